@@ -1,0 +1,110 @@
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+
+const key_bytes = 32;
+/** Random bytes give about 155 bits by this estimate, 32 random letters and digits about 140, a sentence about 120. */
+const entropy_bits_min = 128;
+const key_file_bytes_max = 4096;
+
+const howToMake =
+  'Make one with: node -e "console.log(crypto.randomBytes(32).toString(\'base64url\'))" and keep a copy in a safe place: what it sealed cannot be read without it.';
+
+/** The key is missing, cannot be read, or is weak. The message says what to do and never contains the key. */
+export class MasterKeyError extends Error {
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`HOLDFAST_KEY ${problem}. ${howToMake}`, options);
+    this.name = 'MasterKeyError';
+  }
+}
+
+export interface MasterKeySource {
+  /** What HOLDFAST_KEY holds. */
+  value?: string | undefined;
+  /** A file that holds the same text, such as a mounted secret. */
+  file?: string | undefined;
+}
+
+/** The master key from the environment or from a file. A `KeyObject` shows nothing of itself when logged or serialised. */
+export async function loadMasterKey({ value, file }: MasterKeySource): Promise<KeyObject> {
+  if (value && file) throw new MasterKeyError('is given twice, as a value and as a file: keep one of the two');
+  if (file) return parseMasterKey(await readKeyFile(file));
+  if (value) return parseMasterKey(value);
+  throw new MasterKeyError('is not set');
+}
+
+async function readKeyFile(file: string): Promise<string> {
+  try {
+    const bytes = await readFile(file);
+    if (bytes.length > key_file_bytes_max) throw new Error(`it has ${bytes.length} bytes, which no key has`);
+    return bytes.toString('utf8');
+  } catch (cause) {
+    throw new MasterKeyError(`cannot be read from the file ${file}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Reads 32 bytes written as base64url, base64, hex or as a text of 32 bytes, and refuses weak ones. */
+export function parseMasterKey(text: string): KeyObject {
+  const bytes = decode(text.trim());
+  refuseWeak(bytes);
+  return createSecretKey(bytes);
+}
+
+function decode(text: string): Buffer {
+  if (text === '') throw new MasterKeyError('is empty');
+  if (/^[0-9a-f]+$/i.test(text) && text.length <= key_bytes * 2) {
+    if (text.length === key_bytes * 2) return Buffer.from(text, 'hex');
+    throw new MasterKeyError(`is too short: ${text.length} hexadecimal digits where 64 are needed`);
+  }
+  if (/^(?:[\w-]{43}|[A-Za-z0-9+/]{43})=?$/.test(text)) return decodeBase64(text);
+  const bytes = Buffer.from(text, 'utf8');
+  if (bytes.length === key_bytes) return bytes;
+  const size = bytes.length < key_bytes ? 'too short' : 'of no known form';
+  throw new MasterKeyError(`is ${size}: it must be 32 bytes as base64url, base64, hexadecimal or plain text`);
+}
+
+function decodeBase64(text: string): Buffer {
+  const bytes = Buffer.from(text, 'base64');
+  // The last digit carries two bits that say nothing; other than zero they betray a typing error.
+  const canonical = bytes.toString('base64url');
+  if (text.replaceAll('+', '-').replaceAll('/', '_').replace('=', '') !== canonical) {
+    throw new MasterKeyError('is damaged: its last base64 digit is impossible');
+  }
+  return bytes;
+}
+
+function refuseWeak(bytes: Buffer): void {
+  if (entropyBits(bytes) < entropy_bits_min) throw new MasterKeyError('is weak: its bytes repeat or are easy to guess');
+  if (hasPeriod(bytes)) throw new MasterKeyError('is weak: it repeats one pattern');
+  if (isSequence(bytes)) throw new MasterKeyError('is weak: it counts up or down');
+}
+
+/** Shannon's estimate over the bytes themselves: coarse, but it stops passwords, sentences and placeholders. */
+function entropyBits(bytes: Buffer): number {
+  const counts = new Map<number, number>();
+  for (const byte of bytes) counts.set(byte, (counts.get(byte) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= count * Math.log2(count / bytes.length);
+  return bits;
+}
+
+function hasPeriod(bytes: Buffer): boolean {
+  for (let period = 1; period <= bytes.length / 2; period++) {
+    if (bytes.subarray(period).equals(bytes.subarray(0, -period))) return true;
+  }
+  return false;
+}
+
+function isSequence(bytes: Buffer): boolean {
+  const steps = new Map<number, number>();
+  for (let i = 1; i < bytes.length; i++) {
+    const step = (bytes[i]! - bytes[i - 1]!) & 0xff;
+    steps.set(step, (steps.get(step) ?? 0) + 1);
+  }
+  return Math.max(...steps.values()) > bytes.length / 2;
+}
+
+/** A key for one purpose, such as `session` or `fields`; keys of different purposes tell nothing about each other. */
+export function deriveKey(master: KeyObject, purpose: string): KeyObject {
+  if (purpose === '') throw new RangeError('A key needs a purpose');
+  return createSecretKey(Buffer.from(hkdfSync('sha256', master, 'holdfast', purpose, key_bytes)));
+}

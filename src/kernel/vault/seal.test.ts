@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type Binding, createKeyRing, openBytes, sealBytes, sealedKeyVersion, VaultError } from './seal.ts';
+
+const master = createSecretKey(randomBytes(32));
+const ring = createKeyRing(new Map([[1, master]]), 1, 'fields');
+const place: Binding = { tenant: 't1', table: 'contact', column: 'email', row: 'r1' };
+
+const part = fc.string({ minLength: 1, maxLength: 40 });
+const binding = fc.record({ tenant: part, table: part, column: part, row: part });
+const plain = fc.uint8Array({ maxLength: 300 });
+
+function refusal(code: string) {
+  return (error: unknown) => error instanceof VaultError && error.code === code;
+}
+
+test('what is sealed opens again, in its place', () => {
+  fc.assert(
+    fc.property(plain, binding, (bytes, where) => {
+      assert.deepEqual(openBytes(ring, sealBytes(ring, bytes, where), where), Buffer.from(bytes));
+    }),
+  );
+});
+
+test('it opens in no other place, also when the parts run together the same', () => {
+  fc.assert(
+    fc.property(plain, binding, binding, (bytes, where, elsewhere) => {
+      fc.pre(JSON.stringify(where) !== JSON.stringify(elsewhere));
+      const sealed = sealBytes(ring, bytes, where);
+      assert.throws(() => openBytes(ring, sealed, elsewhere), refusal('sealed_broken'));
+    }),
+  );
+  const sealed = sealBytes(ring, Buffer.from('x'), { ...place, tenant: 'ab', table: 'c' });
+  assert.throws(() => openBytes(ring, sealed, { ...place, tenant: 'a', table: 'bc' }), refusal('sealed_broken'));
+});
+
+test('no bit of it can be changed, nor can it be cut or lengthened', () => {
+  const sealed = sealBytes(ring, Buffer.from('a@b.example'), place);
+  for (let bit = 0; bit < sealed.length * 8; bit++) {
+    const changed = Buffer.from(sealed);
+    changed[bit >> 3]! ^= 1 << (bit & 7);
+    assert.throws(() => openBytes(ring, changed, place), VaultError, `bit ${bit}`);
+  }
+  for (let length = 0; length < sealed.length; length++) {
+    assert.throws(() => openBytes(ring, sealed.subarray(0, length), place), VaultError, `length ${length}`);
+  }
+  assert.throws(() => openBytes(ring, Buffer.concat([sealed, Buffer.alloc(1)]), place), refusal('sealed_broken'));
+});
+
+test('arbitrary bytes are refused, never opened', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+      assert.throws(() => openBytes(ring, bytes, place), VaultError);
+    }),
+  );
+});
+
+test('the same value is sealed differently each time and shows nothing of itself', () => {
+  const secret = Buffer.from('anna@example.com');
+  const seals = Array.from({ length: 100 }, () => sealBytes(ring, secret, place));
+  assert.equal(new Set(seals.map((sealed) => sealed.toString('hex'))).size, 100);
+  assert.ok(seals.every((sealed) => !sealed.includes(secret)));
+});
+
+test('after rotation new values use the new key and old ones still open', () => {
+  const next = createSecretKey(randomBytes(32));
+  const both = createKeyRing(
+    new Map([
+      [1, master],
+      [2, next],
+    ]),
+    2,
+    'fields',
+  );
+  const old = sealBytes(ring, Buffer.from('old'), place);
+  const fresh = sealBytes(both, Buffer.from('new'), place);
+  assert.deepEqual([sealedKeyVersion(old), sealedKeyVersion(fresh)], [1, 2]);
+  assert.equal(openBytes(both, old, place).toString(), 'old');
+  assert.equal(openBytes(both, fresh, place).toString(), 'new');
+  assert.throws(() => openBytes(ring, fresh, place), refusal('key_missing'));
+});
+
+test('rings of other purposes or masters do not open it', () => {
+  const sealed = sealBytes(ring, Buffer.from('x'), place);
+  const otherPurpose = createKeyRing(new Map([[1, master]]), 1, 'sessions');
+  const otherMaster = createKeyRing(new Map([[1, createSecretKey(randomBytes(32))]]), 1, 'fields');
+  for (const other of [otherPurpose, otherMaster]) {
+    assert.throws(() => openBytes(other, sealed, place), refusal('sealed_broken'));
+  }
+});
+
+test('without its key nothing is sealed, and no ring is made', () => {
+  assert.throws(() => createKeyRing(new Map(), 1, 'fields'), refusal('key_missing'));
+  assert.throws(() => createKeyRing(new Map([[1, master]]), 2, 'fields'), refusal('key_missing'));
+  assert.throws(() => createKeyRing(new Map([[0, master]]), 0, 'fields'), RangeError);
+  assert.throws(() => sealBytes({ current: 1, keys: new Map() }, Buffer.from('x'), place), refusal('key_missing'));
+  assert.throws(() => sealBytes(ring, Buffer.from('x'), { ...place, tenant: '' }), RangeError);
+});
