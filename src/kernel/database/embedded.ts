@@ -66,7 +66,7 @@ function readRun(dataDir: string): Run | undefined {
 
 function url(role: string, password: string, socketDir: string, name: string): string {
   // Port and sslmode are spelt out, or PGPORT and PGSSLMODE of the caller's environment would take their place.
-  return `postgresql://${role}:${password}@/${name}?host=${encodeURIComponent(socketDir)}&port=5432&sslmode=disable`;
+  return `postgresql://${role}:${password}@${encodeURIComponent(socketDir)}:5432/${name}?sslmode=disable`;
 }
 
 function launch(cluster: Cluster, directory: string, program: string, args: string[]): ChildProcess {

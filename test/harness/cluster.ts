@@ -1,0 +1,72 @@
+import { createHash, randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { migrate, readMigrations } from '../../src/kernel/database/migrate.ts';
+
+const template_lock_id = 7_041_777;
+
+export interface TestDatabase {
+  ownerUrl: string;
+  /** The application's role: row-level security holds for it. */
+  appUrl: string;
+  drop(): Promise<void>;
+}
+
+function clusterUrl(): URL {
+  const value = process.env.HOLDFAST_TEST_DATABASE_URL;
+  if (value === undefined) throw new Error('Run tests with `npm run test:some -- <files>`: they need its PostgreSQL');
+  return new URL(value);
+}
+
+function databaseUrl(name: string): URL {
+  const url = clusterUrl();
+  url.pathname = `/${name}`;
+  return url;
+}
+
+/** The cluster's own, so that the processes of a run agree on it without telling each other. */
+function appRole(): { name: string; password: string } {
+  const password = createHash('sha256').update(clusterUrl().href).digest('base64url');
+  return { name: 'holdfast_test_app', password };
+}
+
+async function onCluster<Result>(work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: clusterUrl().href });
+  await client.connect();
+  return work(client).finally(() => client.end());
+}
+
+/** One migrated database per state of the migrations, made by whichever test file comes first. */
+async function ensureTemplate(client: pg.Client): Promise<string> {
+  const checksums = readMigrations().map((migration) => migration.checksum);
+  const name = `holdfast_template_${createHash('sha256').update(checksums.join()).digest('hex').slice(0, 12)}`;
+  await client.query('select pg_advisory_lock($1)', [template_lock_id]);
+  try {
+    const found = await client.query('select from pg_database where datname = $1', [name]);
+    if (found.rowCount === 0) {
+      await client.query(`drop database if exists ${name}_unfinished with (force)`);
+      await client.query(`create database ${name}_unfinished`);
+      await migrate(databaseUrl(`${name}_unfinished`).href, { appRole: appRole() });
+      await client.query(`alter database ${name}_unfinished rename to ${name}`);
+    }
+  } finally {
+    await client.query('select pg_advisory_unlock($1)', [template_lock_id]);
+  }
+  return name;
+}
+
+/** A database of its own for a test file, cloned from the migrated template. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const name = `holdfast_test_${randomUUID().replaceAll('-', '')}`;
+  await onCluster(async (client) => {
+    const template = await ensureTemplate(client);
+    await client.query(`create database ${name} template ${template}`);
+  });
+  const appUrl = databaseUrl(name);
+  appUrl.username = appRole().name;
+  appUrl.password = appRole().password;
+  return {
+    ownerUrl: databaseUrl(name).href,
+    appUrl: appUrl.href,
+    drop: () => onCluster(async (client) => void (await client.query(`drop database ${name} with (force)`))),
+  };
+}

@@ -1,0 +1,70 @@
+import { relative } from 'node:path';
+import type { TestsStream } from 'node:test';
+import { inspect } from 'node:util';
+
+export interface Totals {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+type Event = Parameters<Parameters<TestsStream['on']>[1]>[0] & {
+  name: string;
+  nesting: number;
+  file?: string;
+  line?: number;
+  skip?: string | boolean;
+  todo?: string | boolean;
+  details: { type?: string; error?: { failureType?: string; cause?: unknown } };
+};
+
+export const summary = ({ passed, failed, skipped }: Totals) =>
+  `${passed} passed, ${failed} failed, ${skipped} skipped`;
+
+/** Prints a line per file and each failure as it happens; answers the counts, with a skipped suite counted once. */
+export function report(tests: TestsStream, root: string, print: (line: string) => void): Promise<Totals> {
+  const total: Totals = { passed: 0, failed: 0, skipped: 0 };
+  const skipped: string[] = [];
+  const place = (event: Event) => `${relative(root, event.file ?? '')}:${event.line ?? 1}`;
+
+  const fail = (event: Event, reason: unknown) => {
+    total.failed++;
+    print(`✖ ${event.name} (${place(event)})`);
+    const text = typeof reason === 'string' ? reason : inspect(reason, { depth: 5 });
+    print(text.replace(/^/gm, '    '));
+  };
+  const skip = (event: Event, reason: string | boolean) => {
+    total.skipped++;
+    skipped.push(`${event.name} (${place(event)})${typeof reason === 'string' ? `: ${reason}` : ''}`);
+  };
+
+  tests.on('test:pass', (data) => {
+    const event = data as Event;
+    if (event.skip) skip(event, event.skip);
+    else if (event.todo) skip(event, 'to do');
+    else if (event.name === event.file) fail(event, 'The file holds no test.');
+    else if (event.details.type !== 'suite') total.passed++;
+  });
+  tests.on('test:fail', (data) => {
+    const event = data as Event;
+    const error = event.details.error;
+    if (event.todo) skip(event, 'to do');
+    else if (error?.failureType !== 'subtestsFailed') fail(event, error?.cause ?? error);
+    else if (event.details.type !== 'suite') fail(event, 'A part of it failed, see above.');
+  });
+  tests.on('test:summary', ({ file, success, duration_ms }) => {
+    if (file === undefined) return; // the whole run's
+    print(`${success ? '✔' : '✖'} ${relative(root, file)} (${(duration_ms / 1000).toFixed(1)} s)`);
+  });
+  tests.on('test:stdout', ({ message }) => print(message.trimEnd()));
+  tests.on('test:stderr', ({ message }) => print(message.trimEnd()));
+
+  return new Promise((done, failed) => {
+    tests.on('error', failed);
+    tests.on('end', () => {
+      for (const line of skipped) print(`skipped: ${line}`);
+      done(total);
+    });
+    tests.resume();
+  });
+}
