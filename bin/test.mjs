@@ -48,7 +48,7 @@ await onNode24(async () => {
   installDependencies({ withDevelopment: true });
   const everything = !process.argv.includes('--check');
   if (everything) buildPage();
-  const steps = [...checks, ...(everything ? [smoke, tests] : [])].filter(
+  const steps = [...checks, ...(everything ? [tests, smoke] : [])].filter(
     (step) => step !== smoke || existsSync(join(root, 'bench', 'run.ts')),
   );
   const results = [];
