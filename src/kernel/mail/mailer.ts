@@ -1,0 +1,154 @@
+import { createTransport } from 'nodemailer';
+import addressparser from 'nodemailer/lib/addressparser';
+import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
+import type { BaseLogger } from 'pino';
+import { isLoopbackHost } from '../loopback.ts';
+
+const connections_max = 3;
+const mails_per_connection_max = 100;
+const mails_pending_max = 1000;
+const mail_bytes_max = 1024 * 1024;
+const connect_ms_max = 10_000;
+const silence_ms_max = 20_000;
+const send_ms_max = 60_000;
+
+export interface MailMessage {
+  /** One plain address, such as `anna@example.com`. */
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+}
+
+export interface Mailer {
+  /** False without SMTP_URL: every `send` then throws `MailNotConfigured`. */
+  readonly configured: boolean;
+  /** Resolves once the mail server has taken the mail. */
+  send(message: MailMessage): Promise<void>;
+  close(): void;
+}
+
+export interface MailerOptions {
+  /** `smtp://user:password@host:587` (STARTTLS) or `smtps://user:password@host:465`. */
+  url: string | undefined;
+  /** `Holdfast <no-reply@example.com>` */
+  from: string;
+  log: Pick<BaseLogger, 'warn'>;
+  /** Allows a mail server on another machine to be spoken to without TLS. */
+  allowPlaintext?: boolean;
+}
+
+export class MailNotConfigured extends Error {
+  constructor() {
+    super('No mail server is configured, so no mail was sent. Set SMTP_URL and MAIL_FROM.');
+    this.name = 'MailNotConfigured';
+  }
+}
+
+/** The message itself cannot be sent as it is; sending it again would not help. */
+export class MailInvalid extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'MailInvalid';
+  }
+}
+
+/** The mail server did not take the mail. `permanent`: it never will (a 5xx answer); otherwise trying later may help. */
+export class MailFailed extends Error {
+  readonly permanent: boolean;
+
+  constructor(message: string, permanent: boolean, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'MailFailed';
+    this.permanent = permanent;
+  }
+}
+
+/** Throws at once when the URL or the sender is not usable, so that a wrong setting shows at start and not with the first mail. */
+export function createMailer({ url, from, log, allowPlaintext = false }: MailerOptions): Mailer {
+  if (!url) {
+    return { configured: false, send: () => Promise.reject(new MailNotConfigured()), close: () => undefined };
+  }
+  const sender = parseSender(from);
+  const transport = createTransport({ ...connectionOptions(url, allowPlaintext), ...poolOptions });
+  let pending = 0;
+
+  async function send(message: MailMessage): Promise<void> {
+    check(message);
+    if (pending >= mails_pending_max) throw new MailFailed(`${mails_pending_max} mails are waiting already`, false);
+    pending++;
+    try {
+      const { to, subject, text, html } = message;
+      const signal = AbortSignal.timeout(send_ms_max);
+      await transport.sendMail({ from: sender, to: { name: '', address: to }, subject, text, html, signal });
+    } catch (cause) {
+      const { code, responseCode = 0 } = cause as { code?: string; responseCode?: number };
+      const permanent = responseCode >= 500 && code !== 'EAUTH';
+      // The server's own words often repeat the recipient, so they stay out of the log.
+      log.warn({ code, responseCode, permanent }, 'The mail server did not take a mail');
+      throw new MailFailed(`The mail server did not take the mail: ${(cause as Error).message}`, permanent, { cause });
+    } finally {
+      pending--;
+    }
+  }
+
+  return { configured: true, send, close: () => transport.close() };
+}
+
+const poolOptions = {
+  pool: true,
+  maxConnections: connections_max,
+  maxMessages: mails_per_connection_max,
+  connectionTimeout: connect_ms_max,
+  greetingTimeout: connect_ms_max,
+  dnsTimeout: connect_ms_max,
+  socketTimeout: silence_ms_max,
+  // A message is text of ours: nothing in it may make the mailer read a file or fetch an address.
+  disableFileAccess: true,
+  disableUrlAccess: true,
+} as const satisfies SMTPPoolOptions;
+
+function connectionOptions(text: string, allowPlaintext: boolean): SMTPPoolOptions {
+  const url = URL.parse(text);
+  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || !url.hostname || url.search || url.hash) {
+    throw new TypeError('SMTP_URL must look like smtp://user:password@host:587 or smtps://user:password@host:465');
+  }
+  const loopback = isLoopbackHost(url.hostname);
+  const secure = url.protocol === 'smtps:';
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port ? Number(url.port) : secure ? 465 : 587,
+    secure,
+    requireTLS: !secure && !loopback && !allowPlaintext,
+    // What never leaves the machine needs no TLS, and a relay there seldom has a certificate anyone could check.
+    ignoreTLS: !secure && loopback,
+    ...(url.username && {
+      auth: { user: decodeURIComponent(url.username), pass: decodeURIComponent(url.password) },
+    }),
+  };
+}
+
+function parseSender(from: string): { name: string; address: string } {
+  const [sender, ...others] = addressparser(from, { flatten: true });
+  if (!sender?.address || others.length > 0 || !isPlainAddress(sender.address) || hasControls(from)) {
+    throw new TypeError('MAIL_FROM must be one address, such as: Holdfast <no-reply@example.com>');
+  }
+  return { name: sender.name, address: sender.address };
+}
+
+function check({ to, subject, text, html }: MailMessage): void {
+  if (!isPlainAddress(to)) throw new MailInvalid('The recipient is not one plain e-mail address');
+  if (hasControls(subject)) throw new MailInvalid('The subject has a line break or another control character');
+  if (Buffer.byteLength(subject) + Buffer.byteLength(text) + Buffer.byteLength(html) > mail_bytes_max) {
+    throw new MailInvalid(`The mail has more than ${mail_bytes_max} bytes`);
+  }
+}
+
+/** Refuses whatever could add a header, a recipient or a name; whether the mailbox exists only its server knows. */
+function isPlainAddress(address: string): boolean {
+  return address.length <= 254 && /^[^\s@<>()[\]\\,;:"\p{C}]+@[^\s@<>()[\]\\,;:"\p{C}]+$/u.test(address);
+}
+
+function hasControls(text: string): boolean {
+  return /[\p{Cc}\u2028\u2029]/u.test(text);
+}

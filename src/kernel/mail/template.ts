@@ -1,0 +1,77 @@
+export interface MailContent {
+  title: string;
+  /** One paragraph each; plain text. */
+  lines: readonly string[];
+  /** The one thing to do, shown as a button. */
+  action?: { label: string; url: string };
+}
+
+const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => escapes[character]!);
+}
+
+/** The same mail as HTML and as text. Styles are inline and the layout is a table, because mail programs know little else. */
+export function renderMail({ title, lines, action }: MailContent): { text: string; html: string } {
+  const url = action && linkOf(action.url);
+  return {
+    text: [title, ...lines, ...(action ? [`${action.label}:\n${url}`] : [])].join('\n\n').concat('\n'),
+    html: page(title, [
+      ...lines.map(paragraph),
+      ...(action && url ? [button(action.label, url), linkAsText(url)] : []),
+    ]),
+  };
+}
+
+function linkOf(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') throw new TypeError('A mail may link to http(s) only');
+  return url.href;
+}
+
+const font = `font-family:Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif`;
+
+function paragraph(line: string): string {
+  return `<p class="ink" dir="auto" style="margin:0 0 16px;font-size:15px;line-height:24px;color:#23252c">${escapeHtml(line)}</p>`;
+}
+
+function button(label: string, url: string): string {
+  return `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:8px 0 24px"><tr><td style="border-radius:6px;background:#4a50cf"><a href="${escapeHtml(url)}" style="display:inline-block;padding:10px 20px;font-size:15px;line-height:20px;font-weight:600;color:#ffffff;text-decoration:none">${escapeHtml(label)}</a></td></tr></table>`;
+}
+
+function linkAsText(url: string): string {
+  return `<p class="muted" style="margin:0;font-size:13px;line-height:20px;color:#5f626d;word-break:break-all">If the button does not work, open this address:<br>${escapeHtml(url)}</p>`;
+}
+
+function page(title: string, blocks: string[]): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${escapeHtml(title)}</title>
+<style>
+@media (prefers-color-scheme: dark) {
+  .canvas { background: #15161a !important; }
+  .card { background: #1d1f25 !important; border-color: #31343d !important; }
+  .ink { color: #eceef3 !important; }
+  .muted { color: #a3a7b3 !important; }
+}
+</style>
+</head>
+<body class="canvas" style="margin:0;padding:0;background:#f8f8fa;${font}">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:32px 16px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:520px">
+<tr><td class="muted" style="padding:0 4px 12px;font-size:13px;line-height:20px;font-weight:600;color:#5f626d">Holdfast</td></tr>
+<tr><td class="card" style="padding:32px;background:#ffffff;border:1px solid #e4e5ea;border-radius:8px">
+<h1 class="ink" dir="auto" style="margin:0 0 16px;font-size:20px;line-height:28px;font-weight:600;color:#23252c">${escapeHtml(title)}</h1>
+${blocks.join('\n')}
+</td></tr>
+</table>
+</td></tr></table>
+</body>
+</html>
+`;
+}
