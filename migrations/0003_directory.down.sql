@@ -1,0 +1,2 @@
+drop table custom_field, activity, task, note, record_tag, tag, contact, company;
+drop function app.refuse_company_cycle(), app.sees_all_records();

@@ -1,0 +1,129 @@
+/**
+ * The one table of rights: resource x action x scope. HTTP, the database's policies (through `app.scope`), the page and the
+ * OpenAPI document all read it.
+ */
+export const resources = [
+  'contact', 'company', 'deal', 'pipeline', 'product', 'tag', 'note', 'task', 'activity', 'custom_field', 'saved_mapping',
+  'import', 'export', 'file', 'dashboard', 'user', 'team', 'role', 'api_key', 'sign_in_provider', 'tenant', 'job', 'audit',
+] as const; // biome-ignore format: a list of words
+export type ResourceName = (typeof resources)[number];
+
+export const actions = ['read', 'create', 'update', 'delete'] as const;
+export type Action = (typeof actions)[number];
+
+export const scopes = ['none', 'own', 'team', 'all'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** Resources whose rows have an owner, so that 'own' and 'team' mean something. Others know only 'all' and 'none'. */
+export const ownedResources: ReadonlySet<ResourceName> = new Set([
+  'contact', 'company', 'deal', 'task', 'note', 'activity', 'file', 'import', 'export', 'api_key',
+]); // biome-ignore format: a list of words
+
+export type Rights = { [R in ResourceName]?: { [A in Action]?: Scope } } & { '*'?: 'all' };
+
+export function scopeOf(rights: Rights, resource: ResourceName, action: Action): Scope {
+  return rights['*'] ?? rights[resource]?.[action] ?? 'none';
+}
+
+/** The wider of two scopes wins: a person with two roles may what either allows. */
+export function mergeRights(all: Rights[]): Rights {
+  if (all.some((r) => r['*'])) return { '*': 'all' };
+  const merged: Rights = {};
+  for (const rights of all) {
+    for (const resource of resources) {
+      for (const action of actions) {
+        const scope = rights[resource]?.[action];
+        if (!scope) continue;
+        const entry = (merged[resource] ??= {});
+        if (scopes.indexOf(scope) > scopes.indexOf(entry[action] ?? 'none')) entry[action] = scope;
+      }
+    }
+  }
+  return merged;
+}
+
+const records: ResourceName[] = ['contact', 'company', 'deal', 'note', 'task', 'activity'];
+const vocabulary: ResourceName[] = ['pipeline', 'product', 'tag', 'custom_field'];
+const people: ResourceName[] = ['user', 'team'];
+
+type Grant = [ResourceName[], Partial<Record<Action, Scope>>];
+
+function rightsOf(...grants: Grant[]): Rights {
+  const rights: Rights = {};
+  for (const [names, scope] of grants) for (const name of names) rights[name] = { ...rights[name], ...scope };
+  return rights;
+}
+
+const full = { read: 'all', create: 'all', update: 'all', delete: 'all' } as const;
+const ownWork = { read: 'own', create: 'own', update: 'own', delete: 'own' } as const;
+const readAll = { read: 'all' } as const;
+
+/** The roles every tenant starts with. Operator, support, kiosk, customer and contractor gain their desk rights with that module. */
+export const presetRoles: { key: string; name: string; rights: Rights }[] = [
+  { key: 'admin', name: 'Administrator', rights: rightsOf([[...resources], full]) },
+  {
+    key: 'manager',
+    name: 'Manager',
+    rights: rightsOf(
+      [[...records, 'file', 'import', 'export', 'saved_mapping'], full],
+      [vocabulary, full],
+      [[...people, 'role', 'tenant', 'dashboard', 'audit', 'job'], readAll],
+      [['api_key'], ownWork],
+    ),
+  },
+  {
+    key: 'member',
+    name: 'Member',
+    rights: rightsOf(
+      [records, { read: 'all', create: 'all', update: 'all', delete: 'own' }],
+      [['file', 'import', 'export', 'api_key'], ownWork],
+      [['saved_mapping'], full],
+      [['tag'], { read: 'all', create: 'all' }],
+      [['pipeline', 'product', 'custom_field', ...people, 'role', 'tenant', 'dashboard'], readAll],
+    ),
+  },
+  {
+    key: 'advisor',
+    name: 'Adviser',
+    rights: rightsOf(
+      [records, ownWork],
+      [['file', 'export'], ownWork],
+      [[...vocabulary, ...people, 'tenant', 'dashboard'], readAll],
+    ),
+  },
+  {
+    key: 'viewer',
+    name: 'Viewer',
+    rights: rightsOf([[...records, ...vocabulary, ...people, 'tenant', 'dashboard'], readAll]),
+  },
+  {
+    key: 'operator',
+    name: 'Operator',
+    rights: rightsOf(
+      [['contact', 'company', 'note', 'task', 'activity'], { read: 'all', create: 'all', update: 'all' }],
+      [['file'], ownWork],
+      [['tag', 'custom_field', ...people, 'tenant'], readAll],
+    ),
+  },
+  {
+    key: 'support',
+    name: 'Support',
+    rights: rightsOf(
+      [['contact', 'company'], { read: 'all', update: 'all' }],
+      [['note', 'task', 'activity'], { read: 'all', create: 'all', update: 'own', delete: 'own' }],
+      [['file'], ownWork],
+      [['tag', 'custom_field', ...people, 'tenant'], readAll],
+    ),
+  },
+  {
+    key: 'contractor',
+    name: 'Contractor',
+    rights: rightsOf([['task', 'file'], { read: 'own', update: 'own' }], [['tenant'], readAll]),
+  },
+  {
+    key: 'kiosk',
+    name: 'Kiosk',
+    rights: rightsOf([['contact'], { create: 'own', read: 'own' }], [['tenant'], readAll]),
+  },
+  { key: 'customer', name: 'Customer', rights: rightsOf([['tenant'], readAll]) },
+];

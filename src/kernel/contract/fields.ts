@@ -1,0 +1,171 @@
+import { z } from 'zod';
+
+export type FieldType =
+  | 'id' | 'text' | 'email' | 'phone' | 'url' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'time'
+  | 'boolean' | 'select' | 'reference' | 'list' | 'tags' | 'custom' | 'object'; // biome-ignore format: a list of words
+
+/** What the rest of the program needs to know of a field; kept in the Zod schema's metadata. */
+export interface FieldMeta {
+  type: FieldType;
+  title: string;
+  /** personal: of a natural person; secret: never leaves in audit, logs or exports. */
+  sensitivity: 'public' | 'personal' | 'secret';
+  /** Set by the program, refused in requests. */
+  readOnly?: boolean;
+  required?: boolean;
+  /** Table a reference points to, and the name under which `{id, name}` of it is added to answers. */
+  table?: string;
+  expand?: string;
+  values?: readonly string[];
+  /** Field that holds the currency of a money field. */
+  currencyField?: string;
+  /** SQL column compared instead of the field's own, e.g. a folded or generated twin. */
+  filterColumn?: string;
+  filterable?: boolean;
+  sortable?: boolean;
+}
+
+type Options = Partial<Omit<FieldMeta, 'type'>> & { title: string };
+
+function described<S extends z.ZodType>(schema: S, type: FieldType, options: Options): S {
+  const meta: FieldMeta = { sensitivity: 'public', ...options, type };
+  const { title, ...field } = meta;
+  return schema.meta({ title, field }) as S;
+}
+
+/** The metadata of a schema made here; looks through optional and nullable. */
+export function fieldMeta(schema: z.ZodType): FieldMeta | undefined {
+  const meta = schema.meta() as { title?: string; field?: Omit<FieldMeta, 'title'> } | undefined;
+  if (meta?.field) return { title: meta.title ?? '', ...meta.field };
+  const inner = (schema as { unwrap?: () => z.ZodType }).unwrap;
+  return inner ? fieldMeta(inner.call(schema)) : undefined;
+}
+
+const uuid = () => z.uuid({ error: 'This is not an id' });
+const decimalPattern = /^-?\d{1,15}(\.\d{1,6})?$/;
+
+/** Text of one line. `max` counts characters. */
+export const text = (max: number, options: Options) =>
+  described(z.string().trim().max(max).nullable(), 'text', { sortable: true, filterable: true, ...options });
+
+/** A text that must be given and not be empty. */
+export const requiredText = (max: number, options: Options) =>
+  described(z.string().trim().min(1, { error: 'This must not be empty' }).max(max), 'text', {
+    sortable: true,
+    filterable: true,
+    required: true,
+    ...options,
+  });
+
+export const longText = (max: number, options: Options) =>
+  described(z.string().max(max).nullable(), 'long_text', { filterable: true, ...options });
+
+export const email = (options: Options) =>
+  described(z.email({ error: 'Write an address such as name@example.com' }).max(254).nullable(), 'email', {
+    sortable: true,
+    filterable: true,
+    filterColumn: 'email_key',
+    ...options,
+  });
+
+export const phone = (options: Options) =>
+  described(
+    z
+      .string()
+      .trim()
+      .max(50)
+      .regex(/^[+\d(][\d\s().\-/#*,;x]*$/i, { error: 'Write a number such as +1 212 555 0100' })
+      .nullable(),
+    'phone',
+    { filterable: true, ...options },
+  );
+
+export const url = (options: Options) =>
+  described(
+    z
+      .url({ protocol: /^https?$/, error: 'Write an address such as https://example.com' })
+      .max(2000)
+      .nullable(),
+    'url',
+    { filterable: true, ...options },
+  );
+
+export const integer = (range: { min?: number; max?: number }, options: Options) =>
+  described(
+    z
+      .int({ error: 'Write a whole number' })
+      .min(range.min ?? -2147483648)
+      .max(range.max ?? 2147483647)
+      .nullable(),
+    'integer',
+    { sortable: true, filterable: true, ...options },
+  );
+
+export const decimal = (options: Options) =>
+  described(
+    z
+      .string()
+      .regex(decimalPattern, { error: 'Write a decimal number such as "12.5", with at most six decimals' })
+      .nullable(),
+    'decimal',
+    { sortable: true, filterable: true, ...options },
+  );
+
+/** A decimal string; the currency stands in `currencyField`. Stored as integer minor units. */
+export const money = (currencyField: string, options: Options) =>
+  described(
+    z
+      .string()
+      .regex(/^-?\d{1,15}(\.\d{1,4})?$/, { error: 'Write an amount such as "1054.00"' })
+      .nullable(),
+    'money',
+    { sortable: true, filterable: true, currencyField, ...options },
+  );
+
+export const currency = (options: Options) =>
+  described(z.string().regex(/^[A-Z]{3}$/, { error: 'Write an ISO 4217 code such as USD' }), 'currency', {
+    filterable: true,
+    ...options,
+  });
+
+export const date = (options: Options) =>
+  described(z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' }).nullable(), 'date', {
+    sortable: true,
+    filterable: true,
+    ...options,
+  });
+
+export const time = (options: Options) =>
+  described(z.iso.datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z' }).nullable(), 'time', {
+    sortable: true,
+    filterable: true,
+    ...options,
+  });
+
+export const boolean = (options: Options) => described(z.boolean(), 'boolean', { filterable: true, ...options });
+
+export const select = <const V extends readonly [string, ...string[]]>(values: V, options: Options) =>
+  described(z.enum(values).nullable(), 'select', { values, sortable: true, filterable: true, ...options });
+
+export const requiredSelect = <const V extends readonly [string, ...string[]]>(values: V, options: Options) =>
+  described(z.enum(values), 'select', { values, sortable: true, filterable: true, ...options });
+
+/** The id of a row of `table`. With `expand`, answers also carry `{id, name}` of it under that name. */
+export const reference = (table: string, options: Options & { expand?: string }) =>
+  described(uuid().nullable(), 'reference', { filterable: true, table, ...options });
+
+export const requiredReference = (table: string, options: Options & { expand?: string }) =>
+  described(uuid(), 'reference', { filterable: true, required: true, table, ...options });
+
+/** Further values beside a main one, e.g. more e-mail addresses. */
+export const list = <S extends z.ZodType>(item: S, max: number, options: Options) =>
+  described(z.array(item).max(max), 'list', options);
+
+/** Tag ids in requests, `{id, name, color}` in answers. */
+export const tags = (options: Options) => described(z.array(uuid()).max(100), 'tags', { filterable: true, ...options });
+
+/** Values of the tenant's custom fields by their key. */
+export const custom = () => described(z.record(z.string().max(60), z.unknown()), 'custom', { title: 'Custom fields' });
+
+export const namedReference = z.object({ id: z.uuid(), name: z.string() });
+export const tagReference = z.object({ id: z.uuid(), name: z.string(), color: z.string() });

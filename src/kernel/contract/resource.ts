@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { ResourceName } from '../access/rights.ts';
+import { type FieldMeta, fieldMeta, namedReference, tagReference } from './fields.ts';
+
+type Shape = Record<string, z.ZodType>;
+
+interface ResourceOptions<F extends Shape> {
+  /** Singular, as in rights, audit and events. */
+  name: ResourceName;
+  /** As in the address. */
+  plural: string;
+  table: string;
+  /** In sentences: "a contact". */
+  title: string;
+  fields: F;
+  /** Column that the scopes 'own' and 'team' compare. */
+  owner?: string;
+  /** Deleting moves to the trash (`deleted_at`) first. */
+  trash?: boolean;
+  /** Sort of a list that names none. */
+  defaultSort: string;
+  /** Which of the subject columns tags hang on, e.g. `contact_id`; absent when the noun has no tags. */
+  tagColumn?: string;
+}
+
+/**
+ * One noun of the API: its fields once, from which the shapes of create, update and answer, the filters, the sorts and the
+ * OpenAPI document derive.
+ */
+export interface Resource<F extends Shape = Shape> extends ResourceOptions<F> {
+  meta: ReadonlyMap<string, FieldMeta>;
+  row: z.ZodObject;
+  create: z.ZodObject;
+  update: z.ZodObject;
+}
+
+const system = {
+  version: z.int(),
+  created_at: z.iso.datetime(),
+  updated_at: z.iso.datetime(),
+};
+
+export function defineResource<F extends Shape>(options: ResourceOptions<F>): Resource<F> {
+  const meta = new Map<string, FieldMeta>();
+  const row: Shape = { id: z.uuid() };
+  const create: Shape = {};
+  const update: Shape = {};
+  for (const [name, schema] of Object.entries(options.fields)) {
+    const field = fieldMeta(schema);
+    if (!field) throw new Error(`The field ${options.name}.${name} was not made with src/kernel/contract/fields.ts`);
+    meta.set(name, field);
+    row[name] = field.type === 'tags' ? z.array(tagReference) : schema;
+    if (field.expand) row[field.expand] = namedReference.nullable();
+    if (field.readOnly) continue;
+    create[name] = field.required ? schema : schema.optional();
+    update[name] = schema.optional();
+  }
+  Object.assign(row, system);
+  if (options.trash) row.deleted_at = z.iso.datetime().nullable();
+  return {
+    ...options,
+    meta,
+    row: z.object(row).meta({ id: pascal(options.name) }),
+    create: z.strictObject(create).meta({ id: `${pascal(options.name)}Create` }),
+    update: z.strictObject(update).meta({ id: `${pascal(options.name)}Update` }),
+  };
+}
+
+export const list_rows_max = 200;
+export const list_rows_default = 50;
+export const bulk_rows_max = 1000;
+
+/** The query of every list. */
+export const listQuery = z.strictObject({
+  filter: z.string().max(20_000).optional().describe('URL-encoded JSON: a condition or a group, see the guide'),
+  sort: z.string().max(200).optional().describe('Up to 3 fields, "-" before one for descending'),
+  limit: z.coerce.number().int().min(1).max(list_rows_max).default(list_rows_default),
+  cursor: z.string().max(4000).optional(),
+  count: z.enum(['true', 'false']).default('false'),
+  trashed: z.enum(['true', 'false']).default('false').describe('true: what is in the trash'),
+});
+export type ListQuery = z.infer<typeof listQuery>;
+
+export const listOf = (row: z.ZodType) =>
+  z.object({
+    data: z.array(row),
+    next_cursor: z.string().nullable(),
+    total: z.int().nullable(),
+    total_is_exact: z.boolean(),
+  });
+
+export const idParams = z.object({ id: z.uuid() });
+
+function pascal(name: string): string {
+  return name.replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto';
+import type { RawBuilder } from 'kysely';
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import pg from 'pg';
+
+export { sql } from 'kysely';
+
+/** Anything Kysely compiles to one statement: an `` sql`…` `` template or a query builder. */
+export type Statement<Row> = RawBuilder<Row>;
+
+/** Compiles only; statements run on our own pipelined connections. */
+const compiler = new Kysely<Record<string, never>>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+const { builtins } = pg.types;
+const types = new pg.TypeOverrides();
+const asText = (value: string) => value;
+types.setTypeParser(builtins.TIMESTAMPTZ, (value: string) => new Date(value).toISOString());
+types.setTypeParser(builtins.DATE, asText);
+types.setTypeParser(builtins.NUMERIC, asText);
+types.setTypeParser(builtins.INT8, asText);
+
+/** Statements kept prepared on each connection; rarer texts than the first so many are sent unnamed. */
+const prepared_statements_max = 500;
+const statementNames = new Map<string, string>();
+
+function statementName(text: string): string | undefined {
+  const known = statementNames.get(text);
+  if (known || statementNames.size >= prepared_statements_max) return known;
+  const name = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  statementNames.set(text, name);
+  return name;
+}
+
+/** One transaction. Statements sent without awaiting the one before travel in one round trip. */
+export interface Tx {
+  many<Row>(statement: Statement<Row>): Promise<Row[]>;
+  /** The only row, or undefined. */
+  maybe<Row>(statement: Statement<Row>): Promise<Row | undefined>;
+  /** The only row; throws when there is none. */
+  one<Row>(statement: Statement<Row>): Promise<Row>;
+  /** How many rows a statement changed. */
+  run(statement: Statement<unknown>): Promise<number>;
+}
+
+/** What `set_config(…, true)` puts into each transaction; row-level security and the audit read it. */
+export interface SessionSettings {
+  tenant_id: string;
+  user_id: string | null;
+  actor_kind: string;
+  /** JSON: `{"contact":{"read":"own"}}`, or `{"*":"all"}` for the program itself. */
+  rights: string;
+  ip: string | null;
+  request_id: string | null;
+  import_id: string | null;
+}
+
+const setContext = `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true), set_config('app.actor_kind', $3, true),
+  set_config('app.rights', $4, true), set_config('app.ip', $5, true), set_config('app.request_id', $6, true), set_config('app.import_id', $7, true)`;
+
+function wrap(client: pg.PoolClient): Tx {
+  const query = (statement: Statement<unknown>) => {
+    const { sql: text, parameters } = statement.compile(compiler);
+    return client.query({ name: statementName(text), text, values: parameters as unknown[] });
+  };
+  return {
+    many: async <Row>(statement: Statement<Row>) => (await query(statement)).rows as Row[],
+    maybe: async <Row>(statement: Statement<Row>) => (await query(statement)).rows[0] as Row | undefined,
+    one: async <Row>(statement: Statement<Row>) => {
+      const row = (await query(statement)).rows[0] as Row | undefined;
+      if (row === undefined) throw new Error('A statement that must answer one row answered none');
+      return row;
+    },
+    run: async (statement) => (await query(statement)).rowCount ?? 0,
+  };
+}
+
+export interface DatabaseOptions {
+  url: string;
+  /** Connections of this process at most. */
+  connectionsMax: number;
+  statementTimeoutMs: number;
+  applicationName: string;
+}
+
+/**
+ * The application's door to PostgreSQL. Connects as the application's role, under row-level security; everything runs in a
+ * transaction that carries its tenant and caller.
+ */
+export class Database {
+  readonly pool: pg.Pool;
+  /** Connections that may COPY and keep cursors, which a pipelined connection cannot. */
+  readonly streamPool: pg.Pool;
+
+  constructor(options: DatabaseOptions) {
+    const shared = {
+      connectionString: options.url,
+      types,
+      application_name: options.applicationName,
+      connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: 60_000,
+      idle_in_transaction_session_timeout: 60_000,
+    };
+    this.pool = new pg.Pool({
+      ...shared,
+      max: options.connectionsMax,
+      statement_timeout: options.statementTimeoutMs,
+      pipeline: true,
+    } as pg.PoolConfig);
+    this.streamPool = new pg.Pool({ ...shared, max: 4, statement_timeout: 0, idle_in_transaction_session_timeout: 0 });
+    // A connection that dies while idle is dropped by the pool; the next query opens another.
+    this.pool.on('error', () => {});
+    this.streamPool.on('error', () => {});
+  }
+
+  /**
+   * Runs `work` in a transaction with the given context. The context travels with the first statement. A transaction that
+   * only reads answers without waiting for its COMMIT.
+   */
+  async transaction<Result>(
+    settings: SessionSettings,
+    work: (tx: Tx) => Promise<Result>,
+    mode: 'read' | 'write' = 'write',
+  ): Promise<Result> {
+    const client = await this.pool.connect();
+    const opened = Promise.all([
+      client.query(mode === 'read' ? 'begin read only' : 'begin'),
+      client.query({ name: 'context', text: setContext, values: contextValues(settings) }),
+    ]);
+    opened.catch(() => {});
+    try {
+      const result = await work(wrap(client));
+      await opened;
+      const committed = client.query('commit');
+      if (mode === 'read') {
+        committed.then(
+          () => client.release(),
+          (error: Error) => client.release(error),
+        );
+        return result;
+      }
+      // A COMMIT of a transaction that failed inside answers ROLLBACK instead of an error.
+      if ((await committed).command !== 'COMMIT')
+        throw new Error('The transaction was rolled back: one of its statements failed');
+      client.release();
+      return result;
+    } catch (error) {
+      client.query('rollback').then(
+        () => client.release(),
+        (failure: Error) => client.release(failure),
+      );
+      throw error;
+    }
+  }
+
+  /** Like `transaction`, on a connection that may COPY. `work` also gets the bare client. */
+  async streaming<Result>(
+    settings: SessionSettings,
+    work: (tx: Tx, client: pg.PoolClient) => Promise<Result>,
+  ): Promise<Result> {
+    const client = await this.streamPool.connect();
+    let failure: Error | undefined;
+    try {
+      await client.query('begin');
+      await client.query(setContext, contextValues(settings));
+      const result = await work(wrap(client), client);
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((e: Error) => {
+        failure = e;
+      });
+      throw error;
+    } finally {
+      client.release(failure);
+    }
+  }
+
+  /** A statement outside any tenant, for the definer functions of the `app` schema. */
+  async call<Row>(statement: Statement<Row>): Promise<Row[]> {
+    const { sql: text, parameters } = statement.compile(compiler);
+    const result = await this.pool.query({ name: statementName(text), text, values: parameters as unknown[] });
+    return result.rows as Row[];
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.pool.end(), this.streamPool.end()]);
+  }
+}
+
+function contextValues(s: SessionSettings): string[] {
+  return [s.tenant_id, s.user_id ?? '', s.actor_kind, s.rights, s.ip ?? '', s.request_id ?? '', s.import_id ?? ''];
+}

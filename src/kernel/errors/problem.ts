@@ -1,0 +1,82 @@
+/** One field of a request that was refused. `field` is a path such as `email` or `data.17.email`. */
+export interface FieldError {
+  field: string;
+  code: string;
+  message: string;
+}
+
+interface ProblemOptions {
+  errors?: FieldError[];
+  headers?: Record<string, string>;
+  /** Further members of the problem document, e.g. `current` of a stale record. */
+  extra?: Record<string, unknown>;
+  cause?: unknown;
+}
+
+/** An answer to the caller as RFC 9457 problem+json. `detail` says what happened, why, and what to do. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly errors: FieldError[];
+  readonly headers: Record<string, string>;
+  readonly extra: Record<string, unknown>;
+
+  constructor(status: number, code: string, title: string, detail: string, options: ProblemOptions = {}) {
+    super(detail, { cause: options.cause });
+    this.name = 'Problem';
+    this.status = status;
+    this.code = code;
+    this.title = title;
+    this.errors = options.errors ?? [];
+    this.headers = options.headers ?? {};
+    this.extra = options.extra ?? {};
+  }
+}
+
+export const problems = {
+  malformed: (detail: string, errors?: FieldError[]) =>
+    new Problem(400, 'malformed_request', 'The request could not be read', detail, { errors }),
+  notSignedIn: (detail = 'Sign in, or send an API key as "Authorization: Bearer hf_…".') =>
+    new Problem(401, 'not_signed_in', 'You are not signed in', detail),
+  forbidden: (detail = 'Your role does not allow this. Ask an administrator of your workspace.') =>
+    new Problem(403, 'forbidden', 'You may not do this', detail),
+  notFound: (what = 'record') =>
+    new Problem(404, 'not_found', 'Not found', `There is no such ${what}, or it is not yours to see.`),
+  conflict: (detail: string, code = 'conflict') => new Problem(409, code, 'This conflicts with what is there', detail),
+  duplicate: (field: string, message: string) =>
+    new Problem(409, 'duplicate', 'This exists already', message, {
+      errors: [{ field, code: 'duplicate', message }],
+    }),
+  stale: (current: unknown) =>
+    new Problem(
+      412,
+      'stale',
+      'Somebody changed this in the meantime',
+      'Your copy is older than what is stored. Compare with `current`, then send your change with the new ETag.',
+      { extra: { current } },
+    ),
+  tooLarge: (detail: string) => new Problem(413, 'too_large', 'Too large', detail),
+  invalid: (errors: FieldError[]) =>
+    new Problem(
+      422,
+      'validation_failed',
+      'Some fields need attention',
+      errors
+        .map((e) => `${e.field}: ${e.message}`)
+        .join('; ')
+        .slice(0, 2000),
+      { errors },
+    ),
+  rateLimited: (retryAfterSeconds: number) =>
+    new Problem(429, 'rate_limited', 'Too many requests', `Wait ${retryAfterSeconds} s, then try again.`, {
+      headers: { 'retry-after': String(retryAfterSeconds) },
+    }),
+  unavailable: (detail: string) =>
+    new Problem(503, 'unavailable', 'Not available right now', detail, { headers: { 'retry-after': '5' } }),
+};
+
+/** Shorthand for a 422 about one field. */
+export function invalidField(field: string, code: string, message: string): Problem {
+  return problems.invalid([{ field, code, message }]);
+}

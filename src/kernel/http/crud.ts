@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { bulk_rows_max, idParams, listOf, listQuery, type Resource } from '../contract/resource.ts';
+import { listRows } from '../resource/list.ts';
+import { createRow, createRows, deleteRow, getRow, restoreRow, updateRow, type Values } from '../resource/store.ts';
+import type { Context } from '../tenancy/context.ts';
+import { type Route, route } from './route.ts';
+
+/** Rules of a noun that its fields alone do not say. Each may change the input or throw a Problem. */
+export interface CrudRules {
+  beforeCreate?: (ctx: Context, inputs: Values[]) => Promise<Values[]>;
+  beforeUpdate?: (ctx: Context, id: string, input: Values) => Promise<Values>;
+  beforeDelete?: (ctx: Context, id: string) => Promise<void>;
+}
+
+const bulk_body_bytes_max = 8 * 1_048_576;
+
+/** The routes every noun has: list, read, create, create many, change, delete and, where there is a trash, restore. */
+export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
+  const base = `/api/v1/${resource.plural}`;
+  const tag = resource.plural.replace(/-/g, ' ').replace(/^./, (c) => c.toUpperCase());
+  const may = (action: 'read' | 'create' | 'update' | 'delete') => ({ resource: resource.name, action });
+  const prepared = async (ctx: Context, inputs: Values[]) =>
+    rules.beforeCreate ? rules.beforeCreate(ctx, inputs) : inputs;
+  const one = (body: Values) => ({ body, version: body.version as number });
+  const routes = [
+    route({
+      method: 'GET', path: base, tag, summary: `List ${resource.plural}`, access: may('read'), query: listQuery, response: listOf(resource.row),
+      handler: async (ctx, { query }) => ({ body: await listRows(ctx, resource, query) }),
+    }),
+    route({
+      method: 'GET', path: `${base}/{id}`, tag, summary: `Read a ${resource.title}`, access: may('read'), params: idParams, response: resource.row,
+      handler: async (ctx, { params }) => one(await getRow(ctx, resource, params.id)),
+    }),
+    route({
+      method: 'POST', path: base, tag, summary: `Create a ${resource.title}`, access: may('create'), body: resource.create, response: resource.row,
+      handler: async (ctx, { body }) => {
+        const [input] = await prepared(ctx, [body]);
+        const row = await createRow(ctx, resource, input!);
+        return { ...one(row), headers: { location: `${base}/${row.id}` } };
+      },
+    }),
+    route({
+      method: 'POST', path: `${base}/bulk`, tag, summary: `Create up to ${bulk_rows_max} ${resource.plural}`, access: may('create'), bodyBytesMax: bulk_body_bytes_max,
+      body: z.strictObject({ data: z.array(resource.create).min(1).max(bulk_rows_max) }), response: z.object({ data: z.array(resource.row) }),
+      handler: async (ctx, { body }) => ({ body: { data: await createRows(ctx, resource, await prepared(ctx, body.data)) } }),
+    }),
+    route({
+      method: 'PATCH', path: `${base}/{id}`, tag, summary: `Change a ${resource.title}`, access: may('update'), params: idParams, body: resource.update, response: resource.row,
+      handler: async (ctx, { params, body, ifMatch }) => {
+        const input = rules.beforeUpdate ? await rules.beforeUpdate(ctx, params.id, body) : body;
+        return one(await updateRow(ctx, resource, params.id, input, ifMatch));
+      },
+    }),
+    route({
+      method: 'DELETE', path: `${base}/{id}`, tag, summary: resource.trash ? `Move a ${resource.title} to the trash` : `Delete a ${resource.title}`, access: may('delete'), params: idParams,
+      handler: async (ctx, { params, ifMatch }) => {
+        await rules.beforeDelete?.(ctx, params.id);
+        await deleteRow(ctx, resource, params.id, ifMatch);
+        return {};
+      },
+    }),
+  ]; // biome-ignore format: one line of facts, then the handler
+  if (!resource.trash) return routes;
+  return [
+    ...routes,
+    route({
+      method: 'POST', path: `${base}/{id}/restoration`, tag, summary: `Take a ${resource.title} back from the trash`, access: may('delete'), params: idParams, response: resource.row, status: 200,
+      handler: async (ctx, { params }) => one(await restoreRow(ctx, resource, params.id)),
+    }),
+  ]; // biome-ignore format: one line of facts, then the handler
+}

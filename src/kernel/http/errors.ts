@@ -1,0 +1,119 @@
+import type { z } from 'zod';
+import { type FieldError, invalidField, Problem, problems } from '../errors/problem.ts';
+
+/** A database error as `pg` throws it. */
+interface DatabaseError extends Error {
+  code: string;
+  constraint?: string;
+  table?: string;
+  column?: string;
+  detail?: string;
+}
+
+/** Whatever was thrown, as the problem to answer; undefined for what is our own fault. */
+export function toProblem(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code !== 'string') return undefined;
+  if (/^[0-9A-Z]{5}$/.test(code)) return databaseProblem(error as DatabaseError);
+  if (code.startsWith('FST_')) return fastifyProblem(error as { code: string; statusCode?: number; message: string });
+  if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code))
+    return problems.unavailable('The database cannot be reached. It is tried again by itself.');
+  return undefined;
+}
+
+function databaseProblem(error: DatabaseError): Problem | undefined {
+  switch (error.code) {
+    case '23505': {
+      const field = constraintField(error);
+      return problems.duplicate(field, `There is another record with this ${field.replace(/_/g, ' ')}`);
+    }
+    case '23503': {
+      const field = constraintField(error);
+      if (error.detail?.includes('still referenced'))
+        return problems.conflict('Other records still use this one. Change or remove them first.', 'in_use');
+      return invalidField(field, 'no_such_record', 'There is no such record');
+    }
+    case '23514':
+    case '23502':
+    case '22001':
+    case '22003':
+      return invalidField(error.column ?? constraintField(error), 'not_allowed', 'This value does not fit here');
+    case '22021':
+    case '22P05':
+      return problems.malformed('The text holds a character that cannot be stored.');
+    case '22P02':
+    case '22007':
+    case '22008':
+      return problems.malformed('A value of the request has the wrong form.');
+    case '42501':
+      return problems.forbidden();
+    case '40001':
+    case '40P01':
+    case '55P03':
+      return problems.conflict('Somebody else was changing the same records. Try again.');
+    case '57014':
+      return problems.unavailable('This took too long and was stopped. Narrow the request, or try again.');
+    case '53300':
+    case '57P01':
+    case '57P02':
+    case '57P03':
+    case '08006':
+      return problems.unavailable('The database is busy or restarting. It is tried again by itself.');
+    default:
+      return undefined;
+  }
+}
+
+/** Constraints are named `<table>_<field>` (unique) or `<table>_tenant_id_<field>_fkey` (references). */
+function constraintField(error: DatabaseError): string {
+  const name = error.constraint ?? '';
+  const prefix = `${error.table ?? ''}_`;
+  const field = (name.startsWith(prefix) ? name.slice(prefix.length) : name)
+    .replace(/^tenant_id_/, '')
+    .replace(/_(fkey|key|check|pkey)$/, '');
+  return field || 'id';
+}
+
+function fastifyProblem(error: { code: string; statusCode?: number; message: string }): Problem {
+  if (error.statusCode === 413 || error.code === 'FST_REQ_FILE_TOO_LARGE')
+    return problems.tooLarge('The body is larger than this address takes.');
+  if (error.statusCode === 415) {
+    return new Problem(
+      415,
+      'unsupported_media_type',
+      'This kind of content is not taken here',
+      'Send "content-type: application/json".',
+    );
+  }
+  return problems.malformed(error.message);
+}
+
+/** Zod's issues as field errors. `path` stands before each field. */
+export function fieldErrors(error: z.ZodError, path = ''): FieldError[] {
+  return error.issues.slice(0, 100).flatMap((issue) => {
+    const field = [path, ...issue.path.map(String)].filter(Boolean).join('.') || 'body';
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        field: [field === 'body' ? '' : field, key].filter(Boolean).join('.'),
+        code: 'unknown_field',
+        message: 'There is no such field here, or it cannot be set',
+      }));
+    }
+    return [{ field, code: issue.code, message: wording(issue) }];
+  });
+}
+
+function wording(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_big')
+    return issue.origin === 'string'
+      ? `Write at most ${issue.maximum} characters`
+      : `This may be at most ${issue.maximum}`;
+  if (issue.code === 'too_small')
+    return issue.origin === 'string'
+      ? `Write at least ${issue.minimum} characters`
+      : `This must be at least ${issue.minimum}`;
+  if (issue.code === 'invalid_value') return `Choose one of ${issue.values.join(', ')}`;
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'This is needed';
+  return issue.message;
+}

@@ -1,0 +1,307 @@
+import cookie from '@fastify/cookie';
+import multipart from '@fastify/multipart';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import type { Logger } from 'pino';
+import { scopeOf } from '../access/rights.ts';
+import type { Database } from '../database/database.ts';
+import { uuidV7 } from '../database/uuid.ts';
+import { Problem, problems } from '../errors/problem.ts';
+import type { Actor, Context } from '../tenancy/context.ts';
+import { withContext } from '../tenancy/context.ts';
+import { fieldErrors, toProblem } from './errors.ts';
+import { findKeptAnswer, idempotencyKey, keepAnswer, kept_answer_constraint, requestHash } from './idempotency.ts';
+import { checkText, parseStrictJson } from './json.ts';
+import { type Answer, goodStatus, type Input, type Route } from './route.ts';
+import { addSecurityHeaders, refuseCrossSite, session_cookie } from './security.ts';
+
+const body_bytes_default = 1_048_576;
+const url_bytes_max = 32_768;
+
+/** Takes one from a sliding limit; answers how long to wait when it is used up. */
+export type TakeFromLimit = (
+  key: string,
+  limit: number,
+  windowSeconds: number,
+) => Promise<{ allowed: boolean; retryAfterSeconds: number }>;
+
+export interface ServerOptions {
+  db: Database;
+  log: Logger;
+  routes: Route[];
+  authenticate: (request: FastifyRequest) => Promise<Actor | null>;
+  takeFromLimit: TakeFromLimit;
+  /** Requests a minute, per address and per caller. */
+  limits: { perAddress: number; perCaller: number };
+  /** `https://crm.example.com`; without it the request's own host counts. */
+  publicOrigin?: string;
+  /** Addresses of proxies whose X-Forwarded-* headers are believed. */
+  trustProxy: boolean | string[];
+  /** Fail when an answer breaks its contract; on in tests. */
+  checkAnswers: boolean;
+  /** Answers whatever no route takes: the page's files. */
+  fallback?: (request: FastifyRequest, reply: FastifyReply) => unknown;
+}
+
+export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: body_bytes_default,
+    requestTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    trustProxy: options.trustProxy,
+    genReqId: () => uuidV7(),
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: false },
+    forceCloseConnections: true,
+    http: { maxHeaderSize: url_bytes_max },
+  });
+  await app.register(cookie);
+  await app.register(multipart, { limits: { files: 1, fields: 20, fieldSize: 100_000, parts: 30 } });
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
+    body.length === 0 ? undefined : parseStrictJson(body),
+  );
+  addSecurityHeaders(app, { https: options.publicOrigin?.startsWith('https:') ?? false });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+    if (request.url.startsWith('/api/')) await limit(options, `address:${request.ip}`, options.limits.perAddress, 60);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info(
+      {
+        method: request.method,
+        url: request.url.split('?')[0],
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request',
+    );
+  });
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
+  app.setNotFoundHandler((request, reply) => {
+    if (options.fallback && request.method === 'GET' && !request.url.startsWith('/api/'))
+      return options.fallback(request, reply);
+    return sendProblem(request, reply, unknownAddress(options.routes, request));
+  });
+  for (const definition of options.routes) {
+    app.route({
+      method: definition.method,
+      url: definition.path.replace(/\{(\w+)\}/g, ':$1'),
+      bodyLimit: definition.bodyBytesMax ?? body_bytes_default,
+      handler: (request, reply) => handle(options, definition, request, reply),
+    });
+  }
+  return app;
+}
+
+async function handle(
+  options: ServerOptions,
+  definition: Route,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  const actor = await options.authenticate(request);
+  if (request.cookies[session_cookie] !== undefined || definition.access === 'public')
+    refuseCrossSiteUnlessKey(options, request);
+  if (actor) await limit(options, `caller:${actor.credential_id}`, options.limits.perCaller, 60);
+  if (definition.rateLimit) {
+    const { name, limit: most, windowSeconds } = definition.rateLimit;
+    await limit(options, `${name}:${actor?.user_id ?? request.ip}`, most, windowSeconds);
+  }
+  authorize(definition, actor);
+  const input = readInput(definition, request, reply);
+  if (definition.transaction === false) {
+    const answer: unknown = await definition.handler({ db: options.db, actor }, input);
+    return answer === reply ? reply : send(options, definition, reply, answer as Answer);
+  }
+  if (!actor) throw problems.notSignedIn();
+  const mode = definition.method === 'GET' ? 'read' : 'write';
+  const origin = { ip: request.ip, request_id: request.id, mode } as const;
+  const key = mode === 'write' && definition.method !== 'DELETE' ? idempotencyKey(request) : undefined;
+  if (!key)
+    return send(
+      options,
+      definition,
+      reply,
+      await withContext(options.db, actor, (ctx) => definition.handler(ctx, input), origin),
+    );
+  return handleOnce(
+    options,
+    definition,
+    reply,
+    key,
+    requestHash(request),
+    (work) => withContext(options.db, actor, work, origin),
+    input,
+  );
+}
+
+/** A request with an Idempotency-Key: its change happens once, its answer comes as often as it is asked for. */
+async function handleOnce(
+  options: ServerOptions,
+  definition: Route & { transaction?: true },
+  reply: FastifyReply,
+  key: string,
+  hash: Buffer,
+  transact: <R>(work: (ctx: Context) => Promise<R>) => Promise<R>,
+  input: Input,
+): Promise<unknown> {
+  const attempt = (): Promise<unknown> =>
+    transact<unknown>(async (ctx) => {
+      const kept = await findKeptAnswer(ctx, key, hash);
+      if (kept) {
+        return reply
+          .code(kept.status)
+          .headers({ ...kept.headers, 'idempotency-replayed': 'true' })
+          .type('application/json; charset=utf-8')
+          .send(kept.body || undefined);
+      }
+      const answer = await definition.handler(ctx, input);
+      const { status, headers, body } = rendered(options, definition, answer);
+      await keepAnswer(ctx, key, hash, { status, headers, body });
+      return { status, headers, body };
+    });
+  const outcome = await attempt().catch((error) => {
+    if ((error as { constraint?: string }).constraint === kept_answer_constraint) return attempt();
+    throw error;
+  });
+  if (outcome === reply) return reply;
+  const { status, headers, body } = outcome as { status: number; headers: Record<string, string>; body: string };
+  return sendText(reply, status, headers, body);
+}
+
+function rendered(
+  options: ServerOptions,
+  definition: Route,
+  answer: Answer,
+): { status: number; headers: Record<string, string>; body: string } {
+  if (options.checkAnswers && definition.response) {
+    const checked = definition.response.safeParse(answer.body);
+    if (!checked.success)
+      throw new Error(`${definition.method} ${definition.path} broke its contract: ${checked.error.message}`);
+  }
+  const headers = { ...answer.headers };
+  if (answer.version !== undefined) headers.etag = `"${answer.version}"`;
+  return {
+    status: answer.status ?? goodStatus(definition),
+    headers,
+    body: answer.body === undefined ? '' : JSON.stringify(answer.body),
+  };
+}
+
+function send(options: ServerOptions, definition: Route, reply: FastifyReply, answer: Answer): unknown {
+  const { status, headers, body } = rendered(options, definition, answer);
+  return sendText(reply, status, headers, body);
+}
+
+function sendText(reply: FastifyReply, status: number, headers: Record<string, string>, body: string): unknown {
+  reply.code(status).headers(headers);
+  return body === '' ? reply.send() : reply.type('application/json; charset=utf-8').send(body);
+}
+
+function refuseCrossSiteUnlessKey(options: ServerOptions, request: FastifyRequest): void {
+  const fromBrowser =
+    request.headers['sec-fetch-site'] !== undefined ||
+    request.headers.origin !== undefined ||
+    request.cookies[session_cookie] !== undefined;
+  if (fromBrowser && !request.headers.authorization) refuseCrossSite(request, options.publicOrigin);
+}
+
+function authorize(definition: Route, actor: Actor | null): void {
+  if (definition.access === 'public') return;
+  if (!actor) throw problems.notSignedIn();
+  if (definition.access === 'signed_in') return;
+  const { resource, action } = definition.access;
+  if (scopeOf(actor.rights, resource, action) === 'none') throw problems.forbidden();
+}
+
+function readInput(definition: Route, request: FastifyRequest, reply: FastifyReply): Input {
+  const params = parsePart(definition.params, request.params, 'params', definition);
+  const query = parsePart(definition.query, checkedQuery(request.query), 'query', definition);
+  const body = parsePart(definition.body, request.body, 'body', definition);
+  return { params, query, body, ifMatch: parseIfMatch(request.headers['if-match']), request, reply } as Input;
+}
+
+function parsePart(
+  schema: Route['body'],
+  value: unknown,
+  part: 'params' | 'query' | 'body',
+  definition: Route,
+): unknown {
+  if (!schema) return undefined;
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  // An id that is none names no record.
+  if (part === 'params') throw problems.notFound(definition.tag.toLowerCase());
+  if (part === 'body' && value === undefined) throw problems.malformed('A JSON body is needed.');
+  throw problems.invalid(fieldErrors(parsed.error));
+}
+
+function checkedQuery(query: unknown): unknown {
+  for (const [key, value] of Object.entries(query as Record<string, unknown>)) {
+    if (typeof value === 'string') checkText(value, `The parameter "${key.slice(0, 60)}"`);
+  }
+  return query;
+}
+
+function parseIfMatch(header: string | undefined): number | undefined {
+  if (header === undefined || header === '*') return undefined;
+  const version = /^"(\d{1,9})"$/.exec(header.trim())?.[1];
+  if (!version)
+    throw problems.malformed('If-Match takes the ETag of the record as it was answered, such as "3" with its quotes.');
+  return Number(version);
+}
+
+async function limit(options: ServerOptions, key: string, most: number, windowSeconds: number): Promise<void> {
+  const { allowed, retryAfterSeconds } = await options.takeFromLimit(key, most, windowSeconds);
+  if (!allowed) throw problems.rateLimited(retryAfterSeconds);
+}
+
+function unknownAddress(routes: Route[], request: FastifyRequest): Problem {
+  const path = request.url.split('?')[0]!;
+  const methods = routes
+    .filter((r) => new RegExp(`^${r.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path))
+    .map((r) => r.method);
+  if (methods.length === 0) return problems.notFound('address');
+  return new Problem(
+    405,
+    'method_not_allowed',
+    'This verb is not taken here',
+    `This address takes ${methods.join(', ')}.`,
+    { headers: { allow: methods.join(', ') } },
+  );
+}
+
+function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): unknown {
+  const problem =
+    toProblem(error) ??
+    new Problem(
+      500,
+      'internal',
+      'Something went wrong on our side',
+      `Nothing was changed. Tell your administrator this number: ${request.id}.`,
+    );
+  if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
+  return reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .type('application/problem+json; charset=utf-8')
+    .send(
+      JSON.stringify({
+        type: `https://holdfast.invalid/problems/${problem.code}`,
+        title: problem.title,
+        status: problem.status,
+        code: problem.code,
+        detail: problem.message,
+        request_id: request.id,
+        ...(problem.errors.length > 0 && { errors: problem.errors }),
+        ...problem.extra,
+      }),
+    );
+}

@@ -1,0 +1,171 @@
+import type { RawBuilder } from 'kysely';
+import { z } from 'zod';
+import type { FieldMeta, FieldType } from '../contract/fields.ts';
+import type { Resource } from '../contract/resource.ts';
+import { sql } from '../database/database.ts';
+import { invalidField, problems } from '../errors/problem.ts';
+
+const filter_depth_max = 8;
+const filter_conditions_max = 50;
+const in_values_max = 200;
+
+type Condition = { field: string; op: string; value?: unknown };
+type Filter = Condition | { and: Filter[] } | { or: Filter[] };
+type Sql = RawBuilder<unknown>;
+
+const ordered = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'between', 'is_empty', 'not_empty', 'in'];
+const textual = ['eq', 'ne', 'in', 'contains', 'starts_with', 'is_empty', 'not_empty'];
+const discrete = ['eq', 'ne', 'in', 'is_empty', 'not_empty'];
+
+/** Operators by type of field; docs/api.md lists the same. */
+export const operators: Partial<Record<FieldType, readonly string[]>> = {
+  id: ['eq', 'in'],
+  text: textual, email: textual, phone: textual, url: textual, long_text: ['contains', 'is_empty', 'not_empty'],
+  integer: ordered, decimal: ordered, money: ordered, date: ordered, time: ordered,
+  boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: ['has', 'has_not'],
+}; // biome-ignore format: one line a family
+
+const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
+  id: z.uuid(),
+  text: z.string().max(1000), email: z.string().max(254), phone: z.string().max(50), url: z.string().max(2000), long_text: z.string().max(1000),
+  integer: z.int().min(-2147483648).max(2147483647),
+  decimal: z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/),
+  money: z.string().regex(/^-?\d{1,15}(\.\d{1,4})?$/),
+  currency: z.string().length(3), date: z.iso.date(), time: z.iso.datetime({ offset: true }),
+  boolean: z.boolean(), select: z.string().max(200), reference: z.uuid(), tags: z.uuid(),
+}; // biome-ignore format: one line a family
+
+/** System fields every resource can be filtered and sorted by. */
+export const systemFields: ReadonlyMap<string, FieldMeta> = new Map(
+  Object.entries({
+    id: { type: 'id', title: 'Id', sensitivity: 'public', required: true, sortable: true, filterable: true },
+    created_at: {
+      type: 'time',
+      title: 'Created',
+      sensitivity: 'public',
+      required: true,
+      sortable: true,
+      filterable: true,
+    },
+    updated_at: {
+      type: 'time',
+      title: 'Changed',
+      sensitivity: 'public',
+      required: true,
+      sortable: true,
+      filterable: true,
+    },
+  } satisfies Record<string, FieldMeta>),
+);
+
+/** Parses the `filter` parameter; throws a 400 or 422 that says where and what to do. */
+export function parseFilter(text: string): Filter {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw problems.malformed(
+      'The filter is not JSON. Write {"field":"name","op":"contains","value":"…"} and URL-encode it.',
+    );
+  }
+  const seen = { conditions: 0 };
+  return checkFilter(value, 1, seen);
+}
+
+function checkFilter(value: unknown, depth: number, seen: { conditions: number }): Filter {
+  if (depth > filter_depth_max)
+    throw invalidField('filter', 'too_deep', `Nest groups at most ${filter_depth_max} deep`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidField(
+      'filter',
+      'invalid',
+      'Each part is a condition {field, op, value} or a group {"and": […]} or {"or": […]}',
+    );
+  }
+  const keys = Object.keys(value);
+  const group = keys.length === 1 && (keys[0] === 'and' || keys[0] === 'or') ? keys[0] : undefined;
+  if (group) {
+    const parts = (value as Record<string, unknown>)[group];
+    if (!Array.isArray(parts) || parts.length === 0)
+      throw invalidField('filter', 'invalid', `"${group}" needs a list of at least one condition`);
+    return { [group]: parts.map((part) => checkFilter(part, depth + 1, seen)) } as Filter;
+  }
+  if (++seen.conditions > filter_conditions_max)
+    throw invalidField('filter', 'too_many', `Write at most ${filter_conditions_max} conditions`);
+  const { field, op, ...rest } = value as Record<string, unknown>;
+  if (typeof field !== 'string' || typeof op !== 'string' || Object.keys(rest).some((key) => key !== 'value')) {
+    throw invalidField('filter', 'invalid', 'A condition has exactly field, op and value');
+  }
+  return { field, op, value: rest.value };
+}
+
+/** A filter as an SQL condition over the table alias `r`. */
+export function filterSql(resource: Resource, filter: Filter): Sql {
+  if ('and' in filter)
+    return sql`(${sql.join(
+      filter.and.map((part) => filterSql(resource, part)),
+      sql` and `,
+    )})`;
+  if ('or' in filter)
+    return sql`(${sql.join(
+      filter.or.map((part) => filterSql(resource, part)),
+      sql` or `,
+    )})`;
+  return conditionSql(resource, filter);
+}
+
+function conditionSql(resource: Resource, { field, op, value }: Condition): Sql {
+  const meta = resource.meta.get(field) ?? systemFields.get(field);
+  if (!meta?.filterable) throw invalidField('filter', 'unknown_field', `There is no field "${field}" to filter by`);
+  const allowed = operators[meta.type] ?? [];
+  if (!allowed.includes(op))
+    throw invalidField('filter', 'unknown_operator', `"${field}" knows the operators ${allowed.join(', ')}`);
+  if (meta.type === 'tags') return tagSql(resource, op, checkValue(field, meta, value));
+  const column = sql.ref(`r.${meta.filterColumn ?? field}`);
+  if (op === 'is_empty') return sql`${column} is null`;
+  if (op === 'not_empty') return sql`${column} is not null`;
+  if (op === 'in') {
+    if (!Array.isArray(value) || value.length === 0 || value.length > in_values_max) {
+      throw invalidField('filter', 'invalid_value', `"in" takes a list of 1 to ${in_values_max} values`);
+    }
+    return sql`${column} = any (${value.map((v) => checkValue(field, meta, v))})`;
+  }
+  if (op === 'between') {
+    if (!Array.isArray(value) || value.length !== 2)
+      throw invalidField('filter', 'invalid_value', '"between" takes a list of two values');
+    return sql`${column} between ${checkValue(field, meta, value[0])} and ${checkValue(field, meta, value[1])}`;
+  }
+  const operand = checkValue(field, meta, value);
+  if (op === 'contains') return sql`${column} ilike ${`%${escapeLike(String(operand))}%`}`;
+  if (op === 'starts_with') return sql`${column} ilike ${`${escapeLike(String(operand))}%`}`;
+  if (op === 'ne') return sql`${column} is distinct from ${operand}`;
+  return sql`${column} ${sql.raw(comparisons[op]!)} ${operand}`;
+}
+
+const comparisons: Record<string, string> = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' };
+
+function checkValue(field: string, meta: FieldMeta, value: unknown): unknown {
+  const checked = valueSchemas[meta.type]!.safeParse(value);
+  if (!checked.success)
+    throw invalidField(
+      'filter',
+      'invalid_value',
+      `The value for "${field}" does not fit: ${checked.error.issues[0]?.message}`,
+    );
+  if (meta.values && !meta.values.includes(value as string)) {
+    throw invalidField('filter', 'invalid_value', `"${field}" is one of ${meta.values.join(', ')}`);
+  }
+  if (meta.type === 'money') return sql`${value}::numeric * app.currency_factor(${sql.ref(`r.${meta.currencyField}`)})`;
+  if (meta.filterColumn === 'email_key') return String(value).toLowerCase();
+  return checked.data;
+}
+
+function tagSql(resource: Resource, op: string, tag: unknown): Sql {
+  const exists = sql`exists (select from record_tag t where t.tenant_id = r.tenant_id and t.tag_id = ${tag} and ${sql.ref(`t.${resource.tagColumn}`)} = r.id)`;
+  return op === 'has' ? exists : sql`not ${exists}`;
+}
+
+/** Makes `%`, `_` and `\` mean themselves in LIKE. */
+export function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, (c) => `\\${c}`);
+}

@@ -1,0 +1,114 @@
+import type { RawBuilder } from 'kysely';
+import { scopeOf } from '../access/rights.ts';
+import type { FieldMeta } from '../contract/fields.ts';
+import type { ListQuery, Resource } from '../contract/resource.ts';
+import { sql } from '../database/database.ts';
+import { invalidField } from '../errors/problem.ts';
+import type { Context } from '../tenancy/context.ts';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { filterSql, parseFilter, systemFields } from './filter.ts';
+import { presentRow, selectColumns, sourceSql } from './row.ts';
+
+const sort_fields_max = 3;
+const counted_rows_max = 10_000;
+
+type Sql = RawBuilder<unknown>;
+
+interface SortKey {
+  field: string;
+  descending: boolean;
+  /** Never null in the table, which keeps the page condition a plain row comparison. */
+  required: boolean;
+}
+
+export interface Page {
+  data: Record<string, unknown>[];
+  next_cursor: string | null;
+  total: number | null;
+  total_is_exact: boolean;
+}
+
+/**
+ * One keyset page of a resource under the caller's rights. `where` narrows it further (alias `r`).
+ * Rows come as the API shows them.
+ */
+export async function listRows(ctx: Context, resource: Resource, query: ListQuery, where?: Sql): Promise<Page> {
+  const keys = parseSort(resource, query.sort ?? resource.defaultSort);
+  const scope = JSON.stringify([ctx.tenant_id, resource.name, query.filter ?? '', query.sort ?? '', query.trashed]);
+  const conditions: Sql[] = [...baseConditions(ctx, resource, query.trashed === 'true')];
+  if (where) conditions.push(where);
+  if (query.filter) conditions.push(filterSql(resource, parseFilter(query.filter)));
+  const matching = sql.join(conditions, sql` and `);
+  const after = query.cursor ? afterSql(keys, decodeCursor(query.cursor, scope) as (string | null)[]) : sql`true`;
+  const order = sql.join([...keys.map(orderSql), sql`r.id ${direction(keys[0]!)}`]);
+
+  const rowsRead = ctx.tx.many<Record<string, unknown>>(sql`
+    select ${selectColumns(resource)}, ${sql.join(keys.map((k, i) => sql`${column(k.field)}::text as ${sql.ref(`$key${i}`)}`))}
+    from ${sourceSql(resource)} where ${matching} and ${after} order by ${order} limit ${query.limit + 1}`);
+  const counted =
+    query.count === 'true'
+      ? ctx.tx.one<{ total: number }>(sql`select count(*)::int as total from (
+          select from ${sql.table(resource.table)} r where ${matching} limit ${counted_rows_max + 1}) as some`)
+      : undefined;
+  const [rows, count] = await Promise.all([rowsRead, counted]);
+
+  const page = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? page.at(-1) : undefined;
+  const next_cursor = last ? encodeCursor([...keys.map((_, i) => last[`$key${i}`]), last.id], scope) : null;
+  return {
+    data: page.map((row) => presentRow(resource, row)),
+    next_cursor,
+    total: count ? Math.min(count.total, counted_rows_max) : null,
+    total_is_exact: count ? count.total <= counted_rows_max : false,
+  };
+}
+
+/** What holds of every read of a resource: not in the trash, and the caller's scope in the form an index can use. */
+export function baseConditions(ctx: Context, resource: Resource, trashed = false): Sql[] {
+  const conditions: Sql[] = [sql`r.tenant_id = ${ctx.tenant_id}`];
+  if (resource.trash) conditions.push(trashed ? sql`r.deleted_at is not null` : sql`r.deleted_at is null`);
+  const scope = scopeOf(ctx.actor.rights, resource.name, 'read');
+  if (resource.owner && scope === 'own') conditions.push(sql`${sql.ref(`r.${resource.owner}`)} = ${ctx.actor.user_id}`);
+  return conditions;
+}
+
+function parseSort(resource: Resource, text: string): SortKey[] {
+  const parts = text.split(',').filter(Boolean);
+  if (parts.length === 0 || parts.length > sort_fields_max)
+    throw invalidField('sort', 'invalid', `Sort by 1 to ${sort_fields_max} fields`);
+  return parts.map((part) => {
+    const descending = part.startsWith('-');
+    const field = descending ? part.slice(1) : part;
+    const meta: FieldMeta | undefined = resource.meta.get(field) ?? systemFields.get(field);
+    if (!meta?.sortable) throw invalidField('sort', 'unknown_field', `This list cannot be sorted by "${field}"`);
+    return { field, descending, required: meta.required === true };
+  });
+}
+
+const column = (field: string): Sql => sql.ref(`r.${field}`);
+const direction = (key: SortKey): Sql => sql.raw(key.descending ? 'desc' : 'asc');
+const orderSql = (key: SortKey): Sql => sql`${column(key.field)} ${direction(key)}`;
+
+/** The rows after a given place, in PostgreSQL's order: nulls last when ascending, first when descending. */
+function afterSql(keys: SortKey[], values: (string | null)[]): Sql {
+  const first = keys[0]!;
+  const id = values.at(-1) as string;
+  if (keys.every((k) => k.required && k.descending === first.descending)) {
+    const columns = sql.join([...keys.map((k) => column(k.field)), sql.ref('r.id')]);
+    return sql`(${columns}) ${sql.raw(first.descending ? '<' : '>')} (${sql.join(values)})`;
+  }
+  let condition: Sql = sql`r.id ${sql.raw(first.descending ? '<' : '>')} ${id}`;
+  for (let i = keys.length - 1; i >= 0; i--) {
+    const key = keys[i]!;
+    const value = values[i];
+    const equal = sql`${column(key.field)} is not distinct from ${value}`;
+    condition = sql`(${beyondSql(key, value)} or (${equal} and ${condition}))`;
+  }
+  return condition;
+}
+
+function beyondSql(key: SortKey, value: string | null | undefined): Sql {
+  const col = column(key.field);
+  if (key.descending) return value === null ? sql`${col} is not null` : sql`${col} < ${value}`;
+  return value === null ? sql`false` : sql`(${col} > ${value} or ${col} is null)`;
+}

@@ -1,0 +1,39 @@
+import { invalidField } from '../errors/problem.ts';
+
+const known = new Set(Intl.supportedValuesOf('currency'));
+
+/** Currencies whose minor unit is not a hundredth (ISO 4217). `app.currency_factor` in the database says the same; a test compares them. */
+export const unusualDigits: Readonly<Record<string, number>> = Object.fromEntries([
+  ...'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' ').map((code) => [code, 0]),
+  ...'BHD IQD JOD KWD LYD OMR TND'.split(' ').map((code) => [code, 3]),
+]);
+
+/** Decimals of a currency by ISO 4217; throws a 422 on `field` for a code that does not exist. */
+export function currencyDigits(currency: string, field = 'currency'): number {
+  if (!known.has(currency)) throw invalidField(field, 'unknown_currency', `"${currency}" is not an ISO 4217 currency`);
+  return unusualDigits[currency] ?? 2;
+}
+
+/** `"1054.5"` in USD -> 105450n. Refuses more decimals than the currency has. */
+export function minorUnits(amount: string, currency: string, field: string): bigint {
+  const decimals = currencyDigits(currency);
+  const [whole = '0', fraction = ''] = amount.split('.');
+  const kept = fraction.slice(0, decimals).padEnd(decimals, '0');
+  if (/[1-9]/.test(fraction.slice(decimals))) {
+    throw invalidField(
+      field,
+      'too_many_decimals',
+      `${currency} has ${decimals} decimals; write ${decimals === 0 ? 'a whole number' : `at most ${decimals}`}`,
+    );
+  }
+  return BigInt(whole + kept);
+}
+
+/** 105450 in USD -> `"1054.50"`. */
+export function decimalAmount(minor: bigint | string | number, currency: string): string {
+  const decimals = currencyDigits(currency);
+  const value = BigInt(minor);
+  const text = (value < 0n ? -value : value).toString().padStart(decimals + 1, '0');
+  const amount = decimals === 0 ? text : `${text.slice(0, -decimals)}.${text.slice(-decimals)}`;
+  return value < 0n ? `-${amount}` : amount;
+}

@@ -1,0 +1,64 @@
+import type { RawBuilder } from 'kysely';
+import type { Resource } from '../contract/resource.ts';
+import { sql } from '../database/database.ts';
+import { decimalAmount } from './money.ts';
+
+type Sql = RawBuilder<unknown>;
+interface Compiled {
+  columns: Sql;
+  source: Sql;
+}
+
+const compiled = new WeakMap<Resource, Compiled>();
+
+/** The columns of an answer, over the table alias `r` and one join per expanded reference. Made once per resource. */
+export const selectColumns = (resource: Resource): Sql => compile(resource).columns;
+export const sourceSql = (resource: Resource): Sql => compile(resource).source;
+
+function compile(resource: Resource): Compiled {
+  const known = compiled.get(resource);
+  if (known) return known;
+  const columns = ['r.id', 'r.version', 'r.created_at', 'r.updated_at'];
+  const joins: string[] = [];
+  if (resource.trash) columns.push('r.deleted_at');
+  for (const [name, meta] of resource.meta) {
+    if (meta.type === 'tags') {
+      columns.push(`array(select json_build_object('id', g.id, 'name', g.name, 'color', g.color) from record_tag t join tag g
+        on g.tenant_id = t.tenant_id and g.id = t.tag_id where t.tenant_id = r.tenant_id and t.${resource.tagColumn} = r.id order by g.name) as ${name}`);
+    } else {
+      columns.push(`r.${name}`);
+    }
+    if (!meta.expand) continue;
+    joins.push(
+      `left join ${meta.table} as x_${meta.expand} on x_${meta.expand}.tenant_id = r.tenant_id and x_${meta.expand}.id = r.${name}`,
+    );
+    columns.push(`x_${meta.expand}.name as "x_${meta.expand}"`);
+  }
+  const made = {
+    columns: sql.raw(columns.join(', ')),
+    source: sql.raw([`${resource.table} r`, ...joins].join(' ')),
+  };
+  compiled.set(resource, made);
+  return made;
+}
+
+/** A row as the API shows it: amounts as decimal strings, references expanded, only the contract's fields. */
+export function presentRow(resource: Resource, row: Record<string, unknown>): Record<string, unknown> {
+  const shown: Record<string, unknown> = { id: row.id };
+  for (const [name, meta] of resource.meta) {
+    const value = row[name] ?? null;
+    shown[name] =
+      meta.type === 'money' && value !== null
+        ? decimalAmount(value as string, row[meta.currencyField!] as string)
+        : value;
+    if (!meta.expand) continue;
+    const expanded = row[`x_${meta.expand}`];
+    // The record may exist and yet be hidden from the caller: then its id shows, its name does not.
+    shown[meta.expand] = value !== null && expanded != null ? { id: value, name: expanded } : null;
+  }
+  shown.version = row.version;
+  shown.created_at = row.created_at;
+  shown.updated_at = row.updated_at;
+  if (resource.trash) shown.deleted_at = row.deleted_at;
+  return shown;
+}

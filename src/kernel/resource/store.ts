@@ -1,0 +1,233 @@
+import type { RawBuilder } from 'kysely';
+import { scopeOf } from '../access/rights.ts';
+import type { Resource } from '../contract/resource.ts';
+import { sql } from '../database/database.ts';
+import { uuidV7 } from '../database/uuid.ts';
+import { type FieldError, problems } from '../errors/problem.ts';
+import type { Context } from '../tenancy/context.ts';
+import { baseConditions } from './list.ts';
+import { minorUnits } from './money.ts';
+import { presentRow, selectColumns, sourceSql } from './row.ts';
+
+export type Values = Record<string, unknown>;
+type Sql = RawBuilder<unknown>;
+
+/** One record as the API shows it, or undefined when it is absent, trashed, or hidden from the caller. */
+export async function findRow(ctx: Context, resource: Resource, id: string): Promise<Values | undefined> {
+  const where = sql.join([...baseConditions(ctx, resource), sql`r.id = ${id}`], sql` and `);
+  const row = await ctx.tx.maybe<Values>(
+    sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where ${where}`,
+  );
+  return row && presentRow(resource, row);
+}
+
+export async function getRow(ctx: Context, resource: Resource, id: string): Promise<Values> {
+  const row = await findRow(ctx, resource, id);
+  if (!row) throw problems.notFound(resource.title);
+  return row;
+}
+
+/** Creates one record; answers it as the API shows it. `fixed` are columns that no request may set. */
+export async function createRow(ctx: Context, resource: Resource, input: Values, fixed: Values = {}): Promise<Values> {
+  const [row] = await createRows(ctx, resource, [input], fixed);
+  return row!;
+}
+
+/** Creates records all or nothing, in order. Errors name `data.<index>.<field>` when there are several. */
+export async function createRows(
+  ctx: Context,
+  resource: Resource,
+  inputs: Values[],
+  fixed: Values = {},
+): Promise<Values[]> {
+  const ids = inputs.map(() => uuidV7());
+  const rows = inputs.map((input, i) => ({
+    ...columnsOf(resource, withOwner(ctx, resource, input), inputs.length > 1 ? `data.${i}.` : ''),
+    ...fixed,
+    id: ids[i],
+  }));
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const tuples = rows.map(
+    (row: Values) =>
+      sql`(${sql.join([sql`${ctx.tenant_id}`, ...names.map((n) => (n in row ? sql`${row[n]}` : sql`default`))])})`,
+  );
+  const checked = checkReferences(ctx, resource, inputs);
+  const inserted = ctx.tx.run(
+    sql`insert into ${sql.table(resource.table)} (tenant_id, ${sql.join(names.map((n) => sql.ref(n)))}) values ${sql.join(tuples)}`,
+  );
+  const tagged = inputs.map((input, i) => setTags(ctx, resource, ids[i]!, input, true));
+  const read = ctx.tx.many<Values>(
+    sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids})`,
+  );
+  await settle([checked, inserted, ...tagged, read]);
+  const byId = new Map((await read).map((row) => [row.id as string, presentRow(resource, row)]));
+  return ids.map((id) => byId.get(id) ?? { id });
+}
+
+/**
+ * Changes the given fields of one record. `version` is that of If-Match. Throws 404, 403, or 412 with the current record.
+ */
+export async function updateRow(
+  ctx: Context,
+  resource: Resource,
+  id: string,
+  input: Values,
+  version?: number,
+): Promise<Values> {
+  const values = columnsOf(resource, await withCurrency(ctx, resource, id, input), '');
+  const assignments = Object.entries(values).map(([name, value]) =>
+    name === 'custom'
+      ? sql`custom = jsonb_strip_nulls(custom || ${JSON.stringify(value)}::jsonb)`
+      : sql`${sql.ref(name)} = ${value}`,
+  );
+  // Even a change of tags alone makes a new version of the record.
+  if (assignments.length === 0) assignments.push(sql`updated_at = now()`);
+  const where = sql.join(changeConditions(ctx, resource, 'update', id, version), sql` and `);
+  const checked = checkReferences(ctx, resource, [input]);
+  const changed = ctx.tx.run(sql`update ${sql.table(resource.table)} r set ${sql.join(assignments)} where ${where}`);
+  const tagged = setTags(ctx, resource, id, input, false);
+  const read = findRow(ctx, resource, id);
+  await settle([checked, changed, tagged, read]);
+  if ((await changed) === 0) await refuseChange(ctx, resource, id, version);
+  return (await read) ?? { id };
+}
+
+/** Moves to the trash, or deletes where the noun has none. */
+export async function deleteRow(ctx: Context, resource: Resource, id: string, version?: number): Promise<void> {
+  const where = sql.join(changeConditions(ctx, resource, 'delete', id, version), sql` and `);
+  const table = sql.table(resource.table);
+  const gone = await ctx.tx.run(
+    resource.trash
+      ? sql`update ${table} r set deleted_at = now() where ${where}`
+      : sql`delete from ${table} r where ${where}`,
+  );
+  if (gone === 0) await refuseChange(ctx, resource, id, version);
+}
+
+/** Takes a record back from the trash. */
+export async function restoreRow(ctx: Context, resource: Resource, id: string): Promise<Values> {
+  const restored = await ctx.tx.run(sql`update ${sql.table(resource.table)} set deleted_at = null
+    where tenant_id = ${ctx.tenant_id} and id = ${id} and deleted_at is not null`);
+  if (restored === 0) throw problems.notFound(`${resource.title} in the trash`);
+  return getRow(ctx, resource, id);
+}
+
+function changeConditions(
+  ctx: Context,
+  resource: Resource,
+  action: 'update' | 'delete',
+  id: string,
+  version?: number,
+): Sql[] {
+  const conditions = [...baseConditions(ctx, resource), sql`r.id = ${id}`];
+  if (version !== undefined) conditions.push(sql`r.version = ${version}`);
+  const scope = scopeOf(ctx.actor.rights, resource.name, action);
+  if (resource.owner && scope !== 'all') {
+    conditions.push(
+      sql`${sql.ref(`r.${resource.owner}`)} = any ((select app.scope_owners(${resource.name}, ${action}))::uuid[])`,
+    );
+  }
+  return conditions;
+}
+
+async function refuseChange(ctx: Context, resource: Resource, id: string, version?: number): Promise<never> {
+  const current = await getRow(ctx, resource, id);
+  if (version !== undefined && current.version !== version) throw problems.stale(current);
+  throw problems.forbidden();
+}
+
+function withOwner(ctx: Context, resource: Resource, input: Values): Values {
+  if (!resource.owner || input[resource.owner] !== undefined || !resource.meta.has(resource.owner)) return input;
+  return { ...input, [resource.owner]: ctx.actor.user_id };
+}
+
+/** An amount sent without its currency means the record's present currency. */
+async function withCurrency(ctx: Context, resource: Resource, id: string, input: Values): Promise<Values> {
+  const lacking = [...resource.meta].filter(
+    ([name, meta]) => meta.type === 'money' && input[name] != null && input[meta.currencyField!] === undefined,
+  );
+  if (lacking.length === 0) return input;
+  const current = await getRow(ctx, resource, id);
+  return {
+    ...input,
+    ...Object.fromEntries(lacking.map(([, meta]) => [meta.currencyField!, current[meta.currencyField!]])),
+  };
+}
+
+/** From the API's values to the table's columns. */
+function columnsOf(resource: Resource, input: Values, path: string): Values {
+  const columns: Values = {};
+  for (const [name, value] of Object.entries(input)) {
+    const meta = resource.meta.get(name);
+    if (!meta || meta.type === 'tags' || value === undefined) continue;
+    if (meta.type === 'money' && value !== null) {
+      const currency = (input[meta.currencyField!] as string | undefined) ?? 'USD';
+      columns[name] = minorUnits(value as string, currency, path + name).toString();
+    } else if (meta.type === 'currency') {
+      minorUnits('0', value as string, path + name);
+      columns[name] = value;
+    } else {
+      columns[name] = value === '' && !meta.required ? null : value;
+    }
+  }
+  return columns;
+}
+
+/** Refuses references to records that are absent, of another tenant, trashed or hidden from the caller. */
+async function checkReferences(ctx: Context, resource: Resource, inputs: Values[]): Promise<void> {
+  const wanted = inputs.flatMap((input, index) =>
+    [...resource.meta].flatMap(([field, meta]) => {
+      const path = inputs.length > 1 ? `data.${index}.${field}` : field;
+      if (meta.type === 'reference' && input[field]) return [{ path, table: meta.table!, id: input[field] as string }];
+      if (meta.type === 'tags')
+        return ((input[field] as string[] | undefined) ?? []).map((id) => ({ path, table: 'tag', id }));
+      return [];
+    }),
+  );
+  if (wanted.length === 0) return;
+  const byTable = Map.groupBy(wanted, (w) => w.table);
+  const missing: FieldError[] = [];
+  await Promise.all(
+    [...byTable].map(async ([table, entries]) => {
+      const ids = [...new Set(entries.map((e) => e.id))];
+      const found = await ctx.tx.many<{ id: string }>(
+        sql`select id from ${sql.table(table)} where tenant_id = ${ctx.tenant_id} and id = any (${ids})`,
+      );
+      const present = new Set(found.map((row) => row.id));
+      for (const { path, id } of entries) {
+        if (!present.has(id))
+          missing.push({
+            field: path,
+            code: 'no_such_record',
+            message: `There is no ${table.replace(/_/g, ' ')} with the id ${id}`,
+          });
+      }
+    }),
+  );
+  if (missing.length > 0) throw problems.invalid(missing);
+}
+
+async function setTags(ctx: Context, resource: Resource, id: string, input: Values, isNew: boolean): Promise<void> {
+  const field = [...resource.meta].find(([, meta]) => meta.type === 'tags')?.[0];
+  const tags = field ? (input[field] as string[] | undefined) : undefined;
+  if (!tags || (isNew && tags.length === 0)) return;
+  const column = sql.ref(resource.tagColumn!);
+  const removed = isNew
+    ? undefined
+    : ctx.tx.run(
+        sql`delete from record_tag where tenant_id = ${ctx.tenant_id} and ${column} = ${id} and tag_id <> all (${tags})`,
+      );
+  const added = ctx.tx.run(sql`insert into record_tag (tenant_id, tag_id, ${column})
+    select ${ctx.tenant_id}, tag_id, ${id} from unnest(${tags}::uuid[]) as wanted (tag_id) on conflict do nothing`);
+  await settle([removed, added]);
+}
+
+/**
+ * Waits for statements sent in one go. The first to fail is the cause; those behind it in the same transaction only say that it was aborted.
+ */
+async function settle(sent: (Promise<unknown> | undefined)[]): Promise<void> {
+  const results = await Promise.allSettled(sent);
+  const failed = results.filter((r) => r.status === 'rejected').map((r) => r.reason as { code?: string });
+  const aborted = '25P02';
+  if (failed.length > 0) throw failed.find((error) => error.code !== aborted) ?? failed[0];
+}

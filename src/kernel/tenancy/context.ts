@@ -1,0 +1,59 @@
+import type { Rights } from '../access/rights.ts';
+import type { Database, SessionSettings, Tx } from '../database/database.ts';
+
+/** Who acts. `system` is the program itself: jobs without a person, migrations, the command line. */
+export interface Actor {
+  kind: 'user' | 'api_key' | 'system';
+  tenant_id: string;
+  /** The person behind a session or a key; null for the program itself. */
+  user_id: string | null;
+  /** The session's or key's id. */
+  credential_id: string | null;
+  rights: Rights;
+}
+
+/** What services and queries take first: one open transaction and who it is for. */
+export interface Context {
+  tx: Tx;
+  db: Database;
+  actor: Actor;
+  tenant_id: string;
+}
+
+export const system_tenant_id = '00000000-0000-0000-0000-000000000000';
+
+export function systemActor(tenant_id: string): Actor {
+  return { kind: 'system', tenant_id, user_id: null, credential_id: null, rights: { '*': 'all' } };
+}
+
+interface Origin {
+  ip?: string;
+  request_id?: string;
+  import_id?: string;
+}
+
+export function settingsOf(actor: Actor, origin: Origin = {}): SessionSettings {
+  return {
+    tenant_id: actor.tenant_id,
+    user_id: actor.user_id,
+    actor_kind: actor.kind,
+    rights: JSON.stringify(actor.rights),
+    ip: origin.ip ?? null,
+    request_id: origin.request_id ?? null,
+    import_id: origin.import_id ?? null,
+  };
+}
+
+/** Runs `work` in a transaction of the actor's tenant. */
+export function withContext<Result>(
+  db: Database,
+  actor: Actor,
+  work: (ctx: Context) => Promise<Result>,
+  options: Origin & { mode?: 'read' | 'write' } = {},
+): Promise<Result> {
+  return db.transaction(
+    settingsOf(actor, options),
+    (tx) => work({ tx, db, actor, tenant_id: actor.tenant_id }),
+    options.mode,
+  );
+}
