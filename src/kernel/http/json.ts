@@ -50,10 +50,13 @@ export function checkText(text: string, where: string): void {
 }
 
 function checkStrings(value: unknown, path: string): void {
-  if (typeof value === 'string') return checkText(value, path || 'The body');
+  if (typeof value === 'string') {
+    checkText(value, path || 'The body');
+    return;
+  }
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
-    value.forEach((item, i) => checkStrings(item, `${path}[${i}]`));
+    for (const [i, item] of value.entries()) checkStrings(item, `${path}[${i}]`);
     return;
   }
   for (const [key, item] of Object.entries(value)) {

@@ -1,0 +1,159 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { isLoopbackHost } from '../loopback.ts';
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const count = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
+
+/**
+ * Every setting, from the environment. A setting NAME that holds a secret may also come from the file named by NAME_FILE.
+ * docs/configuration.md is generated from this table.
+ */
+export const settings = {
+  HOLDFAST_ROLE: z
+    .enum(['all', 'web', 'worker', 'migrate'])
+    .default('all')
+    .describe('What this process does: serve, run jobs, both, or only migrate'),
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every network'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(3000).describe('Port to listen on'),
+  HOLDFAST_DATA: z.string().default('./data').describe('Directory for the embedded database, files and the key'),
+  HOLDFAST_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'Master key: 32 bytes as base64url, base64 or hex. Made in the data directory when nothing external is configured',
+    ),
+  PUBLIC_URL: z
+    .url()
+    .optional()
+    .describe('Address people use, such as https://crm.example.com; needed behind a proxy and for links in mails'),
+  TRUST_PROXY: z
+    .string()
+    .optional()
+    .describe('Comma-separated addresses of proxies whose X-Forwarded-* headers are believed'),
+  DATABASE_URL: z
+    .string()
+    .optional()
+    .describe('External PostgreSQL 16 to 18, as the role that may migrate; without it the embedded one is started'),
+  DATABASE_CONNECTIONS_MAX: count(10, 200).describe('Connections of this process at most'),
+  REDIS_URL: z.string().optional().describe('Redis for cache and limits shared between processes'),
+  S3_ENDPOINT: z
+    .url()
+    .optional()
+    .describe('S3-compatible store for files; without it files are kept in the data directory'),
+  S3_REGION: z.string().default('us-east-1').describe('Region of the store'),
+  S3_BUCKET: z.string().optional().describe('Bucket for files'),
+  S3_ACCESS_KEY_ID: z.string().optional().describe('Access key of the store'),
+  S3_SECRET_ACCESS_KEY: z.string().optional().describe('Secret key of the store'),
+  SMTP_URL: z.string().optional().describe('Outgoing mail, such as smtps://user:password@mail.example.com'),
+  MAIL_FROM: z.string().default('Holdfast <holdfast@localhost>').describe('Sender of mails'),
+  CLAMD_URL: z.string().optional().describe('ClamAV daemon that scans uploads, such as tcp://127.0.0.1:3310'),
+  ALLOW_PLAINTEXT: flag.default(false).describe('true: connect to remote stores without TLS'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('How much is logged'),
+  WORKER_SLOTS: count(16, 500).describe('Jobs at once in this process'),
+  RATE_LIMIT_ADDRESS_PER_MINUTE: count(3_000, 100_000_000).describe('Requests a minute from one address'),
+  RATE_LIMIT_CALLER_PER_MINUTE: count(3_000, 100_000_000).describe('Requests a minute by one session or API key'),
+} as const;
+
+const secretSettings = ['HOLDFAST_KEY', 'DATABASE_URL', 'REDIS_URL', 'S3_SECRET_ACCESS_KEY', 'SMTP_URL'] as const;
+
+export type Config = z.infer<z.ZodObject<typeof settings>> & {
+  /** Start without the demo tenant. */
+  empty: boolean;
+};
+
+/** What is wrong with the configuration, said in words for whoever set it. */
+export class ConfigError extends Error {
+  constructor(problems: string[]) {
+    super(
+      `The configuration needs attention:\n${problems.map((p) => `  - ${p}`).join('\n')}\nEvery setting is described in docs/configuration.md.`,
+    );
+    this.name = 'ConfigError';
+  }
+}
+
+/** Reads flags and environment; throws a ConfigError that names everything wrong at once. */
+export function loadConfig(args: string[], env: NodeJS.ProcessEnv): Config {
+  const flags = parseFlags(args);
+  const { values, problems } = withSecretFiles(env);
+  const given = {
+    ...values,
+    ...(flags.port !== undefined && { PORT: flags.port }),
+    ...(flags.data !== undefined && { HOLDFAST_DATA: flags.data }),
+    ...(flags.role !== undefined && { HOLDFAST_ROLE: flags.role }),
+  };
+  const parsed = z.object(settings).safeParse(given);
+  if (!parsed.success)
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  const config = parsed.data;
+  if (config) problems.push(...halfConfigured(config), ...plaintext(config));
+  if (!config || problems.length > 0) throw new ConfigError(problems);
+  return { ...config, HOLDFAST_DATA: resolve(config.HOLDFAST_DATA), empty: flags.empty ?? false };
+}
+
+function parseFlags(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        port: { type: 'string' },
+        data: { type: 'string' },
+        role: { type: 'string' },
+        empty: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new ConfigError([`${(error as Error).message} The flags are --port, --data, --role and --empty.`]);
+  }
+}
+
+function withSecretFiles(env: NodeJS.ProcessEnv): { values: Record<string, string | undefined>; problems: string[] } {
+  const values: Record<string, string | undefined> = {};
+  const problems: string[] = [];
+  // An empty variable, as compose files leave them, is one that is not set.
+  for (const name of Object.keys(settings)) values[name] = env[name] || undefined;
+  for (const name of secretSettings) {
+    const file = env[`${name}_FILE`];
+    if (!file) continue;
+    if (values[name]) problems.push(`${name} and ${name}_FILE are both set; keep one`);
+    else if (!existsSync(file)) problems.push(`${name}_FILE: there is no file ${file}`);
+    else values[name] = readFileSync(file, 'utf8').trim();
+  }
+  return { values, problems };
+}
+
+function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[] {
+  const problems: string[] = [];
+  const s3 = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+  const missing = s3.filter((name) => !config[name]);
+  if (missing.length > 0 && missing.length < s3.length)
+    problems.push(`S3 is half configured: set ${missing.join(', ')} too, or none of them`);
+  if (config.DATABASE_URL && !config.HOLDFAST_KEY)
+    problems.push(
+      'HOLDFAST_KEY is needed with DATABASE_URL, the same on every node. Make one: openssl rand -base64 32',
+    );
+  return problems;
+}
+
+function plaintext(config: z.infer<z.ZodObject<typeof settings>>): string[] {
+  if (config.ALLOW_PLAINTEXT) return [];
+  const problems: string[] = [];
+  const check = (name: string, value: string | undefined, secure: (url: URL) => boolean) => {
+    if (!value) return;
+    const url = URL.parse(value);
+    if (!url) problems.push(`${name} is not an address`);
+    else if (url.hostname && !isLoopbackHost(url.hostname) && !secure(url))
+      problems.push(`${name} would send data unencrypted to ${url.hostname}. Use TLS, or set ALLOW_PLAINTEXT=true`);
+  };
+  check('DATABASE_URL', config.DATABASE_URL, (url) =>
+    ['require', 'verify-ca', 'verify-full'].includes(url.searchParams.get('sslmode') ?? ''),
+  );
+  check('REDIS_URL', config.REDIS_URL, (url) => url.protocol === 'rediss:');
+  check('S3_ENDPOINT', config.S3_ENDPOINT, (url) => url.protocol === 'https:');
+  return problems;
+}

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { type Database, sql } from '../database/database.ts';
+
+const poll_ms = 100;
+const events_per_read_max = 2_000;
+
+/** A committed change. Its place is (xid, seq), the order in which every reader sees it. */
+export interface ChangeEvent {
+  xid: string;
+  seq: string;
+  tenant_id: string;
+  resource: string;
+  record_id: string | null;
+  action: string;
+  at: string;
+}
+
+export interface Place {
+  xid: string;
+  seq: string;
+}
+
+type Listener = (events: ChangeEvent[]) => void;
+
+/**
+ * Follows the outbox and hands each committed change to the listeners of this node, once and in order. It polls instead of using
+ * NOTIFY, whose lock makes all committing transactions of a database wait for each other. The cursor stops below
+ * pg_snapshot_xmin, so that a transaction that commits late is never passed over.
+ */
+export class ChangeHub {
+  private readonly db: Database;
+  private readonly log: Logger;
+  private readonly listeners = new Set<Listener>();
+  private place: Place = { xid: '0', seq: '0' };
+  private stopped = false;
+  private loop: Promise<void> | undefined;
+
+  constructor(db: Database, log: Logger) {
+    this.db = db;
+    this.log = log;
+  }
+
+  async start(): Promise<void> {
+    this.place = await this.end();
+    this.loop = this.follow();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.loop;
+  }
+
+  /** Where the outbox ends now: everything visible from here on comes after it. */
+  async end(): Promise<Place> {
+    const [row] = await this.db.call<{ xid: string }>(sql`select * from app.outbox_end()`);
+    // Just below the first transaction that may still be running.
+    return { xid: (BigInt(row!.xid) - 1n).toString(), seq: '9223372036854775807' };
+  }
+
+  /** How far this node has delivered. */
+  get delivered(): Place {
+    return this.place;
+  }
+
+  listen(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Events after a place, for a reader that resumes. */
+  read(after: Place): Promise<ChangeEvent[]> {
+    return this.db.call<ChangeEvent>(
+      sql`select * from app.outbox_since(${after.xid}, ${after.seq}, ${events_per_read_max})`,
+    );
+  }
+
+  private async follow(): Promise<void> {
+    while (!this.stopped) {
+      const events = await this.read(this.place).catch((error: Error) => {
+        this.log.warn({ err: error }, 'reading the outbox failed; trying again');
+        return undefined;
+      });
+      if (events === undefined) {
+        await sleep(1_000);
+        continue;
+      }
+      const last = events.at(-1);
+      if (last) {
+        this.place = { xid: last.xid, seq: last.seq };
+        for (const listener of this.listeners) listener(events);
+      }
+      if (events.length < events_per_read_max) await sleep(poll_ms);
+    }
+  }
+}
+
+export const laterThan = (a: Place, b: Place): boolean => {
+  const [ax, bx] = [BigInt(a.xid), BigInt(b.xid)];
+  return ax > bx || (ax === bx && BigInt(a.seq) > BigInt(b.seq));
+};
