@@ -489,6 +489,10 @@ begin
   return next;
 end $$;
 
+-- How many jobs wait, up to 10,000: for the health check.
+create function app.waiting_jobs() returns int language sql stable security definer set search_path = pg_catalog, public, app as
+  $$ select count(*)::int from (select from job where state = 'ready' limit 10000) as some $$;
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Files
 
@@ -531,10 +535,6 @@ language sql stable security definer set search_path = pg_catalog, public, app a
   order by o.xid, o.seq limit rows_max
 $$;
 
--- Whether the outbox still holds everything after this point.
-create function app.outbox_holds(after_at timestamptz) returns boolean language sql stable security definer
-  set search_path = pg_catalog, public, app as $$ select after_at > now() - interval '47 hours' $$;
-
 -- Deletes what is past its time: outbox, idempotency keys, finished jobs (30 days). Bounded; call until it answers 0.
 create function app.purge_expired(rows_max int default 10000) returns int language plpgsql volatile security definer
   set search_path = pg_catalog, public, app as $$
@@ -555,7 +555,7 @@ do $$
 declare f regprocedure;
 begin
   foreach f in array array['app.claim_jobs(text,text[],int,int,uuid[])', 'app.renew_jobs(text,uuid[],int)', 'app.finish_jobs(text,jsonb)',
-    'app.tend_jobs()', 'app.outbox_end()', 'app.outbox_since(text,bigint,int)', 'app.outbox_holds(timestamptz)', 'app.purge_expired(int)']::regprocedure[]
+    'app.tend_jobs()', 'app.waiting_jobs()', 'app.outbox_end()', 'app.outbox_since(text,bigint,int)', 'app.purge_expired(int)']::regprocedure[]
   loop
     execute format('alter function %s owner to holdfast_system', f);
     execute format('revoke all on function %s from public', f);

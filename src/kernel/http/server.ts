@@ -30,11 +30,14 @@ export type TakeFromLimit = (
   windowSeconds: number,
 ) => Promise<{ allowed: boolean; retryAfterSeconds: number }>;
 
+/** Who sends a request: by its session cookie or API key; null for nobody. */
+export type Authenticate = (request: FastifyRequest) => Promise<Actor | null>;
+
 export interface ServerOptions {
   db: Database;
   log: Logger;
   routes: Route[];
-  authenticate: (request: FastifyRequest) => Promise<Actor | null>;
+  authenticate: Authenticate;
   takeFromLimit: TakeFromLimit;
   /** Requests a minute, per address and per caller. */
   limits: { perAddress: number; perCaller: number };

@@ -1,0 +1,140 @@
+import type { KeyObject } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { createCache } from './kernel/cache/create-cache.ts';
+import type { Config } from './kernel/config/config.ts';
+import { Database } from './kernel/database/database.ts';
+import { createFileStore, createScanner } from './kernel/files/create-files.ts';
+import type { Route } from './kernel/http/route.ts';
+import { buildServer } from './kernel/http/server.ts';
+import { createAuthenticator } from './kernel/identity/authenticate.ts';
+import { identityJobs, identityRoutes } from './kernel/identity/index.ts';
+import { Worker } from './kernel/jobs/worker.ts';
+import { createLog } from './kernel/logs/log.ts';
+import { createMailer } from './kernel/mail/mailer.ts';
+import { openApiRoutes } from './kernel/openapi/routes.ts';
+import { sendPage, servePage } from './kernel/page.ts';
+import { ChangeHub } from './kernel/realtime/hub.ts';
+import { realtimeRoutes } from './kernel/realtime/routes.ts';
+import { setCursorSecret } from './kernel/resource/cursor.ts';
+import type { Services } from './kernel/services.ts';
+import { deriveKey } from './kernel/vault/master-key.ts';
+import { createKeyRing } from './kernel/vault/seal.ts';
+import { moduleJobs, moduleRoutes } from './modules/index.ts';
+import { healthRoutes } from './operations/health/routes.ts';
+import { Housekeeping } from './operations/housekeeping.ts';
+
+export const version = '0.1.0';
+
+export interface App {
+  services: Services;
+  server: FastifyInstance | undefined;
+  /** `http://127.0.0.1:3000`; undefined when this process does not serve. */
+  address: string | undefined;
+  stop(): Promise<void>;
+}
+
+export interface AppOptions {
+  config: Config;
+  /** As the application's role. */
+  databaseUrl: string;
+  masterKey: KeyObject;
+  /** Fail when an answer breaks its contract. */
+  checkAnswers?: boolean;
+}
+
+/** Puts the parts together and starts those that the role of this process asks for. */
+export async function startApp({ config, databaseUrl, masterKey, checkAnswers = false }: AppOptions): Promise<App> {
+  const services = await createServices(config, databaseUrl, masterKey);
+  const { db, hub, log } = services;
+  const stops: (() => Promise<unknown>)[] = [];
+  let server: FastifyInstance | undefined;
+  let address: string | undefined;
+  if (config.HOLDFAST_ROLE !== 'web') {
+    const worker = new Worker({
+      db,
+      log,
+      slots: config.WORKER_SLOTS,
+      kinds: [...identityJobs(services), ...moduleJobs(services)],
+    });
+    const housekeeping = new Housekeeping(db, log);
+    worker.start();
+    housekeeping.start();
+    stops.push(
+      () => worker.stop(),
+      () => housekeeping.stop(),
+    );
+  }
+  if (config.HOLDFAST_ROLE !== 'worker') {
+    await hub.start();
+    stops.push(() => hub.stop());
+    server = await createServer(services, checkAnswers);
+    address = await server.listen({ host: config.HOST, port: config.PORT });
+    stops.push(() => server!.close());
+  }
+  return {
+    services,
+    server,
+    address,
+    // Last started, first stopped; the stores go when nobody uses them any more.
+    stop: async () => {
+      for (const stop of stops.reverse()) await stop();
+      services.mailer.close();
+      await services.cache.close();
+      await db.close();
+    },
+  };
+}
+
+async function createServices(config: Config, databaseUrl: string, masterKey: KeyObject): Promise<Services> {
+  const log = createLog(config.LOG_LEVEL);
+  const allowPlaintext = config.ALLOW_PLAINTEXT;
+  const db = new Database({
+    url: databaseUrl,
+    connectionsMax: config.DATABASE_CONNECTIONS_MAX,
+    statementTimeoutMs: 30_000,
+    applicationName: `holdfast-${config.HOLDFAST_ROLE}`,
+  });
+  setCursorSecret(deriveKey(masterKey, 'list cursors'));
+  return {
+    config,
+    log,
+    db,
+    cache: createCache({ redisUrl: config.REDIS_URL, namespace: 'holdfast', log, allowPlaintext }),
+    files: await createFileStore(config),
+    scan: createScanner(config),
+    mailer: createMailer({ url: config.SMTP_URL, from: config.MAIL_FROM, log, allowPlaintext }),
+    masterKey,
+    keyRing: createKeyRing(new Map([[1, masterKey]]), 1, 'sealed fields'),
+    hub: new ChangeHub(db, log),
+  };
+}
+
+/** Every route this program answers, in the order of the API documents. */
+export function allRoutes(services: Services): Route[] {
+  const authenticate = createAuthenticator(services);
+  const routes: Route[] = [
+    ...identityRoutes(services),
+    ...moduleRoutes(services),
+    ...realtimeRoutes(services, authenticate),
+    ...healthRoutes(services),
+  ];
+  return [...routes, ...openApiRoutes(() => routes, version)];
+}
+
+async function createServer(services: Services, checkAnswers: boolean): Promise<FastifyInstance> {
+  const { config, db, log, cache } = services;
+  const server = await buildServer({
+    db,
+    log,
+    checkAnswers,
+    routes: allRoutes(services),
+    authenticate: createAuthenticator(services),
+    takeFromLimit: (key, limit, windowSeconds) => cache.count(key, windowSeconds, limit),
+    limits: { perAddress: config.RATE_LIMIT_ADDRESS_PER_MINUTE, perCaller: config.RATE_LIMIT_CALLER_PER_MINUTE },
+    publicOrigin: config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin,
+    trustProxy: config.TRUST_PROXY?.split(',').map((address) => address.trim()) ?? false,
+    fallback: sendPage,
+  });
+  await servePage(server);
+  return server;
+}

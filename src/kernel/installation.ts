@@ -1,0 +1,74 @@
+import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from './config/config.ts';
+import { connectEmbedded, startEmbeddedPostgres } from './database/embedded.ts';
+import { type AppRole, migrate } from './database/migrate.ts';
+import { deriveKey, loadMasterKey } from './vault/master-key.ts';
+
+/** A database that is there, migrated, and the two ways to reach it. */
+export interface Installation {
+  /** As the owner: for migrations and for making tenants. */
+  ownerUrl: string;
+  /** As the application's role. */
+  databaseUrl: string;
+  masterKey: KeyObject;
+  /** Stops the database when it was started here. */
+  stop(): Promise<void>;
+}
+
+interface Options {
+  say: (line: string) => void;
+  /** Connect to the server that runs on the data directory instead of starting one; for the command line. */
+  join?: boolean;
+  /** Leave the schema as it is. */
+  migrate?: boolean;
+}
+
+/** Reads or makes the key, starts or reaches the database, and brings its schema up to date. */
+export async function prepareInstallation(
+  config: Config,
+  { say, join = false, migrate: wanted = true }: Options,
+): Promise<Installation> {
+  const masterKey = await masterKeyOf(config);
+  const running = config.DATABASE_URL ?? (join ? await connectEmbedded(config.HOLDFAST_DATA) : null);
+  const embedded = running ? undefined : await startEmbeddedPostgres({ dataDir: config.HOLDFAST_DATA, log: say });
+  const ownerUrl = running ?? embedded!.ownerUrl;
+  const appRole = appRoleOf(ownerUrl, masterKey);
+  try {
+    if (wanted) {
+      const names = await migrate(ownerUrl, { appRole });
+      if (names.length > 0) say(`Migrated: ${names.join(', ')}`);
+    }
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+  return { ownerUrl, databaseUrl: asRole(ownerUrl, appRole), masterKey, stop: async () => embedded?.stop() };
+}
+
+/** The login role of the application, one per database; its password comes from the master key, so every node knows it. */
+export function appRoleOf(ownerUrl: string, masterKey: KeyObject): AppRole {
+  const database = new URL(ownerUrl).pathname.slice(1) || 'postgres';
+  const password = createHmac('sha256', deriveKey(masterKey, 'database role')).update(database).digest('base64url');
+  return { name: `holdfast_app_${database}`.slice(0, 63), password };
+}
+
+function asRole(ownerUrl: string, role: AppRole): string {
+  const url = new URL(ownerUrl);
+  url.username = role.name;
+  url.password = role.password;
+  return url.href;
+}
+
+/** The key from the settings; for an installation of its own, made once in the data directory. */
+async function masterKeyOf(config: Config): Promise<KeyObject> {
+  if (config.HOLDFAST_KEY) return loadMasterKey({ value: config.HOLDFAST_KEY });
+  const file = join(config.HOLDFAST_DATA, 'master.key');
+  if (!existsSync(file)) {
+    const fresh = `${randomBytes(32).toString('base64url')}\n`;
+    await writeFile(file, fresh, { mode: 0o600, flag: 'wx' });
+  }
+  return loadMasterKey({ file });
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { scopes } from '../access/rights.ts';
+import { goodStatus, type Route } from '../http/route.ts';
+
+type Json = Record<string, unknown>;
+
+const problem = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'code', 'detail', 'request_id'],
+  properties: {
+    type: { type: 'string', format: 'uri' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    code: { type: 'string' },
+    detail: { type: 'string' },
+    request_id: { type: 'string' },
+    errors: {
+      type: 'array',
+      items: {
+        type: 'object',
+        required: ['field', 'code', 'message'],
+        properties: { field: { type: 'string' }, code: { type: 'string' }, message: { type: 'string' } },
+      },
+    },
+  },
+};
+
+/** The OpenAPI 3.1 document of the given routes, from the same contracts that check requests and answers. */
+export function openApiDocument(routes: Route[], version: string): Json {
+  const schemas: Json = { Problem: problem };
+  const paths: Record<string, Json> = {};
+  for (const definition of routes) {
+    const operations = (paths[definition.path] ??= {});
+    operations[definition.method.toLowerCase()] = operation(definition, schemas);
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Holdfast',
+      version,
+      description: 'Lists, errors, ETags and idempotency keys work the same on every address; see docs/api.md.',
+    },
+    servers: [{ url: '/' }],
+    security: [{ apiKey: [] }, { session: [] }],
+    paths,
+    components: {
+      schemas,
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: hf_…' },
+        session: { type: 'apiKey', in: 'cookie', name: '__Host-holdfast' },
+      },
+    },
+  };
+}
+
+function operation(definition: Route, schemas: Json): Json {
+  const { access } = definition;
+  const right = typeof access === 'object' ? access : undefined;
+  return {
+    operationId: operationId(definition),
+    summary: definition.summary,
+    tags: [definition.tag],
+    ...(access === 'public' && { security: [] }),
+    ...(right && {
+      description: `Needs the right to ${right.action} "${right.resource}" (${scopes.slice(1).join(', ')}).`,
+      'x-right': right,
+    }),
+    parameters: [
+      ...parameters(definition.params, 'path', schemas),
+      ...parameters(definition.query, 'query', schemas),
+      ...headers(definition),
+    ],
+    ...(definition.body && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: toSchema(definition.body, 'input', schemas) } },
+      },
+    }),
+    responses: {
+      [goodStatus(definition)]: definition.response
+        ? {
+            description: 'Done',
+            content: { 'application/json': { schema: toSchema(definition.response, 'output', schemas) } },
+          }
+        : { description: 'Done' },
+      default: {
+        description: 'A problem',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  };
+}
+
+function operationId(definition: Route): string {
+  const words = definition.path
+    .replace('/api/v1/', '')
+    .replace(/\{(\w+)\}/g, 'by_$1')
+    .split(/[/_-]/);
+  return [definition.method.toLowerCase(), ...words]
+    .map((word, i) => (i === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
+    .join('');
+}
+
+function parameters(schema: z.ZodType | undefined, place: 'path' | 'query', schemas: Json): Json[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = toSchema(schema, 'input', schemas) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path' || required.includes(name),
+    schema: property,
+  }));
+}
+
+function headers(definition: Route): Json[] {
+  const string = { type: 'string' };
+  const found: Json[] = [];
+  if (definition.method === 'POST' || definition.method === 'PATCH')
+    found.push({ name: 'Idempotency-Key', in: 'header', schema: string });
+  if (definition.method === 'PATCH' || definition.method === 'DELETE')
+    found.push({ name: 'If-Match', in: 'header', schema: string });
+  return found;
+}
+
+/** A Zod schema as JSON Schema; those with an id become components and are referred to. */
+function toSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
+  const { $schema, $defs, ...converted } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      // Ours, for the program; titles and types say the same to readers.
+      delete (jsonSchema as Json).field;
+    },
+  }) as Json & { $defs?: Json };
+  Object.assign(schemas, $defs);
+  const { id } = converted;
+  const moved = JSON.parse(JSON.stringify(converted).replaceAll('#/$defs/', '#/components/schemas/')) as Json;
+  for (const [name, definition] of Object.entries($defs ?? {})) {
+    schemas[name] = JSON.parse(JSON.stringify(definition).replaceAll('#/$defs/', '#/components/schemas/'));
+  }
+  if (typeof id !== 'string') return moved;
+  schemas[id] = moved;
+  return { $ref: `#/components/schemas/${id}` };
+}

@@ -1,0 +1,39 @@
+import { type Route, route } from '../http/route.ts';
+import { docsPage, docsStyle } from './docs-page.ts';
+import { openApiDocument } from './openapi.ts';
+
+/** The document is made from all routes, so it is told of them late and made when first asked for. */
+export function openApiRoutes(allRoutes: () => Route[], version: string): Route[] {
+  let made: Record<string, unknown> | undefined;
+  const document = () => (made ??= openApiDocument(allRoutes(), version));
+  const shared = { method: 'GET', access: 'public', tag: 'API', transaction: false } as const;
+  return [
+    route({
+      ...shared,
+      path: '/api/openapi.json',
+      summary: 'This API as OpenAPI 3.1',
+      status: 200,
+      handler: async () => ({ body: document() }),
+    }),
+    route({
+      ...shared,
+      path: '/api/docs',
+      summary: 'This API as a page',
+      status: 200,
+      handler: async (_, { reply }) => {
+        reply.type('text/html; charset=utf-8').send(docsPage(document()));
+        return reply;
+      },
+    }),
+    route({
+      ...shared,
+      path: '/api/docs.css',
+      summary: 'The style of that page',
+      status: 200,
+      handler: async (_, { reply }) => {
+        reply.type('text/css; charset=utf-8').header('cache-control', 'public, max-age=3600').send(docsStyle);
+        return reply;
+      },
+    }),
+  ];
+}

@@ -1,0 +1,26 @@
+import type { KeyObject } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { Cache } from './cache/cache.ts';
+import type { Config } from './config/config.ts';
+import type { Database } from './database/database.ts';
+import type { FileStore } from './files/file-store.ts';
+import type { ScanFile } from './files/scan.ts';
+import type { Mailer } from './mail/mailer.ts';
+import type { ChangeHub } from './realtime/hub.ts';
+import type { KeyRing } from './vault/seal.ts';
+
+/** What a process is made of; put together once in src/app.ts. Routes and jobs that need some of it take it as their argument. */
+export interface Services {
+  config: Config;
+  log: Logger;
+  db: Database;
+  cache: Cache;
+  files: FileStore;
+  /** Absent when no virus scanner is configured. */
+  scan: ScanFile | undefined;
+  mailer: Mailer;
+  masterKey: KeyObject;
+  /** Seals secrets kept in rows. */
+  keyRing: KeyRing;
+  hub: ChangeHub;
+}

@@ -1,0 +1,60 @@
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type App, startApp } from './app.ts';
+import { loadDemoOnce } from './demo/index.ts';
+import { ConfigError, loadConfig } from './kernel/config/config.ts';
+import { prepareInstallation } from './kernel/installation.ts';
+
+const stop_ms_max = 15_000;
+
+const started = performance.now();
+
+async function main(): Promise<void> {
+  const config = loadConfig(process.argv.slice(2), process.env);
+  await mkdir(config.HOLDFAST_DATA, { recursive: true, mode: 0o700 });
+  const installation = await prepareInstallation(config, { say });
+  let app: App | undefined;
+  const stop = stopper(async () => {
+    await app?.stop();
+    await installation.stop();
+  });
+  if (config.HOLDFAST_ROLE === 'migrate') return stop(0);
+  const link = config.empty || config.DATABASE_URL ? undefined : await loadDemoOnce(installation);
+  app = await startApp({ config, databaseUrl: installation.databaseUrl, masterKey: installation.masterKey });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  if (app.address) {
+    const address = config.PUBLIC_URL ?? app.address.replace('127.0.0.1', 'localhost');
+    say(`\nHoldfast is ready after ${seconds} s at ${address}`);
+    if (link) say(`Sign in once as the administrator of the demo workspace with:\n  ${address}/sign-in/link#${link}`);
+    say('Ctrl-C stops it.\n');
+  } else {
+    say(`Holdfast runs jobs, ready after ${seconds} s.`);
+  }
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** Stops once, in order, on the first signal; a second one ends the process at once. */
+function stopper(work: () => Promise<void>): (code: number) => Promise<void> {
+  let stopping = false;
+  const stop = async (code: number) => {
+    if (stopping) process.exit(130);
+    stopping = true;
+    const late = sleep(stop_ms_max, undefined, { ref: false }).then(() => say('Stopping takes too long; ending now.'));
+    await Promise.race([work(), late]);
+    process.exit(code);
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
+  return stop;
+}
+
+main().catch((error: unknown) => {
+  say(
+    error instanceof ConfigError
+      ? `holdfast: ${error.message}`
+      : `holdfast: could not start. ${(error as Error).stack ?? error}`,
+  );
+  process.exit(1);
+});

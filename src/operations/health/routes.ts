@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { sql } from '../../kernel/database/database.ts';
+import { type Route, route } from '../../kernel/http/route.ts';
+import type { Services } from '../../kernel/services.ts';
+
+const checkAnswer = z.object({ ok: z.boolean(), ms: z.number(), limit_ms: z.number(), detail: z.string().nullable() });
+const readiness = z.object({ ok: z.boolean(), checks: z.record(z.string(), checkAnswer) });
+type CheckAnswer = z.infer<typeof checkAnswer>;
+
+interface Check {
+  limitMs: number;
+  run: () => Promise<unknown>;
+}
+
+/** `live`: the process answers. `ready`: what it needs answers too, each within its own time. */
+export function healthRoutes({ db, files, cache }: Services): Route[] {
+  const checks: Record<string, Check> = {
+    database: { limitMs: 250, run: () => db.call(sql`select 1`) },
+    queue: { limitMs: 500, run: () => db.call(sql`select app.waiting_jobs()`) },
+    storage: { limitMs: 2_000, run: () => files.check() },
+    cache: { limitMs: 500, run: () => cache.get('health') },
+  };
+  const shared = { method: 'GET', access: 'public', tag: 'Health', transaction: false } as const;
+  return [
+    route({
+      ...shared,
+      path: '/api/health/live',
+      summary: 'Whether the process answers',
+      response: z.object({ ok: z.boolean() }),
+      handler: async () => ({ body: { ok: true } }),
+    }),
+    route({
+      ...shared,
+      path: '/api/health/ready',
+      summary: 'Whether everything it needs answers in time',
+      response: readiness,
+      handler: async () => {
+        const answers = await Promise.all(
+          Object.entries(checks).map(async ([name, check]) => [name, await timed(check)] as const),
+        );
+        const ok = answers.every(([, answer]) => answer.ok);
+        return { status: ok ? 200 : 503, body: { ok, checks: Object.fromEntries(answers) } };
+      },
+    }),
+  ];
+}
+
+async function timed({ limitMs, run }: Check): Promise<CheckAnswer> {
+  const started = performance.now();
+  const answer = (ok: boolean, detail: string | null): CheckAnswer => ({
+    ok,
+    ms: Math.round(performance.now() - started),
+    limit_ms: limitMs,
+    detail,
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<CheckAnswer>((resolve) => {
+    timer = setTimeout(() => resolve(answer(false, `No answer within ${limitMs} ms`)), limitMs);
+  });
+  const done = run().then(
+    () => answer(true, null),
+    // The cause is in the log; who is not signed in does not learn addresses from it.
+    () => answer(false, 'It does not answer'),
+  );
+  return Promise.race([done, late]).finally(() => clearTimeout(timer));
+}

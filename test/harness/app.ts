@@ -1,0 +1,136 @@
+import { createSecretKey, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, startApp } from '../../src/app.ts';
+import { loadConfig } from '../../src/kernel/config/config.ts';
+import { createApiKey, createTenant, createUser } from '../../src/kernel/identity/index.ts';
+import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
+import { createTestDatabase, type TestDatabase } from './cluster.ts';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  body: any;
+}
+
+export type Client = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer>;
+
+export interface TestTenant {
+  tenant_id: string;
+  /** A user with this preset role and a client with an API key of that user; made once per role and name. */
+  as(role: string, name?: string): Promise<{ user_id: string; api: Client; key: string }>;
+}
+
+export interface TestApp {
+  app: App;
+  database: TestDatabase;
+  url: string;
+  /** Another process's worth of the same program on the same database. */
+  secondNode(settings?: Record<string, string>): Promise<App>;
+  tenant(name?: string): Promise<TestTenant>;
+  /** A client with any bearer token, or none. */
+  client(key?: string): Client;
+  stop(): Promise<void>;
+}
+
+const masterKey = createSecretKey(randomBytes(32));
+
+/** The whole program on a database of its own and a free port. Answers that break their contract become 500s. */
+export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
+  const database = await createTestDatabase();
+  const data = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
+  const start = (more: Record<string, string> = {}) => {
+    const config = loadConfig([], {
+      PORT: '0',
+      HOLDFAST_DATA: data,
+      LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
+      ...settings,
+      ...more,
+    });
+    return startApp({ config, databaseUrl: database.appUrl, masterKey, checkAnswers: true });
+  };
+  const app = await start();
+  const others: App[] = [];
+  const url = app.address!;
+  let tenants = 0;
+  return {
+    app,
+    database,
+    url,
+    secondNode: async (more) => {
+      const node = await start(more);
+      others.push(node);
+      return node;
+    },
+    tenant: (name) => makeTenant(app, database, url, name ?? `tenant-${++tenants}`),
+    client: (key) => client(url, key),
+    stop: async () => {
+      for (const node of [...others, app]) await node.stop();
+      await database.drop();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
+}
+
+async function makeTenant(app: App, database: TestDatabase, url: string, name: string): Promise<TestTenant> {
+  const { tenant_id } = await createTenant(database.ownerUrl, { name, title: name });
+  const known = new Map<string, { user_id: string; api: Client; key: string }>();
+  return {
+    tenant_id,
+    as: async (role, person = role) => {
+      const found = known.get(person);
+      if (found) return found;
+      const made = await withContext(app.services.db, systemActor(tenant_id), async (ctx) => {
+        const { user_id } = await createUser(ctx, {
+          email: `${person}@${name}.example`,
+          name: person,
+          roleKeys: [role],
+        });
+        const { key } = await createApiKey(ctx, { name: person, user_id });
+        return { user_id, key };
+      });
+      const entry = { ...made, api: client(url, made.key) };
+      known.set(person, entry);
+      return entry;
+    },
+  };
+}
+
+/** Sends JSON, reads JSON. A body that is a string, bytes or a form goes as it is. */
+export function client(url: string, key?: string): Client {
+  return async (method, path, body, headers = {}) => {
+    const raw =
+      typeof body === 'string' || body instanceof Uint8Array || body instanceof FormData || body === undefined;
+    const response = await fetch(url + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(key && { authorization: `Bearer ${key}` }),
+        ...(body !== undefined && !(body instanceof FormData) && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      body: raw ? (body as string | Uint8Array<ArrayBuffer> | FormData | undefined) : JSON.stringify(body),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json');
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  };
+}
+
+/** Looks until `probe` gives something, for at most `ms`. */
+export async function eventually<T>(probe: () => Promise<T | undefined | false | null>, ms = 5_000): Promise<T> {
+  const deadline = Date.now() + ms;
+  for (;;) {
+    const found = await probe();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`It did not happen within ${ms} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
