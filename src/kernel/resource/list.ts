@@ -48,7 +48,7 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
   const counted =
     query.count === 'true'
       ? ctx.tx.one<{ total: number }>(sql`select count(*)::int as total from (
-          select from ${sql.table(resource.table)} r where ${matching} limit ${counted_rows_max + 1}) as some`)
+          select from ${sql.table(resource.table)} r where ${matching} limit ${counted_rows_max + 1}) as counted`)
       : undefined;
   const [rows, count] = await Promise.all([rowsRead, counted]);
 

@@ -1,0 +1,22 @@
+import type { Rights } from '../../access/rights.ts';
+import { sql } from '../../database/database.ts';
+import type { Context } from '../../tenancy/context.ts';
+
+export interface NewApiKey {
+  name: string;
+  prefix: string;
+  hash: Buffer;
+  role_id: string;
+  scopes: Rights | null;
+  user_id: string | null;
+  expires_at: string | null;
+}
+
+export async function insertApiKey(ctx: Context, key: NewApiKey): Promise<string> {
+  const { id } = await ctx.tx.one<{
+    id: string;
+  }>(sql`insert into api_key (tenant_id, name, prefix, hash, role_id, scopes, user_id, expires_at)
+    values (${ctx.tenant_id}, ${key.name}, ${key.prefix}, ${key.hash}, ${key.role_id}, ${key.scopes && JSON.stringify(key.scopes)}, ${key.user_id}, ${key.expires_at})
+    returning id`);
+  return id;
+}

@@ -1,0 +1,39 @@
+import pg from 'pg';
+import { presetRoles } from '../access/rights.ts';
+
+export interface NewTenant {
+  /** In addresses: lower case letters, digits and hyphens. */
+  name: string;
+  title: string;
+  default_currency?: string;
+  time_zone?: string;
+  locale?: string;
+}
+
+/**
+ * Makes a tenant with the preset roles. Needs the owner's connection, which only the start of the program and the command line
+ * have: the application's own role can neither insert a tenant nor become `holdfast_system`.
+ */
+export async function createTenant(ownerUrl: string, tenant: NewTenant): Promise<{ tenant_id: string }> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-tenant' });
+  await client.connect();
+  try {
+    await client.query('begin');
+    await client.query('set local role holdfast_system');
+    const { rows } = await client.query<{ id: string }>(
+      `insert into tenant (name, title, default_currency, time_zone, locale) values ($1, $2, $3, $4, $5) returning id`,
+      [tenant.name, tenant.title, tenant.default_currency ?? 'USD', tenant.time_zone ?? 'UTC', tenant.locale ?? 'en'],
+    );
+    const tenant_id = rows[0]!.id;
+    await client.query(
+      `insert into role (tenant_id, key, name, preset, rights)
+       select $1, r.key, r.name, true, r.rights from jsonb_to_recordset($2) as r (key text, name text, rights jsonb)`,
+      [tenant_id, JSON.stringify(presetRoles)],
+    );
+    await client.query('commit');
+    return { tenant_id };
+  } finally {
+    // Ends an unfinished transaction too.
+    await client.end();
+  }
+}

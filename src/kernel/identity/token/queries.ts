@@ -1,0 +1,32 @@
+import { type Database, sql } from '../../database/database.ts';
+import type { Context } from '../../tenancy/context.ts';
+
+export interface FoundToken {
+  tenant_id: string;
+  id: string;
+  user_id: string | null;
+}
+
+export async function insertToken(
+  ctx: Context,
+  token: { kind: string; hash: Buffer; user_id: string | null; minutes: number },
+): Promise<void> {
+  await ctx.tx.run(sql`insert into one_time_token (tenant_id, kind, hash, user_id, expires_at)
+    values (${ctx.tenant_id}, ${token.kind}, ${token.hash}, ${token.user_id}, now() + make_interval(mins => ${token.minutes}))`);
+}
+
+export async function deleteTokensOf(ctx: Context, kinds: readonly string[], user_id: string): Promise<void> {
+  await ctx.tx.run(
+    sql`delete from one_time_token where tenant_id = ${ctx.tenant_id} and user_id = ${user_id} and kind = any (${kinds})`,
+  );
+}
+
+/** Whether the token was still there: of two at the same time, one. */
+export async function deleteToken(ctx: Context, id: string): Promise<boolean> {
+  return (await ctx.tx.run(sql`delete from one_time_token where tenant_id = ${ctx.tenant_id} and id = ${id}`)) === 1;
+}
+
+export async function findToken(db: Database, kind: string, hash: Buffer): Promise<FoundToken | undefined> {
+  const [found] = await db.call<FoundToken>(sql`select * from app.find_one_time_token(${kind}, ${hash})`);
+  return found;
+}

@@ -1,0 +1,64 @@
+import type { Database } from '../../database/database.ts';
+import { Problem } from '../../errors/problem.ts';
+import type { Context } from '../../tenancy/context.ts';
+import { hashToken, randomToken } from '../../vault/tokens.ts';
+import {
+  invitation_days,
+  passkey_challenge_minutes,
+  password_reset_minutes,
+  second_factor_minutes,
+  sign_in_link_minutes,
+} from '../limits.ts';
+import { deleteToken, deleteTokensOf, type FoundToken, findToken, insertToken } from './queries.ts';
+
+const minutesOf = {
+  sign_in_link: sign_in_link_minutes,
+  invitation: invitation_days * 24 * 60,
+  password_reset: password_reset_minutes,
+  second_factor: second_factor_minutes,
+  passkey_challenge: passkey_challenge_minutes,
+} as const;
+export type TokenKind = keyof typeof minutesOf;
+
+/** A new token of a user; older ones of its kind stop working. Only its hash is stored. */
+export async function issueToken(
+  ctx: Context,
+  kind: TokenKind,
+  user_id: string,
+  minutes: number = minutesOf[kind],
+): Promise<string> {
+  const token = randomToken();
+  await deleteTokensOf(ctx, [kind], user_id);
+  await insertToken(ctx, { kind, hash: hashToken(token), user_id, minutes });
+  return token;
+}
+
+/** Keeps a challenge that names nobody yet. */
+export async function keepChallenge(ctx: Context, challenge: string): Promise<void> {
+  const kind = 'passkey_challenge';
+  await insertToken(ctx, { kind, hash: hashToken(challenge), user_id: ctx.actor.user_id, minutes: minutesOf[kind] });
+}
+
+/** Where a token belongs, without using it up. */
+export function findTokenOf(db: Database, kind: TokenKind, token: string): Promise<FoundToken | undefined> {
+  return findToken(db, kind, hashToken(token));
+}
+
+/** Uses a token up in the caller's transaction: should that fail, the token still works. */
+export async function spendToken(ctx: Context, id: string): Promise<void> {
+  if (!(await deleteToken(ctx, id))) throw linkSpent();
+}
+
+export function linkSpent(): Problem {
+  return new Problem(
+    410,
+    'link_expired',
+    'This link no longer works',
+    'It was used already, a newer one was sent, or it is too old. Ask for a new one.',
+  );
+}
+
+/** A link that signs a user in once, without a password. */
+export function createSignInLink(ctx: Context, user_id: string, options: { minutes?: number } = {}): Promise<string> {
+  return issueToken(ctx, 'sign_in_link', user_id, options.minutes);
+}
