@@ -1,0 +1,13 @@
+import { type Cache, cacheOver } from './cache.ts';
+import { createMemoryStore } from './memory-store.ts';
+import type { RedisLinkOptions } from './redis-link.ts';
+import { createRedisStore } from './redis-store.ts';
+
+export interface CacheOptions extends Omit<RedisLinkOptions, 'url' | 'onConnect'> {
+  /** Without it, the cache is this process's own. */
+  redisUrl?: string | undefined;
+}
+
+export function createCache({ redisUrl, ...options }: CacheOptions): Cache {
+  return cacheOver(redisUrl ? createRedisStore({ url: redisUrl, ...options }) : createMemoryStore());
+}

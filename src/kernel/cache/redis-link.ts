@@ -1,0 +1,133 @@
+import { Redis, ReplyError } from 'ioredis';
+import type { BaseLogger } from 'pino';
+import { isLoopbackHost } from '../loopback.ts';
+import { countScript, leaseScript, writeScript } from './redis-scripts.ts';
+
+const connect_ms_max = 1000;
+const answer_ms_max = 200;
+/** A connection silent for so long is given up, also when the other machine vanished without a word. */
+const silence_ms_max = 1000;
+const reconnect_ms_max = 500;
+
+export interface RedisLinkOptions {
+  /** `redis://` for this machine, `rediss://` (TLS) for others. */
+  url: string;
+  /** Before every key. */
+  namespace: string;
+  log: Pick<BaseLogger, 'info' | 'warn'>;
+  /** Allows `redis://` to another machine. */
+  allowPlaintext?: boolean;
+  /** Runs on each new connection before anything else does. */
+  onConnect: (redis: ScriptedRedis) => Promise<unknown>;
+}
+
+export type ScriptedRedis = Redis & {
+  holdfastLease(keyCount: number, ...args: (string | number)[]): Promise<string[]>;
+  holdfastWrite(keyCount: number, ...args: (string | number)[]): Promise<number>;
+  holdfastCount(key: string, windowMs: number, limit: number): Promise<[number, number, number, number]>;
+};
+
+export interface RedisLink {
+  /**
+   * Answers `fallback` at once while Redis is away, or when it fails. With `orReconnect` any failure makes the link start anew, so
+   * that `onConnect` makes up for what Redis did not get to know.
+   */
+  run<Result>(
+    use: (redis: ScriptedRedis) => Promise<Result>,
+    fallback: () => Result,
+    orReconnect?: 'orReconnect',
+  ): Promise<Result>;
+  errors(): number;
+  close(): void;
+}
+
+/**
+ * One connection with a circuit breaker: the first failure opens it, and from then on no caller waits until a connection has been made
+ * anew, in the background, and `onConnect` has run on it. Nothing is queued while it is open and nothing is sent twice.
+ */
+export function connectRedis({ url, namespace, log, allowPlaintext = false, onConnect }: RedisLinkOptions): RedisLink {
+  checkUrl(url, allowPlaintext);
+  const redis = new Redis(url, {
+    keyPrefix: `${namespace}:`,
+    connectTimeout: connect_ms_max,
+    commandTimeout: answer_ms_max,
+    socketTimeout: silence_ms_max,
+    retryStrategy: (attempt) => Math.min(100 * attempt, reconnect_ms_max),
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    scripts: {
+      holdfastLease: { lua: leaseScript },
+      holdfastWrite: { lua: writeScript },
+      holdfastCount: { lua: countScript, numberOfKeys: 1 },
+    },
+  }) as ScriptedRedis;
+  let up = false;
+  let closed = false;
+  let outageLogged = false;
+  let reason = '';
+  let errors = 0;
+
+  function goDown(): void {
+    up = false;
+    if (outageLogged || closed) return;
+    outageLogged = true;
+    log.warn({ reason }, 'Redis is away: nothing is cached and limits are counted by each process for itself');
+  }
+
+  function startAnew(error: Error): void {
+    reason = error.message;
+    goDown();
+    redis.disconnect(!closed);
+  }
+
+  async function goUp(): Promise<void> {
+    try {
+      await onConnect(redis);
+    } catch (error) {
+      return startAnew(error as Error);
+    }
+    if (redis.status !== 'ready') return;
+    up = true;
+    outageLogged = false;
+    reason = 'the connection was closed';
+    log.info('Redis is in use');
+  }
+
+  redis.on('ready', () => void goUp());
+  redis.on('error', (error: Error) => {
+    reason = error.message;
+  });
+  redis.on('close', goDown);
+
+  return {
+    async run(use, fallback, orReconnect) {
+      if (!up) return fallback();
+      try {
+        return await use(redis);
+      } catch (error) {
+        errors++;
+        // Redis that answers with an error is there; silence is what the breaker is for.
+        if (up && (orReconnect || !(error instanceof ReplyError))) startAnew(error as Error);
+        return fallback();
+      }
+    },
+    errors: () => errors,
+    close() {
+      closed = true;
+      redis.disconnect();
+    },
+  };
+}
+
+function checkUrl(text: string, allowPlaintext: boolean): void {
+  const url = URL.parse(text);
+  if (!url?.hostname || !['redis:', 'rediss:'].includes(url.protocol)) {
+    throw new TypeError('REDIS_URL must look like rediss://user:password@host:6379 or redis://127.0.0.1:6379');
+  }
+  if (url.protocol === 'redis:' && !allowPlaintext && !isLoopbackHost(url.hostname)) {
+    throw new TypeError(
+      `REDIS_URL would send everything to ${url.hostname} without TLS: use rediss://, or set REDIS_ALLOW_PLAINTEXT=true if that network is yours`,
+    );
+  }
+}

@@ -1,0 +1,292 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { cacheContract, until } from './cache.contract.ts';
+import type { Cache } from './cache.ts';
+import { createCache } from './create-cache.ts';
+import { redisMissing, startRedisServer } from './redis-server.ts';
+
+const skip = redisMissing;
+const log = pino({ level: 'silent' });
+const kept = { ttlSeconds: 60 };
+/** How long an answer may take when Redis just went away: one time-out of 200 ms and the noise of a busy machine. */
+const answer_ms_max = 1000;
+
+const server = skip ? undefined : await startRedisServer();
+test.after(() => server?.close());
+
+async function isShared(cache: Cache): Promise<boolean> {
+  await cache.set('is Redis there?', 1, kept);
+  return (await cache.get('is Redis there?')) === 1;
+}
+
+let namespaces = 0;
+
+async function open(t: TestContext, { url = server?.url, namespace = `test${++namespaces}` } = {}) {
+  const lines: string[] = [];
+  const log = pino({}, { write: (line) => lines.push(JSON.parse(line).msg) });
+  const cache = createCache({ redisUrl: url, namespace, log });
+  t.after(() => cache.close());
+  await until(() => isShared(cache), 'the connection to Redis');
+  return { cache, namespace, lines };
+}
+
+async function ownServer(t: TestContext) {
+  const own = await startRedisServer();
+  t.after(() => own.close());
+  return own;
+}
+
+cacheContract(
+  'Redis cache',
+  async (t) => {
+    const { url } = server!;
+    const cache = createCache({ redisUrl: url, namespace: `contract${++namespaces}`, log });
+    t.after(() => cache.close());
+    // A count is no read: the contract's figures of hits and misses stay its own.
+    const probe = new Redis(url);
+    await until(async () => {
+      await cache.count('probe', 60, 1000);
+      return (await probe.exists(`contract${namespaces}:c:60:probe`)) === 1;
+    }, 'the connection to Redis');
+    probe.disconnect();
+    return cache;
+  },
+  skip,
+);
+
+test('two nodes share values, invalidations and limits; other namespaces do not', { skip }, async (t) => {
+  const { cache: one, namespace } = await open(t);
+  const { cache: two } = await open(t, { namespace });
+  const { cache: other } = await open(t);
+  await one.set('a', 1, { ttlSeconds: 60, tags: ['t'] });
+  assert.equal(await two.get('a'), 1);
+  assert.equal(await other.get('a'), undefined);
+  await two.invalidateTag('t');
+  assert.equal(await one.get('a'), undefined);
+  const counts = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? one : two).count('ip', 60, 10)));
+  assert.equal(counts.filter(({ allowed }) => allowed).length, 10);
+});
+
+test('a load that another node outdated meanwhile is not kept', { skip }, async (t) => {
+  const { cache: one, namespace } = await open(t);
+  const { cache: two } = await open(t, { namespace });
+  const changes = [() => two.delete('k'), () => two.invalidateTag('t'), () => two.set('k', 'newer', kept)];
+  for (const change of changes) {
+    await one.delete('k');
+    await one.getOrLoad('k', { ttlSeconds: 60, tags: ['t'] }, async () => {
+      await change();
+      return 'outdated';
+    });
+    assert.notEqual(await two.get('k'), 'outdated');
+  }
+});
+
+test('what Redis evicts is a miss, never an outdated value', { skip }, async (t) => {
+  const { cache, namespace } = await open(t);
+  const redis = new Redis(server!.url);
+  t.after(() => redis.disconnect());
+  for (const lost of ['all', 't:t']) {
+    await cache.set('k', 1, { ttlSeconds: 60, tags: ['t'] });
+    assert.equal(await cache.get('k'), 1);
+    await redis.del(`${namespace}:${lost}`);
+    assert.equal(await cache.get('k'), undefined, lost);
+  }
+});
+
+test('Redis killed under load and started again: no error, coarser limits, nothing outdated, and back in use', {
+  skip,
+}, async (t) => {
+  const own = await ownServer(t);
+  const nodes = await Promise.all(['one', 'two'].map(async () => await open(t, { url: own.url, namespace: 'shared' })));
+  const [one, two] = nodes.map(({ cache }) => cache) as [Cache, Cache];
+  const database = { version: 0, committed: 0 };
+  let slowestMs = 0;
+  let operations = 0;
+  let running = true;
+
+  async function timed<Result>(operation: Promise<Result>): Promise<Result> {
+    const start = performance.now();
+    const result = await operation;
+    slowestMs = Math.max(slowestMs, performance.now() - start);
+    operations++;
+    return result;
+  }
+  async function readAndCount(cache: Cache) {
+    while (running) {
+      const known = database.committed;
+      const seen = await timed(
+        cache.getOrLoad('row', { ttlSeconds: 60, tags: ['rows'] }, async () => database.version),
+      );
+      assert.ok(seen >= known, `${known} was committed, ${seen} was read`);
+      assert.equal(typeof (await timed(cache.count('ip', 60, 1_000_000))).allowed, 'boolean');
+      await delay(1);
+    }
+  }
+  async function write(cache: Cache) {
+    while (running) {
+      const version = ++database.version;
+      await timed(version % 2 ? cache.delete('row') : cache.invalidateTag('rows'));
+      database.committed = version;
+      await timed(cache.set(`other ${version % 50}`, version, kept));
+      await delay(2);
+    }
+  }
+  async function strike() {
+    await until(async () => operations > 200, 'work with Redis');
+    for (let round = 0; round < 2; round++) {
+      await own.signal('SIGKILL');
+      const before = operations;
+      await until(async () => operations > before + 200, 'work without Redis');
+      assert.deepEqual([await isShared(one), await isShared(two)], [false, false]);
+      // Coarser, yet limited: each node counts for itself.
+      const alone = await Promise.all(
+        Array.from({ length: 40 }, (_, i) => (i % 2 ? one : two).count(`coarse ${round}`, 60, 10)),
+      );
+      assert.equal(alone.filter(({ allowed }) => allowed).length, 20);
+
+      await own.restart();
+      await until(async () => (await isShared(one)) && (await isShared(two)), 'the return to Redis');
+      const together = await Promise.all(
+        Array.from({ length: 40 }, (_, i) => (i % 2 ? one : two).count(`exact ${round}`, 60, 10)),
+      );
+      assert.equal(together.filter(({ allowed }) => allowed).length, 10);
+    }
+  }
+  // One writer per key, as a database's row lock would have it.
+  const struck = strike().finally(() => {
+    running = false;
+  });
+  await Promise.all([struck, write(one), ...[one, one, two, two].map(readAndCount)]);
+  assert.ok(slowestMs < answer_ms_max, `one operation took ${Math.round(slowestMs)} ms`);
+  for (const { lines } of nodes) {
+    assert.deepEqual(
+      lines.map((line) => line.split(':')[0]),
+      ['Redis is in use', 'Redis is away', 'Redis is in use', 'Redis is away', 'Redis is in use'],
+    );
+  }
+});
+
+test('what was deleted does not come back with an older snapshot of Redis', { skip }, async (t) => {
+  const own = await ownServer(t);
+  const { cache } = await open(t, { url: own.url });
+  const redis = new Redis(own.url);
+  t.after(() => redis.disconnect());
+  redis.on('error', () => undefined);
+  for (const name of ['deleted before the crash', 'deleted while away', 'tagged']) {
+    await cache.set(name, 'outdated', { ttlSeconds: 60, tags: name === 'tagged' ? ['t'] : [] });
+  }
+  await redis.save();
+  await cache.delete('deleted before the crash');
+  await own.signal('SIGKILL');
+  await cache.delete('deleted while away');
+  await cache.invalidateTag('t');
+  await own.restart();
+  await until(() => isShared(cache), 'the return to Redis');
+  await until(async () => redis.status === 'ready');
+  assert.ok((await redis.keys('*:e:*')).length >= 3, 'the snapshot brought the entries back, or this shows nothing');
+  for (const name of ['deleted before the crash', 'deleted while away', 'tagged']) {
+    assert.equal(await cache.get(name), undefined, name);
+  }
+});
+
+test('Redis that hangs delays nobody for long, only those there at the first moment, and is used again', {
+  skip,
+}, async (t) => {
+  const own = await ownServer(t);
+  const { cache, lines } = await open(t, { url: own.url });
+  await cache.set('k', 'outdated', kept);
+  await own.signal('SIGSTOP');
+  const start = performance.now();
+  const first = await Promise.all(Array.from({ length: 50 }, () => cache.getOrLoad('k', kept, async () => 'loaded')));
+  assert.ok(performance.now() - start < answer_ms_max, `${performance.now() - start} ms`);
+  assert.deepEqual(new Set(first), new Set(['loaded']));
+
+  const then = performance.now();
+  await cache.delete('k');
+  for (let i = 0; i < 200; i++) await cache.get('k');
+  assert.ok(performance.now() - then < 500, 'later callers waited too');
+  // Meanwhile the link tries to connect to the hanging server again and again.
+  let slow = 0;
+  for (const stopAt = then + 1500; performance.now() < stopAt; ) {
+    const began = performance.now();
+    await cache.count('ip', 60, 10);
+    if (performance.now() - began > 150) slow++;
+    await delay(1);
+  }
+  assert.ok(slow <= 1, `${slow} callers waited for an attempt to reconnect`);
+  assert.equal(cache.stats().errors, 1, 'more than the one shared read was tried');
+
+  await own.signal('SIGCONT');
+  await until(() => isShared(cache), 'the return to Redis');
+  assert.equal(await cache.get('k'), undefined);
+  assert.equal(lines.length, 3);
+});
+
+test('without Redis from the start everything works, and Redis is used once it is there', { skip }, async (t) => {
+  const own = await ownServer(t);
+  await own.signal('SIGKILL');
+  const cache = createCache({ redisUrl: own.url, namespace: 'late', log });
+  t.after(() => cache.close());
+  assert.equal(await cache.getOrLoad('k', kept, async () => 'loaded'), 'loaded');
+  assert.equal((await cache.count('ip', 60, 1)).allowed, true);
+  assert.equal((await cache.count('ip', 60, 1)).allowed, false);
+  await own.restart();
+  await until(() => isShared(cache), 'the first connection to Redis');
+});
+
+test('a Redis that refuses to write degrades too', { skip }, async (t) => {
+  const own = await ownServer(t);
+  const { cache } = await open(t, { url: own.url });
+  const redis = new Redis(own.url);
+  t.after(() => redis.disconnect());
+  await cache.set('k', 'kept', kept);
+  await redis.config('SET', 'maxmemory', '1');
+  await cache.set('k2', 'not kept', kept);
+  assert.equal(await cache.getOrLoad('k3', kept, async () => 'loaded'), 'loaded');
+  assert.equal((await cache.count('ip', 60, 5)).remaining, 4);
+  assert.ok(cache.stats().errors > 0);
+  await cache.delete('k');
+  assert.equal(await cache.get('k'), undefined);
+});
+
+test('another machine is spoken to in TLS only, unless told otherwise', async () => {
+  const options = { namespace: 'test', log };
+  for (const redisUrl of [
+    'redis://cache.example.com',
+    'redis://10.0.0.5:6379',
+    'redis://127.0.0.1.example.com',
+    'redis://[2001:db8::1]',
+  ]) {
+    assert.throws(() => createCache({ redisUrl, ...options }), /without TLS/, redisUrl);
+  }
+  for (const redisUrl of ['cache.example.com:6379', 'http://127.0.0.1', 'redis://', 'redis://u:s3cr3t@', 'nonsense']) {
+    assert.throws(
+      () => createCache({ redisUrl, ...options }),
+      (error: Error) => /REDIS_URL must/.test(error.message) && !error.message.includes('s3cr3t'),
+    );
+  }
+  const greetings: Promise<Buffer>[] = [];
+  const listener = createServer((socket) => {
+    socket.on('error', () => undefined);
+    greetings.push(once(socket, 'data').then(([bytes]) => bytes as Buffer));
+  }).listen(0, '0.0.0.0');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  for (const [scheme, allowPlaintext] of [
+    ['rediss', false],
+    ['redis', true],
+  ] as const) {
+    // 0.0.0.0 reaches this machine, but is not one of the addresses known to be local.
+    const cache = createCache({ redisUrl: `${scheme}://0.0.0.0:${port}`, ...options, allowPlaintext });
+    await until(async () => greetings.length === (allowPlaintext ? 2 : 1));
+    const greeting = await greetings.at(-1)!;
+    assert.equal(greeting[0] === 0x16, scheme === 'rediss', 'a TLS handshake begins with 0x16');
+    await cache.close();
+  }
+  listener.close();
+});
