@@ -33,8 +33,14 @@ interface Credential {
   find: () => Promise<Actor | null>;
 }
 
-/** Answers who sends a request: by its session cookie or API key; null when neither is good. */
-export function createAuthenticator({ db, cache }: { db: Database; cache: Cache }): Authenticate {
+export interface Authenticator {
+  /** Answers who sends a request: by its session cookie or API key; null when neither is good. */
+  authenticate: Authenticate;
+  /** To be called after the commit that ended sessions or keys: holds here at once, elsewhere by the time above. */
+  forget(tokenHashes: readonly Buffer[]): Promise<void>;
+}
+
+export function createAuthenticator({ db, cache }: { db: Database; cache: Cache }): Authenticator {
   const local = new LRUCache<string, { at: number; known: Promise<Known> }>({ max: credentials_max });
 
   function credentialOf(request: FastifyRequest): Credential | undefined {
@@ -60,22 +66,30 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
     return known;
   }
 
-  return async (request) => {
-    const credential = credentialOf(request);
-    if (!credential) return null;
-    const entry = local.get(credential.key);
-    if (entry && isFresh(entry.at)) return (await entry.known).actor;
-    const fresh = { at: Date.now(), known: lookUp(credential) };
-    local.set(credential.key, fresh);
-    try {
-      const known = await fresh.known;
-      // What another node asked is as old as that node says.
-      fresh.at = Math.min(fresh.at, known.at);
-      return known.actor;
-    } catch (error) {
-      if (local.get(credential.key) === fresh) local.delete(credential.key);
-      throw error;
-    }
+  return {
+    async authenticate(request) {
+      const credential = credentialOf(request);
+      if (!credential) return null;
+      const entry = local.get(credential.key);
+      if (entry && isFresh(entry.at)) return (await entry.known).actor;
+      const fresh = { at: Date.now(), known: lookUp(credential) };
+      local.set(credential.key, fresh);
+      try {
+        const known = await fresh.known;
+        // What another node asked is as old as that node says.
+        fresh.at = Math.min(fresh.at, known.at);
+        return known.actor;
+      } catch (error) {
+        if (local.get(credential.key) === fresh) local.delete(credential.key);
+        throw error;
+      }
+    },
+
+    async forget(tokenHashes) {
+      const keys = tokenHashes.map(keyOf);
+      for (const key of keys) local.delete(key);
+      if (keys.length > 0) await cache.delete(...keys);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 export { createApiKey } from './api-key/service.ts';
-export { createAuthenticator } from './authenticate.ts';
+export { type Authenticator, createAuthenticator } from './authenticate.ts';
+export { identityJobs, identityRoutes } from './routes.ts';
 export { createTenant, type NewTenant } from './tenant-setup.ts';
 export { createSignInLink } from './token/service.ts';
 export { createUser, roleIdsOf } from './user/service.ts';
-export { identityJobs, identityRoutes } from './routes.ts';
