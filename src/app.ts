@@ -3,11 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { createCache } from './kernel/cache/create-cache.ts';
 import type { Config } from './kernel/config/config.ts';
 import { Database } from './kernel/database/database.ts';
-import { createFileStore, createScanner } from './kernel/files/create-files.ts';
 import type { Route } from './kernel/http/route.ts';
 import { buildServer } from './kernel/http/server.ts';
-import { createAuthenticator } from './kernel/identity/authenticate.ts';
-import { identityJobs, identityRoutes } from './kernel/identity/index.ts';
+import { createAuthenticator, identityJobs, identityRoutes } from './kernel/identity/index.ts';
 import { Worker } from './kernel/jobs/worker.ts';
 import { createLog } from './kernel/logs/log.ts';
 import { createMailer } from './kernel/mail/mailer.ts';
@@ -95,13 +93,13 @@ async function createServices(config: Config, databaseUrl: string, masterKey: Ke
     applicationName: `holdfast-${config.HOLDFAST_ROLE}`,
   });
   setCursorSecret(deriveKey(masterKey, 'list cursors'));
+  const cache = createCache({ redisUrl: config.REDIS_URL, namespace: 'holdfast', log, allowPlaintext });
   return {
     config,
     log,
     db,
-    cache: createCache({ redisUrl: config.REDIS_URL, namespace: 'holdfast', log, allowPlaintext }),
-    files: await createFileStore(config),
-    scan: createScanner(config),
+    cache,
+    authenticator: createAuthenticator({ db, cache }),
     mailer: createMailer({ url: config.SMTP_URL, from: config.MAIL_FROM, log, allowPlaintext }),
     masterKey,
     keyRing: createKeyRing(new Map([[1, masterKey]]), 1, 'sealed fields'),
@@ -111,11 +109,11 @@ async function createServices(config: Config, databaseUrl: string, masterKey: Ke
 
 /** Every route this program answers, in the order of the API documents. */
 export function allRoutes(services: Services): Route[] {
-  const authenticate = createAuthenticator(services);
   const routes: Route[] = [
     ...identityRoutes(services),
+
     ...moduleRoutes(services),
-    ...realtimeRoutes(services, authenticate),
+    ...realtimeRoutes(services),
     ...healthRoutes(services),
   ];
   return [...routes, ...openApiRoutes(() => routes, version)];
@@ -128,7 +126,7 @@ async function createServer(services: Services, checkAnswers: boolean): Promise<
     log,
     checkAnswers,
     routes: allRoutes(services),
-    authenticate: createAuthenticator(services),
+    authenticate: services.authenticator.authenticate,
     takeFromLimit: (key, limit, windowSeconds) => cache.count(key, windowSeconds, limit),
     limits: { perAddress: config.RATE_LIMIT_ADDRESS_PER_MINUTE, perCaller: config.RATE_LIMIT_CALLER_PER_MINUTE },
     publicOrigin: config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin,

@@ -3,8 +3,7 @@ import type { Logger } from 'pino';
 import type { Cache } from './cache/cache.ts';
 import type { Config } from './config/config.ts';
 import type { Database } from './database/database.ts';
-import type { FileStore } from './files/file-store.ts';
-import type { ScanFile } from './files/scan.ts';
+import type { Authenticator } from './identity/index.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { ChangeHub } from './realtime/hub.ts';
 import type { KeyRing } from './vault/seal.ts';
@@ -15,9 +14,7 @@ export interface Services {
   log: Logger;
   db: Database;
   cache: Cache;
-  files: FileStore;
-  /** Absent when no virus scanner is configured. */
-  scan: ScanFile | undefined;
+  authenticator: Authenticator;
   mailer: Mailer;
   masterKey: KeyObject;
   /** Seals secrets kept in rows. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, startApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/kernel/config/config.ts';
-import { createApiKey, createTenant, createUser } from '../../src/kernel/identity/index.ts';
+import { createApiKey, createTenant, createUser, roleIdsOf } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import { createTestDatabase, type TestDatabase } from './cluster.ts';
 
@@ -87,15 +87,15 @@ async function makeTenant(app: App, database: TestDatabase, url: string, name: s
     as: async (role, person = role) => {
       const found = known.get(person);
       if (found) return found;
-      const made = await withContext(app.services.db, systemActor(tenant_id), async (ctx) => {
-        const { user_id } = await createUser(ctx, {
-          email: `${person}@${name}.example`,
-          name: person,
-          roleKeys: [role],
-        });
-        const { key } = await createApiKey(ctx, { name: person, user_id });
-        return { user_id, key };
+      const { db } = app.services;
+      const { user_id } = await withContext(db, systemActor(tenant_id), (ctx) =>
+        createUser(ctx, { email: `${person}@${name}.example`, name: person, roleKeys: [role] }),
+      );
+      const { key } = await withContext(db, { ...systemActor(tenant_id), user_id }, async (ctx) => {
+        const [role_id] = await roleIdsOf(ctx, [role]);
+        return createApiKey(ctx, { name: person, role_id: role_id! });
       });
+      const made = { user_id, key };
       const entry = { ...made, api: client(url, made.key) };
       known.set(person, entry);
       return entry;

@@ -34,7 +34,8 @@ export function mergeRights(all: Rights[]): Rights {
       for (const action of actions) {
         const scope = rights[resource]?.[action];
         if (!scope) continue;
-        const entry = (merged[resource] ??= {});
+        merged[resource] ??= {};
+        const entry = merged[resource];
         if (scopes.indexOf(scope) > scopes.indexOf(entry[action] ?? 'none')) entry[action] = scope;
       }
     }

@@ -11,10 +11,10 @@ export function docsPage(document: Record<string, unknown>): string {
   const names = [...groups.keys()].sort();
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Holdfast API</title><link rel="stylesheet" href="/api/docs.css"></head><body>
-<nav aria-label="Sections"><strong>Holdfast API</strong>${names.map((n) => `<a href="#${slug(n)}">${escape(n)}</a>`).join('')}</nav>
+<nav aria-label="Sections"><strong>Holdfast API</strong>${names.map((n) => `<a href="#${slug(n)}">${escapeHtml(n)}</a>`).join('')}</nav>
 <main><h1>Holdfast API</h1><p>The machine-readable form is <a href="/api/openapi.json">openapi.json</a> (OpenAPI 3.1). Send an API key as
 <code>Authorization: Bearer hf_…</code>. Errors are <code>application/problem+json</code> with a stable <code>code</code>.</p>
-${names.map((n) => `<h2 id="${slug(n)}">${escape(n)}</h2>${groups.get(n)!.join('')}`).join('')}</main></body></html>`;
+${names.map((n) => `<h2 id="${slug(n)}">${escapeHtml(n)}</h2>${groups.get(n)!.join('')}`).join('')}</main></body></html>`;
 }
 
 interface Operation {
@@ -29,10 +29,10 @@ interface Operation {
 function section(path: string, method: string, operation: Operation): string {
   const body = operation.requestBody?.content['application/json']?.schema;
   const parameters = operation.parameters
-    .map((p) => `<li><code>${escape(p.name)}</code> <small>${p.in}${p.required ? ', needed' : ''}</small></li>`)
+    .map((p) => `<li><code>${escapeHtml(p.name)}</code> <small>${p.in}${p.required ? ', needed' : ''}</small></li>`)
     .join('');
-  return `<details><summary><b class="${method}">${method.toUpperCase()}</b> <code>${escape(path)}</code> <span>${escape(operation.summary)}</span></summary>
-${operation.description ? `<p>${escape(operation.description)}</p>` : ''}${parameters ? `<h3>Parameters</h3><ul>${parameters}</ul>` : ''}
+  return `<details><summary><b class="${method}">${method.toUpperCase()}</b> <code>${escapeHtml(path)}</code> <span>${escapeHtml(operation.summary)}</span></summary>
+${operation.description ? `<p>${escapeHtml(operation.description)}</p>` : ''}${parameters ? `<h3>Parameters</h3><ul>${parameters}</ul>` : ''}
 ${body ? `<h3>Body</h3>${schemaBlock(body)}` : ''}<h3>Answers</h3>${Object.entries(operation.responses)
     .filter(([status]) => status !== 'default')
     .map(
@@ -42,9 +42,9 @@ ${body ? `<h3>Body</h3>${schemaBlock(body)}` : ''}<h3>Answers</h3>${Object.entri
     .join('')}</details>`;
 }
 
-const schemaBlock = (schema: unknown) => `<pre><code>${escape(JSON.stringify(schema, null, 2))}</code></pre>`;
+const schemaBlock = (schema: unknown) => `<pre><code>${escapeHtml(JSON.stringify(schema, null, 2))}</code></pre>`;
 const slug = (text: string) => text.toLowerCase().replace(/[^a-z0-9]+/g, '-');
-const escape = (text: string) =>
+const escapeHtml = (text: string) =>
   text.replace(/[&<>"]/g, (c) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c]!);
 
 export const docsStyle = `

@@ -30,8 +30,8 @@ export function openApiDocument(routes: Route[], version: string): Json {
   const schemas: Json = { Problem: problem };
   const paths: Record<string, Json> = {};
   for (const definition of routes) {
-    const operations = (paths[definition.path] ??= {});
-    operations[definition.method.toLowerCase()] = operation(definition, schemas);
+    paths[definition.path] ??= {};
+    paths[definition.path]![definition.method.toLowerCase()] = operation(definition, schemas);
   }
   return {
     openapi: '3.1.0',

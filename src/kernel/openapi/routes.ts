@@ -5,11 +5,15 @@ import { openApiDocument } from './openapi.ts';
 /** The document is made from all routes, so it is told of them late and made when first asked for. */
 export function openApiRoutes(allRoutes: () => Route[], version: string): Route[] {
   let made: Record<string, unknown> | undefined;
-  const document = () => (made ??= openApiDocument(allRoutes(), version));
-  const shared = { method: 'GET', access: 'public', tag: 'API', transaction: false } as const;
+  const document = () => {
+    made ??= openApiDocument(allRoutes(), version);
+    return made;
+  };
+  const shared = { method: 'GET', access: 'public', tag: 'API' } as const;
   return [
     route({
       ...shared,
+      transaction: false,
       path: '/api/openapi.json',
       summary: 'This API as OpenAPI 3.1',
       status: 200,
@@ -17,6 +21,7 @@ export function openApiRoutes(allRoutes: () => Route[], version: string): Route[
     }),
     route({
       ...shared,
+      transaction: false,
       path: '/api/docs',
       summary: 'This API as a page',
       status: 200,
@@ -27,6 +32,7 @@ export function openApiRoutes(allRoutes: () => Route[], version: string): Route[
     }),
     route({
       ...shared,
+      transaction: false,
       path: '/api/docs.css',
       summary: 'The style of that page',
       status: 200,

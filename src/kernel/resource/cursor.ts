@@ -1,12 +1,12 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { problems } from '../errors/problem.ts';
 
 const cursor_hours_max = 24;
 
-let secret: Buffer | undefined;
+let secret: KeyObject | undefined;
 
 /** Set once at start with a key derived from the master key, so that cursors hold on every node. */
-export function setCursorSecret(key: Buffer): void {
+export function setCursorSecret(key: KeyObject): void {
   secret = key;
 }
 

@@ -13,11 +13,10 @@ interface Check {
 }
 
 /** `live`: the process answers. `ready`: what it needs answers too, each within its own time. */
-export function healthRoutes({ db, files, cache }: Services): Route[] {
+export function healthRoutes({ db, cache }: Services): Route[] {
   const checks: Record<string, Check> = {
     database: { limitMs: 250, run: () => db.call(sql`select 1`) },
     queue: { limitMs: 500, run: () => db.call(sql`select app.waiting_jobs()`) },
-    storage: { limitMs: 2_000, run: () => files.check() },
     cache: { limitMs: 500, run: () => cache.get('health') },
   };
   const shared = { method: 'GET', access: 'public', tag: 'Health', transaction: false } as const;
