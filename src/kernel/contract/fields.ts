@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export type FieldType =
   | 'id' | 'text' | 'email' | 'phone' | 'url' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'time'
-  | 'boolean' | 'select' | 'reference' | 'list' | 'tags' | 'custom' | 'object'; // biome-ignore format: a list of words
+  | 'boolean' | 'select' | 'reference' | 'list' | 'tags' | 'nested' | 'custom' | 'object'; // biome-ignore format: a list of words
 
 /** What the rest of the program needs to know of a field; kept in the Zod schema's metadata. */
 export interface FieldMeta {
@@ -12,6 +12,8 @@ export interface FieldMeta {
   sensitivity: 'public' | 'personal' | 'secret';
   /** Set by the program, refused in requests. */
   readOnly?: boolean;
+  /** Given when the record is created, fixed from then on. */
+  createOnly?: boolean;
   required?: boolean;
   /** Table a reference points to, and the name under which `{id, name}` of it is added to answers. */
   table?: string;
@@ -21,6 +23,10 @@ export interface FieldMeta {
   currencyField?: string;
   /** SQL column compared instead of the field's own, e.g. a folded or generated twin. */
   filterColumn?: string;
+  /** SQL over the alias `r`, read in place of a column of the field's name. */
+  expression?: string;
+  /** For `has` and `has_not`: the table whose `subject` column names this record and whose `value` column is compared. */
+  through?: { table: string; subject: string; value: string };
   filterable?: boolean;
   sortable?: boolean;
 }
@@ -163,6 +169,10 @@ export const list = <S extends z.ZodType>(item: S, max: number, options: Options
 
 /** Tag ids in requests, `{id, name, color}` in answers. */
 export const tags = (options: Options) => described(z.array(uuid()).max(100), 'tags', { filterable: true, ...options });
+
+/** Rows of another table that belong to the record, read with it through `expression`. They have addresses of their own to change them. */
+export const nested = <S extends z.ZodType>(item: S, options: Options & { expression: string }) =>
+  described(z.array(item), 'nested', { readOnly: true, ...options });
 
 /** Values of the tenant's custom fields by their key. */
 export const custom = () => described(z.record(z.string().max(60), z.unknown()), 'custom', { title: 'Custom fields' });

@@ -5,8 +5,10 @@ import { type FieldMeta, fieldMeta, namedReference, tagReference } from './field
 type Shape = Record<string, z.ZodType>;
 
 interface ResourceOptions<F extends Shape> {
-  /** Singular, as in rights, audit and events. */
-  name: ResourceName;
+  /** Singular, as in audit and events. */
+  name: string;
+  /** Whose rights count, where the noun has none of its own; `name` by default. */
+  right?: ResourceName;
   /** As in the address. */
   plural: string;
   table: string;
@@ -28,6 +30,7 @@ interface ResourceOptions<F extends Shape> {
  * OpenAPI document derive.
  */
 export interface Resource<F extends Shape = Shape> extends ResourceOptions<F> {
+  right: ResourceName;
   meta: ReadonlyMap<string, FieldMeta>;
   row: z.ZodObject;
   create: z.ZodObject;
@@ -53,12 +56,13 @@ export function defineResource<F extends Shape>(options: ResourceOptions<F>): Re
     if (field.expand) row[field.expand] = namedReference.nullable();
     if (field.readOnly) continue;
     create[name] = field.required ? schema : schema.optional();
-    update[name] = schema.optional();
+    if (!field.createOnly) update[name] = schema.optional();
   }
   Object.assign(row, system);
   if (options.trash) row.deleted_at = z.iso.datetime().nullable();
   return {
     ...options,
+    right: options.right ?? (options.name as ResourceName),
     meta,
     row: z.object(row).meta({ id: pascal(options.name) }),
     create: z.strictObject(create).meta({ id: `${pascal(options.name)}Create` }),

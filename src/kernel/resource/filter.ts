@@ -15,6 +15,7 @@ type Sql = RawBuilder<unknown>;
 
 const ordered = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'between', 'is_empty', 'not_empty', 'in'];
 const textual = ['eq', 'ne', 'in', 'contains', 'starts_with', 'is_empty', 'not_empty'];
+const member = ['has', 'has_not', 'is_empty', 'not_empty'];
 const discrete = ['eq', 'ne', 'in', 'is_empty', 'not_empty'];
 
 /** Operators by type of field; docs/api.md lists the same. */
@@ -22,7 +23,7 @@ export const operators: Partial<Record<FieldType, readonly string[]>> = {
   id: ['eq', 'in'],
   text: textual, email: textual, phone: textual, url: textual, long_text: ['contains', 'is_empty', 'not_empty'],
   integer: ordered, decimal: ordered, money: ordered, date: ordered, time: ordered,
-  boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: ['has', 'has_not'],
+  boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, nested: member,
 }; // biome-ignore format: one line a family
 
 const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
@@ -32,7 +33,7 @@ const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
   decimal: z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/),
   money: z.string().regex(/^-?\d{1,15}(\.\d{1,4})?$/),
   currency: z.string().length(3), date: z.iso.date(), time: z.iso.datetime({ offset: true }),
-  boolean: z.boolean(), select: z.string().max(200), reference: z.uuid(), tags: z.uuid(),
+  boolean: z.boolean(), select: z.string().max(200), reference: z.uuid(), tags: z.uuid(), nested: z.uuid(),
 }; // biome-ignore format: one line a family
 
 /** System fields every resource can be filtered and sorted by. */
@@ -120,7 +121,8 @@ function conditionSql(resource: Resource, { field, op, value }: Condition): Sql 
   const allowed = operators[meta.type] ?? [];
   if (!allowed.includes(op))
     throw invalidField('filter', 'unknown_operator', `"${field}" knows the operators ${allowed.join(', ')}`);
-  if (meta.type === 'tags') return tagSql(resource, op, checkValue(field, meta, value));
+  const through = meta.type === 'tags' ? tagLinks(resource) : meta.through;
+  if (through) return memberSql(through, op, op.startsWith('has') ? checkValue(field, meta, value) : undefined);
   const column = sql.ref(`r.${meta.filterColumn ?? field}`);
   if (op === 'is_empty') return sql`${column} is null`;
   if (op === 'not_empty') return sql`${column} is not null`;
@@ -160,9 +162,18 @@ function checkValue(field: string, meta: FieldMeta, value: unknown): unknown {
   return checked.data;
 }
 
-function tagSql(resource: Resource, op: string, tag: unknown): Sql {
-  const exists = sql`exists (select from record_tag t where t.tenant_id = r.tenant_id and t.tag_id = ${tag} and ${sql.ref(`t.${resource.tagColumn}`)} = r.id)`;
-  return op === 'has' ? exists : sql`not ${exists}`;
+type Links = NonNullable<FieldMeta['through']>;
+
+const tagLinks = (resource: Resource): Links => ({
+  table: 'record_tag',
+  subject: resource.tagColumn!,
+  value: 'tag_id',
+});
+
+function memberSql({ table, subject, value }: Links, op: string, wanted: unknown): Sql {
+  const narrowed = op.startsWith('has') ? sql`and ${sql.ref(`t.${value}`)} = ${wanted}` : sql``;
+  const exists = sql`exists (select from ${sql.table(table)} t where t.tenant_id = r.tenant_id and ${sql.ref(`t.${subject}`)} = r.id ${narrowed})`;
+  return op === 'has' || op === 'not_empty' ? exists : sql`not ${exists}`;
 }
 
 /** Makes `%`, `_` and `\` mean themselves in LIKE. */

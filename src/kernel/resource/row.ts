@@ -26,7 +26,7 @@ function compile(resource: Resource): Compiled {
       columns.push(`array(select json_build_object('id', g.id, 'name', g.name, 'color', g.color) from record_tag t join tag g
         on g.tenant_id = t.tenant_id and g.id = t.tag_id where t.tenant_id = r.tenant_id and t.${resource.tagColumn} = r.id order by g.name) as ${name}`);
     } else {
-      columns.push(`r.${name}`);
+      columns.push(meta.expression ? `${meta.expression} as ${name}` : `r.${name}`);
     }
     if (!meta.expand) continue;
     joins.push(

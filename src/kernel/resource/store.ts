@@ -41,7 +41,7 @@ export async function createRows(
   fixed: Values = {},
 ): Promise<Values[]> {
   const ids = inputs.map(() => uuidV7());
-  const rows = inputs.map((input, i) => ({
+  const rows = (await withDefaultCurrency(ctx, resource, inputs)).map((input, i) => ({
     ...columnsOf(resource, withOwner(ctx, resource, input), inputs.length > 1 ? `data.${i}.` : ''),
     ...fixed,
     id: ids[i],
@@ -65,7 +65,8 @@ export async function createRows(
 }
 
 /**
- * Changes the given fields of one record. `version` is that of If-Match. Throws 404, 403, or 412 with the current record.
+ * Changes the given fields of one record. `version` is that of If-Match; `fixed` are columns that no request may set. Throws 404, 403,
+ * or 412 with the current record.
  */
 export async function updateRow(
   ctx: Context,
@@ -73,8 +74,9 @@ export async function updateRow(
   id: string,
   input: Values,
   version?: number,
+  fixed: Values = {},
 ): Promise<Values> {
-  const values = columnsOf(resource, await withCurrency(ctx, resource, id, input), '');
+  const values = { ...columnsOf(resource, await withCurrency(ctx, resource, id, input), ''), ...fixed };
   const assignments = Object.entries(values).map(([name, value]) =>
     name === 'custom'
       ? sql`custom = jsonb_strip_nulls(custom || ${JSON.stringify(value)}::jsonb)`
@@ -121,10 +123,10 @@ function changeConditions(
 ): Sql[] {
   const conditions = [...baseConditions(ctx, resource), sql`r.id = ${id}`];
   if (version !== undefined) conditions.push(sql`r.version = ${version}`);
-  const scope = scopeOf(ctx.actor.rights, resource.name, action);
+  const scope = scopeOf(ctx.actor.rights, resource.right, action);
   if (resource.owner && scope !== 'all') {
     conditions.push(
-      sql`${sql.ref(`r.${resource.owner}`)} = any ((select app.scope_owners(${resource.name}, ${action}))::uuid[])`,
+      sql`${sql.ref(`r.${resource.owner}`)} = any ((select app.scope_owners(${resource.right}, ${action}))::uuid[])`,
     );
   }
   return conditions;
@@ -141,17 +143,36 @@ function withOwner(ctx: Context, resource: Resource, input: Values): Values {
   return { ...input, [resource.owner]: ctx.actor.user_id };
 }
 
-/** An amount sent without its currency means the record's present currency. */
-async function withCurrency(ctx: Context, resource: Resource, id: string, input: Values): Promise<Values> {
-  const lacking = [...resource.meta].filter(
-    ([name, meta]) => meta.type === 'money' && input[name] != null && input[meta.currencyField!] === undefined,
+/** Without a currency, a new record has its tenant's. */
+async function withDefaultCurrency(ctx: Context, resource: Resource, inputs: Values[]): Promise<Values[]> {
+  const fields = [...resource.meta].filter(([, meta]) => meta.type === 'currency').map(([name]) => name);
+  if (inputs.every((input) => fields.every((field) => input[field] !== undefined))) return inputs;
+  const tenant = await ctx.tx.one<{ default_currency: string }>(
+    sql`select default_currency from tenant where id = ${ctx.tenant_id}`,
   );
-  if (lacking.length === 0) return input;
-  const current = await getRow(ctx, resource, id);
-  return {
+  return inputs.map((input) => ({
+    ...Object.fromEntries(fields.map((field) => [field, tenant.default_currency])),
     ...input,
-    ...Object.fromEntries(lacking.map(([, meta]) => [meta.currencyField!, current[meta.currencyField!]])),
-  };
+  }));
+}
+
+/**
+ * An amount sent without its currency means the record's present currency, and a currency sent alone keeps the amount's figure: 1054
+ * stays 1054, though another currency has other minor units.
+ */
+async function withCurrency(ctx: Context, resource: Resource, id: string, input: Values): Promise<Values> {
+  const halves = [...resource.meta].filter(
+    ([name, meta]) =>
+      meta.type === 'money' && (input[name] === undefined) !== (input[meta.currencyField!] === undefined),
+  );
+  if (halves.length === 0) return input;
+  const current = await getRow(ctx, resource, id);
+  const completed = { ...input };
+  for (const [name, meta] of halves) {
+    const missing = input[name] === undefined ? name : meta.currencyField!;
+    completed[missing] = current[missing];
+  }
+  return completed;
 }
 
 /** From the API's values to the table's columns. */
@@ -161,8 +182,7 @@ function columnsOf(resource: Resource, input: Values, path: string): Values {
     const meta = resource.meta.get(name);
     if (!meta || meta.type === 'tags' || value === undefined) continue;
     if (meta.type === 'money' && value !== null) {
-      const currency = (input[meta.currencyField!] as string | undefined) ?? 'USD';
-      columns[name] = minorUnits(value as string, currency, path + name).toString();
+      columns[name] = minorUnits(value as string, input[meta.currencyField!] as string, path + name).toString();
     } else if (meta.type === 'currency') {
       minorUnits('0', value as string, path + name);
       columns[name] = value;
