@@ -1,0 +1,42 @@
+import { problems } from '../errors/problem.ts';
+import { type Route, route } from '../http/route.ts';
+import type { Services } from '../services.ts';
+import { ChangeStream } from './stream.ts';
+
+const streams_per_process_max = 5_000;
+
+export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
+  let open = 0;
+  return [
+    route({
+      method: 'GET',
+      path: '/api/v1/events',
+      tag: 'Live',
+      summary: 'Committed changes as server-sent events; resumes after Last-Event-ID',
+      access: 'signed_in',
+      transaction: false,
+      handler: async ({ actor }, { request, reply }) => {
+        if (!actor) throw problems.notSignedIn();
+        if (open >= streams_per_process_max)
+          throw problems.unavailable('Too many pages are open on this server. It is tried again by itself.');
+        open++;
+        reply.raw.on('close', () => open--);
+        reply.hijack();
+        const header = request.headers['last-event-id'];
+        const stream = new ChangeStream({
+          db,
+          hub,
+          actor,
+          response: reply.raw,
+          reauthenticate: () => authenticator.authenticate(request),
+          lastEventId: typeof header === 'string' ? header : undefined,
+        });
+        await stream.open().catch((error) => {
+          request.log.warn({ err: error }, 'a stream could not be opened');
+          stream.close();
+        });
+        return reply;
+      },
+    }),
+  ];
+}
