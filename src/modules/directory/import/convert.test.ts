@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type CellMeaning, cellReader } from './convert.ts';
+import { isCountry } from './country.ts';
+import { germanNumbers } from './number.ts';
+import type { TargetField, TargetType } from './target.ts';
+
+const field = (type: TargetType, values?: string[]): TargetField => ({
+  name: 'x',
+  type,
+  label: 'X',
+  synonyms: [],
+  ...(values ? { values } : {}),
+});
+const meaning = (type: CellMeaning['type'], more: Partial<CellMeaning> = {}): CellMeaning => ({
+  type,
+  null_markers: [],
+  currency: 'USD',
+  ...more,
+});
+const codeOf = (result: unknown) => (result as { code?: string } | null)?.code;
+
+test('cells become what the database reads', () => {
+  const cases: [field: TargetField, meaning: CellMeaning, cell: string, value: string | null][] = [
+    [field('text'), meaning({ kind: 'text' }), '  Ann ', 'Ann'],
+    [field('text'), meaning({ kind: 'text' }, { null_markers: ['N/A'] }), 'N/A', null],
+    [field('text'), meaning({ kind: 'text' }), '  ', null],
+    [field('integer'), meaning({ kind: 'integer', format: germanNumbers }), '1.234', '1234'],
+    [field('money'), meaning({ kind: 'money', format: germanNumbers, currency: 'EUR' }), '1.234,5 €', '1234.50'],
+    [field('money'), meaning({ kind: 'integer', format: germanNumbers }, { multiplier: '1000' }), '12', '12000.00'],
+    [field('date'), meaning({ kind: 'date', format: 'M/D/YYYY' }), '10/25/2016 13:05', '2016-10-25'],
+    [field('date'), meaning({ kind: 'integer', format: germanNumbers }), '45292', '2024-01-01'],
+    [field('boolean'), meaning({ kind: 'boolean' }), 'Ja', 'true'],
+    [field('email'), meaning({ kind: 'email' }), 'Ann Lee <ann@lee.com>', 'ann@lee.com'],
+    [field('url'), meaning({ kind: 'url' }), 'example.com', 'https://example.com'],
+    [field('url'), meaning({ kind: 'url' }), 'http://example.com/x', 'http://example.com/x'],
+    [field('currency'), meaning({ kind: 'text' }), 'eur', 'EUR'],
+    [field('select', ['in_progress', 'done']), meaning({ kind: 'text' }), 'In Progress', 'in_progress'],
+  ];
+  for (const [target, how, cell, value] of cases)
+    assert.equal(cellReader(target, how)(cell), value, `${target.type} ${cell}`);
+});
+
+test('cells that cannot be that say why', () => {
+  const cases: [TargetField, cell: string, code: string][] = [
+    [field('integer'), 'many', 'not_a_number'],
+    [field('money'), '1e400', 'not_an_amount'],
+    [field('date'), '2024-02-30', 'no_such_day'],
+    [field('boolean'), 'perhaps', 'not_yes_or_no'],
+    [field('email'), 'ann at lee', 'not_an_email'],
+    [field('url'), 'javascript:alert(1)', 'not_a_url'],
+    [field('currency'), 'dollars', 'unknown_currency'],
+    [field('select', ['a']), 'b', 'not_a_choice'],
+  ];
+  for (const [target, cell, code] of cases)
+    assert.equal(codeOf(cellReader(target, meaning({ kind: 'text' }))(cell)), code);
+});
+
+test('countries by name in several languages', () => {
+  const words = ['Germany', 'Deutschland', 'united states', 'USA', 'Korea', 'Philipines', 'DE', 'European Union'];
+  assert.deepEqual(words.map(isCountry), [true, true, true, true, true, false, false, false]);
+});

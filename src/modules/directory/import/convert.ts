@@ -1,0 +1,114 @@
+import { type DateFormat, parseDate } from './date.ts';
+import { type ColumnType, parseBoolean } from './infer.ts';
+import { parseMoney } from './money.ts';
+import { normalise } from './normalise.ts';
+import { type NumberFormat, parseInteger, parseNumber, plainNumbers } from './number.ts';
+import { type Refusal, refuse, shown } from './refusal.ts';
+import type { TargetField } from './target.ts';
+
+/** How the cells of a column are meant: what was inferred, and what somebody answered. */
+export interface CellMeaning {
+  type: ColumnType;
+  null_markers: readonly string[];
+  /** Currency of amounts that do not name one. */
+  currency: string;
+  /** What a figure stands for: `1000000` in a column of millions. */
+  multiplier?: string;
+}
+
+/** A cell as the field's value in the form the database reads, null for nothing, or why it is refused. */
+export type CellReader = (cell: string) => string | null | Refusal;
+
+export function cellReader(field: TargetField, meaning: CellMeaning): CellReader {
+  const nulls = new Set(meaning.null_markers);
+  const read = valueReader(field, meaning);
+  return (cell) => {
+    const text = cell.trim();
+    return text === '' || nulls.has(text) ? null : read(text);
+  };
+}
+
+function valueReader(field: TargetField, meaning: CellMeaning): (text: string) => string | Refusal {
+  const numbers = numberFormat(meaning.type);
+  switch (field.type) {
+    case 'integer':
+      return (text) => parseInteger(text, numbers);
+    case 'decimal':
+      return (text) => parseNumber(text, numbers);
+    case 'money': {
+      const format = { ...numbers, ...(meaning.multiplier ? { multiplier: meaning.multiplier } : {}) };
+      const currency = meaning.type.kind === 'money' ? (meaning.type.currency ?? meaning.currency) : meaning.currency;
+      return (text) => {
+        const money = parseMoney(text, currency, format);
+        return 'amount' in money ? money.amount : money;
+      };
+    }
+    case 'date': {
+      const format = dateFormat(meaning.type);
+      return (text) => {
+        const date = parseDate(text, format);
+        return typeof date === 'string' ? date.slice(0, 10) : date;
+      };
+    }
+    case 'boolean':
+      return readBoolean;
+    case 'email':
+      return readEmail;
+    case 'url':
+      return readUrl;
+    case 'currency':
+      return readCurrency;
+    case 'select':
+      return selectReader(field);
+    default:
+      return (text) => text;
+  }
+}
+
+function numberFormat(type: ColumnType): NumberFormat {
+  return 'format' in type && typeof type.format === 'object' ? type.format : plainNumbers;
+}
+
+/** Whole numbers in a column of dates are what a spreadsheet writes when it forgets to format them. */
+function dateFormat(type: ColumnType): DateFormat {
+  if (type.kind === 'date') return type.format;
+  return type.kind === 'integer' || type.kind === 'decimal' ? 'excel' : 'YYYY-MM-DD';
+}
+
+function readBoolean(text: string): string | Refusal {
+  const value = parseBoolean(text);
+  return value === null
+    ? refuse('not_yes_or_no', `${shown(text)} is neither yes nor no. Write yes or no.`)
+    : String(value);
+}
+
+function readEmail(text: string): string | Refusal {
+  const address = /<([^<>]+)>$/.exec(text)?.[1] ?? text;
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(address)) {
+    return refuse('not_an_email', `${shown(text)} is not an e-mail address. Write one such as name@example.com.`);
+  }
+  return address;
+}
+
+/** People leave out the protocol; nobody means anything but the web by that. */
+function readUrl(text: string): string | Refusal {
+  const address = /^[a-z][a-z\d+.-]*:/i.test(text) && !/^[^/]+:\d/.test(text) ? text : `https://${text}`;
+  const parsed = URL.parse(address);
+  if (!parsed || !/^https?:$/.test(parsed.protocol) || !parsed.hostname.includes('.')) {
+    return refuse('not_a_url', `${shown(text)} is not a web address. Write one such as https://example.com.`);
+  }
+  return address;
+}
+
+function readCurrency(text: string): string | Refusal {
+  const code = text.toUpperCase();
+  if (/^[A-Z]{3}$/.test(code) && Intl.supportedValuesOf('currency').includes(code)) return code;
+  return refuse('unknown_currency', `${shown(text)} is not the code of a currency. Write one such as USD.`);
+}
+
+function selectReader(field: TargetField): (text: string) => string | Refusal {
+  const values = new Map((field.values ?? []).map((value) => [normalise(value), value]));
+  return (text) =>
+    values.get(normalise(text)) ??
+    refuse('not_a_choice', `${shown(text)} is not one of ${(field.values ?? []).join(', ')}. Choose one of them.`);
+}

@@ -1,0 +1,37 @@
+/** Words that belong to the family name after them: `Ludwig van Beethoven`, `Maria de la Cruz`. */
+const particles = new Set([
+  'von',
+  'van',
+  'zu',
+  'de',
+  'del',
+  'della',
+  'da',
+  'di',
+  'dos',
+  'la',
+  'le',
+  'den',
+  'der',
+  'ter',
+  'ten',
+  'bin',
+  'ibn',
+  'al',
+  'el',
+  'st',
+]);
+
+/** `Moses Frase` and `Frase, Moses` alike. One word is a family name; scripts without spaces stay whole. */
+export function splitFullName(text: string): { given_name: string | null; family_name: string | null } {
+  const name = text.trim().replace(/\s+/g, ' ');
+  const [before = '', after = ''] = name.split(/\s*,\s*/, 2);
+  if (after !== '') return { given_name: after, family_name: before === '' ? null : before };
+  const parts = before.split(' ');
+  let family = parts.length - 1;
+  while (family > 1 && particles.has(parts[family - 1]!.toLowerCase().replace('.', ''))) family--;
+  return {
+    given_name: parts.slice(0, family).join(' ') || null,
+    family_name: parts.slice(family).join(' ') || null,
+  };
+}

@@ -1,0 +1,90 @@
+import type { ColumnProfile } from './infer.ts';
+import { normalise } from './normalise.ts';
+import type { TargetField, TargetResource, TargetType } from './target.ts';
+
+/** `dealStage`, `Deal_Stage (text)` and `deal stage` are the same words. What stands in brackets is a unit or a hint. */
+export function words(text: string): string[] {
+  return text
+    .replace(/[([].*?[)\]]/g, ' ')
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .split(/[^\p{L}\p{N}]+/u)
+    .map(normalise)
+    .filter((word) => word !== '');
+}
+
+interface KnownName {
+  joined: string;
+  words: string[];
+}
+
+const namesOfField = new WeakMap<TargetField, KnownName[]>();
+
+function namesOf(field: TargetField): KnownName[] {
+  let names = namesOfField.get(field);
+  if (!names) {
+    names = [field.name, field.label, ...field.synonyms].map((name) => ({
+      joined: words(name).join(''),
+      words: words(name),
+    }));
+    namesOfField.set(field, names);
+  }
+  return names;
+}
+
+/** How surely a column name means a field: 1 when it is one of its names, less for a name within another. */
+export function headerScore(header: string, field: TargetField, resource: TargetResource): number {
+  const own = words(header);
+  const together = own.join('');
+  if (together === '') return 0;
+  let best = 0;
+  for (const name of namesOf(field)) {
+    if (together === name.joined) return 1;
+    if (together.endsWith(name.joined) && isNameOf(resource, together.slice(0, -name.joined.length))) best = 0.95;
+    else if (name.words.every((word) => own.includes(word)))
+      best = Math.max(best, (0.8 * name.words.length) / own.length);
+  }
+  return best;
+}
+
+function isNameOf(resource: TargetResource, joined: string): boolean {
+  return resource.synonyms.some((synonym) => normalise(synonym) === joined);
+}
+
+type Kind = ColumnProfile['type']['kind'];
+
+const fits: Record<TargetType, readonly Kind[]> = {
+  text: ['text', 'enum', 'country', 'integer', 'phone', 'email', 'url', 'boolean', 'decimal'],
+  long_text: ['text', 'enum', 'url'],
+  integer: ['integer'],
+  decimal: ['decimal', 'integer'],
+  money: ['money', 'decimal', 'integer'],
+  currency: ['enum', 'text'],
+  date: ['date', 'integer', 'decimal'],
+  boolean: ['boolean', 'enum', 'integer'],
+  email: ['email'],
+  phone: ['phone', 'integer', 'text'],
+  url: ['url'],
+  country: ['country', 'text', 'enum'],
+  select: ['enum', 'text', 'boolean', 'integer'],
+};
+
+/** Kinds that nearly name the field by themselves, whatever the column is called. */
+const telling: Partial<Record<TargetType, Kind>> = { email: 'email', url: 'url', phone: 'phone', country: 'country' };
+
+export function valueFactor(profile: ColumnProfile, field: TargetField): number {
+  if (profile.blank + nullCount(profile) >= profile.rows) return 0.9;
+  const kind = profile.type.kind;
+  if (telling[field.type] === kind) return 1.1;
+  // A city column full of countries, or an owner column full of e-mail addresses, is something else's name.
+  if (field.type === 'text' && kind === 'country') return 0.8;
+  return fits[field.type].includes(kind) ? 1 : 0;
+}
+
+/** For a column whose name says nothing. */
+export function valueScore(profile: ColumnProfile, field: TargetField): number {
+  return telling[field.type] === profile.type.kind ? 0.55 : 0;
+}
+
+function nullCount(profile: ColumnProfile): number {
+  return profile.null_markers.reduce((count, marker) => count + (profile.distinct.get(marker) ?? 0), 0);
+}

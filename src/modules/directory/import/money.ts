@@ -1,0 +1,76 @@
+import { currencyDigits } from '../../../kernel/resource/money.ts';
+import { multiply, type NumberFormat, parseNumber } from './number.ts';
+import { type Refusal, refuse, shown } from './refusal.ts';
+
+export interface Money {
+  /** With as many decimals as the currency has: `1054.00`, but `1054` yen. */
+  amount: string;
+  currency: string;
+}
+
+export interface MoneyFormat extends NumberFormat {
+  /** What a figure in the file stands for: `1000000` when the column is in millions. */
+  multiplier?: string;
+}
+
+const whole_digits_max = 15;
+
+const signs = new Map<string, Set<string>>();
+
+for (const currency of Intl.supportedValuesOf('currency')) {
+  for (const currencyDisplay of ['symbol', 'narrowSymbol', 'code'] as const) {
+    const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay });
+    const sign = format.formatToParts(0).find((part) => part.type === 'currency')!.value;
+    if (!signs.has(sign)) signs.set(sign, new Set());
+    signs.get(sign)!.add(currency);
+  }
+}
+
+const amountWithSign =
+  /^(\(?[-+\u2212]?)\s*(\D*?)\s*([-+\u2212]?[\d.,][\d.,'’\s\u00a0\u202f]*?)\s*([^\d.,\s)]*)\s*(\)?)$/;
+
+/** Takes `$1,054`, `1.054,00 €`, `USD 1054`, `-5`, `(5.00)` apart into the number and the currency sign. */
+export function splitMoney(text: string): { number: string; sign: string } | null {
+  const match = amountWithSign.exec(text.trim());
+  if (!match) return null;
+  const [, before = '', leading = '', digits = '', trailing = '', after = ''] = match;
+  if (leading !== '' && trailing !== '') return null;
+  const bracketed = before.startsWith('(');
+  if (bracketed !== (after === ')')) return null;
+  const minus = before.replace('(', '');
+  if (minus !== '' && (bracketed || /^[-+\u2212]/.test(digits))) return null;
+  return { number: `${bracketed ? '-' : minus}${digits}`, sign: leading + trailing };
+}
+
+/** The currencies a sign can stand for: `€` for one, `$` for many, `kg` for none. */
+export function currenciesOf(sign: string): ReadonlySet<string> {
+  return signs.get(sign) ?? signs.get(sign.toUpperCase()) ?? new Set();
+}
+
+export function parseMoney(text: string, currency: string, format: MoneyFormat): Money | Refusal {
+  if (!signs.get(currency)?.has(currency))
+    return refuse('unknown_currency', `${shown(currency)} is not the code of a currency.`);
+  const parts = splitMoney(text);
+  if (!parts) return refuse('not_an_amount', `${shown(text)} is not an amount of money.`);
+  if (parts.sign !== '' && !currenciesOf(parts.sign).has(currency)) {
+    return refuse(
+      'other_currency',
+      `${shown(text)} is not in ${currency}. Map a column to the currency, or correct it.`,
+    );
+  }
+  const number = parseNumber(parts.number, format);
+  if (typeof number !== 'string') return number;
+  return toMoney(format.multiplier ? multiply(number, format.multiplier) : number, currency, text);
+}
+
+function toMoney(number: string, currency: string, text: string): Money | Refusal {
+  const places = currencyDigits(currency);
+  const [whole = '', fraction = ''] = number.split('.');
+  if (fraction.length > places) {
+    return refuse('too_many_decimals', `${shown(text)} has ${fraction.length} decimals; ${currency} has ${places}.`);
+  }
+  if (whole.replace('-', '').length > whole_digits_max) {
+    return refuse('amount_too_large', `${shown(text)} is larger than an amount can be.`);
+  }
+  return { amount: places === 0 ? whole : `${whole}.${fraction.padEnd(places, '0')}`, currency };
+}

@@ -1,0 +1,310 @@
+import assert from 'node:assert/strict';
+import { createReadStream, existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { cellReader } from './convert.ts';
+import { knownNames } from './mapping.ts';
+import { type ImportPlan, type ProfiledFile, planImport } from './plan.ts';
+import { profileColumns } from './profile.ts';
+import { readRows } from './read.ts';
+import { sniff } from './sniff.ts';
+import { targets } from './targets.ts';
+import { statusOfStage } from './targets-sales.ts';
+
+const isKnownName = knownNames(targets);
+
+async function* once(bytes: Uint8Array) {
+  yield bytes;
+}
+
+async function profiled(name: string, text: string): Promise<ProfiledFile> {
+  const bytes = Buffer.from(text);
+  return { name, profiles: await profileColumns(once(bytes), await sniff(bytes, { complete: true, isKnownName })) };
+}
+
+const mappingOf = (plan: ImportPlan, name: string) =>
+  Object.fromEntries(
+    plan.files.find((file) => file.name === name)!.mapping.columns.map(({ column, field }) => [column, field]),
+  );
+
+test('exports of other systems are recognised by their column names', async () => {
+  const cases: [header: string, row: string, resource: string, mapping: Record<string, string>][] = [
+    [
+      'Record ID,First Name,Last Name,Email,Phone Number,Contact owner,Associated Company,Lifecycle Stage,Lead Status,Job Title',
+      '51,Ann,Lee,ann@lee.com,+1 212 555 0100,Bo Ek,Lee Ltd,Customer,Open,CEO',
+      'contact',
+      {
+        'Record ID': 'external_id',
+        'First Name': 'given_name',
+        'Last Name': 'family_name',
+        Email: 'email',
+        'Phone Number': 'phone',
+        'Contact owner': 'owner',
+        'Associated Company': 'company',
+        'Lifecycle Stage': 'lifecycle_stage',
+        'Lead Status': 'lead_status',
+        'Job Title': 'job_title',
+      },
+    ],
+    [
+      'AccountId,AccountName,ParentAccount,Industry,AnnualRevenue,NumberOfEmployees,BillingStreet,BillingCity,BillingCountry,Website',
+      '001A,Acme,Holding,Retail,1000000,50,1 High St,Leeds,United Kingdom,acme.co.uk',
+      'company',
+      {
+        AccountId: 'external_id',
+        AccountName: 'name',
+        ParentAccount: 'parent',
+        Industry: 'industry',
+        AnnualRevenue: 'annual_revenue',
+        NumberOfEmployees: 'employee_count',
+        BillingStreet: 'street',
+        BillingCity: 'city',
+        BillingCountry: 'country',
+        Website: 'website',
+      },
+    ],
+    [
+      'Deal - ID,Deal - Title,Deal - Value,Deal - Currency,Deal - Stage,Deal - Owner,Deal - Organization,Deal - Expected close date',
+      '7,Big one,1200,EUR,Won,Bo Ek,Acme,2024-05-01',
+      'deal',
+      {
+        'Deal - ID': 'external_id',
+        'Deal - Title': 'name',
+        'Deal - Value': 'amount',
+        'Deal - Currency': 'currency',
+        'Deal - Stage': 'stage',
+        'Deal - Owner': 'owner',
+        'Deal - Organization': 'company',
+        'Deal - Expected close date': 'expected_close_on',
+      },
+    ],
+    [
+      'Vorname;Nachname;E-Mail-Adresse;Telefon;Firma;Straße;PLZ;Ort;Land',
+      'Anna;Schmidt;anna@schmidt.de;+49 30 123456;Schmidt GmbH;Hauptstr. 1;10115;Berlin;Deutschland',
+      'contact',
+      {
+        Vorname: 'given_name',
+        Nachname: 'family_name',
+        'E-Mail-Adresse': 'email',
+        Telefon: 'phone',
+        Firma: 'company',
+        Straße: 'street',
+        PLZ: 'postal_code',
+        Ort: 'city',
+        Land: 'country',
+      },
+    ],
+    [
+      'Artikelnummer;Bezeichnung;Kategorie;Preis',
+      'A-1;Schraube;Eisenwaren;1,50 €',
+      'product',
+      { Artikelnummer: 'external_id', Bezeichnung: 'name', Kategorie: 'family', Preis: 'unit_price' },
+    ],
+  ];
+  for (const [header, row, resource, mapping] of cases) {
+    const plan = planImport([await profiled('file', `${header}\n${row}\n`)], targets);
+    assert.equal(plan.files[0]?.mapping.resource, resource, header);
+    assert.deepEqual(mappingOf(plan, 'file'), mapping);
+    assert.deepEqual(plan.files[0]!.problems, []);
+  }
+});
+
+test('columns with names that say nothing are mapped by their values', async () => {
+  const plan = planImport(
+    [await profiled('file', 'name,c1,c2\nAnn Lee,ann@lee.com,Norway\nBo Ek,bo@ek.se,Sweden\n')],
+    targets,
+  );
+  assert.equal(plan.files[0]?.mapping.resource, 'contact');
+  assert.deepEqual(mappingOf(plan, 'file'), { name: 'full_name', c1: 'email', c2: 'country' });
+});
+
+test('a column refers to the file whose names its values are, whatever it is called', async () => {
+  const companies = await profiled(
+    'one',
+    'company name,industry,employees\nAcme,Retail,5\nBeta Ltd,Retail,6\nGamma,Retail,7\n',
+  );
+  const deals = await profiled(
+    'two',
+    'opportunity id,stage,amount,for whom\nA1,Won,5,Acme\nA2,Lost,6,beta ltd\nA3,Won,7,Delta\nA4,Won,7,Gamma\n',
+  );
+  const plan = planImport([deals, companies], targets);
+  assert.deepEqual(
+    plan.files.map((file) => [file.name, file.mapping.resource]),
+    [
+      ['one', 'company'],
+      ['two', 'deal'],
+    ],
+  );
+  const [reference] = plan.files[1]!.references;
+  assert.deepEqual(
+    [reference?.column, reference?.field, reference?.found_in],
+    ['for whom', 'company', { file: 'one', column: 'company name' }],
+  );
+  assert.deepEqual(reference?.matches?.normalised, [{ text: 'beta ltd', name: 'Beta Ltd', rows: 1 }]);
+  assert.deepEqual(reference?.matches?.missing, [{ text: 'Delta', suggestion: null, rows: 1 }]);
+});
+
+test('files nobody can place are named, and a required field that is missing stops its file', async () => {
+  const plan = planImport(
+    [await profiled('mystery', 'foo,bar\nx y,z w\n'), await profiled('half', 'sku,price\nA-1,5\nA-2,6\n')],
+    targets,
+  );
+  assert.deepEqual(plan.unknown, ['mystery']);
+  assert.deepEqual(
+    plan.files[0]!.problems.map((problem) => [problem.code, problem.severity]),
+    [['required_field_missing', 'fatal']],
+  );
+});
+
+test('kinds of records that refer to each other in a circle are a problem', async () => {
+  const circular = ['a', 'b'].map((resource) => ({
+    resource,
+    label: resource,
+    synonyms: [],
+    identity: ['name'],
+    fields: [
+      { name: 'name', type: 'text' as const, label: `${resource} name`, synonyms: [] },
+      {
+        name: 'other',
+        type: 'text' as const,
+        label: 'Other',
+        synonyms: [`${resource} other`],
+        reference: { resource: resource === 'a' ? 'b' : 'a', by: 'name' as const },
+      },
+    ],
+  }));
+  const plan = planImport(
+    [await profiled('1', 'a name,a other\nx,y\n'), await profiled('2', 'b name,b other\ny,x\n')],
+    circular,
+  );
+  assert.deepEqual(
+    plan.problems.map((problem) => problem.code),
+    ['circular_files'],
+  );
+  assert.equal(plan.files.length, 2);
+});
+
+test('a name that speaks of millions is asked about with that proposed; plausible figures are not asked about', async () => {
+  const question = async (text: string) =>
+    planImport([await profiled('file', text)], targets).files[0]!.questions.map(({ code, proposed }) => [
+      code,
+      proposed,
+    ]);
+  assert.deepEqual(await question('company,revenue (millions USD)\nAcme,1100.04\n'), [['unit', '1000000']]);
+  assert.deepEqual(await question('company,revenue,employees\nAcme,1100.04,2822\n'), [['unit', '1']]);
+  assert.deepEqual(await question('company,revenue,employees\nAcme,110000400,2822\n'), []);
+});
+
+test('stages say whether a deal is won', () => {
+  assert.deepEqual(
+    ['Won', 'Closed Won', 'closedwon', 'Gewonnen', 'Lost', 'closed_lost', 'Engaging', 'Wonder'].map(statusOfStage),
+    ['won', 'won', 'won', 'won', 'lost', 'lost', 'open', 'open'],
+  );
+});
+
+const sample = new URL('../../../../../shared/data/crm-opportunities/', import.meta.url);
+const sampleFiles = ['sales_pipeline', 'products', 'accounts', 'sales_teams'];
+
+test('the sample of four files is understood without help and without its file names', {
+  skip: !existsSync(sample) && 'the sample is not here',
+}, async () => {
+  const files: ProfiledFile[] = [];
+  for (const [at, name] of sampleFiles.entries()) {
+    const path = new URL(`${name}.csv`, sample);
+    const found = await sniff(await readFile(path), { complete: true, isKnownName });
+    assert.deepEqual(found.problems, []);
+    files.push({ name: `file ${at}`, profiles: await profileColumns(createReadStream(path), found) });
+  }
+  for (const given of [files, files.toReversed()]) {
+    const plan = planImport(given, targets);
+    assert.deepEqual(plan.problems, []);
+    assert.deepEqual(
+      plan.files.map((file) => [file.name, file.mapping.resource, file.mapping.unmapped]),
+      [
+        ['file 3', 'user', []],
+        ['file 2', 'company', []],
+        ['file 1', 'product', []],
+        ['file 0', 'deal', []],
+      ],
+    );
+    assert.deepEqual(mappingOf(plan, 'file 3'), { sales_agent: 'name', manager: 'manager', regional_office: 'region' });
+    assert.deepEqual(mappingOf(plan, 'file 1'), { product: 'name', series: 'family', sales_price: 'unit_price' });
+    assert.deepEqual(mappingOf(plan, 'file 2'), {
+      account: 'name',
+      sector: 'industry',
+      year_established: 'founded_year',
+      revenue: 'annual_revenue',
+      employees: 'employee_count',
+      office_location: 'country',
+      subsidiary_of: 'parent',
+    });
+    assert.deepEqual(mappingOf(plan, 'file 0'), {
+      opportunity_id: 'external_id',
+      sales_agent: 'owner',
+      product: 'product',
+      account: 'company',
+      deal_stage: 'stage',
+      engage_date: 'opened_on',
+      close_date: 'closed_on',
+      close_value: 'amount',
+    });
+    assert.deepEqual(
+      plan.files.flatMap((file) => file.questions.map(({ code, column, proposed }) => [code, column, proposed])),
+      [['unit', 'revenue', '1']],
+    );
+    const references = plan.files.flatMap((file) => file.references);
+    assert.deepEqual(
+      references.map(({ field, found_in }) => [field, found_in?.file, found_in?.column]),
+      [
+        ['parent', 'file 2', 'account'],
+        ['owner', 'file 3', 'sales_agent'],
+        ['product', 'file 1', 'product'],
+        ['company', 'file 2', 'account'],
+      ],
+    );
+    assert.deepEqual(
+      references.flatMap(({ matches }) => matches!.normalised),
+      [{ text: 'GTXPro', name: 'GTX Pro', rows: 1_480 }],
+    );
+    assert.deepEqual(
+      references.flatMap(({ matches }) => [...matches!.missing, ...matches!.ambiguous]),
+      [],
+    );
+  }
+});
+
+test('the deals of the sample add up', { skip: !existsSync(sample) && 'the sample is not here' }, async () => {
+  const path = new URL('sales_pipeline.csv', sample);
+  const found = await sniff(await readFile(path), { complete: true, isKnownName });
+  const profiles = await profileColumns(createReadStream(path), found);
+  const deal = targets.find((target) => target.resource === 'deal')!;
+  const reader = (field: string, column: string) => {
+    const { type, null_markers } = profiles.find((profile) => profile.name === column)!;
+    return cellReader(deal.fields.find((candidate) => candidate.name === field)!, {
+      type,
+      null_markers,
+      currency: 'USD',
+    });
+  };
+  const [amount, opened, closed] = [
+    reader('amount', 'close_value'),
+    reader('opened_on', 'engage_date'),
+    reader('closed_on', 'close_date'),
+  ];
+  const stages: Record<string, number> = {};
+  let wonCents = 0n;
+  let withoutCompany = 0;
+  for await (const { rows } of readRows(createReadStream(path), found.dialect, found)) {
+    for (const { cells, problems } of rows) {
+      assert.equal(problems.length, 0);
+      const [, , , company = '', stage = '', engaged = '', ended = '', value = ''] = cells;
+      stages[stage] = (stages[stage] ?? 0) + 1;
+      if (company === '') withoutCompany++;
+      for (const date of [opened(engaged), closed(ended)])
+        if (date !== null) assert.match(String(date), /^201[67]-\d\d-\d\d$/);
+      if (statusOfStage(stage) === 'won') wonCents += BigInt(String(amount(value)).replace('.', ''));
+    }
+  }
+  assert.deepEqual(stages, { Won: 4_238, Lost: 2_473, Engaging: 1_589, Prospecting: 500 });
+  assert.deepEqual([wonCents, withoutCompany], [1_000_553_400n, 1_425]);
+});

@@ -1,0 +1,120 @@
+import type { TargetField, TargetType } from './target.ts';
+
+export const field = (
+  name: string,
+  type: TargetType,
+  label: string,
+  synonyms: string[],
+  more: Pick<TargetField, 'required' | 'reference' | 'values'> = {},
+): TargetField => ({ name, type, label, synonyms, ...more });
+
+export const address = (): TargetField[] => [
+  field('street', 'text', 'Street', [
+    'street address',
+    'address',
+    'mailing street',
+    'billing street',
+    'straße',
+    'strasse',
+    'adresse',
+    'anschrift',
+  ]),
+  field('city', 'text', 'City', [
+    'town',
+    'mailing city',
+    'billing city',
+    'ort',
+    'stadt',
+    'wohnort',
+    'office location',
+    'location',
+  ]),
+  field('region', 'text', 'State or region', [
+    'state',
+    'province',
+    'state region',
+    'mailing state',
+    'billing state',
+    'bundesland',
+    'kanton',
+    'region',
+  ]),
+  field('postal_code', 'text', 'Postal code', [
+    'zip',
+    'zip code',
+    'postcode',
+    'plz',
+    'postleitzahl',
+    'mailing zip',
+    'billing zip',
+  ]),
+  field('country', 'country', 'Country', [
+    'country region',
+    'country code',
+    'mailing country',
+    'billing country',
+    'land',
+    'staat',
+    'office location',
+    'location',
+    'nation',
+  ]),
+];
+
+export const owner = (): TargetField =>
+  field(
+    'owner',
+    'text',
+    'Owner',
+    [
+      'record owner',
+      'assigned to',
+      'account manager',
+      'sales agent',
+      'sales rep',
+      'sales representative',
+      'agent',
+      'rep',
+      'salesperson',
+      'betreuer',
+      'verantwortlich',
+      'verantwortlicher',
+      'zuständig',
+      'besitzer',
+      'inhaber',
+      'owner name',
+      'owner email',
+    ],
+    { reference: { resource: 'user', by: 'name' } },
+  );
+
+export const companyNames = [
+  'company',
+  'company name',
+  'account',
+  'account name',
+  'organization',
+  'organisation',
+  'organization name',
+  'associated company',
+  'primary associated company',
+  'firm',
+  'firma',
+  'firmenname',
+  'unternehmen',
+  'kunde',
+  'customer',
+  'client',
+  'employer',
+  'arbeitgeber',
+];
+export const externalId = (...synonyms: string[]): TargetField =>
+  field('external_id', 'text', 'Id in the other system', [
+    'id',
+    'record id',
+    'external id',
+    'key',
+    'nummer',
+    'number',
+    ...synonyms,
+  ]);
