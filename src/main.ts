@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
-import { loadDemoOnce } from './demo/index.ts';
+import { firstStart } from './first-start.ts';
 import { ConfigError, loadConfig } from './kernel/config/config.ts';
 import { prepareInstallation } from './kernel/installation.ts';
 
@@ -19,13 +19,14 @@ async function main(): Promise<void> {
     await installation.stop();
   });
   if (config.HOLDFAST_ROLE === 'migrate') return stop(0);
-  const link = config.empty || config.DATABASE_URL ? undefined : await loadDemoOnce(installation);
+  // On an external database several nodes start, with logs that others read: there, users are made with bin/holdfast.
+  const link = config.DATABASE_URL ? undefined : await firstStart(installation, { demo: !config.empty, say });
   app = await startApp({ config, databaseUrl: installation.databaseUrl, masterKey: installation.masterKey });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (app.address) {
     const address = config.PUBLIC_URL ?? app.address.replace('127.0.0.1', 'localhost');
     say(`\nHoldfast is ready after ${seconds} s at ${address}`);
-    if (link) say(`Sign in once as the administrator of the demo workspace with:\n  ${address}/sign-in/link#${link}`);
+    if (link) say(`Sign in as the administrator, once, with:\n  ${address}/sign-in/link#${link}`);
     say('Ctrl-C stops it.\n');
   } else {
     say(`Holdfast runs jobs, ready after ${seconds} s.`);

@@ -1,0 +1,72 @@
+import pg from 'pg';
+import { Database, sql } from './kernel/database/database.ts';
+import { createSignInLink, createTenant, createUser } from './kernel/identity/index.ts';
+import type { Installation } from './kernel/installation.ts';
+import { type Context, systemActor, withContext } from './kernel/tenancy/context.ts';
+
+const link_minutes = 24 * 60;
+
+interface FirstStartOptions {
+  /** Make the demo workspace rather than an empty one. */
+  demo: boolean;
+  say: (line: string) => void;
+}
+
+/**
+ * Makes the first workspace with its administrator when there is none. Answers a one-time sign-in token for the administrator of the
+ * oldest workspace: whoever starts Holdfast on their own machine may enter it.
+ */
+export async function firstStart(
+  { ownerUrl, databaseUrl }: Installation,
+  { demo, say }: FirstStartOptions,
+): Promise<string | undefined> {
+  const db = new Database({
+    url: databaseUrl,
+    connectionsMax: 2,
+    statementTimeoutMs: 0,
+    applicationName: 'holdfast-start',
+  });
+  try {
+    const tenant = (await oldestTenant(ownerUrl)) ?? (await makeTenant(ownerUrl, demo));
+    const act = <R>(work: (ctx: Context) => Promise<R>) => withContext(db, systemActor(tenant.id), work);
+    let admin = await act(findAdmin);
+    if (!admin)
+      admin = (
+        await act((ctx) => createUser(ctx, { email: 'admin@demo.example', name: 'Robin Admin', roleKeys: ['admin'] }))
+      ).user_id;
+    if (tenant.name === 'demo') {
+      say('Loading the demo workspace …');
+    }
+    return await act((ctx) => createSignInLink(ctx, admin, { minutes: link_minutes }));
+  } finally {
+    await db.close();
+  }
+}
+
+async function oldestTenant(ownerUrl: string): Promise<{ id: string; name: string } | undefined> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    await client.query('set role holdfast_system');
+    const { rows } = await client.query(
+      `select id, name from tenant where name <> 'system' order by created_at, id limit 1`,
+    );
+    return rows[0];
+  } finally {
+    await client.end();
+  }
+}
+
+async function makeTenant(ownerUrl: string, demo: boolean): Promise<{ id: string; name: string }> {
+  const tenant = demo ? { name: 'demo', title: 'Demo' } : { name: 'main', title: 'My workspace' };
+  const { tenant_id } = await createTenant(ownerUrl, tenant);
+  return { id: tenant_id, name: tenant.name };
+}
+
+async function findAdmin(ctx: Context): Promise<string | undefined> {
+  const row = await ctx.tx.maybe<{ id: string }>(sql`
+    select u.id from user_account u join user_role ur on ur.tenant_id = u.tenant_id and ur.user_id = u.id
+    join role r on r.tenant_id = u.tenant_id and r.id = ur.role_id
+    where u.tenant_id = ${ctx.tenant_id} and r.key = 'admin' and u.status = 'active' order by u.created_at, u.id limit 1`);
+  return row?.id;
+}
