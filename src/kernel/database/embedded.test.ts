@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { clusterProcesses, stopLeftovers } from './embedded/processes.ts';
+import { connectEmbedded } from './embedded.ts';
+
+const program = fileURLToPath(new URL('../../../test/harness/embedded-process.ts', import.meta.url));
+const patience_seconds = 30;
+
+const children = new Set<ChildProcess>();
+
+/** A data directory nobody else may enter, as a checkout in /root is; nothing of it outlives the test. */
+function dataDir(t: TestContext): string {
+  const parent = mkdtempSync('/tmp/holdfast-embedded-');
+  const dir = join(parent, 'data');
+  t.after(async () => {
+    for (const child of children) child.kill('SIGKILL'); // first, or they would start their servers again
+    children.clear();
+    if (existsSync(join(dir, 'postgres'))) await stopLeftovers(join(dir, 'postgres'), () => {});
+    rmSync(parent, { recursive: true, force: true });
+  });
+  return dir;
+}
+
+interface Started {
+  child: ChildProcess;
+  ownerUrl: string;
+  messages: string[];
+}
+
+async function start(dir: string): Promise<Started> {
+  const child = spawn(process.execPath, [program, dir], { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.add(child);
+  const messages: string[] = [];
+  createInterface(child.stderr).on('line', (line) => messages.push(line));
+  const ready = once(createInterface(child.stdout), 'line').then(([line]) => line as string);
+  const ended = once(child, 'close').then(() => assert.fail(messages.join('\n')));
+  return { child, ownerUrl: await Promise.race([ready, ended]), messages };
+}
+
+async function kill(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  return (await ended)[0] as number | null;
+}
+
+async function query(ownerUrl: string, text: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  client.on('error', () => {}); // some tests kill the server it talks to
+  await client.connect();
+  try {
+    return (await client.query(text)).rows as Record<string, unknown>[];
+  } finally {
+    await client.end();
+  }
+}
+
+async function eventually<Result>(attempt: () => Promise<Result>): Promise<Result> {
+  const deadline = Date.now() + patience_seconds * 1000;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await sleep(50);
+    }
+  }
+}
+
+const postmaster = (dir: string) => Number.parseInt(readFileSync(join(dir, 'postgres', 'postmaster.pid'), 'utf8'), 10);
+const keepRow = 'create table kept (id int); insert into kept values (1)';
+const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+test('a new cluster is private, asks for a password, and speaks every script', async (t) => {
+  const dir = dataDir(t);
+  const { ownerUrl } = await start(dir);
+  assert.equal(mode(dir), '700');
+  assert.equal(mode(join(dir, 'postgres')), '700');
+  assert.equal(mode(join(dir, 'postgres-password')), '600');
+
+  const wrong = new URL(ownerUrl);
+  wrong.password = 'guess';
+  await assert.rejects(query(wrong.href, 'select 1'), { code: '28P01' });
+
+  await query(ownerUrl, 'create extension pg_trgm; create extension btree_gin');
+  const [row] = await query(
+    ownerUrl,
+    `select current_setting('is_superuser') as superuser, current_setting('listen_addresses') as tcp, current_setting('timezone') as zone,
+      current_setting('data_checksums') as checksums, lower('ÄПΣ') as lower, cardinality(show_trgm('имя')) as trigrams,
+      (select count(*) > 0 from pg_stat_statements) as statements`,
+  );
+  assert.deepEqual(row, {
+    superuser: 'off',
+    tcp: '',
+    zone: 'UTC',
+    checksums: 'on',
+    lower: 'äпσ',
+    trigrams: 4,
+    statements: true,
+  });
+});
+
+test('run as root, PostgreSQL has an account of its own', {
+  skip: process.getuid?.() !== 0 && 'not root',
+}, async (t) => {
+  const dir = dataDir(t);
+  await start(dir);
+  assert.notEqual(statSync(join(dir, 'postgres')).uid, 0);
+  assert.notEqual(statSync(`/proc/${postmaster(dir)}`).uid, 0);
+  assert.equal(statSync(join(dir, 'postgres-password')).uid, 0);
+});
+
+test('an interrupt stops the server, and the next start is quick and finds the data', async (t) => {
+  const dir = dataDir(t);
+  const first = await start(dir);
+  await query(first.ownerUrl, keepRow);
+  assert.equal(await kill(first.child, 'SIGINT'), 0);
+  assert.deepEqual(clusterProcesses(join(dir, 'postgres')), []);
+  assert.equal(existsSync(decodeURIComponent(new URL(first.ownerUrl).hostname)), false, 'the socket is gone');
+
+  const began = performance.now();
+  const second = await start(dir);
+  assert.ok(performance.now() - began < 2000);
+  assert.deepEqual(await query(second.ownerUrl, 'select id from kept'), [{ id: 1 }]);
+});
+
+test('a second start on the same data says who runs there; a command finds the running server', async (t) => {
+  const dir = dataDir(t);
+  const { child, ownerUrl } = await start(dir);
+  await assert.rejects(start(dir), new RegExp(`Holdfast is already running on ${dir} \\(process ${child.pid}\\)`));
+  assert.equal(await connectEmbedded(dir), ownerUrl);
+  await kill(child, 'SIGINT');
+  assert.equal(await connectEmbedded(dir), null);
+});
+
+test('a killed server is back under the same address, with what it had committed', async (t) => {
+  const dir = dataDir(t);
+  const { ownerUrl } = await start(dir);
+  await query(ownerUrl, keepRow);
+  const killed = postmaster(dir);
+  process.kill(killed, 'SIGKILL');
+  assert.deepEqual(await eventually(() => query(ownerUrl, 'select id from kept')), [{ id: 1 }]);
+  assert.notEqual(postmaster(dir), killed);
+});
+
+test('a server whose Holdfast was killed is replaced by the next start', async (t) => {
+  const dir = dataDir(t);
+  const first = await start(dir);
+  await query(first.ownerUrl, keepRow);
+  await kill(first.child, 'SIGKILL');
+  const orphan = postmaster(dir);
+  assert.ok(clusterProcesses(join(dir, 'postgres')).includes(orphan), 'it outlived Holdfast');
+
+  const second = await start(dir);
+  assert.match(second.messages.join(), /earlier run left behind/);
+  assert.ok(!clusterProcesses(join(dir, 'postgres')).includes(orphan));
+  assert.deepEqual(await query(second.ownerUrl, 'select id from kept'), [{ id: 1 }]);
+});
+
+test('after everything was killed, neither a busy backend nor a reused process id is in the way', async (t) => {
+  const dir = dataDir(t);
+  const first = await start(dir);
+  await query(first.ownerUrl, keepRow);
+  const counting = query(first.ownerUrl, 'select count(*) from generate_series(1, 100000000000)').catch(() => {});
+  const isBusy = `select 1 / count(*)::int from pg_stat_activity where query like '%generate_series%' and pid <> pg_backend_pid()`;
+  await eventually(() => query(first.ownerUrl, isBusy));
+  const killed = postmaster(dir);
+  await kill(first.child, 'SIGKILL');
+  process.kill(killed, 'SIGKILL');
+
+  const { uid, gid } = statSync(join(dir, 'postgres'));
+  const bystander = spawn('sleep', ['600'], { stdio: 'ignore', uid, gid });
+  t.after(() => bystander.kill('SIGKILL'));
+  const pidFile = join(dir, 'postgres', 'postmaster.pid');
+  writeFileSync(pidFile, readFileSync(pidFile, 'utf8').replace(String(killed), String(bystander.pid)));
+
+  const second = await start(dir);
+  await counting;
+  assert.deepEqual(await query(second.ownerUrl, 'select id from kept'), [{ id: 1 }]);
+  assert.equal(bystander.exitCode ?? bystander.signalCode, null, 'the other program lives on');
+});
+
+test('a cluster whose initialisation was cut short is made anew', async (t) => {
+  const dir = dataDir(t);
+  mkdirSync(join(dir, 'postgres.new', 'base'), { recursive: true });
+  writeFileSync(join(dir, 'postgres.new', 'PG_VERSION'), '18\n');
+  const { ownerUrl } = await start(dir);
+  assert.deepEqual(await query(ownerUrl, 'select 1 as one'), [{ one: 1 }]);
+});

@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chown, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import type { Account } from './account.ts';
+import { serverSettings } from './settings.ts';
+
+export const superuser = 'postgres';
+export const owner = 'holdfast_owner';
+export const database = 'holdfast';
+
+const poll_ms = 20;
+const connect_seconds_max = 5;
+const start_seconds_max = 600; // recovery after a crash replays up to max_wal_size
+const stop_seconds_max = 60; // per signal, of which there are three
+const error_chunks_max = 50;
+
+/** One PostgreSQL data directory and what it takes to run it. */
+export interface Cluster {
+  directory: string;
+  socketDir: string;
+  binaries: string;
+  account: Account | undefined;
+  password: string;
+  settings: Record<string, string>;
+}
+
+export function url(role: string, password: string, socketDir: string, name: string): string {
+  // Port and sslmode are spelt out, or PGPORT and PGSSLMODE of the caller's environment would take their place.
+  return `postgresql://${role}:${password}@${encodeURIComponent(socketDir)}:5432/${name}?sslmode=disable`;
+}
+
+/**
+ * Under root the account of the database often cannot walk to the data directory (a checkout in /root). It does not
+ * have to: Linux resolves this name to the working directory it is started in without looking at the parents.
+ */
+function dataArgument(cluster: Cluster, directory: string): string {
+  return cluster.account !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : directory;
+}
+
+function launch(cluster: Cluster, directory: string, program: string, args: string[]): ChildProcess {
+  return spawn(join(cluster.binaries, program), ['-D', dataArgument(cluster, directory), ...args], {
+    cwd: directory,
+    env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+    detached: true, // a Ctrl-C in the terminal is for Holdfast, which stops its database last
+    ...cluster.account,
+  });
+}
+
+function errorOutput(child: ChildProcess): () => string {
+  const kept: string[] = [];
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    kept.push(text);
+    if (kept.length > error_chunks_max) kept.shift();
+  });
+  return () => kept.join('').trim();
+}
+
+export function exit(child: ChildProcess): Promise<void> {
+  return new Promise((done, failed) => {
+    if (child.exitCode !== null || child.signalCode !== null) done();
+    child.once('exit', () => done());
+    child.once('error', failed);
+  });
+}
+
+/** Initialises in a directory of its own and renames: a half-finished cluster is never taken for a whole one. */
+export async function initialise(cluster: Cluster): Promise<void> {
+  const unfinished = `${cluster.directory}.new`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: 0o700 });
+  const secret = join(cluster.socketDir, 'password');
+  await writeFile(secret, cluster.password, { mode: 0o600 });
+  if (cluster.account !== undefined) {
+    await chown(secret, cluster.account.uid, cluster.account.gid);
+    await chown(unfinished, cluster.account.uid, cluster.account.gid);
+  }
+  const child = launch(cluster, unfinished, 'initdb', [
+    `--username=${superuser}`,
+    `--pwfile=${secret}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--locale=C',
+    // pg_trgm and text search ask the C library what a letter is; everything else asks the built-in provider.
+    `--lc-ctype=${process.platform === 'linux' ? 'C.UTF-8' : 'en_US.UTF-8'}`,
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    '--data-checksums',
+    ...(cluster.settings.fsync === 'off' ? ['--no-sync'] : []),
+  ]);
+  const output = errorOutput(child);
+  await exit(child);
+  await rm(secret);
+  if (child.exitCode !== 0) throw new Error(`The database could not be initialised: ${output()}`);
+  await rename(unfinished, cluster.directory);
+}
+
+/** False while there is no server, or it is starting up or shutting down. */
+export async function accepts(connectionString: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString, connectionTimeoutMillis: connect_seconds_max * 1000 });
+  try {
+    await client.connect();
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ECONNREFUSED', '57P03'].includes((error as { code?: string }).code ?? '')) return false;
+    throw error;
+  } finally {
+    await client.end();
+  }
+}
+
+export async function startServer(cluster: Cluster): Promise<ChildProcess> {
+  const child = launch(cluster, cluster.directory, 'postgres', serverSettings(cluster.socketDir, cluster.settings));
+  const output = errorOutput(child);
+  let ended = false;
+  void exit(child).finally(() => {
+    ended = true;
+  });
+  const deadline = Date.now() + start_seconds_max * 1000;
+  while (!(await accepts(url(superuser, cluster.password, cluster.socketDir, 'postgres')))) {
+    if (ended) throw new Error(`PostgreSQL did not start: ${output()} (see ${join(cluster.directory, 'log')})`);
+    if (Date.now() > deadline) throw new Error(`PostgreSQL was not ready within ${start_seconds_max} seconds`);
+    await sleep(poll_ms);
+  }
+  return child;
+}
+
+/** Politely first: without its open transactions, but with a checkpoint; then less so. */
+export async function stopServer(child: ChildProcess): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    const patience = new AbortController();
+    const tired = sleep(stop_seconds_max * 1000, false, { signal: patience.signal }).catch(() => false);
+    child.kill(signal);
+    const ended = await Promise.race([exit(child).then(() => true), tired]);
+    patience.abort();
+    if (ended) return;
+  }
+}
+
+async function asSuperuser(cluster: Cluster, name: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url(superuser, cluster.password, cluster.socketDir, name) });
+  await client.connect();
+  await work(client).finally(() => client.end());
+}
+
+/** The owner gets what one would ask of an external PostgreSQL: it makes roles and databases, but is no superuser. */
+export async function ensureDatabase(cluster: Cluster): Promise<void> {
+  await asSuperuser(cluster, 'postgres', async (client) => {
+    const found = await client.query('select from pg_database where datname = $1', [database]);
+    if (found.rowCount === 1) return;
+    await client.query(`drop role if exists ${owner}`);
+    await client.query(
+      `create role ${owner} login createdb createrole bypassrls password ${client.escapeLiteral(cluster.password)}`,
+    );
+    await client.query(`grant pg_monitor, pg_signal_backend, pg_checkpoint, pg_maintain to ${owner}`);
+    await client.query(`create database ${database} owner ${owner}`);
+  });
+  await asSuperuser(cluster, database, async (client) => {
+    await client.query('create extension if not exists pg_stat_statements');
+  });
+}

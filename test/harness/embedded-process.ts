@@ -1,0 +1,10 @@
+import { startEmbeddedPostgres } from '../../src/kernel/database/embedded.ts';
+
+/** A Holdfast reduced to its database, for tests that kill it: prints the owner's URL when ready. */
+const server = await startEmbeddedPostgres({
+  dataDir: process.argv[2]!,
+  log: (message) => console.error(message),
+  settings: { shared_buffers: '128MB' },
+});
+process.once('SIGINT', () => void server.stop());
+console.log(server.ownerUrl);
