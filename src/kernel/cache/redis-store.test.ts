@@ -254,6 +254,20 @@ test('a Redis that refuses to write degrades too', { skip }, async (t) => {
   assert.equal(await cache.get('k'), undefined);
 });
 
+test('a Redis that turned read-only shows nothing of what it could not delete', { skip }, async (t) => {
+  const own = await ownServer(t);
+  const { cache } = await open(t, { url: own.url });
+  const redis = new Redis(own.url);
+  t.after(() => redis.disconnect());
+  await cache.set('k', 'outdated', kept);
+  await redis.replicaof('127.0.0.1', 1);
+  await cache.delete('k');
+  assert.equal(await cache.get('k'), undefined);
+  await redis.replicaof('NO', 'ONE');
+  await until(() => isShared(cache), 'the return to Redis');
+  assert.equal(await cache.get('k'), undefined);
+});
+
 test('another machine is spoken to in TLS only, unless told otherwise', async () => {
   const options = { namespace: 'test', log };
   for (const redisUrl of [
