@@ -1,0 +1,132 @@
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { type Config, loadConfig } from '../kernel/config/config.ts';
+import { Database } from '../kernel/database/database.ts';
+import { type Installation, prepareInstallation } from '../kernel/installation.ts';
+import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
+
+/** A mistake in how the command was called: shown without a stack, exit code 2. */
+export class UsageError extends Error {}
+
+export type Flags = Record<string, string | boolean | undefined>;
+
+export interface Command {
+  /** As typed: `tenant create`. */
+  name: string;
+  summary: string;
+  /** Flags with a value, and whether they must be given. */
+  flags?: Record<string, { needed?: boolean; help: string }>;
+  /** Name of further words, such as `FILE...`. */
+  words?: string;
+  /** Leaves the schema as it is, because the command looks after it itself. */
+  skipsMigration?: boolean;
+  run: (call: Call) => Promise<number | undefined>;
+}
+
+export interface Call {
+  config: Config;
+  installation: Installation;
+  flags: Record<string, string | undefined>;
+  words: string[];
+  json: boolean;
+  /** The answer, on stdout: as JSON with --json, else as the given text. */
+  answer: (value: unknown, text: string) => void;
+  /** Progress and remarks, on stderr. */
+  say: (line: string) => void;
+}
+
+/** Flags every command takes. */
+const shared = { data: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+
+/** Runs a command against the database of the data directory (also while the server runs) or of DATABASE_URL. Answers the exit code. */
+export async function runCommand(command: Command, args: string[]): Promise<number> {
+  const { values, positionals } = parseFlags(command, args);
+  const flags = values as Flags;
+  if (flags.help) {
+    process.stdout.write(usage(command));
+    return 0;
+  }
+  const absent = Object.entries(command.flags ?? {}).filter(([name, flag]) => flag.needed && flags[name] === undefined);
+  if (absent.length > 0) throw new UsageError(`--${absent[0]![0]} is needed.\n${usage(command)}`);
+  if (!command.words && positionals.length > 0)
+    throw new UsageError(`"${positionals[0]}" is not expected here.\n${usage(command)}`);
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const config = loadConfig(typeof flags.data === 'string' ? ['--data', flags.data] : [], process.env);
+  const installation = await prepareInstallation(config, { say, join: true, migrate: !command.skipsMigration });
+  try {
+    const json = flags.json === true;
+    const answer = (value: unknown, text: string) => process.stdout.write(`${json ? JSON.stringify(value) : text}\n`);
+    return (
+      (await command.run({
+        config,
+        installation,
+        flags: flags as Record<string, string | undefined>,
+        words: positionals,
+        json,
+        answer,
+        say,
+      })) ?? 0
+    );
+  } finally {
+    await installation.stop();
+  }
+}
+
+function parseFlags(command: Command, args: string[]) {
+  const own = Object.fromEntries(Object.keys(command.flags ?? {}).map((name) => [name, { type: 'string' as const }]));
+  try {
+    return parseArgs({ args, options: { ...own, ...shared }, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n${usage(command)}`);
+  }
+}
+
+export function usage(command: Command): string {
+  const flags = Object.entries(command.flags ?? {});
+  const line = flags.map(([name, flag]) => (flag.needed ? ` --${name} …` : ` [--${name} …]`)).join('');
+  const help = flags.map(([name, flag]) => `  --${name.padEnd(12)} ${flag.help}\n`).join('');
+  return `Usage: holdfast ${command.name}${line}${command.words ? ` ${command.words}` : ''} [--data DIR] [--json]\n${command.summary}\n${help}`;
+}
+
+/** A connection as the application, for the time of a command. */
+export async function withDatabase<R>({ installation }: Call, work: (db: Database) => Promise<R>): Promise<R> {
+  const db = new Database({
+    url: installation.databaseUrl,
+    connectionsMax: 4,
+    statementTimeoutMs: 0,
+    applicationName: 'holdfast-cli',
+  });
+  try {
+    return await work(db);
+  } finally {
+    await db.close();
+  }
+}
+
+/** A transaction of the named tenant, as the program itself. */
+export async function withTenant<R>(call: Call, work: (ctx: Context) => Promise<R>): Promise<R> {
+  const tenant_id = await tenantId(call);
+  return withDatabase(call, (db) =>
+    withContext(db, systemActor(tenant_id), work, { request_id: `cli:${process.pid}` }),
+  );
+}
+
+/** The id of the tenant that --tenant names. */
+export async function tenantId({ installation, flags }: Call): Promise<string> {
+  const client = new pg.Client({ connectionString: installation.ownerUrl });
+  await client.connect();
+  try {
+    await client.query('set role holdfast_system');
+    const { rows } = await client.query<{ id: string; name: string }>(
+      `select id, name from tenant where name <> 'system' order by name`,
+    );
+    const found = rows.find((row) => row.name === flags.tenant);
+    if (!found)
+      throw new UsageError(
+        `There is no workspace "${flags.tenant}". There are: ${rows.map((row) => row.name).join(', ') || 'none yet'}.`,
+      );
+    return found.id;
+  } finally {
+    await client.end();
+  }
+}

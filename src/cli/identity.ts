@@ -1,0 +1,60 @@
+import { createApiKey, createSignInLink, createTenant, createUser, roleIdsOf } from '../kernel/identity/index.ts';
+import { type Command, withTenant } from './command.ts';
+
+const tenant = { needed: true, help: 'Name of the workspace' } as const;
+
+export const identityCommands: Command[] = [
+  {
+    name: 'tenant create',
+    summary: 'Makes a workspace with the preset roles.',
+    flags: {
+      name: { needed: true, help: 'Lower case letters, digits and hyphens' },
+      title: { help: 'As people read it; the name by default' },
+      currency: { help: 'ISO 4217 code; USD by default' },
+    },
+    run: async ({ installation, flags, answer }) => {
+      const { name, title, currency } = flags;
+      const made = await createTenant(installation.ownerUrl, {
+        name: name!,
+        title: title ?? name!,
+        ...(currency && { default_currency: currency }),
+      });
+      answer({ ...made, name }, `Made the workspace ${name}.`);
+      return 0;
+    },
+  },
+  {
+    name: 'user create',
+    summary: 'Makes a user and prints a one-time sign-in link for them.',
+    flags: {
+      tenant,
+      email: { needed: true, help: 'Address they sign in with' },
+      name: { needed: true, help: 'Their name' },
+      role: { help: 'admin, manager, member, viewer, …; member by default' },
+    },
+    run: async (call) => {
+      const { email, name, role = 'member' } = call.flags;
+      const { user_id, token } = await withTenant(call, async (ctx) => {
+        const made = await createUser(ctx, { email: email!, name: name!, roleKeys: [role] });
+        return { ...made, token: await createSignInLink(ctx, made.user_id) };
+      });
+      const address = call.config.PUBLIC_URL ?? `http://localhost:${call.config.PORT}`;
+      const link = `${address}/sign-in/link#${token}`;
+      call.answer({ user_id, sign_in_link: link }, `Made the user ${email}. They sign in once with:\n${link}`);
+      return 0;
+    },
+  },
+  {
+    name: 'api-key create',
+    summary: 'Makes an API key and prints it, alone, on stdout. It is shown this once.',
+    flags: { tenant, role: { needed: true, help: 'Role whose rights it has' }, name: { help: 'What it is for' } },
+    run: async (call) => {
+      const made = await withTenant(call, async (ctx) => {
+        const [role_id] = await roleIdsOf(ctx, [call.flags.role!]);
+        return createApiKey(ctx, { name: call.flags.name ?? 'Command line', role_id: role_id! });
+      });
+      call.answer(made, made.key);
+      return 0;
+    },
+  },
+];

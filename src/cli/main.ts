@@ -1,0 +1,30 @@
+import { ConfigError } from '../kernel/config/config.ts';
+import { Problem } from '../kernel/errors/problem.ts';
+import { type Command, runCommand, UsageError } from './command.ts';
+import { dbCommands } from './db.ts';
+import { doctorCommands } from './doctor.ts';
+import { identityCommands } from './identity.ts';
+
+const commands: Command[] = [...identityCommands, ...dbCommands, ...doctorCommands];
+
+async function main(args: string[]): Promise<number> {
+  const command = commands.find(({ name }) => args.slice(0, name.split(' ').length).join(' ') === name);
+  if (command) return runCommand(command, args.slice(command.name.split(' ').length));
+  const wantsHelp = args.length === 0 || args[0] === 'help' || args[0] === '--help';
+  const list = commands.map((c) => `  ${c.name.padEnd(18)} ${c.summary}`).join('\n');
+  if (!wantsHelp) throw new UsageError(`There is no command "${args.join(' ')}". There are:\n${list}`);
+  process.stdout.write(
+    `Usage: holdfast COMMAND [--data DIR] [--json]; "holdfast COMMAND --help" says more.\n\n${list}\n`,
+  );
+  return 0;
+}
+
+function complaint(error: unknown): string {
+  if (error instanceof UsageError || error instanceof ConfigError || error instanceof Problem) return error.message;
+  return (error as Error).stack ?? String(error);
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`holdfast: ${complaint(error)}\n`);
+  return error instanceof UsageError ? 2 : 1;
+});
