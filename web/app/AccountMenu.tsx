@@ -1,0 +1,68 @@
+import { useNavigate } from '@tanstack/react-router';
+import { LogOut, Monitor, Moon, ShieldCheck, Sun, UserRound } from 'lucide-react';
+import { useState } from 'react';
+import { Avatar } from '../ui/Avatar.tsx';
+import { cx } from '../ui/cx.ts';
+import { Menu } from '../ui/Menu.tsx';
+import { attempt } from './records.ts';
+import { signOut, useSession } from './session.tsx';
+import { readTheme, setTheme, type Theme } from './theme.ts';
+
+const themes: { id: Theme; label: string; icon: typeof Sun }[] = [
+  { id: 'system', label: 'As the system', icon: Monitor },
+  { id: 'light', label: 'Light', icon: Sun },
+  { id: 'dark', label: 'Dark', icon: Moon },
+];
+
+export function AccountMenu({ folded }: { folded: boolean }) {
+  const { user } = useSession();
+  const navigate = useNavigate();
+  const [theme, choose] = useState(readTheme);
+  return (
+    <Menu
+      side="top"
+      trigger={
+        <button
+          type="button"
+          aria-label={`Account of ${user.name}`}
+          className={cx(
+            'flex h-9 w-full items-center gap-2.5 rounded-md text-13 font-medium hover:bg-hover data-popup-open:bg-hover',
+            folded ? 'justify-center' : 'px-1.5',
+          )}
+        >
+          <Avatar name={user.name} size={folded ? 'small' : 'medium'} />
+          {!folded && <bdi className="min-w-0 truncate">{user.name}</bdi>}
+        </button>
+      }
+      header={
+        <>
+          <bdi className="block truncate text-13 font-medium">{user.name}</bdi>
+          <bdi className="block truncate text-12 text-muted">{user.email}</bdi>
+        </>
+      }
+      actions={[
+        {
+          label: 'Your profile',
+          icon: <UserRound size={14} />,
+          onSelect: () => void navigate({ to: '/settings/$section', params: { section: 'profile' } }),
+        },
+        {
+          label: 'Security',
+          icon: <ShieldCheck size={14} />,
+          onSelect: () => void navigate({ to: '/settings/$section', params: { section: 'security' } }),
+        },
+        ...themes.map(({ id, label, icon: Icon }, index) => ({
+          label,
+          icon: <Icon size={14} />,
+          group: index === 0 ? 'Theme' : undefined,
+          checked: theme === id,
+          onSelect: () => {
+            choose(id);
+            setTheme(id);
+          },
+        })),
+        { label: 'Sign out', icon: <LogOut size={14} />, group: true, onSelect: () => void attempt(signOut) },
+      ]}
+    />
+  );
+}

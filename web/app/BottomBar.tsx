@@ -1,0 +1,41 @@
+import { Link } from '@tanstack/react-router';
+import { Ellipsis, Search } from 'lucide-react';
+import { useState } from 'react';
+import { cx } from '../ui/cx.ts';
+import { MobileMenu } from './MobileMenu.tsx';
+import { destinations } from './navigation.ts';
+import { useMay } from './session.tsx';
+
+const shown = new Set(['/', '/contacts', '/deals']);
+const item =
+  'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-12 text-muted aria-[current=page]:text-accent-ink';
+
+/** On a phone: the places one goes to most, search, and the rest behind "More". */
+export function BottomBar({ onSearch }: { onSearch: () => void }) {
+  const [open, setOpen] = useState(false);
+  const may = useMay();
+  return (
+    <nav
+      aria-label="Main"
+      className="flex shrink-0 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
+    >
+      {destinations
+        .filter(({ to, resource }) => shown.has(to) && (!resource || may(resource, 'read')))
+        .map(({ to, label, icon: Icon }) => (
+          <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={item}>
+            <Icon size={20} />
+            {label}
+          </Link>
+        ))}
+      <button type="button" className={item} onClick={onSearch}>
+        <Search size={20} />
+        Search
+      </button>
+      <button type="button" className={cx(item, open && 'text-ink')} aria-expanded={open} onClick={() => setOpen(true)}>
+        <Ellipsis size={20} />
+        More
+      </button>
+      <MobileMenu open={open} onClose={() => setOpen(false)} />
+    </nav>
+  );
+}

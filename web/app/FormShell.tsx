@@ -1,0 +1,44 @@
+import { Form } from '@base-ui/react/form';
+import type { ReactNode } from 'react';
+import { Banner } from '../ui/Banner.tsx';
+import { errorsByField, messageOf } from './problem.ts';
+
+interface FormShellProps {
+  id?: string;
+  error: unknown;
+  /** Names that have a field; other errors stand above the form. */
+  fields?: readonly string[];
+  onSubmit: () => void;
+  className?: string;
+  children: ReactNode;
+}
+
+/** Shows what the server refused at the field it names and puts the focus into the first of them. */
+export function FormShell({ id, error, fields, onSubmit, className, children }: FormShellProps) {
+  const errors = errorsByField(error);
+  const unplaced = Object.entries(errors).filter(([field]) => fields && !fields.includes(field));
+  const placed = Object.keys(errors).length > unplaced.length;
+  return (
+    <Form
+      id={id}
+      errors={errors}
+      className={className}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {error !== null && error !== undefined && !placed && (
+        <Banner meaning="bad">
+          {messageOf(error)}
+          {unplaced.map(([field, message]) => (
+            <span key={field} className="block">
+              {field}: {message}
+            </span>
+          ))}
+        </Banner>
+      )}
+      {children}
+    </Form>
+  );
+}

@@ -1,0 +1,35 @@
+import { Link } from '@tanstack/react-router';
+import { Settings, Upload } from 'lucide-react';
+import { Dialog } from '../ui/Dialog.tsx';
+import { AccountMenu } from './AccountMenu.tsx';
+import { destinations } from './navigation.ts';
+import { useMay, useSession } from './session.tsx';
+
+export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const may = useMay();
+  const { tenant } = useSession();
+  const places = [
+    ...destinations.filter(({ resource }) => !resource || may(resource, 'read')),
+    ...(may('import', 'create') ? [{ to: '/imports', label: 'Import', icon: Upload }] : []),
+    { to: '/settings', label: 'Settings', icon: Settings },
+  ];
+  return (
+    <Dialog open={open} onClose={onClose} title={tenant.title}>
+      <ul className="-mx-2 mb-3">
+        {places.map(({ to, label, icon: Icon }) => (
+          <li key={to}>
+            <Link
+              to={to}
+              onClick={onClose}
+              className="flex h-11 items-center gap-3 rounded-md px-2 text-14 hover:bg-hover"
+            >
+              <Icon size={18} className="text-muted" />
+              {label}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <AccountMenu folded={false} />
+    </Dialog>
+  );
+}

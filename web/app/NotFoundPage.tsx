@@ -1,0 +1,22 @@
+import { Link } from '@tanstack/react-router';
+import { Compass } from 'lucide-react';
+import { buttonClass } from '../ui/Button.tsx';
+import { EmptyState } from '../ui/EmptyState.tsx';
+
+export function NotFoundPage() {
+  return (
+    <main className="flex flex-1 items-center bg-surface">
+      <EmptyState
+        icon={<Compass size={18} />}
+        title="There is nothing at this address"
+        action={
+          <Link to="/" className={buttonClass('secondary')}>
+            Go home
+          </Link>
+        }
+      >
+        It may have been deleted, or you may not be allowed to see it.
+      </EmptyState>
+    </main>
+  );
+}

@@ -1,0 +1,62 @@
+import { Outlet, useRouteContext, useRouter } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { BottomBar } from './BottomBar.tsx';
+import { ConnectionNotice } from './ConnectionNotice.tsx';
+import { useLiveUpdates } from './live.ts';
+import { queryClient } from './queryClient.ts';
+import { Sidebar } from './Sidebar.tsx';
+import { SessionProvider } from './session.tsx';
+import { useShortcuts } from './shortcuts.ts';
+
+const CommandPalette = lazy(() => import('./palette/CommandPalette.tsx'));
+const ShortcutsDialog = lazy(() => import('./ShortcutsDialog.tsx'));
+
+export function Shell() {
+  const { session } = useRouteContext({ from: '/shell' });
+  return (
+    <SessionProvider initial={session}>
+      <Frame />
+    </SessionProvider>
+  );
+}
+
+function Frame() {
+  const [searching, setSearching] = useState(false);
+  const [helping, setHelping] = useState(false);
+  useLiveUpdates();
+  useSignedOut();
+  useShortcuts({ onSearch: () => setSearching(true), onHelp: () => setHelping(true) });
+  return (
+    <div className="flex h-dvh flex-col md:flex-row">
+      <a
+        href="#main"
+        className="absolute -top-12 left-2 z-50 rounded-md bg-accent px-3 py-2 text-13 text-on-accent focus:top-2"
+      >
+        Skip to content
+      </a>
+      <Sidebar onSearch={() => setSearching(true)} />
+      <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
+        <ConnectionNotice />
+        <Outlet />
+      </main>
+      <BottomBar onSearch={() => setSearching(true)} />
+      <Suspense>
+        {searching && <CommandPalette onClose={() => setSearching(false)} />}
+        {helping && <ShortcutsDialog onClose={() => setHelping(false)} />}
+      </Suspense>
+    </div>
+  );
+}
+
+/** A session that ended elsewhere sends one to sign in and then back here. What was typed stays in this browser. */
+function useSignedOut() {
+  const router = useRouter();
+  useEffect(() => {
+    const leave = () => {
+      queryClient.clear();
+      void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } });
+    };
+    window.addEventListener('holdfast:signed-out', leave);
+    return () => window.removeEventListener('holdfast:signed-out', leave);
+  }, [router]);
+}

@@ -1,0 +1,124 @@
+import { Link } from '@tanstack/react-router';
+import { PanelLeftClose, PanelLeftOpen, Search, Settings, Upload } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { cx } from '../ui/cx.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Kbd } from '../ui/Kbd.tsx';
+import { Tooltip } from '../ui/Tooltip.tsx';
+import { AccountMenu } from './AccountMenu.tsx';
+import { Logo } from './Logo.tsx';
+import { destinations } from './navigation.ts';
+import { useMay, useSession } from './session.tsx';
+
+const kept_key = 'holdfast.sidebar';
+
+export function Sidebar({ onSearch }: { onSearch: () => void }) {
+  const [folded, setFolded] = useState(() => window.localStorage.getItem(kept_key) === 'folded');
+  const { tenant } = useSession();
+  const may = useMay();
+
+  function fold(next: boolean) {
+    setFolded(next);
+    window.localStorage.setItem(kept_key, next ? 'folded' : 'open');
+  }
+
+  return (
+    <nav
+      aria-label="Main"
+      className={cx('hidden shrink-0 flex-col border-r border-line bg-canvas p-2 md:flex', folded ? 'w-13' : 'w-60')}
+    >
+      <div className={cx('mb-2 flex h-8 items-center gap-2', folded ? 'justify-center' : 'pl-2')}>
+        {!folded && (
+          <>
+            <Logo />
+            <bdi className="min-w-0 flex-1 truncate text-13 font-semibold">{tenant.title}</bdi>
+          </>
+        )}
+        <IconButton
+          label={folded ? 'Unfold the sidebar' : 'Fold the sidebar'}
+          size="small"
+          onClick={() => fold(!folded)}
+        >
+          {folded ? <PanelLeftOpen size={16} /> : <PanelLeftClose size={16} />}
+        </IconButton>
+      </div>
+      <button
+        type="button"
+        onClick={onSearch}
+        aria-label="Search"
+        className={cx(
+          'mb-3 flex h-8 items-center gap-2 rounded-md border border-line bg-surface text-13 text-muted hover:border-line-strong',
+          folded ? 'justify-center' : 'px-2',
+        )}
+      >
+        <Search size={14} />
+        {!folded && (
+          <>
+            <span className="flex-1 text-left">Search</span>
+            <Kbd keys="mod k" />
+          </>
+        )}
+      </button>
+      <ul className="flex flex-col gap-0.5">
+        {destinations.map(({ to, label, icon: Icon, resource, key }) =>
+          resource && !may(resource, 'read') ? null : (
+            <li key={to}>
+              <NavLink to={to} label={label} keys={`g ${key}`} folded={folded} icon={<Icon size={16} />} />
+            </li>
+          ),
+        )}
+      </ul>
+      <div className="flex-1" />
+      <ul className="flex flex-col gap-0.5">
+        {may('import', 'create') && (
+          <li>
+            <NavLink to="/imports" label="Import" folded={folded} icon={<Upload size={16} />} />
+          </li>
+        )}
+        <li>
+          <NavLink to="/settings" label="Settings" folded={folded} icon={<Settings size={16} />} />
+        </li>
+      </ul>
+      <div className="mt-2 border-t border-line pt-2">
+        <AccountMenu folded={folded} />
+      </div>
+    </nav>
+  );
+}
+
+function NavLink({
+  to,
+  label,
+  icon,
+  folded,
+  keys,
+}: {
+  to: string;
+  label: string;
+  icon: ReactNode;
+  folded: boolean;
+  keys?: string;
+}) {
+  const link = (
+    <Link
+      to={to}
+      aria-label={folded ? label : undefined}
+      activeOptions={{ exact: to === '/', includeSearch: false }}
+      className={cx(
+        'flex h-8 items-center gap-2.5 rounded-md text-13 font-medium text-muted hover:bg-hover hover:text-ink',
+        'aria-[current=page]:bg-pressed aria-[current=page]:text-ink',
+        folded ? 'justify-center' : 'px-2',
+      )}
+    >
+      {icon}
+      {!folded && label}
+    </Link>
+  );
+  return folded ? (
+    <Tooltip label={label} keys={keys}>
+      {link}
+    </Tooltip>
+  ) : (
+    link
+  );
+}

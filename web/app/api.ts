@@ -1,0 +1,69 @@
+import { readProblem, unreachable } from './problem.ts';
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+interface Options {
+  query?: Query;
+  body?: unknown;
+  /** Refuses the change when the record is no longer this version. */
+  version?: number;
+  signal?: AbortSignal;
+}
+
+export interface Page<T> {
+  data: T[];
+  next_cursor: string | null;
+  total: number | null;
+  total_is_exact: boolean;
+}
+
+export const api = {
+  get: <T>(path: string, query?: Query, signal?: AbortSignal) => request<T>('GET', path, { query, signal }),
+  post: <T>(path: string, body?: unknown) => request<T>('POST', path, { body }),
+  put: <T>(path: string, body?: unknown) => request<T>('PUT', path, { body }),
+  patch: <T>(path: string, body: unknown, version?: number) => request<T>('PATCH', path, { body, version }),
+  delete: <T = void>(path: string, version?: number) => request<T>('DELETE', path, { version }),
+};
+
+export function url(path: string, query: Query = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== '') parameters.set(name, String(value));
+  }
+  const search = parameters.toString();
+  return `/api/v1${path}${search ? `?${search}` : ''}`;
+}
+
+async function request<T>(method: string, path: string, { query, body, version, signal }: Options): Promise<T> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  const form = body instanceof FormData;
+  if (body !== undefined && !form) headers['content-type'] = 'application/json';
+  if (version !== undefined) headers['if-match'] = `"${version}"`;
+  // A retry after a lost answer must not create a second record.
+  if (method === 'POST' && !form) headers['idempotency-key'] = crypto.randomUUID();
+  const response = await send(url(path, query), {
+    method,
+    headers,
+    signal,
+    body: form ? body : body === undefined ? undefined : JSON.stringify(body),
+  });
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+async function send(address: string, init: RequestInit): Promise<Response> {
+  // Safe to send again: the server answers a repeated key as it did the first time.
+  const attempts = new Headers(init.headers).has('idempotency-key') ? 2 : 1;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const response = await fetch(address, { credentials: 'same-origin', ...init });
+      if (response.ok) return response;
+      const error = await readProblem(response);
+      if (error.status === 401) window.dispatchEvent(new CustomEvent('holdfast:signed-out'));
+      throw error;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      if (attempt === attempts) throw unreachable();
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { useEffect, useSyncExternalStore } from 'react';
+import { api } from './api.ts';
+import { replaceRow } from './lists.ts';
+import { queryClient } from './queryClient.ts';
+import { isResource, paths, type Resource } from './resources.ts';
+
+export type Connection = 'open' | 'connecting' | 'offline';
+
+interface Change {
+  resource: string;
+  id: string | null;
+  action: 'create' | 'update' | 'delete';
+}
+
+const batch_ms = 200;
+const retry_ms_max = 30_000;
+/** Above this many changes at once the lists are read again as a whole. */
+const single_reads_max = 10;
+
+let connection: Connection = 'connecting';
+let source: EventSource | null = null;
+let retry_ms = 1000;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let pending: Change[] = [];
+const listeners = new Set<() => void>();
+
+function connect() {
+  source?.close();
+  source = new EventSource('/api/v1/events');
+  source.addEventListener('open', () => {
+    retry_ms = 1000;
+    report('open');
+  });
+  source.addEventListener('change', (event) => {
+    pending.push(JSON.parse(event.data) as Change);
+    if (pending.length === 1) setTimeout(flush, batch_ms);
+  });
+  source.addEventListener('reset', () => void queryClient.invalidateQueries());
+  source.addEventListener('rights', () => void queryClient.invalidateQueries());
+  source.addEventListener('error', () => {
+    report(navigator.onLine ? 'connecting' : 'offline');
+    // The browser tries again by itself, with Last-Event-ID, unless it was refused.
+    if (source?.readyState !== EventSource.CLOSED) return;
+    timer = setTimeout(connect, retry_ms);
+    retry_ms = Math.min(retry_ms * 2, retry_ms_max);
+  });
+}
+
+function flush() {
+  const changes = pending;
+  pending = [];
+  const touched = new Set<Resource>();
+  const single = new Map<string, { resource: Resource; id: string }>();
+  for (const { resource, id, action } of changes) {
+    if (!isResource(resource)) continue;
+    if (id && action === 'update') single.set(`${resource}/${id}`, { resource, id });
+    else touched.add(resource);
+  }
+  if (single.size > single_reads_max) for (const { resource } of single.values()) touched.add(resource);
+  for (const resource of touched) void queryClient.invalidateQueries({ queryKey: [resource] });
+  for (const { resource, id } of single.values()) if (!touched.has(resource)) void readAgain(resource, id);
+  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
+  if (touched.has('deal') || [...single.values()].some(({ resource }) => resource === 'deal')) {
+    void queryClient.invalidateQueries({ queryKey: ['dashboard'] });
+  }
+}
+
+/** A changed row changes where it stands; the list keeps its order under the reader's eyes. */
+async function readAgain(resource: Resource, id: string) {
+  const shown = queryClient.getQueriesData({ queryKey: [resource] });
+  if (shown.length === 0) return;
+  try {
+    const record = await api.get<{ id: string }>(`${paths[resource]}/${id}`);
+    if (replaceRow(resource, record)) void queryClient.invalidateQueries({ queryKey: [resource, 'other'] });
+    else void queryClient.invalidateQueries({ queryKey: [resource] });
+  } catch {
+    void queryClient.invalidateQueries({ queryKey: [resource] });
+  }
+}
+
+function report(next: Connection) {
+  if (next === connection) return;
+  connection = next;
+  for (const listener of listeners) listener();
+}
+
+const goOffline = () => report('offline');
+
+/** Keeps the stream open while someone is signed in. */
+export function useLiveUpdates(): void {
+  useEffect(() => {
+    connect();
+    window.addEventListener('offline', goOffline);
+    window.addEventListener('online', connect);
+    return () => {
+      window.removeEventListener('offline', goOffline);
+      window.removeEventListener('online', connect);
+      clearTimeout(timer);
+      source?.close();
+      source = null;
+    };
+  }, []);
+}
+
+export function useConnection(): Connection {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => connection,
+  );
+}

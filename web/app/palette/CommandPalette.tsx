@@ -1,0 +1,136 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Command } from 'cmdk';
+import { CornerDownLeft, Search } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { Avatar } from '../../ui/Avatar.tsx';
+import { Kbd } from '../../ui/Kbd.tsx';
+import { api } from '../api.ts';
+import { useCommands } from './commands.tsx';
+import { readRecents } from './recents.ts';
+import { useDebounced } from './useDebounced.ts';
+
+interface Hit {
+  resource: 'contact' | 'company' | 'deal';
+  id: string;
+  name: string;
+  detail: string | null;
+}
+
+const pages = { contact: '/contacts', company: '/companies', deal: '/deals' };
+const nouns = { contact: 'Contact', company: 'Company', deal: 'Deal' };
+const typing_ms = 80;
+
+export default function CommandPalette({ onClose }: { onClose: () => void }) {
+  const [query, setQuery] = useState('');
+  const wanted = useDebounced(query.trim(), typing_ms);
+  const navigate = useNavigate();
+  const commands = useCommands();
+  const found = useQuery({
+    queryKey: ['search', wanted],
+    enabled: wanted.length > 0,
+    staleTime: 0,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => api.get<{ data: Hit[] }>('/search', { q: wanted }, signal),
+  });
+  const hits = wanted ? (found.data?.data ?? []) : [];
+  const matching = commands.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
+
+  function run(action: () => void) {
+    onClose();
+    action();
+  }
+
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className="scrim z-40" />
+        <Dialog.Popup
+          aria-label="Search and commands"
+          className="fixed inset-x-2 top-2 z-40 mx-auto max-w-xl overflow-hidden rounded-lg border border-line bg-raised shadow-dialog outline-none sm:top-[14vh]"
+        >
+          <Command shouldFilter={false} label="Search and commands" loop>
+            <div className="flex h-12 items-center gap-2.5 border-b border-line px-4">
+              <Search size={16} aria-hidden="true" className="shrink-0 text-faint" />
+              <Command.Input
+                autoFocus
+                value={query}
+                onValueChange={setQuery}
+                placeholder="Search people, companies, deals, or type a command"
+                className="h-full min-w-0 flex-1 bg-transparent text-14 outline-none placeholder:text-faint"
+              />
+              <Kbd keys="esc" />
+            </div>
+            <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-muted">
+              {!query && readRecents().length > 0 && (
+                <Command.Group heading="Recent">
+                  {readRecents().map((recent) => (
+                    <Item
+                      key={recent.to}
+                      value={recent.to}
+                      onSelect={() => run(() => void navigate({ to: recent.to }))}
+                    >
+                      <Avatar name={recent.name} square={recent.resource === 'company'} />
+                      <bdi className="min-w-0 flex-1 truncate">{recent.name}</bdi>
+                    </Item>
+                  ))}
+                </Command.Group>
+              )}
+              {hits.length > 0 && (
+                <Command.Group heading="Records">
+                  {hits.map((hit) => (
+                    <Item
+                      key={hit.id}
+                      value={hit.id}
+                      onSelect={() => run(() => void navigate({ to: `${pages[hit.resource]}/${hit.id}` }))}
+                    >
+                      <Avatar name={hit.name} square={hit.resource !== 'contact'} />
+                      <bdi className="min-w-0 truncate">{hit.name}</bdi>
+                      {hit.detail && <bdi className="min-w-0 flex-1 truncate text-muted">{hit.detail}</bdi>}
+                      <span className="ml-auto shrink-0 text-12 text-faint">{nouns[hit.resource]}</span>
+                    </Item>
+                  ))}
+                </Command.Group>
+              )}
+              {matching.length > 0 && (
+                <Command.Group heading="Commands">
+                  {matching.map(({ label, icon: Icon, keys, onSelect }) => (
+                    <Item key={label} value={label} onSelect={() => run(onSelect)}>
+                      <Icon size={16} className="mx-0.5 shrink-0 text-muted" />
+                      <span className="min-w-0 flex-1 truncate">{label}</span>
+                      {keys && <Kbd keys={keys} />}
+                    </Item>
+                  ))}
+                </Command.Group>
+              )}
+              {wanted && hits.length === 0 && matching.length === 0 && (
+                <p role="status" className="px-2 py-6 text-center text-13 text-muted">
+                  {found.isFetching
+                    ? 'Searching…'
+                    : `Nothing found for “${wanted}”. Try part of a name, an address or a number.`}
+                </p>
+              )}
+            </Command.List>
+            <div className="flex h-9 items-center gap-4 border-t border-line px-4 text-12 text-muted max-sm:hidden">
+              <span className="flex items-center gap-1.5">
+                <CornerDownLeft size={12} /> Open
+              </span>
+              <span className="flex items-center gap-1.5">
+                <Kbd keys="up down" /> Move
+              </span>
+            </div>
+          </Command>
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}
+
+function Item({ value, onSelect, children }: { value: string; onSelect: () => void; children: ReactNode }) {
+  return (
+    <Command.Item value={value} onSelect={onSelect} className="menu-item gap-2.5 aria-selected:bg-hover">
+      {children}
+    </Command.Item>
+  );
+}

@@ -1,0 +1,83 @@
+export interface FieldError {
+  field: string;
+  code: string;
+  message: string;
+}
+
+export interface Problem {
+  status: number;
+  code: string;
+  title: string;
+  detail: string | null;
+  request_id: string | null;
+  errors: FieldError[];
+  /** With 412: the record as it is now. */
+  current: unknown;
+}
+
+/** An answer that is an error, with all the server said about it. */
+export class ApiError extends Error {
+  readonly problem: Problem;
+  readonly retryAfterSeconds: number | null;
+
+  constructor(problem: Problem, retryAfterSeconds: number | null = null) {
+    super(problem.detail ?? problem.title);
+    this.name = 'ApiError';
+    this.problem = problem;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+
+  get status() {
+    return this.problem.status;
+  }
+
+  get code() {
+    return this.problem.code;
+  }
+}
+
+export async function readProblem(response: Response): Promise<ApiError> {
+  const body = await response.json().catch(() => ({}));
+  const retry = Number(response.headers.get('retry-after'));
+  return new ApiError(
+    {
+      status: response.status,
+      code: body.code ?? 'internal',
+      title: body.title ?? 'Something went wrong',
+      detail: body.detail ?? null,
+      request_id: body.request_id ?? response.headers.get('x-request-id'),
+      errors: Array.isArray(body.errors) ? body.errors : [],
+      current: body.current ?? null,
+    },
+    Number.isFinite(retry) && retry > 0 ? retry : null,
+  );
+}
+
+/** The network gave no answer at all. */
+export function unreachable(): ApiError {
+  return new ApiError({
+    status: 0,
+    code: 'unreachable',
+    title: 'The server could not be reached',
+    detail: 'Check your connection. What you typed is still here; try again when you are back online.',
+    request_id: null,
+    errors: [],
+    current: null,
+  });
+}
+
+/** `errors[]` by field, as a form shows them; those the form has no field for are left for its banner. */
+export function errorsByField(error: unknown): Record<string, string> {
+  if (!(error instanceof ApiError)) return {};
+  const byField: Record<string, string> = {};
+  for (const { field, message } of error.problem.errors) byField[field] ??= message;
+  return byField;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'Something went wrong. Try again.';
+}
+
+export function requestIdOf(error: unknown): string | null {
+  return error instanceof ApiError ? error.problem.request_id : null;
+}

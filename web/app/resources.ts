@@ -1,0 +1,28 @@
+/** What the live stream and the rights call a thing, and where the API keeps it. */
+export const paths = {
+  contact: '/contacts',
+  company: '/companies',
+  deal: '/deals',
+  task: '/tasks',
+  note: '/notes',
+  activity: '/activities',
+  user: '/users',
+  role: '/roles',
+  team: '/teams',
+  invitation: '/invitations',
+  pipeline: '/pipelines',
+  stage: '/stages',
+  product: '/products',
+  close_reason: '/close-reasons',
+  tag: '/tags',
+  custom_field: '/custom-fields',
+  import: '/imports',
+  api_key: '/api-keys',
+  session: '/sessions',
+  audit_event: '/audit-events',
+  job: '/jobs',
+} as const;
+
+export type Resource = keyof typeof paths;
+
+export const isResource = (name: string): name is Resource => name in paths;

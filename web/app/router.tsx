@@ -1,0 +1,41 @@
+import { createRouter } from '@tanstack/react-router';
+import { companyRoutes } from '../modules/directory/company/routes.ts';
+import { contactRoutes } from '../modules/directory/contact/routes.ts';
+import { importRoutes } from '../modules/directory/import/routes.ts';
+import { taskRoutes } from '../modules/directory/task/routes.ts';
+import { homeRoutes } from '../modules/home/routes.ts';
+import { identityRoutes } from '../modules/identity/routes.ts';
+import { dashboardRoutes } from '../modules/sales/dashboard/routes.ts';
+import { dealRoutes } from '../modules/sales/deal/routes.ts';
+import { settingsRoutes } from '../modules/settings/routes.ts';
+import { PageSkeleton } from './PageSkeleton.tsx';
+import { rootRoute, shellRoute } from './routes.ts';
+
+const routeTree = rootRoute.addChildren([
+  ...identityRoutes,
+  shellRoute.addChildren([
+    ...homeRoutes,
+    ...contactRoutes,
+    ...companyRoutes,
+    ...dealRoutes,
+    ...taskRoutes,
+    ...dashboardRoutes,
+    ...importRoutes,
+    ...settingsRoutes,
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  defaultPreload: 'intent',
+  defaultPendingComponent: PageSkeleton,
+  defaultPendingMs: 150,
+  defaultPendingMinMs: 0,
+  scrollRestoration: false,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query';
+import { createContext, type ReactNode, useCallback, useContext } from 'react';
+import { setFormat } from '../ui/format.ts';
+import { api } from './api.ts';
+import { queryClient } from './queryClient.ts';
+
+export type Scope = 'none' | 'own' | 'team' | 'all';
+
+export interface Session {
+  user: { id: string; name: string; email: string; locale: string | null; time_zone: string | null };
+  tenant: { id: string; name: string; title: string; default_currency: string };
+  rights: { '*'?: 'all' } & { [resource: string]: Partial<Record<string, Scope>> | 'all' | undefined };
+}
+
+export const sessionQuery = {
+  queryKey: ['session'],
+  queryFn: async ({ signal }: { signal: AbortSignal }) => {
+    const session = await api.get<Session>('/session', {}, signal);
+    setFormat(session.user);
+    return session;
+  },
+};
+
+const Context = createContext<Session | null>(null);
+
+export function SessionProvider({ initial, children }: { initial: Session; children: ReactNode }) {
+  const { data } = useQuery({ ...sessionQuery, initialData: initial });
+  return <Context value={data}>{children}</Context>;
+}
+
+export function useSession(): Session {
+  const session = useContext(Context);
+  if (!session) throw new Error('Only pages of someone signed in know a session');
+  return session;
+}
+
+export type Action = 'read' | 'create' | 'update' | 'delete';
+
+/** Whether one may do this to a record. `ownerId` narrows it to one record; without it: to any at all. */
+export function useMay() {
+  const { rights, user } = useSession();
+  return useCallback(
+    (resource: string, action: string, ownerId?: string | null): boolean => {
+      if (rights['*']) return true;
+      const granted = rights[resource];
+      const scope = typeof granted === 'object' ? granted[action] : granted;
+      if (!scope || scope === 'none') return false;
+      // The server decides about teams; the page offers it and shows the answer.
+      return scope !== 'own' || ownerId === undefined || ownerId === user.id;
+    },
+    [rights, user.id],
+  );
+}
+
+export async function signOut(): Promise<void> {
+  await api.delete('/session');
+  queryClient.clear();
+  window.location.assign('/sign-in');
+}

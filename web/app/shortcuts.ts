@@ -1,0 +1,58 @@
+import { useRouter } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { destinations } from './navigation.ts';
+
+const chord_ms = 1200;
+
+const typing = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable="true"]') !== null;
+
+/** Mod+K searches, g then a letter goes somewhere, ? lists the keys. */
+export function useShortcuts({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }) {
+  const router = useRouter();
+  const latest = useRef({ onSearch, onHelp });
+  latest.current = { onSearch, onHelp };
+  useEffect(() => {
+    let chordUntil = 0;
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.metaKey || event.ctrlKey) && event.key === 'k') {
+        event.preventDefault();
+        latest.current.onSearch();
+        return;
+      }
+      if (event.metaKey || event.ctrlKey || event.altKey || typing(event.target)) return;
+      if (event.key === '?') latest.current.onHelp();
+      else if (event.key === '/') {
+        event.preventDefault();
+        latest.current.onSearch();
+      } else if (event.key === 'g') chordUntil = event.timeStamp + chord_ms;
+      else if (event.timeStamp < chordUntil) {
+        chordUntil = 0;
+        const found = destinations.find(({ key }) => key === event.key);
+        if (!found) return;
+        event.preventDefault();
+        event.stopPropagation();
+        void router.navigate({ to: found.to });
+      }
+    };
+    // Before the grid, which knows some of the same letters.
+    window.addEventListener('keydown', onKey, { capture: true });
+    return () => window.removeEventListener('keydown', onKey, { capture: true });
+  }, [router]);
+}
+
+/** One key for the main action of a page, such as c to create. */
+export function useKey(key: string, run: (() => void) | null) {
+  const latest = useRef(run);
+  latest.current = run;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== key || event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
+      if (!latest.current || typing(event.target) || document.querySelector('[role="dialog"]')) return;
+      event.preventDefault();
+      latest.current();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [key]);
+}

@@ -1,0 +1,55 @@
+import { useRecords } from '../../../app/records.ts';
+import type { AnyRecord, Named } from '../../../record/field.ts';
+import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { RelatedDeals } from '../../sales/deal/RelatedDeals.tsx';
+import { OpenTasks } from '../task/OpenTasks.tsx';
+
+const shown_max = 20;
+
+interface Person extends Named {
+  job_title: string | null;
+}
+
+export function CompanyRelated({ record }: { record: AnyRecord }) {
+  const { id } = record;
+  const self = { id, name: String(record.name) };
+  const people = useRecords<Person>('contact', {
+    filter: { field: 'company_id', op: 'eq', value: id },
+    sort: 'name',
+    limit: shown_max,
+    count: true,
+  });
+  const subsidiaries = useRecords<Named & { industry: string | null }>('company', {
+    filter: { field: 'parent_id', op: 'eq', value: id },
+    sort: 'name',
+    limit: shown_max,
+  });
+  const parent = record.parent as Named | null;
+  return (
+    <div className="flex flex-col gap-6">
+      <OpenTasks by="company_id" subject={self} />
+      <RelatedDeals by="company_id" id={id} start={{ company_id: self }} />
+      <RelatedList title="Contacts" count={people.total} loading={people.isPending} none="Nobody yet">
+        {people.rows.map((person) => (
+          <RelatedLink key={person.id} to={`/contacts/${person.id}`} name={person.name} detail={person.job_title} />
+        ))}
+      </RelatedList>
+      {parent && (
+        <RelatedList title="Parent company">
+          <RelatedLink to={`/companies/${parent.id}`} name={parent.name} square />
+        </RelatedList>
+      )}
+      <RelatedList title="Subsidiaries">
+        {subsidiaries.rows.map((subsidiary) => (
+          <RelatedLink
+            key={subsidiary.id}
+            to={`/companies/${subsidiary.id}`}
+            name={subsidiary.name}
+            square
+            detail={subsidiary.industry}
+          />
+        ))}
+      </RelatedList>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import { Building2 } from 'lucide-react';
+import type { RecordDefinition } from '../../../record/definition.ts';
+import { CompanyFacts } from './CompanyFacts.tsx';
+import { CompanyRelated } from './CompanyRelated.tsx';
+import { companyFields } from './fields.ts';
+
+export const company: RecordDefinition = {
+  resource: 'company',
+  path: '/companies',
+  one: 'company',
+  many: 'companies',
+  icon: Building2,
+  square: true,
+  fields: companyFields,
+  defaultSort: 'name',
+  views: ({ user }) => [
+    { id: 'all', label: 'All' },
+    { id: 'mine', label: 'Mine', filter: { field: 'owner_id', op: 'eq', value: user.id } },
+    { id: 'subsidiaries', label: 'Subsidiaries', filter: { field: 'parent_id', op: 'not_empty' } },
+    { id: 'recent', label: 'Changed last', sort: '-updated_at' },
+  ],
+  Facts: CompanyFacts,
+  Related: CompanyRelated,
+  narrow: { details: ['industry', 'domain', 'city'], standing: 'country' },
+  emptyText: 'Add the companies you work with, or import them from a file.',
+};

@@ -1,0 +1,27 @@
+import { Users } from 'lucide-react';
+import type { RecordDefinition } from '../../../record/definition.ts';
+import { ContactFacts } from './ContactFacts.tsx';
+import { ContactRelated } from './ContactRelated.tsx';
+import { contactFields } from './fields.ts';
+
+export const contact: RecordDefinition = {
+  resource: 'contact',
+  path: '/contacts',
+  one: 'contact',
+  many: 'contacts',
+  icon: Users,
+  square: false,
+  fields: contactFields,
+  defaultSort: 'name',
+  views: ({ user }) => [
+    { id: 'all', label: 'All' },
+    { id: 'mine', label: 'Mine', filter: { field: 'owner_id', op: 'eq', value: user.id } },
+    { id: 'leads', label: 'Leads', filter: { field: 'lifecycle_stage', op: 'eq', value: 'lead' } },
+    { id: 'customers', label: 'Customers', filter: { field: 'lifecycle_stage', op: 'eq', value: 'customer' } },
+    { id: 'recent', label: 'Changed last', sort: '-updated_at' },
+  ],
+  Facts: ContactFacts,
+  Related: ContactRelated,
+  narrow: { details: ['company', 'email', 'phone'], standing: 'lifecycle_stage' },
+  emptyText: 'Add the people you work with, or import them from a file.',
+};

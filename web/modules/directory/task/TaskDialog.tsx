@@ -1,0 +1,132 @@
+import { useMutation } from '@tanstack/react-query';
+import { Trash2 } from 'lucide-react';
+import { useId, useState } from 'react';
+import { FormShell } from '../../../app/FormShell.tsx';
+import { attempt, createRecord, saveRecord, trashRecords } from '../../../app/records.ts';
+import { useMay, useSession } from '../../../app/session.tsx';
+import { FieldInput } from '../../../record/FieldInput.tsx';
+import { type FieldDef, isBlank, toBody } from '../../../record/field.ts';
+import { useDraft, type Values } from '../../../record/useDraft.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { priorities, type Task } from './task.ts';
+
+const fields: FieldDef[] = [
+  { key: 'title', label: 'What is to be done', kind: 'text', required: true },
+  { key: 'due_at', label: 'Due', kind: 'time' },
+  { key: 'remind_at', label: 'Remind me', kind: 'time' },
+  { key: 'priority', label: 'Priority', kind: 'select', options: priorities, required: true },
+  { key: 'assignee_id', label: 'Assignee', kind: 'reference', of: 'user' },
+  { key: 'contact_id', label: 'Contact', kind: 'reference', of: 'contact' },
+  { key: 'company_id', label: 'Company', kind: 'reference', of: 'company' },
+  { key: 'deal_id', label: 'Deal', kind: 'reference', of: 'deal' },
+  { key: 'body', label: 'Details', kind: 'long_text' },
+];
+const wide = new Set(['title', 'body']);
+
+interface TaskDialogProps {
+  task?: Task;
+  start?: Values;
+  onClose: () => void;
+}
+
+export function TaskDialog({ task, start, onClose }: TaskDialogProps) {
+  const { user } = useSession();
+  const may = useMay();
+  const form = useId();
+  const [leaving, setLeaving] = useState(false);
+  const initial: Values = task
+    ? { ...task, assignee_id: task.assignee, contact_id: task.contact, company_id: task.company, deal_id: task.deal }
+    : { priority: 'normal', assignee_id: { id: user.id, name: user.name }, ...start };
+  const draft = useDraft(`task.${task?.id ?? 'new'}`, initial);
+  const leave = () => (draft.dirty ? setLeaving(true) : onClose());
+  const save = useMutation({
+    mutationFn: async () => {
+      if (task) {
+        const previous = toBody(
+          fields,
+          Object.fromEntries(Object.keys(draft.changes).map((key) => [key, initial[key]])),
+        );
+        await saveRecord('task', task, toBody(fields, draft.changes), { title: 'Task saved', previous });
+      } else {
+        const body = Object.entries(toBody(fields, draft.values)).filter(([, value]) => !isBlank(value));
+        await createRecord('task', Object.fromEntries(body));
+        toast('Task created');
+      }
+    },
+    onSuccess: () => {
+      draft.clear();
+      onClose();
+    },
+  });
+
+  return (
+    <Dialog
+      open
+      size="medium"
+      title={task ? 'Task' : 'New task'}
+      onClose={leave}
+      footer={
+        <>
+          {task && may('task', 'delete', task.assignee_id) && (
+            <Button
+              emphasis="quiet"
+              icon={<Trash2 size={14} />}
+              className="mr-auto"
+              onClick={async () => {
+                if (await attempt(() => trashRecords('task', [task], 'Task moved to the trash'))) onClose();
+              }}
+            >
+              Delete
+            </Button>
+          )}
+          <Button onClick={leave}>Cancel</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
+            {task ? 'Save' : 'Create task'}
+          </Button>
+        </>
+      }
+    >
+      <FormShell
+        id={form}
+        error={save.error}
+        fields={fields.map(({ key }) => key)}
+        onSubmit={() => save.mutate()}
+        className="grid gap-4 pt-1 sm:grid-cols-2"
+      >
+        {fields.map((field, index) => (
+          <Field
+            key={field.key}
+            name={field.key}
+            label={field.label}
+            required={field.required}
+            className={wide.has(field.key) ? 'sm:col-span-2' : undefined}
+          >
+            <FieldInput
+              field={field}
+              value={draft.values[field.key]}
+              onChange={(value) => draft.set(field.key, value)}
+              labelled
+              autoFocus={index === 0}
+            />
+          </Field>
+        ))}
+      </FormShell>
+      <ConfirmDialog
+        open={leaving}
+        title="Discard what you typed?"
+        description="It has not been saved."
+        action="Discard"
+        danger
+        onClose={() => setLeaving(false)}
+        onConfirm={() => {
+          draft.clear();
+          onClose();
+        }}
+      />
+    </Dialog>
+  );
+}

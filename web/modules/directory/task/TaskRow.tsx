@@ -1,0 +1,66 @@
+import { Link } from '@tanstack/react-router';
+import { attempt } from '../../../app/records.ts';
+import { useMay } from '../../../app/session.tsx';
+import { Avatar } from '../../../ui/Avatar.tsx';
+import { Badge } from '../../../ui/Badge.tsx';
+import { Checkbox } from '../../../ui/Checkbox.tsx';
+import { cx } from '../../../ui/cx.ts';
+import { DateText } from '../../../ui/DateText.tsx';
+import { Tooltip } from '../../../ui/Tooltip.tsx';
+import { priorities, priorityMeanings, setDone, subjectOf, type Task } from './task.ts';
+
+interface TaskRowProps {
+  task: Task;
+  onOpen: (task: Task) => void;
+  /** On the page of its subject that would say the same in every row. */
+  hideSubject?: boolean;
+}
+
+export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
+  const may = useMay();
+  const done = task.status === 'done';
+  const late = !done && task.due_at !== null && new Date(task.due_at).getTime() < Date.now();
+  const subject = subjectOf(task);
+  const meaning = priorityMeanings[task.priority];
+  return (
+    <li className="flex min-h-10 items-center gap-3 rounded-md px-2 py-1 text-13 hover:bg-hover pointer-coarse:min-h-12">
+      <Checkbox
+        checked={done}
+        disabled={!may('task', 'update', task.assignee_id)}
+        label={done ? `Open “${task.title}” again` : `Mark “${task.title}” as done`}
+        onChange={(next) => void attempt(() => setDone(task, next))}
+      />
+      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
+        <button
+          type="button"
+          className="min-w-0 truncate rounded-sm text-left font-medium hover:underline"
+          onClick={() => onOpen(task)}
+        >
+          <bdi className={cx(done && 'font-normal text-muted line-through')}>{task.title}</bdi>
+        </button>
+        {subject && !hideSubject && (
+          <Link to={subject.to} className="min-w-0 truncate rounded-sm text-muted hover:text-ink hover:underline">
+            <bdi>{subject.name}</bdi>
+          </Link>
+        )}
+      </div>
+      {meaning && !done && (
+        <Badge meaning={meaning}>{priorities.find(({ value }) => value === task.priority)?.label}</Badge>
+      )}
+      {task.due_at && (
+        <span className={cx('shrink-0 tabular-nums', late ? 'font-medium text-bad-ink' : 'text-muted')}>
+          {late && <span className="sr-only">Overdue: </span>}
+          <DateText value={task.due_at} />
+        </span>
+      )}
+      {task.assignee && (
+        <Tooltip label={task.assignee.name}>
+          <span>
+            <Avatar name={task.assignee.name} />
+            <span className="sr-only">{task.assignee.name}</span>
+          </span>
+        </Tooltip>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,18 @@
+import { Link } from '@tanstack/react-router';
+import { type TaskView, taskViews } from './taskSearch.ts';
+
+const labels: Record<TaskView, string> = { mine: 'Mine', all: 'Everyone’s', done: 'Done' };
+
+export function TaskTabs({ current }: { current: TaskView }) {
+  return taskViews.map((view) => (
+    <Link
+      key={view}
+      to="/tasks"
+      search={{ view: view === 'mine' ? undefined : view }}
+      data-current={view === current ? '' : undefined}
+      className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
+    >
+      {labels[view]}
+    </Link>
+  ));
+}

@@ -1,0 +1,47 @@
+import { saveRecord } from '../../../app/records.ts';
+import type { AnyRecord, Named } from '../../../record/field.ts';
+import type { Meaning } from '../../../ui/Badge.tsx';
+
+export interface Task extends AnyRecord {
+  title: string;
+  body: string | null;
+  status: 'open' | 'done';
+  priority: 'low' | 'normal' | 'high' | 'urgent';
+  due_at: string | null;
+  assignee_id: string | null;
+  assignee: Named | null;
+  contact: Named | null;
+  company: Named | null;
+  deal: Named | null;
+}
+
+export const priorities = [
+  { value: 'low', label: 'Low' },
+  { value: 'normal', label: 'Normal' },
+  { value: 'high', label: 'High' },
+  { value: 'urgent', label: 'Urgent' },
+];
+
+export const priorityMeanings: Record<Task['priority'], Meaning | null> = {
+  low: null,
+  normal: null,
+  high: 'attention',
+  urgent: 'bad',
+};
+
+/** Ticks a task off, or opens it again, and offers to undo it. */
+export function setDone(task: Task, done: boolean): Promise<Task> {
+  const status = (to: boolean) => ({ status: to ? 'done' : 'open' });
+  return saveRecord('task', task, status(done), {
+    title: done ? 'Task done' : 'Task open again',
+    previous: status(!done),
+  });
+}
+
+/** What a task is about, with the address of it. */
+export function subjectOf(task: Task): { to: string; name: string } | null {
+  if (task.deal) return { to: `/deals/${task.deal.id}`, name: task.deal.name };
+  if (task.contact) return { to: `/contacts/${task.contact.id}`, name: task.contact.name };
+  if (task.company) return { to: `/companies/${task.company.id}`, name: task.company.name };
+  return null;
+}

@@ -1,0 +1,36 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { rootRoute } from '../../app/routes.ts';
+
+interface SignInSearch {
+  /** Where one wanted to go. */
+  next?: string;
+}
+
+const nextOnly = (search: Record<string, unknown>): SignInSearch => ({
+  // Only addresses of this site: one that starts with two slashes leads elsewhere.
+  next: typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? search.next : undefined,
+});
+
+export const identityRoutes = [
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/sign-in',
+    validateSearch: nextOnly,
+    component: lazyRouteComponent(() => import('./SignInPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/sign-in/link',
+    component: lazyRouteComponent(() => import('./SignInLinkPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/invitation',
+    component: lazyRouteComponent(() => import('./InvitationPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/password-reset',
+    component: lazyRouteComponent(() => import('./PasswordResetPage.tsx')),
+  }),
+];

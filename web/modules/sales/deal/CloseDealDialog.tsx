@@ -1,0 +1,87 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { api, type Page } from '../../../app/api.ts';
+import { FormShell } from '../../../app/FormShell.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { today } from '../../../ui/format.ts';
+import { Input } from '../../../ui/Input.tsx';
+import { Select } from '../../../ui/Select.tsx';
+import { Textarea } from '../../../ui/Textarea.tsx';
+import type { Deal } from './deal.ts';
+import { closeDeal } from './dealActions.ts';
+
+interface CloseReason {
+  id: string;
+  name: string;
+  outcome: 'won' | 'lost';
+}
+
+interface CloseDealDialogProps {
+  deal: Deal;
+  outcome: 'won' | 'lost';
+  onClose: () => void;
+}
+
+export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps) {
+  const form = useId();
+  const [reason, setReason] = useState<string | null>(null);
+  const [note, setNote] = useState('');
+  const [closedOn, setClosedOn] = useState(today());
+  const reasons = useQuery({
+    queryKey: ['close_reason', 'other', 'all'],
+    queryFn: ({ signal }) => api.get<Page<CloseReason>>('/close-reasons', { limit: 200 }, signal),
+  });
+  const close = useMutation({
+    mutationFn: () =>
+      closeDeal(deal, { outcome, close_reason_id: reason, close_note: note.trim() || null, closed_on: closedOn }),
+    onSuccess: onClose,
+  });
+  const options = (reasons.data?.data ?? [])
+    .filter((each) => each.outcome === outcome)
+    .map(({ id, name }) => ({ value: id, label: name }));
+
+  return (
+    <Dialog
+      open
+      title={outcome === 'won' ? 'Mark the deal as won' : 'Mark the deal as lost'}
+      description={deal.name}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={close.isPending}>
+            {outcome === 'won' ? 'Mark as won' : 'Mark as lost'}
+          </Button>
+        </>
+      }
+    >
+      <FormShell
+        id={form}
+        error={close.error}
+        fields={['close_reason_id', 'closed_on', 'close_note']}
+        onSubmit={() => close.mutate()}
+        className="flex flex-col gap-4 pt-1"
+      >
+        {options.length > 0 && (
+          <Field name="close_reason_id" label="Reason">
+            <Select
+              label="Reason"
+              options={options}
+              value={reason}
+              onChange={setReason}
+              placeholder={outcome === 'won' ? 'What won it?' : 'What lost it?'}
+            />
+          </Field>
+        )}
+        <Field name="closed_on" label="Closed on">
+          <Input type="date" value={closedOn} onValueChange={setClosedOn} />
+        </Field>
+        <Field name="close_note" label="Note">
+          <Textarea value={note} onValueChange={setNote} placeholder="What should the next one know?" />
+        </Field>
+      </FormShell>
+    </Dialog>
+  );
+}

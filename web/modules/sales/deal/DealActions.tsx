@@ -1,0 +1,38 @@
+import { useState } from 'react';
+import { attempt } from '../../../app/records.ts';
+import { useMay } from '../../../app/session.tsx';
+import type { AnyRecord } from '../../../record/field.ts';
+import { Badge } from '../../../ui/Badge.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { CloseDealDialog } from './CloseDealDialog.tsx';
+import type { Deal } from './deal.ts';
+import { reopenDeal } from './dealActions.ts';
+
+/** Won, lost, or open again. */
+export function DealActions({ record }: { record: AnyRecord }) {
+  const deal = record as Deal;
+  const may = useMay();
+  const [closing, setClosing] = useState<'won' | 'lost' | null>(null);
+  if (!may('deal', 'update', deal.owner_id)) return null;
+  if (deal.status !== 'open') {
+    return (
+      <>
+        <Badge meaning={deal.status === 'won' ? 'good' : 'bad'}>{deal.status === 'won' ? 'Won' : 'Lost'}</Badge>
+        <Button size="small" className="ml-1" onClick={() => void attempt(() => reopenDeal(deal))}>
+          Reopen
+        </Button>
+      </>
+    );
+  }
+  return (
+    <>
+      <Button size="small" onClick={() => setClosing('lost')}>
+        Lost
+      </Button>
+      <Button size="small" emphasis="primary" onClick={() => setClosing('won')}>
+        Won
+      </Button>
+      {closing && <CloseDealDialog deal={deal} outcome={closing} onClose={() => setClosing(null)} />}
+    </>
+  );
+}

@@ -1,0 +1,126 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Plus } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useMemo } from 'react';
+import { PageBar } from '../../../app/PageBar.tsx';
+import { messageOf } from '../../../app/problem.ts';
+import { useMay, useSession } from '../../../app/session.tsx';
+import { useKey } from '../../../app/shortcuts.ts';
+import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { FilterBar } from '../../../record/filter/FilterBar.tsx';
+import { both, prune } from '../../../record/filter/filter.ts';
+import type { ListSearch } from '../../../record/listSearch.ts';
+import { RecordFormDialog } from '../../../record/RecordFormDialog.tsx';
+import { RecordPanel } from '../../../record/RecordPanel.tsx';
+import { useFields } from '../../../record/useFields.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { Select } from '../../../ui/Select.tsx';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { DealBoard } from './DealBoard.tsx';
+import { deal } from './definition.ts';
+import { usePipelines, useStages } from './pipelines.ts';
+
+/** The open deals of one pipeline, a column for each stage. */
+export function DealBoardPage({ actions }: { actions: ReactNode }) {
+  usePageTitle('Deals');
+  const search = useSearch({ strict: false }) as ListSearch;
+  const navigate = useNavigate();
+  const session = useSession();
+  const may = useMay();
+  const fields = useFields(deal);
+  const pipelines = usePipelines();
+  const pipeline = pipelines.data?.find(({ id }) => id === search.pipeline) ?? pipelines.data?.[0];
+  const stages = useStages(pipeline?.id);
+  const mine = search.view === 'mine' ? ({ field: 'owner_id', op: 'eq', value: session.user.id } as const) : null;
+  const filter = useMemo(() => both(mine, prune(search.filter ?? null)), [mine, search.filter]);
+  const go = (change: Partial<ListSearch>, replace = false) =>
+    void navigate({ to: '/deals', search: (kept: ListSearch) => ({ ...kept, ...change }), replace });
+  const mayCreate = may('deal', 'create');
+  useKey('c', mayCreate ? () => go({ create: true }) : null);
+  const failed = pipelines.error ?? stages.error;
+
+  return (
+    <>
+      <PageBar
+        title={<h1>Deals</h1>}
+        views={[undefined, 'mine'].map((view) => (
+          <button
+            key={view ?? 'all'}
+            type="button"
+            aria-pressed={(search.view === 'mine' ? 'mine' : undefined) === view}
+            onClick={() => go({ view })}
+            className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink"
+          >
+            {view ? 'Mine' : 'Everyone’s'}
+          </button>
+        ))}
+        actions={
+          <>
+            {actions}
+            {mayCreate && (
+              <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => go({ create: true })}>
+                <span className="max-sm:sr-only">New deal</span>
+              </Button>
+            )}
+          </>
+        }
+      />
+      <div className="flex min-h-0 flex-1">
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
+          <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line px-2 py-1.5 md:px-3">
+            {pipeline && (pipelines.data?.length ?? 0) > 1 && (
+              <Select
+                label="Pipeline"
+                className="w-auto! min-w-40 shrink-0"
+                options={(pipelines.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+                value={pipeline.id}
+                onChange={(id) => go({ pipeline: id })}
+              />
+            )}
+            <FilterBar
+              fields={fields}
+              filter={search.filter ?? null}
+              onChange={(next) => go({ filter: next ?? undefined }, true)}
+            />
+          </div>
+          {failed ? (
+            <ErrorState
+              title="The board could not be read"
+              detail={messageOf(failed)}
+              onRetry={() => {
+                void pipelines.refetch();
+                void stages.refetch();
+              }}
+            />
+          ) : stages.data ? (
+            <DealBoard stages={stages.data} filter={filter} onOpen={(opened) => go({ open: opened.id })} />
+          ) : (
+            <SkeletonRows label="Loading the board" />
+          )}
+        </div>
+        {search.open && (
+          <RecordPanel
+            key={search.open}
+            definition={deal}
+            id={search.open}
+            neighbours={{}}
+            onOpen={(id) => go({ open: id }, true)}
+            onClose={() => go({ open: undefined })}
+          />
+        )}
+      </div>
+      {search.create && mayCreate && (
+        <RecordFormDialog
+          definition={deal}
+          start={{
+            owner_id: { id: session.user.id, name: session.user.name },
+            currency: session.tenant.default_currency,
+          }}
+          onClose={() => go({ create: undefined }, true)}
+          onSaved={(record) => go({ create: undefined, open: record.id }, true)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,31 @@
+import type { AnyRecord } from '../../../record/field.ts';
+import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { OpenTasks } from '../../directory/task/OpenTasks.tsx';
+import { DealLines } from './DealLines.tsx';
+import type { Deal } from './deal.ts';
+
+export function DealRelated({ record }: { record: AnyRecord }) {
+  const deal = record as Deal;
+  return (
+    <div className="flex flex-col gap-6">
+      <OpenTasks by="deal_id" subject={{ id: deal.id, name: deal.name }} />
+      <DealLines deal={deal} />
+      {deal.company && (
+        <RelatedList title="Company">
+          <RelatedLink to={`/companies/${deal.company.id}`} name={deal.company.name} square />
+        </RelatedList>
+      )}
+      {deal.contact && (
+        <RelatedList title="Contact">
+          <RelatedLink to={`/contacts/${deal.contact.id}`} name={deal.contact.name} />
+        </RelatedList>
+      )}
+      {deal.close_note && (
+        <section aria-label="Closing note">
+          <h3 className="mb-1 text-13">Closing note</h3>
+          <p className="text-13 whitespace-pre-wrap text-muted">{deal.close_note}</p>
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useRecords } from '../../../app/records.ts';
+import { useMay } from '../../../app/session.tsx';
+import { RecordFormDialog } from '../../../record/RecordFormDialog.tsx';
+import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import type { Values } from '../../../record/useDraft.ts';
+import { MoneyText } from '../../../ui/MoneyText.tsx';
+import type { Deal } from './deal.ts';
+import { deal as definition } from './definition.ts';
+
+const shown_max = 20;
+
+interface RelatedDealsProps {
+  by: 'contact_id' | 'company_id';
+  id: string;
+  /** What a deal made from here starts with. */
+  start: Values;
+}
+
+export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
+  const may = useMay();
+  const navigate = useNavigate();
+  const [creating, setCreating] = useState(false);
+  const deals = useRecords<Deal>('deal', {
+    enabled: may('deal', 'read'),
+    filter: { field: by, op: 'eq', value: id },
+    sort: '-created_at',
+    limit: shown_max,
+    count: true,
+  });
+  if (!may('deal', 'read')) return null;
+  return (
+    <>
+      <RelatedList
+        title="Deals"
+        count={deals.total}
+        loading={deals.isPending}
+        none="No deals yet"
+        onAdd={may('deal', 'create') ? () => setCreating(true) : undefined}
+        addLabel="New deal"
+      >
+        {deals.rows.map((deal) => (
+          <RelatedLink
+            key={deal.id}
+            to={`/deals/${deal.id}`}
+            name={deal.name}
+            square
+            detail={deal.stage?.name}
+            end={<MoneyText amount={deal.amount} currency={deal.currency} />}
+          />
+        ))}
+      </RelatedList>
+      {creating && (
+        <RecordFormDialog
+          definition={definition}
+          start={start}
+          onClose={() => setCreating(false)}
+          onSaved={(deal) => void navigate({ to: `/deals/${deal.id}` })}
+        />
+      )}
+    </>
+  );
+}

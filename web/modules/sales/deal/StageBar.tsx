@@ -1,0 +1,58 @@
+import { attempt } from '../../../app/records.ts';
+import { useMay } from '../../../app/session.tsx';
+import type { AnyRecord } from '../../../record/field.ts';
+import { cx } from '../../../ui/cx.ts';
+import { DateText } from '../../../ui/DateText.tsx';
+import { type Deal, isRotting } from './deal.ts';
+import { moveToStage } from './dealActions.ts';
+import { useStages } from './pipelines.ts';
+
+/** Where a deal stands; a click moves it. */
+export function StageBar({ record }: { record: AnyRecord }) {
+  const deal = record as Deal;
+  const may = useMay();
+  const { data: stages = [] } = useStages(deal.pipeline_id);
+  const open = stages.filter((stage) => stage.kind === 'open');
+  const current = stages.find((stage) => stage.id === deal.stage_id);
+  const reached = open.findIndex((stage) => stage.id === deal.stage_id);
+  if (deal.status !== 'open' || open.length === 0) return null;
+  const movable = may('deal', 'update', deal.owner_id);
+  return (
+    <div className="px-4 pb-3 md:px-5">
+      <ol aria-label="Stages" className="flex gap-1">
+        {open.map((stage, index) => (
+          <li key={stage.id} className="min-w-0 flex-1">
+            <button
+              type="button"
+              disabled={!movable}
+              aria-current={index === reached ? 'step' : undefined}
+              onClick={() => index !== reached && void attempt(() => moveToStage(deal, stage))}
+              className="group/stage flex w-full flex-col gap-1.5 rounded-sm text-left"
+            >
+              <span
+                className={cx(
+                  'h-1.5 w-full rounded-full',
+                  index <= reached ? 'bg-accent' : 'bg-pressed group-hover/stage:bg-line-strong',
+                )}
+              />
+              <span
+                className={cx(
+                  'truncate text-12',
+                  index === reached ? 'font-medium text-ink' : 'text-muted max-sm:sr-only',
+                )}
+              >
+                {stage.name}
+              </span>
+            </button>
+          </li>
+        ))}
+      </ol>
+      {current && isRotting(deal, current) && (
+        <p className="mt-2 text-12 text-attention-ink">
+          In this stage since <DateText value={deal.stage_entered_at} />, longer than the {current.rotting_days} days it
+          should take.
+        </p>
+      )}
+    </div>
+  );
+}

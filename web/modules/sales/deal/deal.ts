@@ -1,0 +1,47 @@
+import type { AnyRecord, Named } from '../../../record/field.ts';
+
+export interface Deal extends AnyRecord {
+  name: string;
+  amount: string | null;
+  currency: string;
+  status: 'open' | 'won' | 'lost';
+  pipeline_id: string;
+  stage_id: string;
+  stage: Named | null;
+  stage_entered_at: string;
+  position: number;
+  expected_close_on: string | null;
+  closed_on: string | null;
+  company: Named | null;
+  contact: Named | null;
+  owner: Named | null;
+  owner_id: string | null;
+  close_reason: Named | null;
+  close_note: string | null;
+}
+
+export interface Stage {
+  id: string;
+  version: number;
+  pipeline_id: string;
+  name: string;
+  kind: 'open' | 'won' | 'lost';
+  probability_percent: number;
+  rotting_days: number | null;
+  position: number;
+}
+
+export interface Pipeline {
+  id: string;
+  version: number;
+  name: string;
+  position: number;
+}
+
+const day_ms = 86_400_000;
+
+/** Whether a deal has stood in its stage for longer than the stage allows. */
+export function isRotting(deal: Deal, stage: Stage, now = Date.now()): boolean {
+  if (deal.status !== 'open' || stage.rotting_days === null) return false;
+  return now - Date.parse(deal.stage_entered_at) > stage.rotting_days * day_ms;
+}

@@ -1,0 +1,40 @@
+import { CircleDollarSign } from 'lucide-react';
+import type { RecordDefinition } from '../../../record/definition.ts';
+import { DealActions } from './DealActions.tsx';
+import { DealFacts } from './DealFacts.tsx';
+import { DealRelated } from './DealRelated.tsx';
+import { dealFields } from './fields.ts';
+import { StageBar } from './StageBar.tsx';
+
+export const deal: RecordDefinition = {
+  resource: 'deal',
+  path: '/deals',
+  one: 'deal',
+  many: 'deals',
+  icon: CircleDollarSign,
+  square: true,
+  fields: dealFields,
+  defaultSort: '-created_at',
+  views: ({ user }) => [
+    { id: 'open', label: 'Open', filter: { field: 'status', op: 'eq', value: 'open' } },
+    {
+      id: 'mine',
+      label: 'Mine',
+      filter: {
+        and: [
+          { field: 'owner_id', op: 'eq', value: user.id },
+          { field: 'status', op: 'eq', value: 'open' },
+        ],
+      },
+    },
+    { id: 'won', label: 'Won', filter: { field: 'status', op: 'eq', value: 'won' }, sort: '-closed_on' },
+    { id: 'lost', label: 'Lost', filter: { field: 'status', op: 'eq', value: 'lost' }, sort: '-closed_on' },
+    { id: 'all', label: 'All' },
+  ],
+  Facts: DealFacts,
+  Related: DealRelated,
+  Actions: DealActions,
+  Banner: StageBar,
+  narrow: { details: ['company', 'contact'], standing: 'amount' },
+  emptyText: 'A deal is what you hope to sell, to whom, for how much and by when.',
+};

@@ -1,0 +1,121 @@
+import { Combobox } from '../ui/Combobox.tsx';
+import { Input } from '../ui/Input.tsx';
+import { Select } from '../ui/Select.tsx';
+import { Switch } from '../ui/Switch.tsx';
+import { Textarea } from '../ui/Textarea.tsx';
+import type { FieldDef, Named, TagValue } from './field.ts';
+import { useLookup } from './lookup.ts';
+import { MultiSelect } from './MultiSelect.tsx';
+import { TagInput } from './TagInput.tsx';
+
+export interface FieldInputProps {
+  field: FieldDef;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  /** Inside a Field the label is the Field's; alone, the control carries it. */
+  labelled?: boolean;
+  autoFocus?: boolean;
+  disabled?: boolean;
+}
+
+const types: Partial<Record<FieldDef['kind'], string>> = { email: 'email', phone: 'tel', url: 'url', date: 'date' };
+const modes: Partial<Record<FieldDef['kind'], 'decimal' | 'numeric'>> = {
+  integer: 'numeric',
+  decimal: 'decimal',
+  money: 'decimal',
+};
+
+/** The control that edits a value of this kind. */
+export function FieldInput(props: FieldInputProps) {
+  const { field, value, onChange, labelled, autoFocus, disabled } = props;
+  const label = labelled ? undefined : field.label;
+  switch (field.kind) {
+    case 'boolean':
+      return <Switch label={field.label} checked={value === true} disabled={disabled} onChange={onChange} />;
+    case 'select':
+      return (
+        <Select
+          label={field.label}
+          options={field.required ? (field.options ?? []) : [{ value: '', label: 'None' }, ...(field.options ?? [])]}
+          value={(value as string | null) ?? null}
+          disabled={disabled}
+          placeholder={field.placeholder}
+          onChange={(next) => onChange(next || null)}
+        />
+      );
+    case 'multi_select':
+      return (
+        <MultiSelect
+          label={field.label}
+          options={field.options ?? []}
+          value={(value as string[] | null) ?? []}
+          onChange={onChange}
+        />
+      );
+    case 'reference':
+      return <ReferenceInput {...props} />;
+    case 'tags':
+      return <TagInput label={label} value={(value as TagValue[] | null) ?? []} onChange={onChange} />;
+    case 'long_text':
+      return (
+        <Textarea
+          aria-label={label}
+          value={(value as string | null) ?? ''}
+          disabled={disabled}
+          autoFocus={autoFocus}
+          placeholder={field.placeholder}
+          onValueChange={onChange}
+        />
+      );
+    case 'time':
+      return (
+        <Input
+          type="datetime-local"
+          aria-label={label}
+          value={toLocal(value as string | null)}
+          disabled={disabled}
+          onValueChange={(next) => onChange(next ? new Date(next).toISOString() : null)}
+        />
+      );
+    default:
+      return (
+        <Input
+          // The server checks addresses and says in words what is wrong; the browser's own bubble says it in its language.
+          type={types[field.kind] === 'date' ? 'date' : 'text'}
+          inputMode={modes[field.kind] ?? (types[field.kind] as 'email' | 'tel' | 'url' | undefined)}
+          aria-label={label}
+          autoFocus={autoFocus}
+          autoComplete="off"
+          value={value === null || value === undefined ? '' : String(value)}
+          disabled={disabled}
+          placeholder={field.placeholder}
+          className={modes[field.kind] && 'tabular-nums'}
+          onValueChange={onChange}
+        />
+      );
+  }
+}
+
+function ReferenceInput({ field, value, onChange, labelled, autoFocus, disabled }: FieldInputProps) {
+  const { choices, loading, setQuery } = useLookup(field.of ?? 'user');
+  return (
+    <Combobox
+      label={labelled ? undefined : field.label}
+      value={value as Named | null}
+      onChange={onChange}
+      choices={choices}
+      loading={loading}
+      onQuery={setQuery}
+      autoFocus={autoFocus}
+      disabled={disabled}
+      placeholder={field.placeholder ?? `Search ${field.label.toLowerCase()}`}
+    />
+  );
+}
+
+/** A moment as `datetime-local` wants it, in the zone of the machine. */
+function toLocal(value: string | null): string {
+  if (!value) return '';
+  const date = new Date(value);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

@@ -1,0 +1,111 @@
+import { Pencil } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import type { Resource } from '../app/resources.ts';
+import { useMay } from '../app/session.tsx';
+import { cx } from '../ui/cx.ts';
+import { FieldValue } from './FieldValue.tsx';
+import { type AnyRecord, type FieldDef, isBlank, readField } from './field.ts';
+import { InlineEditor } from './InlineEditor.tsx';
+
+interface FieldListProps {
+  resource: Resource;
+  record: AnyRecord;
+  fields: readonly FieldDef[];
+}
+
+/** Fields in sections, editable in place. */
+export function FieldList({ resource, record, fields }: FieldListProps) {
+  const may = useMay();
+  const editable =
+    may(resource, 'update', (record.owner_id as string | null | undefined) ?? null) && !record.deleted_at;
+  const sections = [...new Set(fields.map((field) => field.section).filter((section) => section !== undefined))];
+  return (
+    <div className="flex flex-col gap-5">
+      {sections.map((section) => (
+        <section key={section} aria-label={section}>
+          <h3 className="mb-1 px-2 text-12 font-medium text-muted">{section}</h3>
+          <dl>
+            {fields
+              .filter((field) => field.section === section)
+              .map((field) => (
+                <FieldLine
+                  key={field.key}
+                  resource={resource}
+                  record={record}
+                  field={field}
+                  editable={editable && !field.readOnly}
+                />
+              ))}
+          </dl>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function FieldLine({
+  resource,
+  record,
+  field,
+  editable,
+}: {
+  resource: Resource;
+  record: AnyRecord;
+  field: FieldDef;
+  editable: boolean;
+}) {
+  const [editing, setEditing] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const back = useRef(false);
+  useEffect(() => {
+    if (!editing && back.current) button.current?.focus();
+    back.current = editing;
+  }, [editing]);
+  const blank = isBlank(readField(record, field));
+  const followable = !blank && (field.kind === 'email' || field.kind === 'phone' || field.kind === 'url');
+  return (
+    <div className="flex min-h-8 items-start gap-2 rounded-md text-13">
+      <dt className="w-28 shrink-0 truncate py-1.5 pl-2 text-muted" title={field.label}>
+        {field.label}
+      </dt>
+      <dd className="group/value relative flex min-w-0 flex-1 items-center">
+        {editing ? (
+          <InlineEditor resource={resource} record={record} field={field} onDone={() => setEditing(false)} />
+        ) : followable ? (
+          <span className="flex min-h-8 min-w-0 flex-1 items-center px-2">
+            <FieldValue field={field} record={record} links />
+          </span>
+        ) : (
+          <button
+            ref={button}
+            type="button"
+            disabled={!editable}
+            aria-label={`Edit ${field.label.toLowerCase()}`}
+            onClick={() => setEditing(true)}
+            className={cx(
+              'flex min-h-8 min-w-0 flex-1 items-center rounded-md px-2 py-1 text-left wrap-anywhere pointer-coarse:min-h-11',
+              editable && 'hover:bg-hover',
+            )}
+          >
+            {blank && editable ? (
+              <span className="text-faint">Add</span>
+            ) : (
+              <FieldValue field={field} record={record} links />
+            )}
+          </button>
+        )}
+        {followable && editable && !editing && (
+          <button
+            ref={button}
+            type="button"
+            aria-label={`Edit ${field.label.toLowerCase()}`}
+            onClick={() => setEditing(true)}
+            className="inline-flex size-7 shrink-0 items-center justify-center rounded-md text-faint opacity-0 group-hover/value:opacity-100 hover:bg-hover hover:text-ink focus-visible:opacity-100 pointer-coarse:opacity-100"
+          >
+            <Pencil size={12} />
+          </button>
+        )}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { Badge } from '../ui/Badge.tsx';
+import { Chip } from '../ui/Chip.tsx';
+import { DateText } from '../ui/DateText.tsx';
+import { formatNumber } from '../ui/format.ts';
+import { MoneyText } from '../ui/MoneyText.tsx';
+import { PersonName } from '../ui/PersonName.tsx';
+import { type AnyRecord, type FieldDef, isBlank, type Named, readField, type TagValue } from './field.ts';
+
+/** A value as one reads it, in a table cell or on a page. `links`: addresses can be clicked. */
+export function FieldValue({ field, record, links }: { field: FieldDef; record: AnyRecord; links?: boolean }) {
+  const value = readField(record, field);
+  if (isBlank(value)) return <span className="text-faint">—</span>;
+  switch (field.kind) {
+    case 'money': {
+      const currency = field.currencyKey ? (record[field.currencyKey] as string | null) : null;
+      return <MoneyText amount={String(value)} currency={currency} />;
+    }
+    case 'integer':
+      return (
+        <span className="tabular-nums">
+          {field.key.endsWith('_year') ? String(value) : formatNumber(value as number)}
+        </span>
+      );
+    case 'decimal':
+      return <span className="tabular-nums">{formatNumber(value as string)}</span>;
+    case 'date':
+      return <DateText value={value as string} exact className="tabular-nums" />;
+    case 'time':
+      return <DateText value={value as string} />;
+    case 'boolean':
+      return value ? 'Yes' : 'No';
+    case 'select': {
+      const option = field.options?.find((each) => each.value === value);
+      return <Badge meaning={option?.meaning}>{option?.label ?? String(value)}</Badge>;
+    }
+    case 'multi_select':
+      return <Chips values={(value as string[]).map((name) => ({ name }))} />;
+    case 'tags':
+      return <Chips values={value as TagValue[]} />;
+    case 'reference':
+      return <PersonName name={(value as Named).name} square={field.of === 'company'} />;
+    case 'email':
+      return links ? <External href={`mailto:${value}`}>{String(value)}</External> : <Text>{String(value)}</Text>;
+    case 'phone':
+      return links ? <External href={`tel:${value}`}>{String(value)}</External> : <Text>{String(value)}</Text>;
+    case 'url':
+      return links ? (
+        <External href={String(value)}>{bare(String(value))}</External>
+      ) : (
+        <Text>{bare(String(value))}</Text>
+      );
+    case 'long_text':
+      return <bdi className={links ? 'block whitespace-pre-wrap' : 'truncate'}>{String(value)}</bdi>;
+    default:
+      return <Text>{String(value)}</Text>;
+  }
+}
+
+function Text({ children }: { children: string }) {
+  return <bdi className="min-w-0 truncate">{children}</bdi>;
+}
+
+function Chips({ values }: { values: { name: string; color?: string }[] }) {
+  return (
+    <span className="flex min-w-0 flex-wrap gap-1">
+      {values.map((value) => (
+        <Chip key={value.name} color={value.color}>
+          {value.name}
+        </Chip>
+      ))}
+    </span>
+  );
+}
+
+function External({ href, children }: { href: string; children: string }) {
+  return (
+    <a
+      href={href}
+      target={href.startsWith('http') ? '_blank' : undefined}
+      rel="noreferrer"
+      className="min-w-0 truncate text-accent-ink underline-offset-2 hover:underline"
+    >
+      <bdi>{children}</bdi>
+    </a>
+  );
+}
+
+const bare = (address: string) => address.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');

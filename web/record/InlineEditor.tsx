@@ -1,0 +1,97 @@
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { ApiError, messageOf } from '../app/problem.ts';
+import type { Resource } from '../app/resources.ts';
+import { cx } from '../ui/cx.ts';
+import { FieldInput } from './FieldInput.tsx';
+import { type AnyRecord, type FieldDef, readField } from './field.ts';
+import { saveField } from './saveField.ts';
+
+const chosen = new Set<FieldDef['kind']>(['select', 'reference', 'boolean']);
+
+interface InlineEditorProps {
+  resource: Resource;
+  record: AnyRecord;
+  field: FieldDef;
+  onDone: () => void;
+  /** In a table cell the message floats below it. */
+  inCell?: boolean;
+}
+
+/** Enter or leaving saves, Esc leaves all as it was, a choice saves at once. */
+export function InlineEditor({ resource, record, field, onDone, inCell }: InlineEditorProps) {
+  const [value, setValue] = useState(() => readField(record, field));
+  const [message, setMessage] = useState<string | null>(null);
+  const [saving, setSaving] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+
+  async function save(next: unknown) {
+    if (saving) return;
+    setSaving(true);
+    try {
+      await saveField(resource, record, field, next);
+      onDone();
+    } catch (error) {
+      const own = error instanceof ApiError ? error.problem.errors.find((each) => each.field === field.key) : undefined;
+      setMessage(own?.message ?? messageOf(error));
+    } finally {
+      setSaving(false);
+    }
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      onDone();
+    } else if (
+      event.key === 'Enter' &&
+      !event.shiftKey &&
+      !chosen.has(field.kind) &&
+      field.kind !== 'tags' &&
+      !event.defaultPrevented
+    ) {
+      event.preventDefault();
+      void save(value);
+    }
+    if (inCell) event.stopPropagation();
+  }
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: takes the keys of the control inside
+    <div
+      ref={box}
+      className={cx('relative w-full min-w-0', inCell && '[&_.control]:h-full [&_.control]:rounded-none')}
+      onKeyDown={onKeyDown}
+      onBlur={(event) => {
+        const to = event.relatedTarget as HTMLElement | null;
+        // A popup of the control is drawn elsewhere in the document but belongs to it.
+        if (box.current?.contains(to) || to?.closest('[role="listbox"], [role="dialog"], [role="presentation"]'))
+          return;
+        if (!chosen.has(field.kind)) void save(value);
+        else if (to) onDone();
+      }}
+    >
+      <FieldInput
+        field={field}
+        value={value}
+        autoFocus
+        onChange={(next) => {
+          setValue(next);
+          setMessage(null);
+          if (chosen.has(field.kind)) void save(next);
+        }}
+      />
+      {message && (
+        <p
+          role="alert"
+          className={cx(
+            'text-12 text-bad-ink',
+            inCell ? 'popup absolute top-full left-0 z-10 mt-1 px-2 py-1 whitespace-nowrap' : 'mt-1',
+          )}
+        >
+          {message}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { Avatar } from '../ui/Avatar.tsx';
+import type { RecordDefinition } from './definition.ts';
+import { FieldValue } from './FieldValue.tsx';
+import { type AnyRecord, isBlank, readField } from './field.ts';
+
+/** Name, one line that tells it apart, and where it stands. */
+export function NarrowRow({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {
+  const name = String(record.name ?? '') || 'Unnamed';
+  const detail = definition.narrow.details.map((key) => text(record[key])).find((found) => found !== '');
+  const standing = definition.fields.find((field) => field.key === definition.narrow.standing);
+  return (
+    <>
+      <Avatar name={name} size="medium" square={definition.square} />
+      <span className="min-w-0 flex-1">
+        <bdi className="block truncate text-14 font-medium">{name}</bdi>
+        {detail && <bdi className="block truncate text-12 text-muted">{detail}</bdi>}
+      </span>
+      {standing && !isBlank(readField(record, standing)) && (
+        <span className="shrink-0 text-13">
+          <FieldValue field={standing} record={record} />
+        </span>
+      )}
+    </>
+  );
+}
+
+function text(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'name' in value) return String(value.name);
+  return typeof value === 'string' ? value : '';
+}

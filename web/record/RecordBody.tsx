@@ -1,0 +1,48 @@
+import { Tabs } from '../ui/Tabs.tsx';
+import { useElementWidth } from '../ui/useElementWidth.ts';
+import type { RecordDefinition } from './definition.ts';
+import { FieldList } from './FieldList.tsx';
+import type { AnyRecord } from './field.ts';
+import { TimelinePane } from './timeline/TimelinePane.tsx';
+import { useFields } from './useFields.ts';
+
+const two_columns_px = 760;
+const three_columns_px = 1120;
+
+/** Fields, timeline and connections: side by side where there is room, in tabs where there is not. */
+export function RecordBody({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {
+  const [box, width] = useElementWidth<HTMLDivElement>();
+  const { resource, Related } = definition;
+  const fields = <FieldList resource={resource} record={record} fields={useFields(definition)} />;
+  const timeline = <TimelinePane resource={resource} record={record} />;
+  const related = <Related record={record} />;
+
+  return (
+    <div ref={box} className="flex min-h-0 flex-1">
+      {width === null ? null : width >= three_columns_px ? (
+        <>
+          <div className="w-80 shrink-0 overflow-y-auto border-r border-line px-3 py-4">{fields}</div>
+          <div className="min-w-0 flex-1 overflow-y-auto">{timeline}</div>
+          <div className="w-80 shrink-0 overflow-y-auto border-l border-line px-4 py-4">{related}</div>
+        </>
+      ) : width >= two_columns_px ? (
+        <>
+          <div className="w-80 shrink-0 overflow-y-auto border-r border-line px-3 py-4">
+            {fields}
+            <div className="mt-6 px-2">{related}</div>
+          </div>
+          <div className="min-w-0 flex-1 overflow-y-auto">{timeline}</div>
+        </>
+      ) : (
+        <Tabs
+          label="Parts of the record"
+          tabs={[
+            { id: 'details', label: 'Details', content: <div className="px-2 py-4">{fields}</div> },
+            { id: 'timeline', label: 'Timeline', content: timeline },
+            { id: 'related', label: 'Related', content: <div className="px-4 py-4">{related}</div> },
+          ]}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { useMutation } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { FormShell } from '../app/FormShell.tsx';
+import { createRecord, saveRecord } from '../app/records.ts';
+import { Button } from '../ui/Button.tsx';
+import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { Field } from '../ui/Field.tsx';
+import { capital, type RecordDefinition } from './definition.ts';
+import { FieldInput } from './FieldInput.tsx';
+import { type AnyRecord, type FieldDef, isBlank, readField, toBody } from './field.ts';
+import { useDraft, type Values } from './useDraft.ts';
+import { useFields } from './useFields.ts';
+
+interface RecordFormDialogProps {
+  definition: RecordDefinition;
+  /** Given: it is changed. Absent: a new one is made. */
+  record?: AnyRecord;
+  /** What a new one starts with. */
+  start?: Values;
+  onClose: () => void;
+  onSaved: (record: AnyRecord) => void;
+}
+
+const wide = new Set<FieldDef['kind']>(['long_text', 'tags']);
+
+export function RecordFormDialog({ definition, record, start, onClose, onSaved }: RecordFormDialogProps) {
+  const { resource, one } = definition;
+  const all = useFields(definition);
+  const fields = all.filter((field) => !field.readOnly && (field.inForm || (record && field.section)));
+  const initial = record
+    ? Object.fromEntries(fields.map((field) => [field.key, readField(record, field)]))
+    : (start ?? {});
+  const draft = useDraft(record ? `${resource}.${record.id}` : `${resource}.new`, initial);
+  const [leaving, setLeaving] = useState(false);
+  const form = useId();
+  const save = useMutation({
+    mutationFn: () => {
+      if (!record) return createRecord<AnyRecord>(resource, withoutBlanks(toBody(all, draft.values)));
+      const previous = toBody(all, Object.fromEntries(Object.keys(draft.changes).map((key) => [key, initial[key]])));
+      return saveRecord(resource, record, toBody(all, draft.changes), { title: `${capital(one)} saved`, previous });
+    },
+    onSuccess: (saved) => {
+      draft.clear();
+      onSaved(saved);
+    },
+  });
+
+  return (
+    <Dialog
+      open
+      size="medium"
+      title={record ? `Edit ${one}` : `New ${one}`}
+      onClose={() => (draft.dirty ? setLeaving(true) : onClose())}
+      footer={
+        <>
+          <Button onClick={() => (draft.dirty ? setLeaving(true) : onClose())}>Cancel</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
+            {record ? 'Save' : `Create ${one}`}
+          </Button>
+        </>
+      }
+    >
+      <FormShell
+        id={form}
+        error={save.error}
+        fields={fields.map((field) => field.key)}
+        onSubmit={() => save.mutate()}
+        className="grid gap-x-4 gap-y-4 pt-1 sm:grid-cols-2"
+      >
+        {fields.map((field, index) => (
+          <Field
+            key={field.key}
+            name={field.key}
+            label={field.label}
+            help={field.help}
+            required={field.required}
+            className={wide.has(field.kind) || field.key === 'name' ? 'sm:col-span-2' : undefined}
+          >
+            <FieldInput
+              field={field}
+              value={draft.values[field.key]}
+              onChange={(value) => draft.set(field.key, value)}
+              labelled
+              autoFocus={index === 0}
+            />
+          </Field>
+        ))}
+      </FormShell>
+      <ConfirmDialog
+        open={leaving}
+        title="Discard what you typed?"
+        description="It has not been saved."
+        action="Discard"
+        danger
+        onClose={() => setLeaving(false)}
+        onConfirm={() => {
+          draft.clear();
+          onClose();
+        }}
+      />
+    </Dialog>
+  );
+}
+
+/** What is left empty takes the server's default. */
+function withoutBlanks(body: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).filter(([, value]) => !isBlank(value)));
+}

@@ -1,0 +1,225 @@
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Plus } from 'lucide-react';
+import { type ReactNode, useCallback, useMemo } from 'react';
+import { NoRightsPage } from '../app/NoRightsPage.tsx';
+import { PageBar } from '../app/PageBar.tsx';
+import { messageOf, requestIdOf } from '../app/problem.ts';
+import { useRecords } from '../app/records.ts';
+import { useMay, useSession } from '../app/session.tsx';
+import { useKey } from '../app/shortcuts.ts';
+import { usePageTitle } from '../app/usePageTitle.ts';
+import { Button, buttonClass } from '../ui/Button.tsx';
+import { EmptyState } from '../ui/EmptyState.tsx';
+import { ErrorState } from '../ui/ErrorState.tsx';
+import { formatNumber } from '../ui/format.ts';
+import type { Sort } from '../ui/table/column.ts';
+import { DataTable } from '../ui/table/DataTable.tsx';
+import { columnsFor } from './columns.tsx';
+import { capital, type RecordDefinition } from './definition.ts';
+import type { AnyRecord } from './field.ts';
+import { FilterBar } from './filter/FilterBar.tsx';
+import { both, prune } from './filter/filter.ts';
+import type { ListSearch } from './listSearch.ts';
+import { NarrowRow } from './NarrowRow.tsx';
+import { RecordFormDialog } from './RecordFormDialog.tsx';
+import { RecordPanel } from './RecordPanel.tsx';
+import { SelectionActions } from './SelectionActions.tsx';
+import { useFields } from './useFields.ts';
+import { ViewTabs } from './ViewTabs.tsx';
+
+interface RecordListPageProps {
+  definition: RecordDefinition;
+  /** At the right of the bar, before "New". */
+  actions?: ReactNode;
+}
+
+export function RecordListPage({ definition, actions }: RecordListPageProps) {
+  const may = useMay();
+  usePageTitle(capital(definition.many));
+  if (!may(definition.resource, 'read')) return <NoRightsPage what={`see ${definition.many}`} />;
+  return <ListPage definition={definition} actions={actions} />;
+}
+
+function ListPage({ definition, actions }: RecordListPageProps) {
+  const { resource, one, many, path } = definition;
+  const search = useSearch({ strict: false }) as ListSearch;
+  const navigate = useNavigate();
+  const session = useSession();
+  const may = useMay();
+  const fields = useFields(definition);
+  const views = useMemo(() => definition.views(session), [definition, session]);
+  const view = views.find(({ id }) => id === search.view) ?? views[0];
+
+  const go = useCallback(
+    (change: Partial<ListSearch>, replace = false) =>
+      void navigate({ to: path, search: (kept: ListSearch) => ({ ...kept, ...change }), replace }),
+    [navigate, path],
+  );
+  const sort = readSort(search.sort ?? view?.sort ?? definition.defaultSort);
+  const filter = both(view?.filter ?? null, prune(search.filter ?? null));
+  const list = useRecords<AnyRecord>(resource, { filter, sort: writeSort(sort), count: true });
+
+  const mayCreate = may(resource, 'create');
+  useKey('c', mayCreate ? () => go({ create: true }) : null);
+  const columns = useMemo(
+    () =>
+      columnsFor(definition, fields, (record) => may(resource, 'update', (record.owner_id as string | null) ?? null)),
+    [definition, fields, resource, may],
+  );
+  const open = useCallback((record: { id: string }) => go({ open: record.id }), [go]);
+
+  return (
+    <>
+      <PageBar
+        title={<h1>{capital(many)}</h1>}
+        views={<ViewTabs path={path} views={views} current={view?.id} />}
+        actions={
+          <>
+            {actions}
+            {mayCreate && (
+              <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => go({ create: true })}>
+                <span className="max-sm:sr-only">New {one}</span>
+              </Button>
+            )}
+          </>
+        }
+      />
+      <div className="flex min-h-0 flex-1">
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
+          <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line px-2 py-1.5 md:px-3">
+            <FilterBar
+              fields={fields}
+              filter={search.filter ?? null}
+              onChange={(next) => go({ filter: next ?? undefined }, true)}
+            />
+          </div>
+          {list.isError && list.rows.length === 0 ? (
+            <ErrorState
+              title={`The ${many} could not be read`}
+              detail={messageOf(list.error)}
+              reference={requestIdOf(list.error)}
+              onRetry={() => void list.refetch()}
+            />
+          ) : (
+            <DataTable
+              key={resource}
+              label={capital(many)}
+              layoutKey={resource}
+              columns={columns}
+              rows={list.rows}
+              rowLabel={(record) => String(record.name ?? 'unnamed')}
+              loading={list.isPending || list.isFetchingNextPage}
+              hasMore={list.hasNextPage}
+              onMore={list.fetchNextPage}
+              sort={sort}
+              onSort={(next) => go({ sort: writeSort(next) ?? undefined }, true)}
+              openId={search.open ?? null}
+              onOpen={open}
+              renderNarrow={(record) => <NarrowRow definition={definition} record={record} />}
+              selectionActions={(rows, clear) => (
+                <SelectionActions definition={definition} records={rows} onDone={clear} />
+              )}
+              footer={<Count list={list} one={one} many={many} />}
+              empty={
+                <Nothing
+                  definition={definition}
+                  filtered={filter !== null}
+                  onClear={() => go({ filter: undefined, view: undefined })}
+                  onCreate={() => go({ create: true })}
+                />
+              }
+            />
+          )}
+        </div>
+        {search.open && (
+          <RecordPanel
+            key={search.open}
+            definition={definition}
+            id={search.open}
+            neighbours={neighboursOf(list.rows, search.open)}
+            onOpen={(id) => go({ open: id }, true)}
+            onClose={() => go({ open: undefined })}
+          />
+        )}
+      </div>
+      {search.create && mayCreate && (
+        <RecordFormDialog
+          definition={definition}
+          start={{ owner_id: { id: session.user.id, name: session.user.name } }}
+          onClose={() => go({ create: undefined }, true)}
+          onSaved={(record) => go({ create: undefined, open: record.id }, true)}
+        />
+      )}
+    </>
+  );
+}
+
+function Count({ list, one, many }: { list: ReturnType<typeof useRecords>; one: string; many: string }) {
+  if (list.total === null) return null;
+  return (
+    <span>
+      {formatNumber(list.total)}
+      {list.totalIsExact ? '' : '+'} {list.total === 1 ? one : many}
+    </span>
+  );
+}
+
+interface NothingProps {
+  definition: RecordDefinition;
+  filtered: boolean;
+  onClear: () => void;
+  onCreate: () => void;
+}
+
+function Nothing({ definition, filtered, onClear, onCreate }: NothingProps) {
+  const { icon: Icon, one, many, resource } = definition;
+  const may = useMay();
+  if (filtered) {
+    return (
+      <EmptyState
+        icon={<Icon size={18} />}
+        title={`No ${many} match`}
+        action={<Button onClick={onClear}>Show all {many}</Button>}
+      >
+        None fits the filter as it is.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<Icon size={18} />}
+      title={`No ${many} yet`}
+      action={
+        <>
+          {may(resource, 'create') && (
+            <Button emphasis="primary" onClick={onCreate}>
+              New {one}
+            </Button>
+          )}
+          {may('import', 'create') && (
+            <Link to="/imports/new" className={buttonClass('secondary')}>
+              Import a file
+            </Link>
+          )}
+        </>
+      }
+    >
+      {definition.emptyText}
+    </EmptyState>
+  );
+}
+
+function neighboursOf(rows: readonly AnyRecord[], id: string) {
+  const at = rows.findIndex((row) => row.id === id);
+  return { previous: at > 0 ? rows[at - 1]?.id : undefined, next: at >= 0 ? rows[at + 1]?.id : undefined };
+}
+
+function readSort(sort: string): Sort | null {
+  const first = sort.split(',')[0];
+  if (!first) return null;
+  return first.startsWith('-') ? { key: first.slice(1), descending: true } : { key: first, descending: false };
+}
+
+function writeSort(sort: Sort | null): string | null {
+  return sort && `${sort.descending ? '-' : ''}${sort.key}`;
+}

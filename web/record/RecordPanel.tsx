@@ -1,0 +1,57 @@
+import { useNavigate } from '@tanstack/react-router';
+import { ChevronDown, ChevronUp, Maximize2, X } from 'lucide-react';
+import { useKey } from '../app/shortcuts.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import { SidePanel } from '../ui/SidePanel.tsx';
+import type { RecordDefinition } from './definition.ts';
+import { RecordView } from './RecordView.tsx';
+
+interface RecordPanelProps {
+  definition: RecordDefinition;
+  id: string;
+  neighbours: { previous?: string; next?: string };
+  onOpen: (id: string) => void;
+  onClose: () => void;
+}
+
+/** A record beside its list, with the way to the next one and to its own page. */
+export function RecordPanel({ definition, id, neighbours, onOpen, onClose }: RecordPanelProps) {
+  const navigate = useNavigate();
+  const page = () => void navigate({ to: `${definition.path}/$id`, params: { id } });
+  useKey('p', page);
+  return (
+    <SidePanel label={`Details of the ${definition.one}`} onClose={onClose}>
+      <RecordView
+        definition={definition}
+        id={id}
+        onDeleted={onClose}
+        tools={
+          <>
+            <IconButton
+              label={`Previous ${definition.one}`}
+              disabled={!neighbours.previous}
+              onClick={() => neighbours.previous && onOpen(neighbours.previous)}
+              className="max-md:hidden"
+            >
+              <ChevronUp size={16} />
+            </IconButton>
+            <IconButton
+              label={`Next ${definition.one}`}
+              disabled={!neighbours.next}
+              onClick={() => neighbours.next && onOpen(neighbours.next)}
+              className="max-md:hidden"
+            >
+              <ChevronDown size={16} />
+            </IconButton>
+            <IconButton label="Open as a page" keys="p" onClick={page}>
+              <Maximize2 size={14} />
+            </IconButton>
+            <IconButton label="Close" keys="esc" onClick={onClose}>
+              <X size={16} />
+            </IconButton>
+          </>
+        }
+      />
+    </SidePanel>
+  );
+}

@@ -1,0 +1,128 @@
+import { Copy, Ellipsis, Pencil, Trash2 } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { addRecent } from '../app/palette/recents.ts';
+import { ApiError, messageOf, requestIdOf } from '../app/problem.ts';
+import { attempt, trashRecords, useRecord } from '../app/records.ts';
+import { useMay } from '../app/session.tsx';
+import { usePageTitle } from '../app/usePageTitle.ts';
+import { Avatar } from '../ui/Avatar.tsx';
+import { EmptyState } from '../ui/EmptyState.tsx';
+import { ErrorState } from '../ui/ErrorState.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Menu } from '../ui/Menu.tsx';
+import { SkeletonRows } from '../ui/Skeleton.tsx';
+import { toast } from '../ui/toast.ts';
+import { capital, type RecordDefinition } from './definition.ts';
+import type { AnyRecord } from './field.ts';
+import { RecordBody } from './RecordBody.tsx';
+import { RecordFormDialog } from './RecordFormDialog.tsx';
+
+interface RecordViewProps {
+  definition: RecordDefinition;
+  id: string;
+  crumb?: ReactNode;
+  tools?: ReactNode;
+  onDeleted: () => void;
+}
+
+export function RecordView(props: RecordViewProps) {
+  const { definition, id, tools } = props;
+  const record = useRecord<AnyRecord>(definition.resource, id);
+  if (record.data) return <Loaded {...props} record={record.data} />;
+  const missing = record.error instanceof ApiError && record.error.status === 404;
+  return (
+    <>
+      <header className="flex h-12 shrink-0 items-center justify-end gap-1 border-b border-line px-3">{tools}</header>
+      {record.isPending ? (
+        <SkeletonRows label={`Loading the ${definition.one}`} />
+      ) : missing ? (
+        <EmptyState title={`This ${definition.one} is not here`}>It was deleted, or you may not see it.</EmptyState>
+      ) : (
+        <ErrorState
+          title={`The ${definition.one} could not be read`}
+          detail={messageOf(record.error)}
+          reference={requestIdOf(record.error)}
+          onRetry={() => void record.refetch()}
+        />
+      )}
+    </>
+  );
+}
+
+function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps & { record: AnyRecord }) {
+  const { resource, one, path, Facts, Actions, Banner } = definition;
+  const [editing, setEditing] = useState(false);
+  const may = useMay();
+  const owner = (record.owner_id as string | null | undefined) ?? null;
+  const name = String(record.name ?? '') || `Unnamed ${one}`;
+  usePageTitle(name);
+  useEffect(() => addRecent({ to: `${path}/${record.id}`, name, resource }), [path, record.id, name, resource]);
+
+  return (
+    <>
+      <header className="shrink-0 border-b border-line">
+        <div className="flex h-12 items-center gap-1 pr-2 pl-4 md:pr-3 md:pl-5">
+          {crumb}
+          <h1 className="min-w-0 flex-1 truncate text-14 font-semibold">
+            <bdi>{name}</bdi>
+          </h1>
+          {Actions && <Actions record={record} />}
+          <Menu
+            align="end"
+            trigger={
+              <IconButton label="More actions">
+                <Ellipsis size={16} />
+              </IconButton>
+            }
+            actions={[
+              ...(may(resource, 'update', owner)
+                ? [{ label: 'Edit all fields', icon: <Pencil size={14} />, onSelect: () => setEditing(true) }]
+                : []),
+              {
+                label: 'Copy link',
+                icon: <Copy size={14} />,
+                onSelect: () =>
+                  void attempt(async () => {
+                    await navigator.clipboard.writeText(`${window.location.origin}${path}/${record.id}`);
+                    toast('Link copied');
+                  }),
+              },
+              ...(may(resource, 'delete', owner)
+                ? [
+                    {
+                      label: `Delete ${one}`,
+                      icon: <Trash2 size={14} />,
+                      danger: true,
+                      group: true as const,
+                      onSelect: () =>
+                        void attempt(async () => {
+                          await trashRecords(resource, [record], `${capital(one)} moved to the trash`);
+                          onDeleted();
+                        }),
+                    },
+                  ]
+                : []),
+            ]}
+          />
+          {tools}
+        </div>
+        <div className="flex items-center gap-4 px-4 pb-3 md:px-5">
+          <Avatar name={name} size="large" square={definition.square} />
+          <dl className="flex min-w-0 flex-wrap gap-x-8 gap-y-2">
+            <Facts record={record} />
+          </dl>
+        </div>
+        {Banner && <Banner record={record} />}
+      </header>
+      <RecordBody definition={definition} record={record} />
+      {editing && (
+        <RecordFormDialog
+          definition={definition}
+          record={record}
+          onClose={() => setEditing(false)}
+          onSaved={() => setEditing(false)}
+        />
+      )}
+    </>
+  );
+}

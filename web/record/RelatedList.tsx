@@ -1,0 +1,70 @@
+import { Link } from '@tanstack/react-router';
+import { Plus } from 'lucide-react';
+import { Children, type ReactNode } from 'react';
+import { Avatar } from '../ui/Avatar.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Skeleton } from '../ui/Skeleton.tsx';
+
+interface RelatedListProps {
+  title: string;
+  count?: number | null;
+  loading?: boolean;
+  /** What to say when there is none; without it the section is left out. */
+  none?: string;
+  onAdd?: () => void;
+  addLabel?: string;
+  children?: ReactNode;
+}
+
+/** One kind of connected records. */
+export function RelatedList({ title, count, loading, none, onAdd, addLabel, children }: RelatedListProps) {
+  const empty = Children.count(children) === 0 && !loading;
+  if (empty && !none && !onAdd) return null;
+  return (
+    <section aria-label={title}>
+      <div className="mb-1 flex h-7 items-center gap-1.5">
+        <h3 className="text-13">{title}</h3>
+        {count ? <span className="text-12 text-faint tabular-nums">{count}</span> : null}
+        <span className="flex-1" />
+        {onAdd && (
+          <IconButton label={addLabel ?? 'Add'} size="small" onClick={onAdd}>
+            <Plus size={14} />
+          </IconButton>
+        )}
+      </div>
+      {loading ? (
+        <Skeleton className="my-2 w-2/3" />
+      ) : empty ? (
+        <p className="text-13 text-muted">{none}</p>
+      ) : (
+        <ul className="-mx-2">{children}</ul>
+      )}
+    </section>
+  );
+}
+
+interface RelatedLinkProps {
+  to: string;
+  name: string;
+  square?: boolean;
+  detail?: ReactNode;
+  end?: ReactNode;
+}
+
+export function RelatedLink({ to, name, square, detail, end }: RelatedLinkProps) {
+  return (
+    <li>
+      <Link
+        to={to}
+        className="flex min-h-9 items-center gap-2.5 rounded-md px-2 py-1 text-13 hover:bg-hover pointer-coarse:min-h-11"
+      >
+        <Avatar name={name} square={square} />
+        <span className="min-w-0 flex-1">
+          <bdi className="block truncate font-medium">{name}</bdi>
+          {detail && <span className="block truncate text-12 text-muted">{detail}</span>}
+        </span>
+        {end && <span className="shrink-0">{end}</span>}
+      </Link>
+    </li>
+  );
+}

@@ -1,0 +1,77 @@
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { attempt, createRecord } from '../app/records.ts';
+import { useMay } from '../app/session.tsx';
+import { Chip } from '../ui/Chip.tsx';
+import { Combobox } from '../ui/Combobox.tsx';
+import type { TagValue } from './field.ts';
+import { useLookup } from './lookup.ts';
+
+interface TagInputProps {
+  label?: string;
+  value: readonly TagValue[];
+  onChange: (value: TagValue[]) => void;
+}
+
+/** Picks tags, and makes one that is not there yet. */
+export function TagInput({ label = 'Tags', value, onChange }: TagInputProps) {
+  const [typed, setTyped] = useState('');
+  const { choices, loading, setQuery } = useLookup('tag');
+  const may = useMay();
+  const name = typed.trim();
+  const offered = choices.filter((choice) => !value.some((tag) => tag.id === choice.id));
+  const isNew = name !== '' && !choices.some((choice) => choice.name.toLowerCase() === name.toLowerCase());
+
+  async function create() {
+    await attempt(async () => {
+      const tag = await createRecord<TagValue>('tag', { name });
+      onChange([...value, tag]);
+      setTyped('');
+    });
+  }
+
+  return (
+    <div className="flex flex-col gap-1.5">
+      {value.length > 0 && (
+        <div className="flex flex-wrap gap-1">
+          {value.map((tag) => (
+            <Chip
+              key={tag.id}
+              color={tag.color}
+              onRemove={() => onChange(value.filter((other) => other.id !== tag.id))}
+            >
+              {tag.name}
+            </Chip>
+          ))}
+        </div>
+      )}
+      <Combobox
+        key={value.length}
+        label={label}
+        value={null}
+        choices={offered}
+        loading={loading}
+        placeholder="Add a tag"
+        onQuery={(text) => {
+          setTyped(text);
+          setQuery(text);
+        }}
+        onChange={(choice) => choice && onChange([...value, { ...choice, color: 'gray' }])}
+        footer={
+          isNew &&
+          may('tag', 'create') && (
+            <button
+              type="button"
+              className="menu-item w-full hover:bg-hover"
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={create}
+            >
+              <Plus size={14} />
+              Create “{name}”
+            </button>
+          )
+        }
+      />
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+import { Link } from '@tanstack/react-router';
+import type { ListView, RecordDefinition } from './definition.ts';
+import type { ListSearch } from './listSearch.ts';
+
+export function ViewTabs({
+  path,
+  views,
+  current,
+}: {
+  path: RecordDefinition['path'];
+  views: readonly ListView[];
+  current?: string;
+}) {
+  return views.map((view, index) => (
+    <Link
+      key={view.id}
+      to={path}
+      search={(kept: ListSearch) => ({ as: kept.as, pipeline: kept.pipeline, view: index === 0 ? undefined : view.id })}
+      data-current={view.id === current ? '' : undefined}
+      className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
+    >
+      {view.label}
+    </Link>
+  ));
+}

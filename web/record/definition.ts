@@ -1,0 +1,42 @@
+import type { LucideIcon } from 'lucide-react';
+import type { ComponentType } from 'react';
+import type { Session } from '../app/session.tsx';
+import type { AnyRecord, FieldDef } from './field.ts';
+import type { Filter } from './filter/filter.ts';
+
+export type RecordResource = 'contact' | 'company' | 'deal';
+
+export interface ListView {
+  id: string;
+  label: string;
+  filter?: Filter;
+  sort?: string;
+}
+
+/** All that the list, the panel, the page and the form of one noun need to know. */
+export interface RecordDefinition {
+  resource: RecordResource;
+  path: '/contacts' | '/companies' | '/deals';
+  one: string;
+  many: string;
+  icon: LucideIcon;
+  /** The mark of a company is square, that of a person round. */
+  square: boolean;
+  /** The first field is the name; its cell opens the record. */
+  fields: readonly FieldDef[];
+  views: (session: Session) => ListView[];
+  defaultSort: string;
+  /** Three facts that matter, beside the name. */
+  Facts: ComponentType<{ record: AnyRecord }>;
+  /** What it is connected to. */
+  Related: ComponentType<{ record: AnyRecord }>;
+  /** Actions of this noun only, in the head of its page. */
+  Actions?: ComponentType<{ record: AnyRecord }>;
+  /** Below the head, above the fields. */
+  Banner?: ComponentType<{ record: AnyRecord }>;
+  /** On a phone: the first of these that is filled stands below the name, and this field at the right. */
+  narrow: { details: readonly string[]; standing: string };
+  emptyText: string;
+}
+
+export const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);

@@ -1,0 +1,108 @@
+import type { Resource } from '../app/resources.ts';
+import type { Meaning } from '../ui/Badge.tsx';
+
+/** As the contracts name them. */
+export type FieldKind =
+  | 'text'
+  | 'email'
+  | 'phone'
+  | 'url'
+  | 'long_text'
+  | 'integer'
+  | 'decimal'
+  | 'money'
+  | 'currency'
+  | 'date'
+  | 'time'
+  | 'boolean'
+  | 'select'
+  | 'multi_select'
+  | 'reference'
+  | 'tags';
+
+export interface SelectOption {
+  value: string;
+  label: string;
+  meaning?: Meaning;
+}
+
+/** What the page needs to know of a field to show it, edit it, filter and sort by it. */
+export interface FieldDef {
+  /** As the API names it; `custom.<key>` for a field of the tenant's own. */
+  key: string;
+  label: string;
+  kind: FieldKind;
+  /** Heading on the record page and in the form. Without one the field is shown by the page itself. */
+  section?: string;
+  options?: readonly SelectOption[];
+  /** For references: of what, and under which name answers carry `{id, name}`. */
+  of?: Resource;
+  expand?: string;
+  currencyKey?: string;
+  required?: boolean;
+  readOnly?: boolean;
+  help?: string;
+  placeholder?: string;
+  sortable?: boolean;
+  filterable?: boolean;
+  /** In the table from the start, at this width. Others can be switched on. */
+  width?: number;
+  inTable?: boolean;
+  /** Offered when a record is created; the others are filled in on its page. */
+  inForm?: boolean;
+}
+
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export interface TagValue extends Named {
+  color: string;
+}
+
+export interface AnyRecord {
+  id: string;
+  version: number;
+  custom?: Record<string, unknown>;
+  [key: string]: unknown;
+}
+
+const custom_prefix = 'custom.';
+
+export function readField(record: Readonly<Record<string, unknown>>, field: FieldDef): unknown {
+  if (field.key.startsWith(custom_prefix)) {
+    return (record.custom as Record<string, unknown> | undefined)?.[field.key.slice(custom_prefix.length)] ?? null;
+  }
+  if (field.kind === 'reference' && field.expand && record[field.expand]) return record[field.expand];
+  return record[field.key] ?? null;
+}
+
+export const isBlank = (value: unknown) =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** From what an editor holds to what the API takes. */
+export function toWire(field: FieldDef, value: unknown): unknown {
+  if (isBlank(value)) return field.kind === 'tags' || field.kind === 'multi_select' ? [] : null;
+  if (field.kind === 'reference') return typeof value === 'string' ? value : (value as Named).id;
+  if (field.kind === 'tags') return (value as TagValue[]).map((tag) => tag.id);
+  if (field.kind === 'integer') return Number.isFinite(Number(value)) ? Number(value) : value;
+  if (field.kind === 'decimal' || field.kind === 'money') return String(value).replaceAll(/[\s']/g, '');
+  return typeof value === 'string' ? value.trim() : value;
+}
+
+/** The body of a request that sets these fields. */
+export function toBody(
+  fields: readonly FieldDef[],
+  values: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const body: Record<string, unknown> = {};
+  for (const field of fields) {
+    if (!(field.key in values)) continue;
+    const wire = toWire(field, values[field.key]);
+    if (field.key.startsWith(custom_prefix)) {
+      body.custom = { ...(body.custom as object), [field.key.slice(custom_prefix.length)]: wire };
+    } else body[field.key] = wire;
+  }
+  return body;
+}

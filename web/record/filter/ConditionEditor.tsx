@@ -1,0 +1,51 @@
+import { Select } from '../../ui/Select.tsx';
+import type { FieldDef } from '../field.ts';
+import { ConditionValue } from './ConditionValue.tsx';
+import { type Condition, type Operator, operatorsFor, startValue, wordFor } from './filter.ts';
+
+interface ConditionEditorProps {
+  fields: readonly FieldDef[];
+  condition: Condition;
+  onChange: (condition: Condition) => void;
+}
+
+export function startCondition(field: FieldDef): Condition {
+  const op = operatorsFor(field)[0] as Operator;
+  return { field: field.key, op, value: startValue(op, field.kind) };
+}
+
+/** Field, operator, value. */
+export function ConditionEditor({ fields, condition, onChange }: ConditionEditorProps) {
+  const field = fields.find((each) => each.key === condition.field);
+  if (!field) return null;
+  return (
+    <div className="flex min-w-0 flex-1 flex-col gap-2">
+      <div className="flex gap-2">
+        <Select
+          label="Field"
+          options={fields.map((each) => ({ value: each.key, label: each.label }))}
+          value={field.key}
+          onChange={(key) => {
+            const next = fields.find((each) => each.key === key);
+            if (next) onChange(startCondition(next));
+          }}
+        />
+        <Select
+          label="Condition"
+          options={operatorsFor(field).map((op) => ({ value: op, label: wordFor(op, field.kind) }))}
+          value={condition.op}
+          onChange={(op) => {
+            const kept =
+              typeof startValue(op as Operator, field.kind) === typeof condition.value &&
+              op !== 'in' &&
+              op !== 'between';
+            const value =
+              kept && !Array.isArray(condition.value) ? condition.value : startValue(op as Operator, field.kind);
+            onChange({ ...condition, op: op as Operator, value });
+          }}
+        />
+      </div>
+      <ConditionValue field={field} condition={condition} onChange={(value) => onChange({ ...condition, value })} />
+    </div>
+  );
+}

@@ -1,0 +1,117 @@
+import { useQuery } from '@tanstack/react-query';
+import { api } from '../../app/api.ts';
+import { paths, type Resource } from '../../app/resources.ts';
+import { Combobox } from '../../ui/Combobox.tsx';
+import { Input } from '../../ui/Input.tsx';
+import { Select } from '../../ui/Select.tsx';
+import type { FieldDef, Named } from '../field.ts';
+import { useLookup } from '../lookup.ts';
+import { MultiSelect } from '../MultiSelect.tsx';
+import { type Condition, takesValue } from './filter.ts';
+
+interface ConditionValueProps {
+  field: FieldDef;
+  condition: Condition;
+  onChange: (value: unknown) => void;
+}
+
+/** The control for the right-hand side of a condition. */
+export function ConditionValue({ field, condition, onChange }: ConditionValueProps) {
+  const { op, value } = condition;
+  if (!takesValue(op)) return null;
+  if (op === 'in') {
+    return <MultiSelect label="Values" options={field.options ?? []} value={value as string[]} onChange={onChange} />;
+  }
+  if (op === 'between') {
+    const [from, to] = value as [unknown, unknown];
+    return (
+      <div className="flex items-center gap-2">
+        <Plain field={field} label="From" value={from} onChange={(next) => onChange([next, to])} />
+        <span className="text-12 text-muted">and</span>
+        <Plain field={field} label="To" value={to} onChange={(next) => onChange([from, next])} />
+      </div>
+    );
+  }
+  if (field.kind === 'boolean') {
+    return (
+      <Select
+        label="Value"
+        options={[
+          { value: 'true', label: 'Yes' },
+          { value: 'false', label: 'No' },
+        ]}
+        value={String(value)}
+        onChange={(next) => onChange(next === 'true')}
+      />
+    );
+  }
+  if (field.kind === 'select') {
+    return <Select label="Value" options={field.options ?? []} value={(value as string) || null} onChange={onChange} />;
+  }
+  if (field.kind === 'reference' || field.kind === 'tags') {
+    return (
+      <Reference of={field.kind === 'tags' ? 'tag' : (field.of ?? 'user')} id={value as string} onChange={onChange} />
+    );
+  }
+  return <Plain field={field} label="Value" value={value} onChange={onChange} />;
+}
+
+function Plain({
+  field,
+  label,
+  value,
+  onChange,
+}: {
+  field: FieldDef;
+  label: string;
+  value: unknown;
+  onChange: (value: unknown) => void;
+}) {
+  const dated = field.kind === 'date' || field.kind === 'time';
+  const shown = field.kind === 'time' && typeof value === 'string' ? value.slice(0, 10) : String(value ?? '');
+  return (
+    <Input
+      type={dated ? 'date' : 'text'}
+      inputMode={
+        field.kind === 'integer'
+          ? 'numeric'
+          : field.kind === 'money' || field.kind === 'decimal'
+            ? 'decimal'
+            : undefined
+      }
+      aria-label={label}
+      value={shown}
+      onValueChange={(next) => {
+        if (field.kind === 'time') onChange(next ? new Date(next).toISOString() : '');
+        else if (field.kind === 'integer') onChange(next === '' || Number.isNaN(Number(next)) ? next : Number(next));
+        else onChange(next);
+      }}
+    />
+  );
+}
+
+function Reference({ of, id, onChange }: { of: Resource; id: string; onChange: (value: unknown) => void }) {
+  const { choices, loading, setQuery } = useLookup(of);
+  const chosen = useNamed(of, id);
+  return (
+    <Combobox
+      label="Value"
+      value={chosen}
+      choices={choices}
+      loading={loading}
+      onQuery={setQuery}
+      onChange={(choice) => onChange(choice?.id ?? '')}
+    />
+  );
+}
+
+/** The name behind an id that stands in a filter. */
+export function useNamed(of: Resource, id: unknown): Named | null {
+  const known = typeof id === 'string' && id !== '';
+  const { data } = useQuery({
+    queryKey: [of, 'one', id],
+    enabled: known,
+    queryFn: ({ signal }) => api.get<Named>(`${paths[of]}/${id}`, {}, signal),
+  });
+  return known && data ? { id: data.id, name: data.name } : null;
+}

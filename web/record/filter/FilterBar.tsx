@@ -1,0 +1,77 @@
+import { ListFilter } from 'lucide-react';
+import { useState } from 'react';
+import { useKey } from '../../app/shortcuts.ts';
+import { Button } from '../../ui/Button.tsx';
+import type { FieldDef } from '../field.ts';
+import { startCondition } from './ConditionEditor.tsx';
+import { FieldPicker } from './FieldPicker.tsx';
+import { FilterChip } from './FilterChip.tsx';
+import { type Filter, isGroup, makeGroup, partsOf } from './filter.ts';
+
+interface FilterBarProps {
+  fields: readonly FieldDef[];
+  filter: Filter | null;
+  onChange: (filter: Filter | null) => void;
+}
+
+/** The filter of a list: a chip for each condition, all of which hold; groups go as deep as the API takes them. */
+export function FilterBar({ fields, filter, onChange }: FilterBarProps) {
+  const [picking, setPicking] = useState(false);
+  const [added, setAdded] = useState<number | null>(null);
+  const usable = fields.filter((field) => field.filterable);
+  const parts = topParts(filter);
+  useKey('f', () => setPicking(true));
+
+  function set(next: Filter[]) {
+    onChange(next.length === 0 ? null : makeGroup('and', next));
+  }
+
+  function add(part: Filter) {
+    setPicking(false);
+    setAdded(parts.length);
+    set([...parts, part]);
+  }
+
+  return (
+    <div className="flex min-w-0 flex-wrap items-center gap-1.5">
+      {parts.map((part, index) => (
+        <FilterChip
+          // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no identity but their place
+          key={`${index}/${parts.length}`}
+          fields={usable}
+          part={part}
+          startOpen={added === index}
+          onChange={(next) => set(parts.map((other, at) => (at === index ? next : other)))}
+          onRemove={() => {
+            setAdded(null);
+            set(parts.filter((_, at) => at !== index));
+          }}
+        />
+      ))}
+      <FieldPicker
+        open={picking}
+        onOpenChange={setPicking}
+        fields={usable}
+        onPick={(field) => add(startCondition(field))}
+        onGroup={() =>
+          add(makeGroup('or', [startCondition(usable[0] as FieldDef), startCondition(usable[0] as FieldDef)]))
+        }
+        trigger={
+          <Button size="small" emphasis="quiet" aria-label="Filter" icon={<ListFilter size={14} />}>
+            Filter
+          </Button>
+        }
+      />
+      {parts.length > 0 && (
+        <Button size="small" emphasis="quiet" onClick={() => onChange(null)}>
+          Clear
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function topParts(filter: Filter | null): Filter[] {
+  if (!filter) return [];
+  return isGroup(filter) && 'and' in filter ? partsOf(filter) : [filter];
+}

@@ -1,0 +1,88 @@
+import { X } from 'lucide-react';
+import { useState } from 'react';
+import { formatDate, formatNumber } from '../../ui/format.ts';
+import { Popover } from '../../ui/Popover.tsx';
+import type { FieldDef } from '../field.ts';
+import { ConditionEditor } from './ConditionEditor.tsx';
+import { useNamed } from './ConditionValue.tsx';
+import { type Condition, type Filter, type Group, isComplete, isGroup, joinOf, partsOf, wordFor } from './filter.ts';
+import { GroupEditor } from './GroupEditor.tsx';
+
+interface FilterChipProps {
+  fields: readonly FieldDef[];
+  part: Filter;
+  startOpen: boolean;
+  onChange: (part: Filter) => void;
+  onRemove: () => void;
+}
+
+/** One condition, or one group of them, as a chip that opens its editor. */
+export function FilterChip({ fields, part, startOpen, onChange, onRemove }: FilterChipProps) {
+  const [open, setOpen] = useState(startOpen);
+  return (
+    <span className="inline-flex h-7 max-w-80 shrink-0 items-center rounded-md border border-line bg-surface text-12 pointer-coarse:h-9">
+      <Popover
+        label="Edit the filter"
+        open={open}
+        onOpenChange={(next) => {
+          setOpen(next);
+          if (!next && !isComplete(part)) onRemove();
+        }}
+        className={isGroup(part) ? 'w-[34rem] p-3' : 'w-96 p-3'}
+        trigger={
+          <button type="button" className="flex h-full min-w-0 items-center gap-1 rounded-l-md px-2 hover:bg-hover">
+            {isGroup(part) ? <GroupText group={part} /> : <ConditionText fields={fields} condition={part} />}
+          </button>
+        }
+      >
+        {isGroup(part) ? (
+          <GroupEditor fields={fields} group={part} onChange={onChange} />
+        ) : (
+          <ConditionEditor fields={fields} condition={part} onChange={onChange} />
+        )}
+      </Popover>
+      <button
+        type="button"
+        aria-label="Remove the filter"
+        onClick={onRemove}
+        className="inline-flex h-full items-center rounded-r-md border-l border-line px-1.5 text-muted hover:bg-hover hover:text-ink"
+      >
+        <X size={12} />
+      </button>
+    </span>
+  );
+}
+
+function GroupText({ group }: { group: Group }) {
+  const count = partsOf(group).length;
+  return (
+    <span className="truncate">
+      {joinOf(group) === 'or' ? 'Any' : 'All'} of {count} {count === 1 ? 'condition' : 'conditions'}
+    </span>
+  );
+}
+
+function ConditionText({ fields, condition }: { fields: readonly FieldDef[]; condition: Condition }) {
+  const field = fields.find((each) => each.key === condition.field);
+  const referred = field?.kind === 'reference' ? (field.of ?? 'user') : 'tag';
+  const named = useNamed(referred, field?.kind === 'reference' || field?.kind === 'tags' ? condition.value : null);
+  if (!field) return <span>{condition.field}</span>;
+  return (
+    <>
+      <span className="shrink-0 font-medium">{field.label}</span>
+      <span className="shrink-0 text-muted">{wordFor(condition.op, field.kind)}</span>
+      <bdi className="min-w-0 truncate font-medium">{named?.name ?? valueText(field, condition.value)}</bdi>
+    </>
+  );
+}
+
+function valueText(field: FieldDef, value: unknown): string {
+  if (value === undefined || value === '') return '';
+  if (Array.isArray(value)) return value.map((item) => valueText(field, item)).join(field.options ? ', ' : ' and ');
+  const option = field.options?.find((each) => each.value === value);
+  if (option) return option.label;
+  if (field.kind === 'boolean') return value ? 'yes' : 'no';
+  if (field.kind === 'date' || field.kind === 'time') return formatDate(String(value).slice(0, 10));
+  if (field.kind === 'money') return formatNumber(String(value));
+  return field.kind === 'reference' || field.kind === 'tags' ? '…' : String(value);
+}

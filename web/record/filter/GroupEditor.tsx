@@ -1,0 +1,87 @@
+import { Plus, X } from 'lucide-react';
+import { Button } from '../../ui/Button.tsx';
+import { cx } from '../../ui/cx.ts';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { Select } from '../../ui/Select.tsx';
+import type { FieldDef } from '../field.ts';
+import { ConditionEditor, startCondition } from './ConditionEditor.tsx';
+import { type Filter, type Group, isGroup, joinOf, makeGroup, partsOf } from './filter.ts';
+
+/** As the API. */
+const depth_max = 8;
+
+interface GroupEditorProps {
+  fields: readonly FieldDef[];
+  group: Group;
+  onChange: (group: Group) => void;
+  depth?: number;
+}
+
+/** Conditions that all or any must hold, and groups of them. */
+export function GroupEditor({ fields, group, onChange, depth = 1 }: GroupEditorProps) {
+  const parts = partsOf(group);
+  const join = joinOf(group);
+  const first = fields[0] as FieldDef;
+  const set = (next: Filter[]) => onChange(makeGroup(join, next));
+  const replace = (index: number, part: Filter) => set(parts.map((other, at) => (at === index ? part : other)));
+  return (
+    <fieldset
+      aria-label="Conditions"
+      className={cx('flex flex-col gap-2', depth > 1 && 'rounded-md border border-line bg-sunken p-2')}
+    >
+      <div className="flex items-center gap-2 text-13">
+        <Select
+          label="All or any"
+          className="w-auto!"
+          options={[
+            { value: 'and', label: 'All of' },
+            { value: 'or', label: 'Any of' },
+          ]}
+          value={join}
+          onChange={(next) => onChange(makeGroup(next as 'and' | 'or', parts))}
+        />
+        <span className="text-muted">these hold</span>
+      </div>
+      {parts.map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no identity but their place
+        <div key={index} className="flex items-start gap-1">
+          {isGroup(part) ? (
+            <div className="min-w-0 flex-1">
+              <GroupEditor fields={fields} group={part} depth={depth + 1} onChange={(next) => replace(index, next)} />
+            </div>
+          ) : (
+            <ConditionEditor fields={fields} condition={part} onChange={(next) => replace(index, next)} />
+          )}
+          <IconButton
+            label="Remove"
+            size="small"
+            className="mt-1"
+            onClick={() => set(parts.filter((_, at) => at !== index))}
+          >
+            <X size={14} />
+          </IconButton>
+        </div>
+      ))}
+      <div className="flex gap-1">
+        <Button
+          size="small"
+          emphasis="quiet"
+          icon={<Plus size={14} />}
+          onClick={() => set([...parts, startCondition(first)])}
+        >
+          Condition
+        </Button>
+        {depth < depth_max && (
+          <Button
+            size="small"
+            emphasis="quiet"
+            icon={<Plus size={14} />}
+            onClick={() => set([...parts, makeGroup(join === 'and' ? 'or' : 'and', [startCondition(first)])])}
+          >
+            Group
+          </Button>
+        )}
+      </div>
+    </fieldset>
+  );
+}

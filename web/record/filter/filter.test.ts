@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { both, type Filter, isComplete, isGroup, partsOf, prune } from './filter.ts';
+
+const condition = fc.record({
+  field: fc.constantFrom('name', 'email'),
+  op: fc.constantFrom('eq', 'contains', 'is_empty'),
+  value: fc.constantFrom('', 'a'),
+}) as fc.Arbitrary<Filter>;
+const { filter } = fc.letrec<{ filter: Filter; group: Filter }>((tie) => ({
+  filter: fc.oneof({ maxDepth: 5 }, condition, tie('group')),
+  group: fc.oneof(
+    fc.record({ and: fc.array(tie('filter'), { maxLength: 4 }) }),
+    fc.record({ or: fc.array(tie('filter'), { maxLength: 4 }) }),
+  ),
+}));
+
+function everyPart(part: Filter, holds: (part: Filter) => boolean): boolean {
+  return holds(part) && (!isGroup(part) || partsOf(part).every((inner) => everyPart(inner, holds)));
+}
+
+test('what is sent has no unfinished condition, no empty group and no group of one', () => {
+  fc.assert(
+    fc.property(filter, (drawn) => {
+      const sent = prune(drawn);
+      if (!sent) return;
+      assert.ok(everyPart(sent, (part) => (isGroup(part) ? partsOf(part).length > 1 : isComplete(part))));
+    }),
+  );
+});
+
+test('a finished filter is sent as it is drawn', () => {
+  const drawn: Filter = {
+    and: [
+      { field: 'email', op: 'not_empty' },
+      {
+        or: [
+          { field: 'name', op: 'contains', value: 'a' },
+          { field: 'name', op: 'eq', value: 'b' },
+        ],
+      },
+    ],
+  };
+  assert.deepEqual(prune(drawn), drawn);
+});
+
+test('a view and what is added to it hold together', () => {
+  const mine: Filter = { field: 'owner_id', op: 'eq', value: '1' };
+  const open: Filter = { field: 'status', op: 'eq', value: 'open' };
+  assert.deepEqual(both(mine, open), { and: [mine, open] });
+  assert.deepEqual(both(mine, null), mine);
+  assert.equal(both(null, null), null);
+});

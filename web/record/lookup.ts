@@ -1,0 +1,28 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useState } from 'react';
+import { api, type Page } from '../app/api.ts';
+import { paths, type Resource } from '../app/resources.ts';
+import type { Choice } from '../ui/Combobox.tsx';
+
+const choices_max = 20;
+
+interface Found extends Choice {
+  email?: string | null;
+  domain?: string | null;
+}
+
+/** Choices of a reference while one types. */
+export function useLookup(of: Resource) {
+  const [query, setQuery] = useState('');
+  const wanted = useDeferredValue(query.trim());
+  const { data, isFetching } = useQuery({
+    queryKey: [of, 'lookup', wanted],
+    placeholderData: keepPreviousData,
+    queryFn: async ({ signal }) => {
+      const filter = wanted ? JSON.stringify({ field: 'name', op: 'contains', value: wanted }) : null;
+      const page = await api.get<Page<Found>>(paths[of], { filter, sort: 'name', limit: choices_max }, signal);
+      return page.data.map(({ id, name, email, domain }): Choice => ({ id, name, detail: email ?? domain ?? null }));
+    },
+  });
+  return { choices: data ?? [], loading: isFetching, setQuery };
+}

@@ -1,0 +1,29 @@
+import { replaceRow } from '../app/lists.ts';
+import { ApiError } from '../app/problem.ts';
+import { saveRecord } from '../app/records.ts';
+import type { Resource } from '../app/resources.ts';
+import { type AnyRecord, type FieldDef, readField, toBody } from './field.ts';
+
+/** Saves one field and offers to undo it. A change by someone else to another field is no conflict. */
+export async function saveField(resource: Resource, record: AnyRecord, field: FieldDef, value: unknown): Promise<void> {
+  const before = readField(record, field);
+  const changes = toBody([field], { [field.key]: value });
+  const previous = toBody([field], { [field.key]: before });
+  if (same(changes, previous)) return;
+  const undo = { title: `${field.label} saved`, previous };
+  try {
+    await saveRecord(resource, record, changes, undo);
+  } catch (error) {
+    const current = currentOf(error);
+    if (!current) throw error;
+    replaceRow(resource, current);
+    if (!same(toBody([field], { [field.key]: readField(current, field) }), previous)) throw error;
+    await saveRecord(resource, current, changes, undo);
+  }
+}
+
+function currentOf(error: unknown): AnyRecord | null {
+  return error instanceof ApiError && error.status === 412 ? (error.problem.current as AnyRecord | null) : null;
+}
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);

@@ -1,0 +1,113 @@
+import { EditorContent, useEditor } from '@tiptap/react';
+import StarterKit from '@tiptap/starter-kit';
+import { Bold, Italic, Link as LinkIcon, List, ListOrdered } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { cx } from '../../ui/cx.ts';
+import { IconButton } from '../../ui/IconButton.tsx';
+
+interface RichTextEditorProps {
+  label: string;
+  value: string;
+  onChange: (html: string) => void;
+  onSubmit: () => void;
+  placeholder: string;
+}
+
+export default function RichTextEditor({ label, value, onChange, onSubmit, placeholder }: RichTextEditorProps) {
+  const submit = useRef(onSubmit);
+  submit.current = onSubmit;
+  const editor = useEditor({
+    extensions: [StarterKit.configure({ link: { openOnClick: false } })],
+    content: value,
+    // Its styles are in base.css: the policy allows no style that a script writes.
+    injectCSS: false,
+    editorProps: {
+      attributes: {
+        'aria-label': label,
+        role: 'textbox',
+        'aria-multiline': 'true',
+        class: 'rich-text min-h-16 px-3 py-2 outline-none',
+      },
+      handleKeyDown: (_, event) => {
+        if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return false;
+        submit.current();
+        return true;
+      },
+    },
+    onUpdate: ({ editor: changed }) => onChange(changed.isEmpty ? '' : changed.getHTML()),
+  });
+
+  // Emptied from outside once it is saved.
+  useEffect(() => {
+    if (value === '' && editor && !editor.isEmpty) editor.commands.clearContent();
+  }, [value, editor]);
+
+  if (!editor) return <div className="min-h-16" />;
+  const marks = [
+    {
+      label: 'Bold',
+      keys: 'mod b',
+      icon: Bold,
+      active: editor.isActive('bold'),
+      run: () => editor.chain().focus().toggleBold().run(),
+    },
+    {
+      label: 'Italic',
+      keys: 'mod i',
+      icon: Italic,
+      active: editor.isActive('italic'),
+      run: () => editor.chain().focus().toggleItalic().run(),
+    },
+    {
+      label: 'List',
+      icon: List,
+      active: editor.isActive('bulletList'),
+      run: () => editor.chain().focus().toggleBulletList().run(),
+    },
+    {
+      label: 'Numbered list',
+      icon: ListOrdered,
+      active: editor.isActive('orderedList'),
+      run: () => editor.chain().focus().toggleOrderedList().run(),
+    },
+    {
+      label: 'Link',
+      icon: LinkIcon,
+      active: editor.isActive('link'),
+      run: () => editor.chain().focus().toggleLink({ href: selectedText() }).run(),
+    },
+  ];
+  return (
+    <div>
+      <div className="relative max-h-72 overflow-y-auto">
+        {editor.isEmpty && (
+          <span aria-hidden="true" className="pointer-events-none absolute top-2 left-3 text-14 text-faint">
+            {placeholder}
+          </span>
+        )}
+        <EditorContent editor={editor} />
+      </div>
+      <div role="toolbar" aria-label="Format" className="flex gap-0.5 px-1.5">
+        {marks.map(({ label: what, keys, icon: Icon, active, run }) => (
+          <IconButton
+            key={what}
+            label={what}
+            keys={keys}
+            size="small"
+            aria-pressed={active}
+            className={cx(active && 'bg-pressed text-ink')}
+            onClick={run}
+          >
+            <Icon size={14} />
+          </IconButton>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** An address that was typed and selected becomes its own link. */
+function selectedText(): string {
+  const text = window.getSelection()?.toString().trim() ?? '';
+  return /^https?:\/\//.test(text) ? text : `https://${text}`;
+}

@@ -1,0 +1,44 @@
+import type { ComponentProps, ReactNode } from 'react';
+import { cx } from './cx.ts';
+import { Spinner } from './Spinner.tsx';
+
+type Emphasis = 'primary' | 'secondary' | 'quiet' | 'danger';
+
+const looks: Record<Emphasis, string> = {
+  primary: 'bg-accent text-on-accent hover:bg-accent-hover active:bg-accent-hover',
+  secondary: 'border border-line-strong bg-surface text-ink hover:bg-hover active:bg-pressed data-popup-open:bg-hover',
+  quiet: 'text-muted hover:bg-hover hover:text-ink active:bg-pressed data-popup-open:bg-hover data-popup-open:text-ink',
+  danger: 'bg-bad text-on-accent hover:bg-bad-hover',
+};
+
+export function buttonClass(emphasis: Emphasis = 'secondary', size: 'small' | 'medium' = 'medium', className?: string) {
+  return cx(
+    'inline-flex shrink-0 items-center justify-center gap-1.5 rounded-md font-medium whitespace-nowrap select-none transition-colors',
+    'disabled:opacity-50 disabled:pointer-events-none pointer-coarse:min-h-10',
+    size === 'small' ? 'h-7 px-2 text-12' : 'h-8 px-3 text-13',
+    looks[emphasis],
+    className,
+  );
+}
+
+export interface ButtonProps extends ComponentProps<'button'> {
+  emphasis?: Emphasis;
+  size?: 'small' | 'medium';
+  icon?: ReactNode;
+  busy?: boolean;
+}
+
+export function Button({ emphasis, size, icon, busy, className, children, disabled, ...rest }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      className={buttonClass(emphasis, size, className)}
+      disabled={disabled || busy}
+      aria-busy={busy || undefined}
+      {...rest}
+    >
+      {busy ? <Spinner /> : icon}
+      {children}
+    </button>
+  );
+}

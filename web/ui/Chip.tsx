@@ -1,0 +1,29 @@
+import { X } from 'lucide-react';
+import { cx } from './cx.ts';
+import { hueClass, tagClasses } from './hue.ts';
+
+interface ChipProps {
+  children: string;
+  /** As the API names it; without one the text decides. */
+  color?: string;
+  onRemove?: () => void;
+}
+
+/** A tag, removable where `onRemove` is given. */
+export function Chip({ children, color, onRemove }: ChipProps) {
+  return (
+    <span
+      className={cx(
+        'inline-flex h-5 max-w-40 shrink-0 items-center gap-0.5 rounded-sm px-1.5 text-12 font-medium',
+        color ? tagClasses[color] : hueClass(children),
+      )}
+    >
+      <bdi className="truncate">{children}</bdi>
+      {onRemove && (
+        <button type="button" aria-label={`Remove ${children}`} className="-mr-1 rounded-sm p-0.5" onClick={onRemove}>
+          <X size={12} />
+        </button>
+      )}
+    </span>
+  );
+}

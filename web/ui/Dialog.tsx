@@ -1,0 +1,47 @@
+import { Dialog as Base } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { cx } from './cx.ts';
+import { IconButton } from './IconButton.tsx';
+
+interface DialogProps {
+  open: boolean;
+  onClose: () => void;
+  title: string;
+  description?: ReactNode;
+  size?: 'small' | 'medium' | 'large';
+  children?: ReactNode;
+  footer?: ReactNode;
+}
+
+const widths = { small: 'sm:max-w-md', medium: 'sm:max-w-xl', large: 'sm:max-w-3xl' };
+
+export function Dialog({ open, onClose, title, description, size = 'small', children, footer }: DialogProps) {
+  return (
+    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Base.Portal>
+        <Base.Backdrop className="scrim z-40" />
+        <Base.Popup
+          className={cx(
+            'fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-lg border border-line bg-raised shadow-dialog outline-none',
+            'sm:top-[12vh] sm:bottom-auto sm:max-h-[76vh] sm:rounded-lg',
+            'transition-[opacity,transform] duration-160 data-starting-style:translate-y-2 data-starting-style:opacity-0 data-ending-style:opacity-0',
+            widths[size],
+          )}
+        >
+          <header className="flex items-start gap-4 px-5 pt-4 pb-3">
+            <div className="min-w-0 flex-1">
+              <Base.Title className="text-16">{title}</Base.Title>
+              {description && <Base.Description className="mt-1 text-13 text-muted">{description}</Base.Description>}
+            </div>
+            <IconButton label="Close" keys="esc" className="-mr-2" onClick={onClose}>
+              <X size={16} />
+            </IconButton>
+          </header>
+          {children && <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>}
+          {footer && <footer className="flex justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>}
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}

@@ -1,0 +1,25 @@
+const mac = navigator.platform.startsWith('Mac');
+const shown: Record<string, string> = {
+  mod: mac ? '⌘' : 'Ctrl',
+  shift: '⇧',
+  enter: '↵',
+  esc: 'Esc',
+  up: '↑',
+  down: '↓',
+};
+
+/** `keys` as in "mod k" or "g c": one box per key. */
+export function Kbd({ keys }: { keys: string }) {
+  return (
+    <span className="inline-flex gap-0.5">
+      {keys.split(' ').map((key) => (
+        <kbd
+          key={key}
+          className="inline-flex h-4.5 min-w-4.5 items-center justify-center rounded-sm border border-line bg-sunken px-1 font-sans text-12 text-muted"
+        >
+          {shown[key] ?? key.toUpperCase()}
+        </kbd>
+      ))}
+    </span>
+  );
+}

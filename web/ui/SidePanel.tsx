@@ -1,0 +1,30 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+
+/**
+ * A record beside its list. The list stays usable, so this is no modal dialog: Esc closes it, and the focus goes in when
+ * another record opens.
+ */
+export function SidePanel({ label, onClose, children }: { label: string; onClose: () => void; children: ReactNode }) {
+  const panel = useRef<HTMLElement>(null);
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || event.defaultPrevented) return;
+      if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]')) return;
+      if ((event.target as HTMLElement).closest('input, textarea, [contenteditable="true"]')) return;
+      close.current();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+  return (
+    <aside
+      ref={panel}
+      aria-label={label}
+      className="@container fixed inset-0 z-30 flex min-w-0 flex-col bg-surface md:static md:z-auto md:w-[30rem] md:shrink-0 md:border-l md:border-line xl:w-[34rem]"
+    >
+      {children}
+    </aside>
+  );
+}

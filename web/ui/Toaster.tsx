@@ -1,0 +1,42 @@
+import { Toast } from '@base-ui/react/toast';
+import { CircleAlert, X } from 'lucide-react';
+import { toasts } from './toast.ts';
+
+/** Mounted once, at the root. */
+export function Toaster() {
+  return (
+    <Toast.Provider toastManager={toasts} limit={3}>
+      <Toast.Portal>
+        <Toast.Viewport className="fixed inset-x-4 bottom-20 z-50 flex flex-col gap-2 sm:right-auto sm:bottom-4 sm:left-1/2 sm:w-auto sm:min-w-80 sm:max-w-lg sm:-translate-x-1/2">
+          <List />
+        </Toast.Viewport>
+      </Toast.Portal>
+    </Toast.Provider>
+  );
+}
+
+function List() {
+  const { toasts: shown } = Toast.useToastManager();
+  return shown.map((item) => (
+    <Toast.Root
+      key={item.id}
+      toast={item}
+      className="popup shadow-dialog transition-[opacity,transform] duration-160 data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-2 data-starting-style:opacity-0"
+    >
+      <Toast.Content className="flex min-h-11 items-center gap-3 py-1.5 pr-1.5 pl-3.5">
+        {item.type === 'error' && <CircleAlert size={16} className="shrink-0 text-bad-ink" aria-hidden="true" />}
+        <div className="min-w-0 flex-1 py-1">
+          <Toast.Title className="text-13 font-medium" render={<p />} />
+          <Toast.Description className="text-13 text-muted" />
+        </div>
+        <Toast.Action className="h-8 shrink-0 rounded-md px-2.5 text-13 font-medium text-accent-ink hover:bg-hover" />
+        <Toast.Close
+          aria-label="Dismiss"
+          className="inline-flex size-8 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
+        >
+          <X size={14} />
+        </Toast.Close>
+      </Toast.Content>
+    </Toast.Root>
+  ));
+}

@@ -1,0 +1,121 @@
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { autoScroll } from './autoScroll.ts';
+import { BoardCard } from './BoardCard.tsx';
+import { BoardLane } from './BoardLane.tsx';
+import { type BoardColumn, type Card, type Move, moveTo } from './board.ts';
+
+interface BoardProps<T extends Card> {
+  label: string;
+  columns: readonly BoardColumn<T>[];
+  cardLabel: (card: T) => string;
+  renderCard: (card: T) => ReactNode;
+  movable: (card: T) => boolean;
+  onMove: (move: Move<T>) => void;
+  onOpen: (card: T) => void;
+}
+
+/** Cards in columns. Dragged by mouse or touch; by keyboard the arrows move the focus, with Shift the card. */
+export function Board<T extends Card>({
+  label,
+  columns,
+  cardLabel,
+  renderCard,
+  movable,
+  onMove,
+  onOpen,
+}: BoardProps<T>) {
+  const box = useRef<HTMLElement>(null);
+  const [focusedId, setFocusedId] = useState<string | null>(null);
+  const [said, setSaid] = useState('');
+  const first = columns.find((column) => column.cards.length > 0)?.cards[0]?.id;
+  const known = columns.some((column) => column.cards.some(({ id }) => id === focusedId));
+  const tabbable = known ? focusedId : first;
+
+  useEffect(() => (box.current ? autoScroll(box.current) : undefined), []);
+
+  const find = (id: string) => columns.flatMap((column) => column.cards).find((card) => card.id === id);
+
+  function place(id: string, column: BoardColumn<T>, index: number) {
+    const card = find(id);
+    if (!card) return;
+    // The places of a column are counted with the card in it; once it is out, those behind it move up.
+    const from = column.cards.findIndex((other) => other.id === id);
+    onMove(moveTo(card, column, from >= 0 && from < index ? index - 1 : index));
+  }
+
+  function focusCard(card: T | undefined) {
+    if (!card) return;
+    setFocusedId(card.id);
+    requestAnimationFrame(() => {
+      const target = box.current?.querySelector<HTMLElement>(`[data-board-card="${card.id}"]`);
+      target?.focus();
+      target?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    });
+  }
+
+  function onKeyDown(event: KeyboardEvent, card: T, at: number, row: number) {
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      onOpen(card);
+      return;
+    }
+    const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0], k: [0, -1], j: [0, 1] }[
+      event.key
+    ];
+    if (!step) return;
+    event.preventDefault();
+    const [sideways = 0, down = 0] = step;
+    const target = columns[at + sideways];
+    if (!target) return;
+    if (!event.shiftKey) {
+      focusCard(sideways ? target.cards[Math.min(row, target.cards.length - 1)] : target.cards[row + down]);
+      return;
+    }
+    if (!movable(card)) return;
+    onMove(moveTo(card, target, sideways ? row : row + down));
+    setSaid(`${cardLabel(card)} moved to ${target.title}`);
+    focusCard(card);
+  }
+
+  return (
+    <section
+      ref={box}
+      aria-label={label}
+      className="flex min-h-0 flex-1 snap-x items-start gap-3 overflow-x-auto p-3 md:px-5 max-md:snap-mandatory"
+    >
+      {columns.map((column, at) => (
+        <BoardLane
+          key={column.id}
+          title={column.title}
+          summary={column.summary}
+          loading={column.loading}
+          empty={column.cards.length === 0}
+          hasMore={column.hasMore}
+          onMore={column.onMore}
+          onDropCard={(id) => place(id, column, column.cards.length)}
+        >
+          {column.cards.map((card, row) => (
+            <BoardCard
+              key={card.id}
+              id={card.id}
+              columnId={column.id}
+              index={row}
+              label={cardLabel(card)}
+              movable={movable(card)}
+              focused={tabbable === card.id}
+              onFocus={() => setFocusedId(card.id)}
+              onOpen={() => onOpen(card)}
+              onDropCard={(id, index) => place(id, column, index)}
+              onKeyDown={(event) => onKeyDown(event, card, at, row)}
+            >
+              {renderCard(card)}
+            </BoardCard>
+          ))}
+        </BoardLane>
+      ))}
+      <span role="status" className="sr-only">
+        {said}
+      </span>
+    </section>
+  );
+}

@@ -1,0 +1,104 @@
+/** Numbers, money and times as the signed-in person reads them. The session sets locale and zone once. */
+let locale: string | undefined;
+let timeZone: string | undefined;
+const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
+
+export function setFormat(person: { locale: string | null; time_zone: string | null }): void {
+  locale = supported(person.locale) ? (person.locale ?? undefined) : undefined;
+  timeZone = knownZone(person.time_zone) ? (person.time_zone ?? undefined) : undefined;
+  cache.clear();
+}
+
+export function formatNumber(value: number | string, options: Intl.NumberFormatOptions = {}): string {
+  return numbers(options).format(value as Intl.StringNumericLiteral);
+}
+
+/** A decimal string stays a string up to the formatter: no amount passes through a float. */
+export function formatMoney(amount: string, currency: string | null, { compact = false } = {}): string {
+  const whole = /^-?\d+(\.0*)?$/.test(amount);
+  return formatNumber(amount, {
+    style: currency ? 'currency' : 'decimal',
+    currency: currency ?? undefined,
+    ...(compact ? { notation: 'compact', maximumFractionDigits: 1 } : whole ? { maximumFractionDigits: 0 } : {}),
+  });
+}
+
+/** A calendar date (`2026-11-20`) is the same day everywhere. */
+export function formatDate(date: string): string {
+  const calendar = date.length === 10;
+  return dates({ dateStyle: 'medium', timeZone: calendar ? 'UTC' : timeZone }).format(new Date(date));
+}
+
+export function formatDateTime(time: string): string {
+  return dates({ dateStyle: 'full', timeStyle: 'short', timeZone }).format(new Date(time));
+}
+
+export function formatTime(time: string): string {
+  return dates({ timeStyle: 'short', timeZone }).format(new Date(time));
+}
+
+const steps: [Intl.RelativeTimeFormatUnit, number, number][] = [
+  ['minute', 60, 60],
+  ['hour', 3600, 24],
+  ['day', 86_400, 14],
+];
+
+/** "5 minutes ago", "in 3 days"; the date itself when it is further away than two weeks. */
+export function formatRelative(time: string, now = Date.now()): string {
+  if (time.length === 10) return formatRelativeDay(time, now);
+  const seconds = (new Date(time).getTime() - now) / 1000;
+  if (Math.abs(seconds) < 60) return 'just now';
+  for (const [unit, size, limit] of steps) {
+    const count = Math.round(seconds / size);
+    if (Math.abs(count) < limit) return relative().format(count, unit);
+  }
+  return formatDate(time);
+}
+
+/** How many calendar days lie between today, where the person is, and the date. */
+export function daysFromToday(date: string, now = Date.now()): number {
+  const day = date.length === 10 ? date : today(Date.parse(date));
+  return Math.round((Date.parse(day) - Date.parse(today(now))) / 86_400_000);
+}
+
+export function today(now = Date.now()): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(now);
+}
+
+function formatRelativeDay(date: string, now: number): string {
+  const days = daysFromToday(date, now);
+  return Math.abs(days) < 14 ? relative().format(days, 'day') : formatDate(date);
+}
+
+function cached<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
+  key: string,
+  make: () => T,
+): T {
+  const found = cache.get(key);
+  if (found) return found as T;
+  const made = make();
+  cache.set(key, made);
+  return made;
+}
+
+const numbers = (options: Intl.NumberFormatOptions) =>
+  cached(`n${JSON.stringify(options)}`, () => new Intl.NumberFormat(locale, options));
+const dates = (options: Intl.DateTimeFormatOptions) =>
+  cached(`d${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale, options));
+const relative = () => cached('r', () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+
+function supported(tag: string | null): boolean {
+  try {
+    return tag !== null && Intl.NumberFormat.supportedLocalesOf(tag).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+function knownZone(zone: string | null): boolean {
+  try {
+    return zone !== null && Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,15 @@
+import { useSyncExternalStore } from 'react';
+
+function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      const media = window.matchMedia(query);
+      media.addEventListener('change', changed);
+      return () => media.removeEventListener('change', changed);
+    },
+    () => window.matchMedia(query).matches,
+  );
+}
+
+export const useCoarsePointer = () => useMedia('(pointer: coarse)');
+export const useNarrow = () => useMedia('(max-width: 767px)');

@@ -1,0 +1,276 @@
+import { useTable } from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCoarsePointer, useNarrow } from '../media.ts';
+import { Skeleton } from '../Skeleton.tsx';
+import { BodyRow } from './BodyRow.tsx';
+import { ColumnsMenu } from './ColumnsMenu.tsx';
+import type { Column, Row, Sort } from './column.ts';
+import { features } from './features.ts';
+import { HeaderCell } from './HeaderCell.tsx';
+import { NarrowList } from './NarrowList.tsx';
+import { SelectionBar } from './SelectionBar.tsx';
+import { type CellPosition, useGridFocus } from './useGridFocus.ts';
+import { useSelection } from './useSelection.ts';
+import { type TableLayout, useTableLayout } from './useTableLayout.ts';
+
+export interface DataTableProps<T extends Row> {
+  /** Names the table for assistive technology and its layout in this browser. */
+  label: string;
+  layoutKey: string;
+  columns: readonly Column<T>[];
+  rows: readonly T[];
+  rowLabel: (row: T) => string;
+  loading: boolean;
+  hasMore: boolean;
+  onMore: () => void;
+  sort: Sort | null;
+  onSort: (sort: Sort) => void;
+  openId: string | null;
+  onOpen: (row: T) => void;
+  rowActions?: (row: T) => ReactNode;
+  /** Given: rows can be selected, and this is the bar for them. */
+  selectionActions?: (rows: T[], clear: () => void) => ReactNode;
+  footer?: ReactNode;
+  empty: ReactNode;
+  /** A row on a phone, where columns have no room. */
+  renderNarrow: (row: T) => ReactNode;
+}
+
+const header_px = 36;
+
+/** A list the server filters, sorts and pages; only what is seen is drawn. */
+export function DataTable<T extends Row>(props: DataTableProps<T>) {
+  return useNarrow() ? <NarrowList {...props} /> : <WideTable {...props} />;
+}
+
+function WideTable<T extends Row>(props: DataTableProps<T>) {
+  const { columns, rows, onMore, hasMore, loading, onOpen } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const row_px = useCoarsePointer() ? 44 : 36;
+  const initial = useMemo(() => initialLayout(columns), [columns]);
+  const [layout, setLayout] = useTableLayout(props.layoutKey, initial);
+  const [editing, setEditing] = useState<CellPosition | null>(null);
+
+  const definitions = useMemo(
+    () =>
+      columns.map((column) => ({
+        id: column.id,
+        size: column.width,
+        minSize: 64,
+        maxSize: 800,
+        header: column.header,
+      })),
+    [columns],
+  );
+  const table = useTable({
+    features,
+    columns: definitions,
+    data: rows,
+    getRowId: (row) => row.id,
+    columnResizeMode: 'onChange',
+    state: layout,
+    onColumnOrderChange: (next) => setLayout((kept) => ({ ...kept, columnOrder: apply(next, kept.columnOrder) })),
+    onColumnSizingChange: (next) => setLayout((kept) => ({ ...kept, columnSizing: apply(next, kept.columnSizing) })),
+    onColumnVisibilityChange: (next) =>
+      setLayout((kept) => ({ ...kept, columnVisibility: apply(next, kept.columnVisibility) })),
+  });
+
+  const headers = table.getHeaderGroups()[0]?.headers ?? [];
+  const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
+  const order = headers.map((header) => header.column.id).join();
+  const visible = useMemo(
+    () =>
+      order
+        .split(',')
+        .map((id) => byId.get(id)!)
+        .filter(Boolean),
+    [order, byId],
+  );
+
+  const selection = useSelection(rows);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => row_px,
+    overscan: 12,
+    scrollMargin: header_px,
+    scrollPaddingStart: header_px,
+    getItemKey: (index) => rows[index]?.id ?? index,
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured again
+  useEffect(() => virtual.measure(), [virtual, row_px]);
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && !loading && last >= rows.length - 20) onMore();
+  }, [hasMore, loading, last, rows.length, onMore]);
+
+  const open = useCallback((index: number) => rows[index] && onOpen(rows[index]), [rows, onOpen]);
+  const edit = useCallback((at: CellPosition) => visible[at.column]?.edit && setEditing(at), [visible]);
+  const focus = useGridFocus({
+    grid: scroller,
+    rowCount: rows.length,
+    columnCount: visible.length,
+    scrollTo: (row) => virtual.scrollToIndex(row),
+    onOpen: open,
+    onToggle: selection.toggle,
+    onEdit: edit,
+  });
+  const { active, setActive } = focus;
+  const activate = useCallback((row: number, column: number) => setActive({ row, column }), [setActive]);
+  const refocus = useRef(focus.focus);
+  refocus.current = focus.focus;
+  const edited = useCallback(() => {
+    setEditing((at) => {
+      if (at) refocus.current(at);
+      return null;
+    });
+  }, []);
+
+  const place = useCallback(
+    (id: string, targetId: string) =>
+      setLayout((kept) => ({ ...kept, columnOrder: moved(kept.columnOrder, id, targetId) })),
+    [setLayout],
+  );
+  const widths = Object.fromEntries(headers.map((header, index) => [`--w-${index}`, `${header.getSize()}px`]));
+  const chosen = selection.rows();
+
+  return (
+    <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
+      {/* biome-ignore lint/a11y/useSemanticElements: a virtual grid cannot be a <table> */}
+      <div
+        ref={scroller}
+        role="grid"
+        tabIndex={-1}
+        aria-label={props.label}
+        aria-busy={loading}
+        aria-rowcount={rows.length + 1}
+        aria-colcount={visible.length}
+        aria-multiselectable={props.selectionActions ? true : undefined}
+        className="min-h-0 flex-1 overflow-auto bg-surface outline-none"
+        style={{ ...widths, scrollPaddingTop: header_px, scrollPaddingLeft: headers[0]?.getSize() } as CSSProperties}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && chosen.length > 0 && !editing) selection.clear();
+          else focus.onKeyDown(event);
+        }}
+      >
+        {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
+        <div role="rowgroup" className="sticky top-0 z-10 flex w-max min-w-full">
+          {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
+          <div role="row" tabIndex={-1} aria-rowindex={1} className="flex min-w-full">
+            {headers.map((header, index) => (
+              <HeaderCell
+                key={header.id}
+                header={header}
+                column={visible[index] as Column<T>}
+                index={index}
+                sort={props.sort}
+                onSort={props.onSort}
+                onPlace={place}
+                neighbours={{
+                  before: index > 1 ? (visible[index - 1]?.id ?? null) : null,
+                  after: visible[index + 1]?.id ?? null,
+                }}
+              />
+            ))}
+            <div className="flex flex-1 border-b border-line bg-surface" />
+          </div>
+        </div>
+        {rows.length === 0 && loading && <LoadingRows columns={visible} />}
+        {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
+        <div
+          role="rowgroup"
+          className="relative"
+          style={{ height: virtual.getTotalSize(), width: table.getTotalSize(), minWidth: '100%' }}
+        >
+          {items.map((item) => {
+            const row = rows[item.index];
+            if (!row) return null;
+            return (
+              <BodyRow
+                key={row.id}
+                row={row}
+                index={item.index}
+                top={item.start - header_px}
+                height={row_px}
+                columns={visible}
+                label={props.rowLabel(row)}
+                selected={selection.has(row.id)}
+                open={props.openId === row.id}
+                activeColumn={active.row === item.index ? active.column : null}
+                editingColumn={editing?.row === item.index ? editing.column : null}
+                selectable={props.selectionActions !== undefined}
+                actions={props.rowActions?.(row)}
+                onActivate={activate}
+                onOpen={open}
+                onToggle={selection.toggle}
+                onEdit={edit}
+                onEdited={edited}
+              />
+            );
+          })}
+        </div>
+        {rows.length === 0 && !loading && <div className="sticky left-0">{props.empty}</div>}
+      </div>
+      <div className="flex h-9 shrink-0 items-center justify-between gap-2 border-t border-line bg-surface px-3 text-12 text-muted md:px-5">
+        <div className="flex min-w-0 items-center gap-4 truncate tabular-nums">{props.footer}</div>
+        <ColumnsMenu
+          columns={table
+            .getAllLeafColumns()
+            .slice(1)
+            .map((column) => ({
+              id: column.id,
+              header: byId.get(column.id)?.header ?? column.id,
+              visible: column.getIsVisible(),
+            }))}
+          onToggle={(id, shown) => table.getColumn(id)?.toggleVisibility(shown)}
+          onReset={() => setLayout(initial)}
+        />
+      </div>
+      {props.selectionActions && (
+        <SelectionBar count={chosen.length} onClear={selection.clear}>
+          {props.selectionActions(chosen, selection.clear)}
+        </SelectionBar>
+      )}
+    </div>
+  );
+}
+
+function LoadingRows<T extends Row>({ columns }: { columns: readonly Column<T>[] }) {
+  return (
+    <div role="presentation">
+      {Array.from({ length: 12 }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: identical shapes that never move
+        <div key={row} className="flex h-9 items-center border-b border-line pointer-coarse:h-11">
+          {columns.map((column, at) => (
+            <div key={column.id} className="shrink-0 px-3 first:pl-14" style={{ width: `var(--w-${at})` }}>
+              <Skeleton className={(row + at) % 3 === 0 ? 'w-3/4' : 'w-1/2'} />
+            </div>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function initialLayout<T extends Row>(columns: readonly Column<T>[]): TableLayout {
+  return {
+    columnOrder: columns.map((column) => column.id),
+    columnSizing: {},
+    columnVisibility: Object.fromEntries(columns.filter((column) => column.hidden).map((column) => [column.id, false])),
+  };
+}
+
+/** Dragged to the right a column lands after its target, to the left before it. */
+function moved(order: readonly string[], id: string, targetId: string): string[] {
+  const from = order.indexOf(id);
+  const to = order.indexOf(targetId);
+  const rest = order.filter((other) => other !== id);
+  rest.splice(rest.indexOf(targetId) + (from < to ? 1 : 0), 0, id);
+  return rest;
+}
+
+function apply<S>(next: S | ((kept: S) => S), kept: S): S {
+  return typeof next === 'function' ? (next as (kept: S) => S)(kept) : next;
+}

@@ -1,0 +1,188 @@
+import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
+import type { Header, Column as TableColumn } from '@tanstack/react-table';
+import { ArrowDown, ArrowUp, ChevronDown } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { cx } from '../cx.ts';
+import { Menu, type MenuAction } from '../Menu.tsx';
+import type { Column, Row, Sort } from './column.ts';
+import type { Features } from './features.ts';
+
+interface HeaderCellProps<T extends Row> {
+  header: Header<Features, T>;
+  column: Column<T>;
+  index: number;
+  sort: Sort | null;
+  onSort: (sort: Sort) => void;
+  /** Puts a column where another one is. */
+  onPlace: (id: string, targetId: string) => void;
+  neighbours: { before: string | null; after: string | null };
+}
+
+const resize_step_px = 16;
+
+export function HeaderCell<T extends Row>({
+  header,
+  column,
+  index,
+  sort,
+  onSort,
+  onPlace,
+  neighbours,
+}: HeaderCellProps<T>) {
+  const cell = useRef<HTMLDivElement>(null);
+  const [over, setOver] = useState(false);
+  const fixed = index === 0;
+  const sorted = sort && column.sortKey === sort.key ? sort : null;
+
+  useEffect(() => {
+    const element = cell.current;
+    if (!element || fixed) return;
+    const stop = [
+      draggable({ element, getInitialData: () => ({ column: column.id }) }),
+      dropTargetForElements({
+        element,
+        canDrop: ({ source }) => typeof source.data.column === 'string' && source.data.column !== column.id,
+        onDragEnter: () => setOver(true),
+        onDragLeave: () => setOver(false),
+        onDrop: ({ source }) => {
+          setOver(false);
+          onPlace(source.data.column as string, column.id);
+        },
+      }),
+    ];
+    return () => {
+      for (const end of stop) end();
+    };
+  }, [column.id, fixed, onPlace]);
+
+  const actions = columnActions({ column, table: header.column, sort: sorted, onSort, onPlace, neighbours, fixed });
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: headers of a virtual grid stand in no <table>
+    // biome-ignore lint/a11y/useFocusableInteractive: the buttons inside take the focus
+    <div
+      ref={cell}
+      role="columnheader"
+      aria-colindex={index + 1}
+      aria-sort={sorted ? (sorted.descending ? 'descending' : 'ascending') : undefined}
+      style={{ width: `var(--w-${index})` }}
+      className={cx(
+        'group/head relative flex h-9 shrink-0 items-center gap-0.5 border-b border-line bg-surface text-12 font-medium text-muted select-none',
+        fixed ? 'sticky left-0 z-10 pl-12 md:pl-14' : 'pl-3',
+        column.align === 'end' && 'flex-row-reverse pl-1 pr-3',
+        over && 'bg-accent-soft',
+      )}
+    >
+      {column.sortKey ? (
+        <button
+          type="button"
+          className="flex min-w-0 items-center gap-1 rounded-sm hover:text-ink"
+          onClick={() => onSort({ key: column.sortKey as string, descending: sorted ? !sorted.descending : false })}
+        >
+          <span className={cx('truncate', sorted && 'text-ink')}>{column.header}</span>
+          {sorted && (sorted.descending ? <ArrowDown size={12} /> : <ArrowUp size={12} />)}
+        </button>
+      ) : (
+        <span className="truncate">{column.header}</span>
+      )}
+      <Menu
+        actions={actions}
+        trigger={
+          <button
+            type="button"
+            aria-label={`${column.header}: column options`}
+            className="inline-flex size-5 shrink-0 items-center justify-center rounded-sm opacity-0 group-hover/head:opacity-100 hover:bg-hover focus-visible:opacity-100 data-popup-open:bg-hover data-popup-open:opacity-100"
+          >
+            <ChevronDown size={12} />
+          </button>
+        }
+      />
+      <ResizeHandle header={header} label={column.header} />
+    </div>
+  );
+}
+
+function ResizeHandle<T extends Row>({ header, label }: { header: Header<Features, T>; label: string }) {
+  const start = header.getResizeHandler();
+  function onKeyDown(event: KeyboardEvent) {
+    const step = { ArrowLeft: -resize_step_px, ArrowRight: resize_step_px }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    resize(header.column, step);
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a splitter that one moves is no <hr>
+    <div
+      role="separator"
+      aria-orientation="vertical"
+      aria-label={`Width of ${label}`}
+      aria-valuenow={Math.round(header.getSize())}
+      tabIndex={-1}
+      draggable={false}
+      onMouseDown={(event) => {
+        event.preventDefault();
+        start(event);
+      }}
+      onTouchStart={start}
+      onDragStart={(event) => event.preventDefault()}
+      onDoubleClick={() => header.column.resetSize()}
+      onKeyDown={onKeyDown}
+      className="absolute top-1.5 right-0 h-6 w-2 cursor-col-resize touch-none after:absolute after:inset-y-0 after:right-0 after:w-px after:bg-line hover:after:w-0.5 hover:after:bg-accent"
+    />
+  );
+}
+
+function resize<T extends Row>(column: TableColumn<Features, T>, by: number) {
+  const { table } = column;
+  table.setColumnSizing((sizes) => ({ ...sizes, [column.id]: Math.max(64, column.getSize() + by) }));
+}
+
+interface ColumnActionsInput<T extends Row> {
+  column: Column<T>;
+  table: TableColumn<Features, T>;
+  sort: Sort | null;
+  onSort: (sort: Sort) => void;
+  onPlace: (id: string, targetId: string) => void;
+  neighbours: { before: string | null; after: string | null };
+  fixed: boolean;
+}
+
+/** All that dragging does, for those who do not drag. */
+function columnActions<T extends Row>({
+  column,
+  table,
+  sort,
+  onSort,
+  onPlace,
+  neighbours,
+  fixed,
+}: ColumnActionsInput<T>): MenuAction[] {
+  const { sortKey } = column;
+  const actions: MenuAction[] = [];
+  if (sortKey) {
+    actions.push(
+      {
+        label: 'Sort ascending',
+        checked: sort?.descending === false,
+        onSelect: () => onSort({ key: sortKey, descending: false }),
+      },
+      {
+        label: 'Sort descending',
+        checked: sort?.descending === true,
+        onSelect: () => onSort({ key: sortKey, descending: true }),
+      },
+    );
+  }
+  actions.push(
+    { label: 'Wider', group: true, onSelect: () => resize(table, resize_step_px * 2) },
+    { label: 'Narrower', onSelect: () => resize(table, -resize_step_px * 2) },
+  );
+  if (!fixed) {
+    const { before, after } = neighbours;
+    actions.push(
+      { label: 'Move left', group: true, disabled: !before, onSelect: () => before && onPlace(column.id, before) },
+      { label: 'Move right', disabled: !after, onSelect: () => after && onPlace(column.id, after) },
+      { label: 'Hide column', group: true, onSelect: () => table.toggleVisibility(false) },
+    );
+  }
+  return actions;
+}
