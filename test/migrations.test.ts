@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import pg from 'pg';
+import { migrate, readMigrations, rollback } from '../src/kernel/database/migrate.ts';
+import { describeSchema, schemaDrift } from '../src/kernel/database/schema.ts';
+import { startTestApp } from './harness/app.ts';
+
+const appRole = { name: 'holdfast_test_migrations', password: 'only for this test' };
+
+test('every migration goes up, down and up again on filled tables, to the same schema', async () => {
+  const app = await startTestApp();
+  const { ownerUrl } = app.database;
+  try {
+    const { api } = await (await app.tenant()).as('admin');
+    const company = (await api('POST', '/api/v1/companies', { name: 'Acme' })).body;
+    await api('POST', '/api/v1/contacts', { given_name: 'Ada', company_id: company.id });
+    const before = await describeSchema(ownerUrl);
+    const count = readMigrations().length;
+    for (let steps = 1; steps <= count; steps++) {
+      const down = await rollback(ownerUrl, steps);
+      assert.equal(down.length, steps);
+      const up = await migrate(ownerUrl, { appRole });
+      assert.deepEqual(up, down.toReversed());
+      assert.deepEqual(await describeSchema(ownerUrl), before, `after taking back ${down.at(-1)}`);
+    }
+  } finally {
+    await app.stop();
+  }
+});
+
+test('a migration that was changed after it was applied is refused', async () => {
+  const app = await startTestApp();
+  try {
+    await run(app.database.ownerUrl, `update app.schema_migration set checksum = 'other' where version = 1`);
+    await assert.rejects(migrate(app.database.ownerUrl, { appRole }), /0001_kernel was changed/);
+  } finally {
+    await app.stop();
+  }
+});
+
+test('drift names what is not as the migrations make it', async () => {
+  const app = await startTestApp();
+  try {
+    assert.deepEqual(await schemaDrift(app.database.ownerUrl), { unexpected: [], missing: [] });
+    await run(app.database.ownerUrl, 'drop policy read on contact; alter table company add column secret_plan text');
+    const drift = await schemaDrift(app.database.ownerUrl);
+    assert.deepEqual(drift.unexpected, ['column company.secret_plan text']);
+    assert.match(drift.missing.join('\n'), /^policy contact\.read SELECT/);
+    assert.equal(drift.missing.length, 1);
+  } finally {
+    await app.stop();
+  }
+});
+
+async function run(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(statement).finally(() => client.end());
+}
