@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { breaches, rules } from './rules.ts';
+
+const root = new URL('../../', import.meta.url).pathname;
+
+test('the code keeps its boundaries', () => {
+  const paths = globSync(['src/**/*.ts', 'web/**/*.{ts,tsx,css}', 'test/**/*.ts', 'bench/**/*.ts'], {
+    cwd: root,
+    exclude: ['web/dist/**'],
+  });
+  assert.ok(paths.length > 50, 'the files were not found');
+  const found = paths.flatMap((path) => breaches({ path, text: readFileSync(root + path, 'utf8') }));
+  assert.deepEqual(found, []);
+});
+
+/** For each rule a file that breaks it: a rule that cannot fire guards nothing. */
+const broken: Record<string, { path: string; text: string }> = {
+  'the kernel knows no module': {
+    path: 'src/kernel/http/x.ts',
+    text: `import { contact } from '../../modules/directory/contact/contract.ts';`,
+  },
+  'the directory knows no sales': {
+    path: 'src/modules/directory/contact/service.ts',
+    text: `import { deal } from '../../sales/deal/index.ts';`,
+  },
+  'a module enters another by its index or its contract': {
+    path: 'src/modules/sales/deal/service.ts',
+    text: `import { find } from '../../directory/contact/queries.ts';`,
+  },
+  'the page imports only contracts of the server': {
+    path: 'web/app/x.ts',
+    text: `import { sql } from '../../src/kernel/database/database.ts';`,
+  },
+  'a contract imports Zod, contracts and lists of words, so that the page can have it': {
+    path: 'src/modules/sales/deal/contract.ts',
+    text: `import pg from 'pg';`,
+  },
+  'no SQL outside queries, the kernel and the operations': {
+    path: 'src/modules/sales/deal/routes.ts',
+    text: 'const rows = sql`select 1`;',
+  },
+  'no text put together into SQL': { path: 'src/modules/sales/deal/queries.ts', text: 'sql.raw(`order by ${input}`)' },
+  'no raw colours outside the tokens': { path: 'web/ui/x.css', text: 'a { color: #ff0000 }' },
+  'files stay readable: at most 600 lines': { path: 'src/x.ts', text: '\n'.repeat(700) },
+};
+
+for (const rule of rules) {
+  test(`a file that breaks "${rule.name}" is found`, () => {
+    const fixture = broken[rule.name];
+    assert.ok(fixture, 'each rule ships with a fixture that breaks it');
+    assert.equal(rule.check(fixture).length, 1);
+  });
+}

@@ -1,0 +1,106 @@
+import { posix } from 'node:path';
+
+export interface SourceFile {
+  /** From the root of the repository: `src/kernel/http/server.ts`. */
+  path: string;
+  text: string;
+}
+
+export interface Rule {
+  name: string;
+  /** What is wrong with a file, one line each; nothing when all is well. */
+  check: (file: SourceFile) => string[];
+}
+
+const specifier = /(?:^|[\s;])(?:import|export)\s(?:[^'"();]*?\sfrom\s)?['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/g;
+
+/** The modules a file imports; those of the repository as paths from its root. */
+export function importsOf(file: SourceFile): string[] {
+  const names = [...file.text.matchAll(specifier)].map((match) => (match[1] ?? match[2])!);
+  return names.map((name) => (name.startsWith('.') ? posix.join(posix.dirname(file.path), name) : name));
+}
+
+const isTest = (path: string) => /\.(test|contract)\.tsx?$/.test(path) || path.startsWith('test/');
+const within = (path: string, folder: string) => path.startsWith(`${folder}/`);
+
+function forbids(
+  name: string,
+  applies: (path: string) => boolean,
+  forbidden: (imported: string, from: string) => boolean,
+): Rule {
+  return {
+    name,
+    check: (file) =>
+      applies(file.path) && !isTest(file.path)
+        ? importsOf(file).filter((imported) => forbidden(imported, file.path))
+        : [],
+  };
+}
+
+const moduleOf = (path: string) => /^src\/modules\/(\w+\/[\w-]+)\//.exec(path)?.[1];
+
+export const rules: Rule[] = [
+  forbids(
+    'the kernel knows no module',
+    (path) => within(path, 'src/kernel'),
+    (imported) => ['src/modules', 'src/operations', 'src/cli', 'src/demo'].some((folder) => within(imported, folder)),
+  ),
+  forbids(
+    'the directory knows no sales',
+    (path) => within(path, 'src/modules/directory'),
+    (imported) => within(imported, 'src/modules/sales'),
+  ),
+  forbids(
+    'a module enters another by its index or its contract',
+    (path) => within(path, 'src/modules'),
+    (imported, from) =>
+      moduleOf(imported) !== undefined &&
+      moduleOf(imported) !== moduleOf(from) &&
+      !/\/(index|contract)\.ts$/.test(imported),
+  ),
+  forbids(
+    'the page imports only contracts of the server',
+    (path) => within(path, 'web'),
+    (imported) =>
+      within(imported, 'src') && !imported.endsWith('/contract.ts') && !within(imported, 'src/kernel/contract'),
+  ),
+  forbids(
+    'a contract imports Zod, contracts and lists of words, so that the page can have it',
+    (path) => path.endsWith('/contract.ts') || within(path, 'src/kernel/contract'),
+    (imported) =>
+      imported !== 'zod' &&
+      !imported.endsWith('/contract.ts') &&
+      !within(imported, 'src/kernel/contract') &&
+      imported !== 'src/kernel/access/rights.ts',
+  ),
+  {
+    name: 'no SQL outside queries, the kernel and the operations',
+    check: ({ path, text }) =>
+      within(path, 'src/modules') && /\/(routes|service|contract)\.ts$/.test(path) && /\bsql`/.test(text)
+        ? ['an sql template']
+        : [],
+  },
+  {
+    name: 'no text put together into SQL',
+    check: ({ path, text }) =>
+      within(path, 'src/modules') ? [...text.matchAll(/sql\.raw\((?!['"])[^)]*\$\{/g)].map((m) => m[0]) : [],
+  },
+  {
+    name: 'no raw colours outside the tokens',
+    check: ({ path, text }) =>
+      within(path, 'web') && !path.endsWith('tokens.css') && !within(path, 'web/dist')
+        ? [...text.matchAll(/#[0-9a-f]{6}\b|\b(?:rgb|hsl|oklch)a?\(/gi)].map((m) => m[0])
+        : [],
+  },
+  {
+    name: 'files stay readable: at most 600 lines',
+    check: ({ text }) => {
+      const lines = text.split('\n').length;
+      return lines > 600 ? [`${lines} lines`] : [];
+    },
+  },
+];
+
+export function breaches(file: SourceFile): string[] {
+  return rules.flatMap((rule) => rule.check(file).map((what) => `${file.path}: ${rule.name} (${what})`));
+}
