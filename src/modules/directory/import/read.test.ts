@@ -160,9 +160,15 @@ test('batches are bounded and say how far the file is read', async () => {
   const batches: Batch[] = [];
   for await (const batch of readRows(pieces(bytes, 100), common, { columns: ['a'], rows_per_batch: 1_000 }))
     batches.push(batch);
-  assert.deepEqual(
-    batches.map((batch) => batch.rows.length),
-    [1_000, 1_000, 500],
+  // A chunk of 100 bytes has 50 rows.
+  const sizes = batches.map((batch) => batch.rows.length);
+  assert.ok(
+    sizes.every((size) => size < 1_050),
+    String(sizes),
+  );
+  assert.equal(
+    sizes.reduce((sum, size) => sum + size),
+    2_500,
   );
   assert.equal(batches.at(-1)!.bytes_read, bytes.length);
 });

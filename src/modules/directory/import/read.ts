@@ -1,6 +1,4 @@
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { CsvError, type Info, parse } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { restoreFormula } from '../export/formula.ts';
 import { type Dialect, parserOptions } from './dialect.ts';
 import { cell_characters_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
@@ -22,10 +20,11 @@ export interface Batch {
 export interface ReadOptions {
   /** Names of the columns from the sniffer, for the messages and for how many cells a row has. */
   columns: readonly string[];
+  /** A batch ends with the chunk of the source that brings it to this, or to a mebibyte. */
   rows_per_batch?: number;
 }
 
-const rows_per_batch_default = 1_000;
+const rows_per_batch_default = 500;
 const bytes_per_batch_max = 1024 * 1024;
 const none: readonly ImportProblem[] = [];
 
@@ -35,51 +34,49 @@ export async function* readRows(
   dialect: Dialect,
   { columns, rows_per_batch = rows_per_batch_default }: ReadOptions,
 ): AsyncGenerator<Batch, void> {
-  const progress = { bytes_read: 0 };
-  const { records, close } = openRecords(utf8(source, dialect.encoding, progress), dialect);
   let rows: Row[] = [];
-  let batchStart = 0;
   let headerPending = dialect.header;
-  try {
-    for await (const { record, info } of records) {
-      if (headerPending) {
-        headerPending = false;
-        continue;
-      }
-      rows.push(toRow(record, info.records + info.empty_lines, columns));
-      if (rows.length === rows_per_batch || info.bytes - batchStart > bytes_per_batch_max) {
-        yield { rows, ...progress };
-        rows = [];
-        batchStart = info.bytes;
-      }
-    }
-  } catch (error) {
-    throw explained(error);
-  } finally {
-    await close();
-  }
-  if (rows.length > 0) yield { rows, ...progress };
-}
-
-function openRecords(source: AsyncIterable<Uint8Array>, dialect: Dialect) {
-  const parser = parse({ ...parserOptions(dialect), info: true });
-  // A failure of the source destroys the parser with it, so the loop over the records is where it surfaces.
-  const finished = pipeline(Readable.from(source, { objectMode: false }), parser).catch(() => {});
-  const close = async () => {
-    parser.destroy();
-    await finished;
-  };
-  return { records: parser as AsyncIterable<{ record: string[]; info: Info }>, close };
-}
-
-/** The parser works on UTF-8. Whatever cannot be decoded arrives there as U+FFFD, also what was broken UTF-8. */
-async function* utf8(source: AsyncIterable<Uint8Array>, encoding: string, progress: { bytes_read: number }) {
-  const decoder = new TextDecoder(encoding);
+  const records = recordSink(dialect, (record, number) => {
+    if (headerPending) headerPending = false;
+    else rows.push(toRow(record, number, columns));
+  });
+  const decoder = dialect.encoding === 'utf-8' ? null : new TextDecoder(dialect.encoding);
+  let bytes_read = 0;
+  let bytes_before = 0;
   for await (const chunk of source) {
-    progress.bytes_read += chunk.length;
-    yield Buffer.from(decoder.decode(chunk, { stream: true }));
+    bytes_read += chunk.length;
+    await records.write(decoder ? decoder.decode(chunk, { stream: true }) : chunk);
+    if (rows.length >= rows_per_batch || bytes_read - bytes_before >= bytes_per_batch_max) {
+      yield { rows, bytes_read };
+      rows = [];
+      bytes_before = bytes_read;
+    }
   }
-  yield Buffer.from(decoder.decode());
+  await records.end(decoder?.decode() ?? '');
+  if (rows.length > 0) yield { rows, bytes_read };
+}
+
+/**
+ * The parser without its output stream: records are handed over as they are found, which keeps them from queueing up
+ * as objects. It works on UTF-8 and makes U+FFFD of bytes that are not, as the decoders of other encodings do.
+ */
+function recordSink(dialect: Dialect, onRecord: (record: string[], number: number) => void) {
+  const parser = parse({
+    ...parserOptions(dialect),
+    bom: true,
+    on_record: (record: string[], info) => {
+      onRecord(record, info.records + info.empty_lines);
+      return null;
+    },
+  });
+  // Whoever writes gets the error from that write.
+  parser.on('error', () => {});
+  const settled = (call: (done: (error?: Error | null) => void) => void) =>
+    new Promise<void>((resolve, reject) => call((error) => (error ? reject(explained(error)) : resolve())));
+  return {
+    write: (chunk: Uint8Array | string) => settled((done) => parser.write(chunk, done)),
+    end: (rest: string) => settled((done) => parser.end(rest, done)),
+  };
 }
 
 function toRow(record: string[], number: number, columns: readonly string[]): Row {
@@ -145,7 +142,7 @@ function cellProblem(cell: string, row: number, column: string): ImportProblem {
   };
 }
 
-function explained(error: unknown): unknown {
+function explained(error: Error): Error {
   if (!(error instanceof CsvError)) return error;
   const row = typeof error.records === 'number' ? error.records + Number(error.empty_lines ?? 0) + 1 : null;
   if (error.code === 'CSV_QUOTE_NOT_CLOSED' || error.code === 'CSV_MAX_RECORD_SIZE') {

@@ -182,6 +182,7 @@ test('files that cannot be imported say why', async () => {
       'too_many_columns',
     ],
     [png, 'not_csv'],
+    [Buffer.from('%PDF-1.7\n1 0 obj\n'), 'not_csv'],
   ];
   for (const [bytes, code] of cases) {
     const { problems } = await sniff(bytes, { complete: true, isKnownName });
@@ -190,6 +191,11 @@ test('files that cannot be imported say why', async () => {
       [[code, 'fatal']],
     );
   }
+});
+
+test('a column name that begins like a picture is still a column name', async () => {
+  const found = await sniffText('BMI,weight\n21,70\n23,80\n');
+  assert.deepEqual([found.columns, found.problems], [['BMI', 'weight'], []]);
 });
 
 test('ragged rows and NUL bytes are warnings', async () => {

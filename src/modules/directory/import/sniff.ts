@@ -31,8 +31,8 @@ const commonDialect: Dialect = { encoding: 'utf-8', delimiter: ',', quote: '"', 
 /** Works out how a file is written from its first bytes. The same bytes always give the same answer. */
 export async function sniff(sample: Uint8Array, { complete, isKnownName = () => false }: SniffOptions): Promise<Sniff> {
   const encoding = detectEncoding(sample);
-  const foreign = encoding.bom ? undefined : await fileTypeFromBuffer(sample);
-  if (foreign && !foreign.mime.startsWith('text/')) {
+  const foreign = encoding.bom || !looksBinary(sample) ? undefined : await fileTypeFromBuffer(sample);
+  if (foreign) {
     return hopeless(
       fatal(
         'not_csv',
@@ -111,6 +111,15 @@ export async function takeSample(
     complete: ended && length <= sample_bytes,
     whole: whole(),
   };
+}
+
+/** File types are told by a few first bytes, which a column name can begin with too: `BMI` is no bitmap. */
+function looksBinary(sample: Uint8Array): boolean {
+  const start = sample.subarray(0, 4_096);
+  return (
+    start.some((byte) => byte < 9 || (byte > 13 && byte < 27)) ||
+    Buffer.from(start).toString('latin1', 0, 5) === '%PDF-'
+  );
 }
 
 function hopeless(problem: ImportProblem): Sniff {
