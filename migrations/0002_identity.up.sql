@@ -7,6 +7,19 @@ call app.touch_on_update('tenant');
 create policy self on user_account to holdfast_app
   using (tenant_id = (select app.tenant_id()) and id = (select app.user_id()));
 
+-- Who is in a team or has a role is part of the team or the user: changing that takes the right to change them.
+create procedure app.protect_membership(target regclass, resource text) language plpgsql as $$
+begin
+  execute format('drop policy append on %s', target);
+  execute format('drop policy remove on %s', target);
+  execute format('create policy append on %s for insert to holdfast_app with check ((%s) or (%s))', target,
+    app.row_predicate(resource, 'update', null), app.row_predicate(resource, 'create', null));
+  execute format('create policy remove on %s for delete to holdfast_app using (%s)', target,
+    app.row_predicate(resource, 'update', null));
+end $$;
+call app.protect_membership('team_member', 'team');
+call app.protect_membership('user_role', 'user');
+
 -- What belongs to one person: reached by that person, and by whoever administers users.
 create procedure app.protect_personal(target regclass) language plpgsql as $$
 begin
@@ -93,7 +106,7 @@ create table session (
   id uuid not null default app.uuid_v7(),
   user_id uuid not null,
   hash bytea not null check (length(hash) = 32),
-  method text not null check (method in ('password', 'passkey', 'provider', 'link', 'invitation')),
+  method text not null check (method in ('password', 'second_factor', 'passkey', 'provider', 'link', 'invitation')),
   ip inet,
   user_agent text check (length(user_agent) <= 500),
   last_seen_at timestamptz(3) not null default now(),
@@ -194,12 +207,17 @@ call app.audit_changes('external_identity', 'external_identity');
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Before the tenant is known. Each finds by a hash or an address that the caller must already hold.
 
+-- Rights of the roles of anyone, for the functions here only.
 create function app.rights_of_user(tenant uuid, person uuid) returns jsonb language sql stable security definer
   set search_path = pg_catalog, public, app as $$
   select coalesce(jsonb_agg(r.rights), '[]') from user_role ur
   join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
   where ur.tenant_id = tenant and ur.user_id = person
 $$;
+
+-- Rights of the roles of a user of the caller's tenant, whether or not the caller may read roles.
+create function app.rights_of(person uuid) returns jsonb language sql stable security definer
+  set search_path = pg_catalog, public, app as $$ select app.rights_of_user(app.tenant_id(), person) $$;
 
 -- The session of a cookie, while it lives and its user is active. Notes when it was last seen, once a minute at most.
 create function app.authenticate_session(token_hash bytea, idle interval)
@@ -311,7 +329,7 @@ end $$;
 do $$
 declare f regprocedure;
 begin
-  foreach f in array array['app.rights_of_user(uuid,uuid)', 'app.authenticate_session(bytea,interval)', 'app.authenticate_api_key(bytea)',
+  foreach f in array array['app.rights_of_user(uuid,uuid)', 'app.rights_of(uuid)', 'app.authenticate_session(bytea,interval)', 'app.authenticate_api_key(bytea)',
     'app.find_one_time_token(text,bytea)', 'app.find_password(text,text)', 'app.find_accounts(text,int)', 'app.find_passkey(bytea)',
     'app.sign_in_options(text)', 'app.find_sign_in_provider(uuid)', 'app.purge_credentials(interval,int)']::regprocedure[]
   loop
@@ -319,4 +337,5 @@ begin
     execute format('revoke all on function %s from public', f);
     execute format('grant execute on function %s to holdfast_app', f);
   end loop;
+  revoke execute on function app.rights_of_user(uuid, uuid) from holdfast_app;
 end $$;

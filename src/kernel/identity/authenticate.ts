@@ -36,6 +36,8 @@ interface Credential {
 export interface Authenticator {
   /** Answers who sends a request: by its session cookie or API key; null when neither is good. */
   authenticate: Authenticate;
+  /** The same, asked of PostgreSQL at this moment: for whoever just learned that something changed. */
+  authenticateNow: Authenticate;
   /** To be called after the commit that ended sessions or keys: holds here at once, elsewhere by the time above. */
   forget(tokenHashes: readonly Buffer[]): Promise<void>;
 }
@@ -84,6 +86,8 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
         throw error;
       }
     },
+
+    authenticateNow: async (request) => (await credentialOf(request)?.find()) ?? null,
 
     async forget(tokenHashes) {
       const keys = tokenHashes.map(keyOf);

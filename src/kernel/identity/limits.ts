@@ -7,7 +7,14 @@ export const password_reset_minutes = 60;
 export const second_factor_minutes = 5;
 export const passkey_challenge_minutes = 5;
 
-/** Of one account, right or wrong, in a window; then of one address. */
-export const account_attempts_max = 10;
-export const address_attempts_max = 100;
+/** Attempts to sign in within a window: of one account from one address, of one account, from one address. */
+export const pair_attempts_max = 10;
+export const account_attempts_max = 50;
+export const address_attempts_max = 200;
 export const attempts_window_seconds = 15 * 60;
+
+/** Wrong codes of one person within the same window: six digits must not be tried through. */
+export const code_attempts_max = 10;
+
+/** How long a sign-in counts as proof of presence for changing what protects the account. */
+export const recent_minutes = 10;

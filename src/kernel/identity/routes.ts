@@ -1,9 +1,11 @@
 import type { Route } from '../http/route.ts';
 import type { JobKind } from '../jobs/kind.ts';
 import type { Services } from '../services.ts';
+import { sessionRoutes } from './session/routes.ts';
+import { signInRoutes } from './sign-in/routes.ts';
 
-export function identityRoutes(_services: Services): Route[] {
-  return [];
+export function identityRoutes(services: Services): Route[] {
+  return [...sessionRoutes(services), ...signInRoutes(services)];
 }
 
 export function identityJobs(_services: Services): JobKind[] {

@@ -1,6 +1,8 @@
 import type { Rights } from '../../access/rights.ts';
 import { type Database, sql } from '../../database/database.ts';
-import { session_idle_days_max } from '../limits.ts';
+import type { Context } from '../../tenancy/context.ts';
+import { session_absolute_days_max, session_idle_days_max } from '../limits.ts';
+import type { SessionMethod, SessionView } from './contract.ts';
 
 interface FoundSession {
   tenant_id: string;
@@ -28,4 +30,83 @@ export async function findSession(db: Database, hash: Buffer): Promise<FoundSess
 export async function findApiKey(db: Database, hash: Buffer): Promise<FoundApiKey | undefined> {
   const [found] = await db.call<FoundApiKey>(sql`select * from app.authenticate_api_key(${hash})`);
   return found;
+}
+
+export interface NewSession {
+  hash: Buffer;
+  method: SessionMethod;
+  ip: string;
+  user_agent: string | null;
+}
+
+export async function insertSession(ctx: Context, user_id: string, session: NewSession): Promise<string> {
+  const { id } = await ctx.tx.one<{
+    id: string;
+  }>(sql`insert into session (tenant_id, user_id, hash, method, ip, user_agent, expires_at)
+    values (${ctx.tenant_id}, ${user_id}, ${session.hash}, ${session.method}, ${session.ip}::inet, ${session.user_agent},
+      now() + make_interval(days => ${session_absolute_days_max})) returning id`);
+  return id;
+}
+
+/** A new token for a session that goes on; answers the hash of the old one. */
+export async function replaceSessionHash(ctx: Context, id: string, hash: Buffer): Promise<Buffer | undefined> {
+  const row = await ctx.tx.maybe<{ old: Buffer }>(sql`update session s set hash = ${hash}
+    from (select tenant_id, id, hash as old from session where tenant_id = ${ctx.tenant_id} and id = ${id} for update) before
+    where s.tenant_id = before.tenant_id and s.id = before.id returning before.old`);
+  return row?.old;
+}
+
+/** Notes the sign-in; false when the user is not active. */
+export async function noteSignIn(ctx: Context, user_id: string): Promise<boolean> {
+  const changed = await ctx.tx.run(sql`update user_account set last_sign_in_at = now()
+    where tenant_id = ${ctx.tenant_id} and id = ${user_id} and status = 'active'`);
+  return changed === 1;
+}
+
+interface Ended {
+  id: string;
+  hash: Buffer;
+}
+
+export function deleteSession(ctx: Context, user_id: string, id: string): Promise<Ended | undefined> {
+  return ctx.tx.maybe(
+    sql`delete from session where tenant_id = ${ctx.tenant_id} and user_id = ${user_id} and id = ${id} returning id, hash`,
+  );
+}
+
+export function deleteSessionsOf(ctx: Context, user_id: string, except: string | null): Promise<Ended[]> {
+  return ctx.tx.many(sql`delete from session where tenant_id = ${ctx.tenant_id} and user_id = ${user_id}
+    and id is distinct from ${except}::uuid returning id, hash`);
+}
+
+export interface SessionRow {
+  id: string;
+  ip: string | null;
+  user_agent: string | null;
+  method: SessionMethod;
+  created_at: string;
+  last_seen_at: string;
+  expires_at: string;
+}
+
+export function listSessionRows(ctx: Context, user_id: string): Promise<SessionRow[]> {
+  return ctx.tx.many(sql`select id, host(ip) as ip, user_agent, method, created_at, last_seen_at, expires_at from session
+    where tenant_id = ${ctx.tenant_id} and user_id = ${user_id} and expires_at > now()
+      and last_seen_at > now() - make_interval(days => ${session_idle_days_max})
+    order by last_seen_at desc, id limit 200`);
+}
+
+/** Whether the session began so lately that its person need not prove again to be there. */
+export async function isRecentSession(ctx: Context, id: string, minutes: number): Promise<boolean> {
+  const row = await ctx.tx.maybe(sql`select from session where tenant_id = ${ctx.tenant_id} and id = ${id}
+    and created_at > now() - make_interval(mins => ${minutes})`);
+  return row !== undefined;
+}
+
+export async function readSessionView(ctx: Context): Promise<Omit<SessionView, 'rights'> & { roles: Rights[] | null }> {
+  return ctx.tx.one(sql`select
+      case when u.id is not null then jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'locale', u.locale, 'time_zone', u.time_zone) end as user,
+      jsonb_build_object('id', t.id, 'name', t.name, 'title', t.title, 'default_currency', t.default_currency) as tenant,
+      app.rights_of(u.id) as roles
+    from tenant t left join user_account u on u.tenant_id = t.id and u.id = ${ctx.actor.user_id} where t.id = ${ctx.tenant_id}`);
 }

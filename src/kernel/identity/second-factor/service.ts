@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { Secret, TOTP } from 'otpauth';
+import { invalidField, problems } from '../../errors/problem.ts';
+import type { Context } from '../../tenancy/context.ts';
+import { type Binding, type KeyRing, openBytes, sealBytes } from '../../vault/seal.ts';
+import { hashToken } from '../../vault/tokens.ts';
+import {
+  confirmTotp,
+  countRecoveryCodes,
+  deleteTotp,
+  findTotp,
+  keepTotp,
+  replaceRecoveryCodes,
+  spendRecoveryCode,
+  spendStep,
+} from './queries.ts';
+
+const secret_bytes = 20;
+const recovery_codes_count = 10;
+/** Sixteen letters and digits: 80 bits each. */
+const recovery_code_bytes = 10;
+/** Steps of 30 s before and after the present one that count, for clocks that are a little off. */
+const steps_aside_max = 1;
+
+const bindingOf = (ctx: Context, user_id: string): Binding => ({
+  tenant: ctx.tenant_id,
+  table: 'user_totp',
+  column: 'sealed_secret',
+  row: user_id,
+});
+
+export async function hasSecondFactor(ctx: Context, user_id: string): Promise<boolean> {
+  return (await findTotp(ctx, user_id))?.confirmed ?? false;
+}
+
+export async function secondFactorState(ctx: Context, user_id: string) {
+  const [totp, recovery_codes_left] = await Promise.all([
+    hasSecondFactor(ctx, user_id),
+    countRecoveryCodes(ctx, user_id),
+  ]);
+  return { totp, recovery_codes_left };
+}
+
+/** A new secret, which counts only after `confirmSetup`; calling again replaces it. */
+export async function beginSetup(ctx: Context, ring: KeyRing, user_id: string, label: string) {
+  const secret = new Secret({ buffer: new Uint8Array(randomBytes(secret_bytes)).buffer });
+  const sealed = sealBytes(ring, secret.bytes, bindingOf(ctx, user_id));
+  if (!(await keepTotp(ctx, user_id, sealed)))
+    throw problems.conflict('A second factor is set up already. Remove it first.', 'second_factor_present');
+  return { secret: secret.base32, uri: totpOf(secret, label).toString() };
+}
+
+/** Turns the second factor on once a code shows that the app has the secret. Answers the recovery codes, this once. */
+export async function confirmSetup(ctx: Context, ring: KeyRing, user_id: string, code: string): Promise<string[]> {
+  const totp = await findTotp(ctx, user_id);
+  if (!totp || totp.confirmed) throw problems.conflict('There is no set-up to confirm. Start it anew.', 'no_setup');
+  if (!(await acceptsCode(ctx, ring, user_id, totp.sealed_secret, code)))
+    throw invalidField(
+      'code',
+      'wrong_code',
+      'This code does not fit. Check the clock of the device and take the newest code',
+    );
+  await confirmTotp(ctx, user_id);
+  return renewRecoveryCodes(ctx, user_id);
+}
+
+export async function renewRecoveryCodes(ctx: Context, user_id: string): Promise<string[]> {
+  const codes = Array.from({ length: recovery_codes_count }, () => {
+    const letters = new Secret({
+      buffer: new Uint8Array(randomBytes(recovery_code_bytes)).buffer,
+    }).base32.toLowerCase();
+    return letters.match(/.{4}/g)!.join('-');
+  });
+  await replaceRecoveryCodes(ctx, user_id, codes.map(hashRecoveryCode));
+  return codes;
+}
+
+export async function removeSecondFactor(ctx: Context, user_id: string): Promise<void> {
+  if (!(await deleteTotp(ctx, user_id))) throw problems.notFound('second factor');
+}
+
+/** Whether a code of the app, or a recovery code, is good now. It is used up by the asking. */
+export async function passesSecondFactor(
+  ctx: Context,
+  ring: KeyRing,
+  user_id: string,
+  given: { code?: string | undefined; recovery_code?: string | undefined },
+): Promise<boolean> {
+  if (given.recovery_code !== undefined) return spendRecoveryCode(ctx, user_id, hashRecoveryCode(given.recovery_code));
+  const totp = await findTotp(ctx, user_id);
+  if (!totp?.confirmed || given.code === undefined) return false;
+  return acceptsCode(ctx, ring, user_id, totp.sealed_secret, given.code);
+}
+
+async function acceptsCode(
+  ctx: Context,
+  ring: KeyRing,
+  user_id: string,
+  sealed: Buffer,
+  code: string,
+): Promise<boolean> {
+  const bytes = openBytes(ring, sealed, bindingOf(ctx, user_id));
+  const totp = totpOf(new Secret({ buffer: new Uint8Array(bytes).buffer }), '');
+  const delta = totp.validate({ token: code, window: steps_aside_max });
+  return delta !== null && spendStep(ctx, user_id, totp.counter() + delta);
+}
+
+const totpOf = (secret: Secret, label: string) => new TOTP({ issuer: 'Holdfast', label, secret });
+
+const hashRecoveryCode = (code: string) => hashToken(code.replace(/[^a-z2-7]/g, ''));

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+export const sessionMethods = ['password', 'second_factor', 'passkey', 'provider', 'link', 'invitation'] as const;
+export type SessionMethod = (typeof sessionMethods)[number];
+
+/** Who one is and what one may. */
+export const sessionView = z
+  .object({
+    user: z
+      .object({
+        id: z.uuid(),
+        name: z.string(),
+        email: z.string().nullable(),
+        locale: z.string(),
+        time_zone: z.string(),
+      })
+      .nullable()
+      .describe('null for an API key of the program itself'),
+    tenant: z.object({ id: z.uuid(), name: z.string(), title: z.string(), default_currency: z.string() }),
+    rights: z.record(z.string(), z.record(z.string(), z.enum(['none', 'own', 'team', 'all']))),
+  })
+  .meta({ id: 'Session' });
+export type SessionView = z.infer<typeof sessionView>;
+
+/** One signed-in browser. */
+export const device = z
+  .object({
+    id: z.uuid(),
+    browser: z.string().nullable(),
+    os: z.string().nullable(),
+    device_type: z.enum(['desktop', 'mobile', 'tablet', 'other']),
+    ip: z.string().nullable(),
+    method: z.enum(sessionMethods),
+    created_at: z.iso.datetime(),
+    last_seen_at: z.iso.datetime(),
+    expires_at: z.iso.datetime(),
+    current: z.boolean(),
+  })
+  .meta({ id: 'Device' });
+
+export const deviceList = z.object({ data: z.array(device) });

@@ -1,0 +1,110 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { mergeRights } from '../../access/rights.ts';
+import { problems } from '../../errors/problem.ts';
+import { session_cookie } from '../../http/security.ts';
+import type { Context } from '../../tenancy/context.ts';
+import { hashToken, randomToken } from '../../vault/tokens.ts';
+import { recordEvent } from '../events.ts';
+import { session_absolute_days_max } from '../limits.ts';
+import { signInFailed } from '../person.ts';
+import type { SessionMethod, SessionView } from './contract.ts';
+import { describeDevice } from './device.ts';
+import {
+  deleteSession,
+  deleteSessionsOf,
+  insertSession,
+  listSessionRows,
+  noteSignIn,
+  readSessionView,
+  replaceSessionHash,
+} from './queries.ts';
+
+const user_agent_characters_max = 500;
+
+const cookieOptions = {
+  path: '/',
+  secure: true,
+  httpOnly: true,
+  sameSite: 'lax',
+  maxAge: session_absolute_days_max * 24 * 60 * 60,
+} as const;
+
+/**
+ * Signs the context's user in: always a new session with a new token, so that a cookie which was there before is worth nothing.
+ * Answers the token for `sendCookie`, after the commit.
+ */
+export async function startSession(ctx: Context, request: FastifyRequest, method: SessionMethod): Promise<string> {
+  const { user_id } = ctx.actor;
+  if (!user_id || !(await noteSignIn(ctx, user_id))) throw signInFailed();
+  const token = randomToken();
+  const id = await insertSession(ctx, user_id, {
+    hash: hashToken(token),
+    method,
+    ip: request.ip,
+    user_agent: request.headers['user-agent']?.slice(0, user_agent_characters_max) ?? null,
+  });
+  await recordEvent(ctx, { action: 'sign_in', resource: 'session', record_id: id, after: { user_id, method } });
+  return token;
+}
+
+export function sendCookie(reply: FastifyReply, token: string): void {
+  void reply.setCookie(session_cookie, token, cookieOptions);
+}
+
+export function clearCookie(reply: FastifyReply): void {
+  void reply.clearCookie(session_cookie, { ...cookieOptions, maxAge: 0 });
+}
+
+/** Who the context's caller is. Rights are read anew: the caller's may be some tenths of a second old. */
+export async function viewSession(ctx: Context): Promise<SessionView> {
+  const { roles, ...view } = await readSessionView(ctx);
+  const rights = ctx.actor.kind === 'user' ? mergeRights(roles ?? []) : ctx.actor.rights;
+  return { ...view, rights: rights as SessionView['rights'] };
+}
+
+export async function listDevices(ctx: Context, user_id: string) {
+  const rows = await listSessionRows(ctx, user_id);
+  return rows.map(({ user_agent, ...row }) => ({
+    ...row,
+    ...describeDevice(user_agent),
+    current: row.id === ctx.actor.credential_id,
+  }));
+}
+
+/** Ends one session of a user; answers the hashes to forget after the commit. */
+export async function endSession(
+  ctx: Context,
+  user_id: string,
+  session_id: string,
+  action: 'sign_out' | 'revoke',
+): Promise<Buffer[]> {
+  const ended = await deleteSession(ctx, user_id, session_id);
+  if (!ended) throw problems.notFound('session');
+  await recordEvent(ctx, { action, resource: 'session', record_id: ended.id, after: { user_id } });
+  return [ended.hash];
+}
+
+/** Ends all sessions of a user but one; answers the hashes to forget after the commit. */
+export async function endSessions(ctx: Context, user_id: string, except: string | null = null): Promise<Buffer[]> {
+  const ended = await deleteSessionsOf(ctx, user_id, except);
+  if (ended.length > 0) {
+    const after = { user_id, sessions: ended.length };
+    await recordEvent(ctx, { action: 'revoke', resource: 'session', record_id: null, after });
+  }
+  return ended.map(({ hash }) => hash);
+}
+
+/**
+ * After a change of what protects the account: the caller's session goes on under a new token and all others end, so that whoever
+ * held a token before holds nothing.
+ */
+export async function renewSessions(
+  ctx: Context,
+  user_id: string,
+  session_id: string,
+): Promise<{ token: string; forgotten: Buffer[] }> {
+  const token = randomToken();
+  const old = await replaceSessionHash(ctx, session_id, hashToken(token));
+  if (!old) throw problems.notSignedIn();
+  return { token, forgotten: [old, ...(await endSessions(ctx, user_id, session_id))] };
+}

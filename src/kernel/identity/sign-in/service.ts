@@ -1,0 +1,116 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { problems } from '../../errors/problem.ts';
+import type { Services } from '../../services.ts';
+import { type Context, system_tenant_id } from '../../tenancy/context.ts';
+import { recordEvent } from '../events.ts';
+import { attempts_window_seconds, code_attempts_max } from '../limits.ts';
+import { verifyPassword } from '../password/hash.ts';
+import { findAccountByEmail } from '../password/queries.ts';
+import { asPerson, asSystem, signInFailed } from '../person.ts';
+import { hasSecondFactor, passesSecondFactor } from '../second-factor/service.ts';
+import type { SessionMethod } from '../session/contract.ts';
+import { sendCookie, startSession, viewSession } from '../session/service.ts';
+import { countAttempt } from '../throttle.ts';
+import { findTokenOf, issueToken, linkSpent, spendToken } from '../token/service.ts';
+import type { SignInAnswer } from './contract.ts';
+import { findSignInOptions } from './queries.ts';
+
+interface Begun {
+  answer: SignInAnswer;
+  /** Of the new session; absent while the second factor is missing. */
+  token?: string;
+}
+
+/** After a first factor: asks for the second where there is one, else signs in. */
+async function beginSession(ctx: Context, request: FastifyRequest, method: SessionMethod): Promise<Begun> {
+  const user_id = ctx.actor.user_id!;
+  if (await hasSecondFactor(ctx, user_id)) {
+    const challenge = await issueToken(ctx, 'second_factor', user_id);
+    return { answer: { outcome: 'second_factor_required', challenge } };
+  }
+  return openSession(ctx, request, method);
+}
+
+/** Signs in without asking for more: after a second factor, or a way of signing in that includes one. */
+export async function openSession(ctx: Context, request: FastifyRequest, method: SessionMethod): Promise<Begun> {
+  const token = await startSession(ctx, request, method);
+  return { token, answer: { outcome: 'signed_in', session: await viewSession(ctx) } };
+}
+
+/** To be called after the commit. */
+export function answerSignIn(reply: FastifyReply, { answer, token }: Begun): { body: SignInAnswer } {
+  if (token) sendCookie(reply, token);
+  return { body: answer };
+}
+
+interface PasswordAttempt {
+  email: string;
+  password: string;
+  workspace?: string | undefined;
+}
+
+/** One account is looked up and one hash compared, whatever is sent, so the time taken says nothing; neither does the answer. */
+export async function signInWithPassword(
+  { db, cache }: Services,
+  request: FastifyRequest,
+  { email, password, workspace }: PasswordAttempt,
+): Promise<Begun> {
+  await countAttempt(cache, email, request.ip);
+  const account = await findAccountByEmail(db, email, workspace ?? null);
+  if (await verifyPassword(account?.hash, password))
+    return asPerson(db, request, account!, (ctx) => beginSession(ctx, request, 'password'));
+  await asSystem(db, request, account?.tenant_id ?? system_tenant_id, (ctx) =>
+    noteFailure(ctx, account?.user_id ?? null, 'password'),
+  );
+  throw signInFailed();
+}
+
+export async function signInWithSecondFactor(
+  { db, cache, keyRing }: Services,
+  request: FastifyRequest,
+  given: { challenge: string; code?: string | undefined; recovery_code?: string | undefined },
+): Promise<Begun> {
+  const found = await findTokenOf(db, 'second_factor', given.challenge);
+  if (!found?.user_id) throw linkSpent();
+  const { tenant_id, user_id } = found;
+  const counted = await cache.count(`second-factor:${user_id}`, attempts_window_seconds, code_attempts_max);
+  if (!counted.allowed) throw problems.rateLimited(counted.retryAfterSeconds);
+  const begun = await asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
+    if (await passesSecondFactor(ctx, keyRing, user_id, given)) {
+      await spendToken(ctx, found.id);
+      return openSession(ctx, request, 'second_factor');
+    }
+    await noteFailure(ctx, user_id, 'second_factor');
+    return undefined;
+  });
+  if (!begun) throw signInFailed();
+  return begun;
+}
+
+export async function signInWithLink({ db }: Services, request: FastifyRequest, token: string): Promise<Begun> {
+  const found = await findTokenOf(db, 'sign_in_link', token);
+  if (!found?.user_id) throw linkSpent();
+  const { id, tenant_id, user_id } = found;
+  return asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
+    await spendToken(ctx, id);
+    return beginSession(ctx, request, 'link');
+  });
+}
+
+/** What was tried goes unnamed: people type passwords into the wrong field. */
+export async function noteFailure(ctx: Context, user_id: string | null, method: SessionMethod): Promise<void> {
+  await recordEvent(ctx, { action: 'sign_in_failed', resource: 'user', record_id: user_id, after: { method } });
+}
+
+/** What the sign-in page offers. */
+export async function signInOptions({ db }: Services, workspace: string | undefined) {
+  const rows = await findSignInOptions(db, workspace ?? null);
+  return {
+    workspace: rows[0] ? { title: rows[0].title } : null,
+    password: true as const,
+    passkey: true as const,
+    providers: rows.flatMap(({ provider_id, provider_name, provider_kind }) =>
+      provider_id ? [{ id: provider_id, name: provider_name, kind: provider_kind }] : [],
+    ),
+  };
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { createUser } from '../../src/kernel/identity/index.ts';
+import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
+import type { Answer, TestApp, TestTenant } from './app.ts';
+
+/** A browser as far as signing in goes: it keeps cookies, says where its requests come from, and follows no redirect. */
+export interface Browser {
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Of the session; undefined when signed out. */
+  cookie(): string | undefined;
+  setCookie(value: string): void;
+}
+
+export const userAgent =
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36';
+
+const session_cookie = '__Host-holdfast';
+
+export function openBrowser(url: string): Browser {
+  const jar = new Map<string, string>();
+  return {
+    async send(method, path, body, headers = {}) {
+      const response = await fetch(new URL(path, url), {
+        method,
+        redirect: 'manual',
+        headers: {
+          'user-agent': userAgent,
+          'sec-fetch-site': 'same-origin',
+          ...(jar.size > 0 && { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      for (const line of response.headers.getSetCookie()) keep(jar, line);
+      const text = await response.text();
+      const isJson = response.headers.get('content-type')?.includes('json');
+      return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    },
+    cookie: () => jar.get(session_cookie),
+    setCookie: (value) => void jar.set(session_cookie, value),
+  };
+}
+
+function keep(jar: Map<string, string>, line: string): void {
+  const [pair = '', ...attributes] = line.split(/; */);
+  const [name = '', value = ''] = pair.split('=');
+  assert.ok(
+    name.startsWith('__Host-') && attributes.includes('Secure') && attributes.includes('Path=/'),
+    `a cookie without its prefix or attributes: ${line}`,
+  );
+  if (attributes.includes('Max-Age=0') || value === '') jar.delete(name);
+  else jar.set(name, value);
+}
+
+export const goodPassword = 'seven green bicycles';
+
+interface Person {
+  user_id: string;
+  email: string;
+}
+
+/** A user with a password. */
+export async function makePerson(
+  { app }: TestApp,
+  { tenant_id }: TestTenant,
+  name: string,
+  role = 'member',
+): Promise<Person> {
+  const email = `${name.toLowerCase().replaceAll(' ', '.')}@people.example`;
+  const { user_id } = await withContext(app.services.db, systemActor(tenant_id), (ctx) =>
+    createUser(ctx, { email, name, roleKeys: [role], password: goodPassword }),
+  );
+  return { user_id, email };
+}
+
+/** A browser in which this person is signed in. */
+export async function signedIn({ url }: TestApp, { email }: Person, password = goodPassword): Promise<Browser> {
+  const browser = openBrowser(url);
+  const answer = await browser.send('POST', '/api/v1/sign-in', { email, password });
+  assert.equal(answer.body.outcome, 'signed_in', JSON.stringify(answer.body));
+  return browser;
+}
