@@ -28,7 +28,7 @@ export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
           hub,
           actor,
           response: reply.raw,
-          reauthenticate: () => authenticator.authenticate(request),
+          reauthenticate: () => authenticator.authenticateNow(request),
           lastEventId: typeof header === 'string' ? header : undefined,
         });
         await stream.open().catch((error) => {
