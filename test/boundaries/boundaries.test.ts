@@ -41,6 +41,7 @@ const broken: Record<string, { path: string; text: string }> = {
     path: 'src/modules/sales/deal/routes.ts',
     text: 'const rows = sql`select 1`;',
   },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the fixture is source text
   'no text put together into SQL': { path: 'src/modules/sales/deal/queries.ts', text: 'sql.raw(`order by ${input}`)' },
   'no raw colours outside the tokens': { path: 'web/ui/x.css', text: 'a { color: #ff0000 }' },
   'files stay readable: at most 600 lines': { path: 'src/x.ts', text: '\n'.repeat(700) },
