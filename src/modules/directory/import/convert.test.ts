@@ -4,6 +4,7 @@ import { type CellMeaning, cellReader } from './convert.ts';
 import { isCountry } from './country.ts';
 import { germanNumbers } from './number.ts';
 import type { TargetField, TargetType } from './target.ts';
+import { targets } from './targets.ts';
 
 const field = (type: TargetType, values?: string[]): TargetField => ({
   name: 'x',
@@ -39,6 +40,12 @@ test('cells become what the database reads', () => {
   ];
   for (const [target, how, cell, value] of cases)
     assert.equal(cellReader(target, how)(cell), value, `${target.type} ${cell}`);
+});
+
+test('a choice is found by other words for it', () => {
+  const consent = targets.flatMap((target) => target.fields).find((candidate) => candidate.name === 'consent_email')!;
+  const read = cellReader(consent, meaning({ kind: 'boolean' }));
+  assert.deepEqual(['Yes', 'nein', 'Granted', ''].map(read), ['granted', 'denied', 'granted', null]);
 });
 
 test('cells that cannot be that say why', () => {

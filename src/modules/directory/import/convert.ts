@@ -106,9 +106,10 @@ function readCurrency(text: string): string | Refusal {
   return refuse('unknown_currency', `${shown(text)} is not the code of a currency. Write one such as USD.`);
 }
 
-function selectReader(field: TargetField): (text: string) => string | Refusal {
-  const values = new Map((field.values ?? []).map((value) => [normalise(value), value]));
+function selectReader({ values = [], aliases = {} }: TargetField): (text: string) => string | Refusal {
+  const known = new Map(values.map((value) => [normalise(value), value]));
+  for (const [word, value] of Object.entries(aliases)) known.set(normalise(word), value);
   return (text) =>
-    values.get(normalise(text)) ??
-    refuse('not_a_choice', `${shown(text)} is not one of ${(field.values ?? []).join(', ')}. Choose one of them.`);
+    known.get(normalise(text)) ??
+    refuse('not_a_choice', `${shown(text)} is not one of ${values.join(', ')}. Choose one of them.`);
 }

@@ -5,7 +5,7 @@ export const field = (
   type: TargetType,
   label: string,
   synonyms: string[],
-  more: Pick<TargetField, 'required' | 'reference' | 'values'> = {},
+  more: Pick<TargetField, 'required' | 'reference' | 'values' | 'aliases'> = {},
 ): TargetField => ({ name, type, label, synonyms, ...more });
 
 export const address = (): TargetField[] => [

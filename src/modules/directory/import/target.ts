@@ -11,6 +11,8 @@ export interface TargetField {
   /** The cell names another record. */
   reference?: { resource: string; by: 'name' | 'email' | 'external_id' };
   values?: readonly string[];
+  /** Other words for the values, as other systems and people write them. */
+  aliases?: Readonly<Record<string, string>>;
 }
 
 export interface TargetResource {

@@ -1,3 +1,4 @@
+import { consents, leadStatuses, lifecycleStages } from '../contact/contract.ts';
 import type { TargetResource } from './target.ts';
 import { address, companyNames, externalId, field, owner } from './target-fields.ts';
 
@@ -60,7 +61,7 @@ export const directoryTargets: readonly TargetResource[] = [
     fields: [
       externalId('company id', 'account id', 'organization id', 'customer number', 'kundennummer', 'firmennummer'),
       field('name', 'text', 'Name', companyNames, { required: true }),
-      field('domain', 'url', 'Domain', ['company domain name', 'domain name', 'email domain']),
+      field('domain', 'text', 'Domain', ['company domain name', 'domain name', 'email domain']),
       field('industry', 'text', 'Industry', [
         'sector',
         'industry sector',
@@ -171,26 +172,54 @@ export const directoryTargets: readonly TargetResource[] = [
       field('company', 'text', 'Company', companyNames, { reference: { resource: 'company', by: 'name' } }),
       owner(),
       field('source', 'text', 'Source', ['lead source', 'original source', 'origin', 'quelle', 'herkunft']),
-      field('lead_status', 'text', 'Lead status', ['status', 'lead state']),
-      field('lifecycle_stage', 'text', 'Lifecycle stage', ['lifecycle', 'lifecyclestage', 'lebenszyklusphase']),
+      field('lead_status', 'select', 'Lead status', ['status', 'lead state'], {
+        values: leadStatuses,
+        aliases: {
+          open: 'new',
+          contacted: 'working',
+          connected: 'working',
+          'in progress': 'working',
+          disqualified: 'unqualified',
+        },
+      }),
+      field('lifecycle_stage', 'select', 'Lifecycle stage', ['lifecycle', 'lifecyclestage', 'lebenszyklusphase'], {
+        values: lifecycleStages,
+        aliases: {
+          'marketing qualified lead': 'lead',
+          'sales qualified lead': 'lead',
+          opportunity: 'lead',
+          kunde: 'customer',
+        },
+      }),
       ...address(),
-      field('consent', 'boolean', 'Consent to marketing', [
-        'marketing consent',
-        'opt in',
-        'email opt in',
-        'newsletter',
-        'gdpr consent',
-        'einwilligung',
-        'werbeeinwilligung',
-      ]),
-      field('description', 'long_text', 'Description', [
-        'notes',
-        'comment',
-        'comments',
-        'beschreibung',
-        'notiz',
-        'bemerkung',
-      ]),
+      field(
+        'consent_email',
+        'select',
+        'Consent to e-mail',
+        [
+          'consent',
+          'marketing consent',
+          'opt in',
+          'email opt in',
+          'newsletter',
+          'gdpr consent',
+          'einwilligung',
+          'werbeeinwilligung',
+        ],
+        {
+          values: consents,
+          aliases: {
+            yes: 'granted',
+            true: 'granted',
+            ja: 'granted',
+            '1': 'granted',
+            no: 'denied',
+            false: 'denied',
+            nein: 'denied',
+            '0': 'denied',
+          },
+        },
+      ),
     ],
   },
 ];
