@@ -1,5 +1,5 @@
-import { globSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { run } from 'node:test';
 import { lockDataDir } from '../src/kernel/database/embedded/lock.ts';
 import { stopLeftovers } from '../src/kernel/database/embedded/processes.ts';
@@ -15,7 +15,7 @@ const root = resolve(import.meta.dirname, '..');
 const folders = ['src', 'test', 'web', 'bench'];
 const files_at_once = 2;
 const test_minutes_max = 5;
-const scratch = '/tmp/holdfast-test-';
+const scratch = '/tmp/holdfast-cluster-';
 
 /** Nothing of this cluster has to outlive the run. */
 const forgetful = {
@@ -36,11 +36,11 @@ function testFiles(args: string[]): string[] {
 
 /** A run that was killed left its cluster; whether it still lives, its lock tells. */
 async function sweepEarlierRuns(): Promise<void> {
-  const dirs = readdirSync('/tmp').map((name) => `/tmp/${name}`);
-  for (const dir of dirs.filter((name) => name.startsWith(scratch) && statSync(name).uid === process.getuid?.())) {
+  for (const dir of globSync(`${scratch}*`)) {
+    if (statSync(dir).uid !== process.getuid?.() || !existsSync(join(dir, 'holdfast.lock'))) continue;
     const lock = lockDataDir(dir);
     if (lock === undefined) continue;
-    await stopLeftovers(`${dir}/postgres`, () => {});
+    if (existsSync(join(dir, 'postgres'))) await stopLeftovers(join(dir, 'postgres'), () => {});
     lock.release();
     rmSync(dir, { recursive: true, force: true });
   }
