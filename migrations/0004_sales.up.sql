@@ -114,7 +114,6 @@ create table deal (
 );
 create unique index deal_external_id on deal (tenant_id, external_id) where external_id is not null;
 create index deal_name on deal (tenant_id, name, id);
-create index deal_folded on deal (tenant_id, left(search_text, 40) text_pattern_ops);
 create index deal_created on deal (tenant_id, created_at, id);
 create index deal_board on deal (tenant_id, stage_id, position, id) where deleted_at is null;
 create index deal_owner on deal (tenant_id, owner_id, name, id);
@@ -122,7 +121,6 @@ create index deal_company on deal (tenant_id, company_id) where company_id is no
 create index deal_contact on deal (tenant_id, contact_id) where contact_id is not null;
 create index deal_closed on deal (tenant_id, status, closed_on);
 create index deal_import on deal (tenant_id, import_id) where import_id is not null;
-create index deal_search on deal using gin (search_text gin_trgm_ops);
 call app.protect('deal', 'deal', 'owner_id');
 call app.audit_changes('deal', 'deal', '{search_text, position}');
 call app.touch_on_update('deal');
@@ -131,12 +129,12 @@ alter table record_tag add column deal_id uuid, add foreign key (tenant_id, deal
   add check (num_nonnulls(contact_id, company_id, deal_id) = 1);
 create unique index record_tag_deal on record_tag (tenant_id, deal_id, tag_id) where deal_id is not null;
 alter table note add column deal_id uuid, add foreign key (tenant_id, deal_id) references deal on delete cascade,
-  add check (num_nonnulls(contact_id, company_id, deal_id) >= 1);
+  add constraint note_contact_id_check check (num_nonnulls(contact_id, company_id, deal_id) >= 1);
 create index note_deal on note (tenant_id, deal_id, created_at desc) where deal_id is not null;
 alter table task add column deal_id uuid, add foreign key (tenant_id, deal_id) references deal on delete cascade;
 create index task_deal on task (tenant_id, deal_id, created_at desc) where deal_id is not null;
 alter table activity add column deal_id uuid, add foreign key (tenant_id, deal_id) references deal on delete cascade,
-  add check (num_nonnulls(contact_id, company_id, deal_id) >= 1);
+  add constraint activity_contact_id_check check (num_nonnulls(contact_id, company_id, deal_id) >= 1);
 create index activity_deal on activity (tenant_id, deal_id, occurred_at desc) where deal_id is not null;
 
 -- What hangs on a record is visible only with it.

@@ -1,12 +1,25 @@
 import type { Route } from '../kernel/http/route.ts';
 import type { JobKind } from '../kernel/jobs/kind.ts';
 import type { Services } from '../kernel/services.ts';
+import * as activity from './directory/activity/index.ts';
 import * as company from './directory/company/index.ts';
 import * as contact from './directory/contact/index.ts';
+import * as customField from './directory/custom-field/index.ts';
+import * as note from './directory/note/index.ts';
+import * as tag from './directory/tag/index.ts';
+import * as task from './directory/task/index.ts';
 
 /** Every route of the modules. */
 export function moduleRoutes(_services: Services): Route[] {
-  return [...contact.routes, ...company.routes];
+  return [
+    ...contact.routes,
+    ...company.routes,
+    ...tag.routes,
+    ...note.routes,
+    ...task.routes,
+    ...activity.routes,
+    ...customField.routes,
+  ];
 }
 
 /** Every kind of job of the modules. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 export type FieldType =
   | 'id' | 'text' | 'email' | 'phone' | 'url' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'time'
-  | 'boolean' | 'select' | 'reference' | 'list' | 'tags' | 'nested' | 'custom' | 'object'; // biome-ignore format: a list of words
+  | 'boolean' | 'select' | 'reference' | 'list' | 'tags' | 'nested' | 'rank' | 'custom' | 'object'; // biome-ignore format: a list of words
 
 /** What the rest of the program needs to know of a field; kept in the Zod schema's metadata. */
 export interface FieldMeta {
@@ -23,8 +23,8 @@ export interface FieldMeta {
   currencyField?: string;
   /** SQL column compared instead of the field's own, e.g. a folded or generated twin. */
   filterColumn?: string;
-  /** SQL over the alias `r`, read in place of a column of the field's name. */
-  expression?: string;
+  /** View the rows of a nested field are read from: `item` of those whose `subject` column names this record, by `position`. */
+  rowsFrom?: { view: string; subject: string };
   /** For `has` and `has_not`: the table whose `subject` column names this record and whose `value` column is compared. */
   through?: { table: string; subject: string; value: string };
   filterable?: boolean;
@@ -65,6 +65,25 @@ export const requiredText = (max: number, options: Options) =>
 
 export const longText = (max: number, options: Options) =>
   described(z.string().max(max).nullable(), 'long_text', { filterable: true, ...options });
+
+/** A text of many lines that must be given and not be empty. */
+export const requiredLongText = (max: number, options: Options) =>
+  described(z.string().trim().min(1, { error: 'This must not be empty' }).max(max), 'long_text', {
+    filterable: true,
+    required: true,
+    ...options,
+  });
+
+/** A name for programs: `renewal_date`. */
+export const key = (max: number, options: Options) =>
+  described(
+    z
+      .string()
+      .max(max)
+      .regex(/^[a-z][a-z0-9_]*$/, { error: 'Write small letters, digits and _, beginning with a letter' }),
+    'text',
+    { sortable: true, filterable: true, required: true, ...options },
+  );
 
 export const email = (options: Options) =>
   described(z.email({ error: 'Write an address such as name@example.com' }).max(254).nullable(), 'email', {
@@ -150,6 +169,10 @@ export const time = (options: Options) =>
 
 export const boolean = (options: Options) => described(z.boolean(), 'boolean', { filterable: true, ...options });
 
+/** A place among neighbours, which only moving changes. */
+export const rank = (options: Options) =>
+  described(z.number(), 'rank', { readOnly: true, required: true, sortable: true, ...options });
+
 export const select = <const V extends readonly [string, ...string[]]>(values: V, options: Options) =>
   described(z.enum(values).nullable(), 'select', { values, sortable: true, filterable: true, ...options });
 
@@ -167,15 +190,28 @@ export const requiredReference = (table: string, options: Options & { expand?: s
 export const list = <S extends z.ZodType>(item: S, max: number, options: Options) =>
   described(z.array(item).max(max), 'list', options);
 
+/** A value with a shape of its own, kept as JSON. */
+export const object = <S extends z.ZodType>(schema: S, options: Options) => described(schema, 'object', options);
+
 /** Tag ids in requests, `{id, name, color}` in answers. */
 export const tags = (options: Options) => described(z.array(uuid()).max(100), 'tags', { filterable: true, ...options });
 
-/** Rows of another table that belong to the record, read with it through `expression`. They have addresses of their own to change them. */
-export const nested = <S extends z.ZodType>(item: S, options: Options & { expression: string }) =>
+/** Rows of another table that belong to the record and are read with it. They have an address of their own to change them. */
+export const nested = <S extends z.ZodType>(item: S, options: Options & Required<Pick<FieldMeta, 'rowsFrom'>>) =>
   described(z.array(item), 'nested', { readOnly: true, ...options });
 
-/** Values of the tenant's custom fields by their key. */
-export const custom = () => described(z.record(z.string().max(60), z.unknown()), 'custom', { title: 'Custom fields' });
+/** Values of the tenant's custom fields by their key; src/kernel/resource/custom.ts checks them. */
+export const custom = () =>
+  described(
+    z
+      .record(z.string().max(60), z.unknown())
+      .describe("Values of the workspace's own fields by their key; GET /api/v1/custom-fields says which there are"),
+    'custom',
+    { title: 'Custom fields' },
+  );
+
+export const moneyAmount = z.object({ amount: z.string(), currency: z.string() }).meta({ id: 'Money' });
+export type MoneyAmount = z.output<typeof moneyAmount>;
 
 export const namedReference = z.object({ id: z.uuid(), name: z.string() });
 export const tagReference = z.object({ id: z.uuid(), name: z.string(), color: z.string() });

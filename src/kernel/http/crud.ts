@@ -1,15 +1,25 @@
 import { z } from 'zod';
 import { bulk_rows_max, idParams, listOf, listQuery, type Resource } from '../contract/resource.ts';
 import { listRows } from '../resource/list.ts';
-import { createRows, deleteRow, getRow, restoreRow, updateRow, type Values } from '../resource/store.ts';
+import {
+  alone,
+  createRows,
+  deleteRow,
+  getRow,
+  inBulk,
+  type Place,
+  restoreRow,
+  updateRow,
+  type Values,
+} from '../resource/store.ts';
 import type { Context } from '../tenancy/context.ts';
 import { type Route, route } from './route.ts';
 
 /** Rules of a noun that its fields alone do not say. Each may change the input or throw a Problem. */
 export interface CrudRules {
-  beforeCreate?: (ctx: Context, inputs: Values[]) => Promise<Values[]>;
+  beforeCreate?: (ctx: Context, inputs: Values[], place: Place) => Promise<Values[]>;
   /** In place of storing the rows, for a noun that comes with others. Answers the rows as the API shows them. */
-  create?: (ctx: Context, inputs: Values[]) => Promise<Values[]>;
+  create?: (ctx: Context, inputs: Values[], place: Place) => Promise<Values[]>;
   beforeUpdate?: (ctx: Context, id: string, input: Values) => Promise<Values>;
   beforeDelete?: (ctx: Context, id: string) => Promise<void>;
 }
@@ -21,9 +31,9 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
   const base = `/api/v1/${resource.plural}`;
   const tag = resource.plural.replace(/-/g, ' ').replace(/^./, (c) => c.toUpperCase());
   const may = (action: 'read' | 'create' | 'update' | 'delete') => ({ resource: resource.right, action });
-  const create = async (ctx: Context, inputs: Values[]) => {
-    const prepared = rules.beforeCreate ? await rules.beforeCreate(ctx, inputs) : inputs;
-    return rules.create ? rules.create(ctx, prepared) : createRows(ctx, resource, prepared);
+  const create = async (ctx: Context, inputs: Values[], place: Place) => {
+    const prepared = rules.beforeCreate ? await rules.beforeCreate(ctx, inputs, place) : inputs;
+    return rules.create ? rules.create(ctx, prepared, place) : createRows(ctx, resource, prepared, {}, place);
   };
   const one = (body: Values) => ({ body, version: body.version as number });
   const routes = [
@@ -38,14 +48,14 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
     route({
       method: 'POST', path: base, tag, summary: `Create a ${resource.title}`, access: may('create'), body: resource.create, response: resource.row,
       handler: async (ctx, { body }) => {
-        const [row] = await create(ctx, [body]);
+        const [row] = await create(ctx, [body], alone);
         return { ...one(row!), headers: { location: `${base}/${row!.id}` } };
       },
     }),
     route({
       method: 'POST', path: `${base}/bulk`, tag, summary: `Create up to ${bulk_rows_max} ${resource.plural}`, access: may('create'), bodyBytesMax: bulk_body_bytes_max,
       body: z.strictObject({ data: z.array(resource.create).min(1).max(bulk_rows_max) }), response: z.object({ data: z.array(resource.row) }),
-      handler: async (ctx, { body }) => ({ body: { data: await create(ctx, body.data) } }),
+      handler: async (ctx, { body }) => ({ body: { data: await create(ctx, body.data, inBulk) } }),
     }),
     route({
       method: 'PATCH', path: `${base}/{id}`, tag, summary: `Change a ${resource.title}`, access: may('update'), params: idParams, body: resource.update, response: resource.row,

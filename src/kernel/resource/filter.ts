@@ -4,13 +4,14 @@ import type { FieldMeta, FieldType } from '../contract/fields.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField, problems } from '../errors/problem.ts';
+import { type CustomFields, customColumn, customFieldMeta } from './custom.ts';
 
 const filter_depth_max = 8;
 const filter_conditions_max = 50;
 const in_values_max = 200;
 
 type Condition = { field: string; op: string; value?: unknown };
-type Filter = Condition | { and: Filter[] } | { or: Filter[] };
+export type Filter = Condition | { and: Filter[] } | { or: Filter[] };
 type Sql = RawBuilder<unknown>;
 
 const ordered = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'between', 'is_empty', 'not_empty', 'in'];
@@ -23,7 +24,7 @@ export const operators: Partial<Record<FieldType, readonly string[]>> = {
   id: ['eq', 'in'],
   text: textual, email: textual, phone: textual, url: textual, long_text: ['contains', 'is_empty', 'not_empty'],
   integer: ordered, decimal: ordered, money: ordered, date: ordered, time: ordered,
-  boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, nested: member,
+  boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, nested: member, list: member,
 }; // biome-ignore format: one line a family
 
 const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
@@ -33,7 +34,7 @@ const valueSchemas: Partial<Record<FieldType, z.ZodType>> = {
   decimal: z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/),
   money: z.string().regex(/^-?\d{1,15}(\.\d{1,4})?$/),
   currency: z.string().length(3), date: z.iso.date(), time: z.iso.datetime({ offset: true }),
-  boolean: z.boolean(), select: z.string().max(200), reference: z.uuid(), tags: z.uuid(), nested: z.uuid(),
+  boolean: z.boolean(), select: z.string().max(200), reference: z.uuid(), tags: z.uuid(), nested: z.uuid(), list: z.string().max(200),
 }; // biome-ignore format: one line a family
 
 /** System fields every resource can be filtered and sorted by. */
@@ -100,48 +101,88 @@ function checkFilter(value: unknown, depth: number, seen: { conditions: number }
   return { field, op, value: rest.value };
 }
 
-/** A filter as an SQL condition over the table alias `r`. */
-export function filterSql(resource: Resource, filter: Filter): Sql {
-  if ('and' in filter)
-    return sql`(${sql.join(
-      filter.and.map((part) => filterSql(resource, part)),
-      sql` and `,
-    )})`;
-  if ('or' in filter)
-    return sql`(${sql.join(
-      filter.or.map((part) => filterSql(resource, part)),
-      sql` or `,
-    )})`;
-  return conditionSql(resource, filter);
+/** Whether a filter or sort, as it was sent, may name custom fields, so that they have to be read first. */
+export const namesCustomFields = (...texts: (string | undefined)[]): boolean =>
+  texts.some((text) => text?.includes('custom.'));
+
+/** A field that lists know: what it is, and its column in the table alias `r`. */
+export interface ListField {
+  meta: FieldMeta;
+  column: Sql;
 }
 
-function conditionSql(resource: Resource, { field, op, value }: Condition): Sql {
-  const meta = resource.meta.get(field) ?? systemFields.get(field);
-  if (!meta?.filterable) throw invalidField('filter', 'unknown_field', `There is no field "${field}" to filter by`);
+export function listField(resource: Resource, custom: CustomFields, name: string): ListField | undefined {
+  if (name.startsWith('custom.')) {
+    const field = custom.get(name.slice('custom.'.length));
+    return field && { meta: customFieldMeta(field), column: customColumn(field) };
+  }
+  const meta = resource.meta.get(name) ?? systemFields.get(name);
+  return meta && { meta, column: sql.ref(`r.${name}`) };
+}
+
+/** A filter as an SQL condition over the table alias `r`. `custom` are the tenant's fields, when the filter names some. */
+export function filterSql(resource: Resource, filter: Filter, custom: CustomFields = new Map()): Sql {
+  const parts = (of: Filter[], between: Sql) =>
+    sql`(${sql.join(
+      of.map((part) => filterSql(resource, part, custom)),
+      between,
+    )})`;
+  if ('and' in filter) return parts(filter.and, sql` and `);
+  if ('or' in filter) return parts(filter.or, sql` or `);
+  return conditionSql(resource, filter, custom);
+}
+
+function conditionSql(resource: Resource, { field, op, value }: Condition, custom: CustomFields): Sql {
+  const known = listField(resource, custom, field);
+  if (!known?.meta.filterable)
+    throw invalidField('filter', 'unknown_field', `There is no field "${field}" to filter by`);
+  const { meta } = known;
   const allowed = operators[meta.type] ?? [];
   if (!allowed.includes(op))
     throw invalidField('filter', 'unknown_operator', `"${field}" knows the operators ${allowed.join(', ')}`);
+  const operand = (single: unknown) => operandSql(meta, checkValue(field, meta, single));
+  const pattern = (before: string) => `${before}${escapeLike(String(checkValue(field, meta, value)))}%`;
   const through = meta.type === 'tags' ? tagLinks(resource) : meta.through;
-  if (through) return memberSql(through, op, op.startsWith('has') ? checkValue(field, meta, value) : undefined);
-  const column = sql.ref(`r.${meta.filterColumn ?? field}`);
-  if (op === 'is_empty') return sql`${column} is null`;
-  if (op === 'not_empty') return sql`${column} is not null`;
-  if (op === 'in') {
-    if (!Array.isArray(value) || value.length === 0 || value.length > in_values_max) {
-      throw invalidField('filter', 'invalid_value', `"in" takes a list of 1 to ${in_values_max} values`);
-    }
-    return sql`${column} = any (${value.map((v) => checkValue(field, meta, v))})`;
+  if (through) return memberSql(through, op, op.startsWith('has') ? operand(value) : undefined);
+  const column = meta.filterColumn ? sql.ref(`r.${meta.filterColumn}`) : known.column;
+  switch (op) {
+    case 'is_empty':
+      return sql`${column} is null`;
+    case 'not_empty':
+      return sql`${column} is not null`;
+    case 'in':
+      return inSql(
+        column,
+        meta,
+        listOf(value, 1, in_values_max, op).map((v) => checkValue(field, meta, v)),
+      );
+    case 'between':
+      return sql`${column} between ${sql.join(listOf(value, 2, 2, op).map(operand), sql` and `)}`;
+    case 'contains':
+      return sql`${column} ilike ${pattern('%')}`;
+    case 'starts_with':
+      return sql`${column} ilike ${pattern('')}`;
+    case 'has':
+      return sql`coalesce(jsonb_exists(${column}, ${operand(value)}), false)`;
+    case 'has_not':
+      return sql`not coalesce(jsonb_exists(${column}, ${operand(value)}), false)`;
+    case 'ne':
+      return sql`${column} is distinct from ${operand(value)}`;
+    default:
+      return sql`${column} ${sql.raw(comparisons[op]!)} ${operand(value)}`;
   }
-  if (op === 'between') {
-    if (!Array.isArray(value) || value.length !== 2)
-      throw invalidField('filter', 'invalid_value', '"between" takes a list of two values');
-    return sql`${column} between ${checkValue(field, meta, value[0])} and ${checkValue(field, meta, value[1])}`;
-  }
-  const operand = checkValue(field, meta, value);
-  if (op === 'contains') return sql`${column} ilike ${`%${escapeLike(String(operand))}%`}`;
-  if (op === 'starts_with') return sql`${column} ilike ${`${escapeLike(String(operand))}%`}`;
-  if (op === 'ne') return sql`${column} is distinct from ${operand}`;
-  return sql`${column} ${sql.raw(comparisons[op]!)} ${operand}`;
+}
+
+/** One array instead of many parameters, so that lists of any length share a prepared statement. */
+function inSql(column: Sql, meta: FieldMeta, values: unknown[]): Sql {
+  if (meta.type !== 'money') return sql`${column} = any (${values})`;
+  return sql`${column} in (${sql.join(values.map((value) => operandSql(meta, value)))})`;
+}
+
+function listOf(value: unknown, least: number, most: number, op: string): unknown[] {
+  if (Array.isArray(value) && value.length >= least && value.length <= most) return value;
+  const count = least === most ? `${most}` : `${least} to ${most}`;
+  throw invalidField('filter', 'invalid_value', `"${op}" takes a list of ${count} values`);
 }
 
 const comparisons: Record<string, string> = { eq: '=', lt: '<', lte: '<=', gt: '>', gte: '>=' };
@@ -157,9 +198,14 @@ function checkValue(field: string, meta: FieldMeta, value: unknown): unknown {
   if (meta.values && !meta.values.includes(value as string)) {
     throw invalidField('filter', 'invalid_value', `"${field}" is one of ${meta.values.join(', ')}`);
   }
-  if (meta.type === 'money') return sql`${value}::numeric * app.currency_factor(${sql.ref(`r.${meta.currencyField}`)})`;
-  if (meta.filterColumn === 'email_key') return String(value).toLowerCase();
+  if (meta.filterColumn === 'email_key' || meta.type === 'reference') return String(value).toLowerCase();
   return checked.data;
+}
+
+/** Amounts are stored in minor units of the row's own currency. */
+function operandSql(meta: FieldMeta, value: unknown): Sql {
+  if (meta.type !== 'money') return sql`${value}`;
+  return sql`${value}::numeric * app.currency_factor(${sql.ref(`r.${meta.currencyField}`)})`;
 }
 
 type Links = NonNullable<FieldMeta['through']>;

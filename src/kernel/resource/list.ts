@@ -1,12 +1,12 @@
 import type { RawBuilder } from 'kysely';
 import { scopeOf } from '../access/rights.ts';
-import type { FieldMeta } from '../contract/fields.ts';
 import type { ListQuery, Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { filterSql, parseFilter, systemFields } from './filter.ts';
+import { type CustomFields, readCustomFields } from './custom.ts';
+import { filterSql, listField, namesCustomFields, parseFilter } from './filter.ts';
 import { presentRow, selectColumns, sourceSql } from './row.ts';
 
 const sort_fields_max = 3;
@@ -15,7 +15,7 @@ const counted_rows_max = 10_000;
 type Sql = RawBuilder<unknown>;
 
 interface SortKey {
-  field: string;
+  column: Sql;
   descending: boolean;
   /** Never null in the table, which keeps the page condition a plain row comparison. */
   required: boolean;
@@ -33,17 +33,18 @@ export interface Page {
  * Rows come as the API shows them.
  */
 export async function listRows(ctx: Context, resource: Resource, query: ListQuery, where?: Sql): Promise<Page> {
-  const keys = parseSort(resource, query.sort ?? resource.defaultSort);
+  const custom = await customFieldsOf(ctx, resource, query);
+  const keys = parseSort(resource, query.sort ?? resource.defaultSort, custom);
   const scope = JSON.stringify([ctx.tenant_id, resource.name, query.filter ?? '', query.sort ?? '', query.trashed]);
   const conditions: Sql[] = [...baseConditions(ctx, resource, query.trashed === 'true')];
   if (where) conditions.push(where);
-  if (query.filter) conditions.push(filterSql(resource, parseFilter(query.filter)));
+  if (query.filter) conditions.push(filterSql(resource, parseFilter(query.filter), custom));
   const matching = sql.join(conditions, sql` and `);
   const after = query.cursor ? afterSql(keys, decodeCursor(query.cursor, scope) as (string | null)[]) : sql`true`;
   const order = sql.join([...keys.map(orderSql), sql`r.id ${direction(keys[0]!)}`]);
 
   const rowsRead = ctx.tx.many<Record<string, unknown>>(sql`
-    select ${selectColumns(resource)}, ${sql.join(keys.map((k, i) => sql`${column(k.field)}::text as ${sql.ref(`$key${i}`)}`))}
+    select ${selectColumns(resource)}, ${sql.join(keys.map((k, i) => sql`${k.column}::text as ${sql.ref(`$key${i}`)}`))}
     from ${sourceSql(resource)} where ${matching} and ${after} order by ${order} limit ${query.limit + 1}`);
   const counted =
     query.count === 'true'
@@ -72,43 +73,50 @@ export function baseConditions(ctx: Context, resource: Resource, trashed = false
   return conditions;
 }
 
-function parseSort(resource: Resource, text: string): SortKey[] {
+/** The tenant's own fields, read only for a list that names some. */
+export async function customFieldsOf(
+  ctx: Context,
+  resource: Resource,
+  query: { filter?: string; sort?: string },
+): Promise<CustomFields> {
+  return namesCustomFields(query.filter, query.sort) ? readCustomFields(ctx, resource) : new Map();
+}
+
+function parseSort(resource: Resource, text: string, custom: CustomFields): SortKey[] {
   const parts = text.split(',').filter(Boolean);
   if (parts.length === 0 || parts.length > sort_fields_max)
     throw invalidField('sort', 'invalid', `Sort by 1 to ${sort_fields_max} fields`);
   return parts.map((part) => {
     const descending = part.startsWith('-');
     const field = descending ? part.slice(1) : part;
-    const meta: FieldMeta | undefined = resource.meta.get(field) ?? systemFields.get(field);
-    if (!meta?.sortable) throw invalidField('sort', 'unknown_field', `This list cannot be sorted by "${field}"`);
-    return { field, descending, required: meta.required === true };
+    const known = listField(resource, custom, field);
+    if (!known?.meta.sortable) throw invalidField('sort', 'unknown_field', `This list cannot be sorted by "${field}"`);
+    return { column: known.column, descending, required: known.meta.required === true };
   });
 }
 
-const column = (field: string): Sql => sql.ref(`r.${field}`);
 const direction = (key: SortKey): Sql => sql.raw(key.descending ? 'desc' : 'asc');
-const orderSql = (key: SortKey): Sql => sql`${column(key.field)} ${direction(key)}`;
+const orderSql = (key: SortKey): Sql => sql`${key.column} ${direction(key)}`;
 
 /** The rows after a given place, in PostgreSQL's order: nulls last when ascending, first when descending. */
 function afterSql(keys: SortKey[], values: (string | null)[]): Sql {
   const first = keys[0]!;
   const id = values.at(-1) as string;
   if (keys.every((k) => k.required && k.descending === first.descending)) {
-    const columns = sql.join([...keys.map((k) => column(k.field)), sql.ref('r.id')]);
+    const columns = sql.join([...keys.map((k) => k.column), sql.ref('r.id')]);
     return sql`(${columns}) ${sql.raw(first.descending ? '<' : '>')} (${sql.join(values)})`;
   }
   let condition: Sql = sql`r.id ${sql.raw(first.descending ? '<' : '>')} ${id}`;
   for (let i = keys.length - 1; i >= 0; i--) {
     const key = keys[i]!;
     const value = values[i];
-    const equal = sql`${column(key.field)} is not distinct from ${value}`;
+    const equal = sql`${key.column} is not distinct from ${value}`;
     condition = sql`(${beyondSql(key, value)} or (${equal} and ${condition}))`;
   }
   return condition;
 }
 
 function beyondSql(key: SortKey, value: string | null | undefined): Sql {
-  const col = column(key.field);
-  if (key.descending) return value === null ? sql`${col} is not null` : sql`${col} < ${value}`;
-  return value === null ? sql`false` : sql`(${col} > ${value} or ${col} is null)`;
+  if (key.descending) return value === null ? sql`${key.column} is not null` : sql`${key.column} < ${value}`;
+  return value === null ? sql`false` : sql`(${key.column} > ${value} or ${key.column} is null)`;
 }

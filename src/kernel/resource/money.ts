@@ -1,3 +1,4 @@
+import type { MoneyAmount } from '../contract/fields.ts';
 import { invalidField } from '../errors/problem.ts';
 
 const known = new Set(Intl.supportedValuesOf('currency'));
@@ -36,4 +37,19 @@ export function decimalAmount(minor: bigint | string | number, currency: string)
   const text = (value < 0n ? -value : value).toString().padStart(decimals + 1, '0');
   const amount = decimals === 0 ? text : `${text.slice(0, -decimals)}.${text.slice(-decimals)}`;
   return value < 0n ? `-${amount}` : amount;
+}
+
+/** Sums of minor units by currency, added without ever passing through a float. */
+export class MoneySums {
+  private readonly sums = new Map<string, bigint>();
+
+  add(minor: bigint | string, currency: string): void {
+    this.sums.set(currency, (this.sums.get(currency) ?? 0n) + BigInt(minor));
+  }
+
+  /** One amount per currency, by its code; none at all is zero of the given currency. */
+  list(currencyOfNothing: string): MoneyAmount[] {
+    const sums = this.sums.size > 0 ? [...this.sums].sort() : [[currencyOfNothing, 0n] as const];
+    return sums.map(([currency, minor]) => ({ amount: decimalAmount(minor, currency), currency }));
+  }
 }

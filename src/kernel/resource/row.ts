@@ -25,8 +25,12 @@ function compile(resource: Resource): Compiled {
     if (meta.type === 'tags') {
       columns.push(`array(select json_build_object('id', g.id, 'name', g.name, 'color', g.color) from record_tag t join tag g
         on g.tenant_id = t.tenant_id and g.id = t.tag_id where t.tenant_id = r.tenant_id and t.${resource.tagColumn} = r.id order by g.name) as ${name}`);
+    } else if (meta.rowsFrom) {
+      const { view, subject } = meta.rowsFrom;
+      columns.push(`(select coalesce(jsonb_agg(n.item order by n.position, n.id), '[]') from ${view} n
+        where n.tenant_id = r.tenant_id and n.${subject} = r.id) as ${name}`);
     } else {
-      columns.push(meta.expression ? `${meta.expression} as ${name}` : `r.${name}`);
+      columns.push(`r.${name}`);
     }
     if (!meta.expand) continue;
     joins.push(

@@ -5,12 +5,18 @@ import { sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import { type FieldError, problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
+import { tenantCurrency } from '../tenancy/currency.ts';
+import { checkCustomValues, type Reference, readCustomFields } from './custom.ts';
 import { baseConditions } from './list.ts';
 import { minorUnits } from './money.ts';
 import { presentRow, selectColumns, sourceSql } from './row.ts';
 
 export type Values = Record<string, unknown>;
 type Sql = RawBuilder<unknown>;
+/** What stands before the fields of a record in errors. */
+export type Place = (index: number) => string;
+export const alone: Place = () => '';
+export const inBulk: Place = (index) => `data.${index}.`;
 
 /** One record as the API shows it, or undefined when it is absent, trashed, or hidden from the caller. */
 export async function findRow(ctx: Context, resource: Resource, id: string): Promise<Values | undefined> {
@@ -29,29 +35,30 @@ export async function getRow(ctx: Context, resource: Resource, id: string): Prom
 
 /** Creates one record; answers it as the API shows it. `fixed` are columns that no request may set. */
 export async function createRow(ctx: Context, resource: Resource, input: Values, fixed: Values = {}): Promise<Values> {
-  const [row] = await createRows(ctx, resource, [input], fixed);
+  const [row] = await createRows(ctx, resource, [input], fixed, alone);
   return row!;
 }
 
-/** Creates records all or nothing, in order. Errors name `data.<index>.<field>` when there are several. */
+/** Creates records all or nothing, in order. */
 export async function createRows(
   ctx: Context,
   resource: Resource,
   inputs: Values[],
   fixed: Values = {},
+  place: Place = inputs.length > 1 ? inBulk : alone,
 ): Promise<Values[]> {
   const ids = inputs.map(() => uuidV7());
   const rows = (await withDefaultCurrency(ctx, resource, inputs)).map((input, i) => ({
-    ...columnsOf(resource, withOwner(ctx, resource, input), inputs.length > 1 ? `data.${i}.` : ''),
+    ...columnsOf(resource, withOwner(ctx, resource, input), place(i)),
     ...fixed,
     id: ids[i],
   }));
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   const tuples = rows.map(
     (row: Values) =>
-      sql`(${sql.join([sql`${ctx.tenant_id}`, ...names.map((n) => (n in row ? sql`${row[n]}` : sql`default`))])})`,
+      sql`(${sql.join([sql`${ctx.tenant_id}`, ...names.map((n) => (n in row ? valueSql(n, row[n]) : sql`default`))])})`,
   );
-  const checked = checkReferences(ctx, resource, inputs);
+  const checked = checkValues(ctx, resource, inputs, { creating: true, place });
   const inserted = ctx.tx.run(
     sql`insert into ${sql.table(resource.table)} (tenant_id, ${sql.join(names.map((n) => sql.ref(n)))}) values ${sql.join(tuples)}`,
   );
@@ -85,13 +92,23 @@ export async function updateRow(
   // Even a change of tags alone makes a new version of the record.
   if (assignments.length === 0) assignments.push(sql`updated_at = now()`);
   const where = sql.join(changeConditions(ctx, resource, 'update', id, version), sql` and `);
-  const checked = checkReferences(ctx, resource, [input]);
+  const checked = checkValues(ctx, resource, [input], { creating: false, place: alone });
   const changed = ctx.tx.run(sql`update ${sql.table(resource.table)} r set ${sql.join(assignments)} where ${where}`);
   const tagged = setTags(ctx, resource, id, input, false);
   const read = findRow(ctx, resource, id);
   await settle([checked, changed, tagged, read]);
   if ((await changed) === 0) await refuseChange(ctx, resource, id, version);
   return (await read) ?? { id };
+}
+
+/**
+ * Keeps others from changing a record until the transaction ends, after the same checks as a change. Answers it as it is now.
+ */
+export async function lockRow(ctx: Context, resource: Resource, id: string, version?: number): Promise<Values> {
+  const where = sql.join(changeConditions(ctx, resource, 'update', id, version), sql` and `);
+  const locked = await ctx.tx.run(sql`select from ${sql.table(resource.table)} r where ${where} for no key update`);
+  if (locked === 0) await refuseChange(ctx, resource, id, version);
+  return getRow(ctx, resource, id);
 }
 
 /** Moves to the trash, or deletes where the noun has none. */
@@ -147,13 +164,8 @@ function withOwner(ctx: Context, resource: Resource, input: Values): Values {
 async function withDefaultCurrency(ctx: Context, resource: Resource, inputs: Values[]): Promise<Values[]> {
   const fields = [...resource.meta].filter(([, meta]) => meta.type === 'currency').map(([name]) => name);
   if (inputs.every((input) => fields.every((field) => input[field] !== undefined))) return inputs;
-  const tenant = await ctx.tx.one<{ default_currency: string }>(
-    sql`select default_currency from tenant where id = ${ctx.tenant_id}`,
-  );
-  return inputs.map((input) => ({
-    ...Object.fromEntries(fields.map((field) => [field, tenant.default_currency])),
-    ...input,
-  }));
+  const currency = await tenantCurrency(ctx);
+  return inputs.map((input) => ({ ...Object.fromEntries(fields.map((field) => [field, currency])), ...input }));
 }
 
 /**
@@ -193,34 +205,50 @@ function columnsOf(resource: Resource, input: Values, path: string): Values {
   return columns;
 }
 
+/** Absent and null are the same in custom values. */
+const valueSql = (column: string, value: unknown): Sql =>
+  column === 'custom' ? sql`jsonb_strip_nulls(${JSON.stringify(value)}::jsonb)` : sql`${value}`;
+
+/** What the contract alone cannot know: the tenant's own fields, and whether the records that are named are there. */
+async function checkValues(
+  ctx: Context,
+  resource: Resource,
+  inputs: Values[],
+  { creating, place }: { creating: boolean; place: Place },
+): Promise<void> {
+  const named = inputs.flatMap((input, index) => namedRecords(resource, input, place(index)));
+  const customised = resource.meta.has('custom') && (creating || inputs.some((input) => input.custom !== undefined));
+  await Promise.all([
+    checkReferences(ctx, named),
+    customised &&
+      readCustomFields(ctx, resource).then((fields) =>
+        checkReferences(ctx, checkCustomValues(fields, inputs, { creating, place })),
+      ),
+  ]);
+}
+
+function namedRecords(resource: Resource, input: Values, place: string): Reference[] {
+  return [...resource.meta].flatMap(([field, meta]) => {
+    if (meta.type === 'reference' && input[field])
+      return [{ field: place + field, table: meta.table!, id: (input[field] as string).toLowerCase() }];
+    if (meta.type !== 'tags') return [];
+    const tags = (input[field] as string[] | undefined) ?? [];
+    return tags.map((id) => ({ field: place + field, table: 'tag', id: id.toLowerCase() }));
+  });
+}
+
 /** Refuses references to records that are absent, of another tenant, trashed or hidden from the caller. */
-async function checkReferences(ctx: Context, resource: Resource, inputs: Values[]): Promise<void> {
-  const wanted = inputs.flatMap((input, index) =>
-    [...resource.meta].flatMap(([field, meta]) => {
-      const path = inputs.length > 1 ? `data.${index}.${field}` : field;
-      if (meta.type === 'reference' && input[field]) return [{ path, table: meta.table!, id: input[field] as string }];
-      if (meta.type === 'tags')
-        return ((input[field] as string[] | undefined) ?? []).map((id) => ({ path, table: 'tag', id }));
-      return [];
-    }),
-  );
-  if (wanted.length === 0) return;
-  const byTable = Map.groupBy(wanted, (w) => w.table);
+async function checkReferences(ctx: Context, references: Reference[]): Promise<void> {
   const missing: FieldError[] = [];
   await Promise.all(
-    [...byTable].map(async ([table, entries]) => {
-      const ids = [...new Set(entries.map((e) => e.id))];
-      const found = await ctx.tx.many<{ id: string }>(
-        sql`select id from ${sql.table(table)} where tenant_id = ${ctx.tenant_id} and id = any (${ids})`,
-      );
+    [...Map.groupBy(references, (reference) => reference.table)].map(async ([table, entries]) => {
+      const ids = [...new Set(entries.map((entry) => entry.id))];
+      const found = await ctx.tx.many<{ id: string }>(sql`select r.id from ${sql.table(table)} r
+        where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and to_jsonb(r) ->> 'deleted_at' is null`);
       const present = new Set(found.map((row) => row.id));
-      for (const { path, id } of entries) {
-        if (!present.has(id))
-          missing.push({
-            field: path,
-            code: 'no_such_record',
-            message: `There is no ${table.replace(/_/g, ' ')} with the id ${id}`,
-          });
+      for (const { field, id } of entries) {
+        const message = `There is no ${table.replace(/_/g, ' ')} with the id ${id}`;
+        if (!present.has(id)) missing.push({ field, code: 'no_such_record', message });
       }
     }),
   );

@@ -1,0 +1,21 @@
+import { boolean, reference, requiredLongText } from '../../../kernel/contract/fields.ts';
+import { defineResource } from '../../../kernel/contract/resource.ts';
+
+export const note = defineResource({
+  name: 'note',
+  plural: 'notes',
+  table: 'note',
+  title: 'note',
+  owner: 'author_id',
+  trash: true,
+  defaultSort: '-created_at',
+  fields: {
+    /** HTML of the few elements that src/modules/directory/note/service.ts lets through. */
+    body: requiredLongText(100_000, { title: 'Note', sensitivity: 'personal' }),
+    pinned: boolean({ title: 'Pinned' }),
+    author_id: reference('user_account', { title: 'Author', expand: 'author', readOnly: true }),
+    contact_id: reference('contact', { title: 'Contact', expand: 'contact' }),
+    company_id: reference('company', { title: 'Company', expand: 'company' }),
+    deal_id: reference('deal', { title: 'Deal', expand: 'deal' }),
+  },
+});

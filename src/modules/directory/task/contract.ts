@@ -1,0 +1,39 @@
+import {
+  custom,
+  longText,
+  reference,
+  requiredSelect,
+  requiredText,
+  text,
+  time,
+} from '../../../kernel/contract/fields.ts';
+import { defineResource } from '../../../kernel/contract/resource.ts';
+
+export const taskStatuses = ['open', 'done'] as const;
+export const taskPriorities = ['low', 'normal', 'high', 'urgent'] as const;
+
+export const task = defineResource({
+  name: 'task',
+  plural: 'tasks',
+  table: 'task',
+  title: 'task',
+  owner: 'assignee_id',
+  trash: true,
+  defaultSort: 'due_at',
+  fields: {
+    title: requiredText(300, { title: 'Title' }),
+    body: longText(20_000, { title: 'Text' }),
+    status: requiredSelect(taskStatuses, { title: 'Status' }),
+    priority: requiredSelect(taskPriorities, { title: 'Priority' }),
+    due_at: time({ title: 'Due' }),
+    remind_at: time({ title: 'Reminder' }),
+    /** RRULE of RFC 5545, e.g. `FREQ=WEEKLY;BYDAY=MO`. */
+    recurrence: text(500, { title: 'Repeats', sortable: false }),
+    completed_at: time({ title: 'Done', readOnly: true }),
+    assignee_id: reference('user_account', { title: 'Assignee', expand: 'assignee' }),
+    contact_id: reference('contact', { title: 'Contact', expand: 'contact' }),
+    company_id: reference('company', { title: 'Company', expand: 'company' }),
+    deal_id: reference('deal', { title: 'Deal', expand: 'deal' }),
+    custom: custom(),
+  },
+});

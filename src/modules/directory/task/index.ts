@@ -1,0 +1,15 @@
+import { crudRoutes } from '../../../kernel/http/crud.ts';
+import { alone } from '../../../kernel/resource/store.ts';
+import { task } from './contract.ts';
+import { changedTask, checkRecurrence, newTask } from './service.ts';
+
+export const routes = crudRoutes(task, {
+  beforeCreate: async (_ctx, inputs, place) => {
+    checkRecurrence(inputs, place);
+    return inputs.map(newTask);
+  },
+  beforeUpdate: async (_ctx, _id, input) => {
+    checkRecurrence([input], alone);
+    return changedTask(input);
+  },
+});
