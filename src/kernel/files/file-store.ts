@@ -1,0 +1,134 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+
+export interface PutOptions {
+  /** For those who look into a bucket with other tools; Holdfast itself keeps the type beside the key. */
+  contentType: string;
+  /** One byte more and nothing is stored. */
+  sizeBytesMax: number;
+}
+
+export interface StoredFile {
+  sizeBytes: number;
+  /** Hexadecimal. */
+  sha256: string;
+}
+
+export interface FileInfo {
+  sizeBytes: number;
+  modifiedAt: Date;
+}
+
+/** Bytes from `start` to `end`, both included, as in HTTP. An `end` beyond the file means its last byte. */
+export interface ByteRange {
+  start: number;
+  end?: number;
+}
+
+/** Where bytes are kept, under keys that we make (`fileKey`). Everything streams; a file is there whole or not at all. */
+export interface FileStore {
+  /** Replaces what was under the key. */
+  put(key: string, body: Readable | Uint8Array, options: PutOptions): Promise<StoredFile>;
+  get(key: string, options?: { range?: ByteRange }): Promise<Readable>;
+  head(key: string): Promise<FileInfo | undefined>;
+  /** Also succeeds when there is nothing under the key. */
+  delete(key: string): Promise<void>;
+  /** All files, those of a tenant (`tenant`), or those of one kind (`tenant/kind`), in no particular order. */
+  list(prefix?: string): AsyncIterable<FileInfo & { key: string }>;
+  close(): void;
+}
+
+export type FileErrorCode =
+  | 'file_not_found'
+  | 'file_too_large'
+  | 'range_not_satisfiable'
+  | 'type_mismatch'
+  | 'file_infected'
+  | 'scan_failed'
+  | 'store_unavailable';
+
+export class FileError extends Error {
+  readonly code: FileErrorCode;
+
+  constructor(code: FileErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'FileError';
+    this.code = code;
+  }
+}
+
+export function fileNotFound(key: string): FileError {
+  return new FileError('file_not_found', `There is no file ${key}`);
+}
+
+// No dots, so that no key can climb out of a folder; no capitals, because some file systems do not tell them apart.
+const segment = '[a-z0-9][a-z0-9_-]{0,63}';
+const keyPattern = new RegExp(`^${segment}/${segment}/${segment}$`);
+const prefixPattern = new RegExp(`^${segment}(?:/${segment})?$`);
+const segmentPattern = new RegExp(`^${segment}$`);
+
+/** A key of its own for each file: `tenant/kind/uuid`. What people call the file never becomes part of it. */
+export function fileKey(tenant: string, kind: string, id: string = randomUUID()): string {
+  return checkKey(`${tenant}/${kind}/${id}`);
+}
+
+export function checkKey(key: string): string {
+  if (!keyPattern.test(key)) throw new TypeError(`Not a file key of the form tenant/kind/uuid: ${JSON.stringify(key)}`);
+  return key;
+}
+
+export function checkPrefix(prefix: string): string {
+  if (!prefixPattern.test(prefix)) throw new TypeError(`Not a tenant or tenant/kind: ${JSON.stringify(prefix)}`);
+  return prefix;
+}
+
+export function isKeySegment(name: string): boolean {
+  return segmentPattern.test(name);
+}
+
+export function checkRange({ start, end = start }: ByteRange): void {
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || end < start) {
+    throw new FileError('range_not_satisfiable', `Not a range of bytes: ${start} to ${end}`);
+  }
+}
+
+export interface Measured {
+  stream: Readable;
+  /** Valid once the stream has ended. */
+  result(): StoredFile;
+  /** Why the stream failed, when it was its source or its size; otherwise the store did. */
+  failure(): unknown;
+}
+
+/** Passes a body on while counting and hashing it, and breaks off when it grows too large. */
+export function measure(body: Readable | Uint8Array, sizeBytesMax: number): Measured {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  let failure: unknown;
+
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    try {
+      for await (const chunk of body instanceof Uint8Array ? [body] : body) {
+        sizeBytes += (chunk as Uint8Array).length;
+        if (sizeBytes > sizeBytesMax) {
+          throw new FileError('file_too_large', `The file has more than the ${sizeBytesMax} bytes allowed`);
+        }
+        hash.update(chunk as Uint8Array);
+        yield chunk as Uint8Array;
+      }
+    } catch (error) {
+      // When the reader gave up first, the source fails only because it was let go.
+      if (!stream.destroyed) failure = error;
+      throw error;
+    }
+  }
+
+  const stream = Readable.from(chunks(), { objectMode: false });
+  // A reader that gives up, even before the first byte, must not leave the source waiting.
+  if (body instanceof Readable) stream.once('close', () => body.destroy());
+  return {
+    stream,
+    result: () => ({ sizeBytes, sha256: hash.digest('hex') }),
+    failure: () => failure,
+  };
+}

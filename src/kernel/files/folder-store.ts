@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { mkdir, open, opendir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import {
+  checkKey,
+  checkPrefix,
+  checkRange,
+  FileError,
+  type FileInfo,
+  type FileStore,
+  fileNotFound,
+  isKeySegment,
+  measure,
+} from './file-store.ts';
+
+const key_segments = 3;
+const leftover_ms_min = 24 * 3600 * 1000;
+
+/** Files in a folder that nobody else may read. A file is written beside, forced to the disk, and only then given its name. */
+export function createFolderStore(folder: string): FileStore {
+  const root = resolve(folder);
+  // The dot keeps it out of reach of any key.
+  const incoming = join(root, '.incoming');
+  mkdirSync(incoming, { recursive: true, mode: 0o700 });
+  // What a killed process left half written. Failing to clean up must not stop anybody from working.
+  removeLeftovers(incoming).catch(() => undefined);
+
+  const pathOf = (key: string) => join(root, checkKey(key));
+
+  async function head(key: string): Promise<FileInfo | undefined> {
+    const found = await ifThere(stat(pathOf(key)));
+    return found && { sizeBytes: found.size, modifiedAt: found.mtime };
+  }
+
+  async function* walk(segments: string[]): AsyncGenerator<FileInfo & { key: string }> {
+    const entries = await ifThere(opendir(join(root, ...segments)));
+    for await (const { name } of entries ?? []) {
+      if (!isKeySegment(name)) continue;
+      const deeper = [...segments, name];
+      if (deeper.length < key_segments) {
+        yield* walk(deeper);
+        continue;
+      }
+      const key = deeper.join('/');
+      const info = await head(key);
+      if (info) yield { key, ...info };
+    }
+  }
+
+  return {
+    async put(key, body, { sizeBytesMax }) {
+      const path = pathOf(key);
+      const temporary = join(incoming, randomUUID());
+      const measured = measure(body, sizeBytesMax);
+      try {
+        await pipeline(measured.stream, createWriteStream(temporary, { flags: 'wx', mode: 0o600, flush: true }));
+        const created = await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+        await rename(temporary, path);
+        await syncFolders(dirname(path), created ? dirname(created) : dirname(path));
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw measured.failure() ?? error;
+      }
+      return measured.result();
+    },
+
+    async get(key, { range } = {}) {
+      if (range) checkRange(range);
+      const handle = await ifThere(open(pathOf(key)));
+      if (!handle) throw fileNotFound(key);
+      try {
+        const { size } = await handle.stat();
+        if (range && range.start >= size) {
+          throw new FileError('range_not_satisfiable', `The file ends before byte ${range.start}`);
+        }
+        return handle.createReadStream({ start: range?.start, end: range?.end });
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    },
+
+    head,
+
+    async delete(key) {
+      await rm(pathOf(key), { force: true });
+    },
+
+    list: (prefix) => walk(prefix === undefined ? [] : checkPrefix(prefix).split('/')),
+
+    close: () => undefined,
+  };
+}
+
+async function ifThere<Result>(look: Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** A new name survives a power cut only once its folder has been forced to the disk, and so on up to a folder that was there before. */
+async function syncFolders(lowest: string, highest: string): Promise<void> {
+  for (let folder = lowest; ; folder = dirname(folder)) {
+    const handle = await open(folder);
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (folder === highest) return;
+  }
+}
+
+async function removeLeftovers(incoming: string): Promise<void> {
+  for (const name of await readdir(incoming)) {
+    const path = join(incoming, name);
+    const found = await ifThere(stat(path));
+    if (found && Date.now() - found.mtimeMs > leftover_ms_min) await rm(path, { force: true });
+  }
+}

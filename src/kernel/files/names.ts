@@ -1,0 +1,44 @@
+import { create } from 'content-disposition';
+
+const name_bytes_max = 255;
+const extension_bytes_max = 16;
+
+/** Devices of Windows, which cannot be file names there, with or without an extension. */
+const reserved = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
+
+/**
+ * A name that is safe to show, to store and to save under on any system: no folders, no invisible characters that hide its true
+ * extension, at most 255 bytes. It names nothing in the file store.
+ */
+export function sanitizeFileName(given: string): string {
+  const name = given
+    .toWellFormed()
+    .normalize('NFC')
+    .replace(/^.*[/\\]/s, '')
+    // Control characters, line separators, and the marks that turn the direction of text or show nothing at all.
+    .replace(/[\p{Cc}\u2028\u2029\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffd]/gu, '')
+    .replace(/[<>:"|?*]/g, '_')
+    .replace(/^[\s.]+|[\s.]+$/g, '');
+  if (name === '') return 'file';
+  return shorten(reserved.test(name) ? `_${name}` : name);
+}
+
+/** Cuts the middle: the extension says what the file is. */
+function shorten(name: string): string {
+  if (Buffer.byteLength(name) <= name_bytes_max) return name;
+  const dot = name.lastIndexOf('.');
+  const extension = dot > 0 && Buffer.byteLength(name.slice(dot)) <= extension_bytes_max ? name.slice(dot) : '';
+  let stem = '';
+  let left = name_bytes_max - Buffer.byteLength(extension);
+  for (const character of name) {
+    left -= Buffer.byteLength(character);
+    if (left < 0) break;
+    stem += character;
+  }
+  return stem + extension;
+}
+
+/** The value of a Content-Disposition header (RFC 6266, RFC 8187). `inline` only for types that run no script. */
+export function contentDisposition(type: 'attachment' | 'inline', fileName: string): string {
+  return create(sanitizeFileName(fileName), { type });
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
+import { test } from 'node:test';
+import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { createFileStore } from './create-file-store.ts';
+import { fileKey } from './file-store.ts';
+import { failsWith, fileStoreContract } from './files.contract.ts';
+import { s3Missing, startS3Server } from './s3-server.ts';
+
+const server = s3Missing ? undefined : await startS3Server();
+test.after(() => server?.close());
+
+fileStoreContract(
+  'S3',
+  async (t) => {
+    const store = createFileStore({ folder: '', s3: server!.options });
+    t.after(() => store.close());
+    return store;
+  },
+  s3Missing,
+);
+
+const options = { contentType: 'text/plain', sizeBytesMax: 100_000_000 };
+
+test('uploads that break off leave no parts behind', { skip: s3Missing }, async (t) => {
+  const { bucket: Bucket, region, endpoint, accessKeyId, secretAccessKey } = server!.options;
+  const client = new S3Client({
+    region,
+    endpoint,
+    forcePathStyle: true,
+    credentials: { accessKeyId, secretAccessKey },
+  });
+  t.after(() => client.destroy());
+  const unfinished = async () => (await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? [];
+  const store = createFileStore({ folder: '', s3: server!.options });
+  t.after(() => store.close());
+  let during = 0;
+  const source = async function* () {
+    for (let sent = 0; sent < 40; sent++) {
+      yield Buffer.alloc(1_000_000);
+      during = Math.max(during, (await unfinished()).length);
+    }
+    throw new Error('connection reset');
+  };
+  await assert.rejects(store.put(fileKey('t1', 'upload'), Readable.from(source()), options), /connection reset/);
+  assert.equal(during, 1, 'no upload in parts was seen, so this shows nothing');
+  assert.deepEqual(await unfinished(), []);
+});
+
+test('a store that is away or refuses us fails with a clear code, and lets the source go', {
+  skip: s3Missing,
+}, async (t) => {
+  const away = createFileStore({ folder: '', s3: { ...server!.options, endpoint: 'http://127.0.0.1:1' } });
+  const wrong = createFileStore({ folder: '', s3: { ...server!.options, secretAccessKey: 'wrong' } });
+  for (const store of [away, wrong]) {
+    t.after(() => store.close());
+    const key = fileKey('t1', 'upload');
+    const source = new Readable({ read() { this.push(Buffer.alloc(65_536)); } }); // biome-ignore format: short
+    await assert.rejects(store.put(key, source, options), failsWith('store_unavailable'));
+    assert.ok(source.destroyed);
+    await assert.rejects(store.get(key), failsWith('store_unavailable'));
+    await assert.rejects(store.head(key), failsWith('store_unavailable'));
+    await assert.rejects(store.delete(key), failsWith('store_unavailable'));
+    await assert.rejects(async () => store.list()[Symbol.asyncIterator]().next(), failsWith('store_unavailable'));
+  }
+});
+
+test('another machine is spoken to in TLS only, unless told otherwise', () => {
+  const s3 = { bucket: 'b', region: 'us-east-1', accessKeyId: 'a', secretAccessKey: 's' };
+  for (const endpoint of ['http://s3.example.com', 'http://10.0.0.5:9000', 'http://127.0.0.1.example.com']) {
+    assert.throws(() => createFileStore({ folder: '', s3: { ...s3, endpoint } }), /without TLS/);
+    createFileStore({ folder: '', s3: { ...s3, endpoint, allowPlaintext: true } }).close();
+  }
+  for (const endpoint of ['s3.example.com', 'ftp://s3.example.com']) {
+    assert.throws(() => createFileStore({ folder: '', s3: { ...s3, endpoint } }), /S3_ENDPOINT must/);
+  }
+  createFileStore({ folder: '', s3: { ...s3, endpoint: 'https://s3.example.com' } }).close();
+  assert.throws(() => createFileStore({ folder: '', s3: { ...s3, secretAccessKey: '' } }), /or neither/);
+});

@@ -1,0 +1,162 @@
+import type { Readable } from 'node:stream';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  paginateListObjectsV2,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { isLoopbackHost } from '../loopback.ts';
+import {
+  checkKey,
+  checkPrefix,
+  checkRange,
+  FileError,
+  type FileInfo,
+  type FileStore,
+  fileNotFound,
+  measure,
+} from './file-store.ts';
+
+const connect_ms_max = 5000;
+const silence_ms_max = 60_000;
+const attempts_max = 3;
+const page_keys_max = 1000;
+/** Two parts of 8 MiB under way bound the memory of an upload; 10,000 parts allow files of 80 GB. */
+const part_bytes = 8 * 1024 * 1024;
+const parts_at_once = 2;
+
+export interface S3StoreOptions {
+  bucket: string;
+  region: string;
+  /** Of a store other than AWS. */
+  endpoint?: string | undefined;
+  /** Without a key pair the client looks where AWS programs look: role of the machine, shared files, environment. */
+  accessKeyId?: string | undefined;
+  secretAccessKey?: string | undefined;
+  /** Allows `http://` to another machine. */
+  allowPlaintext?: boolean;
+}
+
+/** Files in a bucket. A lifecycle rule of the bucket should drop multipart uploads that a killed process left unfinished. */
+export function createS3Store(options: S3StoreOptions): FileStore {
+  const { bucket: Bucket } = options;
+  const client = new S3Client(clientOptions(options));
+
+  async function head(key: string): Promise<FileInfo | undefined> {
+    checkKey(key);
+    try {
+      return infoOf(await client.send(new HeadObjectCommand({ Bucket, Key: key })));
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw failureOf(error);
+    }
+  }
+
+  return {
+    async put(key, body, { contentType, sizeBytesMax }) {
+      checkKey(key);
+      const measured = measure(body, sizeBytesMax);
+      const upload = new Upload({
+        client,
+        params: { Bucket, Key: key, Body: measured.stream, ContentType: contentType },
+        partSize: part_bytes,
+        queueSize: parts_at_once,
+      });
+      try {
+        await upload.done();
+      } catch (error) {
+        throw measured.failure() ?? failureOf(error);
+      } finally {
+        // After a failure of the store nobody would read the rest, and its source would wait for ever.
+        measured.stream.destroy();
+      }
+      return measured.result();
+    },
+
+    async get(key, { range } = {}) {
+      checkKey(key);
+      if (range) checkRange(range);
+      const Range = range && `bytes=${range.start}-${range.end ?? ''}`;
+      try {
+        const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: key, Range }));
+        return Body as Readable;
+      } catch (error) {
+        if (statusOf(error) === 404) throw fileNotFound(key);
+        if (statusOf(error) === 416) {
+          throw new FileError('range_not_satisfiable', `The file ends before byte ${range?.start}`);
+        }
+        throw failureOf(error);
+      }
+    },
+
+    head,
+
+    async delete(key) {
+      checkKey(key);
+      try {
+        await client.send(new DeleteObjectCommand({ Bucket, Key: key }));
+      } catch (error) {
+        if (statusOf(error) !== 404) throw failureOf(error);
+      }
+    },
+
+    async *list(prefix) {
+      const Prefix = prefix === undefined ? undefined : `${checkPrefix(prefix)}/`;
+      try {
+        for await (const page of paginateListObjectsV2({ client, pageSize: page_keys_max }, { Bucket, Prefix })) {
+          for (const entry of page.Contents ?? []) {
+            yield { key: entry.Key!, ...infoOf({ ContentLength: entry.Size, LastModified: entry.LastModified }) };
+          }
+        }
+      } catch (error) {
+        throw failureOf(error);
+      }
+    },
+
+    close: () => client.destroy(),
+  };
+}
+
+function clientOptions(options: S3StoreOptions) {
+  const { region, endpoint, accessKeyId, secretAccessKey, allowPlaintext = false } = options;
+  if (endpoint) checkEndpoint(endpoint, allowPlaintext);
+  if (!accessKeyId !== !secretAccessKey) {
+    throw new TypeError('Set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or neither of them');
+  }
+  return {
+    region,
+    maxAttempts: attempts_max,
+    requestHandler: { connectionTimeout: connect_ms_max, socketTimeout: silence_ms_max },
+    // Stores other than AWS seldom know the checksums that the client adds by itself.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    ...(endpoint && { endpoint, forcePathStyle: true }),
+    ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
+  } as const;
+}
+
+function checkEndpoint(text: string, allowPlaintext: boolean): void {
+  const url = URL.parse(text);
+  if (!url || !['http:', 'https:'].includes(url.protocol)) {
+    throw new TypeError('S3_ENDPOINT must look like https://s3.example.com');
+  }
+  if (url.protocol === 'http:' && !allowPlaintext && !isLoopbackHost(url.hostname)) {
+    throw new TypeError(
+      `S3_ENDPOINT would send files to ${url.hostname} without TLS: use https://, or set S3_ALLOW_PLAINTEXT=true if that network is yours`,
+    );
+  }
+}
+
+function infoOf({ ContentLength, LastModified }: { ContentLength?: number; LastModified?: Date }): FileInfo {
+  return { sizeBytes: ContentLength ?? 0, modifiedAt: LastModified ?? new Date(0) };
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+}
+
+function failureOf(cause: unknown): FileError {
+  return new FileError('store_unavailable', `The file store failed: ${(cause as Error).message}`, { cause });
+}
