@@ -1,8 +1,12 @@
 import type { KeyObject } from 'node:crypto';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createCache } from './kernel/cache/create-cache.ts';
 import type { Config } from './kernel/config/config.ts';
 import { Database } from './kernel/database/database.ts';
+import { createClamdScan } from './kernel/files/clamd.ts';
+import { createFileStore } from './kernel/files/create-file-store.ts';
+import type { S3StoreOptions } from './kernel/files/s3-store.ts';
 import type { Route } from './kernel/http/route.ts';
 import { buildServer } from './kernel/http/server.ts';
 import { createAuthenticator, identityJobs, identityRoutes } from './kernel/identity/index.ts';
@@ -77,6 +81,7 @@ export async function startApp({ config, databaseUrl, masterKey, checkAnswers = 
     stop: async () => {
       for (const stop of stops.reverse()) await stop();
       services.mailer.close();
+      services.files.close();
       await services.cache.close();
       await db.close();
     },
@@ -100,10 +105,24 @@ async function createServices(config: Config, databaseUrl: string, masterKey: Ke
     db,
     cache,
     authenticator: createAuthenticator({ db, cache }),
+    files: createFileStore({ folder: join(config.HOLDFAST_DATA, 'files'), s3: s3Options(config) }),
+    scan: config.CLAMD_URL ? createClamdScan({ url: config.CLAMD_URL, allowPlaintext }) : undefined,
     mailer: createMailer({ url: config.SMTP_URL, from: config.MAIL_FROM, log, allowPlaintext }),
     masterKey,
     keyRing: createKeyRing(new Map([[1, masterKey]]), 1, 'sealed fields'),
     hub: new ChangeHub(db, log),
+  };
+}
+
+function s3Options(config: Config): S3StoreOptions | undefined {
+  if (!config.S3_BUCKET) return undefined;
+  return {
+    bucket: config.S3_BUCKET,
+    region: config.S3_REGION,
+    endpoint: config.S3_ENDPOINT,
+    accessKeyId: config.S3_ACCESS_KEY_ID,
+    secretAccessKey: config.S3_SECRET_ACCESS_KEY,
+    allowPlaintext: config.ALLOW_PLAINTEXT,
   };
 }
 

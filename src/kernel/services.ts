@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { Cache } from './cache/cache.ts';
 import type { Config } from './config/config.ts';
 import type { Database } from './database/database.ts';
+import type { Scan } from './files/clamd.ts';
+import type { FileStore } from './files/file-store.ts';
 import type { Authenticator } from './identity/index.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { ChangeHub } from './realtime/hub.ts';
@@ -15,6 +17,9 @@ export interface Services {
   db: Database;
   cache: Cache;
   authenticator: Authenticator;
+  files: FileStore;
+  /** Absent when no virus scanner is configured. */
+  scan: Scan | undefined;
   mailer: Mailer;
   masterKey: KeyObject;
   /** Seals secrets kept in rows. */

@@ -13,10 +13,12 @@ interface Check {
 }
 
 /** `live`: the process answers. `ready`: what it needs answers too, each within its own time. */
-export function healthRoutes({ db, cache }: Services): Route[] {
+export function healthRoutes({ db, files, cache }: Services): Route[] {
   const checks: Record<string, Check> = {
     database: { limitMs: 250, run: () => db.call(sql`select 1`) },
     queue: { limitMs: 500, run: () => db.call(sql`select app.waiting_jobs()`) },
+    // A key that is never there: answering that takes the store itself.
+    storage: { limitMs: 2_000, run: () => files.head('health/probe/none') },
     cache: { limitMs: 500, run: () => cache.get('health') },
   };
   const shared = { method: 'GET', access: 'public', tag: 'Health', transaction: false } as const;
