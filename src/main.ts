@@ -37,11 +37,11 @@ function say(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
-/** Stops once, in order, on the first signal; a second one ends the process at once. */
+/** Stops once, in order. npm passes on the Ctrl-C that the terminal has sent already, so a second signal says nothing new. */
 function stopper(work: () => Promise<void>): (code: number) => Promise<void> {
   let stopping = false;
   const stop = async (code: number) => {
-    if (stopping) process.exit(130);
+    if (stopping) return;
     stopping = true;
     const late = sleep(stop_ms_max, undefined, { ref: false }).then(() => say('Stopping takes too long; ending now.'));
     await Promise.race([work(), late]);
