@@ -124,13 +124,4 @@ export function client(url: string, key?: string): Client {
   };
 }
 
-/** Looks until `probe` gives something, for at most `ms`. */
-export async function eventually<T>(probe: () => Promise<T | undefined | false | null>, ms = 5_000): Promise<T> {
-  const deadline = Date.now() + ms;
-  for (;;) {
-    const found = await probe();
-    if (found) return found;
-    if (Date.now() > deadline) throw new Error(`It did not happen within ${ms} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-}
+export { eventually } from './eventually.ts';

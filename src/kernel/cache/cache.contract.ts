@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
+import { eventually } from '../../../test/harness/eventually.ts';
 import type { Cache } from './cache.ts';
 
 const kept = { ttlSeconds: 60 };
@@ -39,7 +40,7 @@ export function cacheContract(
     await cache.set('short', 1, { ttlSeconds: 1 });
     await cache.set('long', 2, kept);
     assert.equal(await cache.get('short'), 1);
-    await until(async () => (await cache.get('short')) === undefined);
+    await eventually(async () => (await cache.get('short')) === undefined);
     assert.equal(await cache.get('long'), 2);
   });
 
@@ -192,15 +193,6 @@ export function cacheContract(
   check('a limit opens again by itself', async (cache) => {
     for (let i = 0; i < 3; i++) assert.ok((await cache.count('k', 1, 3)).allowed);
     assert.equal((await cache.count('k', 1, 3)).allowed, false);
-    await until(async () => (await cache.count('k', 1, 3)).allowed);
+    await eventually(async () => (await cache.count('k', 1, 3)).allowed);
   });
-}
-
-/** Polls for an outcome. */
-export async function until(reached: () => Promise<boolean>, what = 'the outcome', msMax = 5000): Promise<void> {
-  const giveUpAt = Date.now() + msMax;
-  while (!(await reached())) {
-    if (Date.now() > giveUpAt) throw new Error(`${what} did not come within ${msMax} ms`);
-    await delay(25);
-  }
 }

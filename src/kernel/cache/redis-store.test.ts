@@ -5,10 +5,11 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
-import { cacheContract, until } from './cache.contract.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
+import { redisMissing, startRedisServer } from '../../../test/harness/redis-server.ts';
+import { cacheContract } from './cache.contract.ts';
 import type { Cache } from './cache.ts';
 import { createCache } from './create-cache.ts';
-import { redisMissing, startRedisServer } from './redis-server.ts';
 
 const skip = redisMissing;
 const log = pino({ level: 'silent' });
@@ -31,7 +32,7 @@ async function open(t: TestContext, { url = server?.url, namespace = `test${++na
   const log = pino({}, { write: (line) => lines.push(JSON.parse(line).msg) });
   const cache = createCache({ redisUrl: url, namespace, log });
   t.after(() => cache.close());
-  await until(() => isShared(cache), 'the connection to Redis');
+  await eventually(() => isShared(cache));
   return { cache, namespace, lines };
 }
 
@@ -49,10 +50,10 @@ cacheContract(
     t.after(() => cache.close());
     // A count is no read: the contract's figures of hits and misses stay its own.
     const probe = new Redis(url);
-    await until(async () => {
+    await eventually(async () => {
       await cache.count('probe', 60, 1000);
       return (await probe.exists(`contract${namespaces}:c:60:probe`)) === 1;
-    }, 'the connection to Redis');
+    });
     probe.disconnect();
     return cache;
   },
@@ -137,11 +138,11 @@ test('Redis killed under load and started again: no error, coarser limits, nothi
     }
   }
   async function strike() {
-    await until(async () => operations > 200, 'work with Redis');
+    await eventually(async () => operations > 200);
     for (let round = 0; round < 2; round++) {
-      await own.signal('SIGKILL');
+      await own.kill();
       const before = operations;
-      await until(async () => operations > before + 200, 'work without Redis');
+      await eventually(async () => operations > before + 200);
       assert.deepEqual([await isShared(one), await isShared(two)], [false, false]);
       // Coarser, yet limited: each node counts for itself.
       const alone = await Promise.all(
@@ -150,7 +151,7 @@ test('Redis killed under load and started again: no error, coarser limits, nothi
       assert.equal(alone.filter(({ allowed }) => allowed).length, 20);
 
       await own.restart();
-      await until(async () => (await isShared(one)) && (await isShared(two)), 'the return to Redis');
+      await eventually(async () => (await isShared(one)) && (await isShared(two)));
       const together = await Promise.all(
         Array.from({ length: 40 }, (_, i) => (i % 2 ? one : two).count(`exact ${round}`, 60, 10)),
       );
@@ -182,12 +183,12 @@ test('what was deleted does not come back with an older snapshot of Redis', { sk
   }
   await redis.save();
   await cache.delete('deleted before the crash');
-  await own.signal('SIGKILL');
+  await own.kill();
   await cache.delete('deleted while away');
   await cache.invalidateTag('t');
   await own.restart();
-  await until(() => isShared(cache), 'the return to Redis');
-  await until(async () => redis.status === 'ready');
+  await eventually(() => isShared(cache));
+  await eventually(async () => redis.status === 'ready');
   assert.ok((await redis.keys('*:e:*')).length >= 3, 'the snapshot brought the entries back, or this shows nothing');
   for (const name of ['deleted before the crash', 'deleted while away', 'tagged']) {
     assert.equal(await cache.get(name), undefined, name);
@@ -200,7 +201,7 @@ test('Redis that hangs delays nobody for long, only those there at the first mom
   const own = await ownServer(t);
   const { cache, lines } = await open(t, { url: own.url });
   await cache.set('k', 'outdated', kept);
-  await own.signal('SIGSTOP');
+  own.hang();
   const start = performance.now();
   const first = await Promise.all(Array.from({ length: 50 }, () => cache.getOrLoad('k', kept, async () => 'loaded')));
   assert.ok(performance.now() - start < answer_ms_max, `${performance.now() - start} ms`);
@@ -221,22 +222,22 @@ test('Redis that hangs delays nobody for long, only those there at the first mom
   assert.ok(slow <= 1, `${slow} callers waited for an attempt to reconnect`);
   assert.equal(cache.stats().errors, 1, 'more than the one shared read was tried');
 
-  await own.signal('SIGCONT');
-  await until(() => isShared(cache), 'the return to Redis');
+  own.resume();
+  await eventually(() => isShared(cache));
   assert.equal(await cache.get('k'), undefined);
   assert.equal(lines.length, 3);
 });
 
 test('without Redis from the start everything works, and Redis is used once it is there', { skip }, async (t) => {
   const own = await ownServer(t);
-  await own.signal('SIGKILL');
+  await own.kill();
   const cache = createCache({ redisUrl: own.url, namespace: 'late', log });
   t.after(() => cache.close());
   assert.equal(await cache.getOrLoad('k', kept, async () => 'loaded'), 'loaded');
   assert.equal((await cache.count('ip', 60, 1)).allowed, true);
   assert.equal((await cache.count('ip', 60, 1)).allowed, false);
   await own.restart();
-  await until(() => isShared(cache), 'the first connection to Redis');
+  await eventually(() => isShared(cache));
 });
 
 test('a Redis that refuses to write degrades too', { skip }, async (t) => {
@@ -264,7 +265,7 @@ test('a Redis that turned read-only shows nothing of what it could not delete', 
   await cache.delete('k');
   assert.equal(await cache.get('k'), undefined);
   await redis.replicaof('NO', 'ONE');
-  await until(() => isShared(cache), 'the return to Redis');
+  await eventually(() => isShared(cache));
   assert.equal(await cache.get('k'), undefined);
 });
 
@@ -297,7 +298,7 @@ test('another machine is spoken to in TLS only, unless told otherwise', async ()
   ] as const) {
     // 0.0.0.0 reaches this machine, but is not one of the addresses known to be local.
     const cache = createCache({ redisUrl: `${scheme}://0.0.0.0:${port}`, ...options, allowPlaintext });
-    await until(async () => greetings.length === (allowPlaintext ? 2 : 1));
+    await eventually(async () => greetings.length === (allowPlaintext ? 2 : 1));
     const greeting = await greetings.at(-1)!;
     assert.equal(greeting[0] === 0x16, scheme === 'rediss', 'a TLS handshake begins with 0x16');
     await cache.close();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type TestContext, test } from 'node:test';
-import { until } from '../cache/cache.contract.ts';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { createFileStore } from './create-file-store.ts';
 import { fileKey } from './file-store.ts';
 import { failsWith, fileStoreContract } from './files.contract.ts';
@@ -56,6 +56,6 @@ test('what a killed process left half written is removed a day later, not sooner
   const dayBefore = Date.now() / 1000 - 25 * 3600;
   await utimes(join(incoming, 'old'), dayBefore, dayBefore);
   createFileStore({ folder });
-  await until(async () => (await readdir(incoming)).length === 1);
+  await eventually(async () => (await readdir(incoming)).length === 1);
   assert.deepEqual(await readdir(incoming), ['new']);
 });

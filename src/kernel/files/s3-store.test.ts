@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
 import { createFileStore } from './create-file-store.ts';
 import { fileKey } from './file-store.ts';
 import { failsWith, fileStoreContract } from './files.contract.ts';
-import { s3Missing, startS3Server } from './s3-server.ts';
 
 const server = s3Missing ? undefined : await startS3Server();
 test.after(() => server?.close());

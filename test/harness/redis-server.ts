@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, killService, startService } from './service.ts';
+
+/** Why suites against a real Redis are skipped, or false when they run. */
+export const redisMissing =
+  spawnSync('redis-server', ['--version']).status === 0 ? false : 'redis-server is not installed';
+
+export interface RedisServer {
+  url: string;
+  kill(): Promise<void>;
+  /** Makes it hang; `resume` lets it go on. */
+  hang(): void;
+  resume(): void;
+  /** Starts it again on the same port, with the snapshot it left, if any. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A Redis server of one's own on loopback. It writes snapshots only when asked to. */
+export async function startRedisServer(): Promise<RedisServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-redis-'));
+  const port = await freePort();
+  const settings = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', daemonize: 'no' };
+  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const start = () => startService({ command: 'redis-server', args, isUp: () => listens(port) });
+  let child = await start();
+  const kill = () => killService(child);
+
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kill,
+    hang: () => void child.kill('SIGSTOP'),
+    resume: () => void child.kill('SIGCONT'),
+    async restart() {
+      child = await start();
+    },
+    async close() {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function listens(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } finally {
+    socket.destroy();
+  }
+}

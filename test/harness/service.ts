@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const start_ms_max = 15_000;
+
+export interface ServiceOptions {
+  command: string;
+  args: string[];
+  env?: Record<string, string>;
+  isUp: () => Promise<boolean>;
+}
+
+/** Starts a program that serves on loopback, and resolves once it does. */
+export async function startService({ command, args, env, isUp }: ServiceOptions): Promise<ChildProcess> {
+  const child = spawn(command, args, { stdio: 'ignore', env: { ...process.env, ...env } });
+  const giveUpAt = Date.now() + start_ms_max;
+  while (!(await isUp().catch(() => false))) {
+    if (hasEnded(child) || Date.now() > giveUpAt) {
+      child.kill('SIGKILL');
+      throw new Error(`${command} did not start`);
+    }
+    await delay(20);
+  }
+  return child;
+}
+
+export async function killService(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
