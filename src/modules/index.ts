@@ -8,9 +8,11 @@ import * as customField from './directory/custom-field/index.ts';
 import * as note from './directory/note/index.ts';
 import * as tag from './directory/tag/index.ts';
 import * as task from './directory/task/index.ts';
+import * as timeline from './directory/timeline/index.ts';
+import { salesRoutes } from './sales/index.ts';
 
 /** Every route of the modules. */
-export function moduleRoutes(_services: Services): Route[] {
+export function moduleRoutes(services: Services): Route[] {
   return [
     ...contact.routes,
     ...company.routes,
@@ -19,6 +21,8 @@ export function moduleRoutes(_services: Services): Route[] {
     ...task.routes,
     ...activity.routes,
     ...customField.routes,
+    ...timeline.routes,
+    ...salesRoutes(services),
   ];
 }
 

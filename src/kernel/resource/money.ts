@@ -44,12 +44,18 @@ export class MoneySums {
   private readonly sums = new Map<string, bigint>();
 
   add(minor: bigint | string, currency: string): void {
-    this.sums.set(currency, (this.sums.get(currency) ?? 0n) + BigInt(minor));
+    const amount = BigInt(minor);
+    if (amount !== 0n) this.sums.set(currency, (this.sums.get(currency) ?? 0n) + amount);
   }
 
-  /** One amount per currency, by its code; none at all is zero of the given currency. */
-  list(currencyOfNothing: string): MoneyAmount[] {
+  /** One amount per currency, by its code; nothing at all is zero of the given currency. `divisor` undoes a scale; halves are rounded up. */
+  list(currencyOfNothing: string, divisor = 1n): MoneyAmount[] {
     const sums = this.sums.size > 0 ? [...this.sums].sort() : [[currencyOfNothing, 0n] as const];
-    return sums.map(([currency, minor]) => ({ amount: decimalAmount(minor, currency), currency }));
+    return sums.map(([currency, sum]) => ({ amount: decimalAmount(rounded(sum, divisor), currency), currency }));
   }
+}
+
+function rounded(value: bigint, divisor: bigint): bigint {
+  const half = value < 0n ? -divisor / 2n : divisor / 2n;
+  return (value + half) / divisor;
 }

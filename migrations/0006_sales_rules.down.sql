@@ -1,0 +1,12 @@
+drop index company_live, contact_live;
+drop function app.spread_deals(uuid, uuid[], double precision[]);
+drop trigger note_stage_change on deal;
+drop function app.note_stage_change();
+drop trigger audit_insert on deal;
+drop trigger audit_update on deal;
+drop trigger audit_delete on deal;
+call app.audit_changes('deal', 'deal', '{search_text, position}');
+alter table deal drop column last_open_stage_id;
+drop view pipeline_stage_item, deal_line_item;
+drop function app.line_total(numeric, bigint, numeric);
+drop function app.decimal_amount(numeric, text);

@@ -1,0 +1,10 @@
+import { sql } from '../database/database.ts';
+import type { Context } from './context.ts';
+
+/** What money is in when nobody says otherwise. */
+export async function tenantCurrency(ctx: Context): Promise<string> {
+  const tenant = await ctx.tx.one<{ default_currency: string }>(
+    sql`select default_currency from tenant where id = ${ctx.tenant_id}`,
+  );
+  return tenant.default_currency;
+}

@@ -1,0 +1,31 @@
+import { sql } from '../../../kernel/database/database.ts';
+import type { CustomFields } from '../../../kernel/resource/custom.ts';
+import { type Filter, filterSql } from '../../../kernel/resource/filter.ts';
+import { baseConditions } from '../../../kernel/resource/list.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { deal } from '../deal/contract.ts';
+
+export interface ColumnSum {
+  stage_id: string;
+  currency: string;
+  count: number;
+  rotting: number;
+  /** Minor units. */
+  amount: string;
+}
+
+/** What is in each of these columns, per currency. */
+export function columnSums(
+  ctx: Context,
+  stageIds: string[],
+  filter: Filter | undefined,
+  custom: CustomFields,
+): Promise<ColumnSum[]> {
+  const conditions = [...baseConditions(ctx, deal), sql`r.stage_id = any (${stageIds})`];
+  if (filter) conditions.push(filterSql(deal, filter, custom));
+  return ctx.tx.many<ColumnSum>(sql`
+    select r.stage_id, r.currency, count(*)::int as count, coalesce(sum(r.amount), 0) as amount,
+      (count(*) filter (where r.status = 'open' and r.stage_entered_at < now() - make_interval(days => s.rotting_days)))::int as rotting
+    from deal r join stage s on s.tenant_id = r.tenant_id and s.id = r.stage_id
+    where ${sql.join(conditions, sql` and `)} group by r.stage_id, r.currency`);
+}

@@ -1,0 +1,17 @@
+import { requiredSelect, requiredText } from '../../../kernel/contract/fields.ts';
+import { defineResource } from '../../../kernel/contract/resource.ts';
+
+export const outcomes = ['won', 'lost'] as const;
+
+export const closeReason = defineResource({
+  name: 'close_reason',
+  right: 'pipeline',
+  plural: 'close-reasons',
+  table: 'close_reason',
+  title: 'close reason',
+  defaultSort: 'name',
+  fields: {
+    name: requiredText(100, { title: 'Name' }),
+    outcome: requiredSelect(outcomes, { title: 'Outcome', required: true, createOnly: true }),
+  },
+});

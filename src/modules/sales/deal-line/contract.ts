@@ -1,0 +1,37 @@
+import { z } from 'zod';
+
+const lines_max = 100;
+const message = 'Write a decimal number such as "12.5"';
+
+const line = z.strictObject({
+  product_id: z.uuid(),
+  /** "1" unless given. */
+  quantity: z
+    .string()
+    .regex(/^\d{1,12}(\.\d{1,6})?$/, { error: `${message}, with at most six decimals` })
+    .refine((text) => /[1-9]/.test(text), { error: 'This must be more than zero' })
+    .default('1'),
+  /** The product's own unless given. */
+  unit_price: z
+    .string()
+    .regex(/^\d{1,15}(\.\d{1,4})?$/, { error: 'Write an amount such as "1054.00"' })
+    .optional(),
+  discount_percent: z
+    .string()
+    .regex(/^(\d{1,2}(\.\d{1,3})?|100(\.0{1,3})?)$/, {
+      error: `${message}, from 0 to 100, with at most three decimals`,
+    })
+    .default('0'),
+});
+export type LineInput = z.output<typeof line>;
+
+export const dealLines = z
+  .strictObject({
+    lines: z.array(line).max(lines_max),
+    /** In place of the sum of the lines. */
+    amount: z
+      .string()
+      .regex(/^-?\d{1,15}(\.\d{1,4})?$/, { error: 'Write an amount such as "1054.00"' })
+      .optional(),
+  })
+  .meta({ id: 'DealLines' });

@@ -1,0 +1,26 @@
+import { sql } from '../../../kernel/database/database.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { StageKind } from '../stage/contract.ts';
+
+/** Today where the tenant is. */
+export async function today(ctx: Context): Promise<string> {
+  const row = await ctx.tx.one<{ today: string }>(
+    sql`select (now() at time zone time_zone)::date as today from tenant where id = ${ctx.tenant_id}`,
+  );
+  return row.today;
+}
+
+export function reasonOutcomes(ctx: Context, ids: unknown[]): Promise<{ id: string; outcome: StageKind }[]> {
+  return ctx.tx.many(
+    sql`select id, outcome from close_reason where tenant_id = ${ctx.tenant_id} and id = any (${ids})`,
+  );
+}
+
+/** Where a deal goes when it is opened again: the open stage it left, while that is one of its pipeline, else the first. */
+export async function reopeningStage(ctx: Context, dealId: string): Promise<string | undefined> {
+  const row = await ctx.tx.maybe<{ id: string }>(sql`select s.id from deal d
+    join stage s on s.tenant_id = d.tenant_id and s.pipeline_id = d.pipeline_id and s.kind = 'open'
+    where d.tenant_id = ${ctx.tenant_id} and d.id = ${dealId}
+    order by s.id is not distinct from d.last_open_stage_id desc, s.position, s.id limit 1`);
+  return row?.id;
+}

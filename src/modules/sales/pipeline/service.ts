@@ -1,0 +1,34 @@
+import { createRows, getRow, type Place, type Values } from '../../../kernel/resource/store.ts';
+import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { pipeline } from './contract.ts';
+import { insertFirstPipeline, insertStages, lastPosition, type NewStage } from './queries.ts';
+
+const first_pipeline_name = 'Sales';
+
+/** What a new pipeline starts with; people change it as they like. */
+const defaultStages: NewStage[] = [
+  { name: 'Qualified', kind: 'open', probability_percent: 20 },
+  { name: 'Proposal', kind: 'open', probability_percent: 50 },
+  { name: 'Negotiation', kind: 'open', probability_percent: 80 },
+  { name: 'Won', kind: 'won', probability_percent: 100 },
+  { name: 'Lost', kind: 'lost', probability_percent: 0 },
+];
+
+export async function createPipelines(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
+  const last = await lastPosition(ctx);
+  const placed = inputs.map((input, i) => ({ position: last + i + 1, ...input }));
+  const ids = (await createRows(ctx, pipeline, placed, {}, place)).map((row) => row.id as string);
+  await insertStages(ctx, ids, defaultStages);
+  return Promise.all(ids.map((id) => getRow(ctx, pipeline, id)));
+}
+
+/**
+ * The first deal of a workspace needs a pipeline, and whoever makes it need not have the right to make one. In a transaction of its
+ * own, so that two first deals at a time do not wait for each other.
+ */
+export function ensurePipeline(ctx: Context): Promise<void> {
+  return withContext(ctx.db, systemActor(ctx.tenant_id), async (own) => {
+    const id = await insertFirstPipeline(own, first_pipeline_name);
+    if (id) await insertStages(own, [id], defaultStages);
+  });
+}

@@ -1,0 +1,22 @@
+import { integer, requiredReference, requiredSelect, requiredText } from '../../../kernel/contract/fields.ts';
+import { defineResource } from '../../../kernel/contract/resource.ts';
+
+export const stageKinds = ['open', 'won', 'lost'] as const;
+export type StageKind = (typeof stageKinds)[number];
+
+export const stage = defineResource({
+  name: 'stage',
+  right: 'pipeline',
+  plural: 'stages',
+  table: 'stage',
+  title: 'stage',
+  defaultSort: 'position',
+  fields: {
+    pipeline_id: requiredReference('pipeline', { title: 'Pipeline', expand: 'pipeline', createOnly: true }),
+    name: requiredText(100, { title: 'Name' }),
+    kind: requiredSelect(stageKinds, { title: 'Kind' }),
+    probability_percent: integer({ min: 0, max: 100 }, { title: 'Probability' }),
+    rotting_days: integer({ min: 1, max: 3650 }, { title: 'Days until a deal counts as left lying' }),
+    position: integer({ min: 0 }, { title: 'Position' }),
+  },
+});

@@ -1,0 +1,41 @@
+import { sql } from '../../../kernel/database/database.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { StageKind } from './contract.ts';
+
+export interface StageRow {
+  id: string;
+  pipeline_id: string;
+  name: string;
+  kind: StageKind;
+  probability_percent: number;
+}
+
+/** Every stage of the tenant: the first pipeline first, each in its order. */
+export function allStages(ctx: Context): Promise<StageRow[]> {
+  return ctx.tx.many<StageRow>(sql`select s.id, s.pipeline_id, s.name, s.kind, s.probability_percent
+    from stage s join pipeline p on p.tenant_id = s.tenant_id and p.id = s.pipeline_id
+    where s.tenant_id = ${ctx.tenant_id} order by p.position, p.id, s.position, s.id`);
+}
+
+export interface PipelineEnd {
+  pipeline_id: string;
+  last: number;
+}
+
+export function lastPositions(ctx: Context, pipelineIds: unknown[]): Promise<PipelineEnd[]> {
+  return ctx.tx.many<PipelineEnd>(sql`select pipeline_id, max(position) as last from stage
+    where tenant_id = ${ctx.tenant_id} and pipeline_id = any (${pipelineIds}) group by pipeline_id`);
+}
+
+/** Waits for others who change stages of the same pipeline, so that two cannot each take away what the other counts on. */
+export async function lockPipelineOf(ctx: Context, stageId: string): Promise<void> {
+  await ctx.tx.run(sql`select from pipeline where tenant_id = ${ctx.tenant_id}
+    and id = (select pipeline_id from stage where tenant_id = ${ctx.tenant_id} and id = ${stageId}) for update`);
+}
+
+/** The stage's kind, and how many others of its pipeline are of that kind. */
+export function kindAndOthers(ctx: Context, stageId: string): Promise<{ kind: StageKind; others: number } | undefined> {
+  return ctx.tx.maybe(sql`select s.kind, (select count(*)::int from stage o where o.tenant_id = s.tenant_id
+      and o.pipeline_id = s.pipeline_id and o.kind = s.kind and o.id <> s.id) as others
+    from stage s where s.tenant_id = ${ctx.tenant_id} and s.id = ${stageId}`);
+}

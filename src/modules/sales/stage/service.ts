@@ -1,0 +1,35 @@
+import { problems } from '../../../kernel/errors/problem.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { StageKind } from './contract.ts';
+import { kindAndOthers, lastPositions, lockPipelineOf } from './queries.ts';
+
+const usualProbability: Record<StageKind, number> = { open: 50, won: 100, lost: 0 };
+
+/** A stage without a place goes to the end of its pipeline; its kind says how likely its deals are when nobody does. */
+export async function prepareStages(ctx: Context, inputs: Values[]): Promise<Values[]> {
+  const ends = await lastPositions(ctx, [...new Set(inputs.map((input) => input.pipeline_id))]);
+  const last = new Map(ends.map((end) => [end.pipeline_id, end.last]));
+  return inputs.map((input) => {
+    const pipeline_id = input.pipeline_id as string;
+    const kind = (input.kind ?? 'open') as StageKind;
+    const position = (input.position as number | undefined) ?? (last.get(pipeline_id) ?? 0) + 1;
+    last.set(pipeline_id, Math.max(position, last.get(pipeline_id) ?? 0));
+    return { probability_percent: usualProbability[kind], ...input, position };
+  });
+}
+
+export async function checkStageChange(ctx: Context, id: string, input: Values): Promise<Values> {
+  if (input.kind !== undefined) await keepOneOfEachKind(ctx, id, input.kind as StageKind);
+  return input;
+}
+
+/** A deal must always have somewhere to go: open, won, or lost. */
+export async function keepOneOfEachKind(ctx: Context, id: string, newKind?: StageKind): Promise<void> {
+  await lockPipelineOf(ctx, id);
+  const stage = await kindAndOthers(ctx, id);
+  if (!stage || stage.kind === newKind || stage.others > 0) return;
+  throw problems.conflict(
+    `A pipeline keeps at least one stage of the kind "${stage.kind}", and this is the last. Add another one first.`,
+  );
+}
