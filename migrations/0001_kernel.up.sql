@@ -215,7 +215,7 @@ create function app.redact(value jsonb, keys text[]) returns jsonb language sql 
                    where jsonb_typeof(value -> k) <> 'null') end
 $$;
 
--- Statement trigger of every audited table: one audit event per row and the outbox events, in the same transaction.
+-- Statement trigger of every audited table: one audit event per row that changed and the outbox events, in the same transaction.
 -- Arguments: resource, columns to leave out (derived ones), columns to redact (secrets).
 -- enable_nestloop is off because the plan that joins old to new rows is cached: made for one row, it would be quadratic for many.
 create function app.record_change() returns trigger language plpgsql set enable_nestloop = off as $$
@@ -235,13 +235,16 @@ begin
     select d.tenant_id, 'update', resource_name, d.id, app.redact(app.difference(d.old, d.new), redacted),
       app.redact(app.difference(d.new, d.old), redacted)
     from (select n.tenant_id, n.id, to_jsonb(o) - omitted as old, to_jsonb(n) - omitted as new
-      from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id) d;
+      from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id) d
+    where d.old <> d.new;
   else
     insert into public.audit_event (tenant_id, action, resource, record_id, before)
     select o.tenant_id, 'delete', resource_name, o.id, app.redact(jsonb_strip_nulls(to_jsonb(o) - omitted), redacted)
     from old_rows o;
   end if;
   get diagnostics changed = row_count;
+  -- Rows without an audit event count too: a record whose tags alone changed is read again by open pages.
+  if tg_op = 'UPDATE' then select count(*) into changed from new_rows; end if;
 
   if changed > outbox_rows_max then
     if tg_op = 'DELETE' then
@@ -491,7 +494,7 @@ end $$;
 
 -- How many jobs wait, up to 10,000: for the health check.
 create function app.waiting_jobs() returns int language sql stable security definer set search_path = pg_catalog, public, app as
-  $$ select count(*)::int from (select from job where state = 'ready' limit 10000) as some $$;
+  $$ select count(*)::int from (select from job where state = 'ready' limit 10000) as waiting $$;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Files

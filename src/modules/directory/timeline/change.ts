@@ -1,0 +1,62 @@
+import type { FieldMeta } from '../../../kernel/contract/fields.ts';
+import type { Resource } from '../../../kernel/contract/resource.ts';
+import type { CustomFields } from '../../../kernel/resource/custom.ts';
+import { decimalAmount } from '../../../kernel/resource/money.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
+import type { TimelineEntry } from './contract.ts';
+import type { ChangeRow } from './queries.ts';
+
+type Change = Extract<TimelineEntry, { kind: 'change' }>['change'];
+type FieldChange = Change['changes'][number];
+
+/** An audit event in the words of the API: fields with their titles, amounts as decimal strings, references by name. */
+export function describeChange(resource: Resource, custom: CustomFields, record: Values, row: ChangeRow): Change {
+  const before = row.before ?? {};
+  const after = row.after ?? {};
+  return {
+    action: actionOf(row.action, before, after),
+    actor: row.actor_id ? { id: row.actor_id, name: row.actor_name ?? '' } : null,
+    changes:
+      row.action === 'update'
+        ? [...resource.meta].flatMap(([field, meta]) => {
+            if (meta.sensitivity === 'secret' || !(field in before || field in after)) return [];
+            if (meta.type === 'custom') return customChanges(custom, before[field], after[field]);
+            const value = (side: 'before' | 'after', values: Values) =>
+              shownValue(meta, values[field] ?? null, {
+                currency: (values[meta.currencyField ?? ''] ?? record[meta.currencyField ?? '']) as string,
+                name: row.names[field]?.[side] ?? null,
+              });
+            return { field, title: meta.title, before: value('before', before), after: value('after', after) };
+          })
+        : [],
+  };
+}
+
+function actionOf(action: string, before: Values, after: Values): Change['action'] {
+  if (action === 'create') return 'create';
+  if (before.deleted_at === null && after.deleted_at) return 'trash';
+  if (before.deleted_at && after.deleted_at === null) return 'restore';
+  return 'update';
+}
+
+function shownValue(
+  meta: FieldMeta,
+  value: unknown,
+  { currency, name }: { currency: string; name: string | null },
+): unknown {
+  if (value === null) return null;
+  if (meta.type === 'money') return decimalAmount(value as number, currency);
+  return meta.table ? { id: value, name } : value;
+}
+
+function customChanges(custom: CustomFields, before: unknown, after: unknown): FieldChange[] {
+  const [old, now] = [(before ?? {}) as Values, (after ?? {}) as Values];
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])]
+    .filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]))
+    .map((key) => ({
+      field: `custom.${key}`,
+      title: custom.get(key)?.label ?? key,
+      before: old[key] ?? null,
+      after: now[key] ?? null,
+    }));
+}

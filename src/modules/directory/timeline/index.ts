@@ -1,0 +1,23 @@
+import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
+import { type Route, route } from '../../../kernel/http/route.ts';
+import { company } from '../company/contract.ts';
+import { contact } from '../contact/contract.ts';
+import { timelinePage, timelineQuery } from './contract.ts';
+import { readTimeline } from './service.ts';
+
+/** The timeline of a noun that notes, tasks and activities hang on. */
+export function timelineRoute(resource: Resource): Route {
+  return route({
+    method: 'GET',
+    path: `/api/v1/${resource.plural}/{id}/timeline`,
+    tag: 'Timeline',
+    summary: `Notes, activities, tasks and changes of a ${resource.title}, newest first`,
+    access: { resource: resource.right, action: 'read' },
+    params: idParams,
+    query: timelineQuery,
+    response: timelinePage,
+    handler: async (ctx, { params, query }) => ({ body: await readTimeline(ctx, resource, params.id, query) }),
+  });
+}
+
+export const routes = [timelineRoute(contact), timelineRoute(company)];

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+});
+after(() => app.stop());
+
+async function create(api: Client, path: string, body: object) {
+  const answer = await api('POST', `/api/v1/${path}`, body);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+test('a timeline holds notes, activities, tasks and field changes, newest first', async () => {
+  const { api, user_id } = await tenant.as('member');
+  const company = await create(api, 'companies', { name: 'Blue Ltd' });
+  const contact = await create(api, 'contacts', { given_name: 'Ada', lead_status: 'new' });
+  await create(api, 'activities', {
+    kind: 'call',
+    subject: 'Long ago',
+    contact_id: contact.id,
+    occurred_at: '2020-01-01T00:00:00Z',
+  });
+  await create(api, 'notes', { body: '<p>Hello</p>', contact_id: contact.id });
+  await create(api, 'tasks', { title: 'Ring her', contact_id: contact.id });
+  await api('PATCH', `/api/v1/contacts/${contact.id}`, { lead_status: 'working', company_id: company.id });
+
+  const { status, body } = await api('GET', `/api/v1/contacts/${contact.id}/timeline`);
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.deepEqual(
+    body.data.map((e: { kind: string }) => e.kind),
+    ['change', 'task', 'note', 'change', 'activity'],
+  );
+  const [changed, task, note, created, activity] = body.data;
+  assert.deepEqual(changed.change.actor, { id: user_id, name: 'member' });
+  assert.equal(changed.change.action, 'update');
+  assert.deepEqual(changed.change.changes, [
+    { field: 'company_id', title: 'Company', before: null, after: { id: company.id, name: 'Blue Ltd' } },
+    { field: 'lead_status', title: 'Lead status', before: 'new', after: 'working' },
+  ]);
+  assert.equal(task.task.title, 'Ring her');
+  assert.equal(note.note.body, '<p>Hello</p>');
+  assert.equal(created.change.action, 'create');
+  assert.equal(activity.at, '2020-01-01T00:00:00.000Z');
+});
+
+test('pages of a timeline follow each other without gap or double, also where times are equal', async () => {
+  const { api } = await tenant.as('member');
+  const contact = await create(api, 'contacts', { given_name: 'Page' });
+  const at = '2024-05-05T05:05:05Z';
+  const data = Array.from({ length: 7 }, (_, i) => ({
+    kind: 'email',
+    subject: `Mail ${i}`,
+    contact_id: contact.id,
+    occurred_at: i < 5 ? at : '2024-05-06T00:00:00Z',
+  }));
+  await api('POST', '/api/v1/activities/bulk', { data });
+  const notes = Array.from({ length: 5 }, (_, i) => ({ body: `Note ${i}`, contact_id: contact.id }));
+  await api('POST', '/api/v1/notes/bulk', { data: notes });
+  for (const status of ['new', 'working', 'qualified']) {
+    await api('PATCH', `/api/v1/contacts/${contact.id}`, { lead_status: status });
+  }
+
+  const whole = await api('GET', `/api/v1/contacts/${contact.id}/timeline?limit=100`);
+  const key = (e: { kind: string; id: string }) => `${e.kind}:${e.id}`;
+  assert.equal(whole.body.data.length, 16);
+  const seen: string[] = [];
+  for (let cursor = ''; ; ) {
+    const { status, body } = await api('GET', `/api/v1/contacts/${contact.id}/timeline?limit=3${cursor}`);
+    assert.equal(status, 200);
+    seen.push(...body.data.map(key));
+    if (body.next_cursor === null) break;
+    cursor = `&cursor=${encodeURIComponent(body.next_cursor)}`;
+  }
+  assert.deepEqual(seen, whole.body.data.map(key));
+
+  const onlyNotes = await api('GET', `/api/v1/contacts/${contact.id}/timeline?kinds=note`);
+  assert.deepEqual(new Set(onlyNotes.body.data.map((e: { kind: string }) => e.kind)), new Set(['note']));
+  const first = await api('GET', `/api/v1/contacts/${contact.id}/timeline?limit=3`);
+  const foreign = await api(
+    'GET',
+    `/api/v1/contacts/${contact.id}/timeline?kinds=note&cursor=${encodeURIComponent(first.body.next_cursor)}`,
+  );
+  assert.equal(foreign.status, 400);
+});
+
+test('trash, restoration and amounts are told in words', async () => {
+  const { api } = await tenant.as('admin');
+  const company = await create(api, 'companies', { name: 'Coin', annual_revenue: '1000.50', currency: 'USD' });
+  await api('PATCH', `/api/v1/companies/${company.id}`, { annual_revenue: '12.3' });
+  await api('DELETE', `/api/v1/companies/${company.id}`);
+  await api('POST', `/api/v1/companies/${company.id}/restoration`);
+  const { body } = await api('GET', `/api/v1/companies/${company.id}/timeline`);
+  assert.deepEqual(
+    body.data.map((e: { change: { action: string } }) => e.change.action),
+    ['restore', 'trash', 'update', 'create'],
+  );
+  assert.deepEqual(body.data[2].change.changes, [
+    { field: 'annual_revenue', title: 'Annual revenue', before: '1000.50', after: '12.30' },
+  ]);
+});
+
+test('who may not read a record gets no timeline of it', async () => {
+  const { api } = await tenant.as('admin');
+  const contact = await create(api, 'contacts', { given_name: 'Secret' });
+  const adviser = await tenant.as('advisor');
+  const other = await (await app.tenant()).as('admin');
+  for (const someone of [adviser.api, other.api]) {
+    const answer = await someone('GET', `/api/v1/contacts/${contact.id}/timeline`);
+    assert.equal(answer.status, 404);
+    assert.equal(answer.body.code, 'not_found');
+  }
+});
