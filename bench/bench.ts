@@ -1,0 +1,136 @@
+import { Database, sql } from '../src/kernel/database/database.ts';
+import { createApiKey, roleIdsOf } from '../src/kernel/identity/index.ts';
+import { type Actor, systemActor, withContext } from '../src/kernel/tenancy/context.ts';
+import { type Cluster, prepareHoldfast, withClient } from './cluster.ts';
+import type { Dataset } from './data/dataset.ts';
+import type { Figure } from './figure.ts';
+import type { Target } from './load.ts';
+import { type Server, startHoldfast, startReference } from './servers.ts';
+
+/** How long to measure: little in the smoke run, which looks at no times. */
+export interface Effort {
+  rounds: number;
+  timesPerRound: number;
+  secondsPerRound: number;
+}
+
+/** One bar of the list. */
+export interface Case {
+  id: string;
+  /** Sizes of data at which it is measured. */
+  sizes: 'all' | 'largest';
+  measure(bench: Bench): Promise<Figure[]>;
+  /** Throws when a statement of the case would not use its indexes. */
+  checkPlans?(bench: Bench): Promise<void>;
+}
+
+/** Rows to ask for, from all over the large tenant. */
+export interface Samples {
+  owners: string[];
+  contacts: string[];
+  /** Contacts with a full first page of timeline. */
+  busyContacts: string[];
+  companies: string[];
+}
+
+/** What the cases work with: both servers running on the same data. */
+export interface Bench {
+  effort: Effort;
+  smoke: boolean;
+  cluster: Cluster;
+  dataset: Dataset;
+  samples: Samples;
+  holdfastServer: Server;
+  /** Holdfast as called by an administrator of the large tenant. */
+  holdfast: Target;
+  /** And by an adviser, who reaches the own records only. */
+  holdfastAsAdviser: Target;
+  reference: Target;
+  /** As the application's role, for plans. */
+  db: Database;
+  admin: Actor;
+  adviser: Actor;
+  say: (line: string) => void;
+  stop(): Promise<void>;
+}
+
+export type BenchOptions = Pick<Bench, 'effort' | 'smoke' | 'cluster' | 'dataset' | 'say'>;
+
+const sampled_rows = 1000;
+
+export async function startBench(options: BenchOptions): Promise<Bench> {
+  const { cluster, dataset } = options;
+  const { databaseUrl } = await prepareHoldfast(cluster, dataset.holdfastUrl);
+  const db = new Database({
+    url: databaseUrl,
+    connectionsMax: 4,
+    statementTimeoutMs: 0,
+    applicationName: 'holdfast-bench',
+  });
+  const tenant_id = await largeTenant(dataset);
+  const admin = await callerOf(db, tenant_id, 'admin');
+  const adviser = await callerOf(db, tenant_id, 'advisor');
+  const holdfastServer = await startHoldfast(cluster, dataset.holdfastUrl, { role: 'all' });
+  const referenceServer = await startReference(cluster, dataset.referenceUrl);
+  const as = (key: string): Target => ({ url: holdfastServer.url, headers: { authorization: `Bearer ${key}` } });
+  return {
+    ...options,
+    samples: await readSamples(dataset, tenant_id),
+    holdfastServer,
+    holdfast: as(admin.key),
+    holdfastAsAdviser: as(adviser.key),
+    reference: { url: referenceServer.url, headers: {} },
+    db,
+    admin: admin.actor,
+    adviser: adviser.actor,
+    stop: async () => {
+      await holdfastServer.stop();
+      await referenceServer.stop();
+      await db.close();
+    },
+  };
+}
+
+function largeTenant({ holdfastUrl }: Dataset): Promise<string> {
+  return withClient(holdfastUrl, async (client) => {
+    const { rows } = await client.query("select id from tenant where name = 'bench-0'");
+    return rows[0].id as string;
+  });
+}
+
+/** A user with this role and a new key of that user. */
+async function callerOf(db: Database, tenant_id: string, role: string): Promise<{ key: string; actor: Actor }> {
+  const { user_id, rights } = await withContext(db, systemActor(tenant_id), (ctx) =>
+    ctx.tx.one<{ user_id: string; rights: Actor['rights'] }>(sql`select ur.user_id, r.rights from user_role ur
+      join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id where ur.tenant_id = ${tenant_id} and r.key = ${role} limit 1`),
+  );
+  return withContext(db, { ...systemActor(tenant_id), user_id }, async (ctx) => {
+    const [role_id] = await roleIdsOf(ctx, [role]);
+    const { id, key } = await createApiKey(ctx, { name: 'Benchmark', role_id: role_id! });
+    return { key, actor: { kind: 'api_key', tenant_id, user_id, credential_id: id, rights } };
+  });
+}
+
+function readSamples({ holdfastUrl, contacts }: Dataset, tenant_id: string): Promise<Samples> {
+  return withClient(holdfastUrl, async (client) => {
+    const ids = async (numbers: string, kind: string) => {
+      const { rows } = await client.query(`select bench.id($1, i) as id from ${numbers} as i`, [kind]);
+      return rows.map((row) => row.id as string);
+    };
+    const { rows: owners } = await client.query('select distinct owner_id as id from contact where tenant_id = $1', [
+      tenant_id,
+    ]);
+    const step = Math.max(10, Math.floor(contacts / sampled_rows / 10) * 10);
+    return {
+      owners: owners.map((row) => row.id as string),
+      contacts: await ids(`generate_series(0, ${contacts - 1}, ${step})`, 'contact'),
+      busyContacts: await ids(`generate_series(0, ${contacts - 1}, ${step * 10})`, 'contact'),
+      companies: await ids(`generate_series(0, ${contacts / 20 - 1}, 10)`, 'company'),
+    };
+  });
+}
+
+/** The nth sample, beginning again after the last. */
+export function nth(samples: readonly string[], n: number): string {
+  return samples[n % samples.length]!;
+}

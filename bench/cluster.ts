@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import pg from 'pg';
+import { loadConfig } from '../src/kernel/config/config.ts';
+import { startEmbeddedPostgres } from '../src/kernel/database/embedded.ts';
+import { type Installation, prepareInstallation } from '../src/kernel/installation.ts';
+
+/** The embedded PostgreSQL of the benchmarks, with the settings it always has. */
+export interface Cluster {
+  /** For logs and other files of the run. */
+  directory: string;
+  /** The owner's address of a database of this cluster. */
+  urlOf(database: string): string;
+  /** Drops and makes a database. */
+  recreate(database: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startCluster(directory: string): Promise<Cluster> {
+  await mkdir(directory, { recursive: true });
+  const { ownerUrl, stop } = await startEmbeddedPostgres({ dataDir: directory, log: () => {} });
+  const urlOf = (database: string) => {
+    const url = new URL(ownerUrl);
+    url.pathname = `/${database}`;
+    return url.href;
+  };
+  return {
+    directory,
+    urlOf,
+    recreate: (database) =>
+      withClient(ownerUrl, async (client) => {
+        const name = client.escapeIdentifier(database);
+        await client.query(`drop database if exists ${name} with (force)`);
+        await client.query(`create database ${name}`);
+      }),
+    stop,
+  };
+}
+
+export async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return work(client).finally(() => client.end());
+}
+
+/** Good for one run: the role of the application gets its password from it at every start. */
+const masterKey = randomBytes(32).toString('base64url');
+
+/** What Holdfast reads from its environment: as it ships, but for limits that would stop the load. */
+export function holdfastSettings(cluster: Cluster, databaseUrl: string): Record<string, string> {
+  return {
+    DATABASE_URL: databaseUrl,
+    ALLOW_PLAINTEXT: 'true', // the database is reached over a socket
+    HOLDFAST_KEY: masterKey,
+    HOLDFAST_DATA: join(cluster.directory, 'holdfast'),
+    PORT: '0',
+    RATE_LIMIT_ADDRESS_PER_MINUTE: '100000000',
+    RATE_LIMIT_CALLER_PER_MINUTE: '100000000',
+  };
+}
+
+/** Brings the schema up to date, and answers how the application reaches it. */
+export function prepareHoldfast(cluster: Cluster, databaseUrl: string): Promise<Installation> {
+  return prepareInstallation(loadConfig([], holdfastSettings(cluster, databaseUrl)), { say: () => {} });
+}

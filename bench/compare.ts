@@ -1,0 +1,62 @@
+import type { Bench } from './bench.ts';
+import { type Figure, withSpread } from './figure.ts';
+import { type Side, takeTurns, throughput, warmUp } from './load.ts';
+import { median, spreadOf } from './statistics.ts';
+
+const connections = 16;
+
+/** The same work on both servers. */
+export interface Pair {
+  id: string;
+  what: string;
+  holdfast: Side;
+  reference: Side;
+  /** How many times as long as the reference Holdfast may take. */
+  latencyMax: number;
+  /** What share of the reference's throughput Holdfast must reach at 16 connections; not measured without it. */
+  throughputMin?: number;
+}
+
+/** Median latency on one connection and throughput on 16, of both, in alternating rounds. The ratio is the median of the rounds' ratios. */
+export async function compare(bench: Bench, pair: Pair): Promise<Figure[]> {
+  const { rounds, timesPerRound, secondsPerRound } = bench.effort;
+  const sides = [pair.holdfast, pair.reference];
+  await warmUp(sides, timesPerRound);
+  const latencies = await inRounds(rounds, async () => (await takeTurns(sides, timesPerRound)).map(median));
+  const figures = [
+    figure({ id: pair.id, what: `${pair.what}, p50`, unit: 'ms', values: latencies, bar: `<= ${pair.latencyMax}x`, holds: (r) => r <= pair.latencyMax }),
+  ]; // biome-ignore format: one line of facts
+  const least = pair.throughputMin;
+  if (least === undefined) return figures;
+  const rates = await inRounds(rounds, async () => {
+    const taken: number[] = [];
+    for (const side of sides) taken.push(await throughput(side, connections, secondsPerRound));
+    return taken;
+  });
+  return [
+    ...figures,
+    figure({ id: `${pair.id}.throughput`, what: `${pair.what}, ${connections} connections`, unit: '/s', values: rates, bar: `>= ${least}x`, holds: (r) => r >= least }),
+  ]; // biome-ignore format: one line of facts
+}
+
+async function inRounds(rounds: number, round: () => Promise<number[]>): Promise<number[][]> {
+  const all: number[][] = [];
+  for (let n = 0; n < rounds; n++) all.push(await round());
+  return all;
+}
+
+interface Measured {
+  id: string;
+  what: string;
+  unit: string;
+  /** Per round: Holdfast's, the reference's. */
+  values: number[][];
+  bar: string;
+  holds: (ratio: number) => boolean;
+}
+
+function figure({ id, what, unit, values, bar, holds }: Measured): Figure {
+  const ratio = median(values.map(([holdfast, reference]) => holdfast! / reference!));
+  const side = (n: number) => withSpread(spreadOf(values.map((round) => round[n]!)), unit);
+  return { id, what, holdfast: side(0), reference: side(1), ratio, bar, met: holds(ratio) };
+}

@@ -1,0 +1,29 @@
+import type { Spread } from './statistics.ts';
+
+/** One line of the table. */
+export interface Figure {
+  id: string;
+  what: string;
+  holdfast: string;
+  /** What it is compared with; null when the bar is absolute. */
+  reference: string | null;
+  ratio: number | null;
+  bar: string;
+  met: boolean;
+}
+
+/** Three significant digits, as many as a noisy machine can tell. */
+export function digits(value: number): string {
+  return value >= 1000 ? Math.round(value).toLocaleString('en') : Number(value.toPrecision(3)).toString();
+}
+
+export const withSpread = ({ median, min, max }: Spread, unit: string): string =>
+  `${digits(median)} ${unit} (${digits(min)}–${digits(max)})`;
+
+export function markdownTable(figures: readonly Figure[]): string {
+  const rows = figures.map((f) => [
+    f.id, f.what, f.holdfast, f.reference ?? '', f.ratio === null ? '' : `${digits(f.ratio)}x`, f.bar, f.met ? 'met' : '**not met**',
+  ]); // biome-ignore format: one line a row
+  const head = ['id', 'what', 'Holdfast', 'reference', 'ratio', 'bar', ''];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'undici';
+
+/** One request of a load. */
+export interface Call {
+  method: 'GET' | 'POST' | 'PATCH';
+  path: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** What a call is sent to: a server and the headers of every request. */
+export interface Target {
+  url: string;
+  headers: Record<string, string>;
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+}
+
+/** One kept connection. A load that gets anything but a good answer fails. */
+export class Connection {
+  private readonly client: Client;
+  private readonly headers: Record<string, string>;
+
+  constructor(target: Target) {
+    this.client = new Client(target.url, { pipelining: 1, headersTimeout: 60_000, bodyTimeout: 60_000 });
+    this.headers = target.headers;
+  }
+
+  async send(call: Call): Promise<Answer> {
+    const { statusCode, headers, body } = await this.client.request({
+      method: call.method,
+      path: call.path,
+      headers: {
+        ...this.headers,
+        ...call.headers,
+        ...(call.body !== undefined && { 'content-type': 'application/json' }),
+      },
+      body: call.body === undefined ? null : JSON.stringify(call.body),
+    });
+    const text = await body.text();
+    if (statusCode >= 300) throw new Error(`${call.method} ${call.path} answered ${statusCode}: ${text.slice(0, 500)}`);
+    return { status: statusCode, headers, text };
+  }
+
+  /** How long a thing takes, in milliseconds. */
+  async time(work: (connection: Connection) => Promise<unknown>): Promise<number> {
+    const started = performance.now();
+    await work(this);
+    return performance.now() - started;
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+}
+
+/** What is measured: one or more requests that belong together. `i` counts up over the whole run. */
+export type Work = (connection: Connection, i: number) => Promise<unknown>;
+
+/** A server and the work it is given. */
+export interface Side {
+  target: Target;
+  work: Work;
+}
+
+let counter = 0;
+
+/** Milliseconds of each of `times` works on one connection per side, the sides taking turns so that noise meets all alike. */
+export async function takeTurns(sides: Side[], times: number): Promise<number[][]> {
+  const connections = sides.map((side) => new Connection(side.target));
+  const taken: number[][] = sides.map(() => []);
+  for (let n = 0; n < times; n++) {
+    const i = counter++;
+    for (const [s, side] of sides.entries()) taken[s]!.push(await connections[s]!.time((c) => side.work(c, i)));
+  }
+  await Promise.all(connections.map((connection) => connection.close()));
+  return taken;
+}
+
+/** Works a second that `connections` connections get done, each beginning the next when one is done. */
+export async function throughput(side: Side, connections: number, seconds: number): Promise<number> {
+  const open = Array.from({ length: connections }, () => new Connection(side.target));
+  const started = performance.now();
+  const end = started + seconds * 1000;
+  let done = 0;
+  await Promise.all(
+    open.map(async (connection) => {
+      while (performance.now() < end) {
+        await side.work(connection, counter++);
+        done++;
+      }
+    }),
+  );
+  const elapsed = (performance.now() - started) / 1000;
+  await Promise.all(open.map((connection) => connection.close()));
+  return done / elapsed;
+}
+
+/** Lets caches, connections and just-in-time compilers settle before anything counts. */
+export async function warmUp(sides: Side[], times: number): Promise<void> {
+  await takeTurns(sides, times);
+  await sleep(100);
+}

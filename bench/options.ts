@@ -1,0 +1,44 @@
+import { parseArgs } from 'node:util';
+import { cases } from './cases/index.ts';
+
+const usage = `npm run bench -- [--smoke] [--only R1,R3] [--contacts 100000,1000000] [--rounds 5] [--document]
+  --smoke      little data, no times: everything runs and plans use their indexes
+  --only       the cases named
+  --contacts   sizes of data, smallest first
+  --document   put the table into docs/performance.md`;
+
+export interface Options {
+  smoke: boolean;
+  only: readonly string[];
+  /** Sizes of data, smallest first. */
+  contacts: readonly number[];
+  rounds: number;
+  document: boolean;
+}
+
+const contacts_min = 10_000;
+
+/** Throws an error whose message is for whoever typed the command. */
+export function parseOptions(args: string[]): Options {
+  const { values } = parseArgs({
+    args,
+    options: {
+      smoke: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      contacts: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      document: { type: 'boolean', default: false },
+    },
+  });
+  const known = cases.map((c) => c.id);
+  const only = values.only?.split(',') ?? known;
+  const contacts = (values.contacts ?? (values.smoke ? String(contacts_min) : '100000,1000000')).split(',').map(Number);
+  const rounds = Number(values.rounds);
+  const unknown = only.filter((id) => !known.includes(id));
+  if (unknown.length > 0)
+    throw new Error(`There is no ${unknown.join(', ')}; known are ${known.join(', ')}.\n${usage}`);
+  if (contacts.some((n) => !(n >= contacts_min && n % contacts_min === 0)))
+    throw new Error(`Sizes are multiples of ${contacts_min} contacts.\n${usage}`);
+  if (!(Number.isInteger(rounds) && rounds >= 1)) throw new Error(`Rounds are a whole number.\n${usage}`);
+  return { smoke: values.smoke, only, contacts, rounds, document: values.document };
+}

@@ -1,0 +1,49 @@
+import { type Statement, sql, type Tx } from '../src/kernel/database/database.ts';
+import { type Actor, type Context, withContext } from '../src/kernel/tenancy/context.ts';
+import type { Bench } from './bench.ts';
+
+interface PlanNode {
+  'Node Type': string;
+  'Relation Name'?: string;
+  'Index Name'?: string;
+  Plans?: PlanNode[];
+}
+
+/** Tables with so few rows that reading all of them is no mistake. */
+const small = /^(tenant|user_account|user_role|role|team|team_member|tag|custom_field|pipeline|stage)$/;
+
+/** Plans every statement before it runs. */
+function explaining(tx: Tx, plans: PlanNode[]): Tx {
+  const explain = async (statement: Statement<unknown>) => {
+    const row = await tx.one<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(sql`explain (format json) ${statement}`);
+    plans.push(row['QUERY PLAN'][0].Plan);
+  };
+  return {
+    many: (statement) => explain(statement).then(() => tx.many(statement)),
+    maybe: (statement) => explain(statement).then(() => tx.maybe(statement)),
+    one: (statement) => explain(statement).then(() => tx.one(statement)),
+    run: (statement) => explain(statement).then(() => tx.run(statement)),
+  };
+}
+
+/**
+ * Throws when what `work` runs, as the application's role for this caller, reads a large table whole or leaves one of the
+ * indexes unused.
+ */
+export async function assertIndexed(
+  bench: Bench,
+  actor: Actor,
+  indexes: readonly string[],
+  work: (ctx: Context) => Promise<unknown>,
+): Promise<void> {
+  const plans: PlanNode[] = [];
+  await withContext(bench.db, actor, (ctx) => work({ ...ctx, tx: explaining(ctx.tx, plans) }));
+  const nodes = plans.flatMap(allNodes);
+  const whole = nodes.find((node) => node['Node Type'] === 'Seq Scan' && !small.test(node['Relation Name'] ?? ''));
+  if (whole) throw new Error(`A plan reads all of ${whole['Relation Name']}:\n${JSON.stringify(plans, null, 1)}`);
+  const used = new Set(nodes.map((node) => node['Index Name']));
+  const unused = indexes.filter((index) => !used.has(index));
+  if (unused.length > 0) throw new Error(`No plan uses ${unused.join(', ')}:\n${JSON.stringify(plans, null, 1)}`);
+}
+
+const allNodes = (node: PlanNode): PlanNode[] => [node, ...(node.Plans ?? []).flatMap(allNodes)];

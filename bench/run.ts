@@ -1,0 +1,62 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Bench, type Case, startBench } from './bench.ts';
+import { cases } from './cases/index.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+import { ensureDataset } from './data/dataset.ts';
+import { type Figure, markdownTable } from './figure.ts';
+import { type Options, parseOptions } from './options.ts';
+
+/** `npm run bench`: measures the bars, prints them as a table, and writes them to bench/results/latest.json. */
+
+const root = new URL('..', import.meta.url).pathname;
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+
+async function main(options: Options): Promise<void> {
+  const cluster = await startCluster(join(root, '.cache', 'bench', options.smoke ? 'smoke' : 'cluster'));
+  const figures: Figure[] = [];
+  try {
+    for (const contacts of options.contacts) figures.push(...(await measureAt(cluster, contacts, options)));
+  } finally {
+    await cluster.stop();
+  }
+  if (options.smoke) return void console.log(`Every benchmark runs: ${figures.map((figure) => figure.id).join(', ')}`);
+  console.log(markdownTable(figures));
+  await mkdir(join(root, 'bench', 'results'), { recursive: true });
+  await writeFile(join(root, 'bench', 'results', 'latest.json'), `${JSON.stringify(figures, null, 2)}\n`);
+}
+
+async function measureAt(cluster: Cluster, contacts: number, options: Options): Promise<Figure[]> {
+  const isLargest = contacts === options.contacts.at(-1);
+  const wanted = cases.filter((c) => options.only.includes(c.id) && (isLargest || c.sizes === 'all'));
+  const dataset = await ensureDataset(cluster, contacts, say);
+  const effort = options.smoke
+    ? { rounds: 1, timesPerRound: 3, secondsPerRound: 0.2 }
+    : { rounds: options.rounds, timesPerRound: 300, secondsPerRound: 3 };
+  const bench = await startBench({ cluster, dataset, effort, smoke: options.smoke, say });
+  try {
+    const figures: Figure[] = [];
+    for (const c of wanted) figures.push(...(await measure(bench, c)));
+    return figures
+      .map((figure) => (isLargest ? figure : { ...figure, id: `${figure.id}.at-${contacts}` }))
+      .map((figure) => ({
+        ...figure,
+        what: `${figure.what} (${contacts.toLocaleString('en')} contacts)`,
+      }));
+  } finally {
+    await bench.stop();
+  }
+}
+
+async function measure(bench: Bench, c: Case): Promise<Figure[]> {
+  say(`${c.id} at ${bench.dataset.contacts.toLocaleString('en')} contacts …`);
+  await c.checkPlans?.(bench);
+  return c.measure(bench);
+}
+
+try {
+  await main(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  say(`bench: ${(error as Error).stack ?? error}`);
+  process.exitCode = 1;
+}
