@@ -2,7 +2,7 @@ import { Database, sql } from '../src/kernel/database/database.ts';
 import { createApiKey, roleIdsOf } from '../src/kernel/identity/index.ts';
 import { type Actor, systemActor, withContext } from '../src/kernel/tenancy/context.ts';
 import { type Cluster, prepareHoldfast, withClient } from './cluster.ts';
-import type { Dataset } from './data/dataset.ts';
+import type { Dataset } from './dataset/dataset.ts';
 import type { Figure } from './figure.ts';
 import type { Target } from './load.ts';
 import { type Server, startHoldfast, startReference } from './servers.ts';

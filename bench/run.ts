@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Bench, type Case, startBench } from './bench.ts';
 import { cases } from './cases/index.ts';
 import { type Cluster, startCluster } from './cluster.ts';
-import { ensureDataset } from './data/dataset.ts';
+import { ensureDataset } from './dataset/dataset.ts';
 import { type Figure, markdownTable } from './figure.ts';
 import { type Options, parseOptions } from './options.ts';
 
