@@ -20,6 +20,18 @@ end $$;
 call app.protect_membership('team_member', 'team');
 call app.protect_membership('user_role', 'user');
 
+-- As lists show them beside the user or the team.
+create view user_role_item with (security_invoker = true) as
+  select m.tenant_id, m.user_id, m.role_id as id, o.name as position, jsonb_build_object('id', o.id, 'key', o.key, 'name', o.name) as item
+  from user_role m join role o on o.tenant_id = m.tenant_id and o.id = m.role_id;
+create view team_member_item with (security_invoker = true) as
+  select m.tenant_id, m.team_id, m.user_id as id, u.name as position, jsonb_build_object('id', u.id, 'name', u.name) as item
+  from team_member m join user_account u on u.tenant_id = m.tenant_id and u.id = m.user_id;
+grant select on user_role_item, team_member_item to holdfast_app, holdfast_system;
+
+-- Roles made by people are known by their name; the key only has to be there.
+alter table role alter column key set default 'custom_' || substr(md5(gen_random_uuid()::text), 1, 16);
+
 -- What belongs to one person: reached by that person, and by whoever administers users.
 create procedure app.protect_personal(target regclass) language plpgsql as $$
 begin
@@ -147,6 +159,7 @@ call app.audit_changes('api_key', 'api_key', '{hash}');
 -- A key is made and deleted; only the system notes its last use.
 drop trigger audit_update on api_key;
 revoke update on api_key from holdfast_app;
+drop policy change on api_key;
 
 -- Links in mails and challenges between two steps. Deleted when used, so each works once.
 create table one_time_token (
@@ -218,6 +231,17 @@ $$;
 -- Rights of the roles of a user of the caller's tenant, whether or not the caller may read roles.
 create function app.rights_of(person uuid) returns jsonb language sql stable security definer
   set search_path = pg_catalog, public, app as $$ select app.rights_of_user(app.tenant_id(), person) $$;
+
+-- Whether without this user nobody active would be an administrator.
+create function app.is_last_administrator(person uuid) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, app as $$
+  with administrators as (
+    select ur.user_id from role r join user_role ur on ur.tenant_id = r.tenant_id and ur.role_id = r.id
+    join user_account u on u.tenant_id = ur.tenant_id and u.id = ur.user_id
+    where r.tenant_id = app.tenant_id() and r.key = 'admin' and r.preset and u.status = 'active'
+  )
+  select exists (select from administrators where user_id = person) and not exists (select from administrators where user_id <> person)
+$$;
 
 -- The session of a cookie, while it lives and its user is active. Notes when it was last seen, once a minute at most.
 create function app.authenticate_session(token_hash bytea, idle interval)
@@ -329,7 +353,8 @@ end $$;
 do $$
 declare f regprocedure;
 begin
-  foreach f in array array['app.rights_of_user(uuid,uuid)', 'app.rights_of(uuid)', 'app.authenticate_session(bytea,interval)', 'app.authenticate_api_key(bytea)',
+  foreach f in array array['app.rights_of_user(uuid,uuid)', 'app.rights_of(uuid)', 'app.is_last_administrator(uuid)',
+    'app.authenticate_session(bytea,interval)', 'app.authenticate_api_key(bytea)',
     'app.find_one_time_token(text,bytea)', 'app.find_password(text,text)', 'app.find_accounts(text,int)', 'app.find_passkey(bytea)',
     'app.sign_in_options(text)', 'app.find_sign_in_provider(uuid)', 'app.purge_credentials(interval,int)']::regprocedure[]
   loop

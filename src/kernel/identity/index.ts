@@ -1,6 +1,7 @@
 export { createApiKey } from './api-key/service.ts';
 export { type Authenticator, createAuthenticator } from './authenticate.ts';
-export { identityJobs, identityRoutes } from './routes.ts';
+export { identityJobs } from './jobs.ts';
+export { identityRoutes } from './routes.ts';
 export { createTenant, type NewTenant } from './tenant-setup.ts';
 export { createSignInLink } from './token/service.ts';
 export { createUser, roleIdsOf } from './user/service.ts';

@@ -19,3 +19,13 @@ export async function countAttempt(cache: Cache, account: string, ip: string): P
   const refused = results.filter(({ allowed }) => !allowed);
   if (refused.length > 0) throw problems.rateLimited(Math.max(...refused.map((r) => r.retryAfterSeconds)));
 }
+
+/** For ways of signing in that name no account before they are checked. */
+export async function countAddress(cache: Cache, ip: string): Promise<void> {
+  const { allowed, retryAfterSeconds } = await cache.count(
+    `sign-in:address:${ip}`,
+    attempts_window_seconds,
+    address_attempts_max,
+  );
+  if (!allowed) throw problems.rateLimited(retryAfterSeconds);
+}

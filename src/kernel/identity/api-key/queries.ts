@@ -20,3 +20,11 @@ export async function insertApiKey(ctx: Context, key: NewApiKey): Promise<string
     returning id`);
   return id;
 }
+
+/** Row-level security decides whose keys the caller may delete. */
+export async function deleteApiKey(ctx: Context, id: string): Promise<Buffer | undefined> {
+  const row = await ctx.tx.maybe<{ hash: Buffer }>(
+    sql`delete from api_key where tenant_id = ${ctx.tenant_id} and id = ${id} returning hash`,
+  );
+  return row?.hash;
+}

@@ -1,18 +1,30 @@
 import type { Rights } from '../../access/rights.ts';
+import { invalidField, problems } from '../../errors/problem.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { makeApiKey } from '../../vault/api-key.ts';
-import { insertApiKey } from './queries.ts';
+import { intersectRights } from '../grants.ts';
+import { refuseGrantBeyond } from '../user/authority.ts';
+import { findRoles } from '../user/queries.ts';
+import { deleteApiKey, insertApiKey } from './queries.ts';
 
 export interface ApiKeyRequest {
   name: string;
   role_id: string;
   /** Narrower than the role's rights; null: all of them. */
-  scopes?: Rights | null;
-  expires_at?: string | null;
+  scopes?: Rights | null | undefined;
+  expires_at?: string | null | undefined;
 }
 
-/** Makes a key that acts as the caller; one made by the program itself acts as nobody. The text is shown this once. */
+/**
+ * Makes a key that acts as the caller; one made by the program itself acts as nobody. It may no more than its maker may, now and
+ * whenever it is used. The text is shown this once.
+ */
 export async function createApiKey(ctx: Context, request: ApiKeyRequest): Promise<{ id: string; key: string }> {
+  const [role] = await findRoles(ctx, [request.role_id]);
+  if (!role) throw invalidField('role_id', 'no_such_record', 'There is no such role');
+  refuseGrantBeyond(ctx, request.scopes ? intersectRights(role.rights, request.scopes) : role.rights, 'This key');
+  if (request.expires_at && Date.parse(request.expires_at) <= Date.now())
+    throw invalidField('expires_at', 'in_the_past', 'Choose a time in the future');
   const { key, prefix, hash } = makeApiKey();
   const id = await insertApiKey(ctx, {
     name: request.name,
@@ -24,4 +36,11 @@ export async function createApiKey(ctx: Context, request: ApiKeyRequest): Promis
     expires_at: request.expires_at ?? null,
   });
   return { id, key };
+}
+
+/** Answers the hash to forget after the commit. */
+export async function revokeApiKey(ctx: Context, id: string): Promise<Buffer> {
+  const hash = await deleteApiKey(ctx, id);
+  if (!hash) throw problems.notFound('API key');
+  return hash;
 }

@@ -40,3 +40,13 @@ export function readPersonalWords(ctx: Context, user_id: string): Promise<Person
   return ctx.tx.one(sql`select u.email, u.name, t.name as tenant_name, t.title as tenant_title
     from user_account u join tenant t on t.id = u.tenant_id where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id}`);
 }
+
+interface Account {
+  tenant_id: string;
+  user_id: string;
+}
+
+/** Every workspace's account with this address. */
+export function findAccounts(db: Database, email: string, accounts_max: number): Promise<Account[]> {
+  return db.call(sql`select * from app.find_accounts(${email}, ${accounts_max})`);
+}

@@ -1,10 +1,64 @@
-import type { Context } from '../../tenancy/context.ts';
+import type { FastifyRequest } from 'fastify';
+import type { Cache } from '../../cache/cache.ts';
+import { enqueue } from '../../jobs/queue.ts';
+import type { Services } from '../../services.ts';
+import { type Context, system_tenant_id } from '../../tenancy/context.ts';
+import { hashToken } from '../../vault/tokens.ts';
+import { confirmPassword, confirmPresence } from '../confirmation.ts';
+import { asPerson, asSystem, sessionUser } from '../person.ts';
+import { endSessions, renewSessions } from '../session/service.ts';
+import { findTokenOf, linkSpent, spendToken } from '../token/service.ts';
 import { hashPassword } from './hash.ts';
 import { refuseWeakPassword } from './policy.ts';
-import { readPersonalWords, upsertPassword } from './queries.ts';
+import { findPasswordHash, readPersonalWords, upsertPassword } from './queries.ts';
 
 /** Sets a user's password, if it is a good one. Whoever calls it has made sure that the caller may. */
 export async function setPassword(ctx: Context, user_id: string, password: string): Promise<void> {
   refuseWeakPassword(password, await readPersonalWords(ctx, user_id));
   await upsertPassword(ctx, user_id, await hashPassword(password));
+}
+
+/** Changes the caller's own password. All other sessions end, and this one goes on under a new token. */
+export async function changePassword(
+  ctx: Context,
+  cache: Cache,
+  input: { current_password?: string | undefined; password: string },
+): Promise<{ token: string; forgotten: Buffer[] }> {
+  const { user_id, session_id } = sessionUser(ctx.actor);
+  const hasPassword = (await findPasswordHash(ctx, user_id)) !== undefined;
+  if (hasPassword) await confirmPassword(ctx, cache, user_id, input.current_password ?? '');
+  else await confirmPresence(ctx, cache, undefined);
+  await setPassword(ctx, user_id, input.password);
+  return renewSessions(ctx, user_id, session_id);
+}
+
+const resets_per_address_max = 3;
+const resets_window_seconds = 60 * 60;
+
+/**
+ * Leaves a job, the same for known and unknown addresses: what the caller can see or time says nothing about who has an account.
+ * Too many for one address are dropped in silence, so that nobody's mailbox is flooded.
+ */
+export async function requestReset({ db, cache }: Services, request: FastifyRequest, email: string): Promise<void> {
+  const who = hashToken(email.toLowerCase()).toString('base64url');
+  const { allowed } = await cache.count(`password-reset:${who}`, resets_window_seconds, resets_per_address_max);
+  if (!allowed) return;
+  await asSystem(db, request, system_tenant_id, (ctx) => enqueue(ctx, 'password_reset', { email }));
+}
+
+/** Sets a new password by the link of the mail. Does not sign in: a second factor, where there is one, is still asked for. */
+export async function completeReset(
+  { db, authenticator }: Services,
+  request: FastifyRequest,
+  { token, password }: { token: string; password: string },
+): Promise<void> {
+  const found = await findTokenOf(db, 'password_reset', token);
+  if (!found?.user_id) throw linkSpent();
+  const { id, tenant_id, user_id } = found;
+  const ended = await asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
+    await spendToken(ctx, id);
+    await setPassword(ctx, user_id, password);
+    return endSessions(ctx, user_id);
+  });
+  await authenticator.forget(ended);
 }

@@ -26,6 +26,14 @@ export async function deleteToken(ctx: Context, id: string): Promise<boolean> {
   return (await ctx.tx.run(sql`delete from one_time_token where tenant_id = ${ctx.tenant_id} and id = ${id}`)) === 1;
 }
 
+/** Whether a live challenge of this user, or of nobody yet, was there; it is gone now. */
+export async function deleteChallenge(ctx: Context, hash: Buffer, user_id: string | null): Promise<boolean> {
+  const gone =
+    await ctx.tx.run(sql`delete from one_time_token where tenant_id = ${ctx.tenant_id} and kind = 'passkey_challenge'
+    and hash = ${hash} and user_id is not distinct from ${user_id}::uuid and expires_at > now()`);
+  return gone === 1;
+}
+
 export async function findToken(db: Database, kind: string, hash: Buffer): Promise<FoundToken | undefined> {
   const [found] = await db.call<FoundToken>(sql`select * from app.find_one_time_token(${kind}, ${hash})`);
   return found;

@@ -9,7 +9,7 @@ import {
   second_factor_minutes,
   sign_in_link_minutes,
 } from '../limits.ts';
-import { deleteToken, deleteTokensOf, type FoundToken, findToken, insertToken } from './queries.ts';
+import { deleteChallenge, deleteToken, deleteTokensOf, type FoundToken, findToken, insertToken } from './queries.ts';
 
 const minutesOf = {
   sign_in_link: sign_in_link_minutes,
@@ -33,10 +33,15 @@ export async function issueToken(
   return token;
 }
 
-/** Keeps a challenge that names nobody yet. */
+/** Keeps the challenge of a passkey: of the caller's, or of anybody's while nobody is known. */
 export async function keepChallenge(ctx: Context, challenge: string): Promise<void> {
   const kind = 'passkey_challenge';
   await insertToken(ctx, { kind, hash: hashToken(challenge), user_id: ctx.actor.user_id, minutes: minutesOf[kind] });
+}
+
+/** Whether this challenge was given to the caller; it works once. */
+export function spendChallenge(ctx: Context, challenge: string): Promise<boolean> {
+  return deleteChallenge(ctx, hashToken(challenge), ctx.actor.user_id);
 }
 
 /** Where a token belongs, without using it up. */
@@ -61,4 +66,9 @@ export function linkSpent(): Problem {
 /** A link that signs a user in once, without a password. */
 export function createSignInLink(ctx: Context, user_id: string, options: { minutes?: number } = {}): Promise<string> {
   return issueToken(ctx, 'sign_in_link', user_id, options.minutes);
+}
+
+/** Every link and challenge of a user stops working. */
+export function revokeTokens(ctx: Context, user_id: string): Promise<void> {
+  return deleteTokensOf(ctx, Object.keys(minutesOf), user_id);
 }

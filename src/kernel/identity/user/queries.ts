@@ -1,3 +1,4 @@
+import type { Rights } from '../../access/rights.ts';
 import { sql } from '../../database/database.ts';
 import type { Context } from '../../tenancy/context.ts';
 
@@ -26,4 +27,61 @@ export async function insertUserRoles(ctx: Context, user_id: string, role_ids: r
 
 export function findRolesByKey(ctx: Context, keys: readonly string[]): Promise<{ id: string; key: string }[]> {
   return ctx.tx.many(sql`select id, key from role where tenant_id = ${ctx.tenant_id} and key = any (${keys})`);
+}
+
+/** The rights of a user's roles, one entry a role, whether or not the caller may read roles. */
+export async function findRightsOf(ctx: Context, user_id: string): Promise<Rights[]> {
+  const { rights } = await ctx.tx.one<{ rights: Rights[] }>(sql`select app.rights_of(${user_id}) as rights`);
+  return rights;
+}
+
+interface RoleRow {
+  id: string;
+  name: string;
+  rights: Rights;
+}
+
+export function findRoles(ctx: Context, ids: readonly string[]): Promise<RoleRow[]> {
+  return ctx.tx.many(
+    sql`select id, name, rights from role where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`,
+  );
+}
+
+export async function findRoleIds(ctx: Context, user_id: string): Promise<string[]> {
+  const rows = await ctx.tx.many<{ role_id: string }>(
+    sql`select role_id from user_role where tenant_id = ${ctx.tenant_id} and user_id = ${user_id}`,
+  );
+  return rows.map(({ role_id }) => role_id);
+}
+
+export async function deleteUserRoles(ctx: Context, user_id: string, role_ids: readonly string[]): Promise<void> {
+  await ctx.tx.run(
+    sql`delete from user_role where tenant_id = ${ctx.tenant_id} and user_id = ${user_id} and role_id = any (${role_ids}::uuid[])`,
+  );
+}
+
+/** Until the end of the transaction no other one may take an administrator away from this workspace. */
+export async function lockAdministrators(ctx: Context): Promise<void> {
+  await ctx.tx.many(
+    sql`select pg_advisory_xact_lock(hashtextextended('administrators:' || ${ctx.tenant_id}::text, 0))`,
+  );
+}
+
+export async function isLastAdministrator(ctx: Context, user_id: string): Promise<boolean> {
+  const { last } = await ctx.tx.one<{ last: boolean }>(sql`select app.is_last_administrator(${user_id}) as last`);
+  return last;
+}
+
+export async function disableUser(ctx: Context, user_id: string): Promise<boolean> {
+  const changed = await ctx.tx.run(sql`update user_account set status = 'disabled'
+    where tenant_id = ${ctx.tenant_id} and id = ${user_id} and status <> 'disabled'`);
+  return changed === 1;
+}
+
+/** Who never signed in goes back to being invited. */
+export async function enableUser(ctx: Context, user_id: string): Promise<boolean> {
+  const changed = await ctx.tx.run(sql`update user_account
+    set status = case when last_sign_in_at is null or email is null then 'invited' else 'active' end
+    where tenant_id = ${ctx.tenant_id} and id = ${user_id} and status = 'disabled'`);
+  return changed === 1;
 }

@@ -1,7 +1,23 @@
-import { invalidField } from '../../errors/problem.ts';
+import { invalidField, problems } from '../../errors/problem.ts';
+import type { CrudRules } from '../../http/crud.ts';
+import { getRow, type Values } from '../../resource/store.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { setPassword } from '../password/service.ts';
-import { findRolesByKey, insertUser, insertUserRoles, type NewUser } from './queries.ts';
+import { endSessions } from '../session/service.ts';
+import { revokeTokens } from '../token/service.ts';
+import { keepAnAdministrator, refuseAbove, refuseGrantBeyond } from './authority.ts';
+import { user } from './contract.ts';
+import {
+  deleteUserRoles,
+  disableUser,
+  enableUser,
+  findRoleIds,
+  findRoles,
+  findRolesByKey,
+  insertUser,
+  insertUserRoles,
+  type NewUser,
+} from './queries.ts';
 
 /** The roles' ids by their keys, such as `admin`; 422 names the one that does not exist. */
 export async function roleIdsOf(ctx: Context, keys: readonly string[]): Promise<string[]> {
@@ -21,4 +37,72 @@ export async function createUser(
   await insertUserRoles(ctx, user_id, role_ids);
   if (input.password !== undefined) await setPassword(ctx, user_id, input.password);
   return { user_id };
+}
+
+/** Rules of the users' list beside those of its fields. */
+export const userRules: CrudRules = {
+  async beforeUpdate(ctx, id, input) {
+    await refuseAbove(ctx, id);
+    if (input.email === null && (await getRow(ctx, user, id)).status === 'active')
+      throw invalidField('email', 'required', 'Somebody who signs in needs an e-mail address');
+    return input;
+  },
+  async beforeDelete(ctx, id) {
+    refuseSelf(ctx, id);
+    await refuseAbove(ctx, id);
+    await keepAnAdministrator(ctx, id);
+  },
+};
+
+/** Gives a user exactly these roles. */
+export async function setRoles(ctx: Context, user_id: string, role_ids: readonly string[]): Promise<Values> {
+  await getRow(ctx, user, user_id);
+  await refuseAbove(ctx, user_id);
+  const current = await findRoleIds(ctx, user_id);
+  const added = role_ids.filter((id) => !current.includes(id));
+  const removed = current.filter((id) => !role_ids.includes(id));
+  await grantRoles(ctx, user_id, added);
+  if (removed.length > 0) {
+    await keepAnAdministratorWithout(ctx, user_id, removed);
+    await deleteUserRoles(ctx, user_id, removed);
+  }
+  return getRow(ctx, user, user_id);
+}
+
+/** Adds roles, none of which may allow more than the caller may. */
+export async function grantRoles(ctx: Context, user_id: string, role_ids: readonly string[]): Promise<void> {
+  const roles = await findRoles(ctx, role_ids);
+  if (roles.length < new Set(role_ids).size)
+    throw invalidField('role_ids', 'no_such_record', 'One of these roles does not exist');
+  for (const role of roles) refuseGrantBeyond(ctx, role.rights, `The role "${role.name}"`);
+  await insertUserRoles(ctx, user_id, role_ids);
+}
+
+async function keepAnAdministratorWithout(ctx: Context, user_id: string, removed: readonly string[]): Promise<void> {
+  const administrators = await findRolesByKey(ctx, ['admin']);
+  if (administrators.some(({ id }) => removed.includes(id))) await keepAnAdministrator(ctx, user_id);
+}
+
+/** Signs a user out everywhere and keeps them out; records and history stay. Answers the hashes to forget after the commit. */
+export async function deactivateUser(ctx: Context, user_id: string): Promise<{ row: Values; ended: Buffer[] }> {
+  refuseSelf(ctx, user_id);
+  await getRow(ctx, user, user_id);
+  await refuseAbove(ctx, user_id);
+  await keepAnAdministrator(ctx, user_id);
+  if (!(await disableUser(ctx, user_id))) throw problems.conflict('This user is disabled already.');
+  await revokeTokens(ctx, user_id);
+  const ended = await endSessions(ctx, user_id);
+  return { row: await getRow(ctx, user, user_id), ended };
+}
+
+export async function reactivateUser(ctx: Context, user_id: string): Promise<Values> {
+  await getRow(ctx, user, user_id);
+  await refuseAbove(ctx, user_id);
+  if (!(await enableUser(ctx, user_id))) throw problems.conflict('This user is not disabled.');
+  return getRow(ctx, user, user_id);
+}
+
+function refuseSelf(ctx: Context, user_id: string): void {
+  if (user_id === ctx.actor.user_id)
+    throw problems.forbidden('You cannot do this to yourself. Ask another administrator.');
 }

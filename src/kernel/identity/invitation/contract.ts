@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { user } from '../user/contract.ts';
+
+export const invitationRequest = z
+  .strictObject({
+    email: z.email({ error: 'Write an address such as name@example.com' }).max(254),
+    name: z.string().trim().min(1).max(200),
+    role_ids: z.array(z.uuid()).min(1).max(50),
+  })
+  .meta({ id: 'InvitationCreate' });
+
+/** Without a mail server the link comes back to whoever invites, to be handed on; otherwise it goes by mail alone. */
+export const invitation = z
+  .object({ user: user.row, mailed: z.boolean(), link: z.string().nullable() })
+  .meta({ id: 'Invitation' });
+
+const token = z.string().min(1).max(200);
+export const invitationLookup = z.strictObject({ token });
+export const invitationShown = z
+  .object({ email: z.string(), name: z.string(), tenant: z.object({ title: z.string() }) })
+  .meta({ id: 'InvitationShown' });
+
+export const acceptance = z.strictObject({
+  token,
+  password: z.string().min(1).max(1000),
+  name: z.string().trim().min(1).max(200).optional(),
+});

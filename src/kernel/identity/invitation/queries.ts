@@ -1,0 +1,24 @@
+import { sql } from '../../database/database.ts';
+import type { Context } from '../../tenancy/context.ts';
+
+/** Narrows a list of users to those who have not accepted yet. */
+export const isPending = sql`r.status = 'invited'`;
+
+interface Invited {
+  email: string | null;
+  name: string;
+  status: 'invited' | 'active' | 'disabled';
+  tenant_title: string;
+}
+
+export function readInvited(ctx: Context, user_id: string): Promise<Invited | undefined> {
+  return ctx.tx.maybe(sql`select u.email, u.name, u.status, t.title as tenant_title
+    from user_account u join tenant t on t.id = u.tenant_id where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id}`);
+}
+
+/** False when the user is not (or no longer) invited. */
+export async function activateUser(ctx: Context, user_id: string, name?: string): Promise<boolean> {
+  const changed = await ctx.tx.run(sql`update user_account set status = 'active', name = coalesce(${name ?? null}, name)
+    where tenant_id = ${ctx.tenant_id} and id = ${user_id} and status = 'invited' and email is not null`);
+  return changed === 1;
+}

@@ -1,0 +1,83 @@
+import type { FastifyRequest } from 'fastify';
+import { invalidField, problems } from '../../errors/problem.ts';
+import { enqueue } from '../../jobs/queue.ts';
+import { createRow, getRow, type Values } from '../../resource/store.ts';
+import type { Services } from '../../services.ts';
+import type { Context } from '../../tenancy/context.ts';
+import { setPassword } from '../password/service.ts';
+import { asPerson, linkTo } from '../person.ts';
+import { openSession } from '../sign-in/service.ts';
+import { findTokenOf, issueToken, linkSpent, revokeTokens, spendToken } from '../token/service.ts';
+import { refuseAbove } from '../user/authority.ts';
+import { user } from '../user/contract.ts';
+import { grantRoles } from '../user/service.ts';
+import { activateUser, readInvited } from './queries.ts';
+
+interface Invitation {
+  user: Values;
+  mailed: boolean;
+  link: string | null;
+}
+
+export async function invite(
+  ctx: Context,
+  services: Services,
+  { role_ids, ...person }: { email: string; name: string; role_ids: string[] },
+): Promise<Invitation> {
+  const { id } = await createRow(ctx, user, person, { status: 'invited' });
+  await grantRoles(ctx, id as string, role_ids);
+  return deliverInvitation(ctx, services, id as string);
+}
+
+/** Sends the link, or a new one in its place; also to users that an import or somebody made without inviting them. */
+export async function deliverInvitation(ctx: Context, services: Services, user_id: string): Promise<Invitation> {
+  const row = await getRow(ctx, user, user_id);
+  // Whoever holds the link becomes this user: it must not be a way to more rights.
+  await refuseAbove(ctx, user_id);
+  if (row.status !== 'invited') throw problems.conflict('This user has accepted already or is disabled.');
+  if (!row.email) throw invalidField('email', 'required', 'Give this user an e-mail address first');
+  if (services.mailer.configured) {
+    await enqueue(ctx, 'invitation', { user_id, invited_by: ctx.actor.user_id });
+    return { user: row, mailed: true, link: null };
+  }
+  const token = await issueToken(ctx, 'invitation', user_id);
+  return { user: row, mailed: false, link: linkTo(services, '/invitation', token) };
+}
+
+/** The link stops working; the user stays as a name. */
+export async function withdrawInvitation(ctx: Context, user_id: string): Promise<void> {
+  const row = await getRow(ctx, user, user_id);
+  await refuseAbove(ctx, user_id);
+  if (row.status !== 'invited') throw problems.notFound('invitation');
+  await revokeTokens(ctx, user_id);
+}
+
+/** Whose invitation it is, for the page that asks for a password. */
+export async function showInvitation({ db }: Services, request: FastifyRequest, token: string) {
+  const found = await findInvitation(db, token);
+  return asPerson(db, request, found, async (ctx) => {
+    const invited = await readInvited(ctx, found.user_id);
+    if (invited?.status !== 'invited' || invited.email === null) throw linkSpent();
+    return { email: invited.email, name: invited.name, tenant: { title: invited.tenant_title } };
+  });
+}
+
+export async function acceptInvitation(
+  { db }: Services,
+  request: FastifyRequest,
+  { token, password, name }: { token: string; password: string; name?: string | undefined },
+) {
+  const found = await findInvitation(db, token);
+  return asPerson(db, request, found, async (ctx) => {
+    await spendToken(ctx, found.id);
+    if (!(await activateUser(ctx, found.user_id, name))) throw linkSpent();
+    await setPassword(ctx, found.user_id, password);
+    return openSession(ctx, request, 'invitation');
+  });
+}
+
+async function findInvitation(db: Services['db'], token: string) {
+  const found = await findTokenOf(db, 'invitation', token);
+  if (!found?.user_id) throw linkSpent();
+  return { ...found, user_id: found.user_id };
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { type JobKind, type JobRun, jobKind } from '../jobs/kind.ts';
+import { JobFailed } from '../jobs/worker.ts';
+import { MailFailed, MailInvalid, type MailMessage } from '../mail/mailer.ts';
+import { type MailContent, renderMail } from '../mail/template.ts';
+import type { Services } from '../services.ts';
+import { systemActor, withContext } from '../tenancy/context.ts';
+import { recordEvent } from './events.ts';
+import { readInvited } from './invitation/queries.ts';
+import { invitation_days, password_reset_minutes } from './limits.ts';
+import { findAccounts } from './password/queries.ts';
+import { linkTo } from './person.ts';
+import { issueToken } from './token/service.ts';
+
+/** Of one address, in different workspaces. */
+const reset_accounts_max = 10;
+
+/**
+ * The token is made by the job itself, so that no queue ever holds one. Run twice, a job sends two mails, of which the second's link
+ * works.
+ */
+export function identityJobs(services: Services): JobKind[] {
+  return [
+    jobKind({
+      kind: 'invitation',
+      payload: z.object({ user_id: z.uuid(), invited_by: z.uuid().nullable() }),
+      run: (run, payload) => mailInvitation(services, run, payload),
+    }),
+    jobKind({
+      kind: 'password_reset',
+      payload: z.object({ email: z.string() }),
+      run: (run, { email }) => mailResets(services, run, email),
+    }),
+  ];
+}
+
+async function mailInvitation(
+  services: Services,
+  run: JobRun,
+  { user_id, invited_by }: { user_id: string; invited_by: string | null },
+): Promise<void> {
+  const { db } = services;
+  const prepared = await withContext(db, systemActor(run.job.tenant_id), async (ctx) => {
+    const [invited, host] = await Promise.all([
+      readInvited(ctx, user_id),
+      invited_by ? readInvited(ctx, invited_by) : undefined,
+    ]);
+    // Accepted, withdrawn or deleted in the meantime.
+    if (invited?.status !== 'invited' || invited.email === null) return undefined;
+    return { invited, host, email: invited.email, token: await issueToken(ctx, 'invitation', user_id) };
+  });
+  if (!prepared) return;
+  const { invited, host, email, token } = prepared;
+  await send(services, email, `Join ${invited.tenant_title} on Holdfast`, {
+    title: `Join ${invited.tenant_title}`,
+    lines: [
+      `${host?.name ?? 'An administrator'} invited you to work together in ${invited.tenant_title}.`,
+      `Choose a password to begin. The link works once, within ${invitation_days} days.`,
+    ],
+    action: { label: 'Accept the invitation', url: linkTo(services, '/invitation', token) },
+  });
+}
+
+async function mailResets(services: Services, run: JobRun, email: string): Promise<void> {
+  if (!services.mailer.configured) {
+    run.log.warn('A password reset was asked for, but no mail server is configured: set SMTP_URL and MAIL_FROM');
+    return;
+  }
+  for (const { tenant_id, user_id } of await findAccounts(services.db, email, reset_accounts_max)) {
+    const { title, to, token } = await withContext(services.db, systemActor(tenant_id), async (ctx) => {
+      const account = await readInvited(ctx, user_id);
+      await recordEvent(ctx, { action: 'reset_requested', resource: 'user', record_id: user_id });
+      const issued = await issueToken(ctx, 'password_reset', user_id);
+      return { title: account?.tenant_title ?? '', to: account?.email ?? email, token: issued };
+    });
+    await send(services, to, `Set a new password for ${title}`, {
+      title: 'Set a new password',
+      lines: [
+        `Somebody, hopefully you, asked for a new password in ${title}.`,
+        `The link works once, within ${password_reset_minutes} minutes. If it was not you, do nothing: your password stays as it is.`,
+      ],
+      action: { label: 'Set a new password', url: linkTo(services, '/password-reset', token) },
+    });
+  }
+}
+
+async function send({ mailer }: Services, to: string, subject: string, content: MailContent): Promise<void> {
+  const message: MailMessage = { to, subject: oneLine(subject), ...renderMail(content) };
+  try {
+    await mailer.send(message);
+  } catch (error) {
+    if (error instanceof MailInvalid || (error instanceof MailFailed && error.permanent))
+      throw new JobFailed(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Titles are people's words; a subject may hold no line break. */
+const oneLine = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');

@@ -1,0 +1,45 @@
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from '@simplewebauthn/server';
+import { z } from 'zod';
+import { confirmation } from '../second-factor/contract.ts';
+
+/** What `navigator.credentials` gave, as JSON. Its insides are checked by the library that verifies them. */
+const credentialResponse = z.looseObject({
+  id: z.string().min(1).max(1400),
+  rawId: z.string().min(1).max(1400),
+  type: z.literal('public-key'),
+  response: z.looseObject({ clientDataJSON: z.string().max(10_000) }),
+  clientExtensionResults: z.looseObject({}),
+});
+
+export const passkeySignIn = z.strictObject({
+  response: credentialResponse as unknown as z.ZodType<AuthenticationResponseJSON>,
+});
+export const passkeyRegistration = z.strictObject({
+  name: z.string().trim().min(1).max(100).optional().describe('Browser and system when not given'),
+  response: credentialResponse as unknown as z.ZodType<RegistrationResponseJSON>,
+});
+export const registrationRequest = confirmation;
+
+export const requestOptions = z
+  .object({ options: z.looseObject({}) as unknown as z.ZodType<PublicKeyCredentialRequestOptionsJSON> })
+  .meta({ id: 'PasskeyRequestOptions' });
+export const creationOptions = z
+  .object({ options: z.looseObject({}) as unknown as z.ZodType<PublicKeyCredentialCreationOptionsJSON> })
+  .meta({ id: 'PasskeyCreationOptions' });
+
+export const passkey = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    backed_up: z.boolean().describe('Whether it is on more than one device'),
+    created_at: z.iso.datetime(),
+    last_used_at: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Passkey' });
+export type Passkey = z.infer<typeof passkey>;
+export const passkeyList = z.object({ data: z.array(passkey) });

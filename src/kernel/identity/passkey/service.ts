@@ -1,0 +1,158 @@
+import {
+  type AuthenticationResponseJSON,
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  type RegistrationResponseJSON,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+} from '@simplewebauthn/server';
+import { decodeClientDataJSON } from '@simplewebauthn/server/helpers';
+import type { FastifyRequest } from 'fastify';
+import { invalidField, problems } from '../../errors/problem.ts';
+import type { Services } from '../../services.ts';
+import { type Context, system_tenant_id } from '../../tenancy/context.ts';
+import { passkey_challenge_minutes } from '../limits.ts';
+import { asPerson, asSystem, publicOrigin, sessionUser, signInFailed } from '../person.ts';
+import { describeDevice } from '../session/device.ts';
+import { viewSession } from '../session/service.ts';
+import { openSession } from '../sign-in/service.ts';
+import { countAddress } from '../throttle.ts';
+import { keepChallenge, spendChallenge } from '../token/service.ts';
+import type { Passkey } from './contract.ts';
+import {
+  deletePasskey,
+  findPasskey,
+  insertPasskey,
+  isKnownCredential,
+  listCredentialIds,
+  lockPasskey,
+  notePasskeyUse,
+} from './queries.ts';
+
+const passkeys_per_user_max = 20;
+const timeout = passkey_challenge_minutes * 60_000;
+
+/** A challenge for a passkey of anybody: which one it is, the browser asks its person. */
+export async function beginSignIn(services: Services, request: FastifyRequest) {
+  const options = await generateAuthenticationOptions({
+    rpID: publicOrigin(services).hostname,
+    userVerification: 'required',
+    timeout,
+  });
+  // Nobody is known yet, so the challenge is kept in no one's workspace.
+  await asSystem(services.db, request, system_tenant_id, (ctx) => keepChallenge(ctx, options.challenge));
+  return { options };
+}
+
+/** Possession of the device and its owner's finger, face or PIN are two factors, so no second one is asked for. */
+export async function signInWithPasskey(
+  services: Services,
+  request: FastifyRequest,
+  response: AuthenticationResponseJSON,
+) {
+  const { db } = services;
+  await countAddress(services.cache, request.ip);
+  // Spent before anything is checked: a challenge is gone however the sign-in ends.
+  const expectedChallenge = challengeOf(response);
+  const known = await asSystem(db, request, system_tenant_id, (ctx) => spendChallenge(ctx, expectedChallenge));
+  const found = await findPasskey(db, Buffer.from(response.id, 'base64url'));
+  if (!known || !found) throw signInFailed();
+  return asPerson(db, request, found, async (ctx) => {
+    const stored = await lockPasskey(ctx, found.id);
+    if (!stored) throw signInFailed();
+    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+      response,
+      expectedChallenge,
+      ...expectations(services),
+      credential: {
+        id: response.id,
+        publicKey: new Uint8Array(stored.public_key),
+        counter: Number(stored.sign_count),
+      },
+    }).catch((): never => {
+      throw signInFailed();
+    });
+    const { userHandle } = response.response;
+    if (!verified || (userHandle && userHandle !== userHandleOf(found.user_id).toString('base64url')))
+      throw signInFailed();
+    await notePasskeyUse(ctx, found.id, authenticationInfo.newCounter, authenticationInfo.credentialBackedUp);
+    return openSession(ctx, request, 'passkey');
+  });
+}
+
+/** What the browser says it signed; the library checks that it really did. */
+function challengeOf({ response }: AuthenticationResponseJSON): string {
+  try {
+    return decodeClientDataJSON(response.clientDataJSON).challenge;
+  } catch {
+    throw signInFailed();
+  }
+}
+
+export async function beginRegistration(ctx: Context, services: Services) {
+  const { user_id } = sessionUser(ctx.actor);
+  const excludeCredentials = await listCredentialIds(ctx, user_id);
+  if (excludeCredentials.length >= passkeys_per_user_max)
+    throw problems.conflict(`You have ${passkeys_per_user_max} passkeys. Remove one that you no longer use.`);
+  const { user, tenant } = await viewSession(ctx);
+  const options = await generateRegistrationOptions({
+    rpName: `Holdfast: ${tenant.title}`,
+    rpID: publicOrigin(services).hostname,
+    userID: new Uint8Array(userHandleOf(user_id)),
+    userName: user?.email ?? user?.name ?? '',
+    userDisplayName: user?.name ?? '',
+    excludeCredentials,
+    authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
+    timeout,
+  });
+  await keepChallenge(ctx, options.challenge);
+  return { options };
+}
+
+export async function registerPasskey(
+  ctx: Context,
+  services: Services,
+  request: FastifyRequest,
+  { name, response }: { name?: string | undefined; response: RegistrationResponseJSON },
+): Promise<Passkey> {
+  const { user_id } = sessionUser(ctx.actor);
+  const { verified, registrationInfo } = await verifyRegistrationResponse({
+    response,
+    ...expectations(services),
+    expectedChallenge: (challenge) => spendChallenge(ctx, challenge),
+  }).catch((): never => {
+    throw notRegistered();
+  });
+  if (!verified) throw notRegistered();
+  const { credential, credentialBackedUp } = registrationInfo;
+  const credential_id = Buffer.from(credential.id, 'base64url');
+  // Over all workspaces: a credential that answered for two accounts could be found as either.
+  if (await isKnownCredential(ctx, credential_id)) throw notRegistered();
+  return insertPasskey(ctx, user_id, {
+    name: name ?? deviceName(request),
+    credential_id,
+    public_key: Buffer.from(credential.publicKey),
+    sign_count: credential.counter,
+    transports: response.response.transports ?? [],
+    backed_up: credentialBackedUp,
+  });
+}
+
+const notRegistered = () =>
+  invalidField('response', 'passkey_refused', 'This passkey could not be verified. Start again from the beginning');
+
+export async function removePasskey(ctx: Context, id: string): Promise<void> {
+  if (!(await deletePasskey(ctx, sessionUser(ctx.actor).user_id, id))) throw problems.notFound('passkey');
+}
+
+function expectations(services: Services) {
+  const { origin, hostname } = publicOrigin(services);
+  return { expectedOrigin: origin, expectedRPID: hostname, requireUserVerification: true };
+}
+
+const userHandleOf = (user_id: string) => Buffer.from(user_id.replaceAll('-', ''), 'hex');
+
+function deviceName(request: FastifyRequest): string {
+  const { browser, os } = describeDevice(request.headers['user-agent'] ?? null);
+  return [browser, os].filter(Boolean).join(', ') || 'Passkey';
+}

@@ -1,0 +1,58 @@
+import { type Route, route } from '../../http/route.ts';
+import type { Services } from '../../services.ts';
+import { asCaller } from '../person.ts';
+import { sendCookie } from '../session/service.ts';
+import { passwordChange, resetCompletion, resetRequest } from './contract.ts';
+import { changePassword, completeReset, requestReset } from './service.ts';
+
+const tag = 'Password';
+
+export function passwordRoutes(services: Services): Route[] {
+  const { authenticator, cache } = services;
+  return [
+    route({
+      method: 'PUT',
+      path: '/api/v1/password',
+      tag,
+      summary: 'Change the own password; all other devices are signed out',
+      access: 'signed_in',
+      transaction: false,
+      body: passwordChange,
+      handler: async (bare, { body, request, reply }) => {
+        const { token, forgotten } = await asCaller(bare, request, (ctx) => changePassword(ctx, cache, body));
+        await authenticator.forget(forgotten);
+        sendCookie(reply, token);
+        return {};
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/password-resets',
+      tag,
+      summary: 'Ask for a link to set a new password; answers the same whether or not there is such an account',
+      access: 'public',
+      transaction: false,
+      status: 202,
+      body: resetRequest,
+      rateLimit: { name: 'password-reset', limit: 20, windowSeconds: 3600 },
+      handler: async (_, { body, request }) => {
+        await requestReset(services, request, body.email);
+        return {};
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/password-resets/completion',
+      tag,
+      summary: 'Set a new password with the token of the link; all devices are signed out',
+      access: 'public',
+      transaction: false,
+      body: resetCompletion,
+      rateLimit: { name: 'password-reset-completion', limit: 60, windowSeconds: 3600 },
+      handler: async (_, { body, request }) => {
+        await completeReset(services, request, body);
+        return {};
+      },
+    }),
+  ];
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { locale, timeZone } from '../contract.ts';
+
+const own = { name: z.string().trim().min(1).max(200), locale, time_zone: timeZone };
+
+/** What a person may change about themselves. The e-mail address opens the account, so administrators change it. */
+export const profile = z
+  .object({
+    id: z.uuid(),
+    email: z.string().nullable(),
+    ...own,
+    has_password: z.boolean(),
+    version: z.int(),
+  })
+  .meta({ id: 'Profile' });
+export type Profile = z.infer<typeof profile>;
+
+export const profileUpdate = z.strictObject(own).partial().meta({ id: 'ProfileUpdate' });
+export type ProfileUpdate = z.infer<typeof profileUpdate>;

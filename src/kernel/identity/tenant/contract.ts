@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { currencyCode, locale, timeZone } from '../contract.ts';
+
+const settings = {
+  title: z.string().trim().min(1).max(200),
+  default_currency: currencyCode,
+  time_zone: timeZone,
+  locale,
+};
+
+export const tenant = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    ...settings,
+    version: z.int(),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .meta({ id: 'Tenant' });
+export type Tenant = z.infer<typeof tenant>;
+
+export const tenantUpdate = z.strictObject(settings).partial().meta({ id: 'TenantUpdate' });
+export type TenantUpdate = z.infer<typeof tenantUpdate>;

@@ -1,0 +1,95 @@
+import { idParams } from '../../contract/resource.ts';
+import { crudRoutes } from '../../http/crud.ts';
+import { type Route, route } from '../../http/route.ts';
+import { getRow } from '../../resource/store.ts';
+import type { Services } from '../../services.ts';
+import { asCaller } from '../person.ts';
+import { removeSecondFactor } from '../second-factor/service.ts';
+import { endSessions } from '../session/service.ts';
+import { refuseAbove } from './authority.ts';
+import { user, userRoles } from './contract.ts';
+import { deactivateUser, reactivateUser, setRoles, userRules } from './service.ts';
+
+const tag = 'Users';
+const access = { resource: 'user', action: 'update' } as const;
+
+export function userRoutes({ authenticator }: Services): Route[] {
+  return [
+    ...crudRoutes(user, userRules),
+    route({
+      method: 'PUT',
+      path: '/api/v1/users/{id}/roles',
+      tag,
+      summary: 'Give a user exactly these roles',
+      access,
+      params: idParams,
+      body: userRoles,
+      response: user.row,
+      handler: async (ctx, { params, body }) => {
+        const row = await setRoles(ctx, params.id, body.role_ids);
+        return { body: row, version: row.version as number };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/users/{id}/deactivation',
+      tag,
+      summary: 'Sign a user out everywhere and keep them out',
+      access,
+      params: idParams,
+      response: user.row,
+      status: 200,
+      transaction: false,
+      handler: async (bare, { params, request }) => {
+        const { row, ended } = await asCaller(bare, request, (ctx) => deactivateUser(ctx, params.id));
+        await authenticator.forget(ended);
+        return { body: row, version: row.version as number };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/v1/users/{id}/deactivation',
+      tag,
+      summary: 'Let a disabled user in again',
+      access,
+      params: idParams,
+      response: user.row,
+      handler: async (ctx, { params }) => {
+        const row = await reactivateUser(ctx, params.id);
+        return { body: row, version: row.version as number };
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/v1/users/{id}/sessions',
+      tag,
+      summary: 'Sign a user out everywhere',
+      access,
+      params: idParams,
+      transaction: false,
+      handler: async (bare, { params, request }) => {
+        const ended = await asCaller(bare, request, async (ctx) => {
+          await getRow(ctx, user, params.id);
+          await refuseAbove(ctx, params.id);
+          return endSessions(ctx, params.id);
+        });
+        await authenticator.forget(ended);
+        return {};
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/api/v1/users/{id}/second-factor',
+      tag,
+      summary: 'Remove the second factor of somebody who lost it',
+      access,
+      params: idParams,
+      handler: async (ctx, { params }) => {
+        await getRow(ctx, user, params.id);
+        await refuseAbove(ctx, params.id);
+        await removeSecondFactor(ctx, params.id);
+        return {};
+      },
+    }),
+  ];
+}
