@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { allRoutes } from '../../src/app.ts';
+import { actions, presetRoles, resources, scopeOf } from '../../src/kernel/access/rights.ts';
+import type { Route } from '../../src/kernel/http/route.ts';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
+import { sampleOf } from './sample.ts';
+import { seedTenant } from './seed.ts';
+import { tenantTables } from './tables.ts';
+
+let app: TestApp;
+let owner: pg.Client;
+let routes: Route[];
+let own: TestTenant;
+let other: TestTenant;
+let ownIds: Record<string, string>;
+let otherIds: Record<string, string>;
+/** Every id of the other tenant, in any table. */
+let foreign: Set<string>;
+
+before(async () => {
+  app = await startTestApp();
+  owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  own = await app.tenant('own');
+  other = await app.tenant('other');
+  await owner.query('set role holdfast_system');
+  ownIds = await seedTenant(owner, own.tenant_id, 'own');
+  otherIds = await seedTenant(owner, other.tenant_id, 'other');
+  routes = allRoutes(app.app.services);
+  foreign = await idsOf(other.tenant_id);
+});
+after(async () => {
+  await owner.end();
+  await app.stop();
+});
+
+/** Tables behind the nouns of addresses, where they are called otherwise. */
+const tables: Record<string, string> = {
+  users: 'user_account',
+  invitations: 'user_account',
+  companies: 'company',
+  activities: 'activity',
+  passkeys: 'passkey',
+};
+const tableOf = (path: string) => {
+  const noun = path.split('/')[3]!;
+  return tables[noun] ?? noun.replace(/s$/, '').replace(/-/g, '_');
+};
+
+test('on every route another tenant’s id answers as one that does not exist', async () => {
+  const { api } = await own.as('admin');
+  const before = await fingerprint(other.tenant_id);
+  const wrong: string[] = [];
+  for (const route of routes.filter(takesId)) {
+    const id = otherIds[tableOf(route.path)];
+    assert.ok(id, `${route.path}: seed.ts makes no ${tableOf(route.path)}`);
+    const theirs = await call(api, route, id);
+    const nobodys = await call(api, route, crypto.randomUUID());
+    if (theirs.status !== 404 || nobodys.status !== 404 || theirs.text !== nobodys.text) {
+      wrong.push(`${route.method} ${route.path}: ${theirs.status} ${theirs.text} / ${nobodys.status} ${nobodys.text}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+  assert.deepEqual(await fingerprint(other.tenant_id), before, 'nothing of the other tenant changed');
+});
+
+test('nothing that can be read holds anything of another tenant', async () => {
+  const { api } = await own.as('admin');
+  const leaks: string[] = [];
+  let answered = 0;
+  for (const route of routes.filter((r) => r.method === 'GET' && r.access !== 'public' && !isStream(r))) {
+    const answer = await call(api, route, ownIds[tableOf(route.path)] ?? crypto.randomUUID(), '?q=other&limit=200');
+    if (answer.status === 200) answered++;
+    const leaked = [...answer.raw.matchAll(/[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g)].filter(([id]) =>
+      foreign.has(id),
+    );
+    if (leaked.length > 0) leaks.push(`${route.path}: ${leaked[0]}`);
+  }
+  assert.deepEqual(leaks, []);
+  assert.ok(answered >= 20, `only ${answered} routes answered`);
+});
+
+test('a record cannot be made to refer to another tenant’s', async () => {
+  const { api } = await own.as('admin');
+  const body = {
+    given_name: 'Spy',
+    company_id: otherIds.company,
+    owner_id: otherIds.user_account,
+    tags: [otherIds.tag],
+  };
+  const answer = await api('POST', '/api/v1/contacts', body);
+  assert.equal(answer.status, 422);
+  assert.deepEqual(answer.body.errors.map((e: { field: string }) => e.field).sort(), [
+    'company_id',
+    'owner_id',
+    'tags',
+  ]);
+});
+
+test('each role may call what the table of rights says, and nobody without signing in', async () => {
+  const wrong: string[] = [];
+  const guarded = routes.filter((r) => r.access !== 'public' && !isStream(r));
+  for (const route of guarded) {
+    const { status } = await call(app.client(), route, crypto.randomUUID());
+    if (status !== 401) wrong.push(`nobody: ${route.method} ${route.path} answered ${status}`);
+  }
+  for (const role of presetRoles) {
+    const { api } = await own.as(role.key);
+    for (const route of guarded) {
+      const { status } = await call(api, route, crypto.randomUUID());
+      const allowed = route.access === 'signed_in' || isAllowed(role.key, route);
+      const fits = allowed ? status !== 401 && status !== 403 && status < 500 : status === 403;
+      if (!fits) wrong.push(`${role.key}: ${route.method} ${route.path} answered ${status}`);
+    }
+  }
+  assert.deepEqual(wrong, []);
+});
+
+test('every right is asked for by some route', () => {
+  const asked = new Set(routes.flatMap((r) => (typeof r.access === 'object' ? [r.access.resource] : [])));
+  assert.deepEqual(
+    resources.filter((name) => !asked.has(name)),
+    [],
+  );
+  assert.equal(actions.length, 4);
+});
+
+const isStream = (route: Route) => route.path.endsWith('/events');
+const takesId = (route: Route) => route.path.includes('{') && route.access !== 'public';
+
+function isAllowed(role: string, { access }: Route): boolean {
+  if (typeof access === 'string') return true;
+  return scopeOf(presetRoles.find((r) => r.key === role)!.rights, access.resource, access.action) !== 'none';
+}
+
+async function call(api: Client, route: Route, id: string, query = '') {
+  const accepted = query && route.query ? queryFor(route, query) : '';
+  const path = route.path.replace(/\{\w+\}/g, id) + accepted;
+  const answer = await api(route.method, path, route.body ? sampleOf(route.body) : undefined);
+  const raw = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  const text = answer.status === 404 ? `${answer.body.code} ${answer.body.detail}` : raw.slice(0, 300);
+  return { status: answer.status, text, raw };
+}
+
+/** The wished parameters, of those that the route knows. */
+function queryFor(route: Route, query: string): string {
+  const known = Object.keys((route.query as { shape?: object }).shape ?? {});
+  const kept = [...new URLSearchParams(query)].filter(([name]) => known.includes(name));
+  return `?${new URLSearchParams(kept)}`;
+}
+
+async function idsOf(tenant_id: string): Promise<Set<string>> {
+  const ids = new Set([tenant_id]);
+  for (const { name } of await tenantTables(owner)) {
+    const { rows } = await owner.query(`select to_jsonb(t) ->> 'id' as id from ${name} t where tenant_id = $1`, [
+      tenant_id,
+    ]);
+    for (const { id } of rows) if (id) ids.add(id);
+  }
+  return ids;
+}
+
+/** A hash of each table's rows of a tenant. */
+async function fingerprint(tenant_id: string): Promise<Record<string, string>> {
+  const prints: Record<string, string> = {};
+  for (const { name } of await tenantTables(owner)) {
+    const { rows } = await owner.query(
+      `select md5(string_agg(t::text, '|' order by t::text)) as print from ${name} t where tenant_id = $1`,
+      [tenant_id],
+    );
+    prints[name] = rows[0].print;
+  }
+  return prints;
+}
