@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
 import { firstStart } from './first-start.ts';
 import { ConfigError, loadConfig } from './kernel/config/config.ts';
-import { prepareInstallation } from './kernel/installation.ts';
+import { type Installation, prepareInstallation } from './kernel/installation.ts';
 
 const stop_ms_max = 15_000;
 
@@ -12,12 +12,13 @@ const started = performance.now();
 async function main(): Promise<void> {
   const config = loadConfig(process.argv.slice(2), process.env);
   await mkdir(config.HOLDFAST_DATA, { recursive: true, mode: 0o700 });
-  const installation = await prepareInstallation(config, { say });
+  let installation: Installation | undefined;
   let app: App | undefined;
   const stop = stopper(async () => {
     await app?.stop();
-    await installation.stop();
+    await installation?.stop();
   });
+  installation = await prepareInstallation(config, { say });
   if (config.HOLDFAST_ROLE === 'migrate') return stop(0);
   // On an external database several nodes start, with logs that others read: there, users are made with bin/holdfast.
   const link = config.DATABASE_URL ? undefined : await firstStart(installation, { demo: !config.empty, say });

@@ -1,6 +1,10 @@
 import { startEmbeddedPostgres } from '../../src/kernel/database/embedded.ts';
 
-/** A Holdfast reduced to its database, for tests that kill it: prints the owner's URL when ready. */
+/**
+ * A Holdfast reduced to its database, for tests that kill it: prints the owner's URL when ready, stops on SIGINT, and
+ * on SIGTERM exits without stopping anything.
+ */
+process.once('SIGTERM', () => process.exit(1));
 const server = await startEmbeddedPostgres({
   dataDir: process.argv[2]!,
   log: (message) => console.error(message),

@@ -40,13 +40,18 @@ function dataArgument(cluster: Cluster, directory: string): string {
 }
 
 function launch(cluster: Cluster, directory: string, program: string, args: string[]): ChildProcess {
-  return spawn(join(cluster.binaries, program), ['-D', dataArgument(cluster, directory), ...args], {
+  const child = spawn(join(cluster.binaries, program), ['-D', dataArgument(cluster, directory), ...args], {
     cwd: directory,
     env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true, // a Ctrl-C in the terminal is for Holdfast, which stops its database last
     ...cluster.account,
   });
+  // Whoever calls process.exit in between, be it in the middle of starting, does not leave the database running.
+  const stop = () => child.kill('SIGINT');
+  process.once('exit', stop);
+  child.once('exit', () => process.off('exit', stop));
+  return child;
 }
 
 function errorOutput(child: ChildProcess): () => string {
