@@ -19,8 +19,8 @@ export interface Page<T> {
 
 export const api = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) => request<T>('GET', path, { query, signal }),
-  post: <T>(path: string, body?: unknown) => request<T>('POST', path, { body }),
-  put: <T>(path: string, body?: unknown) => request<T>('PUT', path, { body }),
+  post: <T>(path: string, body?: unknown, version?: number) => request<T>('POST', path, { body, version }),
+  put: <T>(path: string, body?: unknown, version?: number) => request<T>('PUT', path, { body, version }),
   patch: <T>(path: string, body: unknown, version?: number) => request<T>('PATCH', path, { body, version }),
   delete: <T = void>(path: string, version?: number) => request<T>('DELETE', path, { version }),
 };
@@ -47,8 +47,8 @@ async function request<T>(method: string, path: string, { query, body, version, 
     signal,
     body: form ? body : body === undefined ? undefined : JSON.stringify(body),
   });
-  if (response.status === 204) return undefined as T;
-  return (await response.json()) as T;
+  const text = await response.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }
 
 async function send(address: string, init: RequestInit): Promise<Response> {

@@ -53,6 +53,8 @@ function flush() {
   const single = new Map<string, { resource: Resource; id: string }>();
   for (const { resource, id, action } of changes) {
     if (!isResource(resource)) continue;
+    // A pipeline is read with its stages.
+    if (resource === 'stage') touched.add('pipeline');
     if (id && action === 'update') single.set(`${resource}/${id}`, { resource, id });
     else touched.add(resource);
   }

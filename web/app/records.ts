@@ -83,12 +83,14 @@ export async function trashRecords(
   resource: Resource,
   records: readonly { id: string }[],
   title: string,
+  refresh?: () => Promise<void>,
 ): Promise<void> {
   for (const { id } of records) {
     await api.delete(`${paths[resource]}/${id}`);
     removeRow(resource, id);
   }
   void queryClient.invalidateQueries({ queryKey: [resource, 'list'] });
+  await refresh?.();
   toast(title, {
     action: {
       label: 'Undo',
@@ -96,6 +98,7 @@ export async function trashRecords(
         attempt(async () => {
           for (const { id } of records) await api.post(`${paths[resource]}/${id}/restoration`);
           await queryClient.invalidateQueries({ queryKey: [resource] });
+          await refresh?.();
         }),
     },
   });

@@ -56,6 +56,14 @@ export function FieldInput(props: FieldInputProps) {
       return <ReferenceInput {...props} />;
     case 'tags':
       return <TagInput label={label} value={(value as TagValue[] | null) ?? []} onChange={onChange} />;
+    case 'lines':
+      return (
+        <Textarea
+          aria-label={label}
+          value={((value as string[] | null | undefined) ?? []).join('\n')}
+          onValueChange={(text: string) => onChange(text.split('\n'))}
+        />
+      );
     case 'long_text':
       return (
         <Textarea

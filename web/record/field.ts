@@ -18,7 +18,9 @@ export type FieldKind =
   | 'select'
   | 'multi_select'
   | 'reference'
-  | 'tags';
+  | 'tags'
+  /** Texts, one a line. */
+  | 'lines';
 
 export interface SelectOption {
   value: string;
@@ -41,6 +43,10 @@ export interface FieldDef {
   currencyKey?: string;
   required?: boolean;
   readOnly?: boolean;
+  /** Cannot be changed once the record is there. */
+  createOnly?: boolean;
+  /** Asked for only with these other values. */
+  shownWhen?: (values: Readonly<Record<string, unknown>>) => boolean;
   help?: string;
   placeholder?: string;
   sortable?: boolean;
@@ -68,6 +74,7 @@ export interface AnyRecord {
   [key: string]: unknown;
 }
 
+const lists = new Set<FieldKind>(['tags', 'multi_select', 'lines']);
 const custom_prefix = 'custom.';
 
 export function readField(record: Readonly<Record<string, unknown>>, field: FieldDef): unknown {
@@ -83,9 +90,10 @@ export const isBlank = (value: unknown) =>
 
 /** From what an editor holds to what the API takes. */
 export function toWire(field: FieldDef, value: unknown): unknown {
-  if (isBlank(value)) return field.kind === 'tags' || field.kind === 'multi_select' ? [] : null;
+  if (isBlank(value)) return lists.has(field.kind) ? [] : null;
   if (field.kind === 'reference') return typeof value === 'string' ? value : (value as Named).id;
   if (field.kind === 'tags') return (value as TagValue[]).map((tag) => tag.id);
+  if (field.kind === 'lines') return (value as string[]).map((line) => line.trim()).filter((line) => line !== '');
   if (field.kind === 'integer') return Number.isFinite(Number(value)) ? Number(value) : value;
   if (field.kind === 'decimal' || field.kind === 'money') return String(value).replaceAll(/[\s']/g, '');
   return typeof value === 'string' ? value.trim() : value;

@@ -33,6 +33,12 @@ export function formatDateTime(time: string): string {
   return dates({ dateStyle: 'full', timeStyle: 'short', timeZone }).format(new Date(time));
 }
 
+/** "November 2026". */
+export function formatMonth(time: string): string {
+  const calendar = time.length === 10;
+  return dates({ month: 'long', year: 'numeric', timeZone: calendar ? 'UTC' : timeZone }).format(new Date(time));
+}
+
 export function formatTime(time: string): string {
   return dates({ timeStyle: 'short', timeZone }).format(new Date(time));
 }

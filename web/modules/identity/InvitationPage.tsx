@@ -1,3 +1,74 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api } from '../../app/api.ts';
+import { FormShell } from '../../app/FormShell.tsx';
+import { messageOf } from '../../app/problem.ts';
+import { Button, buttonClass } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { Input } from '../../ui/Input.tsx';
+import { Skeleton } from '../../ui/Skeleton.tsx';
+import { AuthCard } from './AuthCard.tsx';
+import { enter, tokenFromAddress } from './identityApi.ts';
+import { PasswordInput } from './PasswordInput.tsx';
+
+interface Invitation {
+  email: string;
+  name: string | null;
+  tenant: { title: string };
+}
+
 export default function InvitationPage() {
-  return null;
+  const [token] = useState(tokenFromAddress);
+  const invitation = useQuery({
+    queryKey: ['invitation-by-token'],
+    retry: false,
+    queryFn: () => api.post<Invitation>('/invitations/lookup', { token }),
+  });
+  if (invitation.isPending) {
+    return (
+      <AuthCard title="Your invitation">
+        <Skeleton className="w-2/3" />
+      </AuthCard>
+    );
+  }
+  if (invitation.isError) {
+    return (
+      <AuthCard title="This invitation cannot be used" description={messageOf(invitation.error)}>
+        <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
+          Sign in instead
+        </Link>
+      </AuthCard>
+    );
+  }
+  return <Acceptance token={token} invitation={invitation.data} />;
+}
+
+function Acceptance({ token, invitation }: { token: string; invitation: Invitation }) {
+  const [name, setName] = useState(invitation.name ?? '');
+  const [password, setPassword] = useState('');
+  const accept = useMutation({
+    mutationFn: () => api.post('/invitations/acceptance', { token, name, password }),
+    onSuccess: () => enter(undefined),
+  });
+  return (
+    <AuthCard title={`Join ${invitation.tenant.title}`} description={`You were invited as ${invitation.email}.`}>
+      <FormShell
+        error={accept.error}
+        fields={['name', 'password']}
+        onSubmit={() => accept.mutate()}
+        className="flex flex-col gap-4"
+      >
+        <Field name="name" label="Your name">
+          <Input autoFocus required autoComplete="name" value={name} onValueChange={setName} />
+        </Field>
+        <Field name="password" label="Password" help="At least 12 characters. A few words in a row are good.">
+          <PasswordInput autoComplete="new-password" value={password} onChange={setPassword} />
+        </Field>
+        <Button type="submit" emphasis="primary" busy={accept.isPending} className="h-9">
+          Accept and sign in
+        </Button>
+      </FormShell>
+    </AuthCard>
+  );
 }

@@ -1,3 +1,69 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api } from '../../app/api.ts';
+import { FormShell } from '../../app/FormShell.tsx';
+import { Button, buttonClass } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { Input } from '../../ui/Input.tsx';
+import { AuthCard } from './AuthCard.tsx';
+import { enter, tokenFromAddress } from './identityApi.ts';
+import { PasswordInput } from './PasswordInput.tsx';
+
+/** Asks for the mail; with its token in the address, sets the new password. */
 export default function PasswordResetPage() {
-  return null;
+  const [token] = useState(tokenFromAddress);
+  return token === '' ? <Request /> : <NewPassword token={token} />;
+}
+
+function Request() {
+  const [email, setEmail] = useState('');
+  const ask = useMutation({ mutationFn: () => api.post('/password-resets', { email }) });
+  if (ask.isSuccess) {
+    return (
+      <AuthCard
+        title="Look into your mail"
+        description="If there is an account with this address, a link to set a new password is on its way. It works for one hour."
+      >
+        <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
+          Back to sign in
+        </Link>
+      </AuthCard>
+    );
+  }
+  return (
+    <AuthCard title="Set a new password" description="We send a link to your address.">
+      <FormShell error={ask.error} fields={['email']} onSubmit={() => ask.mutate()} className="flex flex-col gap-4">
+        <Field name="email" label="E-mail">
+          <Input type="email" autoFocus required autoComplete="username" value={email} onValueChange={setEmail} />
+        </Field>
+        <Button type="submit" emphasis="primary" busy={ask.isPending} className="h-9">
+          Send the link
+        </Button>
+        <Link to="/sign-in" className={buttonClass('quiet')}>
+          Back to sign in
+        </Link>
+      </FormShell>
+    </AuthCard>
+  );
+}
+
+function NewPassword({ token }: { token: string }) {
+  const [password, setPassword] = useState('');
+  const set = useMutation({
+    mutationFn: () => api.post('/password-resets/completion', { token, password }),
+    onSuccess: () => enter('/sign-in'),
+  });
+  return (
+    <AuthCard title="Set a new password" description="All other devices are signed out.">
+      <FormShell error={set.error} fields={['password']} onSubmit={() => set.mutate()} className="flex flex-col gap-4">
+        <Field name="password" label="New password" help="At least 12 characters. A few words in a row are good.">
+          <PasswordInput autoComplete="new-password" value={password} onChange={setPassword} />
+        </Field>
+        <Button type="submit" emphasis="primary" busy={set.isPending} className="h-9">
+          Set the password
+        </Button>
+      </FormShell>
+    </AuthCard>
+  );
 }

@@ -1,3 +1,48 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { messageOf } from '../../app/problem.ts';
+import { Banner } from '../../ui/Banner.tsx';
+import { Button, buttonClass } from '../../ui/Button.tsx';
+import { AuthCard } from './AuthCard.tsx';
+import { enter, signInWithLink, tokenFromAddress } from './identityApi.ts';
+import { SecondFactorForm } from './SecondFactorForm.tsx';
+
+/** A one-time link. It takes a click, so that a program that only looks at links does not use it up. */
 export default function SignInLinkPage() {
-  return null;
+  const [token] = useState(tokenFromAddress);
+  const [challenge, setChallenge] = useState<string | null>(null);
+  const signIn = useMutation({
+    mutationFn: () => signInWithLink(token),
+    onSuccess: (answer) =>
+      answer.outcome === 'second_factor_required' ? setChallenge(answer.challenge) : enter(undefined),
+  });
+  if (challenge) {
+    return (
+      <SecondFactorForm challenge={challenge} onAnswer={() => enter(undefined)} onBack={() => setChallenge(null)} />
+    );
+  }
+  return (
+    <AuthCard title="Sign in to Holdfast" description="This link works once.">
+      {signIn.error ? (
+        <div className="flex flex-col gap-4">
+          <Banner meaning="bad">{messageOf(signIn.error)}</Banner>
+          <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
+            Sign in another way
+          </Link>
+        </div>
+      ) : (
+        <Button
+          emphasis="primary"
+          autoFocus
+          busy={signIn.isPending}
+          disabled={token === ''}
+          className="h-9 w-full"
+          onClick={() => signIn.mutate()}
+        >
+          {token === '' ? 'This link is incomplete' : 'Sign in'}
+        </Button>
+      )}
+    </AuthCard>
+  );
 }

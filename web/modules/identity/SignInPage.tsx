@@ -1,3 +1,43 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { useState } from 'react';
+import { AuthCard } from './AuthCard.tsx';
+import { enter, readSignInOptions, type SignInAnswer } from './identityApi.ts';
+import { PasskeyButton } from './PasskeyButton.tsx';
+import { PasswordForm } from './PasswordForm.tsx';
+import { ProviderButtons } from './ProviderButtons.tsx';
+import { SecondFactorForm } from './SecondFactorForm.tsx';
+
 export default function SignInPage() {
-  return null;
+  const { next } = useSearch({ strict: false }) as { next?: string };
+  const [challenge, setChallenge] = useState<string | null>(null);
+  const options = useQuery({ queryKey: ['sign-in-options'], queryFn: readSignInOptions });
+  const providers = options.data?.providers ?? [];
+
+  function onAnswer(answer: SignInAnswer) {
+    if (answer.outcome === 'second_factor_required') setChallenge(answer.challenge);
+    else enter(next);
+  }
+
+  if (challenge)
+    return <SecondFactorForm challenge={challenge} onAnswer={onAnswer} onBack={() => setChallenge(null)} />;
+  return (
+    <AuthCard title="Sign in to Holdfast">
+      <PasswordForm onAnswer={onAnswer} />
+      <div className="mt-4 flex flex-col gap-2">
+        <div aria-hidden="true" className="flex items-center gap-3 py-1 text-12 text-faint">
+          <span className="h-px flex-1 bg-line" />
+          or
+          <span className="h-px flex-1 bg-line" />
+        </div>
+        <PasskeyButton onAnswer={onAnswer} />
+        <ProviderButtons providers={providers} next={next} />
+      </div>
+      <p className="mt-6 text-13 text-muted">
+        <Link to="/password-reset" className="rounded-sm text-accent-ink underline-offset-2 hover:underline">
+          Forgot your password?
+        </Link>
+      </p>
+    </AuthCard>
+  );
 }

@@ -1,3 +1,58 @@
+import { Link, useParams } from '@tanstack/react-router';
+import { ChevronRight } from 'lucide-react';
+import { Suspense } from 'react';
+import { NoRightsPage } from '../../app/NoRightsPage.tsx';
+import { NotFoundPage } from '../../app/NotFoundPage.tsx';
+import { PageBar } from '../../app/PageBar.tsx';
+import { useMay } from '../../app/session.tsx';
+import { usePageTitle } from '../../app/usePageTitle.ts';
+import { useNarrow } from '../../ui/media.ts';
+import { SkeletonRows } from '../../ui/Skeleton.tsx';
+import { SettingsNav } from './SettingsNav.tsx';
+import { settingsGroups } from './sections.ts';
+
+/** All settings: a list of sections at the left, on a phone a page of its own. */
 export default function SettingsPage() {
-  return null;
+  const { section: id } = useParams({ strict: false }) as { section?: string };
+  const narrow = useNarrow();
+  const may = useMay();
+  const all = settingsGroups.flatMap((group) => group.sections);
+  const section = all.find((each) => each.id === (id ?? 'profile'));
+  usePageTitle(section ? `${section.label} settings` : 'Settings');
+  if (!section) return <NotFoundPage />;
+  const listed = narrow && id === undefined;
+  const allowed = !section.resource || may(section.resource, 'read');
+  return (
+    <>
+      <PageBar
+        title={
+          <>
+            {narrow && !listed && (
+              <Link to="/settings" className="flex items-center gap-1 text-13 font-normal text-muted">
+                Settings
+                <ChevronRight size={14} aria-hidden="true" className="text-faint" />
+              </Link>
+            )}
+            <h1>{narrow && !listed ? section.label : 'Settings'}</h1>
+          </>
+        }
+      />
+      <div className="flex min-h-0 flex-1 bg-surface">
+        {(!narrow || listed) && <SettingsNav current={listed ? undefined : section.id} />}
+        {!listed && (
+          <div className="min-w-0 flex-1 overflow-y-auto">
+            <div className="mx-auto max-w-4xl px-4 py-6 md:px-8">
+              {allowed ? (
+                <Suspense fallback={<SkeletonRows label="Loading the settings" />}>
+                  <section.Page />
+                </Suspense>
+              ) : (
+                <NoRightsPage what={`see ${section.label.toLowerCase()}`} />
+              )}
+            </div>
+          </div>
+        )}
+      </div>
+    </>
+  );
 }

@@ -53,6 +53,7 @@ const byKind: Record<FieldKind, Operator[]> = {
   multi_select: discrete,
   reference: ['eq', 'ne', 'is_empty', 'not_empty'],
   tags: ['has', 'has_not'],
+  lines: [],
 };
 
 export function operatorsFor(field: FieldDef): Operator[] {

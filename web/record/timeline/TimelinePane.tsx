@@ -1,6 +1,91 @@
+import { useState } from 'react';
+import { messageOf, requestIdOf } from '../../app/problem.ts';
 import type { Resource } from '../../app/resources.ts';
+import { useMay } from '../../app/session.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import type { AnyRecord } from '../field.ts';
+import { Composer } from './Composer.tsx';
+import { byMonth } from './months.ts';
+import { TimelineItem } from './TimelineItem.tsx';
+import { useTimeline } from './timeline.ts';
 
-export function TimelinePane(_: { resource: Resource; record: AnyRecord }) {
-  return null;
+const filters = [
+  { kinds: null, label: 'All' },
+  { kinds: 'note', label: 'Notes' },
+  { kinds: 'activity', label: 'Activities' },
+  { kinds: 'task', label: 'Tasks' },
+  { kinds: 'change', label: 'Changes' },
+];
+
+/** What was said, done and changed, newest first. */
+export function TimelinePane({ resource, record }: { resource: Resource; record: AnyRecord }) {
+  const may = useMay();
+  const [kinds, setKinds] = useState<string | null>(null);
+  const timeline = useTimeline(resource, record.id, kinds);
+  const entries = timeline.data?.pages.flatMap((page) => page.data) ?? [];
+  const pinned = entries.filter((entry) => entry.kind === 'note' && entry.note.pinned);
+  const rest = entries.filter((entry) => !pinned.includes(entry));
+  const writable = !record.deleted_at && (may('note', 'create') || may('activity', 'create') || may('task', 'create'));
+
+  return (
+    <div className="mx-auto max-w-3xl px-4 py-4 md:px-6">
+      {writable && <Composer resource={resource} record={record} />}
+      <fieldset aria-label="Show" className="mt-4 mb-3 flex flex-wrap gap-0.5">
+        {filters.map((filter) => (
+          <button
+            key={filter.label}
+            type="button"
+            aria-pressed={filter.kinds === kinds}
+            onClick={() => setKinds(filter.kinds)}
+            className="h-7 rounded-md px-2 text-12 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-10"
+          >
+            {filter.label}
+          </button>
+        ))}
+      </fieldset>
+      {timeline.isPending ? (
+        <SkeletonRows label="Loading the timeline" count={5} />
+      ) : timeline.isError ? (
+        <ErrorState
+          title="The timeline could not be read"
+          detail={messageOf(timeline.error)}
+          reference={requestIdOf(timeline.error)}
+          onRetry={() => void timeline.refetch()}
+        />
+      ) : entries.length === 0 ? (
+        <EmptyState title="Nothing here yet">Notes, calls, meetings, tasks and changes show up here.</EmptyState>
+      ) : (
+        <>
+          {pinned.length > 0 && (
+            <section aria-label="Pinned">
+              <h3 className="mb-2 text-12 font-medium text-muted">Pinned</h3>
+              <ol>
+                {pinned.map((entry) => (
+                  <TimelineItem key={entry.id} entry={entry} resource={resource} />
+                ))}
+              </ol>
+            </section>
+          )}
+          {byMonth(rest).map((month) => (
+            <section key={month.label} aria-label={month.label}>
+              <h3 className="mb-2 text-12 font-medium text-muted">{month.label}</h3>
+              <ol>
+                {month.entries.map((entry) => (
+                  <TimelineItem key={entry.id} entry={entry} resource={resource} />
+                ))}
+              </ol>
+            </section>
+          ))}
+          {timeline.hasNextPage && (
+            <Button busy={timeline.isFetchingNextPage} onClick={() => void timeline.fetchNextPage()}>
+              Show older
+            </Button>
+          )}
+        </>
+      )}
+    </div>
+  );
 }

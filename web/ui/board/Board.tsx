@@ -27,9 +27,6 @@ export function Board<T extends Card>({
   const box = useRef<HTMLElement>(null);
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const [said, setSaid] = useState('');
-  const first = columns.find((column) => column.cards.length > 0)?.cards[0]?.id;
-  const known = columns.some((column) => column.cards.some(({ id }) => id === focusedId));
-  const tabbable = known ? focusedId : first;
 
   useEffect(() => (box.current ? autoScroll(box.current) : undefined), []);
 
@@ -81,38 +78,42 @@ export function Board<T extends Card>({
     <section
       ref={box}
       aria-label={label}
-      className="flex min-h-0 flex-1 snap-x items-start gap-3 overflow-x-auto p-3 md:px-5 max-md:snap-mandatory"
+      className="flex min-h-0 flex-1 scroll-px-3 items-start gap-3 overflow-x-auto p-3 max-md:snap-x max-md:snap-mandatory md:px-5"
     >
-      {columns.map((column, at) => (
-        <BoardLane
-          key={column.id}
-          title={column.title}
-          summary={column.summary}
-          loading={column.loading}
-          empty={column.cards.length === 0}
-          hasMore={column.hasMore}
-          onMore={column.onMore}
-          onDropCard={(id) => place(id, column, column.cards.length)}
-        >
-          {column.cards.map((card, row) => (
-            <BoardCard
-              key={card.id}
-              id={card.id}
-              columnId={column.id}
-              index={row}
-              label={cardLabel(card)}
-              movable={movable(card)}
-              focused={tabbable === card.id}
-              onFocus={() => setFocusedId(card.id)}
-              onOpen={() => onOpen(card)}
-              onDropCard={(id, index) => place(id, column, index)}
-              onKeyDown={(event) => onKeyDown(event, card, at, row)}
-            >
-              {renderCard(card)}
-            </BoardCard>
-          ))}
-        </BoardLane>
-      ))}
+      {columns.map((column, at) => {
+        // Each column is one stop of the Tab key: the card that had the focus last, or its first.
+        const stop = column.cards.some(({ id }) => id === focusedId) ? focusedId : column.cards[0]?.id;
+        return (
+          <BoardLane
+            key={column.id}
+            title={column.title}
+            summary={column.summary}
+            loading={column.loading}
+            empty={column.cards.length === 0}
+            hasMore={column.hasMore}
+            onMore={column.onMore}
+            onDropCard={(id) => place(id, column, column.cards.length)}
+          >
+            {column.cards.map((card, row) => (
+              <BoardCard
+                key={card.id}
+                id={card.id}
+                columnId={column.id}
+                index={row}
+                label={cardLabel(card)}
+                movable={movable(card)}
+                focused={stop === card.id}
+                onFocus={() => setFocusedId(card.id)}
+                onOpen={() => onOpen(card)}
+                onDropCard={(id, index) => place(id, column, index)}
+                onKeyDown={(event) => onKeyDown(event, card, at, row)}
+              >
+                {renderCard(card)}
+              </BoardCard>
+            ))}
+          </BoardLane>
+        );
+      })}
       <span role="status" className="sr-only">
         {said}
       </span>

@@ -9,7 +9,6 @@ import { today } from '../../../ui/format.ts';
 import { Input } from '../../../ui/Input.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { Textarea } from '../../../ui/Textarea.tsx';
-import type { Deal } from './deal.ts';
 import { closeDeal } from './dealActions.ts';
 
 interface CloseReason {
@@ -19,7 +18,7 @@ interface CloseReason {
 }
 
 interface CloseDealDialogProps {
-  deal: Deal;
+  deal: { id: string; name: string; version: number };
   outcome: 'won' | 'lost';
   onClose: () => void;
 }
@@ -35,7 +34,7 @@ export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps
   });
   const close = useMutation({
     mutationFn: () =>
-      closeDeal(deal, { outcome, close_reason_id: reason, close_note: note.trim() || null, closed_on: closedOn }),
+      closeDeal(deal, { outcome, close_reason_id: reason, note: note.trim() || null, closed_on: closedOn }),
     onSuccess: onClose,
   });
   const options = (reasons.data?.data ?? [])
@@ -60,7 +59,7 @@ export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps
       <FormShell
         id={form}
         error={close.error}
-        fields={['close_reason_id', 'closed_on', 'close_note']}
+        fields={['close_reason_id', 'closed_on', 'note']}
         onSubmit={() => close.mutate()}
         className="flex flex-col gap-4 pt-1"
       >
@@ -78,7 +77,7 @@ export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps
         <Field name="closed_on" label="Closed on">
           <Input type="date" value={closedOn} onValueChange={setClosedOn} />
         </Field>
-        <Field name="close_note" label="Note">
+        <Field name="note" label="Note">
           <Textarea value={note} onValueChange={setNote} placeholder="What should the next one know?" />
         </Field>
       </FormShell>

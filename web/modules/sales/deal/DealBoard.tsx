@@ -1,80 +1,78 @@
 import { useState } from 'react';
+import { messageOf, requestIdOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { attempt, saveRecord } from '../../../app/records.ts';
+import { attempt } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Filter } from '../../../record/filter/filter.ts';
 import { Board } from '../../../ui/board/Board.tsx';
 import type { Move } from '../../../ui/board/board.ts';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { formatMoney } from '../../../ui/format.ts';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { CloseDealDialog } from './CloseDealDialog.tsx';
 import { DealCard } from './DealCard.tsx';
-import type { Deal, Stage } from './deal.ts';
+import { placeDeal } from './dealActions.ts';
 import { StageSummary } from './StageSummary.tsx';
-import { placeCard, useStageColumns } from './useStageColumns.ts';
+import { type BoardCard, placeCard, useBoard } from './useBoard.ts';
 
 interface DealBoardProps {
-  stages: readonly Stage[];
+  pipelineId: string;
   filter: Filter | null;
-  onOpen: (deal: Deal) => void;
+  onOpen: (deal: { id: string }) => void;
 }
 
-export function DealBoard({ stages, filter, onOpen }: DealBoardProps) {
+export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
   const may = useMay();
-  const [closing, setClosing] = useState<{ deal: Deal; outcome: 'won' | 'lost' } | null>(null);
-  const columns = useStageColumns(stages, filter);
-  const stageOf = (id: string) => stages.find((stage) => stage.id === id) as Stage;
+  const board = useBoard(pipelineId, filter);
+  const [closing, setClosing] = useState<{ deal: BoardCard; outcome: 'won' | 'lost' } | null>(null);
+  const columnOf = (card: BoardCard) => board.columns.find(({ cards }) => cards.some(({ id }) => id === card.id));
 
-  async function move({ card, columnId, after, before }: Move<Deal>) {
-    const stage = stageOf(columnId);
-    if (stage.kind !== 'open' && card.status === 'open') {
-      setClosing({ deal: card, outcome: stage.kind });
+  async function move({ card, columnId, after }: Move<BoardCard>) {
+    const from = columnOf(card)?.stage;
+    const to = board.columns.find(({ stage }) => stage.id === columnId)?.stage;
+    if (!from || !to) return;
+    if (to.kind !== 'open' && from.kind === 'open') {
+      setClosing({ deal: card, outcome: to.kind });
       return;
     }
-    placeCard(card, stage, after);
-    const position = between(after?.position, before?.position);
-    const moved = await attempt(() =>
-      saveRecord(
-        'deal',
-        card,
-        { stage_id: stage.id, position },
-        stage.id === card.stage_id
-          ? undefined
-          : { title: `Moved to ${stage.name}`, previous: { stage_id: card.stage_id, position: card.position } },
-      ),
-    );
-    if (!moved) void queryClient.invalidateQueries({ queryKey: ['deal', 'board'] });
+    placeCard(card, to.id, after);
+    const moved = await attempt(() => placeDeal(card.id, from, to, after?.id ?? null));
+    if (!moved) void queryClient.invalidateQueries({ queryKey: ['deal', 'other'] });
   }
 
+  if (board.isPending) return <SkeletonRows label="Loading the board" />;
+  if (board.isError && board.columns.length === 0) {
+    return (
+      <ErrorState
+        title="The board could not be read"
+        detail={messageOf(board.error)}
+        reference={requestIdOf(board.error)}
+        onRetry={() => void board.refetch()}
+      />
+    );
+  }
   return (
     <>
       <Board
         label="Deals by stage"
-        columns={columns.map((column) => ({
+        columns={board.columns.map((column) => ({
           id: column.stage.id,
           title: column.stage.name,
-          summary: <StageSummary column={column} filter={filter} />,
+          summary: <StageSummary column={column} />,
           cards: column.cards,
-          loading: column.loading,
-          hasMore: column.hasMore,
-          onMore: column.more,
+          loading: board.growing.has(column.stage.id),
+          hasMore: column.next !== null,
+          onMore: () => void board.more(column),
         }))}
-        cardLabel={(deal) =>
-          `${deal.name}, ${deal.amount === null ? 'no amount' : formatMoney(deal.amount, deal.currency)}`
+        cardLabel={(card) =>
+          `${card.name}, ${card.amount === null ? 'no amount' : formatMoney(card.amount, card.currency)}`
         }
-        renderCard={(deal) => <DealCard deal={deal} stage={stageOf(deal.stage_id)} />}
-        movable={(deal) => may('deal', 'update', deal.owner_id)}
+        renderCard={(card) => <DealCard card={card} />}
+        movable={(card) => may('deal', 'update', card.owner?.id ?? null)}
         onMove={(to) => void move(to)}
         onOpen={onOpen}
       />
       {closing && <CloseDealDialog deal={closing.deal} outcome={closing.outcome} onClose={() => setClosing(null)} />}
     </>
   );
-}
-
-/** A position between two neighbours; the ends of a column reach beyond its last card. */
-function between(after: number | undefined, before: number | undefined): number {
-  if (after === undefined && before === undefined) return Date.now() / 1000;
-  if (after === undefined) return (before as number) - 1;
-  if (before === undefined) return after + 1;
-  return (after + before) / 2;
 }

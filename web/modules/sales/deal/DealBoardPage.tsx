@@ -19,7 +19,7 @@ import { Select } from '../../../ui/Select.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { DealBoard } from './DealBoard.tsx';
 import { deal } from './definition.ts';
-import { usePipelines, useStages } from './pipelines.ts';
+import { usePipelines } from './pipelines.ts';
 
 /** The open deals of one pipeline, a column for each stage. */
 export function DealBoardPage({ actions }: { actions: ReactNode }) {
@@ -31,14 +31,13 @@ export function DealBoardPage({ actions }: { actions: ReactNode }) {
   const fields = useFields(deal);
   const pipelines = usePipelines();
   const pipeline = pipelines.data?.find(({ id }) => id === search.pipeline) ?? pipelines.data?.[0];
-  const stages = useStages(pipeline?.id);
   const mine = search.view === 'mine' ? ({ field: 'owner_id', op: 'eq', value: session.user.id } as const) : null;
   const filter = useMemo(() => both(mine, prune(search.filter ?? null)), [mine, search.filter]);
   const go = (change: Partial<ListSearch>, replace = false) =>
     void navigate({ to: '/deals', search: (kept: ListSearch) => ({ ...kept, ...change }), replace });
   const mayCreate = may('deal', 'create');
   useKey('c', mayCreate ? () => go({ create: true }) : null);
-  const failed = pipelines.error ?? stages.error;
+  const failed = pipelines.error;
 
   return (
     <>
@@ -88,13 +87,10 @@ export function DealBoardPage({ actions }: { actions: ReactNode }) {
             <ErrorState
               title="The board could not be read"
               detail={messageOf(failed)}
-              onRetry={() => {
-                void pipelines.refetch();
-                void stages.refetch();
-              }}
+              onRetry={() => void pipelines.refetch()}
             />
-          ) : stages.data ? (
-            <DealBoard stages={stages.data} filter={filter} onOpen={(opened) => go({ open: opened.id })} />
+          ) : pipeline ? (
+            <DealBoard pipelineId={pipeline.id} filter={filter} onOpen={(opened) => go({ open: opened.id })} />
           ) : (
             <SkeletonRows label="Loading the board" />
           )}

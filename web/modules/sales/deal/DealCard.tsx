@@ -3,27 +3,31 @@ import { Avatar } from '../../../ui/Avatar.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { daysFromToday, formatDate, formatMoney } from '../../../ui/format.ts';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
-import { type Deal, isRotting, type Stage } from './deal.ts';
+import type { BoardCard } from './useBoard.ts';
 
 /** Four things at most: what, for whom, how much, by when. */
-export function DealCard({ deal, stage }: { deal: Deal; stage: Stage }) {
-  const late = deal.status === 'open' && deal.expected_close_on !== null && daysFromToday(deal.expected_close_on) < 0;
-  const due = deal.status === 'open' ? deal.expected_close_on : deal.closed_on;
+export function DealCard({ card }: { card: BoardCard }) {
+  const due = card.expected_close_on;
+  const late = due !== null && daysFromToday(due) < 0;
   return (
     <div className="flex flex-col gap-1">
-      <bdi className="line-clamp-2 font-medium wrap-anywhere">{deal.name}</bdi>
-      {(deal.company ?? deal.contact) && (
-        <bdi className="truncate text-12 text-muted">{(deal.company ?? deal.contact)?.name}</bdi>
+      <bdi className="line-clamp-2 font-medium wrap-anywhere">{card.name}</bdi>
+      {card.company && !card.name.startsWith(card.company.name) && (
+        <bdi className="truncate text-12 text-muted">{card.company.name}</bdi>
       )}
       <div className="mt-1 flex items-center gap-2 text-12">
         <span className="font-medium tabular-nums">
-          {deal.amount === null ? 'No amount' : formatMoney(deal.amount, deal.currency)}
+          {card.amount === null ? (
+            <span className="font-normal text-muted">No amount</span>
+          ) : (
+            formatMoney(card.amount, card.currency)
+          )}
         </span>
         <span className="flex-1" />
-        {isRotting(deal, stage) && (
-          <Tooltip label={`In this stage for more than ${stage.rotting_days} days`}>
+        {card.rotting && (
+          <Tooltip label="In this stage for too long">
             <span className="text-attention-ink">
-              <Clock size={13} aria-label="Standing too long" />
+              <Clock size={13} aria-label="In this stage for too long" />
             </span>
           </Tooltip>
         )}
@@ -32,7 +36,7 @@ export function DealCard({ deal, stage }: { deal: Deal; stage: Stage }) {
             {formatDate(due)}
           </span>
         )}
-        {deal.owner && <Avatar name={deal.owner.name} />}
+        {card.owner && <Avatar name={card.owner.name} />}
       </div>
     </div>
   );

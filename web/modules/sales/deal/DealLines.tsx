@@ -1,5 +1,38 @@
+import { Package } from 'lucide-react';
+import { useState } from 'react';
+import { useMay } from '../../../app/session.tsx';
+import { RelatedList } from '../../../record/RelatedList.tsx';
+import { formatMoney, formatNumber } from '../../../ui/format.ts';
+import { DealLinesDialog } from './DealLinesDialog.tsx';
 import type { Deal } from './deal.ts';
 
+/** The products of a deal and what they come to. */
 export function DealLines({ deal }: { deal: Deal }) {
-  return deal ? null : null;
+  const may = useMay();
+  const [editing, setEditing] = useState(false);
+  return (
+    <>
+      <RelatedList
+        title="Products"
+        none="No products yet"
+        onAdd={may('deal', 'update', deal.owner_id) ? () => setEditing(true) : undefined}
+        addLabel="Edit products"
+      >
+        {deal.lines.map((line) => (
+          <li key={line.id} className="flex min-h-9 items-center gap-2.5 px-2 py-1 text-13">
+            <Package size={14} className="shrink-0 text-muted" aria-hidden="true" />
+            <span className="min-w-0 flex-1">
+              <bdi className="block truncate font-medium">{line.product?.name ?? 'Deleted product'}</bdi>
+              <span className="block truncate text-12 text-muted tabular-nums">
+                {formatNumber(line.quantity)} × {formatMoney(line.unit_price, deal.currency)}
+                {Number(line.discount_percent) > 0 && `, ${formatNumber(line.discount_percent)} % off`}
+              </span>
+            </span>
+            <span className="shrink-0 tabular-nums">{formatMoney(line.total, deal.currency)}</span>
+          </li>
+        ))}
+      </RelatedList>
+      {editing && <DealLinesDialog deal={deal} onClose={() => setEditing(false)} />}
+    </>
+  );
 }

@@ -11,7 +11,7 @@ import { useStages } from './pipelines.ts';
 export function StageBar({ record }: { record: AnyRecord }) {
   const deal = record as Deal;
   const may = useMay();
-  const { data: stages = [] } = useStages(deal.pipeline_id);
+  const stages = useStages(deal.pipeline_id);
   const open = stages.filter((stage) => stage.kind === 'open');
   const current = stages.find((stage) => stage.id === deal.stage_id);
   const reached = open.findIndex((stage) => stage.id === deal.stage_id);

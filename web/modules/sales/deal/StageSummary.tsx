@@ -1,7 +1,18 @@
-import type { Filter } from '../../../record/filter/filter.ts';
-import { formatNumber } from '../../../ui/format.ts';
-import type { StageCards } from './useStageColumns.ts';
+import { formatMoney, formatNumber } from '../../../ui/format.ts';
+import type { BoardColumnData } from './useBoard.ts';
 
-export function StageSummary({ column }: { column: StageCards; filter: Filter | null }) {
-  return <span>{column.total === null ? '' : `${formatNumber(column.total)}${column.totalIsExact ? '' : '+'}`}</span>;
+/** How many deals stand in a stage and what they come to, currency by currency. */
+export function StageSummary({ column }: { column: BoardColumnData }) {
+  const sums = column.amounts.map(({ amount, currency }) => formatMoney(amount, currency, { compact: true }));
+  return (
+    <>
+      <span>
+        {formatNumber(column.count)} {column.count === 1 ? 'deal' : 'deals'}
+        {column.rotting_count > 0 && (
+          <span className="text-attention-ink">, {formatNumber(column.rotting_count)} too long</span>
+        )}
+      </span>
+      <span className="min-w-0 truncate font-medium text-ink">{sums.join(' + ')}</span>
+    </>
+  );
 }

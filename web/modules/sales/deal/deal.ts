@@ -18,12 +18,21 @@ export interface Deal extends AnyRecord {
   owner_id: string | null;
   close_reason: Named | null;
   close_note: string | null;
+  lines: DealLine[];
+}
+
+export interface DealLine {
+  id: string;
+  product_id: string;
+  product: Named | null;
+  quantity: string;
+  unit_price: string;
+  discount_percent: string;
+  total: string;
 }
 
 export interface Stage {
   id: string;
-  version: number;
-  pipeline_id: string;
   name: string;
   kind: 'open' | 'won' | 'lost';
   probability_percent: number;
@@ -36,6 +45,7 @@ export interface Pipeline {
   version: number;
   name: string;
   position: number;
+  stages: Stage[];
 }
 
 const day_ms = 86_400_000;

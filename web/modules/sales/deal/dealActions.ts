@@ -8,8 +8,18 @@ import type { Deal, Stage } from './deal.ts';
 export interface Closure {
   outcome: 'won' | 'lost';
   close_reason_id?: string | null;
-  close_note?: string | null;
+  note?: string | null;
   closed_on?: string;
+}
+
+/** Puts a card into a column, after another card or first. */
+export async function placeDeal(id: string, from: Stage, to: Stage, afterId: string | null): Promise<void> {
+  const move = (body: object) => api.post<Deal>(`/deals/${id}/moves`, body).then(settle);
+  await move({ stage_id: to.id, ...(afterId ? { after_id: afterId } : { position: 'first' }) });
+  if (to.id === from.id) return;
+  toast(`Moved to ${to.name}`, {
+    action: { label: 'Undo', run: () => void attempt(() => move({ stage_id: from.id })) },
+  });
 }
 
 /** Puts an open deal into another open stage. */
@@ -22,8 +32,8 @@ export function moveToStage(deal: Deal, stage: Stage): Promise<Deal> {
   );
 }
 
-export async function closeDeal(deal: Deal, closure: Closure): Promise<Deal> {
-  const closed = await api.post<Deal>(`/deals/${deal.id}/closure`, closure);
+export async function closeDeal(deal: { id: string; version: number }, closure: Closure): Promise<Deal> {
+  const closed = await api.post<Deal>(`/deals/${deal.id}/closure`, closure, deal.version);
   settle(closed);
   toast(closure.outcome === 'won' ? 'Deal won' : 'Deal lost', {
     action: { label: 'Undo', run: () => void attempt(() => reopenDeal(closed)) },
@@ -36,7 +46,8 @@ export async function reopenDeal(deal: Deal): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: ['deal'] });
 }
 
-function settle(deal: Deal) {
+/** Shows a deal as the server answered it, and reads again what depends on it. */
+export function settle(deal: Deal): void {
   replaceRow('deal', deal);
   void queryClient.invalidateQueries({ queryKey: ['deal'] });
   void queryClient.invalidateQueries({ queryKey: ['dashboard'] });

@@ -2,28 +2,20 @@ import { useQuery } from '@tanstack/react-query';
 import { api, type Page } from '../../../app/api.ts';
 import type { Pipeline, Stage } from './deal.ts';
 
-const byPosition = (a: { position: number }, b: { position: number }) => a.position - b.position;
+const no_stages: Stage[] = [];
 
-/** All pipelines, in their order. */
+/** All pipelines with their stages, in their order. */
 export function usePipelines() {
   return useQuery({
     queryKey: ['pipeline', 'other', 'all'],
     queryFn: async ({ signal }) => {
-      const page = await api.get<Page<Pipeline>>('/pipelines', { limit: 200 }, signal);
-      return page.data.sort(byPosition);
+      const page = await api.get<Page<Pipeline>>('/pipelines', { limit: 200, sort: 'position' }, signal);
+      return page.data;
     },
   });
 }
 
-/** The stages of one pipeline, in their order. */
-export function useStages(pipelineId: string | undefined) {
-  return useQuery({
-    queryKey: ['stage', 'other', 'of', pipelineId],
-    enabled: pipelineId !== undefined,
-    queryFn: async ({ signal }) => {
-      const filter = JSON.stringify({ field: 'pipeline_id', op: 'eq', value: pipelineId });
-      const page = await api.get<Page<Stage>>('/stages', { filter, limit: 200 }, signal);
-      return page.data.sort(byPosition);
-    },
-  });
+export function useStages(pipelineId: string): readonly Stage[] {
+  const { data } = usePipelines();
+  return data?.find(({ id }) => id === pipelineId)?.stages ?? no_stages;
 }

@@ -1,0 +1,35 @@
+import { Eye, EyeOff } from 'lucide-react';
+import { useState } from 'react';
+import { Input } from '../../ui/Input.tsx';
+
+interface PasswordInputProps {
+  value: string;
+  onChange: (value: string) => void;
+  autoComplete: 'current-password' | 'new-password';
+  optional?: boolean;
+}
+
+export function PasswordInput({ value, onChange, autoComplete, optional }: PasswordInputProps) {
+  const [shown, setShown] = useState(false);
+  return (
+    <div className="relative">
+      <Input
+        type={shown ? 'text' : 'password'}
+        autoComplete={autoComplete}
+        required={!optional}
+        value={value}
+        onValueChange={onChange}
+        className="pr-9"
+      />
+      <button
+        type="button"
+        aria-label={shown ? 'Hide the password' : 'Show the password'}
+        aria-pressed={shown}
+        onClick={() => setShown(!shown)}
+        className="absolute top-1/2 right-1 inline-flex size-7 -translate-y-1/2 items-center justify-center rounded-sm text-muted hover:text-ink"
+      >
+        {shown ? <EyeOff size={14} /> : <Eye size={14} />}
+      </button>
+    </div>
+  );
+}

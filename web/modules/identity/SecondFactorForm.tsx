@@ -1,0 +1,78 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { FormShell } from '../../app/FormShell.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { Input } from '../../ui/Input.tsx';
+import { AuthCard } from './AuthCard.tsx';
+import { type SignInAnswer, sendSecondFactor } from './identityApi.ts';
+
+interface SecondFactorFormProps {
+  challenge: string;
+  onAnswer: (answer: SignInAnswer) => void;
+  onBack: () => void;
+}
+
+const totp_digits = 6;
+
+export function SecondFactorForm({ challenge, onAnswer, onBack }: SecondFactorFormProps) {
+  const [method, setMethod] = useState<'totp' | 'recovery_code'>('totp');
+  const [code, setCode] = useState('');
+  const send = useMutation({
+    mutationFn: (typed: string) =>
+      sendSecondFactor(challenge, method === 'totp' ? { code: typed } : { recovery_code: typed }),
+    onSuccess: onAnswer,
+    onError: () => setCode(''),
+  });
+  const fromApp = method === 'totp';
+
+  function type(next: string) {
+    setCode(next);
+    if (fromApp && /^\d+$/.test(next) && next.length === totp_digits) send.mutate(next);
+  }
+
+  return (
+    <AuthCard
+      title="Confirm that it is you"
+      description={fromApp ? 'Type the code your authenticator app shows.' : 'Type one of the recovery codes you kept.'}
+    >
+      <FormShell
+        error={send.error}
+        fields={[method === 'totp' ? 'code' : 'recovery_code']}
+        onSubmit={() => send.mutate(code)}
+        className="flex flex-col gap-4"
+      >
+        <Field name={fromApp ? 'code' : 'recovery_code'} label={fromApp ? 'Six-digit code' : 'Recovery code'}>
+          <Input
+            key={method}
+            autoFocus
+            required
+            autoComplete="one-time-code"
+            inputMode={fromApp ? 'numeric' : 'text'}
+            value={code}
+            onValueChange={type}
+            className="font-mono tracking-widest"
+          />
+        </Field>
+        <Button type="submit" emphasis="primary" busy={send.isPending} className="h-9">
+          Confirm
+        </Button>
+      </FormShell>
+      <div className="mt-4 flex flex-col gap-2">
+        <Button
+          emphasis="quiet"
+          onClick={() => {
+            setMethod(fromApp ? 'recovery_code' : 'totp');
+            setCode('');
+            send.reset();
+          }}
+        >
+          {fromApp ? 'Use a recovery code' : 'Use the authenticator app'}
+        </Button>
+        <Button emphasis="quiet" onClick={onBack}>
+          Back
+        </Button>
+      </div>
+    </AuthCard>
+  );
+}

@@ -1,0 +1,39 @@
+import { api } from '../../app/api.ts';
+import { queryClient } from '../../app/queryClient.ts';
+
+export interface SignInOptions {
+  workspace: { title: string } | null;
+  providers: { id: string; name: string; kind: 'google' | 'oidc' }[];
+}
+
+/** Either in, or a challenge that a second factor answers within five minutes. */
+export type SignInAnswer = { outcome: 'signed_in' } | { outcome: 'second_factor_required'; challenge: string };
+
+export const readSignInOptions = () => api.get<SignInOptions>('/sign-in/options');
+export const signInWithPassword = (email: string, password: string) =>
+  api.post<SignInAnswer>('/sign-in', { email, password });
+export const signInWithLink = (token: string) => api.post<SignInAnswer>('/sign-in/link', { token });
+export const sendSecondFactor = (challenge: string, answer: { code: string } | { recovery_code: string }) =>
+  api.post<SignInAnswer>('/sign-in/second-factor', { challenge, ...answer });
+
+/** Signs in with a passkey; also the second step of a password. */
+export async function signInWithPasskey(): Promise<SignInAnswer> {
+  const { startAuthentication } = await import('@simplewebauthn/browser');
+  const { challenge_id, options } = await api.post<{
+    challenge_id: string;
+    options: Parameters<typeof startAuthentication>[0]['optionsJSON'];
+  }>('/sign-in/passkey-options', {});
+  const response = await startAuthentication({ optionsJSON: options });
+  return api.post<SignInAnswer>('/sign-in/passkey', { challenge_id, response });
+}
+
+/** The one-time token behind the # of an address, which no server and no log ever sees. */
+export function tokenFromAddress(): string {
+  return window.location.hash.slice(1);
+}
+
+/** Into the page one wanted, with nothing kept of whoever was here before. */
+export function enter(next: string | undefined): void {
+  queryClient.clear();
+  window.location.assign(next ?? '/');
+}

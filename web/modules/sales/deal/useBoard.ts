@@ -1,0 +1,121 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { api, type Page } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { attempt } from '../../../app/records.ts';
+import type { Named } from '../../../record/field.ts';
+import type { Filter } from '../../../record/filter/filter.ts';
+import type { Stage } from './deal.ts';
+
+const cards_min = 30;
+const cards_max = 100;
+
+export interface BoardCard {
+  id: string;
+  name: string;
+  amount: string | null;
+  currency: string;
+  company: Named | null;
+  owner: Named | null;
+  expected_close_on: string | null;
+  stage_entered_at: string;
+  rotting: boolean;
+  version: number;
+}
+
+export interface BoardColumnData {
+  stage: Stage;
+  count: number;
+  rotting_count: number;
+  amounts: { amount: string; currency: string }[];
+  cards: BoardCard[];
+  /** The list that goes on where the cards end. */
+  next: { filter: string; sort: string; cursor: string } | null;
+}
+
+interface BoardData {
+  pipeline: Named;
+  columns: BoardColumnData[];
+}
+
+const boards = ['deal', 'other', 'board'];
+
+/** The columns of a pipeline. A column grows as one scrolls; read again, it comes as long as it was. */
+export function useBoard(pipelineId: string, filter: Filter | null) {
+  const key = [...boards, pipelineId, filter];
+  const longest = useRef(cards_min);
+  const [growing, setGrowing] = useState<ReadonlySet<string>>(new Set());
+  const query = useQuery({
+    queryKey: key,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => {
+      const limit = Math.min(longest.current, cards_max);
+      return api.get<BoardData>(
+        `/pipelines/${pipelineId}/board`,
+        { filter: filter && JSON.stringify(filter), limit },
+        signal,
+      );
+    },
+  });
+
+  async function more({ stage, next }: BoardColumnData) {
+    if (!next || growing.has(stage.id)) return;
+    setGrowing((kept) => new Set(kept).add(stage.id));
+    await attempt(async () => {
+      const page = await api.get<Page<Omit<BoardCard, 'rotting'>>>('/deals', { ...next, limit: cards_min });
+      queryClient.setQueryData<BoardData>(
+        key,
+        (board) => board && changeColumn(board, stage.id, (column) => grow(column, page)),
+      );
+    });
+    setGrowing((kept) => new Set([...kept].filter((id) => id !== stage.id)));
+  }
+
+  function grow(column: BoardColumnData, page: Page<Omit<BoardCard, 'rotting'>>): BoardColumnData {
+    const cards = [
+      ...column.cards,
+      ...page.data.map((card) => ({ ...card, rotting: isLate(card.stage_entered_at, column.stage) })),
+    ];
+    longest.current = Math.max(longest.current, cards.length);
+    return {
+      ...column,
+      cards,
+      next: column.next && page.next_cursor ? { ...column.next, cursor: page.next_cursor } : null,
+    };
+  }
+
+  return { ...query, columns: query.data?.columns ?? [], growing, more };
+}
+
+const day_ms = 86_400_000;
+
+/** What the board says of its first cards, the list of deals leaves to whoever reads on. */
+function isLate(since: string, stage: Stage): boolean {
+  return (
+    stage.kind === 'open' && stage.rotting_days !== null && Date.now() - Date.parse(since) > stage.rotting_days * day_ms
+  );
+}
+
+function changeColumn(
+  board: BoardData,
+  stageId: string,
+  change: (column: BoardColumnData) => BoardColumnData,
+): BoardData {
+  return { ...board, columns: board.columns.map((column) => (column.stage.id === stageId ? change(column) : column)) };
+}
+
+/** Puts a card at its new place at once, before the server has answered. */
+export function placeCard(card: BoardCard, toStageId: string, after: BoardCard | null): void {
+  queryClient.setQueriesData<BoardData>({ queryKey: boards }, (board) => {
+    if (!board) return board;
+    const columns = board.columns.map((column) => {
+      const cards = column.cards.filter(({ id }) => id !== card.id);
+      const count = column.count - (column.cards.length - cards.length);
+      return { ...column, cards, count };
+    });
+    return changeColumn({ ...board, columns }, toStageId, (column) => {
+      const at = after ? column.cards.findIndex(({ id }) => id === after.id) + 1 : 0;
+      return { ...column, count: column.count + 1, cards: column.cards.toSpliced(at, 0, card) };
+    });
+  });
+}

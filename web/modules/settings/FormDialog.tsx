@@ -1,0 +1,63 @@
+import { useMutation } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { FormShell } from '../../app/FormShell.tsx';
+import { FieldInput } from '../../record/FieldInput.tsx';
+import { type FieldDef, toBody } from '../../record/field.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { Field } from '../../ui/Field.tsx';
+
+interface FormDialogProps {
+  title: string;
+  description?: string;
+  /** The verb on the button, such as "Create team". */
+  action: string;
+  fields: readonly FieldDef[];
+  start: Record<string, unknown>;
+  onSave: (body: Record<string, unknown>) => Promise<unknown>;
+  onClose: () => void;
+}
+
+/** A few fields in a dialog. Closes itself once saved. */
+export function FormDialog({ title, description, action, fields, start, onSave, onClose }: FormDialogProps) {
+  const form = useId();
+  const [values, setValues] = useState(start);
+  const shown = fields.filter((field) => field.shownWhen?.(values) ?? true);
+  const save = useMutation({ mutationFn: () => onSave(toBody(shown, values)), onSuccess: onClose });
+  return (
+    <Dialog
+      open
+      title={title}
+      description={description}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
+            {action}
+          </Button>
+        </>
+      }
+    >
+      <FormShell
+        id={form}
+        error={save.error}
+        fields={shown.map(({ key }) => key)}
+        onSubmit={() => save.mutate()}
+        className="flex flex-col gap-4 pt-1"
+      >
+        {shown.map((field, index) => (
+          <Field key={field.key} name={field.key} label={field.label} help={field.help} required={field.required}>
+            <FieldInput
+              field={field}
+              value={values[field.key]}
+              onChange={(value) => setValues((kept) => ({ ...kept, [field.key]: value }))}
+              labelled
+              autoFocus={index === 0}
+            />
+          </Field>
+        ))}
+      </FormShell>
+    </Dialog>
+  );
+}

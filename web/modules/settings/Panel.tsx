@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react';
+
+/** A bordered list of rows. */
+export function Panel({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <ul aria-label={label} className="divide-y divide-line rounded-lg border border-line">
+      {children}
+    </ul>
+  );
+}
+
+interface PanelRowProps {
+  icon?: ReactNode;
+  title: ReactNode;
+  detail?: ReactNode;
+  end?: ReactNode;
+}
+
+export function PanelRow({ icon, title, detail, end }: PanelRowProps) {
+  return (
+    <li className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 text-13">
+      {icon && <span className="shrink-0 text-muted">{icon}</span>}
+      <div className="min-w-0 flex-1">
+        <div className="flex min-w-0 flex-wrap items-center gap-2 font-medium">{title}</div>
+        {detail && <div className="min-w-0 text-12 wrap-anywhere text-muted">{detail}</div>}
+      </div>
+      {end && <div className="flex shrink-0 items-center gap-1.5">{end}</div>}
+    </li>
+  );
+}

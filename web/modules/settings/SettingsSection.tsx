@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react';
+
+interface SettingsSectionProps {
+  title: string;
+  description?: ReactNode;
+  action?: ReactNode;
+  children: ReactNode;
+}
+
+/** A titled part of a settings page. */
+export function SettingsSection({ title, description, action, children }: SettingsSectionProps) {
+  return (
+    <section aria-label={title} className="mb-10">
+      <header className="mb-4 flex flex-wrap items-start justify-between gap-3">
+        <div className="min-w-0 max-w-prose">
+          <h2 className="text-16">{title}</h2>
+          {description && <p className="mt-0.5 text-13 text-muted">{description}</p>}
+        </div>
+        {action}
+      </header>
+      {children}
+    </section>
+  );
+}

@@ -1,0 +1,25 @@
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import type { FieldDef } from '../../../record/field.ts';
+import type { Pipeline } from '../../sales/deal/deal.ts';
+import { FormDialog } from '../FormDialog.tsx';
+
+const fields: FieldDef[] = [{ key: 'name', label: 'Name', kind: 'text', required: true }];
+
+export function PipelineDialog({ pipeline, onClose }: { pipeline?: Pipeline; onClose: () => void }) {
+  return (
+    <FormDialog
+      title={pipeline ? 'Rename pipeline' : 'New pipeline'}
+      description={pipeline ? undefined : 'It starts with five stages, which you can change.'}
+      action={pipeline ? 'Save' : 'Create pipeline'}
+      fields={fields}
+      start={{ name: pipeline?.name ?? '' }}
+      onClose={onClose}
+      onSave={async (body) => {
+        if (pipeline) await api.patch(`/pipelines/${pipeline.id}`, body, pipeline.version);
+        else await api.post('/pipelines', body);
+        await queryClient.invalidateQueries({ queryKey: ['pipeline'] });
+      }}
+    />
+  );
+}

@@ -1,0 +1,44 @@
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { useMay } from '../../../app/session.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { usePipelines } from '../../sales/deal/pipelines.ts';
+import { Loaded } from '../Loaded.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { PipelineCard } from './PipelineCard.tsx';
+import { PipelineDialog } from './PipelineDialog.tsx';
+
+export default function PipelinePage() {
+  const may = useMay();
+  const pipelines = usePipelines();
+  const [creating, setCreating] = useState(false);
+  return (
+    <SettingsSection
+      title="Pipelines"
+      description="The stages a deal goes through, how likely it is won in each, and after how many days it has stood too long."
+      action={
+        may('pipeline', 'create') && (
+          <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setCreating(true)}>
+            New pipeline
+          </Button>
+        )
+      }
+    >
+      <Loaded query={pipelines} what="the pipelines">
+        {(data) =>
+          data.length === 0 ? (
+            <EmptyState title="No pipelines yet">The first one is made with your first deal, or here.</EmptyState>
+          ) : (
+            <div className="flex flex-col gap-6">
+              {data.map((pipeline) => (
+                <PipelineCard key={pipeline.id} pipeline={pipeline} deletable={data.length > 1} />
+              ))}
+            </div>
+          )
+        }
+      </Loaded>
+      {creating && <PipelineDialog onClose={() => setCreating(false)} />}
+    </SettingsSection>
+  );
+}

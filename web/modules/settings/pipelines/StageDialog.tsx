@@ -1,0 +1,56 @@
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import type { FieldDef } from '../../../record/field.ts';
+import type { Stage } from '../../sales/deal/deal.ts';
+import { FormDialog } from '../FormDialog.tsx';
+
+const fields: FieldDef[] = [
+  { key: 'name', label: 'Name', kind: 'text', required: true },
+  {
+    key: 'kind',
+    label: 'Deals in it are',
+    kind: 'select',
+    required: true,
+    options: [
+      { value: 'open', label: 'Open' },
+      { value: 'won', label: 'Won' },
+      { value: 'lost', label: 'Lost' },
+    ],
+  },
+  {
+    key: 'probability_percent',
+    label: 'How likely they are won, in %',
+    kind: 'integer',
+    shownWhen: ({ kind }) => kind === 'open',
+  },
+  {
+    key: 'rotting_days',
+    label: 'Too long after, in days',
+    kind: 'integer',
+    help: 'Leave it empty when they may stand here for as long as they like',
+    shownWhen: ({ kind }) => kind === 'open',
+  },
+];
+
+interface StageDialogProps {
+  pipelineId: string;
+  stage?: Stage;
+  onClose: () => void;
+}
+
+export function StageDialog({ pipelineId, stage, onClose }: StageDialogProps) {
+  return (
+    <FormDialog
+      title={stage ? 'Edit stage' : 'New stage'}
+      action={stage ? 'Save' : 'Create stage'}
+      fields={fields}
+      start={stage ? { ...stage } : { kind: 'open', probability_percent: 50 }}
+      onClose={onClose}
+      onSave={async (body) => {
+        if (stage) await api.patch(`/stages/${stage.id}`, body);
+        else await api.post('/stages', { ...body, pipeline_id: pipelineId });
+        await queryClient.invalidateQueries({ queryKey: ['pipeline'] });
+      }}
+    />
+  );
+}

@@ -1,0 +1,77 @@
+import { useQuery } from '@tanstack/react-query';
+import { KeyRound, Trash2 } from 'lucide-react';
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { DateText } from '../../../ui/DateText.tsx';
+import { IconButton } from '../../../ui/IconButton.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { Loaded } from '../Loaded.tsx';
+import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { useConfirmed } from './confirm.tsx';
+import { addPasskey, type Passkey } from './passkeys.ts';
+
+const key = ['passkeys'];
+
+export function PasskeySection() {
+  const confirmed = useConfirmed();
+  const passkeys = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => api.get<{ data: Passkey[] }>('/passkeys', {}, signal),
+  });
+  const refresh = () => void queryClient.invalidateQueries({ queryKey: key });
+  const add = () =>
+    confirmed(async (confirmation) => {
+      if (await addPasskey(confirmation)) {
+        toast('The passkey is there');
+        refresh();
+      }
+    });
+  const remove = (passkey: Passkey) =>
+    confirmed(async (confirmation) => {
+      await api.post(`/passkeys/${passkey.id}/removal`, confirmation);
+      toast('The passkey no longer signs you in');
+      refresh();
+    });
+  return (
+    <SettingsSection
+      title="Passkeys"
+      description="Sign in with your fingerprint, face or a security key. Nothing to remember, nothing to steal."
+      action={'PublicKeyCredential' in window && <Button onClick={() => void add()}>Add a passkey</Button>}
+    >
+      <Loaded query={passkeys} what="the passkeys">
+        {({ data }) =>
+          data.length === 0 ? (
+            <p className="text-13 text-muted">You have none yet.</p>
+          ) : (
+            <Panel label="Passkeys">
+              {data.map((passkey) => (
+                <PanelRow
+                  key={passkey.id}
+                  icon={<KeyRound size={16} />}
+                  title={<bdi>{passkey.name}</bdi>}
+                  detail={
+                    <>
+                      Added <DateText value={passkey.created_at} />
+                      {passkey.last_used_at && (
+                        <>
+                          , last used <DateText value={passkey.last_used_at} />
+                        </>
+                      )}
+                    </>
+                  }
+                  end={
+                    <IconButton label={`Remove ${passkey.name}`} onClick={() => void remove(passkey)}>
+                      <Trash2 size={14} />
+                    </IconButton>
+                  }
+                />
+              ))}
+            </Panel>
+          )
+        }
+      </Loaded>
+    </SettingsSection>
+  );
+}

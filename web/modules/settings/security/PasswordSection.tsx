@@ -1,0 +1,46 @@
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { FormShell } from '../../../app/FormShell.tsx';
+import { queryClient } from '../../../app/queryClient.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { PasswordInput } from '../../identity/PasswordInput.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+
+export function PasswordSection() {
+  const [current, setCurrent] = useState('');
+  const [password, setPassword] = useState('');
+  const change = useMutation({
+    mutationFn: () => api.put('/password', { password, ...(current && { current_password: current }) }),
+    onSuccess: () => {
+      setCurrent('');
+      setPassword('');
+      void queryClient.invalidateQueries({ queryKey: ['session', 'other'] });
+      toast('Password changed. All other devices are signed out.');
+    },
+  });
+  return (
+    <SettingsSection title="Password" description="Changing it signs out all your other devices.">
+      <FormShell
+        error={change.error}
+        fields={['current_password', 'password']}
+        onSubmit={() => change.mutate()}
+        className="flex max-w-sm flex-col gap-4"
+      >
+        <Field name="current_password" label="Present password" help="Leave it empty if you have none yet">
+          <PasswordInput autoComplete="current-password" optional value={current} onChange={setCurrent} />
+        </Field>
+        <Field name="password" label="New password" help="At least 12 characters. A few words in a row are good.">
+          <PasswordInput autoComplete="new-password" value={password} onChange={setPassword} />
+        </Field>
+        <div>
+          <Button type="submit" busy={change.isPending}>
+            Change password
+          </Button>
+        </div>
+      </FormShell>
+    </SettingsSection>
+  );
+}

@@ -1,0 +1,49 @@
+import { Copy, Download } from 'lucide-react';
+import { attempt } from '../../../app/records.ts';
+import { Banner } from '../../../ui/Banner.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { saveText } from '../../../ui/saveText.ts';
+import { toast } from '../../../ui/toast.ts';
+
+export function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClose: () => void }) {
+  const text = codes.join('\n');
+  return (
+    <Dialog
+      open
+      title="Keep your recovery codes"
+      description="Each signs you in once when your phone is not at hand."
+      onClose={onClose}
+      footer={
+        <>
+          <Button icon={<Download size={14} />} onClick={() => saveText('holdfast-recovery-codes.txt', text)}>
+            Download
+          </Button>
+          <Button
+            icon={<Copy size={14} />}
+            onClick={() =>
+              void attempt(async () => {
+                await navigator.clipboard.writeText(text);
+                toast('Copied');
+              })
+            }
+          >
+            Copy
+          </Button>
+          <Button emphasis="primary" onClick={onClose}>
+            I have kept them
+          </Button>
+        </>
+      }
+    >
+      <Banner meaning="attention">They are shown only now.</Banner>
+      <ol className="mt-4 grid grid-cols-2 gap-2 font-mono text-14">
+        {codes.map((code) => (
+          <li key={code} className="rounded-sm bg-sunken px-3 py-1.5 text-center select-all">
+            {code}
+          </li>
+        ))}
+      </ol>
+    </Dialog>
+  );
+}

@@ -1,0 +1,100 @@
+import { useQuery } from '@tanstack/react-query';
+import { Smartphone } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { Badge } from '../../../ui/Badge.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { Loaded } from '../Loaded.tsx';
+import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { useConfirmed } from './confirm.tsx';
+import { RecoveryCodesDialog } from './RecoveryCodesDialog.tsx';
+import { type TotpSetup, TotpSetupDialog } from './TotpSetupDialog.tsx';
+
+interface SecondFactor {
+  totp: boolean;
+  recovery_codes_left: number;
+}
+
+const key = ['second-factor'];
+
+export function SecondFactorSection() {
+  const confirmed = useConfirmed();
+  const [setup, setSetup] = useState<TotpSetup | null>(null);
+  const [codes, setCodes] = useState<string[] | null>(null);
+  const state = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => api.get<SecondFactor>('/second-factor', {}, signal),
+  });
+  const refresh = () => void queryClient.invalidateQueries({ queryKey: key });
+
+  const begin = () =>
+    confirmed(async (confirmation) => setSetup(await api.post<TotpSetup>('/second-factor/setup', confirmation)));
+  const renew = () =>
+    confirmed(async (confirmation) => {
+      setCodes(
+        (await api.post<{ recovery_codes: string[] }>('/second-factor/recovery-codes', confirmation)).recovery_codes,
+      );
+      refresh();
+    });
+  const remove = () =>
+    confirmed(async (confirmation) => {
+      await api.post('/second-factor/removal', confirmation);
+      toast('Signing in no longer asks for a code');
+      refresh();
+    });
+
+  return (
+    <SettingsSection
+      title="Second factor"
+      description="After your password, signing in asks for a code of an app on your phone."
+    >
+      <Loaded query={state} what="the second factor">
+        {({ totp, recovery_codes_left }) => (
+          <Panel label="Second factor">
+            <PanelRow
+              icon={<Smartphone size={16} />}
+              title={
+                <>
+                  Authenticator app
+                  <Badge meaning={totp ? 'good' : 'neutral'}>{totp ? 'On' : 'Off'}</Badge>
+                </>
+              }
+              detail={totp && `${recovery_codes_left} recovery codes left`}
+              end={
+                totp ? (
+                  <>
+                    <Button size="small" onClick={() => void renew()}>
+                      New recovery codes
+                    </Button>
+                    <Button size="small" onClick={() => void remove()}>
+                      Turn off
+                    </Button>
+                  </>
+                ) : (
+                  <Button size="small" onClick={() => void begin()}>
+                    Turn on
+                  </Button>
+                )
+              }
+            />
+          </Panel>
+        )}
+      </Loaded>
+      {setup && (
+        <TotpSetupDialog
+          setup={setup}
+          onClose={() => setSetup(null)}
+          onDone={(fresh) => {
+            setSetup(null);
+            setCodes(fresh);
+            refresh();
+          }}
+        />
+      )}
+      {codes && <RecoveryCodesDialog codes={codes} onClose={() => setCodes(null)} />}
+    </SettingsSection>
+  );
+}

@@ -1,0 +1,86 @@
+import { useQuery } from '@tanstack/react-query';
+import { Monitor, Smartphone, Tablet } from 'lucide-react';
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { attempt } from '../../../app/records.ts';
+import { Badge } from '../../../ui/Badge.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { DateText } from '../../../ui/DateText.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { Loaded } from '../Loaded.tsx';
+import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+
+interface Device {
+  id: string;
+  browser: string | null;
+  os: string | null;
+  device_type: 'desktop' | 'mobile' | 'tablet' | 'other';
+  ip: string | null;
+  last_seen_at: string;
+  current: boolean;
+}
+
+const icons = { desktop: Monitor, mobile: Smartphone, tablet: Tablet, other: Monitor };
+const key = ['session', 'other', 'devices'];
+
+export function SessionSection() {
+  const devices = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => api.get<{ data: Device[] }>('/sessions', {}, signal),
+  });
+
+  async function end(path: string, done: string) {
+    const ended = await attempt(() => api.delete(path));
+    if (!ended) return;
+    toast(done);
+    await queryClient.invalidateQueries({ queryKey: key });
+  }
+
+  return (
+    <SettingsSection
+      title="Devices"
+      description="Where you are signed in. Signing one out holds within a second."
+      action={
+        (devices.data?.data.length ?? 0) > 1 && (
+          <Button onClick={() => void end('/sessions', 'All other devices are signed out')}>Sign out all others</Button>
+        )
+      }
+    >
+      <Loaded query={devices} what="your devices">
+        {({ data }) => (
+          <Panel label="Devices">
+            {data.map((device) => {
+              const Icon = icons[device.device_type];
+              const name = [device.browser, device.os].filter(Boolean).join(' on ') || 'Unknown browser';
+              return (
+                <PanelRow
+                  key={device.id}
+                  icon={<Icon size={16} />}
+                  title={
+                    <>
+                      {name}
+                      {device.current && <Badge meaning="good">This device</Badge>}
+                    </>
+                  }
+                  detail={
+                    <>
+                      {device.ip && `${device.ip} · `}seen <DateText value={device.last_seen_at} />
+                    </>
+                  }
+                  end={
+                    !device.current && (
+                      <Button size="small" onClick={() => void end(`/sessions/${device.id}`, `${name} is signed out`)}>
+                        Sign out
+                      </Button>
+                    )
+                  }
+                />
+              );
+            })}
+          </Panel>
+        )}
+      </Loaded>
+    </SettingsSection>
+  );
+}

@@ -1,0 +1,74 @@
+import { useMutation } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { renderSVG } from 'uqr';
+import { api } from '../../../app/api.ts';
+import { FormShell } from '../../../app/FormShell.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { Input } from '../../../ui/Input.tsx';
+
+export interface TotpSetup {
+  secret: string;
+  uri: string;
+}
+
+interface TotpSetupDialogProps {
+  setup: TotpSetup;
+  onClose: () => void;
+  onDone: (recoveryCodes: string[]) => void;
+}
+
+export function TotpSetupDialog({ setup, onClose, onDone }: TotpSetupDialogProps) {
+  const form = useId();
+  const [code, setCode] = useState('');
+  const confirm = useMutation({
+    mutationFn: () => api.post<{ recovery_codes: string[] }>('/second-factor/confirmation', { code }),
+    onSuccess: ({ recovery_codes }) => onDone(recovery_codes),
+  });
+  return (
+    <Dialog
+      open
+      title="Turn on the second factor"
+      description="Scan this with your authenticator app, then type the code it shows."
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={confirm.isPending}>
+            Turn on
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col items-center gap-4">
+        <img
+          src={`data:image/svg+xml,${encodeURIComponent(renderSVG(setup.uri))}`}
+          alt="QR code for the authenticator app"
+          className="size-44 rounded-md border border-line"
+        />
+        <p className="text-center text-12 text-muted">
+          Or type this key: <code className="font-mono wrap-anywhere text-ink select-all">{setup.secret}</code>
+        </p>
+        <FormShell
+          id={form}
+          error={confirm.error}
+          fields={['code']}
+          onSubmit={() => confirm.mutate()}
+          className="w-full"
+        >
+          <Field name="code" label="Six-digit code">
+            <Input
+              autoComplete="one-time-code"
+              inputMode="numeric"
+              required
+              value={code}
+              onValueChange={setCode}
+              className="font-mono tracking-widest"
+            />
+          </Field>
+        </FormShell>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,25 @@
+import { api } from '../../../app/api.ts';
+
+export interface Passkey {
+  id: string;
+  name: string;
+  created_at: string;
+  last_used_at: string | null;
+}
+
+/** Asks the browser for a new passkey and keeps it. False when the person changed their mind. */
+export async function addPasskey(confirmation: { password?: string }): Promise<boolean> {
+  const { startRegistration } = await import('@simplewebauthn/browser');
+  const { challenge, options } = await api.post<{
+    challenge: string;
+    options: Parameters<typeof startRegistration>[0]['optionsJSON'];
+  }>('/passkeys/options', confirmation);
+  try {
+    const response = await startRegistration({ optionsJSON: options });
+    await api.post('/passkeys', { challenge, response });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.name === 'NotAllowedError') return false;
+    throw error;
+  }
+}

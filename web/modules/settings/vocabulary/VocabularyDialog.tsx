@@ -1,0 +1,37 @@
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { paths } from '../../../app/resources.ts';
+import { type AnyRecord, isBlank, readField } from '../../../record/field.ts';
+import { toast } from '../../../ui/toast.ts';
+import { FormDialog } from '../FormDialog.tsx';
+import type { Vocabulary } from './VocabularyPage.tsx';
+
+interface VocabularyDialogProps {
+  vocabulary: Vocabulary;
+  record?: AnyRecord;
+  onClose: () => void;
+}
+
+export function VocabularyDialog({ vocabulary, record, onClose }: VocabularyDialogProps) {
+  const { resource, one, start = {} } = vocabulary;
+  const fields = vocabulary.fields.filter((field) => !record || !field.createOnly);
+  return (
+    <FormDialog
+      title={record ? `Edit ${one}` : `New ${one}`}
+      action={record ? 'Save' : `Create ${one}`}
+      fields={fields}
+      start={record ? Object.fromEntries(fields.map((field) => [field.key, readField(record, field)])) : start}
+      onClose={onClose}
+      onSave={async (body) => {
+        if (record) await api.patch(`${paths[resource]}/${record.id}`, body, record.version);
+        else
+          await api.post(
+            paths[resource],
+            Object.fromEntries(Object.entries(body).filter(([, value]) => !isBlank(value))),
+          );
+        await queryClient.invalidateQueries({ queryKey: [resource] });
+        toast(record ? 'Saved' : `The ${one} is there`);
+      }}
+    />
+  );
+}

@@ -1,0 +1,121 @@
+import { useQuery } from '@tanstack/react-query';
+import { Pencil, Plus, Trash2 } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { api, type Page } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { attempt } from '../../../app/records.ts';
+import { paths, type Resource } from '../../../app/resources.ts';
+import { useMay } from '../../../app/session.tsx';
+import type { AnyRecord, FieldDef } from '../../../record/field.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { IconButton } from '../../../ui/IconButton.tsx';
+import { Loaded } from '../Loaded.tsx';
+import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { VocabularyDialog } from './VocabularyDialog.tsx';
+
+export interface Vocabulary {
+  resource: Resource;
+  /** Whose right it falls under. */
+  right: string;
+  title: string;
+  description: string;
+  one: string;
+  many: string;
+  fields: readonly FieldDef[];
+  sort: string;
+  /** What a new one starts with. */
+  start?: Record<string, unknown>;
+  row: (record: AnyRecord) => { title: ReactNode; detail?: ReactNode };
+  /** What deleting one means for what uses it. */
+  deleting: string;
+}
+
+/** Words a workspace makes for itself: tags, products, reasons. */
+export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
+  const { resource, right, title, description, one, many, sort } = vocabulary;
+  const may = useMay();
+  const [open, setOpen] = useState<AnyRecord | 'new' | null>(null);
+  const [deleting, setDeleting] = useState<AnyRecord | null>(null);
+  const query = useQuery({
+    queryKey: [resource, 'other', 'settings'],
+    queryFn: ({ signal }) => api.get<Page<AnyRecord>>(paths[resource], { limit: 200, sort }, signal),
+  });
+
+  async function remove(record: AnyRecord) {
+    const done = await attempt(() => api.delete(`${paths[resource]}/${record.id}`, record.version));
+    setDeleting(null);
+    if (done) await queryClient.invalidateQueries({ queryKey: [resource] });
+  }
+
+  return (
+    <SettingsSection
+      title={title}
+      description={description}
+      action={
+        may(right, 'create') && (
+          <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setOpen('new')}>
+            New {one}
+          </Button>
+        )
+      }
+    >
+      <Loaded query={query} what={`the ${many}`}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <EmptyState title={`No ${many} yet`}>{description}</EmptyState>
+          ) : (
+            <Panel label={title}>
+              {data.map((record) => (
+                <PanelRow
+                  key={record.id}
+                  {...vocabulary.row(record)}
+                  end={
+                    <>
+                      {may(right, 'update') && (
+                        <IconButton
+                          label={`Edit ${String(record.name ?? record.label)}`}
+                          onClick={() => setOpen(record)}
+                        >
+                          <Pencil size={14} />
+                        </IconButton>
+                      )}
+                      {may(right, 'delete') && (
+                        <IconButton
+                          label={`Delete ${String(record.name ?? record.label)}`}
+                          onClick={() => setDeleting(record)}
+                        >
+                          <Trash2 size={14} />
+                        </IconButton>
+                      )}
+                    </>
+                  }
+                />
+              ))}
+            </Panel>
+          )
+        }
+      </Loaded>
+      {open && (
+        <VocabularyDialog
+          vocabulary={vocabulary}
+          record={open === 'new' ? undefined : open}
+          onClose={() => setOpen(null)}
+        />
+      )}
+      {deleting && (
+        <ConfirmDialog
+          open
+          title={`Delete “${String(deleting.name ?? deleting.label)}”?`}
+          description={vocabulary.deleting}
+          action={`Delete ${one}`}
+          danger
+          onClose={() => setDeleting(null)}
+          onConfirm={() => void remove(deleting)}
+        />
+      )}
+    </SettingsSection>
+  );
+}

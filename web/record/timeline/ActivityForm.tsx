@@ -1,0 +1,81 @@
+import { useMutation } from '@tanstack/react-query';
+import { FormShell } from '../../app/FormShell.tsx';
+import { createRecord } from '../../app/records.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { FieldInput } from '../FieldInput.tsx';
+import { type FieldDef, isBlank, toBody } from '../field.ts';
+import { useDraft } from '../useDraft.ts';
+import { type Activity, refreshTimelines } from './timeline.ts';
+
+const fields: FieldDef[] = [
+  { key: 'subject', label: 'Subject', kind: 'text', required: true },
+  { key: 'occurred_at', label: 'When', kind: 'time' },
+  {
+    key: 'direction',
+    label: 'Direction',
+    kind: 'select',
+    options: [
+      { value: 'out', label: 'From us' },
+      { value: 'in', label: 'To us' },
+    ],
+  },
+  { key: 'duration_minutes', label: 'Minutes', kind: 'integer' },
+  { key: 'body', label: 'What was said', kind: 'long_text' },
+];
+
+const unused: Record<Activity['kind'], string[]> = { email: ['duration_minutes'], call: [], meeting: ['direction'] };
+const actions: Record<Activity['kind'], string> = { email: 'Log e-mail', call: 'Log call', meeting: 'Log meeting' };
+const wide = new Set(['subject', 'body']);
+
+interface ActivityFormProps {
+  kind: Activity['kind'];
+  subject: Record<string, string>;
+  draftKey: string;
+}
+
+export function ActivityForm({ kind, subject, draftKey }: ActivityFormProps) {
+  const draft = useDraft(draftKey, {
+    direction: kind === 'meeting' ? null : 'out',
+    occurred_at: new Date().toISOString(),
+  });
+  const shown = fields.filter(({ key }) => !unused[kind].includes(key));
+  const save = useMutation({
+    mutationFn: async () => {
+      const body = Object.entries(toBody(shown, draft.values)).filter(([, value]) => !isBlank(value));
+      await createRecord('activity', { kind, ...subject, ...Object.fromEntries(body) });
+      await refreshTimelines();
+    },
+    onSuccess: draft.clear,
+  });
+  return (
+    <FormShell
+      error={save.error}
+      fields={shown.map(({ key }) => key)}
+      onSubmit={() => save.mutate()}
+      className="grid grid-cols-2 gap-3 p-3"
+    >
+      {shown.map((field) => (
+        <Field
+          key={field.key}
+          name={field.key}
+          label={field.label}
+          required={field.required}
+          className={wide.has(field.key) ? 'col-span-2' : undefined}
+        >
+          <FieldInput
+            field={field}
+            value={draft.values[field.key]}
+            onChange={(value) => draft.set(field.key, value)}
+            labelled
+          />
+        </Field>
+      ))}
+      <div className="col-span-2 flex justify-end">
+        <Button type="submit" size="small" emphasis="primary" busy={save.isPending}>
+          {actions[kind]}
+        </Button>
+      </div>
+    </FormShell>
+  );
+}

@@ -1,0 +1,70 @@
+import { useState } from 'react';
+import type { Resource } from '../../app/resources.ts';
+import { formatDate } from '../../ui/format.ts';
+import { EntryHead } from './EntryHead.tsx';
+import type { Change } from './timeline.ts';
+
+const actions: Record<Change['action'], string> = {
+  create: 'created this',
+  update: 'changed',
+  trash: 'moved this to the trash',
+  restore: 'took this back from the trash',
+};
+const shown_max = 3;
+
+/** Fields before and after. */
+export function ChangeEntry({ change, at, resource }: { change: Change; at: string; resource: Resource }) {
+  const [all, setAll] = useState(false);
+  const changes = change.action === 'update' ? change.changes : [];
+  const shown = all ? changes : changes.slice(0, shown_max);
+  const what =
+    change.action === 'create'
+      ? `created the ${resource}`
+      : change.action === 'update' && changes.length === 1
+        ? `changed ${changes[0]?.title.toLowerCase()}`
+        : change.action === 'update'
+          ? `changed ${changes.length} fields`
+          : actions[change.action];
+  return (
+    <>
+      <EntryHead who={change.actor ?? { id: '', name: 'Holdfast' }} what={what} at={at} />
+      {shown.length > 0 && (
+        <dl className="mt-1">
+          {shown.map(({ field, title, before, after }) => (
+            <div key={field} className="flex flex-wrap gap-x-2">
+              {changes.length > 1 && <dt className="text-muted">{title}</dt>}
+              <dd className="min-w-0 wrap-anywhere">
+                <span className="text-muted line-through">{text(before)}</span>
+                <span aria-hidden="true"> → </span>
+                <span className="sr-only">is now</span>
+                <span>{text(after)}</span>
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {!all && changes.length > shown_max && (
+        <button
+          type="button"
+          className="mt-1 rounded-sm text-12 text-accent-ink hover:underline"
+          onClick={() => setAll(true)}
+        >
+          Show {changes.length - shown_max} more
+        </button>
+      )}
+    </>
+  );
+}
+
+const text_chars_max = 200;
+
+function text(value: unknown): string {
+  if (value === null || value === undefined || value === '') return 'empty';
+  if (Array.isArray(value)) return value.length === 0 ? 'empty' : value.map(text).join(', ');
+  if (typeof value === 'object')
+    return 'name' in value ? String(value.name ?? 'a hidden record') : JSON.stringify(value);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  const plain = String(value);
+  if (/^\d{4}-\d{2}-\d{2}(T|$)/.test(plain)) return formatDate(plain);
+  return plain.length > text_chars_max ? `${plain.slice(0, text_chars_max)}…` : plain;
+}

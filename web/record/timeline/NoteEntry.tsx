@@ -1,0 +1,65 @@
+import { Ellipsis, Pin, PinOff, Trash2 } from 'lucide-react';
+import { attempt, saveRecord, trashRecords } from '../../app/records.ts';
+import { useMay } from '../../app/session.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { Menu } from '../../ui/Menu.tsx';
+import { EntryHead } from './EntryHead.tsx';
+import { RichText } from './RichText.tsx';
+import { type Note, refreshTimelines } from './timeline.ts';
+
+export function NoteEntry({ note }: { note: Note }) {
+  const may = useMay();
+  const actions = [
+    ...(may('note', 'update', note.author_id)
+      ? [
+          {
+            label: note.pinned ? 'Unpin' : 'Pin to the top',
+            icon: note.pinned ? <PinOff size={14} /> : <Pin size={14} />,
+            onSelect: () =>
+              void attempt(async () => {
+                await saveRecord('note', note, { pinned: !note.pinned });
+                await refreshTimelines();
+              }),
+          },
+        ]
+      : []),
+    ...(may('note', 'delete', note.author_id)
+      ? [
+          {
+            label: 'Delete note',
+            icon: <Trash2 size={14} />,
+            danger: true,
+            onSelect: () =>
+              void attempt(async () => {
+                await trashRecords('note', [note], 'Note moved to the trash', refreshTimelines);
+              }),
+          },
+        ]
+      : []),
+  ];
+  return (
+    <>
+      <EntryHead
+        who={note.author}
+        what="wrote a note"
+        at={note.created_at}
+        actions={
+          actions.length > 0 && (
+            <Menu
+              align="end"
+              actions={actions}
+              trigger={
+                <IconButton label="More about this note" size="small">
+                  <Ellipsis size={14} />
+                </IconButton>
+              }
+            />
+          )
+        }
+      />
+      <div className="mt-2 rounded-lg border border-line bg-canvas px-3.5 py-2.5">
+        <RichText html={note.body} />
+      </div>
+    </>
+  );
+}

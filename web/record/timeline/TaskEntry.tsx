@@ -1,0 +1,30 @@
+import { useState } from 'react';
+import { TaskDialog } from '../../modules/directory/task/TaskDialog.tsx';
+import type { Task } from '../../modules/directory/task/task.ts';
+import { DateText } from '../../ui/DateText.tsx';
+
+export function TaskEntry({ task }: { task: Task }) {
+  const [open, setOpen] = useState(false);
+  const done = task.status === 'done';
+  return (
+    <>
+      <p className="text-muted">
+        {task.assignee && <bdi className="font-medium text-ink">{task.assignee.name} </bdi>}
+        {done ? 'did a task' : 'has a task'}
+        {task.due_at && (
+          <>
+            , due <DateText value={task.due_at} />
+          </>
+        )}
+      </p>
+      <button
+        type="button"
+        className="mt-0.5 rounded-sm text-left font-medium wrap-anywhere hover:underline"
+        onClick={() => setOpen(true)}
+      >
+        <bdi className={done ? 'text-muted line-through' : undefined}>{task.title}</bdi>
+      </button>
+      {open && <TaskDialog task={task} onClose={() => setOpen(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { api } from '../../app/api.ts';
+import { queryClient } from '../../app/queryClient.ts';
+import { paths, type Resource } from '../../app/resources.ts';
+import type { Task } from '../../modules/directory/task/task.ts';
+import type { AnyRecord, Named } from '../field.ts';
+
+export interface Note extends AnyRecord {
+  body: string;
+  pinned: boolean;
+  author_id: string | null;
+  author: Named | null;
+  created_at: string;
+}
+
+export interface Activity extends AnyRecord {
+  kind: 'email' | 'call' | 'meeting';
+  subject: string;
+  body: string | null;
+  direction: 'in' | 'out' | null;
+  occurred_at: string;
+  duration_minutes: number | null;
+  author_id: string | null;
+  author: Named | null;
+}
+
+export interface Change {
+  action: 'create' | 'update' | 'trash' | 'restore';
+  actor: Named | null;
+  changes: { field: string; title: string; before: unknown; after: unknown }[];
+}
+
+export type TimelineEntry = { id: string; at: string } & (
+  | { kind: 'note'; note: Note }
+  | { kind: 'activity'; activity: Activity }
+  | { kind: 'task'; task: Task }
+  | { kind: 'change'; change: Change }
+);
+
+export type TimelineKind = TimelineEntry['kind'];
+
+interface TimelinePage {
+  data: TimelineEntry[];
+  next_cursor: string | null;
+}
+
+export function useTimeline(resource: Resource, id: string, kinds: string | null) {
+  return useInfiniteQuery({
+    queryKey: [resource, 'timeline', id, kinds],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      api.get<TimelinePage>(`${paths[resource]}/${id}/timeline`, { kinds, cursor: pageParam }, signal),
+    getNextPageParam: (page) => page.next_cursor,
+  });
+}
+
+export function refreshTimelines(): Promise<void> {
+  return queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
+}
+
+/** The column by which notes, tasks and activities hang on a record. */
+export const subjectKey = (resource: Resource) => `${resource}_id`;
