@@ -28,10 +28,12 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
       const field = constraintField(error);
       return problems.duplicate(field, `There is another record with this ${field.replace(/_/g, ' ')}`);
     }
+    // What `on delete restrict` raises from PostgreSQL 18 on; before, it was 23503 as below.
+    case '23001':
+      return inUse();
     case '23503': {
       const field = constraintField(error);
-      if (error.detail?.includes('still referenced'))
-        return problems.conflict('Other records still use this one. Change or remove them first.', 'in_use');
+      if (error.detail?.includes('still referenced')) return inUse();
       return invalidField(field, 'no_such_record', 'There is no such record');
     }
     case '23514':
@@ -64,6 +66,8 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
       return undefined;
   }
 }
+
+const inUse = () => problems.conflict('Other records still use this one. Change or remove them first.', 'in_use');
 
 /** Constraints are named `<table>_<field>` (unique) or `<table>_tenant_id_<field>_fkey` (references). */
 function constraintField(error: DatabaseError): string {

@@ -47,10 +47,10 @@ async function neighbour(ctx: Context, movedId: string, stageId: string, field: 
   return card;
 }
 
-/** New cards come with the present time as their place: the end of a column stays before what comes next. */
+/** New cards come with the present time as their place: the end of a column is no later than that, so that they come after it. */
 function outside(above: Card | undefined, below: Card | undefined): number {
   if (below) return below.position - 1;
-  return Math.max(Date.now() / 1000, (above?.position ?? 0) + 1);
+  return Math.max(Date.now() / 1000, (above?.position ?? 0) + step_min);
 }
 
 /** Spaces the cards around a gap evenly; of more and more of them, until there is room. Answers the place in the gap. */
