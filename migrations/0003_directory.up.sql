@@ -36,7 +36,7 @@ create table company (
   primary key (tenant_id, id),
   foreign key (tenant_id, parent_id) references company on delete set null (parent_id),
   foreign key (tenant_id, owner_id) references user_account on delete set null (owner_id),
-  check (parent_id <> id)
+  constraint company_parent_id_check check (parent_id <> id)
 );
 create unique index company_external_id on company (tenant_id, external_id) where external_id is not null;
 create index company_name on company (tenant_id, name, id);

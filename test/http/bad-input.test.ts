@@ -1,0 +1,246 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { after, before, test } from 'node:test';
+import { type Answer, type Client, startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let api: Client;
+let key: string;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+  ({ api, key } = await tenant.as('admin'));
+});
+after(() => app.stop());
+
+const contacts = '/api/v1/contacts';
+
+/** A refusal says which code and field, and stores nothing. */
+function refused(answer: Answer, status: number, code: string, field?: string): void {
+  assert.equal(answer.status, status, JSON.stringify(answer.body));
+  assert.equal(answer.body.code, code);
+  assert.match(answer.headers.get('content-type')!, /^application\/problem\+json/);
+  assert.ok(answer.body.detail.length > 10 && answer.body.request_id);
+  if (field)
+    assert.ok(
+      answer.body.errors.some((e: { field: string }) => e.field === field),
+      JSON.stringify(answer.body.errors),
+    );
+}
+
+const post = (body: string | Uint8Array) => api('POST', contacts, body);
+const nested = (depth: number) => `{"custom":${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`;
+
+const bodies: Record<string, string | Uint8Array> = {
+  'a NUL': '{"given_name":"a\\u0000b"}',
+  'a lone surrogate': '{"given_name":"\\ud800"}',
+  'a lone surrogate in a key': '{"custom":{"\\udc00":1}}',
+  'invalid UTF-8': new Uint8Array([...Buffer.from('{"given_name":"'), 0xc3, 0x28, ...Buffer.from('"}')]),
+  'JSON nested 1,000 deep': nested(1_000),
+  'JSON nested 100,000 deep': nested(100_000),
+  'a duplicate key': '{"given_name":"a","given_name":"b"}',
+  'a duplicate key, once escaped': '{"given_name":"a","given\\u005fname":"b"}',
+  'a __proto__ key': '{"__proto__":{"admin":true}}',
+  'half of JSON': '{"given_name":',
+  'nothing at all': '',
+};
+for (const [what, body] of Object.entries(bodies)) {
+  test(`${what} in the body is refused`, async () => refused(await post(body), 400, 'malformed_request'));
+}
+
+test('an unknown field, a read-only field and a wrong type each name their place', async () => {
+  refused(await api('POST', contacts, { nickname: 'x' }), 422, 'validation_failed', 'nickname');
+  refused(await api('POST', contacts, { name: 'x' }), 422, 'validation_failed', 'name');
+  refused(await api('POST', contacts, { tenant_id: 'x' }), 422, 'validation_failed', 'tenant_id');
+  refused(await api('POST', contacts, { given_name: 5 }), 422, 'validation_failed', 'given_name');
+  refused(await api('POST', contacts, { given_name: 'x'.repeat(10_000) }), 422, 'validation_failed', 'given_name');
+  refused(await api('POST', contacts, { email: 'not an address' }), 422, 'validation_failed', 'email');
+  refused(
+    await api('POST', `${contacts}/bulk`, { data: [{}, { email: 'x' }] }),
+    422,
+    'validation_failed',
+    'data.1.email',
+  );
+});
+
+test('bulk create is all or nothing, at most 1,000', async () => {
+  const count = async () => (await api('GET', `${contacts}?count=true`)).body.total;
+  const before = await count();
+  refused(await api('POST', `${contacts}/bulk`, { data: Array(1001).fill({}) }), 422, 'validation_failed', 'data');
+  const twice = { external_id: 'same' };
+  refused(
+    await api('POST', `${contacts}/bulk`, { data: [{ given_name: 'a' }, twice, twice] }),
+    409,
+    'duplicate',
+    'external_id',
+  );
+  assert.equal(await count(), before);
+  const made = await api('POST', `${contacts}/bulk`, {
+    data: Array.from({ length: 1000 }, (_, i) => ({ given_name: `n${i}` })),
+  });
+  assert.equal(made.status, 201);
+  assert.deepEqual(made.body.data.map((c: { name: string }) => c.name).slice(0, 3), ['n0', 'n1', 'n2']);
+  assert.equal(await count(), before + 1000);
+});
+
+test('money, dates and numbers that cannot be are refused', async () => {
+  const company = (fields: object) => api('POST', '/api/v1/companies', { name: 'Acme', ...fields });
+  for (const annual_revenue of ['1.005', '1e400', 'NaN', 'Infinity', '', '1,000', ' 1', '9'.repeat(40)]) {
+    refused(await company({ annual_revenue }), 422, 'validation_failed', 'annual_revenue');
+  }
+  refused(await company({ annual_revenue: 12.5 }), 422, 'validation_failed', 'annual_revenue');
+  refused(await company({ annual_revenue: '1.5', currency: 'JPY' }), 422, 'validation_failed', 'annual_revenue');
+  refused(await company({ currency: 'ZZZ' }), 422, 'validation_failed', 'currency');
+  refused(await company({ founded_year: 3000 }), 422, 'validation_failed', 'founded_year');
+  refused(await company({ employee_count: -1 }), 422, 'validation_failed', 'employee_count');
+  refused(
+    await api('POST', '/api/v1/tasks', { title: 'x', due_at: '2024-02-30T00:00:00Z' }),
+    422,
+    'validation_failed',
+    'due_at',
+  );
+  const yen = await company({ annual_revenue: '1500', currency: 'JPY' });
+  assert.equal(yen.body.annual_revenue, '1500');
+});
+
+test('cursors that are forged, of another list, or of another tenant are refused', async () => {
+  const page = await api('GET', `${contacts}?limit=1&sort=created_at`);
+  const cursor = page.body.next_cursor as string;
+  assert.equal((await api('GET', `${contacts}?limit=1&sort=created_at&cursor=${cursor}`)).status, 200);
+  const stranger = await (await app.tenant()).as('admin');
+  refused(await stranger.api('GET', `${contacts}?limit=1&sort=created_at&cursor=${cursor}`), 400, 'malformed_request');
+  refused(await api('GET', `${contacts}?limit=1&sort=name&cursor=${cursor}`), 400, 'malformed_request');
+  refused(await api('GET', `/api/v1/companies?limit=1&sort=created_at&cursor=${cursor}`), 400, 'malformed_request');
+  const forged = `${Buffer.from('[0,"2020-01-01","x"]').toString('base64url')}.${cursor.split('.')[1]}`;
+  for (const bad of [forged, 'x', '.', cursor.slice(1), `${cursor}x`]) {
+    refused(await api('GET', `${contacts}?limit=1&sort=created_at&cursor=${bad}`), 400, 'malformed_request');
+  }
+});
+
+test('filters and sorts that make no sense are refused with what would', async () => {
+  const list = (filter: unknown) =>
+    api(
+      'GET',
+      `${contacts}?filter=${encodeURIComponent(typeof filter === 'string' ? filter : JSON.stringify(filter))}`,
+    );
+  const condition = { field: 'given_name', op: 'eq', value: 'x' };
+  const deep = (levels: number): unknown => (levels === 0 ? condition : { and: [deep(levels - 1)] });
+  refused(await list('{'), 400, 'malformed_request');
+  for (const bad of [
+    deep(50),
+    [],
+    {},
+    { and: [] },
+    { field: 'x' },
+    { ...condition, more: 1 },
+    { or: Array(60).fill(condition) },
+  ]) {
+    refused(await list(bad), 422, 'validation_failed', 'filter');
+  }
+  for (const bad of [
+    { ...condition, field: 'tenant_id' },
+    { ...condition, field: '1=1 or x' },
+    { ...condition, op: 'like' },
+    { ...condition, value: { a: 1 } },
+  ]) {
+    refused(await list(bad), 422, 'validation_failed', 'filter');
+  }
+  refused(await list({ field: 'company_id', op: 'eq', value: 'x' }), 422, 'validation_failed', 'filter');
+  refused(await api('GET', `${contacts}?sort=search_text`), 422, 'validation_failed', 'sort');
+  refused(await api('GET', `${contacts}?limit=201`), 422, 'validation_failed', 'limit');
+  refused(await api('GET', `${contacts}?surprise=1`), 422, 'validation_failed', 'surprise');
+  refused(await api('GET', `${contacts}?filter=%00`), 400, 'malformed_request');
+  assert.equal((await list(deep(7))).status, 200);
+});
+
+test('wildcards and quotes mean themselves in filters', async () => {
+  const odd = `50% _\\'"; drop table contact; --`;
+  await api('POST', contacts, { given_name: odd });
+  await api('POST', contacts, { given_name: '500 plain' });
+  const found = async (op: string, value: string) => {
+    const filter = encodeURIComponent(JSON.stringify({ field: 'given_name', op, value }));
+    return (await api('GET', `${contacts}?filter=${filter}`)).body.data.map(
+      (c: { given_name: string }) => c.given_name,
+    );
+  };
+  assert.deepEqual(await found('contains', '50%'), [odd]);
+  assert.deepEqual(await found('contains', `_\\'"`), [odd]);
+  assert.deepEqual(await found('starts_with', '50_'), []);
+  assert.deepEqual(await found('eq', odd), [odd]);
+});
+
+test('bodies over the limit are refused before they are read', async () => {
+  const status = await new Promise<number>((resolve, reject) => {
+    const { hostname, port } = new URL(app.url);
+    const sent = request(
+      {
+        hostname,
+        port,
+        method: 'POST',
+        path: contacts,
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'content-length': 100_000_000 },
+      },
+      (answer) => {
+        resolve(answer.statusCode!);
+        sent.destroy();
+      },
+    );
+    sent.on('error', reject);
+    sent.write('{"given_name":"');
+  });
+  assert.equal(status, 413);
+});
+
+test('other kinds of content, verbs and addresses say what is taken', async () => {
+  refused(
+    await api('POST', contacts, 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }),
+    415,
+    'unsupported_media_type',
+  );
+  const verb = await api('PUT', contacts, {});
+  refused(verb, 405, 'method_not_allowed');
+  assert.equal(verb.headers.get('allow'), 'GET, POST');
+  refused(await api('GET', '/api/v1/nothing'), 404, 'not_found');
+  refused(await api('GET', `${contacts}/not-an-id`), 404, 'not_found');
+  refused(await app.client()('GET', contacts), 401, 'not_signed_in');
+  refused(await app.client('hf_forged')('GET', contacts), 401, 'not_signed_in');
+});
+
+test('an idempotency key answers once, also to a crowd, and refuses another body', async () => {
+  const headers = { 'idempotency-key': crypto.randomUUID() };
+  const crowd = await Promise.all(
+    Array.from({ length: 8 }, () => api('POST', contacts, { given_name: 'Once' }, headers)),
+  );
+  assert.deepEqual(new Set(crowd.map((a) => a.status)), new Set([201]));
+  assert.equal(new Set(crowd.map((a) => a.body.id)).size, 1);
+  assert.equal(crowd.filter((a) => a.headers.get('idempotency-replayed') === 'true').length, 7);
+  refused(await api('POST', contacts, { given_name: 'Twice' }, headers), 409, 'idempotency_key_reused');
+  for (const bad of ['x'.repeat(256), 'é']) {
+    refused(await api('POST', contacts, {}, { 'idempotency-key': bad }), 400, 'malformed_request');
+  }
+  const colleague = await tenant.as('manager');
+  assert.notEqual((await colleague.api('POST', contacts, { given_name: 'Once' }, headers)).body.id, crowd[0]!.body.id);
+});
+
+test('a stale ETag gets the current record, and two who change at once cannot both win', async () => {
+  const { id } = (await api('POST', contacts, { given_name: 'Ada' })).body;
+  const both = await Promise.all(
+    ['One', 'Two'].map((job_title) => api('PATCH', `${contacts}/${id}`, { job_title }, { 'if-match': '"1"' })),
+  );
+  assert.deepEqual(both.map((a) => a.status).sort(), [200, 412]);
+  const loser = both.find((a) => a.status === 412)!;
+  assert.equal(loser.body.current.version, 2);
+  refused(await api('PATCH', `${contacts}/${id}`, {}, { 'if-match': 'yesterday' }), 400, 'malformed_request');
+  refused(await api('DELETE', `${contacts}/${id}`, undefined, { 'if-match': '"1"' }), 412, 'stale');
+});
+
+test('a company cannot be its own ancestor', async () => {
+  const make = async (name: string, parent_id?: string) =>
+    (await api('POST', '/api/v1/companies', { name, ...(parent_id && { parent_id }) })).body.id;
+  const top = await make('Top');
+  const middle = await make('Middle', top);
+  const bottom = await make('Bottom', middle);
+  refused(await api('PATCH', `/api/v1/companies/${top}`, { parent_id: bottom }), 422, 'validation_failed', 'parent_id');
+  refused(await api('PATCH', `/api/v1/companies/${top}`, { parent_id: top }), 422, 'validation_failed', 'parent_id');
+});
