@@ -554,14 +554,17 @@ begin
   return gone;
 end $$;
 
-do $$
+-- Makes definer functions run as holdfast_system, with its policies, and lets the application call them. In this order: once the owner is
+-- another, the migrating role may no longer revoke what everybody has by default.
+create procedure app.run_as_system(functions regprocedure[], callable boolean default true) language plpgsql as $$
 declare f regprocedure;
 begin
-  foreach f in array array['app.claim_jobs(text,text[],int,int,uuid[])', 'app.renew_jobs(text,uuid[],int)', 'app.finish_jobs(text,jsonb)',
-    'app.tend_jobs()', 'app.waiting_jobs()', 'app.outbox_end()', 'app.outbox_since(text,bigint,int)', 'app.purge_expired(int)']::regprocedure[]
-  loop
-    execute format('alter function %s owner to holdfast_system', f);
+  foreach f in array functions loop
     execute format('revoke all on function %s from public', f);
-    execute format('grant execute on function %s to holdfast_app', f);
+    if callable then execute format('grant execute on function %s to holdfast_app', f); end if;
+    execute format('alter function %s owner to holdfast_system', f);
   end loop;
 end $$;
+
+call app.run_as_system(array['app.claim_jobs(text,text[],int,int,uuid[])', 'app.renew_jobs(text,uuid[],int)', 'app.finish_jobs(text,jsonb)',
+  'app.tend_jobs()', 'app.waiting_jobs()', 'app.outbox_end()', 'app.outbox_since(text,bigint,int)', 'app.purge_expired(int)']::regprocedure[]);

@@ -350,17 +350,8 @@ begin
   return gone;
 end $$;
 
-do $$
-declare f regprocedure;
-begin
-  foreach f in array array['app.rights_of_user(uuid,uuid)', 'app.rights_of(uuid)', 'app.is_last_administrator(uuid)',
-    'app.authenticate_session(bytea,interval)', 'app.authenticate_api_key(bytea)',
-    'app.find_one_time_token(text,bytea)', 'app.find_password(text,text)', 'app.find_accounts(text,int)', 'app.find_passkey(bytea)',
-    'app.sign_in_options(text)', 'app.find_sign_in_provider(uuid)', 'app.purge_credentials(interval,int)']::regprocedure[]
-  loop
-    execute format('alter function %s owner to holdfast_system', f);
-    execute format('revoke all on function %s from public', f);
-    execute format('grant execute on function %s to holdfast_app', f);
-  end loop;
-  revoke execute on function app.rights_of_user(uuid, uuid) from holdfast_app;
-end $$;
+call app.run_as_system(array['app.rights_of_user(uuid,uuid)']::regprocedure[], callable => false);
+call app.run_as_system(array['app.rights_of(uuid)', 'app.is_last_administrator(uuid)',
+  'app.authenticate_session(bytea,interval)', 'app.authenticate_api_key(bytea)',
+  'app.find_one_time_token(text,bytea)', 'app.find_password(text,text)', 'app.find_accounts(text,int)', 'app.find_passkey(bytea)',
+  'app.sign_in_options(text)', 'app.find_sign_in_provider(uuid)', 'app.purge_credentials(interval,int)']::regprocedure[]);

@@ -1,0 +1,96 @@
+-- Search as one types, over contacts, companies and deals. Row-level security switches off any index whose operator is not leakproof,
+-- and none of those that look inside a text is. So these functions run as holdfast_system and force tenant and scope themselves.
+
+-- owner_id, because the caller's scope is part of every search: it is checked inside the index, before any row is fetched.
+create index contact_folded on contact (tenant_id, left(search_text, 40) text_pattern_ops, owner_id) where deleted_at is null;
+create index company_folded on company (tenant_id, left(search_text, 40) text_pattern_ops, owner_id) where deleted_at is null;
+create index deal_folded on deal (tenant_id, left(search_text, 40) text_pattern_ops, owner_id) where deleted_at is null;
+create index contact_search on contact using gin (tenant_id, owner_id, search_text gin_trgm_ops) where deleted_at is null;
+create index company_search on company using gin (tenant_id, owner_id, search_text gin_trgm_ops) where deleted_at is null;
+create index deal_search on deal using gin (tenant_id, owner_id, search_text gin_trgm_ops) where deleted_at is null;
+
+-- The searched text as it is compared: folded, or reduced to its digits when it is a telephone number. `patterns` are its words for
+-- LIKE, the first being the longest that a trigram index can look up, which takes three letters or digits in a row.
+create function app.search_terms(q text, out folded text, out patterns text[], out looked_up int) language sql immutable parallel safe as $$
+  with f (folded) as (
+    select case when q ~ '[0-9]' and q ~ '^[-+0-9 ()./]+$' then regexp_replace(q, '[^0-9]', '', 'g')
+      else trim(regexp_replace(app.fold(q), '\s+', ' ', 'g')) end
+  ),
+  w (word, usable) as (select word, word ~ '[[:alnum:]]{3}' from f, string_to_table(f.folded, ' ') as word)
+  select f.folded,
+    (select array_agg('%' || replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_') || '%' order by usable desc, length(word) desc) from w),
+    (select count(*) filter (where usable) from w)::int
+  from f
+$$;
+
+-- Ids of records whose text holds every pattern, out of the trigram index. Up to `rows_max` of them, in no order: to order all hits of a
+-- common word would mean to fetch them all. The settings leave the planner no other way, whatever its statistics say of a word.
+create function app.search_inside(target text, q_patterns text[], looked_up int, scope text, owners uuid[], rows_max int) returns uuid[]
+language plpgsql stable set search_path = pg_catalog, public, app
+set enable_seqscan = off set enable_indexscan = off set jit = off set max_parallel_workers_per_gather = 0 as $$
+declare found uuid[];
+begin
+  execute format('select array(select id from %I where tenant_id = app.tenant_id() and deleted_at is null and search_text like $1 %s
+    and search_text like all ($3) %s limit $5)', target,
+    case when looked_up > 1 then 'and search_text like $2' else '' end,
+    case when scope <> 'all' then 'and owner_id = any ($4)' else '' end)
+  using q_patterns[1], q_patterns[2], q_patterns, owners, rows_max into found;
+  return found;
+end $$;
+
+-- Hits in one table, best first: exact keys, texts that begin with the search, words that begin with it, then any part of a text.
+create function app.search_table(target text, detail_sql text, exact_sql text, q text, rows_max int)
+returns table (id uuid, name text, detail text, tier int) language plpgsql stable set search_path = pg_catalog, public, app
+set jit = off set max_parallel_workers_per_gather = 0 as $$
+declare
+  recent_max constant int := 2000;
+  candidates_max constant int := 200;
+  scope constant text := app.scope(target, 'read');
+  owners constant uuid[] := app.scope_owners(target, 'read');
+  reached constant text := 'tenant_id = app.tenant_id() and deleted_at is null' || case when scope <> 'all' then ' and owner_id = any ($1)' else '' end;
+  terms constant record := app.search_terms(q);
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}';
+begin
+  if scope = 'none' or terms.folded = '' then return; end if;
+  execute format('select array(select id from %I where %s and (%s) limit $3)', target, reached, exact_sql) using owners, q, rows_max into exactly;
+  if cardinality(exactly) < rows_max then
+    execute format('select array(select id from %I where %s and left(search_text, 40) ~>=~ left($2, 40) and left(search_text, 40) ~<~ (left($2, 40) || %L)
+      and starts_with(search_text, $2) order by left(search_text, 40) using ~<~ limit $3)', target, reached, U&'\+10FFFF')
+    using owners, terms.folded, rows_max into begins;
+  end if;
+  if terms.looked_up > 0 and cardinality(exactly) + cardinality(begins) < rows_max then
+    -- A word that is common enough fills the list from the newest records, and the long lists of the index need not be read.
+    execute format('select array(select id from (select id, search_text from %I where %s order by id desc limit $4) newest
+      where search_text like all ($2) limit $3)', target, reached)
+    using owners, terms.patterns, candidates_max, case when scope = 'all' then recent_max else 0 end into inside;
+    if cardinality(inside) < rows_max then
+      inside := app.search_inside(target, terms.patterns, terms.looked_up, scope, owners, candidates_max);
+    end if;
+  end if;
+  return query execute format('
+    select r.id, r.name::text, %s, case when r.id = any ($1) then 1 when r.id = any ($2) then 2 when r.search_text like $4 then 3 else 4 end as tier
+    from %I r where r.tenant_id = app.tenant_id() and r.id = any ($1 || $2 || $3)
+    order by tier, r.name, r.id limit $5', detail_sql, target)
+  using exactly, begins, inside, '% ' || substr(terms.patterns[1], 2), rows_max;
+end $$;
+
+-- The best hits of all tables, those of one tier taking turns.
+create function app.search(q text, rows_max int) returns table (resource text, id uuid, name text, detail text)
+language sql stable security definer set search_path = pg_catalog, public, app as $$
+  select resource, id, name, detail from (
+    select h.*, row_number() over (partition by resource, tier) as place from (
+      select 'contact' as resource, c.* from app.search_table('contact', 'r.email', 'email_key = lower($2) or external_id = $2', q, rows_max) c
+      union all select 'company', c.* from app.search_table('company', 'r.domain', 'external_id = $2', q, rows_max) c
+      union all select 'deal', c.* from app.search_table('deal', 'null::text', 'external_id = $2', q, rows_max) c
+    ) h
+  ) ranked order by tier, place, resource limit rows_max
+$$;
+
+-- Searched columns have statistics of their own size: with the default one a word's frequency is a guess.
+alter table contact alter column search_text set statistics 1000;
+alter table company alter column search_text set statistics 1000;
+alter table deal alter column search_text set statistics 1000;
+
+call app.run_as_system(array['app.search_inside(text,text[],int,text,uuid[],int)', 'app.search_table(text,text,text,text,int)']::regprocedure[],
+  callable => false);
+call app.run_as_system(array['app.search(text,int)']::regprocedure[]);
