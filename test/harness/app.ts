@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, startApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/kernel/config/config.ts';
-import { createApiKey, createTenant, createUser, roleIdsOf } from '../../src/kernel/identity/index.ts';
+import {
+  createApiKey,
+  createSignInLink,
+  createTenant,
+  createUser,
+  roleIdsOf,
+} from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import { createTestDatabase, type TestDatabase } from './cluster.ts';
 
@@ -26,6 +32,8 @@ export interface TestTenant {
   tenant_id: string;
   /** A user with this preset role and a client with an API key of that user; made once per role and name. */
   as(role: string, name?: string): Promise<{ user_id: string; api: Client; key: string }>;
+  /** A client with a session of that user, as a page has it. */
+  signedIn(role: string, name?: string): Promise<Client>;
 }
 
 export interface TestApp {
@@ -82,8 +90,17 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
 async function makeTenant(app: App, database: TestDatabase, url: string, name: string): Promise<TestTenant> {
   const { tenant_id } = await createTenant(database.ownerUrl, { name, title: name });
   const known = new Map<string, { user_id: string; api: Client; key: string }>();
-  return {
+  const tenant: TestTenant = {
     tenant_id,
+    signedIn: async (role, person = role) => {
+      const { user_id } = await tenant.as(role, person);
+      const token = await withContext(app.services.db, systemActor(tenant_id), (ctx) => createSignInLink(ctx, user_id));
+      const signIn = await client(url)('POST', '/api/v1/sign-in/link', { token });
+      const cookie = signIn.headers.getSetCookie()[0]!.split(';')[0]!;
+      const page = client(url);
+      return (method, path, body, headers) =>
+        page(method, path, body, { cookie, 'sec-fetch-site': 'same-origin', ...headers });
+    },
     as: async (role, person = role) => {
       const found = known.get(person);
       if (found) return found;
@@ -101,6 +118,7 @@ async function makeTenant(app: App, database: TestDatabase, url: string, name: s
       return entry;
     },
   };
+  return tenant;
 }
 
 /** Sends JSON, reads JSON. A body that is a string, bytes or a form goes as it is. */
