@@ -76,7 +76,7 @@ async function makeRoom(ctx: Context, movedId: string, stageId: string, above: C
 
 /** So many places between two ends, of which either may be open; undefined when they would lie too close. */
 function evenly(count: number, low: number | undefined, high: number | undefined): number[] | undefined {
-  const top = high ?? Math.max(Date.now() / 1000, (low ?? 0) + count + 1);
+  const top = high ?? Math.max(Date.now() / 1000, (low ?? 0) + (count + 1) * step_min);
   const bottom = low ?? top - count - 1;
   const step = (top - bottom) / (count + 1);
   return step < step_min ? undefined : Array.from({ length: count }, (_, i) => bottom + step * (i + 1));

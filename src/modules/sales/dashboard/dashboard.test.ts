@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { Decimal } from 'decimal.js';
+import fc from 'fast-check';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import type { Dashboard } from './contract.ts';
+
+type Money = { amount: string; currency: string }[];
+interface Rows {
+  resource: string;
+  filter: object | null;
+}
+
+suite('the dashboard', () => {
+  let app: TestApp;
+  let tenant: TestTenant;
+  let sample: Awaited<ReturnType<typeof filled>>;
+  before(async () => {
+    app = await startTestApp();
+    tenant = await app.tenant();
+    sample = await filled(tenant);
+  });
+  after(() => app.stop());
+
+  const read = async (api: Client, query = ''): Promise<Dashboard> => {
+    const { status, body } = await api('GET', `/api/v1/analytics/dashboard${query}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body;
+  };
+  /** The list that a figure leads to. */
+  const listed = async (api: Client, { resource, filter }: Rows): Promise<{ id: string; amount: string }[]> => {
+    const plural = { deal: 'deals', contact: 'contacts', company: 'companies' }[resource];
+    const query = filter ? `&filter=${encodeURIComponent(JSON.stringify(filter))}` : '';
+    const { status, body } = await api('GET', `/api/v1/${plural}?limit=200${query}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.data;
+  };
+  const add = (sums: Money[]): Money => {
+    const all = new Map<string, Decimal>();
+    for (const { amount, currency } of sums.flat()) {
+      all.set(currency, (all.get(currency) ?? new Decimal(0)).plus(amount));
+    }
+    const kept = [...all].filter(([, amount]) => !amount.isZero()).sort();
+    return kept.map(([currency, amount]) => ({ amount: amount.toFixed(currency === 'JPY' ? 0 : 2), currency }));
+  };
+
+  /** Deals in every state, with owners, products and days, drawn once and for all. */
+  async function filled(tenant: TestTenant) {
+    const { api, user_id: manager } = await tenant.as('manager');
+    const { user_id: member } = await tenant.as('member');
+    const { body: pipeline } = await api('POST', '/api/v1/pipelines', { name: 'Sales' });
+    const products: string[] = [];
+    for (const name of ['Pump', 'Hose', 'Valve']) {
+      products.push((await api('POST', '/api/v1/products', { name, unit_price: '10.00' })).body.id);
+    }
+    const drawn = fc.sample(
+      fc.record({
+        stage: fc.nat(4),
+        cents: fc.option(fc.integer({ min: 0, max: 10 ** 8 })),
+        yen: fc.boolean(),
+        owner: fc.constantFrom(manager, member, null),
+        month: fc.integer({ min: 1, max: 12 }),
+        days: fc.nat(27),
+        products: fc.subarray(products),
+      }),
+      { numRuns: 40, seed: 7 },
+    );
+    const data = drawn.map(({ stage, cents, yen, owner, month, days }, i) => {
+      const { id: stage_id, kind } = pipeline.stages[stage];
+      const day = (n: number) => `2025-${String(month).padStart(2, '0')}-${String(n).padStart(2, '0')}`;
+      return {
+        name: `Deal ${i}`,
+        stage_id,
+        owner_id: owner,
+        currency: yen ? 'JPY' : 'USD',
+        amount: cents === null ? null : yen ? String(cents) : new Decimal(cents).div(100).toFixed(2),
+        opened_on: day(1),
+        ...(kind !== 'open' && { closed_on: day(1 + days) }),
+      };
+    });
+    const { status, body } = await api('POST', '/api/v1/deals/bulk', { data });
+    assert.equal(status, 201, JSON.stringify(body));
+    for (const [i, deal] of body.data.entries()) {
+      const lines = drawn[i]!.products.map((product_id, n) => ({ product_id, unit_price: String(n * 7 + (i % 3)) }));
+      const amount = deal.amount === null ? {} : { amount: deal.amount };
+      const put = await api('PUT', `/api/v1/deals/${deal.id}/lines`, { lines, ...amount });
+      assert.equal(put.status, 200, JSON.stringify(put.body));
+    }
+    const settled = await listed(api, { resource: 'deal', filter: null });
+    return { api, member, pipeline, products, deals: settled as unknown as Deal[] };
+  }
+  interface Deal {
+    id: string;
+    status: string;
+    amount: string | null;
+    currency: string;
+    owner_id: string | null;
+    stage_id: string;
+    closed_on: string | null;
+    opened_on: string;
+    lines: { product_id: string }[];
+  }
+  const value = (deals: Deal[]): Money =>
+    add([deals.flatMap(({ amount, currency }) => (amount === null ? [] : [{ amount, currency }]))]);
+  const nonZero = (money: Money) => add([money]);
+
+  test('every figure is what its rows add up to', async () => {
+    const { api, deals, pipeline } = sample;
+    for (const query of ['', '?from=2025-03-10&to=2025-08-20', '?period=quarter&to=2025-06-30']) {
+      const board = await read(api, query);
+      const outcomes = [board, ...board.by_owner, ...board.by_product];
+      for (const outcome of outcomes) {
+        for (const kind of ['open', 'won', 'lost'] as const) {
+          const rows = await listed(api, outcome[kind].rows);
+          assert.equal(outcome[kind].count, rows.length);
+        }
+      }
+      for (const kind of ['open', 'won', 'lost'] as const) {
+        const rows = (await listed(api, board[kind].rows)) as unknown as Deal[];
+        assert.deepEqual(nonZero(board[kind].value), value(rows), `${kind} ${query}`);
+        assert.deepEqual(nonZero(board[kind].value), add(board.by_owner.map((row) => row[kind].value)));
+        assert.deepEqual(nonZero(board[kind].value), add(board.by_product.map((row) => row[kind].value)));
+        const stages = board.by_stage.filter(({ stage }) => stage.kind === kind);
+        assert.deepEqual(nonZero(board[kind].value), add(stages.map((row) => row.value)));
+        if (kind !== 'open') {
+          assert.deepEqual(nonZero(board[kind].value), add(board.by_period.map((row) => row[kind].value)));
+        }
+      }
+      for (const figure of [...board.by_stage, ...board.by_period.flatMap(({ won, lost }) => [won, lost])]) {
+        const rows = (await listed(api, figure.rows)) as unknown as Deal[];
+        assert.equal(figure.count, rows.length);
+        assert.deepEqual(nonZero(figure.value), value(rows));
+      }
+      const likely = new Map(
+        pipeline.stages.map((s: { id: string; probability_percent: number }) => [s.id, s.probability_percent]),
+      );
+      const open = deals.filter((deal) => deal.status === 'open' && deal.amount !== null);
+      const weighted = new Map<string, Decimal>();
+      for (const deal of open) {
+        const part = new Decimal(deal.amount!).times(likely.get(deal.stage_id) as number).div(100);
+        weighted.set(deal.currency, (weighted.get(deal.currency) ?? new Decimal(0)).plus(part));
+      }
+      assert.deepEqual(
+        board.open.weighted_value,
+        [...weighted].sort().map(([currency, sum]) => ({ amount: sum.toFixed(currency === 'JPY' ? 0 : 2), currency })),
+      );
+    }
+  });
+
+  test('rates and days are those of the deals that were closed', async () => {
+    const { api, deals } = sample;
+    const board = await read(api);
+    const won = deals.filter((deal) => deal.status === 'won');
+    const lost = deals.filter((deal) => deal.status === 'lost');
+    assert.ok(won.length > 3 && lost.length > 3);
+    assert.equal(board.win_rate_percent, ((100 * won.length) / (won.length + lost.length)).toFixed(1));
+    const days = won.map((deal) => (Date.parse(deal.closed_on!) - Date.parse(deal.opened_on)) / 86_400_000);
+    assert.equal(board.cycle_days, (days.reduce((a, b) => a + b) / days.length).toFixed(1));
+  });
+
+  test('filters by pipeline, owner, team and product, and by several at once', async () => {
+    const { api, deals, pipeline, member, products } = sample;
+    await api('POST', '/api/v1/pipelines', { name: 'Other' });
+    await api('POST', '/api/v1/deals', {
+      name: 'Elsewhere',
+      pipeline_id: (await api('GET', '/api/v1/pipelines?sort=-position')).body.data[0].id,
+    });
+    const total = (board: Dashboard) => board.open.count + board.won.count + board.lost.count;
+    assert.equal(total(await read(api, `?pipeline_id=${pipeline.id}`)), deals.length);
+    const own = deals.filter((deal) => deal.owner_id === member);
+    assert.equal(total(await read(api, `?owner_id=${member}`)), own.length);
+    const has = (deal: Deal) => deal.lines.some((line) => line.product_id === products[0]);
+    assert.equal(total(await read(api, `?product_id=${products[0]}`)), deals.filter(has).length);
+    const both = await read(api, `?product_id=${products[0]}&owner_id=${member}`);
+    assert.equal(total(both), own.filter(has).length);
+    assert.equal((await listed(api, both.won.rows)).length, both.won.count);
+    const nobody = await read(api, '?team_id=01990000-0000-7000-8000-000000000000');
+    assert.deepEqual([total(nobody), nobody.contacts.count, (await listed(api, nobody.open.rows)).length], [0, 0, 0]);
+  });
+
+  test('a workspace without a deal has zeroes in its own currency and no rates', async () => {
+    const { api } = await (await app.tenant()).as('manager');
+    const board = await read(api);
+    assert.deepEqual(
+      [board.open.count, board.won.value, board.win_rate_percent, board.cycle_days, board.by_owner, board.by_period],
+      [0, [{ amount: '0.00', currency: 'USD' }], null, null, [], []],
+    );
+  });
+
+  test('each sees the figures of the records they may read, whoever asked before', async () => {
+    const { api } = sample;
+    const { api: advisor, user_id } = await tenant.as('advisor');
+    await advisor('POST', '/api/v1/deals', { name: 'Own', amount: '12.34' });
+    await advisor('POST', '/api/v1/contacts', { given_name: 'Ada' });
+    await api('POST', '/api/v1/contacts', { given_name: 'Grace' });
+    await eventually(async () => (await read(api)).contacts.count === 2);
+    const own = await read(advisor);
+    assert.deepEqual(
+      [own.open.count, own.open.value, own.won.count, own.contacts.count, own.by_owner.map((row) => row.owner_id)],
+      [1, [{ amount: '12.34', currency: 'USD' }], 0, 1, [user_id]],
+    );
+    const { api: kiosk } = await tenant.as('kiosk');
+    assert.equal((await kiosk('GET', '/api/v1/analytics/dashboard')).status, 403);
+  });
+
+  test('a change shows within two seconds, on other nodes too, and until then the figures are at hand', async () => {
+    const { api, key } = await (await app.tenant()).as('manager');
+    const node = await app.secondNode();
+    const there: Client = (method, path) =>
+      fetch(node.address + path, { method, headers: { authorization: `Bearer ${key}` } }).then(async (answer) => ({
+        status: answer.status,
+        headers: answer.headers,
+        body: await answer.json(),
+      }));
+    const { id } = (await api('POST', '/api/v1/deals', { name: 'Pumps', amount: '5.00' })).body;
+    for (const client of [api, there]) await eventually(async () => (await read(client)).open.count === 1, 2_000);
+    await eventually(async () => {
+      const { hits } = app.app.services.cache.stats();
+      await read(api);
+      return app.app.services.cache.stats().hits > hits;
+    });
+    await api('POST', `/api/v1/deals/${id}/closure`, { outcome: 'won' });
+    for (const client of [api, there]) {
+      const board = await eventually(async () => {
+        const now = await read(client);
+        return now.won.count === 1 ? now : undefined;
+      }, 2_000);
+      assert.deepEqual(board.won.value, [{ amount: '5.00', currency: 'USD' }]);
+    }
+  });
+
+  test('refuses days that do not exist or stand in the wrong order', async () => {
+    const { api } = await (await app.tenant()).as('manager');
+    for (const query of ['from=2024-02-30', 'from=2025-02-01&to=2025-01-31', 'owner_id=me', 'period=week', 'what=1']) {
+      const { status, body } = await api('GET', `/api/v1/analytics/dashboard?${query}`);
+      assert.deepEqual([status, body.code], [422, 'validation_failed'], query);
+    }
+  });
+});

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { after, before, suite, test } from 'node:test';
+import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+
+interface Stage {
+  id: string;
+  kind: string;
+  name: string;
+  position: number;
+}
+
+suite('pipelines and stages', () => {
+  let app: TestApp;
+  let api: Client;
+  let member: Client;
+  let pipelines = 0;
+  before(async () => {
+    app = await startTestApp();
+    const tenant = await app.tenant();
+    ({ api } = await tenant.as('manager'));
+    ({ api: member } = await tenant.as('member'));
+  });
+  after(() => app.stop());
+
+  const create = async (): Promise<{ id: string; stages: Stage[] }> =>
+    (await api('POST', '/api/v1/pipelines', { name: `Pipeline ${++pipelines}` })).body;
+  const stagesOf = async (id: string): Promise<Stage[]> => (await api('GET', `/api/v1/pipelines/${id}`)).body.stages;
+  const one = (stages: Stage[], kind: string) => stages.find((stage) => stage.kind === kind)!;
+
+  test('a new pipeline has stages of every kind, in order', async () => {
+    const { stages } = await create();
+    assert.deepEqual(
+      stages.map(({ name, kind }) => `${name}: ${kind}`),
+      ['Qualified: open', 'Proposal: open', 'Negotiation: open', 'Won: won', 'Lost: lost'],
+    );
+    assert.deepEqual(
+      stages.map((stage) => stage.position),
+      [1, 2, 3, 4, 5],
+    );
+  });
+
+  test('a bulk of pipelines answers each with its own stages', async () => {
+    const names = ['East', 'West'];
+    const { status, body } = await api('POST', '/api/v1/pipelines/bulk', { data: names.map((name) => ({ name })) });
+    assert.equal(status, 201);
+    assert.deepEqual(
+      body.data.map((row: { name: string }) => row.name),
+      names,
+    );
+    const ids = body.data.flatMap((row: { stages: Stage[] }) => row.stages.map((stage) => stage.id));
+    assert.equal(new Set(ids).size, 10);
+  });
+
+  test('a stage is added at the end, moved by its position, renamed and removed', async () => {
+    const { id } = await create();
+    const added = await api('POST', '/api/v1/stages', { pipeline_id: id, name: 'Contract', rotting_days: 14 });
+    assert.equal(added.status, 201, JSON.stringify(added.body));
+    assert.deepEqual(
+      [added.body.position, added.body.kind, added.body.probability_percent, added.body.pipeline.id],
+      [6, 'open', 50, id],
+    );
+    await api('PATCH', `/api/v1/stages/${added.body.id}`, { position: 0, name: 'Contract sent' });
+    assert.equal((await stagesOf(id))[0]!.name, 'Contract sent');
+    assert.equal((await api('DELETE', `/api/v1/stages/${added.body.id}`)).status, 204);
+    assert.equal((await stagesOf(id)).length, 5);
+  });
+
+  test('a stage says how likely its deals are by its kind, unless it is told', async () => {
+    const { id } = await create();
+    for (const [kind, likely] of [['won', 100], ['lost', 0], ['open', 50]] as const) {
+      const { body } = await api('POST', '/api/v1/stages', { pipeline_id: id, name: `More ${kind}`, kind });
+      assert.equal(body.probability_percent, likely);
+    } // biome-ignore format: a table
+  });
+
+  test('the last stage of a kind stays, whether it is deleted or made another kind', async () => {
+    const { id, stages } = await create();
+    for (const kind of ['won', 'lost']) {
+      const deleted = await api('DELETE', `/api/v1/stages/${one(stages, kind).id}`);
+      assert.deepEqual([deleted.status, deleted.body.code], [409, 'conflict']);
+      assert.equal((await api('PATCH', `/api/v1/stages/${one(stages, kind).id}`, { kind: 'open' })).status, 409);
+    }
+    const open = stages.filter((stage) => stage.kind === 'open');
+    // At the same time, so that each could count on the other.
+    const answers = await Promise.all(open.map((stage) => api('DELETE', `/api/v1/stages/${stage.id}`)));
+    assert.deepEqual(answers.map(({ status }) => status).toSorted(), [204, 204, 409]);
+    assert.deepEqual(
+      (await stagesOf(id)).map((stage) => stage.kind),
+      ['open', 'won', 'lost'],
+    );
+  });
+
+  test('a stage with deals, and its pipeline, are in use; so is the kind of the stage', async () => {
+    const { id, stages } = await create();
+    await api('POST', '/api/v1/deals', { name: 'In the way', stage_id: stages[1]!.id });
+    for (const [verb, path, body] of [
+      ['DELETE', `/api/v1/stages/${stages[1]!.id}`, undefined],
+      ['DELETE', `/api/v1/pipelines/${id}`, undefined],
+      ['PATCH', `/api/v1/stages/${stages[1]!.id}`, { kind: 'won' }],
+    ] as const) {
+      const answer = await api(verb, path, body);
+      assert.deepEqual([answer.status, answer.body.code], [409, 'in_use'], `${verb} ${path}`);
+    }
+    const { id: empty } = await create();
+    assert.equal((await api('DELETE', `/api/v1/pipelines/${empty}`)).status, 204);
+  });
+
+  test('a stage stays in its pipeline, and two of one name do not stand in it', async () => {
+    const { id, stages } = await create();
+    const other = await create();
+    const moved = await api('PATCH', `/api/v1/stages/${stages[0]!.id}`, { pipeline_id: other.id });
+    assert.deepEqual([moved.status, moved.body.errors[0].code], [422, 'unknown_field']);
+    const twin = await api('POST', '/api/v1/stages', { pipeline_id: id, name: 'Won' });
+    assert.deepEqual([twin.status, twin.body.code], [409, 'duplicate']);
+  });
+
+  test('who may only read pipelines changes neither them nor stages nor reasons', async () => {
+    const { id, stages } = await create();
+    assert.equal((await member('GET', `/api/v1/pipelines/${id}`)).body.stages.length, 5);
+    for (const [verb, path, body] of [
+      ['POST', '/api/v1/pipelines', { name: 'Mine' }],
+      ['PATCH', `/api/v1/stages/${stages[0]!.id}`, { name: 'Mine' }],
+      ['DELETE', `/api/v1/stages/${stages[0]!.id}`, undefined],
+      ['POST', '/api/v1/close-reasons', { name: 'Mine', outcome: 'won' }],
+    ] as const) {
+      assert.equal((await member(verb, path, body)).status, 403, `${verb} ${path}`);
+    }
+  });
+});
