@@ -187,6 +187,7 @@ create table sign_in_provider (
   issuer text not null check (length(issuer) <= 2000),
   client_id text not null check (length(client_id) between 1 and 500),
   sealed_client_secret bytea,
+  has_client_secret boolean not null generated always as (sealed_client_secret is not null) stored,
   -- E-mail domains that may sign in; empty: any.
   allowed_domains text[] not null default '{}',
   enabled boolean not null default true,

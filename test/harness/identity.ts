@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { sql } from '../../src/kernel/database/database.ts';
 import { createUser } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import type { Answer, TestApp, TestTenant } from './app.ts';
@@ -80,4 +81,22 @@ export async function signedIn({ url }: TestApp, { email }: Person, password = g
   const answer = await browser.send('POST', '/api/v1/sign-in', { email, password });
   assert.equal(answer.body.outcome, 'signed_in', JSON.stringify(answer.body));
   return browser;
+}
+
+interface AuditEvent {
+  action: string;
+  resource: string;
+  record_id: string | null;
+  actor_id: string | null;
+  before: unknown;
+  after: unknown;
+  ip: string | null;
+}
+
+/** What happened in a workspace, oldest first. */
+export function auditOf({ app }: TestApp, { tenant_id }: TestTenant): Promise<AuditEvent[]> {
+  return withContext(app.services.db, systemActor(tenant_id), (ctx) =>
+    ctx.tx.many(sql`select action, resource, record_id, actor_id, before, after, host(ip) as ip from audit_event
+      where tenant_id = ${tenant_id} order by seq`),
+  );
 }

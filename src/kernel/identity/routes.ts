@@ -5,6 +5,7 @@ import { invitationRoutes } from './invitation/routes.ts';
 import { passkeyRoutes } from './passkey/routes.ts';
 import { passwordRoutes } from './password/routes.ts';
 import { profileRoutes } from './profile/routes.ts';
+import { providerRoutes } from './provider/routes.ts';
 import { roleRoutes } from './role/routes.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
 import { sessionRoutes } from './session/routes.ts';
@@ -26,6 +27,7 @@ export function identityRoutes(services: Services): Route[] {
     ...roleRoutes,
     ...teamRoutes,
     ...apiKeyRoutes(services),
+    ...providerRoutes(services),
     ...tenantRoutes,
   ];
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { goodPassword, makePerson, openBrowser, signedIn } from '../../../../test/harness/identity.ts';
+import { auditOf, goodPassword, makePerson, openBrowser, signedIn } from '../../../../test/harness/identity.ts';
 import { systemActor, withContext } from '../../tenancy/context.ts';
 import { createSignInLink } from '../index.ts';
 
@@ -12,6 +12,9 @@ before(async () => {
   north = await app.tenant('north');
 });
 after(() => app.stop());
+
+const attempt = (email: string, password: string, more: object = {}) =>
+  openBrowser(app.url).send('POST', '/api/v1/sign-in', { email, password, ...more });
 
 test('a password signs in, and the session says who one is and what one may', async () => {
   const ann = await makePerson(app, north, 'Ann Lee', 'viewer');
@@ -28,4 +31,135 @@ test('a password signs in, and the session says who one is and what one may', as
   assert.equal(session.body.tenant.name, 'north');
   assert.equal(session.body.rights.contact.read, 'all');
   assert.equal(session.body.rights.contact.update, undefined);
+});
+
+test('an unknown address, a wrong password and a wrong workspace get one and the same answer', async () => {
+  const { email } = await makePerson(app, north, 'Ben Ode');
+  const answers = await Promise.all([
+    attempt('nobody@people.example', goodPassword),
+    attempt(email, 'not the password'),
+    attempt(email, goodPassword, { workspace: 'south' }),
+  ]);
+  for (const answer of answers) {
+    assert.equal(answer.status, 401);
+    assert.equal(answer.headers.get('set-cookie'), null);
+    const { request_id: _, ...body } = answer.body;
+    const { request_id: __, ...first } = answers[0]!.body;
+    assert.deepEqual(body, first);
+  }
+});
+
+test('an unknown address takes as long as a wrong password', async () => {
+  const { email } = await makePerson(app, north, 'Cy Tan');
+  const median = async (address: string) => {
+    const times: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const start = performance.now();
+      await attempt(address, 'not the password');
+      times.push(performance.now() - start);
+    }
+    return times.sort((a, b) => a - b)[2]!;
+  };
+  await median('warm-up@people.example');
+  const [known, unknown] = [await median(email), await median('never-seen@people.example')];
+  // Without the comparison of a hash the unknown address would answer several times faster.
+  assert.ok(unknown > known / 2 && unknown < known * 2, `known ${known} ms, unknown ${unknown} ms`);
+});
+
+test('the tenth attempt on an account from one address is the last, known or not, right or wrong', async () => {
+  const { email } = await makePerson(app, north, 'Dee Kay');
+  for (const address of [email, 'ghost@people.example']) {
+    for (let i = 0; i < 10; i++) assert.equal((await attempt(address, 'not the password')).status, 401);
+    const refused = await attempt(address, goodPassword);
+    assert.equal(refused.status, 429);
+    assert.ok(Number(refused.headers.get('retry-after')) > 0);
+  }
+});
+
+test('of several workspaces the one named is entered, else the one used last', async () => {
+  const south = await app.tenant('south');
+  const one = await makePerson(app, north, 'Eve Moe');
+  const other = await makePerson(app, south, 'Eve Moe');
+  assert.equal(one.email, other.email);
+  const named = await attempt(one.email, goodPassword, { workspace: 'South' });
+  assert.equal(named.body.session.user.id, other.user_id);
+  const last = await attempt(one.email, goodPassword);
+  assert.equal(last.body.session.tenant.name, 'south');
+});
+
+test('a page of another site can neither sign somebody in nor out', async () => {
+  const { email } = await makePerson(app, north, 'Fay Roe');
+  const browser = await signedIn(app, { user_id: '', email });
+  for (const from of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }]) {
+    const body = { email, password: goodPassword };
+    assert.equal((await browser.send('POST', '/api/v1/sign-in', body, from)).body.code, 'csrf_refused');
+    assert.equal((await browser.send('DELETE', '/api/v1/session', undefined, from)).body.code, 'csrf_refused');
+  }
+  const old = { 'sec-fetch-site': '', origin: 'https://evil.example' };
+  assert.equal((await browser.send('POST', '/api/v1/sign-in', {}, old)).body.code, 'csrf_refused');
+  assert.equal((await browser.send('GET', '/api/v1/session')).status, 200);
+});
+
+test('a cookie that was there before is worth nothing after signing in', async () => {
+  const person = await makePerson(app, north, 'Gus Poe');
+  const browser = openBrowser(app.url);
+  browser.setCookie('planted-by-somebody-else');
+  await browser.send('POST', '/api/v1/sign-in', { email: person.email, password: goodPassword });
+  assert.notEqual(browser.cookie(), 'planted-by-somebody-else');
+  const victim = browser.cookie();
+  await browser.send('POST', '/api/v1/sign-in', { email: person.email, password: goodPassword });
+  assert.notEqual(browser.cookie(), victim, 'each sign-in gets a token of its own');
+  const thief = openBrowser(app.url);
+  thief.setCookie('planted-by-somebody-else');
+  assert.equal((await thief.send('GET', '/api/v1/session')).status, 401);
+});
+
+test('signing out ends the session at once, here and for whoever copied the cookie', async () => {
+  const browser = await signedIn(app, await makePerson(app, north, 'Hal Fox'));
+  const copy = openBrowser(app.url);
+  copy.setCookie(browser.cookie()!);
+  assert.equal((await copy.send('GET', '/api/v1/session')).status, 200);
+  assert.equal((await browser.send('DELETE', '/api/v1/session')).status, 204);
+  assert.equal(browser.cookie(), undefined);
+  assert.equal((await copy.send('GET', '/api/v1/session')).status, 401);
+});
+
+test('a sign-in link works once, and not when it is too old', async () => {
+  const { user_id } = await makePerson(app, north, 'Ida Lux');
+  const link = (minutes?: number) =>
+    withContext(app.app.services.db, systemActor(north.tenant_id), (ctx) =>
+      createSignInLink(ctx, user_id, minutes === undefined ? {} : { minutes }),
+    );
+  const token = await link();
+  const follow = (t: string) => openBrowser(app.url).send('POST', '/api/v1/sign-in/link', { token: t });
+  const results = await Promise.all([follow(token), follow(token), follow(token)]);
+  assert.deepEqual(results.map(({ status }) => status).sort(), [200, 410, 410]);
+  assert.equal((await follow(await link(0))).body.code, 'link_expired');
+  const older = await link();
+  await link();
+  assert.equal((await follow(older)).status, 410, 'a newer link replaces the one before');
+});
+
+test('signing in, failing to and signing out leave events, none with a secret in it', async () => {
+  const person = await makePerson(app, north, 'Jo Wren');
+  await attempt(person.email, 'some wrong password');
+  const browser = await signedIn(app, person);
+  await browser.send('DELETE', '/api/v1/session');
+  const events = await auditOf(app, north);
+  const about = events.filter((e) => JSON.stringify(e).includes(person.user_id));
+  const seen = about.map((e) => `${e.action} ${e.resource}`);
+  for (const wanted of ['sign_in_failed user', 'sign_in session', 'sign_out session', 'create password'])
+    assert.ok(seen.includes(wanted), `${wanted} is missing in ${seen}`);
+  const failed = about.find((e) => e.action === 'sign_in_failed')!;
+  assert.equal(failed.ip, '127.0.0.1');
+  const everything = JSON.stringify(events);
+  for (const secret of [goodPassword, 'some wrong password', '$argon2', browser.cookie() ?? '-none-'])
+    assert.ok(!everything.includes(secret), `an event holds ${secret}`);
+});
+
+test('the sign-in page learns the ways in, and of nobody else', async () => {
+  const options = await openBrowser(app.url).send('GET', '/api/v1/sign-in/options?workspace=north');
+  assert.deepEqual(options.body, { workspace: { title: 'north' }, password: true, passkey: true, providers: [] });
+  const none = await openBrowser(app.url).send('GET', '/api/v1/sign-in/options?workspace=nowhere');
+  assert.equal(none.body.workspace, null);
 });

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { boolean, list, requiredSelect, requiredText, text } from '../../contract/fields.ts';
+import { defineResource } from '../../contract/resource.ts';
+
+const domain = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(253)
+  .regex(/^[^\s@.]+(\.[^\s@.]+)+$/, { error: 'Write a domain such as example.com' });
+
+/** The client's secret is written, never read; answers say only whether there is one. */
+export const signInProvider = defineResource({
+  name: 'sign_in_provider',
+  plural: 'sign-in-providers',
+  table: 'sign_in_provider',
+  title: 'sign-in provider',
+  defaultSort: 'name',
+  fields: {
+    name: requiredText(100, { title: 'Name' }),
+    kind: requiredSelect(['google', 'oidc'], { title: 'Kind', required: true, createOnly: true }),
+    issuer: text(2000, { title: 'Issuer', readOnly: true }),
+    client_id: requiredText(500, { title: 'Client ID' }),
+    has_client_secret: boolean({ title: 'Has a client secret', readOnly: true }),
+    allowed_domains: list(domain, 50, { title: 'Allowed e-mail domains' }),
+    enabled: boolean({ title: 'Enabled' }),
+  },
+});
+
+const issuer = z
+  .url({ protocol: /^https?$/, error: 'Write the issuer as the provider gives it, such as https://login.example.com' })
+  .max(2000);
+const secret = z.string().min(1).max(1000);
+
+export const newProvider = signInProvider.create
+  .extend({ issuer: issuer.optional().describe('Fixed for Google'), client_secret: secret.optional() })
+  .meta({ id: 'SignInProviderCreate' });
+export const providerUpdate = signInProvider.update
+  .extend({
+    issuer: issuer.optional().describe('A new issuer needs the client secret anew'),
+    client_secret: secret.nullable().optional(),
+  })
+  .meta({ id: 'SignInProviderUpdate' });
+
+export const beginQuery = z.strictObject({
+  next: z
+    .string()
+    .max(2000)
+    // A path of this site: one that starts with two slashes leads elsewhere.
+    .regex(/^\/(?![/\\])[\x21-\x7e]*$/)
+    .optional()
+    .describe('Where to go afterwards'),
+});

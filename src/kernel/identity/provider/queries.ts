@@ -1,0 +1,54 @@
+import { type Database, sql } from '../../database/database.ts';
+import type { Context } from '../../tenancy/context.ts';
+
+export interface Provider {
+  tenant_id: string;
+  id: string;
+  issuer: string;
+  client_id: string;
+  sealed_client_secret: Buffer | null;
+  allowed_domains: string[];
+  version: number;
+}
+
+export async function findProviderTenant(db: Database, id: string): Promise<string | undefined> {
+  const [found] = await db.call<{ tenant_id: string }>(sql`select * from app.find_sign_in_provider(${id})`);
+  return found?.tenant_id;
+}
+
+export function readProvider(ctx: Context, id: string): Promise<Provider | undefined> {
+  return ctx.tx.maybe(sql`select tenant_id, id, issuer, client_id, sealed_client_secret, allowed_domains, version
+    from sign_in_provider where tenant_id = ${ctx.tenant_id} and id = ${id} and enabled`);
+}
+
+export async function writeSecret(ctx: Context, id: string, sealed: Buffer | null): Promise<void> {
+  await ctx.tx.run(sql`update sign_in_provider set sealed_client_secret = ${sealed}
+    where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+}
+
+export async function writeIssuer(ctx: Context, id: string, issuer: string): Promise<void> {
+  await ctx.tx.run(
+    sql`update sign_in_provider set issuer = ${issuer} where tenant_id = ${ctx.tenant_id} and id = ${id}`,
+  );
+}
+
+interface Account {
+  user_id: string;
+  status: 'invited' | 'active' | 'disabled';
+}
+
+export function findLinkedUser(ctx: Context, provider_id: string, subject: string): Promise<Account | undefined> {
+  return ctx.tx.maybe(sql`select e.user_id, u.status from external_identity e
+    join user_account u on u.tenant_id = e.tenant_id and u.id = e.user_id
+    where e.tenant_id = ${ctx.tenant_id} and e.provider_id = ${provider_id} and e.subject = ${subject}`);
+}
+
+export function findUserByEmail(ctx: Context, email: string): Promise<Account | undefined> {
+  return ctx.tx.maybe(sql`select id as user_id, status from user_account
+    where tenant_id = ${ctx.tenant_id} and email_key = lower(${email})`);
+}
+
+export async function linkUser(ctx: Context, provider_id: string, subject: string, user_id: string): Promise<void> {
+  await ctx.tx.run(sql`insert into external_identity (tenant_id, provider_id, subject, user_id)
+    values (${ctx.tenant_id}, ${provider_id}, ${subject}, ${user_id})`);
+}

@@ -1,0 +1,57 @@
+import { invalidField } from '../../errors/problem.ts';
+import { createRow, getRow, updateRow, type Values } from '../../resource/store.ts';
+import type { Services } from '../../services.ts';
+import type { Context } from '../../tenancy/context.ts';
+import { sealClientSecret } from './client.ts';
+import { signInProvider } from './contract.ts';
+import { writeIssuer, writeSecret } from './queries.ts';
+
+const google_issuer = 'https://accounts.google.com';
+
+interface Secrets {
+  issuer?: string | undefined;
+  client_secret?: string | null | undefined;
+}
+
+export async function createProvider(
+  ctx: Context,
+  services: Services,
+  { issuer, client_secret, ...fields }: Values & Secrets,
+): Promise<Values> {
+  const known = fields.kind === 'google' ? google_issuer : issuer;
+  if (!known) throw invalidField('issuer', 'required', 'Write the issuer as the provider gives it');
+  refusePlaintext(services, known);
+  const { id } = await createRow(ctx, signInProvider, fields, { issuer: known });
+  if (client_secret)
+    await writeSecret(ctx, id as string, sealClientSecret(services, ctx.tenant_id, id as string, client_secret));
+  return getRow(ctx, signInProvider, id as string);
+}
+
+export async function updateProvider(
+  ctx: Context,
+  services: Services,
+  id: string,
+  { issuer, client_secret, ...fields }: Values & Secrets,
+  version: number | undefined,
+): Promise<Values> {
+  const before = await getRow(ctx, signInProvider, id);
+  await updateRow(ctx, signInProvider, id, fields, version);
+  if (issuer !== undefined && issuer !== before.issuer) {
+    if (before.kind === 'google') throw invalidField('issuer', 'fixed', 'Google has only one issuer');
+    // Else whoever may change the address could have the secret sent to one of their own.
+    if (before.has_client_secret && client_secret === undefined)
+      throw invalidField('client_secret', 'required', 'A new issuer needs the client secret anew');
+    refusePlaintext(services, issuer);
+    await writeIssuer(ctx, id, issuer);
+  }
+  if (client_secret !== undefined) {
+    const sealed = client_secret === null ? null : sealClientSecret(services, ctx.tenant_id, id, client_secret);
+    await writeSecret(ctx, id, sealed);
+  }
+  return getRow(ctx, signInProvider, id);
+}
+
+function refusePlaintext({ config }: Services, issuer: string): void {
+  if (!issuer.startsWith('https:') && !config.ALLOW_PLAINTEXT)
+    throw invalidField('issuer', 'plaintext', 'The issuer must begin with https://');
+}
