@@ -25,6 +25,24 @@ export function scopeOf(rights: Rights, resource: ResourceName, action: Action):
   return rights['*'] ?? rights[resource]?.[action] ?? 'none';
 }
 
+const texts = new WeakMap<Rights, string>();
+
+/** As the database reads it in `app.scope`: `;contact.read=all;contact.update=own;`, or `*` for the program itself. */
+export function rightsText(rights: Rights): string {
+  if (rights['*']) return '*';
+  const known = texts.get(rights);
+  if (known !== undefined) return known;
+  let text = ';';
+  for (const resource of resources) {
+    for (const action of actions) {
+      const scope = scopeOf(rights, resource, action);
+      if (scope !== 'none') text += `${resource}.${action}=${scope};`;
+    }
+  }
+  texts.set(rights, text);
+  return text;
+}
+
 /** The wider of two scopes wins: a person with two roles may what either allows. */
 export function mergeRights(all: Rights[]): Rights {
   if (all.some((r) => r['*'])) return { '*': 'all' };

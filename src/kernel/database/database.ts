@@ -54,7 +54,7 @@ export interface SessionSettings {
   tenant_id: string;
   user_id: string | null;
   actor_kind: string;
-  /** JSON: `{"contact":{"read":"own"}}`, or `{"*":"all"}` for the program itself. */
+  /** As `rightsText` writes them. */
   rights: string;
   ip: string | null;
   request_id: string | null;

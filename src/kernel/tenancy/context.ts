@@ -1,4 +1,4 @@
-import type { Rights } from '../access/rights.ts';
+import { type Rights, rightsText } from '../access/rights.ts';
 import type { Database, SessionSettings, Tx } from '../database/database.ts';
 
 /** Who acts. `system` is the program itself: jobs without a person, migrations, the command line. */
@@ -37,7 +37,7 @@ export function settingsOf(actor: Actor, origin: Origin = {}): SessionSettings {
     tenant_id: actor.tenant_id,
     user_id: actor.user_id,
     actor_kind: actor.kind,
-    rights: JSON.stringify(actor.rights),
+    rights: rightsText(actor.rights),
     ip: origin.ip ?? null,
     request_id: origin.request_id ?? null,
     import_id: origin.import_id ?? null,
