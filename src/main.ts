@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
 import { firstStart } from './first-start.ts';
 import { ConfigError, loadConfig } from './kernel/config/config.ts';
+import { StartFailure } from './kernel/database/embedded.ts';
 import { type Installation, prepareInstallation } from './kernel/installation.ts';
 
 const stop_ms_max = 15_000;
@@ -54,7 +55,7 @@ function stopper(work: () => Promise<void>): (code: number) => Promise<void> {
 
 main().catch((error: unknown) => {
   say(
-    error instanceof ConfigError
+    error instanceof ConfigError || error instanceof StartFailure
       ? `holdfast: ${error.message}`
       : `holdfast: could not start. ${(error as Error).stack ?? error}`,
   );

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { chown, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { access, chown, constants, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { databaseAccount } from './embedded/account.ts';
 import { postgresBinaries } from './embedded/binaries.ts';
@@ -18,6 +18,9 @@ import {
   stopServer,
   url,
 } from './embedded/server.ts';
+import { StartFailure } from './embedded/start-failure.ts';
+
+export { StartFailure };
 
 export interface EmbeddedOptions {
   /** Holdfast's data directory; the cluster lives in its `postgres` directory. */
@@ -111,7 +114,7 @@ async function supervise(cluster: Cluster, log: (message: string) => void): Prom
       await exit(child);
       if (stopping) return;
       deaths = [...deaths, Date.now()].filter((at) => at > Date.now() - restart_window_seconds * 1000);
-      if (deaths.length > restarts_max) throw new Error('PostgreSQL keeps ending; see its log');
+      if (deaths.length > restarts_max) throw new StartFailure('PostgreSQL keeps ending; see its log');
       log('PostgreSQL ended unexpectedly; starting it again');
       await stopLeftovers(cluster.directory, log);
       child = await startServer(cluster);
@@ -130,14 +133,17 @@ async function supervise(cluster: Cluster, log: (message: string) => void): Prom
 /** Starts PostgreSQL on a data directory and keeps it running until `stop`, also when its process is killed. */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   if (process.platform === 'win32') {
-    throw new Error('The embedded PostgreSQL runs on Linux and macOS. On Windows use WSL, or set DATABASE_URL.');
+    throw new StartFailure('The embedded PostgreSQL runs on Linux and macOS. On Windows use WSL, or set DATABASE_URL.');
   }
   const dataDir = resolve(options.dataDir);
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  await access(dataDir, constants.R_OK | constants.W_OK | constants.X_OK).catch(() => {
+    throw new StartFailure(`${dataDir} belongs to another user. Run as that user, or choose another with --data.`);
+  });
   const lock = lockDataDir(dataDir);
   if (lock === undefined) {
     const run = readRun(dataDir);
-    throw new Error(
+    throw new StartFailure(
       `Holdfast is already running on ${dataDir}${run === undefined ? '' : ` (process ${run.pid})`}. ` +
         'Stop it first, or choose another directory with --data.',
     );

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
+import { StartFailure } from './start-failure.ts';
 
 /** The operating system account PostgreSQL runs under when Holdfast itself runs as root. */
 export interface Account {
@@ -36,7 +37,7 @@ export function databaseAccount(clusterDir: string): Account | undefined {
     const account = lookUp(name);
     if (account !== undefined && account.uid !== 0) return account;
   }
-  throw new Error(
+  throw new StartFailure(
     'PostgreSQL does not run as root, and no account for it could be made. ' +
       `Create one (useradd --system ${own_account}), start Holdfast as an ordinary user, or set DATABASE_URL.`,
   );

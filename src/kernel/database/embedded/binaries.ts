@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { access, constants, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { StartFailure } from './start-failure.ts';
 
 interface Link {
   source: string;
@@ -18,7 +19,7 @@ function packageRoot(): string {
   try {
     return dirname(dirname(base.resolve(name)));
   } catch {
-    throw new Error(
+    throw new StartFailure(
       `There is no embedded PostgreSQL for ${process.platform} on ${process.arch} (${name} is not installed). ` +
         'Install dependencies without --omit=optional, or set DATABASE_URL to a PostgreSQL 16 to 18.',
     );

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StartFailure } from './start-failure.ts';
 
 const poll_ms = 20;
 const fast_stop_seconds = 60;
@@ -78,7 +79,9 @@ export async function stopLeftovers(clusterDir: string, log: (message: string) =
   }
   signal(living(), 'SIGKILL');
   if (!(await goneWithin(kill_seconds, living))) {
-    throw new Error(`PostgreSQL processes ${living().join(', ')} of ${clusterDir} do not end; stop them and try again`);
+    throw new StartFailure(
+      `PostgreSQL processes ${living().join(', ')} of ${clusterDir} do not end; stop them and try again`,
+    );
   }
   await rm(join(clusterDir, 'postmaster.pid'), { force: true });
 }

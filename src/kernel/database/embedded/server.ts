@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Account } from './account.ts';
 import { serverSettings } from './settings.ts';
+import { StartFailure } from './start-failure.ts';
 
 export const superuser = 'postgres';
 export const owner = 'holdfast_owner';
@@ -98,7 +99,7 @@ export async function initialise(cluster: Cluster): Promise<void> {
   const output = errorOutput(child);
   await exit(child);
   await rm(secret);
-  if (child.exitCode !== 0) throw new Error(`The database could not be initialised: ${output()}`);
+  if (child.exitCode !== 0) throw new StartFailure(`The database could not be initialised: ${output()}`);
   await rename(unfinished, cluster.directory);
 }
 
@@ -125,8 +126,8 @@ export async function startServer(cluster: Cluster): Promise<ChildProcess> {
   });
   const deadline = Date.now() + start_seconds_max * 1000;
   while (!(await accepts(url(superuser, cluster.password, cluster.socketDir, 'postgres')))) {
-    if (ended) throw new Error(`PostgreSQL did not start: ${output()} (see ${join(cluster.directory, 'log')})`);
-    if (Date.now() > deadline) throw new Error(`PostgreSQL was not ready within ${start_seconds_max} seconds`);
+    if (ended) throw new StartFailure(`PostgreSQL did not start: ${output()} (see ${join(cluster.directory, 'log')})`);
+    if (Date.now() > deadline) throw new StartFailure(`PostgreSQL was not ready within ${start_seconds_max} seconds`);
     await sleep(poll_ms);
   }
   return child;
