@@ -199,6 +199,8 @@ suite('the dashboard', () => {
       [own.open.count, own.open.value, own.won.count, own.contacts.count, own.by_owner.map((row) => row.owner_id)],
       [1, [{ amount: '12.34', currency: 'USD' }], 0, 1, [user_id]],
     );
+    const { api: colleague } = await tenant.as('advisor', 'another adviser');
+    assert.equal((await read(colleague)).open.count, 0);
     const { api: kiosk } = await tenant.as('kiosk');
     assert.equal((await kiosk('GET', '/api/v1/analytics/dashboard')).status, 403);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import fc from 'fast-check';
-import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 
@@ -13,14 +13,17 @@ interface Stage {
 suite('moving deals on the board', () => {
   let app: TestApp;
   let tenant_id: string;
+  let tenant: TestTenant;
   let api: Client;
+  let admin: Client;
   let advisor: Client;
   let pipelines = 0;
   before(async () => {
     app = await startTestApp();
-    const tenant = await app.tenant();
+    tenant = await app.tenant();
     tenant_id = tenant.tenant_id;
     ({ api } = await tenant.as('manager'));
+    ({ api: admin } = await tenant.as('admin'));
     ({ api: advisor } = await tenant.as('advisor'));
   });
   after(() => app.stop());
@@ -93,9 +96,17 @@ suite('moving deals on the board', () => {
     assert.deepEqual(await ids(stage!.id), [...cards, last]);
   });
 
+  /** Puts all cards of a column at the very same place: only their ids tell them apart. Answers them in order. */
+  const crowd = async (stage: string): Promise<string[]> => {
+    const together = sql`update deal set position = 7 where tenant_id = ${tenant_id} and stage_id = ${stage}`;
+    await withContext(app.app.services.db, systemActor(tenant_id), (ctx) => ctx.tx.run(together));
+    return ids(stage);
+  };
+
   test('movers at the same time leave every card in one place, and the ends where they were put', async () => {
     const [stage] = await pipeline();
-    const [top, ...cards] = await deals(40, stage!.id);
+    await deals(40, stage!.id);
+    const [top, ...cards] = await crowd(stage!.id);
     const answers = await Promise.all(cards.slice(1).map((id) => move(id, { stage_id: stage!.id, after_id: top })));
     assert.deepEqual(
       answers.filter(({ status }) => status !== 200),
@@ -106,18 +117,30 @@ suite('moving deals on the board', () => {
     assert.deepEqual(order.toSorted(), [top, ...cards].toSorted());
   });
 
-  test('making room does not disturb cards that the mover may not change', async () => {
+  test('making room keeps the order of cards that the mover sees and may not change', async () => {
+    const [stage] = await pipeline();
+    const rights = { deal: { read: 'all', create: 'own', update: 'own' }, pipeline: { read: 'all' } };
+    const { body: role } = await admin('POST', '/api/v1/roles', { name: 'Seller', rights });
+    const { api: seller } = await tenant.as(role.key);
+    await deals(10, stage!.id);
+    const { id } = (await seller('POST', '/api/v1/deals', { name: 'Own', stage_id: stage!.id })).body;
+    const before = (await crowd(stage!.id)).filter((other) => other !== id);
+    const { status, body } = await seller('POST', `/api/v1/deals/${id}/moves`, {
+      stage_id: stage!.id,
+      after_id: before[4],
+    });
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.deepEqual(await ids(stage!.id), before.toSpliced(5, 0, id));
+  });
+
+  test('making room does not disturb cards that the mover does not see', async () => {
     const [stage] = await pipeline();
     const others = await deals(10, stage!.id);
     const own: string[] = [];
     for (let i = 0; i < 3; i++) {
       own.push((await advisor('POST', '/api/v1/deals', { name: `Own ${i}`, stage_id: stage!.id })).body.id);
     }
-    // Neighbours at the very same place: only their ids tell them apart.
-    const crowd = sql`update deal set position = 7 where tenant_id = ${tenant_id} and stage_id = ${stage!.id}`;
-    await withContext(app.app.services.db, systemActor(tenant_id), (ctx) => ctx.tx.run(crowd));
-    const sorted = [...others, ...own].toSorted();
-    assert.deepEqual(await ids(stage!.id), sorted);
+    assert.deepEqual(await crowd(stage!.id), [...others, ...own].toSorted());
     const [a, b, c] = own.toSorted();
     assert.equal((await advisor('POST', `/api/v1/deals/${c}/moves`, { stage_id: stage!.id, after_id: a })).status, 200);
     const order = await ids(stage!.id);
