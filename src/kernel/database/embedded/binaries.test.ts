@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { copyBinaries, packageRoot } from './binaries.ts';
+
+const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+
+test('a copy of the binaries runs for everyone, and what lies beside it stays private', async (t) => {
+  const parent = mkdtempSync('/tmp/holdfast-binaries-');
+  t.after(() => rmSync(parent, { recursive: true, force: true }));
+  const secret = join(parent, 'secret');
+  writeFileSync(secret, '', { mode: 0o600 });
+  const earlier = process.umask(0o077);
+  t.after(() => process.umask(earlier));
+
+  const copy = await copyBinaries(parent, packageRoot());
+  assert.match(execFileSync(join(copy, 'native', 'bin', 'postgres'), ['--version'], { encoding: 'utf8' }), / 18\./);
+  assert.equal(mode(copy), '755');
+  assert.equal(mode(join(copy, 'native', 'bin', 'postgres')), '755');
+  assert.equal(mode(parent), '700');
+  assert.equal(mode(secret), '600');
+  assert.equal(await copyBinaries(parent, packageRoot()), copy);
+});
