@@ -1,6 +1,3 @@
 drop function app.search(text, int), app.search_table(text, text, text, text, int), app.search_inside(text, text[], int, text, uuid[], int),
   app.search_terms(text);
 drop index contact_folded, company_folded, deal_folded, contact_search, company_search, deal_search;
-alter table contact alter column search_text set statistics default;
-alter table company alter column search_text set statistics default;
-alter table deal alter column search_text set statistics default;

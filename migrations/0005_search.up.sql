@@ -24,7 +24,8 @@ create function app.search_terms(q text, out folded text, out patterns text[], o
 $$;
 
 -- Ids of records whose text holds every pattern, out of the trigram index. Up to `rows_max` of them, in no order: to order all hits of a
--- common word would mean to fetch them all. The settings leave the planner no other way, whatever its statistics say of a word.
+-- common word would mean to fetch them all. The settings leave the planner no other way: behind row-level security it knows nothing of
+-- how common a word is.
 create function app.search_inside(target text, q_patterns text[], looked_up int, scope text, owners uuid[], rows_max int) returns uuid[]
 language plpgsql stable set search_path = pg_catalog, public, app
 set enable_seqscan = off set enable_indexscan = off set jit = off set max_parallel_workers_per_gather = 0 as $$
@@ -43,13 +44,13 @@ create function app.search_table(target text, detail_sql text, exact_sql text, q
 returns table (id uuid, name text, detail text, tier int) language plpgsql stable set search_path = pg_catalog, public, app
 set jit = off set max_parallel_workers_per_gather = 0 as $$
 declare
-  recent_max constant int := 2000;
+  probed_max constant int := case when app.scope(target, 'read') = 'all' then 2000 else 5000 end;
   candidates_max constant int := 200;
   scope constant text := app.scope(target, 'read');
   owners constant uuid[] := app.scope_owners(target, 'read');
   reached constant text := 'tenant_id = app.tenant_id() and deleted_at is null' || case when scope <> 'all' then ' and owner_id = any ($1)' else '' end;
   terms constant record := app.search_terms(q);
-  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}';
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; probed int;
 begin
   if scope = 'none' or terms.folded = '' then return; end if;
   execute format('select array(select id from %I where %s and (%s) limit $3)', target, reached, exact_sql) using owners, q, rows_max into exactly;
@@ -59,11 +60,13 @@ begin
     using owners, terms.folded, rows_max into begins;
   end if;
   if terms.looked_up > 0 and cardinality(exactly) + cardinality(begins) < rows_max then
-    -- A word that is common enough fills the list from the newest records, and the long lists of the index need not be read.
-    execute format('select array(select id from (select id, search_text from %I where %s order by id desc limit $4) newest
-      where search_text like all ($2) limit $3)', target, reached)
-    using owners, terms.patterns, candidates_max, case when scope = 'all' then recent_max else 0 end into inside;
-    if cardinality(inside) < rows_max then
+    -- First some records as they come, the newest or the caller's own. A common word fills the list from them, and a caller with few records
+    -- needs no more; so the index is asked only for words that are rare, or its lists would be long to read.
+    execute format('select coalesce(array_agg(id) filter (where search_text like all ($2)), ''{}''), count(*)
+      from (select id, search_text from %I where %s %s limit $3) probed', target, reached, case when scope = 'all' then 'order by id desc' else '' end)
+    using owners, terms.patterns, probed_max into inside, probed;
+    inside := inside[:candidates_max];
+    if probed = probed_max and cardinality(inside) < rows_max then
       inside := app.search_inside(target, terms.patterns, terms.looked_up, scope, owners, candidates_max);
     end if;
   end if;
@@ -85,11 +88,6 @@ language sql stable security definer set search_path = pg_catalog, public, app a
     ) h
   ) ranked order by tier, place, resource limit rows_max
 $$;
-
--- Searched columns have statistics of their own size: with the default one a word's frequency is a guess.
-alter table contact alter column search_text set statistics 1000;
-alter table company alter column search_text set statistics 1000;
-alter table deal alter column search_text set statistics 1000;
 
 call app.run_as_system(array['app.search_inside(text,text[],int,text,uuid[],int)', 'app.search_table(text,text,text,text,int)']::regprocedure[],
   callable => false);

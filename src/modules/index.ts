@@ -6,6 +6,7 @@ import * as company from './directory/company/index.ts';
 import * as contact from './directory/contact/index.ts';
 import * as customField from './directory/custom-field/index.ts';
 import * as note from './directory/note/index.ts';
+import * as search from './directory/search/index.ts';
 import * as tag from './directory/tag/index.ts';
 import * as task from './directory/task/index.ts';
 import * as timeline from './directory/timeline/index.ts';
@@ -22,6 +23,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...activity.routes,
     ...customField.routes,
     ...timeline.routes,
+    ...search.routes,
     ...salesRoutes(services),
   ];
 }

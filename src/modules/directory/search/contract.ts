@@ -1,0 +1,19 @@
+import { z } from 'zod';
+
+const hits_max = 50;
+const hits_default = 10;
+
+export const searchQuery = z.strictObject({
+  q: z.string().trim().min(1, { error: 'Write something to search for' }).max(200),
+  limit: z.coerce.number().int().min(1).max(hits_max).default(hits_default),
+});
+
+export const searchHit = z.object({
+  resource: z.enum(['contact', 'company', 'deal']),
+  id: z.uuid(),
+  name: z.string(),
+  /** What tells namesakes apart: the e-mail address of a contact, the domain of a company. */
+  detail: z.string().nullable(),
+});
+
+export const searchAnswer = z.object({ data: z.array(searchHit) });

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let admin: Client;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+  admin = (await tenant.as('admin')).api;
+  const contacts = [
+    { given_name: 'Anna', family_name: 'Müller', email: 'anna@example.com', phone: '+1 (212) 555-0100' },
+    { given_name: 'Joanna', family_name: 'Smith', email: 'jo@example.com', external_id: 'C-17' },
+    { given_name: 'Zoë', family_name: 'Annandale', email: 'zoe@example.com' },
+    { family_name: 'Иванова', given_name: 'Мария' },
+    { given_name: '王', family_name: '伟' },
+    { given_name: '100%', family_name: 'O\'Neil "x" a_b\\c' },
+    { email: 'only-mail@example.com' },
+  ];
+  const companies = [{ name: 'Annapolis Boats', domain: 'boats.example' }, { name: 'Blue Ltd' }];
+  for (const [path, data] of [
+    ['contacts', contacts],
+    ['companies', companies],
+  ] as const) {
+    const answer = await admin('POST', `/api/v1/${path}/bulk`, { data });
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  }
+});
+after(() => app.stop());
+
+async function names(q: string, api = admin): Promise<string[]> {
+  const { status, body } = await api('GET', `/api/v1/search?q=${encodeURIComponent(q)}`);
+  assert.equal(status, 200, JSON.stringify(body));
+  return body.data.map((hit: { name: string }) => hit.name);
+}
+
+test('beginnings come first, then beginnings of words, then any part', async () => {
+  assert.deepEqual(await names('anna'), ['Annapolis Boats', 'Anna Müller', 'Zoë Annandale', 'Joanna Smith']);
+});
+
+test('case, accents and the writing of telephone numbers do not matter', async () => {
+  for (const q of ['müller', 'MULLER', 'anna muller', 'muller anna', '+12125550100', '212 555', 'anna@exa'])
+    assert.deepEqual(await names(q), ['Anna Müller'], q);
+  assert.deepEqual(await names('zoe ann'), ['Zoë Annandale']);
+  assert.deepEqual(await names('иван'), ['Мария Иванова']);
+  assert.deepEqual(await names('王'), ['王 伟']);
+});
+
+test('an e-mail address or external id finds its record first', async () => {
+  assert.deepEqual((await names('jo@example.com'))[0], 'Joanna Smith');
+  assert.deepEqual(await names('C-17'), ['Joanna Smith']);
+  assert.deepEqual(await names('only-'), ['only-mail@example.com']);
+});
+
+test('wildcards, quotes and backslashes mean themselves', async () => {
+  const odd = '100% O\'Neil "x" a_b\\c';
+  for (const q of ['100%', 'a_b\\c neil', 'o\'neil "x"', 'neil "']) assert.deepEqual(await names(q), [odd], q);
+  for (const q of ['%', '_', '\\', '%%%', '___', 'a__a', 'an%a', "'; drop table contact; --", '---'])
+    assert.deepEqual(await names(q), [], q);
+});
+
+test('one or two letters find beginnings only', async () => {
+  assert.deepEqual(await names('an'), ['Annapolis Boats', 'Anna Müller']);
+  assert.deepEqual(await names('mi'), []);
+});
+
+test('an empty search and one that is too long are refused', async () => {
+  for (const q of ['', '%20%20', 'x'.repeat(201), 'a%00b']) {
+    const { status } = await admin('GET', `/api/v1/search?q=${q}`);
+    assert.ok(status === 422 || status === 400, `${q}: ${status}`);
+  }
+  assert.equal((await admin('GET', '/api/v1/search')).status, 422);
+});
+
+test('what is in the trash, of another tenant or out of scope is not found', async () => {
+  const stranger = (await (await app.tenant()).as('admin')).api;
+  assert.deepEqual(await names('anna', stranger), []);
+
+  const adviser = await tenant.as('advisor');
+  assert.deepEqual(await names('anna', adviser.api), []);
+  const own = await adviser.api('POST', '/api/v1/contacts', { given_name: 'Annika', family_name: 'Own' });
+  assert.equal(own.status, 201);
+  for (const q of ['annika', 'an', 'own', 'ika']) assert.deepEqual(await names(q, adviser.api), ['Annika Own'], q);
+
+  await adviser.api('DELETE', `/api/v1/contacts/${own.body.id}`);
+  assert.deepEqual(await names('annika', adviser.api), []);
+  assert.deepEqual(await names('annika'), []);
+
+  const customer = await tenant.as('customer');
+  assert.deepEqual(await names('anna', customer.api), []);
+});

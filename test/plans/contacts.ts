@@ -1,0 +1,65 @@
+import pg from 'pg';
+import type { Rights } from '../../src/kernel/access/rights.ts';
+import { Database } from '../../src/kernel/database/database.ts';
+import { type Actor, type Context, withContext } from '../../src/kernel/tenancy/context.ts';
+import { createTestDatabase } from '../harness/cluster.ts';
+
+const companies = 20;
+
+export interface PlanDatabase {
+  /** In a transaction of one of the owners, as the application's role. */
+  as<R>(rights: Rights, work: (ctx: Context) => Promise<R>): Promise<R>;
+  user_id: string;
+  company_id: string;
+  contact_id: string;
+  stop(): Promise<void>;
+}
+
+/** A migrated database with so many contacts that the planner has reason to use an index, and the statistics to know it. */
+export async function contactsForPlans({
+  contacts,
+  owners,
+}: {
+  contacts: number;
+  owners: number;
+}): Promise<PlanDatabase> {
+  const database = await createTestDatabase();
+  const owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  const { rows } = await owner.query(`insert into tenant (name, title) values ('plans', 'Plans') returning id`);
+  const tenant_id = rows[0].id as string;
+  await owner.query(`select set_config('app.tenant_id', $1, false)`, [tenant_id]);
+  const insert = async (text: string) => (await owner.query(text, [tenant_id])).rows[0].id as string;
+  const user_id = await insert(`insert into user_account (tenant_id, name, email, status)
+    select $1, 'User ' || i, 'user' || i || '@plans.example', 'active' from generate_series(1, ${owners}) i returning id`);
+  const company_id = await insert(`insert into company (tenant_id, name, domain)
+    select $1, 'Company ' || i, 'c' || i || '.example' from generate_series(1, ${companies}) i returning id`);
+  const contact_id =
+    await insert(`insert into contact (tenant_id, given_name, family_name, email, lead_status, owner_id, company_id)
+    select $1, case when i % 10 = 0 then 'Common' else 'Given' || i % 300 end, 'Family' || i, 'mail' || i || '@plans.example',
+      (array['new', 'working', 'qualified', 'unqualified'])[1 + i % 4],
+      (select array_agg(id) from user_account where tenant_id = $1)[1 + i % ${owners}],
+      (select array_agg(id) from company where tenant_id = $1)[1 + i % ${companies}]
+    from generate_series(1, ${contacts}) i returning id`);
+  await owner.query('vacuum analyze');
+  await owner.end();
+  const db = new Database({
+    url: database.appUrl,
+    connectionsMax: 2,
+    statementTimeoutMs: 30_000,
+    applicationName: 'plans',
+  });
+  return {
+    user_id,
+    company_id,
+    contact_id,
+    as: (rights, work) => {
+      const actor: Actor = { kind: 'user', tenant_id, user_id, credential_id: null, rights };
+      return withContext(db, actor, work, { mode: 'read' });
+    },
+    stop: async () => {
+      await db.close();
+      await database.drop();
+    },
+  };
+}

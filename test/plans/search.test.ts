@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { Rights } from '../../src/kernel/access/rights.ts';
+import { sql } from '../../src/kernel/database/database.ts';
+import type { Context } from '../../src/kernel/tenancy/context.ts';
+import { search } from '../../src/modules/directory/search/queries.ts';
+import { contactsForPlans, type PlanDatabase } from './contacts.ts';
+
+const all: Rights = { '*': 'all' };
+const own: Rights = { contact: { read: 'own' } };
+
+let plans: PlanDatabase;
+before(async () => {
+  // Each owner has more than the search looks through before it asks the trigram index.
+  plans = await contactsForPlans({ contacts: 11_000, owners: 2 });
+});
+after(() => plans.stop());
+
+type Scans = Record<'sequential' | 'folded' | 'trigram', number>;
+
+/** PostgreSQL counts the scans that a connection has begun, those inside functions too. */
+const countScans = (ctx: Context) =>
+  ctx.tx.one<Scans>(sql`select
+    (select seq_scan::int from pg_stat_xact_user_tables where relname = 'contact') as sequential,
+    pg_stat_get_xact_numscans('contact_folded'::regclass)::int as folded,
+    pg_stat_get_xact_numscans('contact_search'::regclass)::int as trigram`);
+
+/** How the contacts were read for a search. */
+function scansOf(q: string, rights: Rights): Promise<Scans & { hits: number }> {
+  return plans.as(rights, async (ctx) => {
+    const before = await countScans(ctx);
+    const hits = await search(ctx, q, 10);
+    const after = await countScans(ctx);
+    return {
+      hits: hits.length,
+      sequential: after.sequential - before.sequential,
+      folded: after.folded - before.folded,
+      trigram: after.trigram - before.trigram,
+    };
+  });
+}
+
+for (const [scope, rights] of [
+  ['all', all],
+  ['own', own],
+] as const) {
+  test(`a beginning is read off its index (scope ${scope})`, async () => {
+    assert.deepEqual(await scansOf('com', rights), { hits: 10, sequential: 0, folded: 1, trigram: 0 });
+  });
+
+  test(`a rare part of a text goes through the trigram index (scope ${scope})`, async () => {
+    const scans = await scansOf('mily7770', rights);
+    assert.deepEqual(scans, { hits: 1, sequential: 0, folded: 1, trigram: 1 });
+    assert.deepEqual(await scansOf('nobodyhere', rights), { hits: 0, sequential: 0, folded: 1, trigram: 1 });
+  });
+
+  test(`a part that nearly all texts hold needs no trigram index (scope ${scope})`, async () => {
+    assert.deepEqual(await scansOf('plans.example', rights), { hits: 10, sequential: 0, folded: 1, trigram: 0 });
+  });
+}
