@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import pg from 'pg';
 import { sql } from '../../src/kernel/database/database.ts';
 import { createUser } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
@@ -24,13 +25,13 @@ export function openBrowser(url: string): Browser {
       const response = await fetch(new URL(path, url), {
         method,
         redirect: 'manual',
-        headers: {
+        headers: sent({
           'user-agent': userAgent,
           'sec-fetch-site': 'same-origin',
-          ...(jar.size > 0 && { cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; ') }),
-          ...(body !== undefined && { 'content-type': 'application/json' }),
+          cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
+          'content-type': body === undefined ? '' : 'application/json',
           ...headers,
-        },
+        }),
         body: body === undefined ? undefined : JSON.stringify(body),
       });
       for (const line of response.headers.getSetCookie()) keep(jar, line);
@@ -41,6 +42,11 @@ export function openBrowser(url: string): Browser {
     cookie: () => jar.get(session_cookie),
     setCookie: (value) => void jar.set(session_cookie, value),
   };
+}
+
+/** An empty header is one that is not sent. */
+function sent(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== ''));
 }
 
 function keep(jar: Map<string, string>, line: string): void {
@@ -99,4 +105,18 @@ export function auditOf({ app }: TestApp, { tenant_id }: TestTenant): Promise<Au
     ctx.tx.many(sql`select action, resource, record_id, actor_id, before, after, host(ip) as ip from audit_event
       where tenant_id = ${tenant_id} order by seq`),
   );
+}
+
+/** Changes rows past row-level security, such as to make something old. */
+export async function asOwner({ database }: TestApp, text: string, values: unknown[] = []): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: database.ownerUrl });
+  await client.connect();
+  try {
+    await client.query('begin; set local role holdfast_system');
+    const { rows } = await client.query(text, values);
+    await client.query('commit');
+    return rows;
+  } finally {
+    await client.end();
+  }
 }

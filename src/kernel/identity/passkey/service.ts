@@ -30,6 +30,8 @@ import {
 } from './queries.ts';
 
 const passkeys_per_user_max = 20;
+/** Ed25519, ECDSA and RSA: every authenticator knows one of them. */
+const supportedAlgorithmIDs = [-8, -7, -257];
 const timeout = passkey_challenge_minutes * 60_000;
 
 /** A challenge for a passkey of anybody: which one it is, the browser asks its person. */
@@ -102,6 +104,7 @@ export async function beginRegistration(ctx: Context, services: Services) {
     userName: user?.email ?? user?.name ?? '',
     userDisplayName: user?.name ?? '',
     excludeCredentials,
+    supportedAlgorithmIDs,
     authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     timeout,
   });
@@ -119,6 +122,7 @@ export async function registerPasskey(
   const { verified, registrationInfo } = await verifyRegistrationResponse({
     response,
     ...expectations(services),
+    supportedAlgorithmIDs,
     expectedChallenge: (challenge) => spendChallenge(ctx, challenge),
   }).catch((): never => {
     throw notRegistered();

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import {
+  asOwner,
+  auditOf,
+  goodPassword,
+  makePerson,
+  openBrowser,
+  signedIn,
+} from '../../../../test/harness/identity.ts';
+import { type MailSink, startMailSink } from '../../mail/sink.ts';
+
+const newPassword = 'nine purple umbrellas';
+
+let app: TestApp;
+let sink: MailSink;
+let north: TestTenant;
+before(async () => {
+  sink = await startMailSink();
+  app = await startTestApp({ SMTP_URL: sink.url, PUBLIC_URL: 'https://crm.example' });
+  north = await app.tenant('north');
+});
+after(async () => {
+  await app.stop();
+  await sink.close();
+});
+
+const fromPage = { origin: 'https://crm.example' };
+const post = (path: string, body: object) => openBrowser(app.url).send('POST', path, body, fromPage);
+
+/** The token of the newest mail to this address. */
+async function mailedToken(email: string, count = 1): Promise<string> {
+  const mails = await eventually(async () => {
+    const found = sink.messages().filter((mail) => mail.to.includes(email));
+    return found.length >= count && found;
+  });
+  const link = /https:\/\/crm\.example\/password-reset#([\w-]+)/.exec(mails.at(-1)!.text);
+  assert.ok(link, mails.at(-1)!.text);
+  return link[1]!;
+}
+
+test('weak passwords are refused with the reason', async () => {
+  const person = await makePerson(app, north, 'Ann Leeward');
+  const browser = await signedIn(app, person);
+  const refusals: [string, string][] = [
+    ['short words', 'too_short'],
+    ['x'.repeat(10) + 'y'.repeat(191), 'too_long'],
+    ['qwertyuiop123', 'breached'],
+    ['Password2024!', 'breached'],
+    ['1qaz2wsx3edc', 'breached'],
+    ['monkeymonkey', 'breached'],
+    ['abababababab', 'too_simple'],
+    ['i am leeward today', 'personal'],
+    ['we all love NORTH', 'personal'],
+    ['ann.leeward is it', 'personal'],
+  ];
+  for (const [password, code] of refusals) {
+    const answer = await browser.send(
+      'PUT',
+      '/api/v1/password',
+      { current_password: goodPassword, password },
+      fromPage,
+    );
+    assert.equal(answer.status, 422, password);
+    assert.deepEqual([answer.body.errors[0].field, answer.body.errors[0].code], ['password', code], password);
+    assert.ok(!JSON.stringify(answer.body).includes(password), 'a refusal does not repeat the password');
+  }
+});
+
+test('changing the password needs the old one and signs all other devices out', async () => {
+  const person = await makePerson(app, north, 'Ben Ode');
+  const [browser, other] = [await signedIn(app, person), await signedIn(app, person)];
+  const before = browser.cookie();
+  const change = (current_password: string | undefined) =>
+    browser.send('PUT', '/api/v1/password', { current_password, password: newPassword }, fromPage);
+  assert.equal((await change(undefined)).body.code, 'wrong_password');
+  assert.equal((await change('a guess of mine')).body.code, 'wrong_password');
+  assert.equal((await change(goodPassword)).status, 204);
+  assert.notEqual(browser.cookie(), before);
+  assert.equal((await browser.send('GET', '/api/v1/session')).status, 200);
+  assert.equal((await other.send('GET', '/api/v1/session')).status, 401);
+  const old = await post('/api/v1/sign-in', { email: person.email, password: goodPassword });
+  assert.equal(old.status, 401);
+  await signedIn(app, person, newPassword);
+});
+
+test('a forgotten password is set anew by a link that works once and ends all sessions', async () => {
+  const person = await makePerson(app, north, 'Cy Tan');
+  const browser = await signedIn(app, person);
+  assert.equal((await post('/api/v1/password-resets', { email: person.email.toUpperCase() })).status, 202);
+  const token = await mailedToken(person.email);
+  const complete = (password: string) => post('/api/v1/password-resets/completion', { token, password });
+  assert.equal((await complete('too short')).status, 422);
+  assert.equal((await complete(newPassword)).status, 204, 'a refused password leaves the link good');
+  assert.equal((await complete('eight yellow lanterns')).status, 410);
+  assert.equal((await browser.send('GET', '/api/v1/session')).status, 401);
+  await signedIn(app, person, newPassword);
+});
+
+test('asking for a reset says nothing about who has an account, and a newer link replaces the older', async () => {
+  const { email } = await makePerson(app, north, 'Dee Kay');
+  const known = await post('/api/v1/password-resets', { email });
+  const unknown = await post('/api/v1/password-resets', { email: 'nobody@people.example' });
+  assert.deepEqual([known.status, known.body], [unknown.status, unknown.body]);
+  const older = await mailedToken(email);
+  await post('/api/v1/password-resets', { email });
+  const newer = await mailedToken(email, 2);
+  const complete = (token: string) => post('/api/v1/password-resets/completion', { token, password: newPassword });
+  assert.equal((await complete(older)).status, 410);
+  assert.equal((await complete(newer)).status, 204);
+  assert.ok(sink.messages().every(({ to }) => !to.includes('nobody@people.example')));
+});
+
+test('nobody can be flooded with mails', async () => {
+  const { email } = await makePerson(app, north, 'Eve Moe');
+  for (let i = 0; i < 6; i++) await post('/api/v1/password-resets', { email });
+  await mailedToken(email, 3);
+  const later = await makePerson(app, north, 'Fay Roe');
+  await post('/api/v1/password-resets', { email: later.email });
+  await mailedToken(later.email);
+  assert.equal(sink.messages().filter(({ to }) => to.includes(email)).length, 3);
+});
+
+test('the link leads to the configured address, whatever the Host header says', async () => {
+  const { email } = await makePerson(app, north, 'Gus Poe');
+  await openBrowser(app.url).send('POST', '/api/v1/password-resets', { email }, { ...fromPage, host: 'evil.example' });
+  await mailedToken(email);
+  assert.ok(!JSON.stringify(sink.messages()).includes('evil.example'));
+});
+
+test('no event and no job holds a token or a hash', async () => {
+  const tokens = sink.messages().map(({ text }) => /#([\w-]{20,})/.exec(text)?.[1]);
+  assert.ok(tokens.length > 0);
+  const events = JSON.stringify(await auditOf(app, north));
+  assert.ok(events.includes('reset_requested') && events.includes('[redacted]'));
+  const jobs = JSON.stringify(await asOwner(app, 'select * from job'));
+  assert.ok(jobs.includes('password_reset'));
+  for (const secret of [...tokens, '$argon2']) assert.ok(secret && !events.includes(secret) && !jobs.includes(secret));
+});

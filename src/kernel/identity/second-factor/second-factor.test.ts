@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { TOTP } from 'otpauth';
+import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import {
+  asOwner,
+  auditOf,
+  type Browser,
+  goodPassword,
+  makePerson,
+  openBrowser,
+  signedIn,
+} from '../../../../test/harness/identity.ts';
+
+let app: TestApp;
+let north: TestTenant;
+before(async () => {
+  app = await startTestApp();
+  north = await app.tenant('north');
+});
+after(() => app.stop());
+
+const step_ms = 30_000;
+
+interface Protected {
+  browser: Browser;
+  email: string;
+  user_id: string;
+  recovery: string[];
+  secret: string;
+  /** A code of so many steps from now. */
+  code(steps?: number): string;
+}
+
+/** Somebody with an app set up. Codes of the step of the set-up itself are used up. */
+async function withSecondFactor(name: string): Promise<Protected> {
+  const person = await makePerson(app, north, name);
+  const browser = await signedIn(app, person);
+  const setup = await browser.send('POST', '/api/v1/second-factor/setup', {});
+  assert.match(setup.body.uri, /^otpauth:\/\/totp\/Holdfast:/);
+  const totp = new TOTP({ secret: setup.body.secret });
+  const code = (steps = 0) => totp.generate({ timestamp: Date.now() + steps * step_ms });
+  const confirmed = await browser.send('POST', '/api/v1/second-factor/confirmation', { code: code(-1) });
+  assert.equal(confirmed.status, 201, JSON.stringify(confirmed.body));
+  return { browser, ...person, recovery: confirmed.body.recovery_codes, secret: setup.body.secret, code };
+}
+
+async function challenged(email: string) {
+  const browser = openBrowser(app.url);
+  const answer = await browser.send('POST', '/api/v1/sign-in', { email, password: goodPassword });
+  assert.equal(answer.body.outcome, 'second_factor_required');
+  assert.equal(browser.cookie(), undefined, 'a password alone opens nothing');
+  const answerWith = (given: object) =>
+    browser.send('POST', '/api/v1/sign-in/second-factor', { challenge: answer.body.challenge, ...given });
+  return { browser, answerWith };
+}
+
+test('with an app set up, a password needs its code, and each code works once', async () => {
+  const ann = await withSecondFactor('Ann Lee');
+  const first = await challenged(ann.email);
+  const code = ann.code();
+  assert.equal((await first.answerWith({ code: '000000' })).status, 401);
+  const answer = await first.answerWith({ code });
+  assert.equal(answer.body.outcome, 'signed_in', JSON.stringify(answer.body));
+  assert.equal((await first.browser.send('GET', '/api/v1/session')).status, 200);
+
+  const replay = await challenged(ann.email);
+  assert.equal((await replay.answerWith({ code })).status, 401, 'the code that was used');
+  assert.equal((await replay.answerWith({ code: ann.code(-1) })).status, 401, 'an older code');
+  assert.equal((await replay.answerWith({ code: ann.code(1) })).body.outcome, 'signed_in', 'the next one');
+});
+
+test('of many requests with one code at the same time one gets in', async () => {
+  const ben = await withSecondFactor('Ben Ode');
+  const code = ben.code();
+  // Each sign-in replaces the challenge before, so all of them carry the last one.
+  const { answerWith } = await challenged(ben.email);
+  const answers = await Promise.all(Array.from({ length: 5 }, () => answerWith({ code })));
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+});
+
+test('the set-up counts only after a first code', async () => {
+  const person = await makePerson(app, north, 'Cy Tan');
+  const browser = await signedIn(app, person);
+  await browser.send('POST', '/api/v1/second-factor/setup', {});
+  const wrong = await browser.send('POST', '/api/v1/second-factor/confirmation', { code: '123456' });
+  assert.equal(wrong.status, 422);
+  assert.equal((await browser.send('GET', '/api/v1/second-factor')).body.totp, false);
+  await signedIn(app, person);
+});
+
+test('a recovery code works once, in the shape people type it', async () => {
+  const dee = await withSecondFactor('Dee Kay');
+  assert.equal(dee.recovery.length, 10);
+  const [code] = dee.recovery as [string];
+  const one = await challenged(dee.email);
+  const typed = code.replaceAll('-', ' ').toUpperCase();
+  assert.equal((await one.answerWith({ recovery_code: typed })).body.outcome, 'signed_in');
+  const two = await challenged(dee.email);
+  assert.equal((await two.answerWith({ recovery_code: code })).status, 401);
+  const left = await one.browser.send('GET', '/api/v1/second-factor');
+  assert.deepEqual(left.body, { totp: true, recovery_codes_left: 9 });
+});
+
+test('six digits cannot be tried through', async () => {
+  const eve = await withSecondFactor('Eve Moe');
+  const { answerWith } = await challenged(eve.email);
+  for (let i = 0; i < 10; i++) await answerWith({ code: String(i).padStart(6, '0') });
+  assert.equal((await answerWith({ code: eve.code() })).status, 429);
+});
+
+test('turning it on signs all other devices out and gives this one a new token', async () => {
+  const person = await makePerson(app, north, 'Fay Roe');
+  const [browser, other] = [await signedIn(app, person), await signedIn(app, person)];
+  const before = browser.cookie();
+  const setup = await browser.send('POST', '/api/v1/second-factor/setup', {});
+  const code = new TOTP({ secret: setup.body.secret }).generate();
+  await browser.send('POST', '/api/v1/second-factor/confirmation', { code });
+  assert.notEqual(browser.cookie(), before);
+  assert.equal((await browser.send('GET', '/api/v1/session')).status, 200);
+  assert.equal((await other.send('GET', '/api/v1/session')).status, 401);
+  const stolen = openBrowser(app.url);
+  stolen.setCookie(before!);
+  assert.equal((await stolen.send('GET', '/api/v1/session')).status, 401);
+});
+
+test('whoever finds a browser open cannot turn it off without the password', async () => {
+  const { browser, user_id, email } = await withSecondFactor('Gus Poe');
+  await asOwner(app, `update session set created_at = now() - interval '11 minutes' where user_id = $1`, [user_id]);
+  const off = (body: object) => browser.send('POST', '/api/v1/second-factor/removal', body);
+  assert.equal((await off({})).body.code, 'confirmation_needed');
+  assert.equal((await off({ password: 'guess' })).body.code, 'wrong_password');
+  assert.equal((await browser.send('POST', '/api/v1/second-factor/recovery-codes', {})).status, 403);
+  assert.equal((await off({ password: goodPassword })).status, 204);
+  await signedIn(app, { user_id, email });
+});
+
+test('an administrator can remove it for somebody who lost the device; a colleague cannot', async () => {
+  const { user_id, email } = await withSecondFactor('Hal Fox');
+  const path = `/api/v1/users/${user_id}/second-factor`;
+  const colleague = await north.as('member');
+  assert.equal((await colleague.api('DELETE', path)).status, 403);
+  const admin = await north.as('admin');
+  assert.equal((await admin.api('DELETE', path)).status, 204);
+  await signedIn(app, { user_id, email });
+});
+
+test('neither database nor audit holds the secret or a recovery code', async () => {
+  const { secret, recovery } = await withSecondFactor('Ida Lux');
+  const events = JSON.stringify(await auditOf(app, north));
+  assert.ok(events.includes('totp'));
+  for (const text of [secret, ...recovery]) assert.ok(!events.includes(text));
+});
