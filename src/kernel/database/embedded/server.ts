@@ -7,7 +7,7 @@ import type { Account } from './account.ts';
 import { serverSettings } from './settings.ts';
 import { StartFailure } from './start-failure.ts';
 
-export const superuser = 'postgres';
+const superuser = 'postgres';
 export const owner = 'holdfast_owner';
 export const database = 'holdfast';
 
