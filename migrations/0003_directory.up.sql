@@ -68,14 +68,20 @@ call app.protect('company', 'company', 'owner_id');
 call app.audit_changes('company', 'company', '{search_text}');
 call app.touch_on_update('company');
 
+-- A name as it is written: in Chinese, Japanese and Korean the family comes first and no space follows. Null when there is none.
+create function app.person_name(given text, family text) returns text language sql immutable parallel safe as $$
+  select nullif(case when coalesce(family, '') || coalesce(given, '') ~ '^[\u2e80-\u9fff\uac00-\ud7af]+$'
+    then coalesce(family, '') || coalesce(given, '')
+    else trim(coalesce(given, '') || ' ' || coalesce(family, '')) end, '')
+$$;
+
 create table contact (
   tenant_id uuid not null references tenant on delete cascade,
   id uuid not null default app.uuid_v7(),
   external_id text check (length(external_id) between 1 and 200),
   given_name text check (length(given_name) <= 200),
   family_name text check (length(family_name) <= 200),
-  name text collate "und-x-icu" not null generated always as (coalesce(
-    nullif(trim(coalesce(given_name, '') || ' ' || coalesce(family_name, '')), ''), email, phone, 'No name')) stored,
+  name text collate "und-x-icu" not null generated always as (coalesce(app.person_name(given_name, family_name), email, phone, 'No name')) stored,
   email text check (length(email) <= 254),
   email_key text generated always as (lower(email)) stored,
   other_emails text[] not null default '{}' check (cardinality(other_emails) <= 20),
@@ -100,8 +106,8 @@ create table contact (
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
   deleted_at timestamptz(3),
-  search_text text generated always as (app.fold(coalesce(given_name || ' ', '') || coalesce(family_name || ' ', '')
-    || coalesce(email || ' ', '') || coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), ''))) stored,
+  search_text text generated always as (app.fold(coalesce(app.person_name(given_name, family_name) || ' ', '') || coalesce(email || ' ', '')
+    || coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), ''))) stored,
   primary key (tenant_id, id),
   foreign key (tenant_id, company_id) references company on delete set null (company_id),
   foreign key (tenant_id, owner_id) references user_account on delete set null (owner_id)
