@@ -36,8 +36,12 @@ export function AccountMenu({ folded }: { folded: boolean }) {
       }
       header={
         <>
-          <bdi className="block truncate text-13 font-medium">{user.name}</bdi>
-          <bdi className="block truncate text-12 text-muted">{user.email}</bdi>
+          <span className="block truncate text-13 font-medium">
+            <bdi>{user.name}</bdi>
+          </span>
+          <span className="block truncate text-12 text-muted">
+            <bdi>{user.email}</bdi>
+          </span>
         </>
       }
       actions={[

@@ -21,6 +21,7 @@ export const paths = {
   session: '/sessions',
   audit_event: '/audit-events',
   job: '/jobs',
+  sign_in_provider: '/sign-in-providers',
 } as const;
 
 export type Resource = keyof typeof paths;

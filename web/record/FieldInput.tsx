@@ -89,7 +89,7 @@ export function FieldInput(props: FieldInputProps) {
       return (
         <Input
           // The server checks addresses and says in words what is wrong; the browser's own bubble says it in its language.
-          type={types[field.kind] === 'date' ? 'date' : 'text'}
+          type={field.secret ? 'password' : types[field.kind] === 'date' ? 'date' : 'text'}
           inputMode={modes[field.kind] ?? (types[field.kind] as 'email' | 'tel' | 'url' | undefined)}
           aria-label={label}
           autoFocus={autoFocus}

@@ -23,7 +23,7 @@ export function FieldList({ resource, record, fields }: FieldListProps) {
     <div className="flex flex-col gap-5">
       {sections.map((section) => (
         <section key={section} aria-label={section}>
-          <h3 className="mb-1 px-2 text-12 font-medium text-muted">{section}</h3>
+          <h2 className="mb-1 px-2 text-12 font-medium text-muted">{section}</h2>
           <dl>
             {fields
               .filter((field) => field.section === section)
@@ -65,14 +65,14 @@ function FieldLine({
   const followable = !blank && (field.kind === 'email' || field.kind === 'phone' || field.kind === 'url');
   return (
     <div className="flex min-h-8 items-start gap-2 rounded-md text-13">
-      <dt className="w-28 shrink-0 truncate py-1.5 pl-2 text-muted" title={field.label}>
+      <dt className="w-28 shrink-0 truncate py-1.5 pl-2 text-muted pointer-coarse:py-3" title={field.label}>
         {field.label}
       </dt>
       <dd className="group/value relative flex min-w-0 flex-1 items-center">
         {editing ? (
           <InlineEditor resource={resource} record={record} field={field} onDone={() => setEditing(false)} />
         ) : followable ? (
-          <span className="flex min-h-8 min-w-0 flex-1 items-center px-2">
+          <span className="flex min-h-8 min-w-0 flex-1 items-center px-2 pointer-coarse:min-h-11">
             <FieldValue field={field} record={record} links />
           </span>
         ) : (

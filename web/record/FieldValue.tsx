@@ -1,3 +1,4 @@
+import type { Resource } from '../app/resources.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Chip } from '../ui/Chip.tsx';
 import { DateText } from '../ui/DateText.tsx';
@@ -5,6 +6,9 @@ import { formatNumber } from '../ui/format.ts';
 import { MoneyText } from '../ui/MoneyText.tsx';
 import { PersonName } from '../ui/PersonName.tsx';
 import { type AnyRecord, type FieldDef, isBlank, type Named, readField, type TagValue } from './field.ts';
+
+/** What has a mark of its own beside its name. */
+const marked = new Set<Resource>(['user', 'contact', 'company']);
 
 /** A value as one reads it, in a table cell or on a page. `links`: addresses can be clicked. */
 export function FieldValue({ field, record, links }: { field: FieldDef; record: AnyRecord; links?: boolean }) {
@@ -38,7 +42,11 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
     case 'tags':
       return <Chips values={value as TagValue[]} />;
     case 'reference':
-      return <PersonName name={(value as Named).name} square={field.of === 'company'} />;
+      return marked.has(field.of ?? 'user') ? (
+        <PersonName name={(value as Named).name} square={field.of === 'company'} />
+      ) : (
+        <Text>{(value as Named).name}</Text>
+      );
     case 'email':
       return links ? <External href={`mailto:${value}`}>{String(value)}</External> : <Text>{String(value)}</Text>;
     case 'phone':

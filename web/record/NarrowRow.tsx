@@ -12,8 +12,14 @@ export function NarrowRow({ definition, record }: { definition: RecordDefinition
     <>
       <Avatar name={name} size="medium" square={definition.square} />
       <span className="min-w-0 flex-1">
-        <bdi className="block truncate text-14 font-medium">{name}</bdi>
-        {detail && <bdi className="block truncate text-12 text-muted">{detail}</bdi>}
+        <span className="block truncate text-14 font-medium">
+          <bdi>{name}</bdi>
+        </span>
+        {detail && (
+          <span className="block truncate text-12 text-muted">
+            <bdi>{detail}</bdi>
+          </span>
+        )}
       </span>
       {standing && !isBlank(readField(record, standing)) && (
         <span className="shrink-0 text-13">

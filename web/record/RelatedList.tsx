@@ -23,7 +23,7 @@ export function RelatedList({ title, count, loading, none, onAdd, addLabel, chil
   return (
     <section aria-label={title}>
       <div className="mb-1 flex h-7 items-center gap-1.5">
-        <h3 className="text-13">{title}</h3>
+        <h2 className="text-13">{title}</h2>
         {count ? <span className="text-12 text-faint tabular-nums">{count}</span> : null}
         <span className="flex-1" />
         {onAdd && (
@@ -60,7 +60,9 @@ export function RelatedLink({ to, name, square, detail, end }: RelatedLinkProps)
       >
         <Avatar name={name} square={square} />
         <span className="min-w-0 flex-1">
-          <bdi className="block truncate font-medium">{name}</bdi>
+          <span className="block truncate font-medium">
+            <bdi>{name}</bdi>
+          </span>
           {detail && <span className="block truncate text-12 text-muted">{detail}</span>}
         </span>
         {end && <span className="shrink-0">{end}</span>}

@@ -45,6 +45,8 @@ export interface FieldDef {
   readOnly?: boolean;
   /** Cannot be changed once the record is there. */
   createOnly?: boolean;
+  /** Written, never read: left as it is when nothing is typed. */
+  secret?: boolean;
   /** Asked for only with these other values. */
   shownWhen?: (values: Readonly<Record<string, unknown>>) => boolean;
   help?: string;
@@ -107,6 +109,7 @@ export function toBody(
   const body: Record<string, unknown> = {};
   for (const field of fields) {
     if (!(field.key in values)) continue;
+    if (field.secret && isBlank(values[field.key])) continue;
     const wire = toWire(field, values[field.key]);
     if (field.key.startsWith(custom_prefix)) {
       body.custom = { ...(body.custom as object), [field.key.slice(custom_prefix.length)]: wire };

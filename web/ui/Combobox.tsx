@@ -87,8 +87,14 @@ export function Combobox(props: ComboboxProps) {
               {(item: Choice) => (
                 <Base.Item key={item.id} value={item} className="menu-item">
                   <span className="min-w-0 flex-1">
-                    <bdi className="block truncate">{item.name}</bdi>
-                    {item.detail && <bdi className="block truncate text-12 text-muted">{item.detail}</bdi>}
+                    <span className="block truncate">
+                      <bdi>{item.name}</bdi>
+                    </span>
+                    {item.detail && (
+                      <span className="block truncate text-12 text-muted">
+                        <bdi>{item.detail}</bdi>
+                      </span>
+                    )}
                   </span>
                   <Base.ItemIndicator className="text-accent-ink">
                     <Check size={14} />

@@ -71,6 +71,15 @@ export function today(now = Date.now()): string {
   return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(now);
 }
 
+/** "Friday, November 20". */
+export function formatToday(now = Date.now()): string {
+  return dates({ weekday: 'long', month: 'long', day: 'numeric', timeZone }).format(now);
+}
+
+export function hourOfDay(now = Date.now()): number {
+  return Number(new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone }).format(now));
+}
+
 function formatRelativeDay(date: string, now: number): string {
   const days = daysFromToday(date, now);
   return Math.abs(days) < 14 ? relative().format(days, 'day') : formatDate(date);

@@ -14,7 +14,7 @@ import { PasswordInput } from './PasswordInput.tsx';
 
 interface Invitation {
   email: string;
-  name: string | null;
+  name: string;
   tenant: { title: string };
 }
 
@@ -45,7 +45,7 @@ export default function InvitationPage() {
 }
 
 function Acceptance({ token, invitation }: { token: string; invitation: Invitation }) {
-  const [name, setName] = useState(invitation.name ?? '');
+  const [name, setName] = useState(invitation.name);
   const [password, setPassword] = useState('');
   const accept = useMutation({
     mutationFn: () => api.post('/invitations/acceptance', { token, name, password }),

@@ -16,15 +16,14 @@ export const signInWithLink = (token: string) => api.post<SignInAnswer>('/sign-i
 export const sendSecondFactor = (challenge: string, answer: { code: string } | { recovery_code: string }) =>
   api.post<SignInAnswer>('/sign-in/second-factor', { challenge, ...answer });
 
-/** Signs in with a passkey; also the second step of a password. */
+/** Signs in with a passkey, which is both factors in one. */
 export async function signInWithPasskey(): Promise<SignInAnswer> {
   const { startAuthentication } = await import('@simplewebauthn/browser');
-  const { challenge_id, options } = await api.post<{
-    challenge_id: string;
-    options: Parameters<typeof startAuthentication>[0]['optionsJSON'];
-  }>('/sign-in/passkey-options', {});
-  const response = await startAuthentication({ optionsJSON: options });
-  return api.post<SignInAnswer>('/sign-in/passkey', { challenge_id, response });
+  const { options } = await api.post<{ options: Parameters<typeof startAuthentication>[0]['optionsJSON'] }>(
+    '/sign-in/passkey/options',
+    {},
+  );
+  return api.post<SignInAnswer>('/sign-in/passkey', { response: await startAuthentication({ optionsJSON: options }) });
 }
 
 /** The one-time token behind the # of an address, which no server and no log ever sees. */

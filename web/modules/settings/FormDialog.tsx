@@ -16,14 +16,28 @@ interface FormDialogProps {
   start: Record<string, unknown>;
   onSave: (body: Record<string, unknown>) => Promise<unknown>;
   onClose: () => void;
+  /** False: `onSave` decides what comes next. */
+  closeWhenSaved?: boolean;
 }
 
 /** A few fields in a dialog. Closes itself once saved. */
-export function FormDialog({ title, description, action, fields, start, onSave, onClose }: FormDialogProps) {
+export function FormDialog({
+  title,
+  description,
+  action,
+  fields,
+  start,
+  onSave,
+  onClose,
+  closeWhenSaved = true,
+}: FormDialogProps) {
   const form = useId();
   const [values, setValues] = useState(start);
   const shown = fields.filter((field) => field.shownWhen?.(values) ?? true);
-  const save = useMutation({ mutationFn: () => onSave(toBody(shown, values)), onSuccess: onClose });
+  const save = useMutation({
+    mutationFn: () => onSave(toBody(shown, values)),
+    onSuccess: () => closeWhenSaved && onClose(),
+  });
   return (
     <Dialog
       open

@@ -1,11 +1,10 @@
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { messageOf, requestIdOf } from '../../app/problem.ts';
 import { ErrorState } from '../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 
 interface LoadedProps<T> {
-  query: Pick<UseQueryResult<T>, 'data' | 'error' | 'isPending' | 'refetch'>;
+  query: { data: T | undefined; error: unknown; isPending: boolean; refetch: () => unknown };
   /** In sentences: "the roles". */
   what: string;
   children: (data: T) => ReactNode;

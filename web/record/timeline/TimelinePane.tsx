@@ -61,7 +61,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
         <>
           {pinned.length > 0 && (
             <section aria-label="Pinned">
-              <h3 className="mb-2 text-12 font-medium text-muted">Pinned</h3>
+              <h2 className="mb-2 text-12 font-medium text-muted">Pinned</h2>
               <ol>
                 {pinned.map((entry) => (
                   <TimelineItem key={entry.id} entry={entry} resource={resource} />
@@ -71,7 +71,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
           )}
           {byMonth(rest).map((month) => (
             <section key={month.label} aria-label={month.label}>
-              <h3 className="mb-2 text-12 font-medium text-muted">{month.label}</h3>
+              <h2 className="mb-2 text-12 font-medium text-muted">{month.label}</h2>
               <ol>
                 {month.entries.map((entry) => (
                   <TimelineItem key={entry.id} entry={entry} resource={resource} />

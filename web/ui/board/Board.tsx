@@ -8,7 +8,7 @@ interface BoardProps<T extends Card> {
   label: string;
   columns: readonly BoardColumn<T>[];
   cardLabel: (card: T) => string;
-  renderCard: (card: T) => ReactNode;
+  renderCard: (card: T, column: BoardColumn<T>) => ReactNode;
   movable: (card: T) => boolean;
   onMove: (move: Move<T>) => void;
   onOpen: (card: T) => void;
@@ -108,7 +108,7 @@ export function Board<T extends Card>({
                 onDropCard={(id, index) => place(id, column, index)}
                 onKeyDown={(event) => onKeyDown(event, card, at, row)}
               >
-                {renderCard(card)}
+                {renderCard(card, column)}
               </BoardCard>
             ))}
           </BoardLane>

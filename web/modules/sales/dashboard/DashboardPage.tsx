@@ -1,3 +1,117 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
+import { PageBar } from '../../../app/PageBar.tsx';
+import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import { useMay, useSession } from '../../../app/session.tsx';
+import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { Select } from '../../../ui/Select.tsx';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { usePipelines } from '../deal/pipelines.ts';
+import { type Dashboard, useDashboard } from './dashboard.ts';
+import { type DashboardSearch, daysOf, type Range, rangeLabels, ranges } from './dashboardSearch.ts';
+import { KeyFigures } from './KeyFigures.tsx';
+import { OutcomeTable } from './OutcomeTable.tsx';
+import { StageFunnel } from './StageFunnel.tsx';
+
+const PeriodChart = lazy(() => import('./PeriodChart.tsx'));
+
 export default function DashboardPage() {
-  return null;
+  usePageTitle('Dashboard');
+  const may = useMay();
+  const search = useSearch({ strict: false }) as DashboardSearch;
+  const navigate = useNavigate();
+  const range = search.range ?? 'last12';
+  const pipelines = usePipelines();
+  const dashboard = useDashboard({
+    ...daysOf(range),
+    pipeline_id: search.pipeline,
+    period: range === 'all' ? 'quarter' : 'month',
+  });
+  const go = (change: DashboardSearch) =>
+    void navigate({ to: '/dashboard', search: { ...search, ...change }, replace: true });
+  if (!may('dashboard', 'read')) return <NoRightsPage what="see the dashboard" />;
+  return (
+    <>
+      <PageBar
+        title={<h1>Dashboard</h1>}
+        actions={
+          <>
+            {(pipelines.data?.length ?? 0) > 1 && (
+              <Select
+                label="Pipeline"
+                className="max-sm:max-w-32"
+                options={[
+                  { value: 'all', label: 'All pipelines' },
+                  ...(pipelines.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+                ]}
+                value={search.pipeline ?? 'all'}
+                onChange={(id) => go({ pipeline: id === 'all' ? undefined : id })}
+              />
+            )}
+            <Select
+              label="Period"
+              className="max-sm:max-w-36"
+              options={ranges.map((value) => ({ value, label: rangeLabels[value] }))}
+              value={range}
+              onChange={(value) => go({ range: value as Range })}
+            />
+          </>
+        }
+      />
+      <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
+        {dashboard.data ? (
+          <Figures dashboard={dashboard.data} range={range} />
+        ) : dashboard.isPending ? (
+          <SkeletonRows label="Loading the figures" />
+        ) : (
+          <ErrorState
+            title="The figures could not be read"
+            detail={messageOf(dashboard.error)}
+            reference={requestIdOf(dashboard.error)}
+            onRetry={() => void dashboard.refetch()}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+function Figures({ dashboard, range }: { dashboard: Dashboard; range: Range }) {
+  const { tenant } = useSession();
+  const currency = dashboard.won.value[0]?.currency ?? dashboard.open.value[0]?.currency ?? tenant.default_currency;
+  return (
+    <div className="mx-auto flex max-w-6xl flex-col gap-8 px-4 py-6 md:px-6">
+      <KeyFigures dashboard={dashboard} range={range} />
+      <section aria-label="Won value over time">
+        <h2 className="mb-3 text-14">
+          Won value by {range === 'all' ? 'quarter' : 'month'}, in {currency}
+        </h2>
+        <Suspense fallback={<div className="h-64" />}>
+          <PeriodChart periods={dashboard.by_period} currency={currency} />
+        </Suspense>
+      </section>
+      <StageFunnel stages={dashboard.by_stage} currency={currency} />
+      <OutcomeTable
+        title="By owner"
+        currency={currency}
+        rows={dashboard.by_owner.map((row) => ({
+          ...row,
+          id: row.owner_id ?? 'none',
+          name: row.owner?.name ?? 'No owner',
+        }))}
+      />
+      <OutcomeTable
+        title="By product"
+        note="The amount of a deal with several products is shared between them."
+        currency={currency}
+        rows={dashboard.by_product.map((row) => ({
+          ...row,
+          id: row.product_id ?? 'none',
+          name: row.product?.name ?? 'No product',
+        }))}
+      />
+    </div>
+  );
 }

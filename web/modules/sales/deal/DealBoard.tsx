@@ -27,6 +27,8 @@ export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
   const [closing, setClosing] = useState<{ deal: BoardCard; outcome: 'won' | 'lost' } | null>(null);
   const columnOf = (card: BoardCard) => board.columns.find(({ cards }) => cards.some(({ id }) => id === card.id));
 
+  const openStages = new Set(board.columns.filter(({ stage }) => stage.kind === 'open').map(({ stage }) => stage.id));
+
   async function move({ card, columnId, after }: Move<BoardCard>) {
     const from = columnOf(card)?.stage;
     const to = board.columns.find(({ stage }) => stage.id === columnId)?.stage;
@@ -67,7 +69,7 @@ export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
         cardLabel={(card) =>
           `${card.name}, ${card.amount === null ? 'no amount' : formatMoney(card.amount, card.currency)}`
         }
-        renderCard={(card) => <DealCard card={card} />}
+        renderCard={(card, column) => <DealCard card={card} open={openStages.has(column.id)} />}
         movable={(card) => may('deal', 'update', card.owner?.id ?? null)}
         onMove={(to) => void move(to)}
         onOpen={onOpen}

@@ -6,14 +6,18 @@ import { Tooltip } from '../../../ui/Tooltip.tsx';
 import type { BoardCard } from './useBoard.ts';
 
 /** Four things at most: what, for whom, how much, by when. */
-export function DealCard({ card }: { card: BoardCard }) {
-  const due = card.expected_close_on;
+export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
+  const due = open ? card.expected_close_on : null;
   const late = due !== null && daysFromToday(due) < 0;
   return (
     <div className="flex flex-col gap-1">
-      <bdi className="line-clamp-2 font-medium wrap-anywhere">{card.name}</bdi>
+      <span className="line-clamp-2 font-medium wrap-anywhere">
+        <bdi>{card.name}</bdi>
+      </span>
       {card.company && !card.name.startsWith(card.company.name) && (
-        <bdi className="truncate text-12 text-muted">{card.company.name}</bdi>
+        <span className="truncate text-12 text-muted">
+          <bdi>{card.company.name}</bdi>
+        </span>
       )}
       <div className="mt-1 flex items-center gap-2 text-12">
         <span className="font-medium tabular-nums">

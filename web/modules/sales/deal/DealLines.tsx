@@ -22,7 +22,9 @@ export function DealLines({ deal }: { deal: Deal }) {
           <li key={line.id} className="flex min-h-9 items-center gap-2.5 px-2 py-1 text-13">
             <Package size={14} className="shrink-0 text-muted" aria-hidden="true" />
             <span className="min-w-0 flex-1">
-              <bdi className="block truncate font-medium">{line.product?.name ?? 'Deleted product'}</bdi>
+              <span className="block truncate font-medium">
+                <bdi>{line.product?.name ?? 'Deleted product'}</bdi>
+              </span>
               <span className="block truncate text-12 text-muted tabular-nums">
                 {formatNumber(line.quantity)} × {formatMoney(line.unit_price, deal.currency)}
                 {Number(line.discount_percent) > 0 && `, ${formatNumber(line.discount_percent)} % off`}

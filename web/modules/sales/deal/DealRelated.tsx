@@ -22,7 +22,7 @@ export function DealRelated({ record }: { record: AnyRecord }) {
       )}
       {deal.close_note && (
         <section aria-label="Closing note">
-          <h3 className="mb-1 text-13">Closing note</h3>
+          <h2 className="mb-1 text-13">Closing note</h2>
           <p className="text-13 whitespace-pre-wrap text-muted">{deal.close_note}</p>
         </section>
       )}

@@ -1,3 +1,127 @@
+import { KeyRound, Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { attempt, useRecords } from '../../../app/records.ts';
+import { useMay } from '../../../app/session.tsx';
+import type { Named } from '../../../record/field.ts';
+import { Badge } from '../../../ui/Badge.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
+import { DateText } from '../../../ui/DateText.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { IconButton } from '../../../ui/IconButton.tsx';
+import { Loaded } from '../Loaded.tsx';
+import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { NewApiKeyDialog } from './NewApiKeyDialog.tsx';
+
+interface ApiKey {
+  id: string;
+  version: number;
+  name: string;
+  prefix: string;
+  role: Named | null;
+  user: Named | null;
+  expires_at: string | null;
+  last_used_at: string | null;
+}
+
 export default function ApiKeyPage() {
-  return null;
+  const may = useMay();
+  const [creating, setCreating] = useState(false);
+  const [revoking, setRevoking] = useState<ApiKey | null>(null);
+  const keys = useRecords<ApiKey>('api_key', { sort: '-created_at', limit: 100 });
+
+  async function revoke(key: ApiKey) {
+    await attempt(() => api.delete(`/api-keys/${key.id}`));
+    setRevoking(null);
+    await queryClient.invalidateQueries({ queryKey: ['api_key'] });
+  }
+
+  return (
+    <SettingsSection
+      title="API keys"
+      description={
+        <>
+          With a key a program does what its role allows. The API is described at{' '}
+          <a href="/api/docs" className="text-accent-ink underline underline-offset-2">
+            /api/docs
+          </a>
+          .
+        </>
+      }
+      action={
+        may('api_key', 'create') && (
+          <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setCreating(true)}>
+            New key
+          </Button>
+        )
+      }
+    >
+      <Loaded query={{ ...keys, data: keys.data && keys.rows }} what="the API keys">
+        {(rows) =>
+          rows.length === 0 ? (
+            <EmptyState icon={<KeyRound size={18} />} title="No keys yet">
+              A program that works with your data needs one.
+            </EmptyState>
+          ) : (
+            <Panel label="API keys">
+              {rows.map((key) => (
+                <PanelRow
+                  key={key.id}
+                  icon={<KeyRound size={16} />}
+                  title={
+                    <>
+                      <bdi>{key.name}</bdi>
+                      {key.role && <Badge>{key.role.name}</Badge>}
+                    </>
+                  }
+                  detail={
+                    <>
+                      <span className="font-mono">hf_{key.prefix}…</span>
+                      {key.user && <> · {key.user.name}</>}
+                      {key.last_used_at ? (
+                        <>
+                          {' · used '}
+                          <DateText value={key.last_used_at} />
+                        </>
+                      ) : (
+                        ' · never used'
+                      )}
+                      {key.expires_at && (
+                        <>
+                          {' · expires '}
+                          <DateText value={key.expires_at} />
+                        </>
+                      )}
+                    </>
+                  }
+                  end={
+                    may('api_key', 'delete') && (
+                      <IconButton label={`Revoke ${key.name}`} onClick={() => setRevoking(key)}>
+                        <Trash2 size={14} />
+                      </IconButton>
+                    )
+                  }
+                />
+              ))}
+            </Panel>
+          )
+        }
+      </Loaded>
+      {creating && <NewApiKeyDialog onClose={() => setCreating(false)} />}
+      {revoking && (
+        <ConfirmDialog
+          open
+          danger
+          title={`Revoke “${revoking.name}”?`}
+          description="Programs that use it are refused from now on. This cannot be undone."
+          action="Revoke key"
+          onClose={() => setRevoking(null)}
+          onConfirm={() => void revoke(revoking)}
+        />
+      )}
+    </SettingsSection>
+  );
 }

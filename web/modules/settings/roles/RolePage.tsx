@@ -1,3 +1,73 @@
+import { useQuery } from '@tanstack/react-query';
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { api, type Page } from '../../../app/api.ts';
+import { useMay } from '../../../app/session.tsx';
+import { Badge } from '../../../ui/Badge.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { Loaded } from '../Loaded.tsx';
+import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { RoleEditor } from './RoleEditor.tsx';
+import type { Rights } from './rights.ts';
+
+export interface Role {
+  id: string;
+  version: number;
+  name: string;
+  preset: boolean;
+  rights: Rights;
+}
+
 export default function RolePage() {
-  return null;
+  const may = useMay();
+  const [open, setOpen] = useState<Role | 'new' | null>(null);
+  const roles = useQuery({
+    queryKey: ['role', 'other', 'all'],
+    queryFn: ({ signal }) => api.get<Page<Role>>('/roles', { limit: 200, sort: 'name' }, signal),
+  });
+  if (open) return <RoleEditor role={open === 'new' ? null : open} onClose={() => setOpen(null)} />;
+  return (
+    <SettingsSection
+      title="Roles"
+      description="What people may do, and with whose records. Somebody with several roles may do what any of them allows."
+      action={
+        may('role', 'create') && (
+          <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setOpen('new')}>
+            New role
+          </Button>
+        )
+      }
+    >
+      <Loaded query={roles} what="the roles">
+        {({ data }) => (
+          <Panel label="Roles">
+            {data.map((role) => (
+              <PanelRow
+                key={role.id}
+                title={
+                  <>
+                    <bdi>{role.name}</bdi>
+                    {role.preset && <Badge>Preset</Badge>}
+                  </>
+                }
+                detail={summary(role.rights)}
+                end={
+                  <Button size="small" onClick={() => setOpen(role)}>
+                    {may('role', 'update') ? 'Edit rights' : 'Show rights'}
+                  </Button>
+                }
+              />
+            ))}
+          </Panel>
+        )}
+      </Loaded>
+    </SettingsSection>
+  );
+}
+
+function summary(rights: Rights): string {
+  const readable = Object.values(rights).filter(({ read }) => read && read !== 'none').length;
+  const writable = Object.values(rights).filter(({ update }) => update && update !== 'none').length;
+  return `Reads ${readable} and changes ${writable} kinds of things`;
 }

@@ -10,13 +10,12 @@ export interface Passkey {
 /** Asks the browser for a new passkey and keeps it. False when the person changed their mind. */
 export async function addPasskey(confirmation: { password?: string }): Promise<boolean> {
   const { startRegistration } = await import('@simplewebauthn/browser');
-  const { challenge, options } = await api.post<{
-    challenge: string;
+  const { options } = await api.post<{
     options: Parameters<typeof startRegistration>[0]['optionsJSON'];
   }>('/passkeys/options', confirmation);
   try {
     const response = await startRegistration({ optionsJSON: options });
-    await api.post('/passkeys', { challenge, response });
+    await api.post('/passkeys', { response });
     return true;
   } catch (error) {
     if (error instanceof Error && error.name === 'NotAllowedError') return false;

@@ -1,3 +1,167 @@
+import { useQuery } from '@tanstack/react-query';
+import { Pencil, Plus, Trash2, UserPlus, X } from 'lucide-react';
+import { useState } from 'react';
+import { api, type Page } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { attempt } from '../../../app/records.ts';
+import { useMay } from '../../../app/session.tsx';
+import type { FieldDef, Named } from '../../../record/field.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { IconButton } from '../../../ui/IconButton.tsx';
+import { PersonName } from '../../../ui/PersonName.tsx';
+import { FormDialog } from '../FormDialog.tsx';
+import { Loaded } from '../Loaded.tsx';
+import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+
+interface Team {
+  id: string;
+  version: number;
+  name: string;
+  region: string | null;
+  manager: Named | null;
+  members: Named[];
+}
+
+const fields: FieldDef[] = [
+  { key: 'name', label: 'Name', kind: 'text', required: true },
+  { key: 'region', label: 'Region', kind: 'text' },
+  { key: 'manager_id', label: 'Manager', kind: 'reference', of: 'user', expand: 'manager' },
+];
+const memberField: FieldDef[] = [{ key: 'user_id', label: 'Member', kind: 'reference', of: 'user', required: true }];
+
+type Open = { what: 'new' } | { what: 'edit' | 'delete' | 'add'; team: Team };
+
 export default function TeamPage() {
-  return null;
+  const may = useMay();
+  const [open, setOpen] = useState<Open | null>(null);
+  const teams = useQuery({
+    queryKey: ['team', 'other', 'all'],
+    queryFn: ({ signal }) => api.get<Page<Team>>('/teams', { limit: 200, sort: 'name' }, signal),
+  });
+  const refresh = () => queryClient.invalidateQueries({ queryKey: ['team'] });
+  const change = async (work: () => Promise<unknown>) => {
+    if (await attempt(work)) await refresh();
+  };
+  const mayUpdate = may('team', 'update');
+
+  return (
+    <SettingsSection
+      title="Teams"
+      description="Roles that reach as far as the team let its members see and change each other’s records."
+      action={
+        may('team', 'create') && (
+          <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setOpen({ what: 'new' })}>
+            New team
+          </Button>
+        )
+      }
+    >
+      <Loaded query={teams} what="the teams">
+        {({ data }) =>
+          data.length === 0 ? (
+            <EmptyState title="No teams yet">Put people who work on the same records into a team.</EmptyState>
+          ) : (
+            <Panel label="Teams">
+              {data.map((team) => (
+                <PanelRow
+                  key={team.id}
+                  title={<bdi>{team.name}</bdi>}
+                  detail={
+                    <>
+                      {[team.region, team.manager && `led by ${team.manager.name}`].filter(Boolean).join(' · ')}
+                      <ul aria-label={`Members of ${team.name}`} className="mt-2 flex flex-wrap gap-x-4 gap-y-1">
+                        {team.members.map((member) => (
+                          <li key={member.id} className="flex items-center gap-1 text-13 text-ink">
+                            <PersonName name={member.name} />
+                            {mayUpdate && (
+                              <IconButton
+                                label={`Take ${member.name} out of ${team.name}`}
+                                size="small"
+                                onClick={() => void change(() => api.delete(`/teams/${team.id}/members/${member.id}`))}
+                              >
+                                <X size={12} />
+                              </IconButton>
+                            )}
+                          </li>
+                        ))}
+                      </ul>
+                    </>
+                  }
+                  end={
+                    <>
+                      {mayUpdate && (
+                        <>
+                          <IconButton
+                            label={`Add a member to ${team.name}`}
+                            onClick={() => setOpen({ what: 'add', team })}
+                          >
+                            <UserPlus size={14} />
+                          </IconButton>
+                          <IconButton label={`Edit ${team.name}`} onClick={() => setOpen({ what: 'edit', team })}>
+                            <Pencil size={14} />
+                          </IconButton>
+                        </>
+                      )}
+                      {may('team', 'delete') && (
+                        <IconButton label={`Delete ${team.name}`} onClick={() => setOpen({ what: 'delete', team })}>
+                          <Trash2 size={14} />
+                        </IconButton>
+                      )}
+                    </>
+                  }
+                />
+              ))}
+            </Panel>
+          )
+        }
+      </Loaded>
+      {open?.what === 'new' && (
+        <FormDialog
+          title="New team"
+          action="Create team"
+          fields={fields}
+          start={{}}
+          onClose={() => setOpen(null)}
+          onSave={(body) => api.post('/teams', body).then(refresh)}
+        />
+      )}
+      {open?.what === 'edit' && (
+        <FormDialog
+          title="Edit team"
+          action="Save"
+          fields={fields}
+          start={{ name: open.team.name, region: open.team.region, manager_id: open.team.manager }}
+          onClose={() => setOpen(null)}
+          onSave={(body) => api.patch(`/teams/${open.team.id}`, body, open.team.version).then(refresh)}
+        />
+      )}
+      {open?.what === 'add' && (
+        <FormDialog
+          title={`Add a member to ${open.team.name}`}
+          action="Add member"
+          fields={memberField}
+          start={{}}
+          onClose={() => setOpen(null)}
+          onSave={(body) => api.put(`/teams/${open.team.id}/members/${String(body.user_id)}`).then(refresh)}
+        />
+      )}
+      {open?.what === 'delete' && (
+        <ConfirmDialog
+          open
+          danger
+          title={`Delete “${open.team.name}”?`}
+          description="Its members stay, and no longer share records through it."
+          action="Delete team"
+          onClose={() => setOpen(null)}
+          onConfirm={() => {
+            setOpen(null);
+            void change(() => api.delete(`/teams/${open.team.id}`, open.team.version));
+          }}
+        />
+      )}
+    </SettingsSection>
+  );
 }

@@ -1,0 +1,54 @@
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useRecords } from '../../app/records.ts';
+import { useSession } from '../../app/session.tsx';
+import { SkeletonRows } from '../../ui/Skeleton.tsx';
+import { groupByDue } from '../directory/task/due.ts';
+import { TaskDialog } from '../directory/task/TaskDialog.tsx';
+import { TaskRow } from '../directory/task/TaskRow.tsx';
+import type { Task } from '../directory/task/task.ts';
+
+const shown_max = 12;
+
+/** What is due: late, today, and in the days to come. */
+export function MyTasks() {
+  const { user } = useSession();
+  const [open, setOpen] = useState<Task | null>(null);
+  const tasks = useRecords<Task>('task', {
+    filter: {
+      and: [
+        { field: 'assignee_id', op: 'eq', value: user.id },
+        { field: 'status', op: 'eq', value: 'open' },
+      ],
+    },
+    sort: 'due_at',
+    limit: shown_max,
+  });
+  return (
+    <section aria-label="Your tasks">
+      <div className="mb-2 flex items-baseline justify-between">
+        <h2 className="text-14">Your tasks</h2>
+        <Link to="/tasks" className="rounded-sm text-13 text-muted hover:text-ink">
+          All tasks
+        </Link>
+      </div>
+      {tasks.isPending ? (
+        <SkeletonRows label="Loading your tasks" count={4} />
+      ) : tasks.rows.length === 0 ? (
+        <p className="text-13 text-muted">Nothing is waiting for you.</p>
+      ) : (
+        groupByDue(tasks.rows).map((group) => (
+          <div key={group.label} className="mb-3">
+            <h3 className="text-12 font-medium text-muted">{group.label}</h3>
+            <ul className="-mx-2">
+              {group.tasks.map((task) => (
+                <TaskRow key={task.id} task={task} onOpen={setOpen} />
+              ))}
+            </ul>
+          </div>
+        ))
+      )}
+      {open && <TaskDialog task={open} onClose={() => setOpen(null)} />}
+    </section>
+  );
+}

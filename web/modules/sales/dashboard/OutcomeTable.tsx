@@ -1,0 +1,80 @@
+import { formatNumber } from '../../../ui/format.ts';
+import { formatSums, type Outcome, sumIn } from './dashboard.ts';
+
+interface OutcomeRow extends Outcome {
+  id: string;
+  name: string;
+}
+
+interface OutcomeTableProps {
+  title: string;
+  note?: string;
+  currency: string;
+  rows: readonly OutcomeRow[];
+}
+
+const cell = 'px-3 py-2 text-right whitespace-nowrap';
+
+/** Figures side by side, the won value also as a bar. */
+export function OutcomeTable({ title, note, currency, rows }: OutcomeTableProps) {
+  const sorted = rows.toSorted((a, b) => sumIn(b.won.value, currency) - sumIn(a.won.value, currency));
+  const most = Math.max(1, ...sorted.map((row) => sumIn(row.won.value, currency)));
+  if (rows.length === 0) return null;
+  return (
+    <section aria-label={title}>
+      <h2 className="text-14">{title}</h2>
+      {note && <p className="text-12 text-muted">{note}</p>}
+      <div className="mt-3 overflow-x-auto">
+        <table className="w-full min-w-160 text-13 tabular-nums">
+          <thead>
+            <tr className="border-b border-line text-12 text-muted">
+              <th scope="col" className="py-2 pr-3 text-left font-medium">
+                {title.replace('By ', '').replace(/^./, (letter) => letter.toUpperCase())}
+              </th>
+              <th scope="col" className="w-1/3 px-3 py-2 text-left font-medium">
+                Won value
+              </th>
+              <th scope="col" className={cell}>
+                Won
+              </th>
+              <th scope="col" className={cell}>
+                Lost
+              </th>
+              <th scope="col" className={cell}>
+                Win rate
+              </th>
+              <th scope="col" className={cell}>
+                Open value
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map((row) => (
+              <tr key={row.id} className="border-b border-line">
+                <th scope="row" className="max-w-56 truncate py-2 pr-3 text-left font-medium">
+                  <bdi>{row.name}</bdi>
+                </th>
+                <td className="px-3 py-2">
+                  <div className="flex items-center gap-2">
+                    <span
+                      aria-hidden="true"
+                      className="h-2 min-w-0.5 rounded-sm bg-accent"
+                      style={{ width: `${(sumIn(row.won.value, currency) / most) * 60}%` }}
+                    />
+                    <span className="whitespace-nowrap">{formatSums(row.won.value, true)}</span>
+                  </div>
+                </td>
+                <td className={cell}>{formatNumber(row.won.count)}</td>
+                <td className={cell}>{formatNumber(row.lost.count)}</td>
+                <td className={cell}>
+                  {row.win_rate_percent === null ? '—' : `${formatNumber(row.win_rate_percent)} %`}
+                </td>
+                <td className={cell}>{formatSums(row.open.value, true)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,42 @@
+import { Link } from '@tanstack/react-router';
+import { formatNumber } from '../../../ui/format.ts';
+import { type Dashboard, formatSums, sumIn } from './dashboard.ts';
+
+/** What stands in each open stage now. */
+export function StageFunnel({ stages, currency }: { stages: Dashboard['by_stage']; currency: string }) {
+  const open = stages.filter(({ stage }) => stage.kind === 'open');
+  const most = Math.max(1, ...open.map(({ value }) => sumIn(value, currency)));
+  if (open.length === 0) return null;
+  return (
+    <section aria-label="Open value by stage">
+      <h2 className="mb-3 text-14">Open value by stage, now</h2>
+      <ul className="flex flex-col gap-1">
+        {open.map(({ stage, pipeline_id, count, value }) => (
+          <li key={stage.id}>
+            <Link
+              to="/deals"
+              search={{
+                as: 'table',
+                view: 'all',
+                filter: { field: 'stage_id', op: 'eq', value: stage.id },
+                pipeline: pipeline_id,
+              }}
+              className="grid grid-cols-[8rem_1fr_auto] items-center gap-3 rounded-md px-2 py-1.5 text-13 hover:bg-hover sm:-mx-2 sm:grid-cols-[12rem_1fr_auto]"
+            >
+              <span className="truncate font-medium">{stage.name}</span>
+              <span className="h-4" aria-hidden="true">
+                <span
+                  className="block h-full min-w-0.5 rounded-sm bg-accent-soft-hover"
+                  style={{ width: `${(sumIn(value, currency) / most) * 100}%` }}
+                />
+              </span>
+              <span className="text-right tabular-nums">
+                {formatSums(value, true)} <span className="text-muted">in {formatNumber(count)}</span>
+              </span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

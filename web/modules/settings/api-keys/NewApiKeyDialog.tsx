@@ -1,0 +1,74 @@
+import { Copy } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { attempt } from '../../../app/records.ts';
+import type { FieldDef } from '../../../record/field.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { FormDialog } from '../FormDialog.tsx';
+
+const fields: FieldDef[] = [
+  { key: 'name', label: 'Name', kind: 'text', required: true, placeholder: 'What it is for' },
+  {
+    key: 'role_id',
+    label: 'Role',
+    kind: 'reference',
+    of: 'role',
+    required: true,
+    help: 'It may do what the role may, and no more than you',
+  },
+  { key: 'expires_at', label: 'Expires', kind: 'time', help: 'Empty: never' },
+];
+
+export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
+  const [key, setKey] = useState<string | null>(null);
+  if (key) return <Shown secret={key} onClose={onClose} />;
+  return (
+    <FormDialog
+      title="New API key"
+      action="Create key"
+      fields={fields}
+      start={{}}
+      closeWhenSaved={false}
+      onClose={onClose}
+      onSave={async (body) => {
+        const made = await api.post<{ key: string }>('/api-keys', body);
+        setKey(made.key);
+        await queryClient.invalidateQueries({ queryKey: ['api_key'] });
+      }}
+    />
+  );
+}
+
+function Shown({ secret, onClose }: { secret: string; onClose: () => void }) {
+  return (
+    <Dialog
+      open
+      title="Keep this key"
+      description="It is shown only now. Whoever has it can use it."
+      onClose={onClose}
+      footer={
+        <>
+          <Button
+            icon={<Copy size={14} />}
+            onClick={() =>
+              void attempt(async () => {
+                await navigator.clipboard.writeText(secret);
+                toast('Key copied');
+              })
+            }
+          >
+            Copy key
+          </Button>
+          <Button emphasis="primary" onClick={onClose}>
+            I have kept it
+          </Button>
+        </>
+      }
+    >
+      <code className="block rounded-md bg-sunken p-3 font-mono text-13 wrap-anywhere select-all">{secret}</code>
+    </Dialog>
+  );
+}

@@ -1,0 +1,46 @@
+import { useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { toast } from '../../../ui/toast.ts';
+import { FormDialog } from '../FormDialog.tsx';
+import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
+import { type Invitation, useRoles } from './member.ts';
+
+export function InviteDialog({ onClose }: { onClose: () => void }) {
+  const { data: roles } = useRoles();
+  const [link, setLink] = useState<string | null>(null);
+  if (!roles) return null;
+  if (link) return <InvitationLinkDialog link={link} onClose={onClose} />;
+  const member = roles.find(({ name }) => name === 'Member') ?? roles[0];
+  return (
+    <FormDialog
+      title="Invite somebody"
+      description="They get a link, with which they set a password and sign in."
+      action="Invite"
+      fields={[
+        { key: 'name', label: 'Name', kind: 'text', required: true },
+        { key: 'email', label: 'E-mail', kind: 'email', required: true },
+        {
+          key: 'role_ids',
+          label: 'Roles',
+          kind: 'multi_select',
+          required: true,
+          options: roles.map(({ id, name }) => ({ value: id, label: name })),
+        },
+      ]}
+      start={{ role_ids: member ? [member.id] : [] }}
+      closeWhenSaved={false}
+      onClose={onClose}
+      onSave={async (body) => {
+        const made = await api.post<Invitation>('/invitations', body);
+        await queryClient.invalidateQueries({ queryKey: ['user'] });
+        if (made.link) {
+          setLink(made.link);
+          return;
+        }
+        toast(`The invitation to ${String(body.email)} is on its way`);
+        onClose();
+      }}
+    />
+  );
+}

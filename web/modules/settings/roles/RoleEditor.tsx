@@ -1,0 +1,91 @@
+import { useMutation } from '@tanstack/react-query';
+import { useBlocker } from '@tanstack/react-router';
+import { ChevronLeft, Copy, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { messageOf } from '../../../app/problem.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { useMay } from '../../../app/session.tsx';
+import { Banner } from '../../../ui/Banner.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { Input } from '../../../ui/Input.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { RightsMatrix } from './RightsMatrix.tsx';
+import type { Role } from './RolePage.tsx';
+import { type Rights, withScope } from './rights.ts';
+
+/** A role on a page of its own: its name and the matrix of resource, action and scope. */
+export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () => void }) {
+  const may = useMay();
+  const [name, setName] = useState(role?.name ?? '');
+  const [rights, setRights] = useState<Rights>(role?.rights ?? {});
+  const [id, setId] = useState(role?.id ?? null);
+  const dirty = name !== (role?.name ?? '') || JSON.stringify(rights) !== JSON.stringify(role?.rights ?? {});
+  const editable = may('role', id ? 'update' : 'create');
+  const finish = (done: string) => {
+    void queryClient.invalidateQueries({ queryKey: ['role'] });
+    toast(done);
+    onClose();
+  };
+  const save = useMutation({
+    mutationFn: () =>
+      id ? api.patch(`/roles/${id}`, { name, rights }, role?.version) : api.post('/roles', { name, rights }),
+    onSuccess: () => finish('Role saved'),
+  });
+  const remove = useMutation({ mutationFn: () => api.delete(`/roles/${id}`), onSuccess: () => finish('Role deleted') });
+  const failed = save.error ?? remove.error;
+  useBlocker({
+    shouldBlockFn: () => dirty && !save.isSuccess && !window.confirm('Leave without saving the role?'),
+    disabled: !dirty,
+  });
+
+  return (
+    <section aria-label="Role">
+      <Button emphasis="quiet" size="small" icon={<ChevronLeft size={14} />} className="mb-3 -ml-2" onClick={onClose}>
+        All roles
+      </Button>
+      <div className="mb-5 flex flex-wrap items-end gap-2">
+        <Field name="name" label="Name" className="min-w-60 flex-1">
+          <Input value={name} disabled={!editable || role?.preset} onValueChange={setName} />
+        </Field>
+        {role && may('role', 'create') && (
+          <Button
+            icon={<Copy size={14} />}
+            onClick={() => {
+              setId(null);
+              setName(`${role.name} (copy)`);
+            }}
+          >
+            Copy
+          </Button>
+        )}
+        {id && !role?.preset && may('role', 'delete') && (
+          <Button icon={<Trash2 size={14} />} busy={remove.isPending} onClick={() => remove.mutate()}>
+            Delete
+          </Button>
+        )}
+        {editable && (
+          <Button
+            emphasis="primary"
+            busy={save.isPending}
+            disabled={!dirty || name.trim() === ''}
+            onClick={() => save.mutate()}
+          >
+            Save role
+          </Button>
+        )}
+      </div>
+      {failed && (
+        <div className="mb-4">
+          <Banner meaning="bad">{messageOf(failed)}</Banner>
+        </div>
+      )}
+      <RightsMatrix
+        rights={rights}
+        disabled={!editable}
+        onChange={(resource, action, scope) => setRights((kept) => withScope(kept, resource, action, scope))}
+      />
+    </section>
+  );
+}
