@@ -1,0 +1,230 @@
+import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import Provider from 'oidc-provider';
+import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { asOwner, auditOf, type Browser, makePerson, openBrowser } from '../../../../test/harness/identity.ts';
+
+const origin = 'https://crm.example';
+const client_secret = 'the secret of the client, kept sealed';
+
+/** Who the provider says is sitting there. */
+interface Account {
+  sub: string;
+  email: string;
+  email_verified: boolean;
+}
+
+let app: TestApp;
+let north: TestTenant;
+let server: Server;
+let issuer: string;
+let present: Account;
+before(async () => {
+  app = await startTestApp({ PUBLIC_URL: origin, ALLOW_PLAINTEXT: 'true' });
+  north = await app.tenant('north');
+  ({ server, issuer } = await startProvider());
+});
+after(async () => {
+  await app.stop();
+  server.close();
+});
+
+/** A real OpenID provider whose sign-in page lets in whoever is `present`. */
+async function startProvider() {
+  const http = createServer((request, response) => void answer(request, response));
+  http.listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  const address = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const provider = new Provider(address, {
+    clients: [{ client_id: 'holdfast', client_secret, redirect_uris: [`${origin}/api/v1/sign-in/oidc/callback`] }],
+    jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' } as never] },
+    cookies: { keys: ['a key for the cookies of a test'] },
+    claims: { openid: ['sub'], email: ['email', 'email_verified'] },
+    features: { devInteractions: { enabled: false } },
+    pkce: { required: () => true },
+    interactions: { url: (_, { uid }) => `/interaction/${uid}` },
+    findAccount: (_, accountId) => ({ accountId, claims: async () => ({ ...present }) }),
+    loadExistingGrant: async ({ oidc }) => {
+      const grant = new oidc.provider.Grant({
+        clientId: oidc.client?.clientId ?? '',
+        accountId: oidc.session?.accountId ?? '',
+      });
+      grant.addOIDCScope('openid email profile');
+      await grant.save();
+      return grant;
+    },
+  });
+  const handle = provider.callback();
+  async function answer(request: Parameters<typeof handle>[0], response: Parameters<typeof handle>[1]) {
+    if (!request.url?.startsWith('/interaction/')) return handle(request, response);
+    await provider.interactionFinished(request, response, { login: { accountId: present.sub } });
+  }
+  return { server: http, issuer: address };
+}
+
+async function addProvider(tenant: TestTenant, more: object = {}): Promise<string> {
+  const { api } = await tenant.as('admin');
+  const body = {
+    name: `Company ${Math.random()}`,
+    kind: 'oidc',
+    issuer,
+    client_id: 'holdfast',
+    client_secret,
+    ...more,
+  };
+  const made = await api('POST', '/api/v1/sign-in-providers', body);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  return made.body.id;
+}
+
+/** To the provider and back, as a browser walks; answers the address it is sent back to. */
+async function walk(browser: Browser, provider_id: string, next = '/deals?view=mine'): Promise<string> {
+  const start = await browser.send('GET', `/api/v1/sign-in/oidc/${provider_id}?next=${encodeURIComponent(next)}`);
+  assert.equal(start.status, 303, JSON.stringify(start.body));
+  const jar = new Map<string, string>();
+  let url = start.headers.get('location')!;
+  while (url.startsWith(issuer)) {
+    const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
+    const answer = await fetch(url, { redirect: 'manual', headers: { cookie } });
+    for (const line of answer.headers.getSetCookie()) {
+      const [name = '', value = ''] = line.split(';')[0]!.split('=');
+      jar.set(name, value);
+    }
+    url = new URL(answer.headers.get('location')!, url).href;
+  }
+  assert.ok(url.startsWith(origin));
+  return url.slice(origin.length);
+}
+
+/** All the way; answers where the browser ends. */
+async function signInAs(account: Account, provider_id: string, browser = openBrowser(app.url)) {
+  present = account;
+  const back = await browser.send('GET', await walk(browser, provider_id));
+  assert.equal(back.status, 303, JSON.stringify(back.body));
+  return { browser, back, to: back.headers.get('location') };
+}
+
+const account = (sub: string, email: string, email_verified = true): Account => ({ sub, email, email_verified });
+
+test('a user with the address the provider has verified is in, and known by the subject from then on', async () => {
+  const provider_id = await addProvider(north);
+  const ann = await makePerson(app, north, 'Ann Lee');
+  const first = await signInAs(account('subject-1', ann.email.toUpperCase()), provider_id);
+  assert.equal(first.to, '/deals?view=mine');
+  const session = await first.browser.send('GET', '/api/v1/session');
+  assert.equal(session.body.user.id, ann.user_id);
+  const renamed = await signInAs(account('subject-1', 'new-address@people.example'), provider_id);
+  assert.equal((await renamed.browser.send('GET', '/api/v1/session')).body.user.id, ann.user_id);
+  const events = await auditOf(app, north);
+  assert.ok(events.some(({ action, after }) => action === 'sign_in' && JSON.stringify(after).includes('provider')));
+});
+
+test('an invited user accepts by coming in this way', async () => {
+  const provider_id = await addProvider(north);
+  const { api } = await north.as('admin');
+  const { body: ben } = await api('POST', '/api/v1/users', { name: 'Ben', email: 'ben@people.example' });
+  const { to } = await signInAs(account('subject-2', 'ben@people.example'), provider_id);
+  assert.equal(to, '/deals?view=mine');
+  assert.equal((await api('GET', `/api/v1/users/${ben.id}`)).body.status, 'active');
+});
+
+test('who is unknown, unverified, of another domain or disabled stays out', async () => {
+  const provider_id = await addProvider(north, { allowed_domains: ['people.example'] });
+  const cy = await makePerson(app, north, 'Cy Tan');
+  const dee = await makePerson(app, north, 'Dee Kay');
+  const { api } = await north.as('admin');
+  await api('POST', `/api/v1/users/${dee.user_id}/deactivation`);
+  const cases: [Account, string][] = [
+    [account('subject-3', 'nobody@people.example'), 'no_account'],
+    [account('subject-4', cy.email, false), 'email_not_verified'],
+    [account('subject-5', 'admin@north.example'), 'domain_not_allowed'],
+    [account('subject-6', dee.email), 'no_account'],
+  ];
+  for (const [who, problem] of cases) {
+    const { browser, to } = await signInAs(who, provider_id);
+    assert.equal(to, `/sign-in?problem=${problem}`);
+    assert.equal(browser.cookie(), undefined);
+  }
+});
+
+test('a provider of one workspace opens no other', async () => {
+  const south = await app.tenant('south');
+  const eve = await makePerson(app, south, 'Eve Moe');
+  const { to } = await signInAs(account('subject-7', eve.email), await addProvider(north));
+  assert.equal(to, '/sign-in?problem=no_account');
+});
+
+test('only the browser that began can finish, once, with the state it was given', async () => {
+  const provider_id = await addProvider(north);
+  const fay = await makePerson(app, north, 'Fay Roe');
+  present = account('subject-8', fay.email);
+  const browser = openBrowser(app.url);
+  const callback = await walk(browser, provider_id);
+  const victim = await openBrowser(app.url).send('GET', callback);
+  assert.equal(victim.headers.get('location'), '/sign-in?problem=sign_in_expired');
+  const forged = openBrowser(app.url);
+  await walk(forged, provider_id);
+  const crossed = await forged.send('GET', callback);
+  assert.equal(crossed.headers.get('location'), '/sign-in?problem=provider_refused');
+  assert.equal((await browser.send('GET', callback)).headers.get('location'), '/deals?view=mine');
+  const again = await browser.send('GET', callback);
+  assert.equal(again.headers.get('location'), '/sign-in?problem=sign_in_expired');
+});
+
+test('afterwards one is only ever sent to a page of this address', async () => {
+  const provider_id = await addProvider(north);
+  for (const next of ['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)']) {
+    const path = `/api/v1/sign-in/oidc/${provider_id}?next=${encodeURIComponent(next)}`;
+    assert.equal((await openBrowser(app.url).send('GET', path)).status, 422, next);
+  }
+});
+
+test('a provider that is unknown, disabled or silent is said so', async () => {
+  const { api } = await north.as('admin');
+  const disabled = await addProvider(north);
+  const { status } = await api('PATCH', `/api/v1/sign-in-providers/${disabled}`, { enabled: false });
+  assert.equal(status, 200);
+  const silent = await addProvider(north, { issuer: 'http://127.0.0.1:9' });
+  const begin = (id: string) => openBrowser(app.url).send('GET', `/api/v1/sign-in/oidc/${id}`);
+  assert.equal((await begin(disabled)).headers.get('location'), '/sign-in?problem=provider_unknown');
+  assert.equal((await begin(silent)).headers.get('location'), '/sign-in?problem=provider_unreachable');
+});
+
+test("the client's secret is sealed, never shown, and does not follow to another issuer", async () => {
+  const id = await addProvider(north);
+  const { api } = await north.as('admin');
+  const path = `/api/v1/sign-in-providers/${id}`;
+  const { body } = await api('GET', path);
+  assert.equal(body.has_client_secret, true);
+  assert.equal(body.client_secret, undefined);
+  const moved = await api('PATCH', path, { issuer: 'http://127.0.0.1:9' });
+  assert.equal(moved.body.errors?.[0].field, 'client_secret');
+  const rows = JSON.stringify(await asOwner(app, 'select * from sign_in_provider'));
+  const events = JSON.stringify(await auditOf(app, north));
+  for (const text of [rows, events]) assert.ok(!text.includes(client_secret) && text.includes('127.0.0.1'));
+});
+
+test('the sign-in page is told of the providers that are enabled; members may not change them', async () => {
+  const west = await app.tenant('west');
+  const id = await addProvider(west, { name: 'Keys' });
+  await addProvider(west, { name: 'Off', enabled: false });
+  const { body } = await openBrowser(app.url).send('GET', '/api/v1/sign-in/options?workspace=west');
+  assert.deepEqual(body.providers, [{ id, name: 'Keys', kind: 'oidc' }]);
+  const member = await west.as('member');
+  assert.equal((await member.api('GET', '/api/v1/sign-in-providers')).status, 403);
+  assert.equal((await member.api('DELETE', `/api/v1/sign-in-providers/${id}`)).status, 403);
+});
+
+test('without leave for plain text an issuer must be https', async (t) => {
+  const strict = await startTestApp();
+  t.after(() => strict.stop());
+  const { api } = await (await strict.tenant('east')).as('admin');
+  const body = { name: 'Plain', kind: 'oidc', issuer, client_id: 'holdfast' };
+  const refused = await api('POST', '/api/v1/sign-in-providers', body);
+  assert.deepEqual([refused.status, refused.body.errors[0].field], [422, 'issuer']);
+});
