@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { makePerson, signedIn } from '../../../../test/harness/identity.ts';
+import { actions, presetRoles, type Rights, resources, scopes } from '../../access/rights.ts';
+import { intersectRights, rightBeyond } from '../grants.ts';
+
+let app: TestApp;
+let north: TestTenant;
+before(async () => {
+  app = await startTestApp();
+  north = await app.tenant('north');
+});
+after(() => app.stop());
+
+const admin = async () => (await north.as('admin')).api;
+
+async function roleId(key: string): Promise<string> {
+  const { body } = await (await admin())('GET', '/api/v1/roles?limit=200');
+  return body.data.find((role: { key: string }) => role.key === key).id;
+}
+
+const peopleManager: Rights = {
+  contact: { read: 'all', create: 'all' },
+  user: { read: 'all', create: 'all', update: 'all', delete: 'all' },
+  role: { read: 'all', create: 'all', update: 'all', delete: 'all' },
+  api_key: { read: 'own', create: 'own', update: 'own', delete: 'own' },
+};
+
+let made = 0;
+
+/** Somebody who manages people and roles, and may do little else. */
+async function makePeopleManager() {
+  const api = await admin();
+  const name = `People manager ${++made}`;
+  const role = await api('POST', '/api/v1/roles', { name, rights: peopleManager });
+  assert.equal(role.status, 201, JSON.stringify(role.body));
+  const person = await makePerson(app, north, name, 'customer');
+  const assigned = await api('PUT', `/api/v1/users/${person.user_id}/roles`, { role_ids: [role.body.id] });
+  assert.deepEqual(
+    assigned.body.roles.map((r: { name: string }) => r.name),
+    [name],
+  );
+  return { ...person, browser: await signedIn(app, person), role_id: role.body.id as string };
+}
+
+test('nobody gives themselves or others a role that allows more than they may', async () => {
+  const { browser, user_id, role_id } = await makePeopleManager();
+  const target = await makePerson(app, north, 'Target One', 'customer');
+  for (const id of [user_id, target.user_id]) {
+    const role_ids = [role_id, await roleId('admin')];
+    const answer = await browser.send('PUT', `/api/v1/users/${id}/roles`, { role_ids });
+    assert.equal(answer.status, 403, JSON.stringify(answer.body));
+  }
+  const invited = await browser.send('POST', '/api/v1/invitations', {
+    email: 'friend@people.example',
+    name: 'Friend',
+    role_ids: [await roleId('admin')],
+  });
+  assert.equal(invited.status, 403);
+  const allowed = await browser.send('PUT', `/api/v1/users/${target.user_id}/roles`, { role_ids: [role_id] });
+  assert.equal(allowed.status, 403, 'the target may read the workspace, which this caller may not');
+  const { body: session } = await browser.send('GET', '/api/v1/session');
+  assert.equal(session.rights.deal, undefined);
+});
+
+test('nobody makes, widens or deletes a role above their own rights, and presets stay as they are', async () => {
+  const { browser, role_id } = await makePeopleManager();
+  const wide: Rights = { ...peopleManager, deal: { read: 'all' } };
+  assert.equal((await browser.send('POST', '/api/v1/roles', { name: 'Wide', rights: wide })).status, 403);
+  assert.equal((await browser.send('PATCH', `/api/v1/roles/${role_id}`, { rights: wide })).status, 403);
+  const above = await (await admin())('POST', '/api/v1/roles', { name: 'Above', rights: { deal: { read: 'all' } } });
+  const path = `/api/v1/roles/${above.body.id}`;
+  assert.equal((await browser.send('PATCH', path, { rights: {} })).status, 403);
+  assert.equal((await browser.send('DELETE', path)).status, 403);
+  const preset = `/api/v1/roles/${await roleId('viewer')}`;
+  assert.equal((await (await admin())('PATCH', preset, { name: 'Mine' })).body.code, 'preset');
+  assert.equal((await (await admin())('DELETE', preset)).body.code, 'preset');
+});
+
+test('nobody changes a user who may more: no new address, no sign-out, no removed second factor', async () => {
+  const { browser } = await makePeopleManager();
+  const { user_id } = await north.as('admin');
+  const path = `/api/v1/users/${user_id}`;
+  const attempts = await Promise.all([
+    browser.send('PATCH', path, { email: 'mine@people.example' }),
+    browser.send('POST', `${path}/deactivation`),
+    browser.send('DELETE', `${path}/sessions`),
+    browser.send('DELETE', `${path}/second-factor`),
+    browser.send('DELETE', path),
+    browser.send('PUT', `${path}/roles`, { role_ids: [] }),
+  ]);
+  assert.deepEqual(
+    attempts.map(({ status }) => status),
+    [403, 403, 403, 403, 403, 403],
+  );
+});
+
+test('an API key may no more than its maker, when it is made and ever after', async () => {
+  const api = await admin();
+  const person = await makePerson(app, north, 'Key Maker', 'member');
+  const browser = await signedIn(app, person);
+  const make = (role_id: string, scopes?: Rights) =>
+    browser.send('POST', '/api/v1/api-keys', { name: 'key', role_id, scopes });
+  assert.equal((await make(await roleId('admin'))).status, 403);
+  assert.equal((await make(await roleId('admin'), { audit: { read: 'all' } })).status, 403);
+  const narrowed = await make(await roleId('admin'), { contact: { read: 'all' } });
+  assert.equal(narrowed.status, 201, JSON.stringify(narrowed.body));
+  const robot = client(app.url, narrowed.body.key);
+  assert.deepEqual((await robot('GET', '/api/v1/session')).body.rights, { contact: { read: 'all' } });
+  assert.equal((await robot('GET', '/api/v1/users')).status, 403);
+
+  const whole = client(app.url, (await make(await roleId('member'))).body.key);
+  assert.equal((await whole('GET', '/api/v1/users')).status, 200);
+  const role_ids = [await roleId('contractor')];
+  await api('PUT', `/api/v1/users/${person.user_id}/roles`, { role_ids });
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  assert.equal((await whole('GET', '/api/v1/users')).status, 403, 'the person lost the right, so the key did');
+});
+
+test('a key cannot make itself a wider sister, nor change how its person signs in', async () => {
+  const browser = await signedIn(app, await makePerson(app, north, 'Wide Person', 'manager'));
+  const scopes: Rights = { api_key: { read: 'own', create: 'own' }, role: { read: 'all' } };
+  const role_id = await roleId('manager');
+  const narrow = await browser.send('POST', '/api/v1/api-keys', { name: 'narrow', role_id, scopes });
+  const robot = client(app.url, narrow.body.key);
+  assert.equal((await robot('POST', '/api/v1/api-keys', { name: 'wide', role_id })).status, 403);
+  for (const [method, path, body] of [
+    ['PUT', '/api/v1/password', { password: 'seven green bicycles' }],
+    ['POST', '/api/v1/second-factor/setup', {}],
+    ['POST', '/api/v1/passkeys/options', {}],
+    ['GET', '/api/v1/sessions', undefined],
+    ['PATCH', '/api/v1/profile', { name: 'Robot' }],
+  ] as const)
+    assert.equal((await robot(method, path, body)).status, 403, path);
+});
+
+test('a workspace keeps an administrator, also when two remove each other at the same time', async () => {
+  const small = await app.tenant('small');
+  const [one, two] = [await small.as('admin', 'one'), await small.as('admin', 'two')];
+  const answers = await Promise.all([
+    one.api('PUT', `/api/v1/users/${two.user_id}/roles`, { role_ids: [] }),
+    two.api('PUT', `/api/v1/users/${one.user_id}/roles`, { role_ids: [] }),
+  ]);
+  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
+  const [loser, winner] = answers[0].status === 200 ? [two, one] : [one, two];
+  assert.equal((await winner.api('DELETE', `/api/v1/users/${winner.user_id}`)).status, 403);
+  assert.equal((await winner.api('POST', `/api/v1/users/${winner.user_id}/deactivation`)).status, 403);
+  const last = await winner.api('PUT', `/api/v1/users/${winner.user_id}/roles`, { role_ids: [] });
+  assert.equal(last.body.code, 'last_administrator');
+  assert.equal((await winner.api('DELETE', `/api/v1/users/${loser.user_id}`)).status, 204);
+});
+
+test('a role names only what exists, with scopes that mean something', async () => {
+  const api = await admin();
+  for (const rights of [
+    { nonsense: { read: 'all' } },
+    { contact: { destroy: 'all' } },
+    { contact: { read: 'some' } },
+    { tag: { read: 'own' } },
+    { '*': 'all' },
+  ]) {
+    const answer = await api('POST', '/api/v1/roles', { name: 'Odd', rights });
+    assert.equal(answer.status, 422, JSON.stringify(rights));
+  }
+});
+
+const anyRights = fc
+  .array(fc.tuple(fc.constantFrom(...resources), fc.constantFrom(...actions), fc.constantFrom(...scopes)))
+  .map((grants) => {
+    const rights: Rights = {};
+    for (const [resource, action, scope] of grants) rights[resource] = { ...rights[resource], [action]: scope };
+    return rights;
+  });
+
+test('what two rights allow together is within each of them, and nothing more is', () => {
+  fc.assert(
+    fc.property(anyRights, anyRights, (a, b) => {
+      const both = intersectRights(a, b);
+      assert.equal(rightBeyond(a, both), undefined);
+      assert.equal(rightBeyond(b, both), undefined);
+      if (!rightBeyond(a, b)) assert.equal(rightBeyond(both, b), undefined);
+    }),
+  );
+  assert.equal(rightBeyond({ '*': 'all' }, presetRoles[0]!.rights), undefined);
+  assert.equal(rightBeyond(presetRoles[0]!.rights, { '*': 'all' }), '*');
+});
