@@ -30,17 +30,17 @@ async function runStep({ name, command: [program, ...args] }) {
   const started = performance.now();
   say(`\n── ${name}`);
   running = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-  let lastLine = '';
+  let end = '';
   running.stdout.setEncoding('utf8').on('data', (text) => {
     process.stdout.write(text);
-    lastLine = `${lastLine}${text}`.trimEnd().split('\n').at(-1);
+    end = `${end}${text}`.slice(-200);
   });
   const code = await new Promise((done, failed) => {
     running.on('error', failed);
     running.on('close', done);
   });
   say(`── ${name}: ${code === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  return { name, passed: code === 0, lastLine };
+  return { name, passed: code === 0, lastLine: end.trimEnd().split('\n').at(-1) };
 }
 
 await onNode24(async () => {

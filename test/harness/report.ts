@@ -48,6 +48,7 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
   tests.on('test:fail', (data) => {
     const event = data as Event;
     const error = event.details.error;
+    if (error?.failureType === 'testAborted') return; // by a Ctrl-C, which the caller reports
     if (event.todo) skip(event, 'to do');
     else if (error?.failureType !== 'subtestsFailed') fail(event, error?.cause ?? error);
     else if (event.details.type !== 'suite') fail(event, 'A part of it failed, see above.');
