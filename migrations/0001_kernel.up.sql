@@ -410,37 +410,56 @@ create table job (
   finished_at timestamptz(3),
   primary key (tenant_id, id)
 );
-create index job_ready on job (tenant_id, priority desc, run_at, id) where state = 'ready';
+create index job_ready on job (tenant_id, kind, priority desc, run_at, id) where state = 'ready';
 create index job_scheduled on job (run_at) where state = 'scheduled';
 create index job_running on job (lease_until) where state = 'running';
 create index job_finished on job (finished_at) where state in ('done', 'failed', 'cancelled');
-create index job_listed on job (tenant_id, created_at desc, id);
+create index job_listed on job (tenant_id, created_at, id);
 create unique index job_dedupe on job (tenant_id, kind, dedupe_key)
   where dedupe_key is not null and state in ('scheduled', 'ready');
 alter table job set (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
 call app.protect('job');
 
 -- Takes up to `slots` ready jobs for a worker, sharing them evenly between the tenants that have any: a tenant with a hundred
--- thousand waiting jobs gets no more of a batch than one with a single job. `full` names tenants at their limit on this worker.
-create function app.claim_jobs(worker_name text, kinds text[], slots int, lease_seconds int, full_tenants uuid[])
-returns setof job language sql volatile security definer set search_path = pg_catalog, public, app as $$
+-- thousand waiting jobs gets no more of a batch than one with a single job. `rooms` says how many of each kind the worker still has room
+-- for, `tenant_max` how many of one tenant it runs at once, `busy` how many of each tenant it runs now.
+create function app.claim_jobs(worker_name text, rooms jsonb, slots int, tenant_max int, busy jsonb, lease_seconds int)
+returns setof job language sql volatile security definer set search_path = pg_catalog, public, app
+-- The table was analysed with other jobs in it, or none: what is in it now the planner cannot know.
+set enable_seqscan = off set enable_bitmapscan = off as $$
   with recursive waiting as (
-    (select tenant_id from job where state = 'ready' order by tenant_id limit 1)
+    (select tenant_id, kind from job where state = 'ready' order by tenant_id, kind limit 1)
     union all
-    select (select j.tenant_id from job j where j.state = 'ready' and j.tenant_id > w.tenant_id order by j.tenant_id limit 1)
-    from waiting w where w.tenant_id is not null
+    select next.tenant_id, next.kind from waiting w cross join lateral (
+      select j.tenant_id, j.kind from job j where j.state = 'ready' and (j.tenant_id, j.kind) > (w.tenant_id, w.kind)
+      order by j.tenant_id, j.kind limit 1
+    ) next
+  ),
+  open as materialized (
+    select tenant_id, kind, (rooms ->> kind)::int as kind_room, tenant_max - coalesce((busy ->> tenant_id::text)::int, 0) as tenant_room
+    from waiting where rooms ? kind
   ),
   chosen as materialized (
-    select tenant_id from waiting where tenant_id is not null and tenant_id <> all (full_tenants) order by random() limit slots
+    select tenant_id, random() as turn from (select distinct tenant_id from open where tenant_room > 0) t order by turn limit slots
+  ),
+  share as materialized (select greatest(1, ceil(slots::numeric / greatest(1, count(*)))::int) as size from chosen),
+  candidates as materialized (
+    select j.*, c.turn, o.kind_room, least(o.tenant_room, s.size) as tenant_room
+    from chosen c join open o on o.tenant_id = c.tenant_id cross join share s cross join lateral (
+      select tenant_id, id, kind, priority, run_at from job
+      where tenant_id = o.tenant_id and kind = o.kind and state = 'ready'
+      order by priority desc, run_at, id limit least(s.size, o.tenant_room, o.kind_room)
+      for update skip locked
+    ) j
+  ),
+  ranked as (
+    select *, row_number() over (partition by tenant_id order by priority desc, run_at, id) as place_in_tenant,
+      row_number() over (partition by kind order by priority desc, turn, run_at, id) as place_in_kind
+    from candidates
   ),
   picked as materialized (
-    select j.tenant_id, j.id from chosen c cross join lateral (
-      select tenant_id, id from job
-      where tenant_id = c.tenant_id and state = 'ready' and kind = any (kinds)
-      order by priority desc, run_at, id
-      limit (select greatest(1, ceil(slots::numeric / greatest(1, count(*)))::int) from chosen)
-      for update skip locked
-    ) j limit slots
+    select tenant_id, id from ranked where place_in_tenant <= tenant_room and place_in_kind <= kind_room
+    order by place_in_tenant, turn limit slots
   )
   update job set state = 'running', worker = worker_name, attempts = attempts + 1, started_at = clock_timestamp(),
     lease_until = clock_timestamp() + make_interval(secs => lease_seconds)
@@ -448,51 +467,70 @@ returns setof job language sql volatile security definer set search_path = pg_ca
   returning job.*
 $$;
 
--- Lengthens the leases of a worker's running jobs; answers which of them are still its own, and which to stop.
-create function app.renew_jobs(worker_name text, ids uuid[], lease_seconds int)
-returns table (id uuid, cancel_requested boolean) language sql volatile security definer set search_path = pg_catalog, public, app as $$
+-- Lengthens the leases of a worker's runs, a run being a job and its attempt; answers which of them are still its own, and which to stop.
+create function app.renew_jobs(worker_name text, runs jsonb, lease_seconds int)
+returns table (id uuid, attempts int, cancel_requested boolean) language sql volatile security definer set search_path = pg_catalog, public, app as $$
   update job set lease_until = clock_timestamp() + make_interval(secs => lease_seconds)
-  where state = 'running' and worker = worker_name and job.id = any (ids)
-  returning job.id, job.cancel_requested
+  from jsonb_to_recordset(runs) as r (tenant_id uuid, id uuid, attempts int)
+  where job.tenant_id = r.tenant_id and job.id = r.id and job.attempts = r.attempts and job.state = 'running' and job.worker = worker_name
+  returning job.id, job.attempts, job.cancel_requested
 $$;
 
--- Ends jobs: outcomes is [{tenant_id, id, state, error, retry_seconds, progress}]; state 'scheduled' is a retry. A job whose lease was
--- lost to another worker is left alone.
-create function app.finish_jobs(worker_name text, outcomes jsonb) returns int
-language plpgsql volatile security definer set search_path = pg_catalog, public, app as $$
-declare ended int;
+-- Lets a job wait again that ran before. Where one of its kind with its key has come to wait meanwhile, that one does its work.
+create function app.wait_again(tenant uuid, job_id uuid, new_state text, at timestamptz, reason text) returns void
+language plpgsql volatile set search_path = pg_catalog, public, app as $$
 begin
-  update job set state = o.state, error = left(o.error, 4000), worker = null, lease_until = null,
-    run_at = case when o.state = 'scheduled' then clock_timestamp() + make_interval(secs => o.retry_seconds) else run_at end,
-    finished_at = case when o.state = 'scheduled' then null else clock_timestamp() end
-  from jsonb_to_recordset(outcomes) as o (tenant_id uuid, id uuid, state text, error text, retry_seconds double precision)
-  where job.tenant_id = o.tenant_id and job.id = o.id and job.state = 'running' and job.worker = worker_name;
-  get diagnostics ended = row_count;
-  return ended;
+  update job set state = new_state, run_at = at, error = reason, worker = null, lease_until = null where tenant_id = tenant and id = job_id;
+exception when unique_violation then
+  update job set state = 'cancelled', error = 'Another job like it waits and does its work', worker = null, lease_until = null,
+    finished_at = clock_timestamp()
+  where tenant_id = tenant and id = job_id;
+end $$;
+
+-- Ends runs: outcomes is [{tenant_id, id, attempts, state, error, retry_seconds}]. State 'scheduled' is a retry; 'ready' gives a run back that
+-- counts as none. A run whose lease was lost is left alone.
+create function app.finish_jobs(worker_name text, outcomes jsonb) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, app as $$
+declare o record;
+begin
+  update job set state = e.state, error = left(e.error, 4000), worker = null, lease_until = null, finished_at = clock_timestamp()
+  from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text)
+  where job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name
+    and e.state in ('done', 'failed', 'cancelled');
+  for o in
+    select e.* from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text, retry_seconds double precision)
+    join job on job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name
+    where e.state in ('scheduled', 'ready') for update of job
+  loop
+    if o.state = 'ready' then
+      update job set attempts = attempts - 1 where tenant_id = o.tenant_id and id = o.id;
+    end if;
+    perform app.wait_again(o.tenant_id, o.id, o.state, clock_timestamp() + make_interval(secs => o.retry_seconds), left(o.error, 4000));
+  end loop;
 end $$;
 
 -- Makes scheduled jobs ready when their time has come and takes back those whose worker is gone. Safe to call from anywhere, often.
-create function app.tend_jobs() returns table (promoted int, recovered int)
+create function app.tend_jobs() returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, app as $$
+declare lost record;
 begin
   with due as (
     select j.tenant_id, j.id from job j where j.state = 'scheduled' and j.run_at <= clock_timestamp()
     order by j.run_at limit 1000 for update skip locked
   )
   update job set state = 'ready' from due where job.tenant_id = due.tenant_id and job.id = due.id;
-  get diagnostics promoted = row_count;
-  with lost as (
-    select j.tenant_id, j.id from job j where j.state = 'running' and j.lease_until < clock_timestamp()
-    order by j.lease_until limit 1000 for update skip locked
-  )
-  update job set
-    state = case when cancel_requested then 'cancelled' when attempts >= attempts_max then 'failed' else 'ready' end,
-    error = case when attempts >= attempts_max then 'Its worker was lost ' || attempts || ' times' else error end,
-    finished_at = case when cancel_requested or attempts >= attempts_max then clock_timestamp() end,
-    worker = null, lease_until = null
-  from lost where job.tenant_id = lost.tenant_id and job.id = lost.id;
-  get diagnostics recovered = row_count;
-  return next;
+  for lost in
+    select j.tenant_id, j.id, j.attempts, j.attempts_max, j.cancel_requested, j.run_at, j.error from job j
+    where j.state = 'running' and j.lease_until < clock_timestamp() order by j.lease_until limit 1000 for update skip locked
+  loop
+    if lost.cancel_requested or lost.attempts >= lost.attempts_max then
+      update job set state = case when lost.cancel_requested then 'cancelled' else 'failed' end, worker = null, lease_until = null,
+        error = case when lost.cancel_requested then error else 'Its worker was lost ' || attempts || ' times' end, finished_at = clock_timestamp()
+      where tenant_id = lost.tenant_id and id = lost.id;
+    else
+      perform app.wait_again(lost.tenant_id, lost.id, 'ready', lost.run_at, lost.error);
+    end if;
+  end loop;
 end $$;
 
 -- How many jobs wait, up to 10,000: for the health check.
@@ -569,5 +607,6 @@ begin
   end loop;
 end $$;
 
-call app.run_as_system(array['app.claim_jobs(text,text[],int,int,uuid[])', 'app.renew_jobs(text,uuid[],int)', 'app.finish_jobs(text,jsonb)',
+call app.run_as_system(array['app.wait_again(uuid,uuid,text,timestamptz,text)']::regprocedure[], callable => false);
+call app.run_as_system(array['app.claim_jobs(text,jsonb,int,int,jsonb,int)', 'app.renew_jobs(text,jsonb,int)', 'app.finish_jobs(text,jsonb)',
   'app.tend_jobs()', 'app.waiting_jobs()', 'app.outbox_end()', 'app.outbox_since(text,bigint,int)', 'app.purge_expired(int)']::regprocedure[]);

@@ -10,6 +10,7 @@ import type { S3StoreOptions } from './kernel/files/s3-store.ts';
 import type { Route } from './kernel/http/route.ts';
 import { buildServer } from './kernel/http/server.ts';
 import { createAuthenticator, identityJobs, identityRoutes } from './kernel/identity/index.ts';
+import { routes as jobRoutes } from './kernel/jobs/routes.ts';
 import { Worker } from './kernel/jobs/worker.ts';
 import { createLog } from './kernel/logs/log.ts';
 import { createMailer } from './kernel/mail/mailer.ts';
@@ -130,7 +131,7 @@ function s3Options(config: Config): S3StoreOptions | undefined {
 export function allRoutes(services: Services): Route[] {
   const routes: Route[] = [
     ...identityRoutes(services),
-
+    ...jobRoutes,
     ...moduleRoutes(services),
     ...realtimeRoutes(services),
     ...healthRoutes(services),

@@ -13,6 +13,8 @@ const idle_poll_ms = 40;
 /** Of a worker's slots, the share that one tenant may hold, so that long jobs of one never stop another. */
 const tenant_share_max = 0.75;
 const retry_seconds_max = 3_600;
+/** How long an aborted job may take to notice. */
+const abort_ms = 2_000;
 
 export interface WorkerOptions {
   db: Database;
@@ -22,12 +24,17 @@ export interface WorkerOptions {
   slots: number;
 }
 
-interface Outcome {
-  tenant_id: string;
-  id: string;
-  state: 'done' | 'failed' | 'cancelled' | 'scheduled';
+/** `scheduled` is a retry; `ready` gives the job back as if it had not been taken. */
+interface Ending {
+  state: 'done' | 'failed' | 'cancelled' | 'scheduled' | 'ready';
   error: string | null;
   retry_seconds: number;
+}
+
+interface Outcome extends Ending {
+  tenant_id: string;
+  id: string;
+  attempts: number;
 }
 
 interface Running {
@@ -46,9 +53,11 @@ export class Worker {
   readonly name = `${hostname()}:${process.pid}:${uuidV7().slice(-6)}`;
   private readonly options: WorkerOptions;
   private readonly byKind: Map<string, JobKind>;
+  /** By job and attempt: after a long stall a job may have been taken again by this very worker. */
   private readonly running = new Map<string, Running>();
   private finished: Outcome[] = [];
   private stopping = false;
+  private ended = false;
   private wake: () => void = () => {};
   private loops: Promise<unknown>[] = [];
 
@@ -61,15 +70,22 @@ export class Worker {
     this.loops = [this.claimLoop(), this.every(tend_ms, () => this.tend()), this.every(renew_ms, () => this.renew())];
   }
 
-  /** Takes no more jobs, lets the running ones end for up to `graceMs`, then aborts them; they are retried elsewhere. */
+  /** Takes no more jobs, lets the running ones end for up to `graceMs`, then aborts them and gives them back. */
   async stop(graceMs = 10_000): Promise<void> {
     this.stopping = true;
     this.wake();
-    const deadline = Date.now() + graceMs;
-    while (this.running.size > 0 && Date.now() < deadline) await sleep(20);
-    for (const { abort } of this.running.values()) abort.abort(new Error('The worker is stopping'));
+    await this.idle(graceMs);
+    for (const { abort } of this.running.values()) abort.abort(stopping);
+    // One that does not listen keeps its lease until that runs out, and then runs again elsewhere.
+    await this.idle(abort_ms);
+    this.ended = true;
     await Promise.all(this.loops);
-    await this.flush();
+    await this.flush().catch((error: Error) => this.options.log.warn({ err: error }, 'outcomes of jobs were not kept'));
+  }
+
+  private async idle(ms: number): Promise<void> {
+    const deadline = Date.now() + ms;
+    while (this.running.size > 0 && Date.now() < deadline) await sleep(20);
   }
 
   private async claimLoop(): Promise<void> {
@@ -87,56 +103,59 @@ export class Worker {
   private async claim(): Promise<number> {
     await this.flush();
     const free = this.options.slots - this.running.size;
-    const kinds = this.kindsWithRoom();
-    if (free === 0 || kinds.length === 0) return 0;
-    const jobs = await this.options.db.call<JobRow>(
-      sql`select * from app.claim_jobs(${this.name}, ${kinds}, ${free}, ${lease_seconds}, ${this.fullTenants()})`,
-    );
+    const rooms = this.rooms();
+    if (free <= 0 || Object.keys(rooms).length === 0) return 0;
+    const tenantMax = Math.max(1, Math.floor(this.options.slots * tenant_share_max));
+    const jobs =
+      await this.options.db.call<JobRow>(sql`select * from app.claim_jobs(${this.name}, ${JSON.stringify(rooms)}::jsonb, ${free},
+      ${tenantMax}, ${JSON.stringify(this.count((job) => job.tenant_id))}::jsonb, ${lease_seconds})`);
     for (const job of jobs) void this.run(job);
     return jobs.length;
   }
 
-  private kindsWithRoom(): string[] {
-    const counts = new Map<string, number>();
-    for (const { job } of this.running.values()) counts.set(job.kind, (counts.get(job.kind) ?? 0) + 1);
-    return this.options.kinds
-      .filter((k) => (counts.get(k.kind) ?? 0) < (k.concurrencyMax ?? this.options.slots))
-      .map((k) => k.kind);
+  /** How many jobs of each kind may still be taken. */
+  private rooms(): Record<string, number> {
+    const busy = this.count((job) => job.kind);
+    const rooms = this.options.kinds.map(({ kind, concurrencyMax }) => {
+      return [kind, (concurrencyMax ?? this.options.slots) - (busy[kind] ?? 0)] as const;
+    });
+    return Object.fromEntries(rooms.filter(([, room]) => room > 0));
   }
 
-  private fullTenants(): string[] {
-    const counts = new Map<string, number>();
-    for (const { job } of this.running.values()) counts.set(job.tenant_id, (counts.get(job.tenant_id) ?? 0) + 1);
-    const most = Math.max(1, Math.floor(this.options.slots * tenant_share_max));
-    return [...counts].filter(([, n]) => n >= most).map(([tenant]) => tenant);
+  private count(by: (job: JobRow) => string): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { job } of this.running.values()) counts[by(job)] = (counts[by(job)] ?? 0) + 1;
+    return counts;
   }
 
   private async run(job: JobRow): Promise<void> {
-    const { log } = this.options;
     const abort = new AbortController();
-    this.running.set(job.id, { job, abort });
-    const outcome: Outcome = { tenant_id: job.tenant_id, id: job.id, state: 'done', error: null, retry_seconds: 0 };
-    try {
-      const kind = this.byKind.get(job.kind);
-      if (!kind) throw new JobFailed(`No worker of this release knows jobs of the kind "${job.kind}"`);
-      await kind.run(this.runOf(job, abort.signal), kind.payload.parse(job.payload));
-    } catch (error) {
-      const lasting = error instanceof JobFailed || job.attempts >= job.attempts_max;
-      outcome.state = isCancel(abort.signal) ? 'cancelled' : lasting ? 'failed' : 'scheduled';
-      outcome.error = (error as Error).message;
-      outcome.retry_seconds = Math.min(retry_seconds_max, 2 ** job.attempts + Math.random());
-      log.warn(
-        { err: error, job_id: job.id, kind: job.kind, tenant_id: job.tenant_id, state: outcome.state },
-        'job did not succeed',
-      );
-    }
-    this.running.delete(job.id);
-    this.finished.push(outcome);
+    this.running.set(keyOf(job), { job, abort });
+    const ending = await this.attempt(job, abort);
+    this.running.delete(keyOf(job));
+    this.finished.push({ tenant_id: job.tenant_id, id: job.id, attempts: job.attempts, ...ending });
     this.wake();
   }
 
-  private runOf(job: JobRow, signal: AbortSignal): JobRun {
+  private async attempt(job: JobRow, abort: AbortController): Promise<Ending> {
+    try {
+      const kind = this.byKind.get(job.kind)!;
+      const payload = kind.payload.safeParse(job.payload);
+      if (!payload.success) throw new JobFailed(`Its payload does not fit: ${payload.error.message}`);
+      await kind.run(this.runOf(job, abort), payload.data);
+      return { state: 'done', error: null, retry_seconds: 0 };
+    } catch (error) {
+      const state = stateAfter(error, job, abort.signal);
+      const seconds = state === 'scheduled' ? Math.min(retry_seconds_max, 2 ** job.attempts + Math.random()) : 0;
+      const about = { job_id: job.id, kind: job.kind, tenant_id: job.tenant_id, state };
+      this.options.log.warn({ err: error, ...about }, 'job did not succeed');
+      return { state, error: storable(error instanceof Error ? error.message : String(error)), retry_seconds: seconds };
+    }
+  }
+
+  private runOf(job: JobRow, abort: AbortController): JobRun {
     const { db, log } = this.options;
+    const { signal } = abort;
     const actor = { ...systemActor(job.tenant_id), user_id: job.actor_id };
     return {
       job,
@@ -147,16 +166,20 @@ export class Worker {
       transaction: (work, origin) => withContext(db, actor, work, { request_id: `job:${job.id}`, ...origin }),
       progress: async (progress) => {
         signal.throwIfAborted();
-        await withContext(db, actor, (ctx) =>
-          ctx.tx.run(
-            sql`update job set progress = ${JSON.stringify(progress)} where tenant_id = ${job.tenant_id} and id = ${job.id}`,
-          ),
+        const shown = JSON.stringify({ ...progress, note: progress.note && storable(progress.note) });
+        const kept = await withContext(db, actor, (ctx) =>
+          ctx.tx.maybe<{ cancel_requested: boolean }>(sql`update job set progress = ${shown}
+            where tenant_id = ${job.tenant_id} and id = ${job.id} and attempts = ${job.attempts} and state = 'running'
+            returning cancel_requested`),
         );
+        if (!kept) abort.abort(leaseLost);
+        else if (kept.cancel_requested) abort.abort(cancelled);
+        signal.throwIfAborted();
       },
     };
   }
 
-  /** Tells the database which jobs ended, many at a time. Kept for the next try when the database is away: leases hold until then. */
+  /** Tells the database which jobs ended, many at a time. Kept for the next try when the database is away. */
   private async flush(): Promise<void> {
     if (this.finished.length === 0) return;
     const batch = this.finished;
@@ -170,27 +193,30 @@ export class Worker {
   }
 
   private async tend(): Promise<void> {
-    await this.options.db.call(sql`select * from app.tend_jobs()`);
+    await this.options.db.call(sql`select app.tend_jobs()`);
   }
 
   private async renew(): Promise<void> {
-    const ids = [...this.running.keys()];
-    if (ids.length === 0) return;
-    const kept = await this.options.db.call<{ id: string; cancel_requested: boolean }>(
-      sql`select * from app.renew_jobs(${this.name}, ${ids}::uuid[], ${lease_seconds})`,
+    const held = [...this.running.values()];
+    // Those whose end is not yet told keep their leases too.
+    const runs = [...held.map(({ job }) => job), ...this.finished];
+    if (runs.length === 0) return;
+    const named = JSON.stringify(runs.map(({ tenant_id, id, attempts }) => ({ tenant_id, id, attempts })));
+    const kept = await this.options.db.call<{ id: string; attempts: number; cancel_requested: boolean }>(
+      sql`select * from app.renew_jobs(${this.name}, ${named}::jsonb, ${lease_seconds})`,
     );
-    const byId = new Map(kept.map((row) => [row.id, row]));
-    for (const id of ids) {
-      const row = byId.get(id);
-      if (!row) this.running.get(id)?.abort.abort(new Error('The lease was lost to another worker'));
-      else if (row.cancel_requested) this.running.get(id)?.abort.abort(cancelled);
+    const byKey = new Map(kept.map((row) => [keyOf(row), row]));
+    for (const { job, abort } of held) {
+      const row = byKey.get(keyOf(job));
+      if (!row) abort.abort(leaseLost);
+      else if (row.cancel_requested) abort.abort(cancelled);
     }
   }
 
   private async every(ms: number, work: () => Promise<void>): Promise<void> {
-    while (!this.stopping || this.running.size > 0) {
+    while (!this.ended) {
       await work().catch((error: Error) => this.options.log.warn({ err: error }, 'tending jobs failed; trying again'));
-      for (let waited = 0; waited < ms && !(this.stopping && this.running.size === 0); waited += 50) await sleep(50);
+      for (let waited = 0; waited < ms && !this.ended; waited += 50) await sleep(50);
     }
   }
 
@@ -205,5 +231,17 @@ export class Worker {
   }
 }
 
-const cancelled = new Error('Cancelled');
-const isCancel = (signal: AbortSignal) => signal.aborted && signal.reason === cancelled;
+const cancelled = new Error('It was cancelled');
+const stopping = new Error('The worker is stopping');
+const leaseLost = new Error('Its lease was lost to another worker');
+
+const keyOf = ({ id, attempts }: { id: string; attempts: number }) => `${id}:${attempts}`;
+
+function stateAfter(error: unknown, job: JobRow, signal: AbortSignal): Ending['state'] {
+  if (signal.reason === cancelled) return 'cancelled';
+  if (signal.reason === stopping) return 'ready';
+  return error instanceof JobFailed || job.attempts >= job.attempts_max ? 'failed' : 'scheduled';
+}
+
+/** A message may hold what a text of PostgreSQL cannot. */
+const storable = (text: string) => text.replaceAll('\0', '').toWellFormed();

@@ -1,0 +1,72 @@
+import { idParams } from '../contract/resource.ts';
+import { problems } from '../errors/problem.ts';
+import { route } from '../http/route.ts';
+import type { Context } from '../tenancy/context.ts';
+import { type Job, job, jobPage, jobQuery } from './contract.ts';
+import { cancelJob, findJob, listJobs, retryJob } from './queries.ts';
+
+const tag = 'Jobs';
+
+/** Says why nothing was changed: the job is not there, not the caller's to change, or not in the state for it. */
+async function refuse(ctx: Context, id: string, detail: (found: Job) => string): Promise<never> {
+  const found = await findJob(ctx, id);
+  if (!found) throw problems.notFound('job');
+  throw problems.conflict(detail(found));
+}
+
+export const routes = [
+  route({
+    method: 'GET',
+    path: '/api/v1/jobs',
+    tag,
+    summary: 'Background jobs, newest first: one’s own, or all of the workspace with the right to read jobs',
+    access: 'signed_in',
+    query: jobQuery,
+    response: jobPage,
+    handler: async (ctx, { query }) => ({ body: await listJobs(ctx, query) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/jobs/{id}',
+    tag,
+    summary: 'Read a job with its progress',
+    access: 'signed_in',
+    params: idParams,
+    response: job,
+    handler: async (ctx, { params }) => {
+      const body = await findJob(ctx, params.id);
+      if (!body) throw problems.notFound('job');
+      return { body };
+    },
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/jobs/{id}/cancellation',
+    tag,
+    summary: 'Stop a job; one that runs ends when it next looks',
+    access: 'signed_in',
+    params: idParams,
+    response: job,
+    status: 200,
+    handler: async (ctx, { params }) => ({
+      body:
+        (await cancelJob(ctx, params.id)) ??
+        (await refuse(ctx, params.id, ({ state }) => `The job is ${state} and cannot be stopped any more.`)),
+    }),
+  }),
+  route({
+    method: 'POST',
+    path: '/api/v1/jobs/{id}/retry',
+    tag,
+    summary: 'Run a failed job again',
+    access: 'signed_in',
+    params: idParams,
+    response: job,
+    status: 200,
+    handler: async (ctx, { params }) => ({
+      body:
+        (await retryJob(ctx, params.id)) ??
+        (await refuse(ctx, params.id, ({ state }) => `Only a failed job runs again; this one is ${state}.`)),
+    }),
+  }),
+];

@@ -1,0 +1,269 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { sql } from '../database/database.ts';
+import { createLog } from '../logs/log.ts';
+import { type Actor, type Context, systemActor, withContext } from '../tenancy/context.ts';
+import type { Job } from './contract.ts';
+import { type JobKind, type JobRun, jobKind } from './kind.ts';
+import { type EnqueueOptions, enqueue, enqueueMany } from './queue.ts';
+import { JobFailed, Worker } from './worker.ts';
+
+let app: TestApp;
+let a: TestTenant;
+let b: TestTenant;
+before(async () => {
+  app = await startTestApp({ HOLDFAST_ROLE: 'web' });
+  a = await app.tenant();
+  b = await app.tenant();
+});
+after(() => app.stop());
+
+const anything = z.looseObject({});
+const kindOf = (kind: string, run: (run: JobRun) => Promise<void>, concurrencyMax?: number): JobKind =>
+  jobKind({ kind, payload: anything, run: (r) => run(r), ...(concurrencyMax && { concurrencyMax }) });
+
+/** Works while `during` does. */
+async function working(kinds: JobKind[], during: (worker: Worker) => Promise<void>, slots = 4): Promise<void> {
+  const worker = new Worker({ db: app.app.services.db, log: createLog('silent'), kinds, slots });
+  worker.start();
+  try {
+    await during(worker);
+  } finally {
+    await worker.stop(0);
+  }
+}
+
+const inTenant = <R>(tenant: TestTenant, work: (ctx: Context) => Promise<R>, actor?: Partial<Actor>) =>
+  withContext(app.app.services.db, { ...systemActor(tenant.tenant_id), ...actor }, work);
+
+const add = async (tenant: TestTenant, kind: string, options?: EnqueueOptions) =>
+  (await inTenant(tenant, (ctx) => enqueue(ctx, kind, {}, options)))!;
+
+const read = (tenant: TestTenant, id: string) =>
+  inTenant(tenant, (ctx) => ctx.tx.one<Job>(sql`select * from job where tenant_id = ${ctx.tenant_id} and id = ${id}`));
+
+const reached = (tenant: TestTenant, id: string, state: Job['state'], ms?: number) =>
+  eventually(async () => {
+    const job = await read(tenant, id);
+    return job.state === state && job;
+  }, ms);
+
+const untilAborted = ({ signal }: JobRun) =>
+  new Promise<void>((_, fail) => signal.addEventListener('abort', () => fail(signal.reason as Error)));
+
+test('a job is there exactly when its change is, and runs as its tenant and the one who caused it', async () => {
+  const person = await a.as('member');
+  await assert.rejects(
+    inTenant(a, async (ctx) => {
+      await enqueue(ctx, 'test.undone', {});
+      throw new Error('changed my mind');
+    }),
+    /changed my mind/,
+  );
+  const seen: unknown[] = [];
+  const kind = kindOf('test.context', async ({ transaction }) => {
+    seen.push(await transaction((ctx) => ctx.tx.one(sql`select app.tenant_id() as tenant, app.user_id() as person`)));
+  });
+  const undone = kindOf('test.undone', async () => void seen.push('undone'));
+  await working([kind, undone], async () => {
+    const id = await inTenant(a, (ctx) => enqueue(ctx, 'test.context', {}), { user_id: person.user_id });
+    await reached(a, id!, 'done');
+  });
+  assert.deepEqual(seen, [{ tenant: a.tenant_id, person: person.user_id }]);
+});
+
+test('a job that fails is tried again later, and kept with its error when its attempts are used up', async () => {
+  let runs = 0;
+  const flaky = kindOf('test.flaky', async () => {
+    if (++runs === 1) throw new Error('not yet \0\ud800');
+  });
+  const hopeless = kindOf('test.hopeless', async () => {
+    throw new JobFailed('never');
+  });
+  await working([flaky, hopeless], async () => {
+    const id = await add(a, 'test.flaky');
+    const waiting = await reached(a, id, 'scheduled');
+    assert.equal(waiting.error, 'not yet \ufffd');
+    assert.ok(Date.parse(waiting.run_at) > Date.now() + 500, 'it waits before the next attempt');
+    assert.equal((await reached(a, id, 'done')).attempts, 2);
+
+    const last = await add(a, 'test.hopeless', { attemptsMax: 5 });
+    const failed = await reached(a, last, 'failed');
+    assert.deepEqual([failed.attempts, failed.error], [1, 'never']);
+
+    const { api } = await a.as('admin');
+    const again = await api('POST', `/api/v1/jobs/${last}/retry`);
+    assert.deepEqual([again.status, again.body.attempts, again.body.error], [200, 0, null]);
+    await reached(a, last, 'failed');
+    assert.equal((await api('POST', `/api/v1/jobs/${id}/retry`)).status, 409);
+  });
+});
+
+test('a payload that does not fit fails at once', async () => {
+  const kind = jobKind({ kind: 'test.strict', payload: z.object({ n: z.int() }), run: async () => {} });
+  await working([kind], async () => {
+    const failed = await reached(a, await add(a, 'test.strict'), 'failed');
+    assert.match(failed.error!, /payload does not fit/);
+  });
+});
+
+test('a job can be stopped while it waits and while it runs', async () => {
+  const { api } = await a.as('admin');
+  const waiting = await add(a, 'test.slow', { runAt: new Date(Date.now() + 3_600_000) });
+  assert.equal((await api('POST', `/api/v1/jobs/${waiting}/cancellation`)).body.state, 'cancelled');
+  const slow = kindOf('test.slow', async ({ progress }) => {
+    for (let done = 0; ; done++) {
+      await progress({ done, total: null, note: 'still \0 here' });
+      await sleep(20);
+    }
+  });
+  await working([slow], async () => {
+    const id = await add(a, 'test.slow');
+    await eventually(async () => ((await read(a, id)).progress?.done ?? 0) > 2);
+    assert.equal((await api('POST', `/api/v1/jobs/${id}/cancellation`)).status, 200);
+    await reached(a, id, 'cancelled', 2_000);
+    assert.equal((await api('POST', `/api/v1/jobs/${id}/cancellation`)).status, 409);
+  });
+});
+
+test('of like jobs one waits at a time, also when one that ran would wait again', async () => {
+  const starts: string[] = [];
+  let release = () => {};
+  const held = new Promise<void>((done) => {
+    release = done;
+  });
+  const kind = kindOf('test.like', async ({ job }) => {
+    starts.push(job.id);
+    if (starts.length > 2) return;
+    await held;
+    throw new Error('once more');
+  });
+  const other = kindOf('test.other', async () => {});
+  await working([kind, other], async () => {
+    const first = await add(a, 'test.like', { dedupeKey: 'k' });
+    await eventually(async () => starts.length === 1);
+    const second = await add(a, 'test.like', { dedupeKey: 'k' });
+    assert.ok(second, 'a running job is no waiting job');
+    await eventually(async () => starts.length === 2);
+    const third = await add(a, 'test.like', { dedupeKey: 'k', runAt: new Date(Date.now() + 3_600_000) });
+    assert.equal(await add(a, 'test.like', { dedupeKey: 'k' }), null);
+    release();
+    assert.match((await reached(a, first, 'cancelled')).error!, /does its work/);
+    await reached(a, second, 'cancelled');
+    assert.equal((await read(a, third)).state, 'scheduled');
+    await reached(a, await add(a, 'test.other'), 'done');
+  });
+});
+
+test('a worker that stops gives its jobs back unspent', async () => {
+  let started = false;
+  const kind = kindOf('test.given-back', async (run) => {
+    started = true;
+    await untilAborted(run);
+  });
+  const id = await add(a, 'test.given-back', { attemptsMax: 1 });
+  await working([kind], async () => void (await eventually(async () => started)));
+  const job = await read(a, id);
+  assert.deepEqual([job.state, job.attempts], ['ready', 0]);
+});
+
+test('a kind and a tenant take no more of a worker than they may', async () => {
+  const now = { single: 0, long: 0 };
+  const most = { single: 0, long: 0 };
+  const counted = (name: keyof typeof now, max?: number) =>
+    kindOf(
+      `test.${name}`,
+      async (run) => {
+        most[name] = Math.max(most[name], ++now[name]);
+        await (name === 'long' ? untilAborted(run) : sleep(20)).finally(() => now[name]--);
+      },
+      max,
+    );
+  const quick = kindOf('test.quick', async () => {});
+  await inTenant(a, (ctx) => enqueueMany(ctx, 'test.single', Array(6).fill({})));
+  await inTenant(a, (ctx) => enqueueMany(ctx, 'test.long', Array(50).fill({}), { priority: -1 }));
+  await working([counted('single', 1), counted('long'), quick], async () => {
+    await eventually(async () => most.long > 0);
+    await reached(b, await add(b, 'test.quick'), 'done', 2_000);
+    await eventually(async () =>
+      inTenant(a, async (ctx) => {
+        const left = await ctx.tx.one<{ n: number }>(
+          sql`select count(*)::int as n from job where kind = 'test.single' and state <> 'done'`,
+        );
+        return left.n === 0;
+      }),
+    );
+  });
+  assert.deepEqual(most, { single: 1, long: 3 });
+});
+
+test('a tenant with 100,000 waiting jobs delays the single job of another by less than 2 s', async () => {
+  const kind = kindOf('test.many', () => sleep(1));
+  for (let i = 0; i < 10; i++) await inTenant(a, (ctx) => enqueueMany(ctx, 'test.many', Array(10_000).fill({})));
+  await working([kind], async () => {
+    await sleep(300);
+    const began = Date.now();
+    await reached(b, await add(b, 'test.many'), 'done', 2_000);
+    assert.ok(Date.now() - began < 2_000);
+  });
+});
+
+test('the job of a killed worker runs again within 30 s', async () => {
+  const script = fileURLToPath(new URL('../../../test/harness/job-process.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, app.database.appUrl], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const id = await add(a, 'test.killed');
+  await once(child.stdout, 'data');
+  child.kill('SIGKILL');
+  const killed = Date.now();
+  await working([kindOf('test.killed', async () => {})], async () => {
+    const done = await reached(a, id, 'done', 30_000);
+    assert.equal(done.attempts, 2);
+    assert.ok(Date.now() - killed < 30_000);
+  });
+});
+
+test('jobs of another tenant cannot be seen, stopped or changed', async () => {
+  const { api: own } = await a.as('admin');
+  const { api: foreign } = await b.as('admin');
+  const id = await add(a, 'test.private');
+  assert.equal((await own('GET', `/api/v1/jobs/${id}`)).body.kind, 'test.private');
+  for (const [method, path] of [
+    ['GET', ''],
+    ['POST', '/cancellation'],
+    ['POST', '/retry'],
+  ] as const)
+    assert.equal((await foreign(method, `/api/v1/jobs/${id}${path}`)).status, 404);
+  const changed = await inTenant(b, (ctx) => ctx.tx.run(sql`update job set state = 'done' where id = ${id}`));
+  assert.equal(changed, 0);
+  const listed = await foreign('GET', '/api/v1/jobs?limit=200');
+  assert.ok(listed.body.data.every((job: Job) => job.id !== id));
+});
+
+test('the list of jobs is filtered, paged, and shows a member only what the member caused', async () => {
+  const { api } = await b.as('admin');
+  const member = await b.as('member');
+  const mine = await inTenant(b, (ctx) => enqueue(ctx, 'test.mine', {}), { user_id: member.user_id });
+  await inTenant(b, (ctx) => enqueueMany(ctx, 'test.listed', Array(5).fill({})));
+  const seen: string[] = [];
+  for (let cursor = ''; ; ) {
+    const { body } = await api('GET', `/api/v1/jobs?kind=test.listed&state=ready&limit=2${cursor}`);
+    seen.push(...body.data.map((job: Job) => job.id));
+    if (!body.next_cursor) break;
+    cursor = `&cursor=${encodeURIComponent(body.next_cursor)}`;
+  }
+  assert.equal(new Set(seen).size, 5);
+  const { body } = await member.api('GET', '/api/v1/jobs');
+  assert.deepEqual(
+    body.data.map((job: Job) => job.id),
+    [mine],
+  );
+  assert.equal((await member.api('POST', `/api/v1/jobs/${seen[0]}/cancellation`)).status, 404);
+  assert.equal((await member.api('POST', `/api/v1/jobs/${mine}/cancellation`)).body.state, 'cancelled');
+  assert.equal((await api('GET', '/api/v1/jobs?state=lost')).status, 422);
+});
