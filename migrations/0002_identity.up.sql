@@ -128,6 +128,7 @@ create table session (
   foreign key (tenant_id, user_id) references user_account on delete cascade
 );
 create index session_hash on session (hash);
+create index session_expires on session (expires_at);
 create index session_person on session (tenant_id, user_id);
 call app.protect_personal('session');
 
@@ -338,7 +339,7 @@ create function app.find_sign_in_provider(provider uuid) returns table (tenant_i
 $$;
 
 -- Deletes what can no longer be used. Bounded; call until it answers 0.
-create function app.purge_credentials(idle interval, rows_max int default 10000) returns int
+create function app.purge_credentials(rows_max int default 10000) returns int
 language plpgsql volatile security definer set search_path = pg_catalog, public, app as $$
 declare gone int := 0; n int;
 begin
@@ -346,7 +347,7 @@ begin
     (select tenant_id, id from one_time_token where expires_at < now() limit rows_max);
   get diagnostics n = row_count; gone := gone + n;
   delete from session where (tenant_id, id) in
-    (select tenant_id, id from session where expires_at < now() or last_seen_at < now() - idle limit rows_max);
+    (select tenant_id, id from session where expires_at < now() limit rows_max);
   get diagnostics n = row_count; gone := gone + n;
   return gone;
 end $$;
@@ -355,4 +356,4 @@ call app.run_as_system(array['app.rights_of_user(uuid,uuid)']::regprocedure[], c
 call app.run_as_system(array['app.rights_of(uuid)', 'app.is_last_administrator(uuid)',
   'app.authenticate_session(bytea,interval)', 'app.authenticate_api_key(bytea)',
   'app.find_one_time_token(text,bytea)', 'app.find_password(text,text)', 'app.find_accounts(text,int)', 'app.find_passkey(bytea)',
-  'app.sign_in_options(text)', 'app.find_sign_in_provider(uuid)', 'app.purge_credentials(interval,int)']::regprocedure[]);
+  'app.sign_in_options(text)', 'app.find_sign_in_provider(uuid)', 'app.purge_credentials(int)']::regprocedure[]);

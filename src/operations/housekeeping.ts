@@ -34,7 +34,7 @@ export class Housekeeping {
   private async tidy(): Promise<void> {
     await this.db.call(sql`select app.ensure_partitions()`);
     for (let round = 0; round < rounds_max; round++) {
-      const [row] = await this.db.call<{ gone: number }>(sql`select app.purge_expired() as gone`);
+      const [row] = await this.db.call<{ gone: number }>(sql`select app.purge_expired() + app.purge_credentials() as gone`);
       if (row!.gone === 0) return;
     }
   }
