@@ -23,6 +23,7 @@ function explaining(tx: Tx, plans: PlanNode[]): Tx {
     maybe: (statement) => explain(statement).then(() => tx.maybe(statement)),
     one: (statement) => explain(statement).then(() => tx.one(statement)),
     run: (statement) => explain(statement).then(() => tx.run(statement)),
+    post: (statement) => tx.post(statement),
   };
 }
 

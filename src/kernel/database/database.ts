@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RawBuilder } from 'kysely';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
+import { readsOver, sendTogether } from './pipeline.ts';
 
 export { sql } from 'kysely';
 
@@ -38,7 +39,10 @@ function statementName(text: string): string | undefined {
   return name;
 }
 
-/** One transaction. Statements sent without awaiting the one before travel in one round trip. */
+/**
+ * One transaction. Statements sent without awaiting the one before travel in one round trip. When it only reads, each such group is a
+ * transaction of its own.
+ */
 export interface Tx {
   many<Row>(statement: Statement<Row>): Promise<Row[]>;
   /** The only row, or undefined. */
@@ -47,6 +51,8 @@ export interface Tx {
   one<Row>(statement: Statement<Row>): Promise<Row>;
   /** How many rows a statement changed. */
   run(statement: Statement<unknown>): Promise<number>;
+  /** Nobody waits for this statement: it travels with what comes next, at the latest the COMMIT, which fails when it does. */
+  post(statement: Statement<unknown>): void;
 }
 
 /** What `set_config(…, true)` puts into each transaction; row-level security and the audit read it. */
@@ -64,10 +70,20 @@ export interface SessionSettings {
 const setContext = `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true), set_config('app.actor_kind', $3, true),
   set_config('app.rights', $4, true), set_config('app.ip', $5, true), set_config('app.request_id', $6, true), set_config('app.import_id', $7, true)`;
 
-function wrap(client: pg.PoolClient): Tx {
+const opening = (mode: 'read' | 'write', settings: SessionSettings): (pg.QueryConfig | string)[] => [
+  mode === 'read' ? 'begin read only' : 'begin',
+  { name: 'context', text: setContext, values: contextValues(settings) },
+];
+
+/** What every statement behind a failed one answers. */
+const transaction_aborted = '25P02';
+
+type Send = (query: pg.QueryConfig | string) => Promise<pg.QueryResult>;
+
+function statementsOver(send: Send): Tx {
   const query = (statement: Statement<unknown>) => {
     const { sql: text, parameters } = statement.compile(compiler);
-    return client.query({ name: statementName(text), text, values: parameters as unknown[] });
+    return send({ name: statementName(text), text, values: parameters as unknown[] });
   };
   return {
     many: async <Row>(statement: Statement<Row>) => (await query(statement)).rows as Row[],
@@ -78,6 +94,7 @@ function wrap(client: pg.PoolClient): Tx {
       return row;
     },
     run: async (statement) => (await query(statement)).rowCount ?? 0,
+    post: (statement) => void query(statement).catch(() => {}),
   };
 }
 
@@ -119,43 +136,40 @@ export class Database {
     this.streamPool.on('error', () => {});
   }
 
-  /**
-   * Runs `work` in a transaction with the given context. The context travels with the first statement. A transaction that
-   * only reads answers without waiting for its COMMIT.
-   */
-  async transaction<Result>(
+  /** Runs `work` in a transaction with the given context, which travels with the first statement. */
+  transaction<Result>(
     settings: SessionSettings,
     work: (tx: Tx) => Promise<Result>,
     mode: 'read' | 'write' = 'write',
   ): Promise<Result> {
+    if (mode === 'read') return work(statementsOver(readsOver(this.pool, opening('read', settings))));
+    return this.write(settings, work);
+  }
+
+  private async write<Result>(settings: SessionSettings, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     const client = await this.pool.connect();
-    const opened = Promise.all([
-      client.query(mode === 'read' ? 'begin read only' : 'begin'),
-      client.query({ name: 'context', text: setContext, values: contextValues(settings) }),
-    ]);
-    opened.catch(() => {});
+    let failure: unknown;
+    const send: Send = (query) => {
+      const answer = sendTogether(client, query);
+      answer.catch((error: unknown) => {
+        failure ??= error;
+      });
+      return answer;
+    };
     try {
-      const result = await work(wrap(client));
-      await opened;
-      const committed = client.query('commit');
-      if (mode === 'read') {
-        committed.then(
-          () => client.release(),
-          (error: Error) => client.release(error),
-        );
-        return result;
-      }
+      for (const query of opening('write', settings)) void send(query);
+      const result = await work(statementsOver(send));
       // A COMMIT of a transaction that failed inside answers ROLLBACK instead of an error.
-      if ((await committed).command !== 'COMMIT')
-        throw new Error('The transaction was rolled back: one of its statements failed');
+      const { command } = await send('commit');
+      if (command !== 'COMMIT') throw failure ?? new Error('The transaction was rolled back');
       client.release();
       return result;
     } catch (error) {
       client.query('rollback').then(
         () => client.release(),
-        (failure: Error) => client.release(failure),
+        (broken: Error) => client.release(broken),
       );
-      throw error;
+      throw (error as { code?: string }).code === transaction_aborted ? failure : error;
     }
   }
 
@@ -169,7 +183,10 @@ export class Database {
     try {
       await client.query('begin');
       await client.query(setContext, contextValues(settings));
-      const result = await work(wrap(client), client);
+      const result = await work(
+        statementsOver((query) => client.query(query)),
+        client,
+      );
       await client.query('commit');
       return result;
     } catch (error) {

@@ -47,15 +47,13 @@ export async function findKeptAnswer(ctx: Context, key: string, hash: Buffer): P
 }
 
 /**
- * Keeps the answer in the transaction of the change itself. Of two requests with one key at the same time the second to commit
- * fails on the primary key, is rolled back, and then finds the first one's answer.
+ * Keeps the answer in the transaction of the change itself. Of two requests with one key the second to commit fails on the primary key, is
+ * rolled back, and then finds the first one's answer.
  */
-export async function keepAnswer(ctx: Context, key: string, hash: Buffer, answer: KeptAnswer): Promise<void> {
-  await ctx.tx.run(sql`insert into idempotency_key (tenant_id, actor_id, key, request_hash, status, headers, body)
+export function keepAnswer(ctx: Context, key: string, hash: Buffer, answer: KeptAnswer): void {
+  ctx.tx.post(sql`insert into idempotency_key (tenant_id, actor_id, key, request_hash, status, headers, body)
     values (${ctx.tenant_id}, ${callerId(ctx)}, ${key}, ${hash}, ${answer.status}, ${JSON.stringify(answer.headers)}, ${answer.body})`);
 }
-
-export const kept_answer_constraint = 'idempotency_key_pkey';
 
 function callerId(ctx: Context): string {
   return ctx.actor.credential_id ?? ctx.actor.user_id ?? ctx.tenant_id;

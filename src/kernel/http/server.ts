@@ -15,7 +15,7 @@ import { Problem, problems } from '../errors/problem.ts';
 import type { Actor, Context } from '../tenancy/context.ts';
 import { withContext } from '../tenancy/context.ts';
 import { fieldErrors, toProblem } from './errors.ts';
-import { findKeptAnswer, idempotencyKey, keepAnswer, kept_answer_constraint, requestHash } from './idempotency.ts';
+import { findKeptAnswer, idempotencyKey, type KeptAnswer, keepAnswer, requestHash } from './idempotency.ts';
 import { checkText, parseStrictJson } from './json.ts';
 import { type Answer, goodStatus, type Input, type Route } from './route.ts';
 import { addSecurityHeaders, refuseCrossSite, session_cookie } from './security.ts';
@@ -145,7 +145,10 @@ async function handle(
   );
 }
 
-/** A request with an Idempotency-Key: its change happens once, its answer comes as often as it is asked for. */
+/**
+ * A request with an Idempotency-Key: its change happens once, its answer comes as often as it is asked for. Repeats are rare, so the change is
+ * tried first: when it came before, keeping the answer fails on the key, or the change itself does, and all is rolled back.
+ */
 async function handleOnce(
   options: ServerOptions,
   definition: Route & { transaction?: true },
@@ -155,35 +158,21 @@ async function handleOnce(
   transact: <R>(work: (ctx: Context) => Promise<R>) => Promise<R>,
   input: Input,
 ): Promise<unknown> {
-  const attempt = (): Promise<unknown> =>
-    transact<unknown>(async (ctx) => {
-      const kept = await findKeptAnswer(ctx, key, hash);
-      if (kept) {
-        return reply
-          .code(kept.status)
-          .headers({ ...kept.headers, 'idempotency-replayed': 'true' })
-          .type('application/json; charset=utf-8')
-          .send(kept.body || undefined);
-      }
-      const answer = await definition.handler(ctx, input);
-      const { status, headers, body } = rendered(options, definition, answer);
-      await keepAnswer(ctx, key, hash, { status, headers, body });
-      return { status, headers, body };
+  try {
+    const { status, headers, body } = await transact(async (ctx) => {
+      const answer = rendered(options, definition, await definition.handler(ctx, input));
+      keepAnswer(ctx, key, hash, answer);
+      return answer;
     });
-  const outcome = await attempt().catch((error) => {
-    if ((error as { constraint?: string }).constraint === kept_answer_constraint) return attempt();
-    throw error;
-  });
-  if (outcome === reply) return reply;
-  const { status, headers, body } = outcome as { status: number; headers: Record<string, string>; body: string };
-  return sendText(reply, status, headers, body);
+    return sendText(reply, status, headers, body);
+  } catch (error) {
+    const kept = await transact((ctx) => findKeptAnswer(ctx, key, hash));
+    if (!kept) throw error;
+    return sendText(reply, kept.status, { ...kept.headers, 'idempotency-replayed': 'true' }, kept.body);
+  }
 }
 
-function rendered(
-  options: ServerOptions,
-  definition: Route,
-  answer: Answer,
-): { status: number; headers: Record<string, string>; body: string } {
+function rendered(options: ServerOptions, definition: Route, answer: Answer): KeptAnswer {
   if (options.checkAnswers && definition.response) {
     const checked = definition.response.safeParse(answer.body);
     if (!checked.success)

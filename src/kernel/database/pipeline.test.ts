@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { createTestDatabase, type TestDatabase } from '../../../test/harness/cluster.ts';
+import { createTenant } from '../identity/index.ts';
+import { systemActor, withContext } from '../tenancy/context.ts';
+import { Database, sql } from './database.ts';
+
+let database: TestDatabase;
+let db: Database;
+let tenant_id: string;
+before(async () => {
+  database = await createTestDatabase();
+  db = new Database({ url: database.appUrl, connectionsMax: 1, statementTimeoutMs: 5_000, applicationName: 'test' });
+  ({ tenant_id } = await createTenant(database.ownerUrl, { name: 'acme', title: 'Acme' }));
+});
+after(async () => {
+  await db.close();
+  await database.drop();
+});
+
+const insertTag = (name: string) => sql`insert into tag (tenant_id, name) values (${tenant_id}, ${name})`;
+const findTag = (name: string) => sql`select name from tag where name = ${name}`;
+const system = () => systemActor(tenant_id);
+
+test('a read holds no connection while the program does something else', async () => {
+  const both = withContext(
+    db,
+    system(),
+    async (outer) => {
+      const first = await outer.tx.one<{ name: string }>(sql`select name from tenant`);
+      // With the only connection still held, this would wait forever.
+      const inner = await withContext(db, system(), (ctx) =>
+        ctx.tx.one<{ name: string }>(sql`select name from tenant`),
+      );
+      const last = await outer.tx.one<{ name: string }>(sql`select name from tenant`);
+      return [first.name, inner.name, last.name];
+    },
+    { mode: 'read' },
+  );
+  assert.deepEqual(await both, ['acme', 'acme', 'acme']);
+});
+
+test('statements of a read sent together travel as one transaction', async () => {
+  const [a, b] = await withContext(
+    db,
+    system(),
+    (ctx) => Promise.all([1, 2].map(() => ctx.tx.one<{ at: string }>(sql`select now()::text as at`))),
+    { mode: 'read' },
+  );
+  assert.equal(a!.at, b!.at);
+});
+
+test('a read cannot write, says why it failed, and leaves the connection fit for the next', async () => {
+  const read = <R>(work: Parameters<typeof withContext<R>>[2]) => withContext(db, system(), work, { mode: 'read' });
+  await assert.rejects(
+    read((ctx) => ctx.tx.run(insertTag('forbidden'))),
+    { code: '25006' },
+  );
+  await assert.rejects(
+    read(async (ctx) => {
+      await Promise.all([ctx.tx.one(sql`select 1 / 0`), ctx.tx.one(sql`select 1`)]);
+    }),
+    { code: '22012' },
+  );
+  await assert.rejects(
+    withContext(db, { ...system(), tenant_id: 'nonsense' }, (ctx) => ctx.tx.many(findTag('x')), { mode: 'read' }),
+    { code: '22P02' },
+  );
+  assert.deepEqual(await read((ctx) => ctx.tx.many(findTag('forbidden'))), []);
+});
+
+test('what is posted commits with the transaction, and fails it', async () => {
+  await withContext(db, system(), async (ctx) => ctx.tx.post(insertTag('posted')));
+  const failing = withContext(db, system(), async (ctx) => {
+    await ctx.tx.run(insertTag('undone'));
+    ctx.tx.post(insertTag('posted'));
+  });
+  await assert.rejects(failing, { code: '23505' });
+  const names = await withContext(db, system(), (ctx) => ctx.tx.many<{ name: string }>(sql`select name from tag`));
+  assert.deepEqual(names, [{ name: 'posted' }]);
+});
+
+test('of statements sent together the first to fail is the cause', async () => {
+  const work = withContext(db, system(), async (ctx) => {
+    const failing = ctx.tx.one(sql`select 1 / 0`).catch(() => {});
+    await ctx.tx.one(sql`select 1`);
+    await failing;
+  });
+  await assert.rejects(work, { code: '22012' });
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp } from '../../../test/harness/app.ts';
+
+let app: TestApp;
+let api: Client;
+before(async () => {
+  app = await startTestApp();
+  ({ api } = await (await app.tenant()).as('admin'));
+});
+after(() => app.stop());
+
+const create = (key: string, body: object = { given_name: 'Ada' }) =>
+  api('POST', '/api/v1/contacts', body, { 'idempotency-key': key });
+
+const countOf = async (external_id: string) => {
+  const filter = JSON.stringify({ field: 'external_id', op: 'eq', value: external_id });
+  return (await api('GET', `/api/v1/contacts?count=true&filter=${encodeURIComponent(filter)}`)).body.total;
+};
+
+test('the same request is done once and answered each time', async () => {
+  const key = randomUUID();
+  const first = await create(key);
+  const again = await create(key);
+  assert.equal(again.status, 201);
+  assert.deepEqual(again.body, first.body);
+  assert.equal(again.headers.get('location'), first.headers.get('location'));
+  assert.equal(again.headers.get('etag'), first.headers.get('etag'));
+  assert.equal(first.headers.get('idempotency-replayed'), null);
+  assert.equal(again.headers.get('idempotency-replayed'), 'true');
+});
+
+test('a repeat that could not happen again is answered as the first time', async () => {
+  const key = randomUUID();
+  const body = { given_name: 'Ada', external_id: randomUUID() };
+  const first = await create(key, body);
+  assert.deepEqual((await create(key, body)).body, first.body, 'the external id is taken by now');
+  const path = first.headers.get('location')!;
+  const headers = { 'idempotency-key': randomUUID(), 'if-match': '"1"' };
+  const change = () => api('PATCH', path, { job_title: 'Analyst' }, headers);
+  const changed = await change();
+  assert.equal(changed.status, 200, JSON.stringify(changed.body));
+  const repeated = await change();
+  assert.deepEqual([repeated.status, repeated.body], [200, changed.body], 'the version has moved on by now');
+  assert.equal((await api('GET', path)).body.version, 2);
+});
+
+test('ten at once with one key make one record', async () => {
+  const key = randomUUID();
+  const external_id = randomUUID();
+  const answers = await Promise.all(Array.from({ length: 10 }, () => create(key, { given_name: 'Ada', external_id })));
+  assert.deepEqual(new Set(answers.map((answer) => answer.status)), new Set([201]));
+  assert.equal(new Set(answers.map((answer) => answer.body.id)).size, 1);
+  assert.equal(await countOf(external_id), 1);
+});
+
+test('a key with another body is refused, and nothing changes', async () => {
+  const key = randomUUID();
+  const external_id = randomUUID();
+  await create(key);
+  const other = await create(key, { given_name: 'Grace', external_id });
+  assert.deepEqual([other.status, other.body.code], [409, 'idempotency_key_reused']);
+  assert.equal(await countOf(external_id), 0);
+});
+
+test('a request that failed is not kept: put right, it goes through with its key', async () => {
+  const key = randomUUID();
+  const refused = await create(key, { given_name: 'Ada', company_id: randomUUID() });
+  assert.equal(refused.status, 422);
+  assert.equal((await create(key)).status, 201);
+});
