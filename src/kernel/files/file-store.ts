@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { finished, pipeline, Readable, Transform } from 'node:stream';
 
 export interface PutOptions {
   /** For those who look into a bucket with other tools; Holdfast itself keeps the type beside the key. */
@@ -100,32 +100,28 @@ export interface Measured {
   failure(): unknown;
 }
 
-/** Passes a body on while counting and hashing it, and breaks off when it grows too large. */
+/** Passes a body on while counting and hashing it, and breaks off when it grows too large. A reader that gives up lets the body go too. */
 export function measure(body: Readable | Uint8Array, sizeBytesMax: number): Measured {
+  const source = body instanceof Readable ? body : Readable.from([body], { objectMode: false });
   const hash = createHash('sha256');
   let sizeBytes = 0;
   let failure: unknown;
-
-  async function* chunks(): AsyncGenerator<Uint8Array> {
-    try {
-      for await (const chunk of body instanceof Uint8Array ? [body] : body) {
-        sizeBytes += (chunk as Uint8Array).length;
-        if (sizeBytes > sizeBytesMax) {
-          throw new FileError('file_too_large', `The file has more than the ${sizeBytesMax} bytes allowed`);
-        }
-        hash.update(chunk as Uint8Array);
-        yield chunk as Uint8Array;
+  const stream = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > sizeBytesMax) {
+        failure = new FileError('file_too_large', `The file has more than the ${sizeBytesMax} bytes allowed`);
+        return done(failure as FileError);
       }
-    } catch (error) {
-      // When the reader gave up first, the source fails only because it was let go.
-      if (!stream.destroyed) failure = error;
-      throw error;
-    }
-  }
-
-  const stream = Readable.from(chunks(), { objectMode: false });
-  // A reader that gives up, even before the first byte, must not leave the source waiting.
-  if (body instanceof Readable) stream.once('close', () => body.destroy());
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  // Once the reader has given up, the source fails only because it was let go.
+  finished(source, (error) => {
+    if (!stream.destroyed) failure ??= error;
+  });
+  pipeline(source, stream, () => undefined);
   return {
     stream,
     result: () => ({ sizeBytes, sha256: hash.digest('hex') }),

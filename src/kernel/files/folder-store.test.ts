@@ -47,6 +47,15 @@ test('nothing half written stays beside the files, whatever went wrong', async (
   assert.deepEqual(await readdir(join(folder, '.incoming')), []);
 });
 
+test('a disk that takes nothing lets the source go', async (t) => {
+  const folder = await newFolder(t);
+  const store = createFileStore({ folder });
+  await rm(join(folder, '.incoming'), { recursive: true });
+  const source = new Readable({ read() {} });
+  await assert.rejects(store.put(fileKey('t1', 'upload'), source, options), /ENOENT/);
+  await eventually(async () => source.destroyed);
+});
+
 test('what a killed process left half written is removed a day later, not sooner', async (t) => {
   const folder = await newFolder(t);
   const incoming = join(folder, '.incoming');

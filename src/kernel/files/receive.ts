@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type { Scan } from './clamd.ts';
 import { FileError, type FileStore, type StoredFile } from './file-store.ts';
 import { sanitizeFileName } from './names.ts';
@@ -56,21 +56,18 @@ async function keepOnlyClean(store: FileStore, scan: Scan, key: string): Promise
   }
 }
 
-/** The first bytes of a stream, and a stream that still gives them all. */
-async function peek(source: Readable): Promise<{ sample: Buffer; body: Readable }> {
+/** The first bytes of a stream, and a body that still gives all of them. */
+async function peek(source: Readable): Promise<{ sample: Buffer; body: Readable | Buffer }> {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  const iterator = source.iterator();
-  while (sizeBytes < sample_bytes) {
-    const { value, done } = await iterator.next();
-    if (done) break;
-    chunks.push(value);
-    sizeBytes += value.length;
+  for await (const chunk of source.iterator({ destroyOnReturn: false })) {
+    chunks.push(chunk);
+    sizeBytes += chunk.length;
+    if (sizeBytes < sample_bytes) continue;
+    const sample = Buffer.concat(chunks);
+    source.unshift(sample);
+    return { sample, body: source };
   }
-  async function* all() {
-    yield* chunks;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-  }
-  const body = Readable.from(all(), { objectMode: false }).once('close', () => source.destroy());
-  return { sample: Buffer.concat(chunks).subarray(0, sample_bytes), body };
+  const whole = Buffer.concat(chunks);
+  return { sample: whole, body: whole };
 }

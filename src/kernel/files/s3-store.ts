@@ -67,10 +67,8 @@ export function createS3Store(options: S3StoreOptions): FileStore {
       try {
         await upload.done();
       } catch (error) {
-        throw measured.failure() ?? failureOf(error);
-      } finally {
-        // After a failure of the store nobody would read the rest, and its source would wait for ever.
         measured.stream.destroy();
+        throw measured.failure() ?? failureOf(error);
       }
       return measured.result();
     },
