@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { eventually } from '../../../test/harness/eventually.ts';
 import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
 import { createFileStore } from './create-file-store.ts';
 import { fileKey } from './file-store.ts';
@@ -57,7 +58,7 @@ test('a store that is away or refuses us fails with a clear code, and lets the s
     const key = fileKey('t1', 'upload');
     const source = new Readable({ read() { this.push(Buffer.alloc(65_536)); } }); // biome-ignore format: short
     await assert.rejects(store.put(key, source, options), failsWith('store_unavailable'));
-    assert.ok(source.destroyed);
+    await eventually(async () => source.destroyed);
     await assert.rejects(store.get(key), failsWith('store_unavailable'));
     await assert.rejects(store.head(key), failsWith('store_unavailable'));
     await assert.rejects(store.delete(key), failsWith('store_unavailable'));
