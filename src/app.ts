@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
+import { routes as auditRoutes } from './kernel/audit/routes.ts';
 import { createCache } from './kernel/cache/create-cache.ts';
 import type { Config } from './kernel/config/config.ts';
 import { Database } from './kernel/database/database.ts';
@@ -131,6 +132,7 @@ function s3Options(config: Config): S3StoreOptions | undefined {
 export function allRoutes(services: Services): Route[] {
   const routes: Route[] = [
     ...identityRoutes(services),
+    ...auditRoutes,
     ...jobRoutes,
     ...moduleRoutes(services),
     ...realtimeRoutes(services),

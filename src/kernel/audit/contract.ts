@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { namedReference } from '../contract/fields.ts';
+import { list_rows_default, list_rows_max } from '../contract/resource.ts';
+
+const values = z.record(z.string(), z.unknown()).nullable();
+
+/** Who did what to what, when and from where. Secrets stand as "[redacted]". */
+export const auditEvent = z
+  .object({
+    /** Rises with each event of the workspace. */
+    seq: z.string(),
+    at: z.iso.datetime(),
+    actor_kind: z.enum(['user', 'api_key', 'system']),
+    /** The person behind it, also behind an API key. */
+    actor: namedReference.nullable(),
+    action: z.string(),
+    resource: z.string(),
+    record_id: z.uuid().nullable(),
+    /** The values of a deleted record, or of the fields that a change replaced. */
+    before: values,
+    /** The values of a new record, or of the fields that a change set. */
+    after: values,
+    ip: z.string().nullable(),
+    request_id: z.string().nullable(),
+    import_id: z.uuid().nullable(),
+  })
+  .meta({ id: 'AuditEvent' });
+export type AuditEvent = z.infer<typeof auditEvent>;
+
+const time = z.iso.datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z' });
+
+export const auditQuery = z.strictObject({
+  resource: z.string().max(60).optional(),
+  record_id: z.uuid().optional(),
+  field: z.string().max(60).optional().describe('Only changes of this field: with record_id, its history'),
+  actor_id: z.uuid().optional(),
+  action: z.string().max(60).optional(),
+  request_id: z.string().max(100).optional(),
+  from: time.optional(),
+  to: time.optional().describe('Before this time'),
+  limit: z.coerce.number().int().min(1).max(list_rows_max).default(list_rows_default),
+  cursor: z.string().max(4000).optional(),
+});
+export type AuditQuery = z.infer<typeof auditQuery>;
+
+export const auditPage = z.object({ data: z.array(auditEvent), next_cursor: z.string().nullable() });
