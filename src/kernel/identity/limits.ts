@@ -7,10 +7,13 @@ export const password_reset_minutes = 60;
 export const second_factor_minutes = 5;
 export const passkey_challenge_minutes = 5;
 
-/** Attempts to sign in within a window: of one account from one address, of one account, from one address. */
+/**
+ * Attempts to sign in within a window: of one account from one address, of one account, from one address, behind which a whole office
+ * may arrive at nine.
+ */
 export const pair_attempts_max = 10;
 export const account_attempts_max = 50;
-export const address_attempts_max = 200;
+export const address_attempts_max = 500;
 export const attempts_window_seconds = 15 * 60;
 
 /** Wrong codes of one person within the same window: six digits must not be tried through. */

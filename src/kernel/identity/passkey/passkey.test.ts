@@ -5,6 +5,7 @@ import { isoCBOR } from '@simplewebauthn/server/helpers';
 import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import {
   asOwner,
+  auditOf,
   type Browser,
   goodPassword,
   makePerson,
@@ -162,11 +163,14 @@ test('an answer from another site, without its person, or by another key is refu
 });
 
 test('a counter that runs backwards betrays a copy', async () => {
-  const { key } = await register(await signedIn(app, await makePerson(app, north, 'Dee Kay')));
+  const dee = await makePerson(app, north, 'Dee Kay');
+  const { key } = await register(await signedIn(app, dee));
   key.counter = 10;
   assert.equal((await signIn(key.answer(await challenge()))).answer.status, 200);
   key.counter = 5;
   assert.equal((await signIn(key.answer(await challenge()))).answer.status, 401);
+  const failure = (await auditOf(app, north)).findLast(({ action }) => action === 'sign_in_failed')!;
+  assert.deepEqual([failure.record_id, failure.after], [dee.user_id, { method: 'passkey' }]);
 });
 
 test("a registration cannot be finished by somebody else, nor claim another's passkey", async () => {

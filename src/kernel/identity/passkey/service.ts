@@ -15,7 +15,7 @@ import { passkey_challenge_minutes } from '../limits.ts';
 import { asPerson, asSystem, publicOrigin, sessionUser, signInFailed } from '../person.ts';
 import { describeDevice } from '../session/device.ts';
 import { viewSession } from '../session/service.ts';
-import { openSession } from '../sign-in/service.ts';
+import { type Begun, noteFailure, openSession } from '../sign-in/service.ts';
 import { countAddress } from '../throttle.ts';
 import { keepChallenge, spendChallenge } from '../token/service.ts';
 import type { Passkey } from './contract.ts';
@@ -51,35 +51,47 @@ export async function signInWithPasskey(
   services: Services,
   request: FastifyRequest,
   response: AuthenticationResponseJSON,
-) {
+): Promise<Begun> {
   const { db } = services;
   await countAddress(services.cache, request.ip);
   // Spent before anything is checked: a challenge is gone however the sign-in ends.
-  const expectedChallenge = challengeOf(response);
-  const known = await asSystem(db, request, system_tenant_id, (ctx) => spendChallenge(ctx, expectedChallenge));
+  const challenge = challengeOf(response);
+  const known = await asSystem(db, request, system_tenant_id, (ctx) => spendChallenge(ctx, challenge));
   const found = await findPasskey(db, Buffer.from(response.id, 'base64url'));
-  if (!known || !found) throw signInFailed();
-  return asPerson(db, request, found, async (ctx) => {
-    const stored = await lockPasskey(ctx, found.id);
-    if (!stored) throw signInFailed();
-    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
-      response,
-      expectedChallenge,
-      ...expectations(services),
-      credential: {
-        id: response.id,
-        publicKey: new Uint8Array(stored.public_key),
-        counter: Number(stored.sign_count),
-      },
-    }).catch((): never => {
-      throw signInFailed();
-    });
-    const { userHandle } = response.response;
-    if (!verified || (userHandle && userHandle !== userHandleOf(found.user_id).toString('base64url')))
-      throw signInFailed();
-    await notePasskeyUse(ctx, found.id, authenticationInfo.newCounter, authenticationInfo.credentialBackedUp);
-    return openSession(ctx, request, 'passkey');
-  });
+  const begun =
+    known &&
+    found &&
+    (await asPerson(db, request, found, (ctx) => usePasskey(ctx, services, request, found.id, response)));
+  if (begun) return begun;
+  await asSystem(db, request, found?.tenant_id ?? system_tenant_id, (ctx) =>
+    noteFailure(ctx, found?.user_id ?? null, 'passkey'),
+  );
+  throw signInFailed();
+}
+
+/** Signs in, or answers undefined when this is not what the passkey would say now. */
+async function usePasskey(
+  ctx: Context,
+  services: Services,
+  request: FastifyRequest,
+  id: string,
+  response: AuthenticationResponseJSON,
+): Promise<Begun | undefined> {
+  const stored = await lockPasskey(ctx, id);
+  if (!stored) return undefined;
+  const { public_key, sign_count } = stored;
+  const checked = await verifyAuthenticationResponse({
+    response,
+    expectedChallenge: challengeOf(response),
+    ...expectations(services),
+    credential: { id: response.id, publicKey: new Uint8Array(public_key), counter: Number(sign_count) },
+  }).catch(() => undefined);
+  const { userHandle } = response.response;
+  const isOfUser = !userHandle || userHandle === userHandleOf(ctx.actor.user_id!).toString('base64url');
+  if (!checked?.verified || !isOfUser) return undefined;
+  const { newCounter, credentialBackedUp } = checked.authenticationInfo;
+  await notePasskeyUse(ctx, id, newCounter, credentialBackedUp);
+  return openSession(ctx, request, 'passkey');
 }
 
 /** What the browser says it signed; the library checks that it really did. */

@@ -15,6 +15,7 @@ import type { Context } from '../../tenancy/context.ts';
 import { activateUser } from '../invitation/queries.ts';
 import { asPerson, asSystem, publicOrigin } from '../person.ts';
 import { startSession } from '../session/service.ts';
+import { noteFailure } from '../sign-in/service.ts';
 import { countAddress } from '../throttle.ts';
 import type { createProviderClients } from './client.ts';
 import { type Flow, keepFlow, takeFlow } from './flow.ts';
@@ -90,8 +91,12 @@ export async function finishProviderSignIn(
   const flow = takeFlow(request, reply, services.keyRing);
   if (!flow) throw new ProviderSignInFailed('sign_in_expired');
   const { tenant_id, client, provider } = await clientOf(services, clients, request, flow.provider_id);
-  const person = await vouchedFor(services, client, request, flow);
-  const user_id = await asSystem(services.db, request, tenant_id, (ctx) => findUser(ctx, provider, person));
+  const user_id = await vouchedFor(services, client, request, flow)
+    .then((person) => asSystem(services.db, request, tenant_id, (ctx) => findUser(ctx, provider, person)))
+    .catch(async (error: unknown) => {
+      await asSystem(services.db, request, tenant_id, (ctx) => noteFailure(ctx, null, 'provider'));
+      throw error;
+    });
   const token = await asPerson(services.db, request, { tenant_id, user_id }, (ctx) =>
     startSession(ctx, request, 'provider'),
   );

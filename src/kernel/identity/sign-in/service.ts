@@ -15,7 +15,7 @@ import { findTokenOf, issueToken, linkSpent, spendToken } from '../token/service
 import type { SignInAnswer } from './contract.ts';
 import { findSignInOptions } from './queries.ts';
 
-interface Begun {
+export interface Begun {
   answer: SignInAnswer;
   /** Of the new session; absent while the second factor is missing. */
   token?: string;
