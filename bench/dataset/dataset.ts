@@ -28,20 +28,26 @@ export interface Dataset {
 }
 
 /** Makes both databases, or takes those of an earlier run when migrations and rows are still the same. */
-export async function ensureDataset(
-  cluster: Cluster,
-  contacts: number,
-  say: (line: string) => void,
-): Promise<Dataset> {
+export async function ensureDataset(cluster: Cluster, contacts: number, say: (line: string) => void): Promise<Dataset> {
   const names = { holdfast: `holdfast_${contacts}`, reference: `reference_${contacts}` };
-  const dataset = { contacts, holdfastUrl: cluster.urlOf(names.holdfast), referenceUrl: cluster.urlOf(names.reference) };
+  const dataset = {
+    contacts,
+    holdfastUrl: cluster.urlOf(names.holdfast),
+    referenceUrl: cluster.urlOf(names.reference),
+  };
   const migrations = readMigrations().map((migration) => migration.checksum);
-  await ensure(cluster, names.holdfast, [...migrations, files.rows, files.holdfast, files.holdfastContacts, files.holdfastRest], async () => {
-    say(`Filling Holdfast with ${contacts} contacts …`);
-    await prepareHoldfast(cluster, dataset.holdfastUrl);
-    for (let i = 0; i <= small_tenants; i++) await createTenant(dataset.holdfastUrl, { name: `bench-${i}`, title: `Bench ${i}` });
-    await withClient(dataset.holdfastUrl, (client) => fillHoldfast(client, contacts));
-  });
+  await ensure(
+    cluster,
+    names.holdfast,
+    [...migrations, files.rows, files.holdfast, files.holdfastContacts, files.holdfastRest],
+    async () => {
+      say(`Filling Holdfast with ${contacts} contacts …`);
+      await prepareHoldfast(cluster, dataset.holdfastUrl);
+      for (let i = 0; i <= small_tenants; i++)
+        await createTenant(dataset.holdfastUrl, { name: `bench-${i}`, title: `Bench ${i}` });
+      await withClient(dataset.holdfastUrl, (client) => fillHoldfast(client, contacts));
+    },
+  );
   await ensure(cluster, names.reference, [files.rows, files.referenceSchema, files.referenceFill], async () => {
     say(`Filling the reference with ${contacts} contacts …`);
     await withClient(dataset.referenceUrl, (client) => fillReference(client, contacts));
@@ -53,7 +59,10 @@ export async function ensureDataset(
 async function ensure(cluster: Cluster, database: string, sources: string[], fill: () => Promise<void>): Promise<void> {
   const wanted = createHash('sha256').update(sources.join('\n')).digest('hex');
   const found = await withClient(cluster.urlOf('postgres'), async (client) => {
-    const { rows } = await client.query("select shobj_description(oid, 'pg_database') as made_from from pg_database where datname = $1", [database]);
+    const { rows } = await client.query(
+      "select shobj_description(oid, 'pg_database') as made_from from pg_database where datname = $1",
+      [database],
+    );
     return rows[0]?.made_from as string | undefined;
   });
   if (found === wanted) return;

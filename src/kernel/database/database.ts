@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RawBuilder } from 'kysely';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
+import { columnTypes } from './column-types.ts';
 import { readsOver, sendTogether } from './pipeline.ts';
 
 export { sql } from 'kysely';
@@ -18,14 +19,6 @@ const compiler = new Kysely<Record<string, never>>({
     createQueryCompiler: () => new PostgresQueryCompiler(),
   },
 });
-
-const { builtins } = pg.types;
-const types = new pg.TypeOverrides();
-const asText = (value: string) => value;
-types.setTypeParser(builtins.TIMESTAMPTZ, (value: string) => new Date(value).toISOString());
-types.setTypeParser(builtins.DATE, asText);
-types.setTypeParser(builtins.NUMERIC, asText);
-types.setTypeParser(builtins.INT8, asText);
 
 /** Statements kept prepared on each connection; rarer texts than the first so many are sent unnamed. */
 const prepared_statements_max = 500;
@@ -118,7 +111,7 @@ export class Database {
   constructor(options: DatabaseOptions) {
     const shared = {
       connectionString: options.url,
-      types,
+      types: columnTypes,
       application_name: options.applicationName,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 60_000,

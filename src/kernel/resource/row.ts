@@ -7,6 +7,8 @@ type Sql = RawBuilder<unknown>;
 interface Compiled {
   columns: Sql;
   source: Sql;
+  /** Every key of an answer in its order. Each row starts as a copy: keys added one by one would make it a hash table, twice as slow. */
+  blank: Record<string, unknown>;
 }
 
 const compiled = new WeakMap<Resource, Compiled>();
@@ -41,14 +43,22 @@ function compile(resource: Resource): Compiled {
   const made = {
     columns: sql.raw(columns.join(', ')),
     source: sql.raw([`${resource.table} r`, ...joins].join(' ')),
+    blank: blankRow(resource),
   };
   compiled.set(resource, made);
   return made;
 }
 
+function blankRow(resource: Resource): Record<string, unknown> {
+  const names = [...resource.meta].flatMap(([name, { expand }]) => (expand ? [name, expand] : [name]));
+  const system = ['version', 'created_at', 'updated_at', ...(resource.trash ? ['deleted_at'] : [])];
+  return Object.fromEntries(['id', ...names, ...system].map((name) => [name, null]));
+}
+
 /** A row as the API shows it: amounts as decimal strings, references expanded, only the contract's fields. */
 export function presentRow(resource: Resource, row: Record<string, unknown>): Record<string, unknown> {
-  const shown: Record<string, unknown> = { id: row.id };
+  const shown = { ...compile(resource).blank };
+  shown.id = row.id;
   for (const [name, meta] of resource.meta) {
     const value = row[name] ?? null;
     shown[name] =
