@@ -2,6 +2,6 @@ export { createApiKey } from './api-key/service.ts';
 export { type Authenticator, createAuthenticator } from './authenticate.ts';
 export { identityJobs } from './jobs.ts';
 export { identityRoutes } from './routes.ts';
-export { createTenant, type NewTenant } from './tenant-setup.ts';
+export { createTenant } from './tenant-setup.ts';
 export { createSignInLink } from './token/service.ts';
 export { createUser, roleIdsOf } from './user/service.ts';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { presetRoles } from '../access/rights.ts';
 
-export interface NewTenant {
+interface NewTenant {
   /** In addresses: lower case letters, digits and hyphens. */
   name: string;
   title: string;
