@@ -67,7 +67,6 @@ export function createS3Store(options: S3StoreOptions): FileStore {
       try {
         await upload.done();
       } catch (error) {
-        measured.stream.destroy();
         throw measured.failure() ?? failureOf(error);
       }
       return measured.result();

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { type TestContext, test } from 'node:test';
+import { createClamdScan } from './clamd.ts';
+import { createFileStore } from './create-file-store.ts';
+import { fileKey } from './file-store.ts';
+import { failsWith, pieces } from './files.contract.ts';
+import { receiveFile } from './receive.ts';
+
+/** The harmless text that every scanner reports. In two parts, or this file would be reported. */
+const eicar = `${'X5O!P%@AP[4\\PZX54(P^)7CC)7}$'}${'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'}`;
+const stream_bytes_max = 1_000_000;
+
+/** Speaks INSTREAM as clamd does: a command, chunks after their lengths, a zero; then one answer, and the connection is closed. */
+async function serveClamd(socket: Socket): Promise<void> {
+  let buffered = Buffer.alloc(0);
+  const input = socket[Symbol.asyncIterator]();
+  const take = async (size: number): Promise<Buffer> => {
+    while (buffered.length < size) {
+      const { value, done } = await input.next();
+      if (done) throw new Error('the client went away');
+      buffered = Buffer.concat([buffered, value]);
+    }
+    const taken = buffered.subarray(0, size);
+    buffered = buffered.subarray(size);
+    return taken;
+  };
+  if ((await take(10)).toString() !== 'zINSTREAM\0') return void socket.end('UNKNOWN COMMAND\0');
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for (let length = (await take(4)).readUInt32BE(); length > 0; length = (await take(4)).readUInt32BE()) {
+    sizeBytes += length;
+    if (sizeBytes > stream_bytes_max) return void socket.end('INSTREAM size limit exceeded. ERROR\0');
+    chunks.push(await take(length));
+  }
+  socket.end(Buffer.concat(chunks).includes(eicar) ? 'stream: Eicar-Test-Signature FOUND\0' : 'stream: OK\0');
+}
+
+async function listen(t: TestContext, serve: (socket: Socket) => unknown, path?: string): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    Promise.resolve(serve(socket)).catch(() => socket.destroy());
+  });
+  if (path) server.listen(path);
+  else server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return path ? `unix://${path}` : `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const streamOf = (bytes: Buffer) => Readable.from(pieces(bytes, 10_007), { objectMode: false });
+
+test('clean and infected files are told apart, over TCP and over a socket file', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-clamd-'));
+  t.after(() => rm(folder, { recursive: true }));
+  for (const path of [undefined, join(folder, 'clamd.ctl')]) {
+    const scan = createClamdScan({ url: await listen(t, serveClamd, path) });
+    assert.deepEqual(await scan(streamOf(Buffer.alloc(0))), { clean: true });
+    assert.deepEqual(await scan(streamOf(Buffer.alloc(900_000, 'a'))), { clean: true });
+    const infected = Buffer.concat([Buffer.alloc(10_000, 'a'), Buffer.from(eicar), Buffer.alloc(10_000, 'b')]);
+    assert.deepEqual(await scan(streamOf(infected)), { clean: false, found: 'Eicar-Test-Signature' });
+  }
+});
+
+const failures: [string, (socket: Socket) => unknown, RegExp][] = [
+  ['says nothing', () => undefined, /no answer within 200 ms/],
+  ['hangs up', (socket) => socket.destroy(), /virus scanner failed/],
+  ['hangs up politely', (socket) => socket.end(), /without an answer|virus scanner failed/],
+  [
+    'answers an error',
+    (socket) => socket.end('stream: Access denied. ERROR\0'),
+    /answered "stream: Access denied. ERROR"/,
+  ],
+  ['answers nonsense without end', (socket) => socket.write('x'.repeat(100_000)), /answer has no end/],
+];
+
+for (const [what, serve, expected] of failures) {
+  test(`a scanner that ${what} lets no file pass`, async (t) => {
+    const scan = createClamdScan({ url: await listen(t, serve), silenceMsMax: 200 });
+    const stream = streamOf(Buffer.alloc(100_000));
+    await assert.rejects(
+      scan(stream),
+      (error: Error) => failsWith('scan_failed')(error) && expected.test(error.message),
+    );
+    assert.ok(stream.destroyed);
+  });
+}
+
+test('a scanner that is not there lets no file pass', async () => {
+  await assert.rejects(createClamdScan({ url: 'tcp://127.0.0.1:1' })(streamOf(Buffer.alloc(1))), /ECONNREFUSED/);
+});
+
+test('a file larger than can be scanned does not pass, whoever sets the limit', async (t) => {
+  const url = await listen(t, serveClamd);
+  const ours = createClamdScan({ url, sizeBytesMax: 100_000 });
+  await assert.rejects(ours(streamOf(Buffer.alloc(100_001))), /more than the 100000 bytes/);
+  assert.deepEqual(await ours(streamOf(Buffer.alloc(100_000))), { clean: true });
+  await assert.rejects(createClamdScan({ url })(streamOf(Buffer.alloc(3_000_000))), failsWith('scan_failed'));
+});
+
+test('a file that cannot be read does not pass', async (t) => {
+  const scan = createClamdScan({ url: await listen(t, serveClamd) });
+  const broken = new Readable({ read() { this.destroy(new Error('disk error')); } }); // biome-ignore format: short
+  await assert.rejects(scan(broken), /disk error/);
+});
+
+test('only a ClamAV of this machine is used, unless told otherwise', () => {
+  for (const url of ['tcp://clamav.example.com:3310', 'tcp://10.0.0.5:3310']) {
+    assert.throws(() => createClamdScan({ url }), /without TLS/);
+    createClamdScan({ url, allowPlaintext: true });
+  }
+  for (const url of ['127.0.0.1:3310', 'tcp://127.0.0.1', 'http://127.0.0.1:3310', 'unix://']) {
+    assert.throws(() => createClamdScan({ url }), /CLAMD_URL must/, url);
+  }
+});
+
+test('what comes from outside is stored only when it is what it claims to be, small enough and clean', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-receive-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const store = createFileStore({ folder });
+  const scan = createClamdScan({ url: await listen(t, serveClamd) });
+  const away = createClamdScan({ url: 'tcp://127.0.0.1:1' });
+  const receive = async (
+    text: string,
+    with_: { fileName?: string; declaredType?: string; scan?: typeof scan } = {},
+  ) => {
+    const key = fileKey('t1', 'upload');
+    const body = streamOf(Buffer.from(text));
+    const { scan: by = scan, fileName = '../notes.txt', declaredType = 'text/plain' } = with_;
+    try {
+      return await receiveFile(store, by, { key, body, fileName, declaredType, sizeBytesMax: 500_000 });
+    } catch (error) {
+      assert.equal(await store.head(key), undefined, 'something stayed under the key');
+      assert.ok(body.destroyed);
+      throw error;
+    }
+  };
+
+  for (const size of [0, 10, 65_536, 400_000]) {
+    const { key, ...received } = await receive('a'.repeat(size));
+    assert.deepEqual(
+      { ...received, sha256: undefined },
+      { fileName: 'notes.txt', contentType: 'text/plain', sizeBytes: size, sha256: undefined },
+    );
+    assert.equal((await store.head(key))?.sizeBytes, size);
+  }
+  await assert.rejects(receive('a'.repeat(500_001)), failsWith('file_too_large'));
+  await assert.rejects(receive('<html><script>'), failsWith('type_mismatch'));
+  await assert.rejects(receive('a'.repeat(100), { fileName: 'a.png' }), failsWith('type_mismatch'));
+  await assert.rejects(receive(`${'a'.repeat(100_000)}${eicar}`), failsWith('file_infected'));
+  await assert.rejects(receive('text', { scan: away }), failsWith('scan_failed'));
+});

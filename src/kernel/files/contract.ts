@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+export const file_bytes_max = 100 * 1024 * 1024;
+
+export const file = z
+  .object({
+    id: z.uuid(),
+    kind: z.enum(['upload', 'export', 'temp']),
+    name: z.string(),
+    /** What the bytes are, whatever the sender declared. */
+    content_type: z.string(),
+    size_bytes: z.int(),
+    /** Hexadecimal. */
+    sha256: z.string(),
+    created_by: z.uuid().nullable(),
+    /** From then on the file is gone; null: it stays. */
+    expires_at: z.iso.datetime().nullable(),
+    version: z.int(),
+    created_at: z.iso.datetime(),
+    updated_at: z.iso.datetime(),
+  })
+  .meta({ id: 'File' });
+export type File = z.infer<typeof file>;
+
+export const uploadQuery = z.strictObject({
+  kind: z.enum(['upload', 'temp']).default('upload').describe('temp: for a step in between, gone after a day'),
+});
+
+export const contentQuery = z.strictObject({
+  inline: z.enum(['true', 'false']).default('false').describe('true: to be shown in a page; only pictures are'),
+});

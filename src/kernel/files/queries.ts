@@ -1,0 +1,35 @@
+import { sql } from '../database/database.ts';
+import type { Context } from '../tenancy/context.ts';
+import type { File } from './contract.ts';
+import type { ReceivedFile } from './receive.ts';
+
+const temp_hours = 24;
+
+const columns =
+  sql.raw(`id, kind, name, content_type, size_bytes::float8 as size_bytes, encode(sha256, 'hex') as sha256, created_by, expires_at,
+  version, created_at, updated_at`);
+
+export interface StoredFileRow extends File {
+  storage_key: string;
+}
+
+export const insertFile = (
+  ctx: Context,
+  { id, kind, received }: { id: string; kind: 'upload' | 'temp'; received: ReceivedFile },
+): Promise<File> =>
+  ctx.tx.one<File>(sql`
+    insert into file (tenant_id, id, kind, name, content_type, size_bytes, sha256, storage_key, created_by, expires_at)
+    values (${ctx.tenant_id}, ${id}, ${kind}, ${received.fileName}, ${received.contentType}, ${received.sizeBytes},
+      decode(${received.sha256}, 'hex'), ${received.key}, ${ctx.actor.user_id},
+      case when ${kind} = 'temp' then now() + make_interval(hours => ${temp_hours}) end)
+    returning ${columns}`);
+
+export const findFile = (ctx: Context, id: string): Promise<StoredFileRow | undefined> =>
+  ctx.tx.maybe<StoredFileRow>(sql`select ${columns}, storage_key from file
+    where tenant_id = ${ctx.tenant_id} and id = ${id} and (expires_at is null or expires_at > now())`);
+
+/** Answers where its bytes are kept, or undefined when the caller may not delete it. */
+export const deleteFile = (ctx: Context, id: string): Promise<{ storage_key: string } | undefined> =>
+  ctx.tx.maybe<{ storage_key: string }>(
+    sql`delete from file where tenant_id = ${ctx.tenant_id} and id = ${id} returning storage_key`,
+  );

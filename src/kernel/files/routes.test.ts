@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { createLog } from '../logs/log.ts';
+import { file_bytes_max } from './contract.ts';
+import { expireFiles } from './expire.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let member: { api: Client; key: string; user_id: string };
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+  member = await tenant.as('member');
+});
+after(() => app.stop());
+
+const png = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+function form(content: BlobPart, name: string, type = ''): FormData {
+  const data = new FormData();
+  data.append('file', new Blob([content], { type }), name);
+  return data;
+}
+
+const upload = (content: BlobPart, name: string, type?: string, api = member.api, query = '') =>
+  api('POST', `/api/v1/files${query}`, form(content, name, type));
+
+async function uploaded(content: BlobPart, name: string, type?: string, query = '') {
+  const answer = await upload(content, name, type, member.api, query);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+const download = (id: string, headers: Record<string, string> = {}, query = '', key = member.key) =>
+  fetch(`${app.url}/api/v1/files/${id}/content${query}`, { headers: { authorization: `Bearer ${key}`, ...headers } });
+
+const storedFiles = async () => (await Array.fromAsync(app.app.services.files.list(tenant.tenant_id))).length;
+
+test('a file goes in and comes out byte for byte, safe to save and not to run', async () => {
+  const text = 'name;value\nÄ;1\n'.repeat(20_000);
+  const file = await uploaded(text, '../../etc/Übersicht "1"\r\nX: y.csv', 'text/csv');
+  assert.equal(file.name, 'Übersicht _1_X_ y.csv');
+  assert.deepEqual([file.kind, file.content_type, file.size_bytes], ['upload', 'text/csv', Buffer.byteLength(text)]);
+  assert.deepEqual([file.created_by, file.expires_at], [member.user_id, null]);
+  assert.deepEqual((await member.api('GET', `/api/v1/files/${file.id}`)).body, file);
+
+  const answer = await download(file.id);
+  assert.equal(answer.status, 200);
+  assert.equal(await answer.text(), text);
+  assert.match(answer.headers.get('content-disposition')!, /^attachment; filename=.*filename\*=UTF-8''%C3%9Cbersicht/);
+  assert.equal(answer.headers.get('content-type'), 'text/csv');
+  assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+  assert.equal(answer.headers.get('content-security-policy'), "default-src 'none'; sandbox");
+  assert.equal(answer.headers.get('x'), null);
+  const again = await download(file.id, { 'if-none-match': answer.headers.get('etag')! });
+  assert.equal(again.status, 304);
+});
+
+test('a part of a file can be asked for', async () => {
+  const file = await uploaded('0123456789', 'digits.txt', 'text/plain');
+  for (const [range, bytes, place] of [
+    ['bytes=2-4', '234', 'bytes 2-4/10'],
+    ['bytes=7-', '789', 'bytes 7-9/10'],
+    ['bytes=-3', '789', 'bytes 7-9/10'],
+    ['bytes=5-99', '56789', 'bytes 5-9/10'],
+  ] as const) {
+    const answer = await download(file.id, { range });
+    assert.equal(answer.status, 206, range);
+    assert.equal(answer.headers.get('content-range'), place);
+    assert.equal(await answer.text(), bytes);
+  }
+  for (const range of ['bytes=0-1,3-4', 'lines=1-2', 'bytes=4-2', 'bytes=-'])
+    assert.equal((await download(file.id, { range })).status, 200, range);
+  const beyond = await download(file.id, { range: 'bytes=10-' });
+  assert.deepEqual([beyond.status, beyond.headers.get('content-range')], [416, 'bytes */10']);
+  assert.equal(beyond.headers.get('content-disposition'), null);
+});
+
+test('only pictures are shown in place', async () => {
+  const picture = await uploaded(png, 'dot.png', 'image/png');
+  const page = await uploaded('<!doctype html><script>alert(1)</script>', 'page.html', 'text/html');
+  const disposition = async (id: string) =>
+    (await download(id, {}, '?inline=true')).headers.get('content-disposition')!.split(';')[0];
+  assert.equal(await disposition(picture.id), 'inline');
+  assert.equal(await disposition(page.id), 'attachment');
+});
+
+test('what belies its type, is too large or is no file is refused, and nothing of it stays', async () => {
+  const before = await storedFiles();
+  const belied = await upload('just words', 'photo.png', 'image/png');
+  assert.deepEqual([belied.status, belied.body.errors[0].code], [422, 'type_mismatch']);
+  const large = await upload(new Uint8Array(file_bytes_max + 1), 'large.bin');
+  assert.deepEqual([large.status, large.body.code], [413, 'too_large']);
+  assert.equal((await member.api('POST', '/api/v1/files', { name: 'x' })).status, 400);
+  const empty = new FormData();
+  empty.append('note', 'no file');
+  assert.equal((await member.api('POST', '/api/v1/files', empty)).status, 400);
+  assert.equal(await storedFiles(), before);
+});
+
+test('others do not reach a file of mine', async () => {
+  const file = await uploaded('mine', 'mine.txt');
+  const colleague = await tenant.as('member', 'colleague');
+  const stranger = await (await app.tenant()).as('admin');
+  for (const { api, key } of [colleague, stranger]) {
+    assert.equal((await api('GET', `/api/v1/files/${file.id}`)).status, 404);
+    assert.equal((await download(file.id, {}, '', key)).status, 404);
+    assert.equal((await api('DELETE', `/api/v1/files/${file.id}`)).status, 404);
+  }
+  assert.equal((await upload('x', 'x.txt', '', (await tenant.as('viewer')).api)).status, 403);
+  assert.equal((await upload('x', 'x.txt', '', app.client())).status, 401);
+});
+
+test('a deleted file is gone with its bytes', async () => {
+  const before = await storedFiles();
+  const file = await uploaded('short', 'short.txt');
+  assert.equal(await storedFiles(), before + 1);
+  assert.equal((await member.api('DELETE', `/api/v1/files/${file.id}`)).status, 204);
+  assert.equal(await storedFiles(), before);
+  assert.equal((await download(file.id)).status, 404);
+});
+
+test('a temporary file is gone when its time is over', async () => {
+  const { db, files } = app.app.services;
+  const before = await storedFiles();
+  const file = await uploaded('in between', 'step.txt', '', '?kind=temp');
+  assert.ok(Date.parse(file.expires_at) > Date.now());
+  await expireFiles(db, files, createLog('silent'));
+  assert.equal((await download(file.id)).status, 200);
+
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  await owner.query('update file set expires_at = now() where id = $1', [file.id]);
+  await owner.end();
+  assert.equal((await download(file.id)).status, 404);
+  assert.equal(await expireFiles(db, files, createLog('silent')), 1);
+  assert.equal(await storedFiles(), before);
+});

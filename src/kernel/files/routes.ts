@@ -1,0 +1,134 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { idParams } from '../contract/resource.ts';
+import { uuidV7 } from '../database/uuid.ts';
+import { problems } from '../errors/problem.ts';
+import { type Route, route } from '../http/route.ts';
+import { type Context, withContext } from '../tenancy/context.ts';
+import type { Scan } from './clamd.ts';
+import { contentQuery, file, file_bytes_max, uploadQuery } from './contract.ts';
+import { type FileStore, fileKey } from './file-store.ts';
+import { contentDisposition } from './names.ts';
+import { deleteFile, findFile, insertFile, type StoredFileRow } from './queries.ts';
+import { byteRange } from './range.ts';
+import { receiveFile } from './receive.ts';
+
+const tag = 'Files';
+const base = '/api/v1/files';
+/** Pictures run no script; everything else is only saved. */
+const shownInline = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
+
+interface FileServices {
+  files: FileStore;
+  scan: Scan | undefined;
+}
+
+/** Uploads and downloads. They stream, outside a transaction, so that a slow sender holds no connection to the database. */
+export function fileRoutes({ files, scan }: FileServices): Route[] {
+  return [
+    route({
+      method: 'POST',
+      path: base,
+      tag,
+      summary: 'Upload a file as multipart/form-data, in the part "file"',
+      access: { resource: 'file', action: 'create' },
+      transaction: false,
+      query: uploadQuery,
+      response: file,
+      handler: async ({ db, actor }, { query, request }) => {
+        const id = uuidV7();
+        const key = fileKey(actor!.tenant_id, query.kind, id);
+        const received = await receiveFile(files, scan, { key, ...(await uploadOf(request)) });
+        try {
+          const body = await withContext(db, actor!, (ctx) => insertFile(ctx, { id, kind: query.kind, received }), {
+            ip: request.ip,
+            request_id: request.id,
+          });
+          return { body, version: body.version, headers: { location: `${base}/${id}` } };
+        } catch (error) {
+          await files.delete(key);
+          throw error;
+        }
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${base}/{id}`,
+      tag,
+      summary: 'What is known of a file',
+      access: { resource: 'file', action: 'read' },
+      params: idParams,
+      response: file,
+      handler: async (ctx, { params }) => {
+        const { storage_key: _, ...body } = await getFile(ctx, params.id);
+        return { body, version: body.version };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: `${base}/{id}/content`,
+      tag,
+      summary: 'The bytes of a file, or the range that is asked for',
+      access: { resource: 'file', action: 'read' },
+      transaction: false,
+      params: idParams,
+      query: contentQuery,
+      handler: async ({ db, actor }, { params, query, request, reply }) => {
+        const found = await withContext(db, actor!, (ctx) => getFile(ctx, params.id), { mode: 'read' });
+        return sendContent(files, found, { inline: query.inline === 'true', request, reply });
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: `${base}/{id}`,
+      tag,
+      summary: 'Delete a file',
+      access: { resource: 'file', action: 'delete' },
+      params: idParams,
+      handler: async (ctx, { params }) => {
+        await getFile(ctx, params.id);
+        const gone = await deleteFile(ctx, params.id);
+        if (!gone) throw problems.forbidden();
+        await files.delete(gone.storage_key);
+        return {};
+      },
+    }),
+  ];
+}
+
+async function getFile(ctx: Context, id: string): Promise<StoredFileRow> {
+  const found = await findFile(ctx, id);
+  if (!found) throw problems.notFound('file');
+  return found;
+}
+
+async function uploadOf(request: FastifyRequest) {
+  if (!request.isMultipart()) throw problems.malformed('Send the file as multipart/form-data, in the part "file".');
+  // One byte more than allowed comes through, so that the store notices; the parser itself would cut the file short in silence.
+  const part = await request.file({ limits: { fileSize: file_bytes_max + 1 } });
+  if (!part) throw problems.malformed('There is no part with a file in the body.');
+  return { body: part.file, fileName: part.filename, declaredType: part.mimetype, sizeBytesMax: file_bytes_max };
+}
+
+async function sendContent(
+  files: FileStore,
+  found: StoredFileRow,
+  { inline, request, reply }: { inline: boolean; request: FastifyRequest; reply: FastifyReply },
+): Promise<FastifyReply> {
+  const etag = `"${found.sha256}"`;
+  if (request.headers['if-none-match'] === etag) return reply.code(304).header('etag', etag).send();
+  const range = byteRange(request.headers.range, found.size_bytes);
+  if (range === 'unsatisfiable') throw problems.rangeNotSatisfiable(found.size_bytes);
+  const content = await files.get(found.storage_key, range ? { range } : undefined);
+  const shown = inline && shownInline.has(found.content_type) ? 'inline' : 'attachment';
+  reply.headers({
+    'content-type': found.content_type,
+    'content-length': range ? range.end - range.start + 1 : found.size_bytes,
+    'content-disposition': contentDisposition(shown, found.name),
+    'content-security-policy': "default-src 'none'; sandbox",
+    'cache-control': 'private, no-cache',
+    'accept-ranges': 'bytes',
+    etag,
+  });
+  if (range) reply.code(206).header('content-range', `bytes ${range.start}-${range.end}/${found.size_bytes}`);
+  return reply.send(content);
+}
