@@ -572,6 +572,12 @@ call app.protect('file', 'file', 'created_by');
 call app.audit_changes('file', 'file', '{storage_key}');
 call app.touch_on_update('file');
 
+-- Files of all tenants whose time is over, for the program to remove with their bytes.
+create function app.expired_files(rows_max int) returns table (tenant_id uuid, id uuid) language sql stable security definer
+  set search_path = pg_catalog, public, app as $$
+  select f.tenant_id, f.id from file f where f.expires_at <= now() order by f.expires_at limit rows_max
+$$;
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Across tenants, for the program itself. Each returns no more than its caller needs.
 
@@ -618,4 +624,4 @@ end $$;
 
 call app.run_as_system(array['app.wait_again(uuid,uuid,text,timestamptz,text)']::regprocedure[], callable => false);
 call app.run_as_system(array['app.claim_jobs(text,jsonb,int,int,jsonb,int)', 'app.renew_jobs(text,jsonb,int)', 'app.finish_jobs(text,jsonb)',
-  'app.tend_jobs()', 'app.waiting_jobs()', 'app.outbox_end()', 'app.outbox_since(text,bigint,int)', 'app.purge_expired(int)']::regprocedure[]);
+  'app.tend_jobs()', 'app.waiting_jobs()', 'app.expired_files(int)', 'app.outbox_end()', 'app.outbox_since(text,bigint,int)', 'app.purge_expired(int)']::regprocedure[]);

@@ -7,6 +7,7 @@ import type { Config } from './kernel/config/config.ts';
 import { Database } from './kernel/database/database.ts';
 import { createClamdScan } from './kernel/files/clamd.ts';
 import { createFileStore } from './kernel/files/create-file-store.ts';
+import { fileRoutes } from './kernel/files/routes.ts';
 import type { S3StoreOptions } from './kernel/files/s3-store.ts';
 import type { Route } from './kernel/http/route.ts';
 import { buildServer } from './kernel/http/server.ts';
@@ -60,7 +61,7 @@ export async function startApp({ config, databaseUrl, masterKey, checkAnswers = 
       slots: config.WORKER_SLOTS,
       kinds: [...identityJobs(services), ...moduleJobs(services)],
     });
-    const housekeeping = new Housekeeping(db, log);
+    const housekeeping = new Housekeeping(services);
     worker.start();
     housekeeping.start();
     stops.push(
@@ -133,6 +134,7 @@ export function allRoutes(services: Services): Route[] {
   const routes: Route[] = [
     ...identityRoutes(services),
     ...auditRoutes,
+    ...fileRoutes(services),
     ...jobRoutes,
     ...moduleRoutes(services),
     ...realtimeRoutes(services),

@@ -57,6 +57,10 @@ export const problems = {
       { extra: { current } },
     ),
   tooLarge: (detail: string) => new Problem(413, 'too_large', 'Too large', detail),
+  rangeNotSatisfiable: (sizeBytes: number) =>
+    new Problem(416, 'range_not_satisfiable', 'There are no such bytes', `The file has ${sizeBytes} bytes.`, {
+      headers: { 'content-range': `bytes */${sizeBytes}` },
+    }),
   invalid: (errors: FieldError[]) =>
     new Problem(
       422,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { type FieldError, invalidField, Problem, problems } from '../errors/problem.ts';
+import { FileError } from '../files/file-store.ts';
 
 /** A database error as `pg` throws it. */
 interface DatabaseError extends Error {
@@ -13,6 +14,7 @@ interface DatabaseError extends Error {
 /** Whatever was thrown, as the problem to answer; undefined for what is our own fault. */
 export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
+  if (error instanceof FileError) return fileProblem(error);
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return undefined;
   if (/^[0-9A-Z]{5}$/.test(code)) return databaseProblem(error as DatabaseError);
@@ -20,6 +22,22 @@ export function toProblem(error: unknown): Problem | undefined {
   if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code))
     return problems.unavailable('The database cannot be reached. It is tried again by itself.');
   return undefined;
+}
+
+function fileProblem(error: FileError): Problem {
+  switch (error.code) {
+    case 'file_not_found':
+      return problems.notFound('file');
+    case 'file_too_large':
+      return problems.tooLarge(error.message);
+    case 'range_not_satisfiable':
+    case 'type_mismatch':
+    case 'file_infected':
+      return invalidField('file', error.code, error.message);
+    case 'scan_failed':
+    case 'store_unavailable':
+      return problems.unavailable(error.message);
+  }
 }
 
 function databaseProblem(error: DatabaseError): Problem | undefined {
