@@ -156,6 +156,7 @@ test('what comes from outside is stored only when it is what it claims to be, sm
   }
   await assert.rejects(receive('a'.repeat(500_001)), failsWith('file_too_large'));
   await assert.rejects(receive('<html><script>'), failsWith('type_mismatch'));
+  await assert.rejects(receive(`<html>${'a'.repeat(400_000)}`), failsWith('type_mismatch'));
   await assert.rejects(receive('a'.repeat(100), { fileName: 'a.png' }), failsWith('type_mismatch'));
   await assert.rejects(receive(`${'a'.repeat(100_000)}${eicar}`), failsWith('file_infected'));
   await assert.rejects(receive('text', { scan: away }), failsWith('scan_failed'));

@@ -34,9 +34,15 @@ test('a long name is cut before its extension, between whole characters', () => 
   assert.ok(Buffer.byteLength(name) <= 255 && Buffer.byteLength(name) > 250);
   assert.match(name, /^日+\.xlsx$/);
   assert.equal(sanitizeFileName('x'.repeat(10_000)), 'x'.repeat(255));
+  assert.equal(sanitizeFileName(`${'x'.repeat(250)} . . . y`), 'x'.repeat(250));
 });
 
-const anyName = fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), fc.string({ maxLength: 400 }));
+const awkward = fc.constantFrom(
+  ...'/\\.: aé日\0\r\n\u2028\u061c\u200e\u202a\u202b\u202d\u202e\u2066\u2069\ufeff"*'.split(''),
+  '👍',
+  '\ud800',
+);
+const anyName = fc.oneof(fc.string({ unit: 'binary', maxLength: 400 }), fc.string({ unit: awkward, maxLength: 400 }));
 
 test('no name at all comes out with a path, a control character or too long, and cleaning twice changes nothing', () => {
   fc.assert(

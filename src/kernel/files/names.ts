@@ -35,7 +35,7 @@ function shorten(name: string): string {
     if (left < 0) break;
     stem += character;
   }
-  return stem + extension;
+  return stem.replace(/[\s.]+$/, '') + extension;
 }
 
 /** The value of a Content-Disposition header (RFC 6266, RFC 8187). `inline` only for types that run no script. */
