@@ -127,7 +127,7 @@ function checkUrl(text: string, allowPlaintext: boolean): void {
   }
   if (url.protocol === 'redis:' && !allowPlaintext && !isLoopbackHost(url.hostname)) {
     throw new TypeError(
-      `REDIS_URL would send everything to ${url.hostname} without TLS: use rediss://, or set REDIS_ALLOW_PLAINTEXT=true if that network is yours`,
+      `REDIS_URL would send everything to ${url.hostname} without TLS: use rediss://, or set ALLOW_PLAINTEXT=true if that network is yours`,
     );
   }
 }

@@ -60,7 +60,7 @@ function opener(text: string, allowPlaintext: boolean): () => Socket {
   }
   if (!allowPlaintext && !isLoopbackHost(url.hostname)) {
     throw new TypeError(
-      `CLAMD_URL would send files to ${url.hostname} without TLS: set CLAMD_ALLOW_PLAINTEXT=true if that network is yours`,
+      `CLAMD_URL would send files to ${url.hostname} without TLS: set ALLOW_PLAINTEXT=true if that network is yours`,
     );
   }
   return () => connect(Number(url.port), url.hostname.replace(/^\[(.*)\]$/, '$1'));

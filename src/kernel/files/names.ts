@@ -26,8 +26,8 @@ export function sanitizeFileName(given: string): string {
 /** Cuts the middle: the extension says what the file is. */
 function shorten(name: string): string {
   if (Buffer.byteLength(name) <= name_bytes_max) return name;
-  const dot = name.lastIndexOf('.');
-  const extension = dot > 0 && Buffer.byteLength(name.slice(dot)) <= extension_bytes_max ? name.slice(dot) : '';
+  const ending = /\.[^\s.]+$/.exec(name)?.[0] ?? '';
+  const extension = Buffer.byteLength(ending) <= extension_bytes_max ? ending : '';
   let stem = '';
   let left = name_bytes_max - Buffer.byteLength(extension);
   for (const character of name) {

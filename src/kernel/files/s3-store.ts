@@ -141,7 +141,7 @@ function checkEndpoint(text: string, allowPlaintext: boolean): void {
   }
   if (url.protocol === 'http:' && !allowPlaintext && !isLoopbackHost(url.hostname)) {
     throw new TypeError(
-      `S3_ENDPOINT would send files to ${url.hostname} without TLS: use https://, or set S3_ALLOW_PLAINTEXT=true if that network is yours`,
+      `S3_ENDPOINT would send files to ${url.hostname} without TLS: use https://, or set ALLOW_PLAINTEXT=true if that network is yours`,
     );
   }
 }
