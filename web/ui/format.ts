@@ -23,6 +23,18 @@ export function formatMoney(amount: string, currency: string | null, { compact =
   });
 }
 
+const byte_units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+export function formatBytes(bytes: number): string {
+  const power = Math.min(byte_units.length - 1, bytes > 0 ? Math.floor(Math.log10(bytes) / 3) : 0);
+  return formatNumber(bytes / 1000 ** power, {
+    style: 'unit',
+    unit: byte_units[power],
+    unitDisplay: 'short',
+    maximumFractionDigits: 1,
+  });
+}
+
 /** A calendar date (`2026-11-20`) is the same day everywhere. */
 export function formatDate(date: string): string {
   const calendar = date.length === 10;
@@ -34,9 +46,9 @@ export function formatDateTime(time: string): string {
 }
 
 /** "November 2026". */
-export function formatMonth(time: string): string {
+export function formatMonth(time: string, month: 'long' | 'short' = 'long'): string {
   const calendar = time.length === 10;
-  return dates({ month: 'long', year: 'numeric', timeZone: calendar ? 'UTC' : timeZone }).format(new Date(time));
+  return dates({ month, year: 'numeric', timeZone: calendar ? 'UTC' : timeZone }).format(new Date(time));
 }
 
 export function formatTime(time: string): string {

@@ -29,7 +29,7 @@ export default function HomePage() {
           </header>
           {may('dashboard', 'read') && <MyDeals />}
           <FirstSteps />
-          <div className="grid items-start gap-8 lg:grid-cols-[3fr_2fr]">
+          <div className="grid grid-cols-1 items-start gap-8 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
             {may('task', 'read') && <MyTasks />}
             <div className="flex flex-col gap-8">
               {may('deal', 'read') && <ClosingSoon />}

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { autoScroll } from './autoScroll.ts';
 import { BoardCard } from './BoardCard.tsx';
 import { BoardLane } from './BoardLane.tsx';
@@ -28,7 +28,16 @@ export function Board<T extends Card>({
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const [said, setSaid] = useState('');
 
+  /** A card that was moved by keyboard keeps the focus in its new column. */
+  const carried = useRef<{ id: string; columnId: string } | null>(null);
+
   useEffect(() => (box.current ? autoScroll(box.current) : undefined), []);
+  useLayoutEffect(() => {
+    const { id, columnId } = carried.current ?? {};
+    if (!columns.some((column) => column.id === columnId && column.cards.some((card) => card.id === id))) return;
+    carried.current = null;
+    focusElement(box.current, id);
+  });
 
   const find = (id: string) => columns.flatMap((column) => column.cards).find((card) => card.id === id);
 
@@ -43,11 +52,7 @@ export function Board<T extends Card>({
   function focusCard(card: T | undefined) {
     if (!card) return;
     setFocusedId(card.id);
-    requestAnimationFrame(() => {
-      const target = box.current?.querySelector<HTMLElement>(`[data-board-card="${card.id}"]`);
-      target?.focus();
-      target?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-    });
+    focusElement(box.current, card.id);
   }
 
   function onKeyDown(event: KeyboardEvent, card: T, at: number, row: number) {
@@ -71,7 +76,8 @@ export function Board<T extends Card>({
     if (!movable(card)) return;
     onMove(moveTo(card, target, sideways ? row : row + down));
     setSaid(`${cardLabel(card)} moved to ${target.title}`);
-    focusCard(card);
+    carried.current = { id: card.id, columnId: target.id };
+    setFocusedId(card.id);
   }
 
   return (
@@ -119,4 +125,10 @@ export function Board<T extends Card>({
       </span>
     </section>
   );
+}
+
+function focusElement(board: HTMLElement | null, id: string | undefined) {
+  const target = board?.querySelector<HTMLElement>(`[data-board-card="${id}"]`);
+  target?.focus({ preventScroll: true });
+  target?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }

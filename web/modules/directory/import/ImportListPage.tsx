@@ -1,3 +1,74 @@
+import { Link } from '@tanstack/react-router';
+import { Upload } from 'lucide-react';
+import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
+import { PageBar } from '../../../app/PageBar.tsx';
+import { messageOf } from '../../../app/problem.ts';
+import { useRecords } from '../../../app/records.ts';
+import { useMay } from '../../../app/session.tsx';
+import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { Badge } from '../../../ui/Badge.tsx';
+import { Button, buttonClass } from '../../../ui/Button.tsx';
+import { DateText } from '../../../ui/DateText.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { type ImportSummary, stateLabels } from './import.ts';
+
 export default function ImportListPage() {
-  return null;
+  usePageTitle('Imports');
+  const may = useMay();
+  const imports = useRecords<ImportSummary>('import', { sort: '-created_at' });
+  if (!may('import', 'read')) return <NoRightsPage what="see imports" />;
+  const fresh = may('import', 'create') && (
+    <Link to="/imports/new" className={buttonClass('primary')}>
+      <Upload size={14} />
+      Import files
+    </Link>
+  );
+  return (
+    <>
+      <PageBar title={<h1>Imports</h1>} actions={fresh} />
+      <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
+        <div className="mx-auto max-w-4xl px-4 py-6 md:px-8">
+          {imports.isPending ? (
+            <SkeletonRows label="Loading imports" />
+          ) : imports.isError ? (
+            <ErrorState
+              title="The imports could not be read"
+              detail={messageOf(imports.error)}
+              onRetry={() => void imports.refetch()}
+            />
+          ) : imports.rows.length === 0 ? (
+            <EmptyState icon={<Upload size={18} />} title="Nothing imported yet" action={fresh}>
+              Bring the files of your present system. You see what would happen before it does, and can take it back
+              afterwards.
+            </EmptyState>
+          ) : (
+            <ul aria-label="Imports" className="divide-y divide-line rounded-lg border border-line">
+              {imports.rows.map((each) => (
+                <li key={each.id}>
+                  <Link
+                    to="/imports/$id"
+                    params={{ id: each.id }}
+                    className="flex min-h-13 items-center gap-3 px-4 py-2.5 text-13 hover:bg-hover"
+                  >
+                    <bdi className="min-w-0 flex-1 truncate font-medium">{each.name}</bdi>
+                    <Badge meaning={stateLabels[each.state].meaning}>{stateLabels[each.state].label}</Badge>
+                    <span className="w-24 shrink-0 text-right text-muted">
+                      <DateText value={each.finished_at ?? each.created_at} />
+                    </span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          )}
+          {imports.hasNextPage && (
+            <Button className="mt-3" busy={imports.isFetchingNextPage} onClick={() => void imports.fetchNextPage()}>
+              Show older
+            </Button>
+          )}
+        </div>
+      </div>
+    </>
+  );
 }

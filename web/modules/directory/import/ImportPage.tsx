@@ -1,3 +1,46 @@
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { CheckStep } from './CheckStep.tsx';
+import { FoundStep } from './FoundStep.tsx';
+import { ImportFrame } from './ImportFrame.tsx';
+import { ImportReport } from './ImportReport.tsx';
+import { useImport } from './import.ts';
+import { type ImportSearch, type ImportStep, importSteps } from './importSearch.ts';
+import { MappingStep } from './MappingStep.tsx';
+import { RunningImport } from './RunningImport.tsx';
+
+/** An import from its files to its report. Which step one sees, its state decides, and then the address. */
 export default function ImportPage() {
-  return null;
+  const { id } = useParams({ strict: false }) as { id: string };
+  const search = useSearch({ strict: false }) as ImportSearch;
+  const navigate = useNavigate();
+  const query = useImport(id);
+  usePageTitle(query.data ? `Import of ${query.data.name}` : 'Import');
+  if (!query.data) {
+    return (
+      <ImportFrame step={1} title="Import">
+        {query.isPending ? (
+          <SkeletonRows label="Reading the files" />
+        ) : (
+          <ErrorState
+            title="The import could not be read"
+            detail={messageOf(query.error)}
+            reference={requestIdOf(query.error)}
+            onRetry={() => void query.refetch()}
+          />
+        )}
+      </ImportFrame>
+    );
+  }
+  const go = (step: ImportStep) => void navigate({ to: '/imports/$id', params: { id }, search: { step } });
+  const { state } = query.data;
+  if (state === 'running' || state === 'reverting') return <RunningImport detail={query.data} />;
+  if (state !== 'ready' && state !== 'dry_running') return <ImportReport detail={query.data} />;
+  const step = state === 'dry_running' ? 'check' : (search.step ?? importSteps[0]);
+  if (step === 'columns') return <MappingStep detail={query.data} onStep={go} />;
+  if (step === 'check') return <CheckStep detail={query.data} onStep={go} />;
+  return <FoundStep detail={query.data} onStep={go} />;
 }

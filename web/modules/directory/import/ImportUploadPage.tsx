@@ -1,3 +1,96 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { FileText, X } from 'lucide-react';
+import { useState } from 'react';
+import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
+import { messageOf } from '../../../app/problem.ts';
+import { useMay } from '../../../app/session.tsx';
+import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { Banner } from '../../../ui/Banner.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { formatBytes } from '../../../ui/format.ts';
+import { IconButton } from '../../../ui/IconButton.tsx';
+import { ProgressBar } from '../../../ui/ProgressBar.tsx';
+import { FileDrop } from './FileDrop.tsx';
+import { ImportFrame } from './ImportFrame.tsx';
+import { uploadImport } from './upload.ts';
+
+const files_max = 10;
+
+/** The first step: which files. */
 export default function ImportUploadPage() {
-  return null;
+  usePageTitle('Import');
+  const may = useMay();
+  const navigate = useNavigate();
+  const [files, setFiles] = useState<File[]>([]);
+  const [sent, setSent] = useState(0);
+  const start = useMutation({
+    mutationFn: () => uploadImport(files, setSent),
+    onSuccess: (made) => navigate({ to: '/imports/$id', params: { id: made.id } }),
+  });
+  if (!may('import', 'create')) return <NoRightsPage what="import files" />;
+
+  const add = (more: File[]) =>
+    setFiles((kept) =>
+      [...kept.filter((file) => !more.some((other) => other.name === file.name)), ...more].slice(0, files_max),
+    );
+  return (
+    <ImportFrame
+      step={0}
+      title="Import"
+      actions={
+        <>
+          <Link to="/imports" className="rounded-sm text-13 text-muted hover:text-ink max-sm:hidden">
+            Earlier imports
+          </Link>
+          <Button
+            emphasis="primary"
+            disabled={files.length === 0}
+            busy={start.isPending}
+            onClick={() => start.mutate()}
+          >
+            Read {files.length > 1 ? `${files.length} files` : 'the file'}
+          </Button>
+        </>
+      }
+    >
+      <div className="mx-auto max-w-2xl">
+        <h2 className="text-20">Which files?</h2>
+        <p className="mt-1 mb-5 text-13 text-muted">
+          CSV files, as many as belong together: companies, contacts, deals, products. Their order and their names do
+          not matter; Holdfast works out what is what. Nothing is changed until you have seen what would happen.
+        </p>
+        {start.error && (
+          <div className="mb-4">
+            <Banner meaning="bad">{messageOf(start.error)}</Banner>
+          </div>
+        )}
+        <FileDrop disabled={start.isPending} onFiles={add} />
+        {start.isPending && (
+          <div className="mt-4">
+            <ProgressBar label="Upload" value={sent < 1 ? sent * 100 : null} />
+          </div>
+        )}
+        {files.length > 0 && (
+          <ul aria-label="Files to import" className="mt-4 divide-y divide-line rounded-lg border border-line">
+            {files.map((file) => (
+              <li key={file.name} className="flex min-h-12 items-center gap-3 px-4 py-2 text-13">
+                <FileText size={16} aria-hidden="true" className="shrink-0 text-muted" />
+                <bdi className="min-w-0 flex-1 truncate font-medium">{file.name}</bdi>
+                <span className="shrink-0 text-muted tabular-nums">{formatBytes(file.size)}</span>
+                <IconButton
+                  label={`Remove ${file.name}`}
+                  size="small"
+                  disabled={start.isPending}
+                  onClick={() => setFiles((kept) => kept.filter((other) => other !== file))}
+                >
+                  <X size={14} />
+                </IconButton>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </ImportFrame>
+  );
 }

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shellRoute } from '../../../app/routes.ts';
+import { importSearch } from './importSearch.ts';
 
 export const importRoutes = [
   createRoute({
@@ -15,6 +16,7 @@ export const importRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/imports/$id',
+    validateSearch: importSearch,
     component: lazyRouteComponent(() => import('./ImportPage.tsx')),
   }),
 ];

@@ -24,7 +24,8 @@ export function OutcomeTable({ title, note, currency, rows }: OutcomeTableProps)
     <section aria-label={title}>
       <h2 className="text-14">{title}</h2>
       {note && <p className="text-12 text-muted">{note}</p>}
-      <div className="mt-3 overflow-x-auto">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section aria-label={`${title}, table`} tabIndex={0} className="mt-3 overflow-x-auto">
         <table className="w-full min-w-160 text-13 tabular-nums">
           <thead>
             <tr className="border-b border-line text-12 text-muted">
@@ -74,7 +75,7 @@ export function OutcomeTable({ title, note, currency, rows }: OutcomeTableProps)
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </section>
   );
 }

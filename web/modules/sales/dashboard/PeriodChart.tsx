@@ -61,10 +61,10 @@ function options(periods: readonly PeriodFigures[], currency: string, element: H
   const text = { color: color('--muted'), fontFamily: css.fontFamily, fontSize: 12 };
   return {
     animation: false,
-    grid: { left: 0, right: 0, top: 16, bottom: 0, containLabel: true },
+    grid: { left: 0, right: 0, top: 16, bottom: 4, containLabel: true },
     xAxis: {
       type: 'category',
-      data: periods.map(({ from }) => formatMonth(from)),
+      data: periods.map(({ from }) => formatMonth(from, 'short')),
       axisLabel: { ...text, hideOverlap: true },
       axisLine: { lineStyle: { color: color('--line-strong') } },
       axisTick: { show: false },

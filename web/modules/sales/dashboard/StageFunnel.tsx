@@ -1,10 +1,14 @@
 import { Link } from '@tanstack/react-router';
 import { formatNumber } from '../../../ui/format.ts';
+import { usePipelines } from '../deal/pipelines.ts';
 import { type Dashboard, formatSums, sumIn } from './dashboard.ts';
 
 /** What stands in each open stage now. */
 export function StageFunnel({ stages, currency }: { stages: Dashboard['by_stage']; currency: string }) {
   const open = stages.filter(({ stage }) => stage.kind === 'open');
+  const { data: pipelines = [] } = usePipelines();
+  const several = new Set(open.map(({ pipeline_id }) => pipeline_id)).size > 1;
+  const nameOf = (id: string) => pipelines.find((pipeline) => pipeline.id === id)?.name;
   const most = Math.max(1, ...open.map(({ value }) => sumIn(value, currency)));
   if (open.length === 0) return null;
   return (
@@ -23,7 +27,10 @@ export function StageFunnel({ stages, currency }: { stages: Dashboard['by_stage'
               }}
               className="grid grid-cols-[8rem_1fr_auto] items-center gap-3 rounded-md px-2 py-1.5 text-13 hover:bg-hover sm:-mx-2 sm:grid-cols-[12rem_1fr_auto]"
             >
-              <span className="truncate font-medium">{stage.name}</span>
+              <span className="truncate font-medium">
+                {stage.name}
+                {several && <span className="font-normal text-muted"> in {nameOf(pipeline_id)}</span>}
+              </span>
               <span className="h-4" aria-hidden="true">
                 <span
                   className="block h-full min-w-0.5 rounded-sm bg-accent-soft-hover"

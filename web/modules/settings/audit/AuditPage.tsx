@@ -1,3 +1,74 @@
+import { useState } from 'react';
+import { useLookup } from '../../../record/lookup.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { type Choice, Combobox } from '../../../ui/Combobox.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { Select } from '../../../ui/Select.tsx';
+import { Loaded } from '../Loaded.tsx';
+import { resourceGroups } from '../roles/rights.ts';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { usePages } from '../usePages.ts';
+import { AuditRow } from './AuditRow.tsx';
+import type { AuditEvent } from './audit.ts';
+
+const resources = [
+  { value: 'all', label: 'Everything' },
+  ...resourceGroups.flatMap(({ rows }) => rows.map(({ resource, label }) => ({ value: resource, label }))),
+  { value: 'session', label: 'Sessions' },
+];
+
+/** Who did what, when and from where. */
 export default function AuditPage() {
-  return null;
+  const [resource, setResource] = useState('all');
+  const [actor, setActor] = useState<Choice | null>(null);
+  const events = usePages<AuditEvent>('audit_event', '/audit-events', {
+    resource: resource === 'all' ? undefined : resource,
+    actor_id: actor?.id,
+    limit: 50,
+  });
+  return (
+    <SettingsSection
+      title="Audit log"
+      description="Every change, in the order in which it happened. Nobody can edit it, and it is written together with the change or not at all."
+    >
+      <div className="mb-3 flex flex-wrap gap-2">
+        <Select label="What" className="w-44!" options={resources} value={resource} onChange={setResource} />
+        <ActorFilter value={actor} onChange={setActor} />
+      </div>
+      <Loaded query={events} what="the audit log">
+        {(rows) =>
+          rows.length === 0 ? (
+            <EmptyState title="No events">Nothing happened that fits these filters.</EmptyState>
+          ) : (
+            <ol aria-label="Events" className="divide-y divide-line rounded-lg border border-line">
+              {rows.map((event) => (
+                <AuditRow key={event.seq} event={event} />
+              ))}
+            </ol>
+          )
+        }
+      </Loaded>
+      {events.hasNextPage && (
+        <Button className="mt-3" busy={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
+          Show older
+        </Button>
+      )}
+    </SettingsSection>
+  );
+}
+
+function ActorFilter({ value, onChange }: { value: Choice | null; onChange: (actor: Choice | null) => void }) {
+  const { choices, loading, setQuery } = useLookup('user');
+  return (
+    <Combobox
+      label="Who"
+      placeholder="Anybody"
+      className="w-56"
+      value={value}
+      choices={choices}
+      loading={loading}
+      onQuery={setQuery}
+      onChange={onChange}
+    />
+  );
 }

@@ -1,3 +1,123 @@
+import { Ban, RotateCcw } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { attempt } from '../../../app/records.ts';
+import { Badge, type Meaning } from '../../../ui/Badge.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { DateText } from '../../../ui/DateText.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { IconButton } from '../../../ui/IconButton.tsx';
+import { ProgressBar } from '../../../ui/ProgressBar.tsx';
+import { Select } from '../../../ui/Select.tsx';
+import { Loaded } from '../Loaded.tsx';
+import { Panel, PanelRow } from '../Panel.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { usePages } from '../usePages.ts';
+
+interface Job {
+  id: string;
+  kind: string;
+  state: 'scheduled' | 'ready' | 'running' | 'done' | 'failed' | 'cancelled';
+  attempts: number;
+  attempts_max: number;
+  progress: { done: number; total: number | null; note?: string } | null;
+  error: string | null;
+  created_at: string;
+  finished_at: string | null;
+}
+
+const states: Record<Job['state'], { label: string; meaning: Meaning }> = {
+  scheduled: { label: 'Scheduled', meaning: 'neutral' },
+  ready: { label: 'Waiting', meaning: 'info' },
+  running: { label: 'Running', meaning: 'accent' },
+  done: { label: 'Done', meaning: 'good' },
+  failed: { label: 'Failed', meaning: 'bad' },
+  cancelled: { label: 'Cancelled', meaning: 'neutral' },
+};
+
+const filters = [
+  { value: 'all', label: 'All states' },
+  ...Object.entries(states).map(([value, { label }]) => ({ value, label })),
+];
+
 export default function JobPage() {
-  return null;
+  const [state, setState] = useState('all');
+  const jobs = usePages<Job>('job', '/jobs', { state: state === 'all' ? undefined : state, limit: 50 });
+  return (
+    <SettingsSection
+      title="Jobs"
+      description="What runs in the background: imports, exports, mails, cleaning up."
+      action={<Select label="State" className="w-40!" options={filters} value={state} onChange={setState} />}
+    >
+      <Loaded query={jobs} what="the jobs">
+        {(rows) =>
+          rows.length === 0 ? (
+            <EmptyState title="No jobs">Nothing has run in the background, or nothing in this state.</EmptyState>
+          ) : (
+            <Panel label="Jobs">
+              {rows.map((job) => (
+                <JobRow key={job.id} job={job} />
+              ))}
+            </Panel>
+          )
+        }
+      </Loaded>
+      {jobs.hasNextPage && (
+        <Button className="mt-3" busy={jobs.isFetchingNextPage} onClick={() => void jobs.fetchNextPage()}>
+          Show older
+        </Button>
+      )}
+    </SettingsSection>
+  );
+}
+
+function JobRow({ job }: { job: Job }) {
+  const act = async (action: 'cancellation' | 'retry') => {
+    if (await attempt(() => api.post(`/jobs/${job.id}/${action}`)))
+      await queryClient.invalidateQueries({ queryKey: ['job'] });
+  };
+  const { label, meaning } = states[job.state];
+  const pending = job.state === 'scheduled' || job.state === 'ready' || job.state === 'running';
+  const { progress } = job;
+  return (
+    <PanelRow
+      title={
+        <>
+          <span className="font-mono text-12">{job.kind}</span>
+          <Badge meaning={meaning}>{label}</Badge>
+        </>
+      }
+      detail={
+        <>
+          <DateText value={job.finished_at ?? job.created_at} />
+          {job.attempts > 1 && ` · attempt ${job.attempts} of ${job.attempts_max}`}
+          {progress?.note && ` · ${progress.note}`}
+          {job.error && <span className="block text-bad-ink">{job.error}</span>}
+          {job.state === 'running' && progress && (
+            <span className="mt-1.5 block max-w-80">
+              <ProgressBar
+                label={`Progress of ${job.kind}`}
+                value={progress.total ? (progress.done / progress.total) * 100 : null}
+              />
+            </span>
+          )}
+        </>
+      }
+      end={
+        <>
+          {pending && (
+            <IconButton label="Cancel" onClick={() => void act('cancellation')}>
+              <Ban size={14} />
+            </IconButton>
+          )}
+          {job.state === 'failed' && (
+            <IconButton label="Run again" onClick={() => void act('retry')}>
+              <RotateCcw size={14} />
+            </IconButton>
+          )}
+        </>
+      }
+    />
+  );
 }

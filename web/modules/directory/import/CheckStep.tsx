@@ -1,0 +1,79 @@
+import { useState } from 'react';
+import { attempt } from '../../../app/records.ts';
+import { Banner } from '../../../ui/Banner.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { formatNumber } from '../../../ui/format.ts';
+import { FileResult } from './FileResult.tsx';
+import { ImportFrame } from './ImportFrame.tsx';
+import { ImportOptionsForm } from './ImportOptionsForm.tsx';
+import { ImportProgress } from './ImportProgress.tsx';
+import { type ImportDetail, startImport, totals } from './import.ts';
+import type { ImportStep } from './importSearch.ts';
+import { ProblemList } from './ProblemList.tsx';
+
+/** What would happen: counts, and samples of each problem. Nothing is changed yet. */
+export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (step: ImportStep) => void }) {
+  const [busy, setBusy] = useState(false);
+  const checking = detail.state === 'dry_running';
+  const files = detail.files.filter((file) => !file.ignored);
+  const checked = !checking && files.length > 0 && files.every((file) => file.complete);
+  const counts = totals(detail.files);
+  const fatal =
+    detail.problem_samples.some(({ severity }) => severity === 'fatal') ||
+    files.some((file) => file.problems.some(({ severity }) => severity === 'fatal'));
+  const start = async (what: 'dry-runs' | 'runs') => {
+    setBusy(true);
+    await attempt(() => startImport(detail.id, what));
+    setBusy(false);
+  };
+
+  return (
+    <ImportFrame
+      step={3}
+      title="Import"
+      actions={
+        <>
+          <Button disabled={checking} onClick={() => onStep('columns')}>
+            Back
+          </Button>
+          {checked ? (
+            <Button emphasis="primary" busy={busy} disabled={fatal} onClick={() => void start('runs')}>
+              Import {formatNumber(counts.created + counts.updated)} rows
+            </Button>
+          ) : (
+            <Button emphasis="primary" busy={busy || checking} onClick={() => void start('dry-runs')}>
+              Check
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="mx-auto flex max-w-5xl flex-col gap-6">
+        <header>
+          <h2 className="text-20">{checked ? 'This is what would happen' : 'Check'}</h2>
+          <p className="mt-1 text-13 text-muted">
+            {checked
+              ? 'Nothing has been changed yet. The whole import can be taken back later.'
+              : 'Every row is read and compared with what is there. Nothing is changed.'}
+          </p>
+        </header>
+        {detail.error && <Banner meaning="bad">{detail.error}</Banner>}
+        <ImportOptionsForm detail={detail} disabled={checking} />
+        {checking && <ImportProgress detail={detail} label="Checking" />}
+        {checked && (
+          <>
+            {files.map((file) => (
+              <FileResult key={file.id} importId={detail.id} file={file} tense="would" />
+            ))}
+            <ProblemList detail={detail} />
+            <div>
+              <Button busy={busy} onClick={() => void start('dry-runs')}>
+                Check again
+              </Button>
+            </div>
+          </>
+        )}
+      </div>
+    </ImportFrame>
+  );
+}

@@ -1,0 +1,44 @@
+import { Upload } from 'lucide-react';
+import { useId, useState } from 'react';
+import { cx } from '../../../ui/cx.ts';
+
+/** Where files are dropped, or chosen. */
+export function FileDrop({ disabled, onFiles }: { disabled: boolean; onFiles: (files: File[]) => void }) {
+  const id = useId();
+  const [over, setOver] = useState(false);
+  return (
+    <label
+      htmlFor={id}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        if (!disabled) onFiles([...event.dataTransfer.files]);
+      }}
+      className={cx(
+        'flex flex-col items-center gap-2 rounded-lg border border-dashed px-6 py-12 text-center has-focus-visible:outline-2 has-focus-visible:outline-accent',
+        over ? 'border-accent bg-accent-soft' : 'border-line-strong bg-canvas hover:border-control',
+      )}
+    >
+      <Upload size={20} aria-hidden="true" className="text-muted" />
+      <span className="text-14 font-medium">Drop files here, or choose them</span>
+      <span className="text-12 text-muted">CSV in any encoding, with any of , ; tab or | between the cells</span>
+      <input
+        id={id}
+        type="file"
+        multiple
+        accept=".csv,.tsv,.txt,text/csv"
+        disabled={disabled}
+        className="sr-only"
+        onChange={(event) => {
+          onFiles([...(event.target.files ?? [])]);
+          event.target.value = '';
+        }}
+      />
+    </label>
+  );
+}

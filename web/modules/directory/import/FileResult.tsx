@@ -1,0 +1,51 @@
+import { Download } from 'lucide-react';
+import { url } from '../../../app/api.ts';
+import { buttonClass } from '../../../ui/Button.tsx';
+import { formatNumber } from '../../../ui/format.ts';
+import type { FileCounts, ImportFile } from './import.ts';
+import { MatchList } from './MatchList.tsx';
+
+const labels: { key: keyof FileCounts; would: string; did: string }[] = [
+  { key: 'created', would: 'would be created', did: 'created' },
+  { key: 'updated', would: 'would be updated', did: 'updated' },
+  { key: 'unchanged', would: 'stay as they are', did: 'were as they are' },
+  { key: 'skipped', would: 'would be left out', did: 'left out' },
+  { key: 'errors', would: 'have a problem', did: 'had a problem' },
+];
+
+/** The rows of a file by what becomes of them. */
+export function FileResult({ importId, file, tense }: { importId: string; file: ImportFile; tense: 'would' | 'did' }) {
+  return (
+    <section aria-label={file.name} className="rounded-lg border border-line">
+      <header className="flex min-h-12 items-center gap-2 border-b border-line px-4 py-2">
+        <h3 className="min-w-0 truncate text-14">
+          <bdi>{file.name}</bdi>
+        </h3>
+        <span className="text-12 text-muted tabular-nums">{formatNumber(file.counts.rows)} rows</span>
+        {file.counts.errors > 0 && (
+          <a
+            href={url(`/imports/${importId}/errors`, { file_id: file.id })}
+            download
+            className={buttonClass('quiet', 'small', 'ml-auto')}
+          >
+            <Download size={14} />
+            Problem rows as CSV
+          </a>
+        )}
+      </header>
+      <dl className="grid grid-cols-2 gap-px bg-line sm:grid-cols-5">
+        {labels.map(({ key, ...words }) => (
+          <div key={key} className="flex flex-col-reverse justify-end bg-surface px-4 py-3">
+            <dt className="text-12 text-muted">{words[tense]}</dt>
+            <dd
+              className={`text-20 font-semibold tabular-nums ${key === 'errors' && file.counts[key] > 0 ? 'text-bad-ink' : ''}`}
+            >
+              {formatNumber(file.counts[key])}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <MatchList matches={file.matches} />
+    </section>
+  );
+}

@@ -1,0 +1,33 @@
+import { Button } from '../../../ui/Button.tsx';
+import { FoundFile } from './FoundFile.tsx';
+import { ImportFrame } from './ImportFrame.tsx';
+import type { ImportDetail } from './import.ts';
+import type { ImportStep } from './importSearch.ts';
+
+/** What the files turned out to be, and the questions they leave. */
+export function FoundStep({ detail, onStep }: { detail: ImportDetail; onStep: (step: ImportStep) => void }) {
+  const usable = detail.files.some((file) => !file.ignored && file.resource !== null);
+  return (
+    <ImportFrame
+      step={1}
+      title="Import"
+      actions={
+        <Button emphasis="primary" disabled={!usable} onClick={() => onStep('columns')}>
+          Continue
+        </Button>
+      }
+    >
+      <div className="mx-auto flex max-w-5xl flex-col gap-6">
+        <header>
+          <h2 className="text-20">What we found</h2>
+          <p className="mt-1 text-13 text-muted">
+            Is this what the files hold? Change what is wrong; the files are read again at once.
+          </p>
+        </header>
+        {detail.files.map((file) => (
+          <FoundFile key={file.id} importId={detail.id} file={file} />
+        ))}
+      </div>
+    </ImportFrame>
+  );
+}

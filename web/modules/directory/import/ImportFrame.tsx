@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { PageBar } from '../../../app/PageBar.tsx';
+import { Stepper } from '../../../ui/Stepper.tsx';
+
+const steps = ['Files', 'What we found', 'Columns', 'Check', 'Import'];
+
+interface ImportFrameProps {
+  step: number;
+  title: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+}
+
+/** The page around each step: where one is, and the way on at the right. */
+export function ImportFrame({ step, title, actions, children }: ImportFrameProps) {
+  return (
+    <>
+      <PageBar title={<h1 className="truncate">{title}</h1>} actions={actions} />
+      <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
+        <div className="border-b border-line px-4 py-3 md:px-5">
+          <Stepper steps={steps} current={step} />
+        </div>
+        <div className="px-4 py-6 md:px-8 md:py-8">{children}</div>
+      </div>
+    </>
+  );
+}

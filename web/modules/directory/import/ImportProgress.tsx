@@ -1,0 +1,27 @@
+import { formatNumber } from '../../../ui/format.ts';
+import { ProgressBar } from '../../../ui/ProgressBar.tsx';
+import type { ImportDetail } from './import.ts';
+
+/** Row by row, file by file. */
+export function ImportProgress({ detail, label }: { detail: ImportDetail; label: string }) {
+  const files = detail.files.filter((file) => !file.ignored);
+  return (
+    <ul aria-label={label} className="flex flex-col gap-4">
+      {files.map((file) => {
+        const share = file.counts.rows > 0 ? (file.rows_done / file.counts.rows) * 100 : null;
+        return (
+          <li key={file.id} className="text-13">
+            <div className="mb-1.5 flex justify-between gap-4">
+              <bdi className="truncate font-medium">{file.name}</bdi>
+              <span className="shrink-0 text-muted tabular-nums">
+                {formatNumber(file.rows_done)}
+                {file.counts.rows > 0 && ` of ${formatNumber(file.counts.rows)}`} rows
+              </span>
+            </div>
+            <ProgressBar label={`${label} ${file.name}`} value={file.complete ? 100 : share} />
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

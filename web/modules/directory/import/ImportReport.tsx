@@ -1,0 +1,84 @@
+import { Link } from '@tanstack/react-router';
+import { Undo2 } from 'lucide-react';
+import { useState } from 'react';
+import { attempt } from '../../../app/records.ts';
+import { Banner } from '../../../ui/Banner.tsx';
+import { Button, buttonClass } from '../../../ui/Button.tsx';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
+import { formatNumber } from '../../../ui/format.ts';
+import { FileResult } from './FileResult.tsx';
+import { ImportFrame } from './ImportFrame.tsx';
+import { type ImportDetail, startImport, totals } from './import.ts';
+import { ProblemList } from './ProblemList.tsx';
+import { ReversalReport } from './ReversalReport.tsx';
+
+const titles: Partial<Record<ImportDetail['state'], string>> = {
+  done: 'The import is done',
+  failed: 'The import failed',
+  cancelled: 'The import was cancelled',
+  reverted: 'The import was taken back',
+};
+
+/** What became of it, with the way to the rows that were left out and the way back. */
+export function ImportReport({ detail }: { detail: ImportDetail }) {
+  const [confirming, setConfirming] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const counts = totals(detail.files);
+  const written = counts.created + counts.updated > 0;
+
+  async function revert() {
+    setBusy(true);
+    await attempt(() => startImport(detail.id, 'reversal'));
+    setBusy(false);
+    setConfirming(false);
+  }
+
+  return (
+    <ImportFrame
+      step={detail.state === 'done' ? 5 : 4}
+      title="Import"
+      actions={
+        <>
+          {detail.state !== 'reverted' && written && (
+            <Button icon={<Undo2 size={14} />} onClick={() => setConfirming(true)}>
+              Revert
+            </Button>
+          )}
+          <Link to="/imports/new" className={buttonClass('secondary')}>
+            Import more
+          </Link>
+        </>
+      }
+    >
+      <div className="mx-auto flex max-w-5xl flex-col gap-6">
+        <header className="flex flex-wrap items-end justify-between gap-3">
+          <div>
+            <h2 className="text-20">{titles[detail.state]}</h2>
+            <p className="mt-1 text-13 text-muted tabular-nums">
+              {formatNumber(counts.created)} created, {formatNumber(counts.updated)} updated,{' '}
+              {formatNumber(counts.unchanged)} as they were
+            </p>
+          </div>
+        </header>
+        {detail.error && <Banner meaning="bad">{detail.error}</Banner>}
+        {detail.reversal && <ReversalReport reversal={detail.reversal} />}
+        {detail.files
+          .filter((file) => !file.ignored)
+          .map((file) => (
+            <FileResult key={file.id} importId={detail.id} file={file} tense="did" />
+          ))}
+        <ProblemList detail={detail} />
+      </div>
+      <ConfirmDialog
+        open={confirming}
+        busy={busy}
+        title="Take the whole import back?"
+        description="Records it created are deleted, and those it changed get their earlier values. What somebody edited since is left alone, and the report says so."
+        action="Revert import"
+        danger
+        onClose={() => setConfirming(false)}
+        onConfirm={() => void revert()}
+      />
+    </ImportFrame>
+  );
+}

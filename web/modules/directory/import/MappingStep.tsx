@@ -1,0 +1,40 @@
+import { Button } from '../../../ui/Button.tsx';
+import { ImportFrame } from './ImportFrame.tsx';
+import { type ImportDetail, useImportTargets } from './import.ts';
+import type { ImportStep } from './importSearch.ts';
+import { MappingTable } from './MappingTable.tsx';
+
+/** Which column goes into which field. */
+export function MappingStep({ detail, onStep }: { detail: ImportDetail; onStep: (step: ImportStep) => void }) {
+  const targets = useImportTargets();
+  const files = detail.files.filter((file) => !file.ignored && file.resource !== null);
+  return (
+    <ImportFrame
+      step={2}
+      title="Import"
+      actions={
+        <>
+          <Button onClick={() => onStep('found')}>Back</Button>
+          <Button emphasis="primary" onClick={() => onStep('check')}>
+            Continue
+          </Button>
+        </>
+      }
+    >
+      <div className="mx-auto flex max-w-5xl flex-col gap-6">
+        <header>
+          <h2 className="text-20">Columns</h2>
+          <p className="mt-1 text-13 text-muted">Proposed from the names of the columns and from what is in them.</p>
+        </header>
+        {files.map((file) => (
+          <MappingTable
+            key={file.id}
+            importId={detail.id}
+            file={file}
+            target={targets.data?.find(({ resource }) => resource === file.resource)}
+          />
+        ))}
+      </div>
+    </ImportFrame>
+  );
+}

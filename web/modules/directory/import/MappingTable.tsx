@@ -1,0 +1,143 @@
+import { useQuery } from '@tanstack/react-query';
+import { Save } from 'lucide-react';
+import { useState } from 'react';
+import { api, type Page } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { attempt } from '../../../app/records.ts';
+import { useMay } from '../../../app/session.tsx';
+import { Badge } from '../../../ui/Badge.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { Select } from '../../../ui/Select.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { FormDialog } from '../../settings/FormDialog.tsx';
+import { changeImport, type FileAnswers, type ImportFile, type ImportTarget } from './import.ts';
+
+interface SavedMapping {
+  id: string;
+  name: string;
+  resource: string;
+}
+
+const leave_out = '-';
+
+interface MappingTableProps {
+  importId: string;
+  file: ImportFile;
+  target: ImportTarget | undefined;
+}
+
+export function MappingTable({ importId, file, target }: MappingTableProps) {
+  const may = useMay();
+  const [saving, setSaving] = useState(false);
+  const saved = useQuery({
+    queryKey: ['saved_mapping', 'other', file.resource],
+    enabled: may('saved_mapping', 'read'),
+    queryFn: ({ signal }) =>
+      api.get<Page<SavedMapping>>(
+        '/saved-mappings',
+        { filter: JSON.stringify({ field: 'resource', op: 'eq', value: file.resource }), limit: 100 },
+        signal,
+      ),
+  });
+  const change = (answers: FileAnswers) =>
+    attempt(() => changeImport(importId, { files: [{ id: file.id, ...answers }] }));
+  const taken = new Set(file.columns.map(({ field }) => field));
+  const missing = target?.fields.filter((field) => field.required && !taken.has(field.name)) ?? [];
+  const options = [
+    { value: leave_out, label: 'Leave out' },
+    ...(target?.fields ?? []).map((field) => ({
+      value: field.name,
+      label: field.required ? `${field.label} (needed)` : field.label,
+    })),
+  ];
+  const mappings = saved.data?.data ?? [];
+
+  return (
+    <section aria-label={`Columns of ${file.name}`} className="rounded-lg border border-line">
+      <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-3">
+        <h3 className="mr-auto min-w-0 truncate text-14">
+          <bdi>{file.name}</bdi>
+          <span className="font-normal text-muted"> into {target?.label.toLowerCase() ?? file.resource}</span>
+        </h3>
+        {mappings.length > 0 && (
+          <Select
+            label="Use a saved mapping"
+            placeholder="Use a saved mapping"
+            className="w-52!"
+            options={mappings.map(({ id, name }) => ({ value: id, label: name }))}
+            value={file.answers.saved_mapping_id ?? null}
+            onChange={(saved_mapping_id) => void change({ saved_mapping_id })}
+          />
+        )}
+        {may('saved_mapping', 'create') && (
+          <Button size="small" emphasis="quiet" icon={<Save size={14} />} onClick={() => setSaving(true)}>
+            Save mapping
+          </Button>
+        )}
+      </header>
+      {missing.length > 0 && (
+        <p role="status" className="border-b border-line bg-attention-soft px-4 py-2 text-13 text-attention-ink">
+          No column is {missing.map(({ label }) => label).join(', ')} yet, and every row needs it.
+        </p>
+      )}
+      <ul className="divide-y divide-line">
+        {file.columns.map((column, index) => (
+          <li
+            // biome-ignore lint/suspicious/noArrayIndexKey: headers may repeat
+            key={index}
+            className="grid items-center gap-x-4 gap-y-1.5 px-4 py-2.5 text-13 md:grid-cols-[14rem_1fr_16rem]"
+          >
+            <span className="min-w-0">
+              <bdi className="block truncate font-medium">{column.name}</bdi>
+              <span className="text-12 text-muted">
+                {column.kind}
+                {column.format && `, ${column.format}`}
+              </span>
+            </span>
+            <span className="min-w-0 truncate text-muted" title={column.samples.join(', ')}>
+              <bdi>{column.samples.slice(0, 3).join(', ')}</bdi>
+            </span>
+            <span className="flex min-w-0 flex-col gap-1">
+              <Select
+                label={`Field for ${column.name}`}
+                options={options}
+                value={column.field ?? leave_out}
+                onChange={(field) =>
+                  void change({
+                    columns: { ...file.answers.columns, [column.name]: field === leave_out ? null : field },
+                  })
+                }
+              />
+              {column.field && column.reason && (
+                <span className="flex items-center gap-1.5 text-12 text-muted">
+                  {column.confidence !== null && column.confidence < 0.6 && (
+                    <Badge meaning="attention">Please check</Badge>
+                  )}
+                  <span className="min-w-0 truncate" title={column.reason}>
+                    {column.reason}
+                  </span>
+                </span>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {saving && (
+        <FormDialog
+          title="Save this mapping"
+          description="It is offered for later files of the same kind."
+          action="Save mapping"
+          fields={[{ key: 'name', label: 'Name', kind: 'text', required: true }]}
+          start={{ name: file.name.replace(/\.\w+$/, '') }}
+          onClose={() => setSaving(false)}
+          onSave={async ({ name }) => {
+            const columns = Object.fromEntries(file.columns.map((column) => [column.name, column.field]));
+            await api.post('/saved-mappings', { name, resource: file.resource, columns });
+            await queryClient.invalidateQueries({ queryKey: ['saved_mapping'] });
+            toast('Mapping saved');
+          }}
+        />
+      )}
+    </section>
+  );
+}

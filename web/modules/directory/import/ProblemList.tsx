@@ -1,0 +1,50 @@
+import { Badge } from '../../../ui/Badge.tsx';
+import { formatNumber } from '../../../ui/format.ts';
+import type { ImportDetail } from './import.ts';
+
+const severities = {
+  fatal: { label: 'Stops the import', meaning: 'bad' },
+  error: { label: 'Problem', meaning: 'bad' },
+  warning: { label: 'Note', meaning: 'attention' },
+} as const;
+
+/** One sample of each kind of problem, and how often it comes up. */
+export function ProblemList({ detail }: { detail: ImportDetail }) {
+  const samples = detail.problem_samples;
+  if (samples.length === 0) return null;
+  const fileName = (id: string) => detail.files.find((file) => file.id === id)?.name ?? '';
+  return (
+    <section aria-label="Problems">
+      <h3 className="mb-2 text-14">Problems</h3>
+      <ul className="divide-y divide-line rounded-lg border border-line">
+        {samples.map((sample) => {
+          const { label, meaning } = severities[sample.severity];
+          return (
+            <li
+              key={`${sample.file_id}/${sample.code}/${sample.column}/${sample.row}`}
+              className="flex flex-wrap items-start gap-x-3 gap-y-1 px-4 py-2.5 text-13"
+            >
+              <Badge meaning={meaning}>{label}</Badge>
+              <span className="min-w-0 flex-1 basis-60">
+                {sample.message}
+                <span className="block text-12 wrap-anywhere text-muted">
+                  {[
+                    fileName(sample.file_id),
+                    sample.row !== null && `row ${formatNumber(sample.row)}`,
+                    sample.column,
+                    sample.value && `“${sample.value}”`,
+                  ]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </span>
+              </span>
+              <span className="shrink-0 text-muted tabular-nums">
+                {formatNumber(sample.count)} {sample.count === 1 ? 'time' : 'times'}
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

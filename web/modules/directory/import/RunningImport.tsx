@@ -1,0 +1,43 @@
+import { useState } from 'react';
+import { attempt } from '../../../app/records.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { ImportFrame } from './ImportFrame.tsx';
+import { ImportProgress } from './ImportProgress.tsx';
+import { type ImportDetail, startImport } from './import.ts';
+
+export function RunningImport({ detail }: { detail: ImportDetail }) {
+  const [cancelling, setCancelling] = useState(false);
+  const reverting = detail.state === 'reverting';
+  return (
+    <ImportFrame
+      step={4}
+      title="Import"
+      actions={
+        !reverting && (
+          <Button
+            busy={cancelling}
+            onClick={async () => {
+              setCancelling(true);
+              await attempt(() => startImport(detail.id, 'cancellation'));
+              setCancelling(false);
+            }}
+          >
+            Cancel
+          </Button>
+        )
+      }
+    >
+      <div className="mx-auto flex max-w-2xl flex-col gap-6">
+        <header>
+          <h2 className="text-20">{reverting ? 'Taking the import back' : 'Importing'}</h2>
+          <p role="status" className="mt-1 text-13 text-muted">
+            {reverting
+              ? 'Records that somebody has changed since are left as they are.'
+              : 'It goes on when you leave this page, and you find it again under Import.'}
+          </p>
+        </header>
+        <ImportProgress detail={detail} label={reverting ? 'Reverting' : 'Importing'} />
+      </div>
+    </ImportFrame>
+  );
+}

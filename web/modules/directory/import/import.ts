@@ -1,0 +1,189 @@
+import { useQuery } from '@tanstack/react-query';
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import type { Meaning } from '../../../ui/Badge.tsx';
+
+export type ImportState =
+  | 'ready'
+  | 'dry_running'
+  | 'running'
+  | 'done'
+  | 'failed'
+  | 'cancelled'
+  | 'reverting'
+  | 'reverted';
+
+export interface ImportOptions {
+  mode: 'create_and_update' | 'create' | 'update';
+  bad_cells: 'leave_out_row' | 'leave_empty';
+  blank_cells: 'keep' | 'clear';
+  missing_relations: 'leave_empty' | 'leave_out_row' | 'create';
+  currency: string | null;
+}
+
+export interface Dialect {
+  encoding: string;
+  delimiter: string;
+  quote: string | null;
+  escape: string | null;
+  header: boolean;
+}
+
+export interface ImportColumn {
+  name: string;
+  kind: string;
+  format: string | null;
+  samples: string[];
+  field: string | null;
+  confidence: number | null;
+  reason: string | null;
+}
+
+export interface Question {
+  code: string;
+  column: string;
+  message: string;
+  options: { value: string; label: string }[];
+  proposed: string;
+}
+
+export interface ImportProblem {
+  code: string;
+  severity: 'fatal' | 'error' | 'warning';
+  row: number | null;
+  column: string | null;
+  message: string;
+  value?: string | null;
+}
+
+export interface FileCounts {
+  rows: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  skipped: number;
+  errors: number;
+}
+
+export interface FileAnswers {
+  ignored?: boolean;
+  resource?: string;
+  dialect?: Partial<Dialect>;
+  columns?: Record<string, string | null>;
+  values?: { code: string; column: string; value: string }[];
+  saved_mapping_id?: string;
+}
+
+export interface RelationMatches {
+  column: string;
+  field: string;
+  resource: string;
+  exact_rows: number;
+  normalised: { text: string; name: string; rows: number }[];
+  ambiguous: { text: string; names: string[]; rows: number }[];
+  missing: { text: string; suggestion: string | null; rows: number }[];
+}
+
+export interface ImportFile {
+  id: string;
+  position: number;
+  name: string;
+  size_bytes: number;
+  ignored: boolean;
+  resource: string | null;
+  dialect: Dialect;
+  columns: ImportColumn[];
+  preview: string[][];
+  alternatives: { resource: string; confidence: number }[];
+  reasons: string[];
+  questions: Question[];
+  problems: ImportProblem[];
+  answers: FileAnswers;
+  matches: RelationMatches[];
+  counts: FileCounts;
+  rows_done: number;
+  complete: boolean;
+}
+
+export interface ImportSummary {
+  id: string;
+  version: number;
+  name: string;
+  state: ImportState;
+  error: string | null;
+  created_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+}
+
+export interface ImportDetail extends ImportSummary {
+  options: ImportOptions;
+  files: ImportFile[];
+  problem_samples: (ImportProblem & { file_id: string; count: number })[];
+  reversal: {
+    deleted: number;
+    restored: number;
+    kept: number;
+    kept_samples: { resource: string; id: string; name: string | null; reason: string }[];
+  } | null;
+}
+
+export interface ImportTarget {
+  resource: string;
+  label: string;
+  fields: { name: string; label: string; type: string; required: boolean }[];
+}
+
+export const stateLabels: Record<ImportState, { label: string; meaning: Meaning }> = {
+  ready: { label: 'Not started', meaning: 'neutral' },
+  dry_running: { label: 'Checking', meaning: 'info' },
+  running: { label: 'Running', meaning: 'accent' },
+  done: { label: 'Done', meaning: 'good' },
+  failed: { label: 'Failed', meaning: 'bad' },
+  cancelled: { label: 'Cancelled', meaning: 'attention' },
+  reverting: { label: 'Being reverted', meaning: 'attention' },
+  reverted: { label: 'Reverted', meaning: 'neutral' },
+};
+
+const working = new Set<ImportState>(['dry_running', 'running', 'reverting']);
+export const isWorking = (state: ImportState) => working.has(state);
+
+const poll_ms = 1000;
+
+/** An import; read again every second while it works, for its progress. */
+export function useImport(id: string) {
+  return useQuery({
+    queryKey: ['import', 'one', id],
+    queryFn: ({ signal }) => api.get<ImportDetail>(`/imports/${id}`, {}, signal),
+    refetchInterval: ({ state }) => (state.data && isWorking(state.data.state) ? poll_ms : false),
+  });
+}
+
+export function useImportTargets() {
+  return useQuery({
+    queryKey: ['import', 'other', 'targets'],
+    staleTime: Number.POSITIVE_INFINITY,
+    queryFn: async ({ signal }) => (await api.get<{ data: ImportTarget[] }>('/import-targets', {}, signal)).data,
+  });
+}
+
+export async function changeImport(
+  id: string,
+  change: { options?: Partial<ImportOptions>; files?: (FileAnswers & { id: string })[] },
+): Promise<void> {
+  queryClient.setQueryData(['import', 'one', id], await api.patch<ImportDetail>(`/imports/${id}`, change));
+}
+
+/** Starts the check, the import, or its reversal. */
+export async function startImport(id: string, what: 'dry-runs' | 'runs' | 'reversal' | 'cancellation'): Promise<void> {
+  queryClient.setQueryData(['import', 'one', id], await api.post<ImportDetail>(`/imports/${id}/${what}`));
+}
+
+export function totals(files: readonly ImportFile[]): FileCounts {
+  const sum = { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, errors: 0 };
+  for (const { counts, ignored } of files) {
+    if (ignored) continue;
+    for (const key of Object.keys(sum) as (keyof FileCounts)[]) sum[key] += counts[key];
+  }
+  return sum;
+}

@@ -1,0 +1,72 @@
+import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import { cx } from '../../../ui/cx.ts';
+import { DateText } from '../../../ui/DateText.tsx';
+import { type AuditEvent, actorName, fieldsOf, spoken } from './audit.ts';
+
+export function AuditRow({ event }: { event: AuditEvent }) {
+  const [open, setOpen] = useState(false);
+  const fields = fieldsOf(event);
+  const name = event.after?.name ?? event.before?.name ?? event.after?.title ?? event.before?.title;
+  return (
+    <li className="text-13">
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="flex min-h-10 w-full items-center gap-2 px-3 py-2 text-left hover:bg-hover"
+      >
+        <ChevronRight
+          size={14}
+          aria-hidden="true"
+          className={cx('shrink-0 text-faint transition-transform', open && 'rotate-90')}
+        />
+        <span className="min-w-0 flex-1 truncate">
+          <bdi className="font-medium">{actorName(event)}</bdi>{' '}
+          <span className="text-muted">
+            {spoken(event.action)} {spoken(event.resource)}
+          </span>{' '}
+          {typeof name === 'string' && <bdi>{name}</bdi>}
+        </span>
+        <span className="shrink-0 text-12 text-muted">
+          <DateText value={event.at} />
+        </span>
+      </button>
+      {open && (
+        <div className="px-9 pb-3">
+          {fields.length > 0 && (
+            <dl className="mb-2 grid grid-cols-[minmax(6rem,auto)_1fr] gap-x-4 gap-y-0.5">
+              {fields.map(({ field, before, after }) => (
+                <div key={field} className="contents">
+                  <dt className="text-muted">{spoken(field)}</dt>
+                  <dd className="min-w-0 wrap-anywhere">
+                    {before !== null && <span className="text-muted line-through">{text(before)}</span>}
+                    {before !== null && after !== null && ' → '}
+                    {after !== null && text(after)}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          )}
+          <p className="font-mono text-12 wrap-anywhere text-faint">
+            {[
+              event.ip,
+              event.request_id && `request ${event.request_id}`,
+              event.record_id && `record ${event.record_id}`,
+              `event ${event.seq}`,
+            ]
+              .filter(Boolean)
+              .join(' · ')}
+          </p>
+        </div>
+      )}
+    </li>
+  );
+}
+
+const text_chars_max = 300;
+
+function text(value: unknown): string {
+  const plain = typeof value === 'string' ? value : JSON.stringify(value);
+  return plain.length > text_chars_max ? `${plain.slice(0, text_chars_max)}…` : plain;
+}

@@ -1,0 +1,18 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { api } from '../../app/api.ts';
+
+interface CursorPage<T> {
+  data: T[];
+  next_cursor: string | null;
+}
+
+/** A list that is read page by page with filters of its own. */
+export function usePages<T>(resource: string, path: string, query: Record<string, string | number | undefined>) {
+  const pages = useInfiniteQuery({
+    queryKey: [resource, 'other', query],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => api.get<CursorPage<T>>(path, { ...query, cursor: pageParam }, signal),
+    getNextPageParam: (page) => page.next_cursor,
+  });
+  return { ...pages, data: pages.data?.pages.flatMap((page) => page.data) };
+}
