@@ -5,6 +5,8 @@ import { startEmbeddedPostgres } from '../../src/kernel/database/embedded.ts';
  * on SIGTERM exits without stopping anything.
  */
 process.once('SIGTERM', () => process.exit(1));
+process.channel?.unref();
+process.once('disconnect', () => process.exit(1)); // the test was ended before it could clean up
 const server = await startEmbeddedPostgres({
   dataDir: process.argv[2]!,
   log: (message) => console.error(message),

@@ -36,7 +36,7 @@ interface Started {
 }
 
 function launch(dir: string) {
-  const child = spawn(process.execPath, [program, dir], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, dir], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   children.add(child);
   return child;
 }
@@ -44,8 +44,8 @@ function launch(dir: string) {
 async function start(dir: string): Promise<Started> {
   const child = launch(dir);
   const messages: string[] = [];
-  createInterface(child.stderr).on('line', (line) => messages.push(line));
-  const ready = once(createInterface(child.stdout), 'line').then(([line]) => line as string);
+  createInterface(child.stderr!).on('line', (line) => messages.push(line));
+  const ready = once(createInterface(child.stdout!), 'line').then(([line]) => line as string);
   const ended = once(child, 'close').then(() => assert.fail(messages.join('\n')));
   return { child, ownerUrl: await Promise.race([ready, ended]), messages };
 }
@@ -200,7 +200,7 @@ test('an exit at any moment leaves nothing running', async (t) => {
     }
   };
   const initialising = launch(dir);
-  await once(createInterface(initialising.stderr), 'line');
+  await once(createInterface(initialising.stderr!), 'line');
   await kill(initialising, 'SIGTERM');
   await eventually(nothingRuns);
 
