@@ -1,34 +1,123 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import pg from 'pg';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import type { Rights } from '../../../kernel/access/rights.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
+let member: { api: Client; user_id: string };
 before(async () => {
   app = await startTestApp();
   tenant = await app.tenant();
+  member = await tenant.as('member');
 });
 after(() => app.stop());
 
-const made = async (api: Awaited<ReturnType<TestTenant['as']>>['api'], path: string, body: object) => {
-  const answer = await api('POST', path, body);
+async function made(api: Client, path: string, body: object) {
+  const answer = await api('POST', `/api/v1/${path}`, body);
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
   return answer.body;
-};
+}
+
+async function addRole(key: string, rights: Rights): Promise<void> {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  await owner.query('insert into role (tenant_id, key, name, rights) values ($1, $2, $2, $3)', [
+    tenant.tenant_id,
+    key,
+    rights,
+  ]);
+  await owner.end();
+}
 
 test('a note belongs to a record, has its writer as author, and hostile HTML is left out of it', async () => {
-  const { api, user_id } = await tenant.as('member');
-  const contact = await made(api, '/api/v1/contacts', { given_name: 'Ada' });
-  const note = await made(api, '/api/v1/notes', {
+  const contact = await made(member.api, 'contacts', { given_name: 'Ada' });
+  const note = await made(member.api, 'notes', {
     contact_id: contact.id,
     body: `<p onclick="steal()">Met <b>Ada</b><script>steal()</script><img src="https://spy.example/p.gif">
-      <a href="javascript:steal()">one</a> <a href="https://example.com" style="x">two</a><iframe src="//x"></iframe></p>`,
+      <a href="javascript:steal()">one</a> <a href="//spy.example">three</a>
+      <a href="https://example.com" style="x">two</a><iframe src="//x"></iframe><svg onload="steal()"></svg></p>`,
   });
-  assert.equal(note.author_id, user_id);
-  assert.equal(note.author.name, 'member');
+  assert.equal(note.author_id, member.user_id);
+  assert.deepEqual(note.author, { id: member.user_id, name: 'member' });
   assert.deepEqual(note.contact, { id: contact.id, name: 'Ada' });
   assert.equal(note.pinned, false);
-  assert.doesNotMatch(note.body, /steal|spy|script|img|iframe|style/);
+  assert.doesNotMatch(note.body, /steal|spy|script|img|iframe|style|svg|onclick/);
   assert.match(note.body, /<p>Met <b>Ada<\/b>/);
-  assert.match(note.body, /<a href="https:\/\/example.com" rel="noopener noreferrer nofollow" target="_blank">two<\/a>/);
+  assert.match(
+    note.body,
+    /<a href="https:\/\/example.com" rel="noopener noreferrer nofollow" target="_blank">two<\/a>/,
+  );
+
+  const changed = await member.api('PATCH', `/api/v1/notes/${note.id}`, {
+    body: '<h1>X</h1><style>*{}</style>',
+    pinned: true,
+  });
+  assert.deepEqual([changed.body.body, changed.body.pinned], ['<h1>X</h1>', true]);
+});
+
+test('a note without words, without a record, or in the name of another is refused', async () => {
+  const contact = await made(member.api, 'contacts', { given_name: 'Empty' });
+  const refused = async (body: object, field: string, verb = 'POST', path = '/api/v1/notes') => {
+    const answer = await member.api(verb, path, body);
+    assert.equal(answer.status, 422, JSON.stringify(answer.body));
+    assert.equal(answer.body.errors[0].field, field);
+  };
+  for (const body of ['', ' ', '<p></p>', '<script>x</script>', '<p>&nbsp; <br></p>'])
+    await refused({ contact_id: contact.id, body }, 'body');
+  await refused({ body: 'Hanging' }, 'contact_id');
+  await refused({ body: 'Forged', contact_id: contact.id, author_id: member.user_id }, 'author_id');
+  await refused({ data: [{ body: 'Only one' }] }, 'data.0.contact_id', 'POST', '/api/v1/notes/bulk');
+  const note = await made(member.api, 'notes', { body: 'Held', contact_id: contact.id });
+  await refused({ contact_id: null }, 'contact_id', 'PATCH', `/api/v1/notes/${note.id}`);
+});
+
+test('nobody attaches a note to a record they cannot read, nor to one in the trash', async () => {
+  const admin = (await tenant.as('admin')).api;
+  const adviser = (await tenant.as('advisor')).api;
+  const theirs = await made(admin, 'contacts', { given_name: 'Theirs' });
+  const mine = await made(adviser, 'contacts', { given_name: 'Mine' });
+  const note = await made(adviser, 'notes', { body: 'Fine', contact_id: mine.id });
+  const stranger = (await (await app.tenant()).as('admin')).api;
+  const foreign = await made(stranger, 'contacts', { given_name: 'Foreign' });
+  const trashed = await made(adviser, 'companies', { name: 'Gone' });
+  await adviser('DELETE', `/api/v1/companies/${trashed.id}`);
+  for (const subject of [{ contact_id: theirs.id }, { contact_id: foreign.id }, { company_id: trashed.id }]) {
+    const [field] = Object.keys(subject);
+    for (const answer of [
+      await adviser('POST', '/api/v1/notes', { body: 'Sneaky', ...subject }),
+      await adviser('PATCH', `/api/v1/notes/${note.id}`, subject),
+    ]) {
+      assert.equal(answer.status, 422, JSON.stringify([subject, answer.body]));
+      assert.deepEqual([answer.body.errors[0].field, answer.body.errors[0].code], [field, 'no_such_record']);
+    }
+  }
+});
+
+test('a note is seen only with its record', async () => {
+  await addRole('reader', { contact: { read: 'own', create: 'own' }, note: { read: 'all', create: 'all' } });
+  const reader = (await tenant.as('reader')).api;
+  const theirs = await made(member.api, 'contacts', { given_name: 'Hidden' });
+  const note = await made(member.api, 'notes', { body: 'Hidden too', contact_id: theirs.id });
+  assert.equal((await reader('GET', `/api/v1/notes/${note.id}`)).status, 404);
+  const mine = await made(reader, 'contacts', { given_name: 'Shown' });
+  const shown = await made(member.api, 'notes', { body: 'Shown too', contact_id: mine.id });
+  assert.equal((await reader('GET', `/api/v1/notes/${shown.id}`)).body.body, 'Shown too');
+  const { body } = await reader('GET', '/api/v1/notes?limit=200');
+  assert.deepEqual(
+    body.data.map((n: { id: string }) => n.id),
+    [shown.id],
+  );
+});
+
+test('a member changes every note but deletes only the own', async () => {
+  const colleague = await tenant.as('member', 'colleague');
+  const contact = await made(member.api, 'contacts', { given_name: 'Shared' });
+  const note = await made(member.api, 'notes', { body: 'By member', contact_id: contact.id });
+  assert.equal((await colleague.api('PATCH', `/api/v1/notes/${note.id}`, { pinned: true })).status, 200);
+  assert.equal((await colleague.api('DELETE', `/api/v1/notes/${note.id}`)).status, 403);
+  assert.equal((await member.api('DELETE', `/api/v1/notes/${note.id}`)).status, 204);
+  assert.equal((await member.api('GET', `/api/v1/notes/${note.id}`)).status, 404);
+  assert.equal((await member.api('POST', `/api/v1/notes/${note.id}/restoration`)).status, 200);
 });

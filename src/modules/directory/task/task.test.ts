@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { recurrenceError } from './recurrence.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let member: { api: Client; user_id: string };
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+  member = await tenant.as('member');
+});
+after(() => app.stop());
+
+async function made(api: Client, path: string, body: object) {
+  const answer = await api('POST', `/api/v1/${path}`, body);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+test('a task is the own of who makes it, unless somebody or nobody is named', async () => {
+  const colleague = await tenant.as('member', 'colleague');
+  const mine = await made(member.api, 'tasks', {
+    title: 'Ring',
+    due_at: '2026-12-01T09:00:00+01:00',
+    priority: 'high',
+  });
+  assert.deepEqual(mine.assignee, { id: member.user_id, name: 'member' });
+  assert.deepEqual([mine.status, mine.priority, mine.due_at], ['open', 'high', '2026-12-01T08:00:00.000Z']);
+  const theirs = await made(member.api, 'tasks', { title: 'Ring', assignee_id: colleague.user_id });
+  assert.equal(theirs.assignee.name, 'colleague');
+  assert.equal((await made(member.api, 'tasks', { title: 'Ring', assignee_id: null })).assignee, null);
+
+  const adviser = (await tenant.as('advisor')).api;
+  const other = await adviser('POST', '/api/v1/tasks', { title: 'For another', assignee_id: colleague.user_id });
+  assert.equal(other.status, 403, 'whose rights end at the own gives no work to others');
+});
+
+test('a done task knows since when; an open one does not', async () => {
+  const { api } = member;
+  const task = await made(api, 'tasks', { title: 'Write' });
+  assert.equal(task.completed_at, null);
+  const patch = async (body: object) => (await api('PATCH', `/api/v1/tasks/${task.id}`, body)).body;
+  const done = await patch({ status: 'done' });
+  assert.ok(Math.abs(Date.parse(done.completed_at) - Date.now()) < 60_000);
+  assert.equal((await patch({ title: 'Written', status: 'done' })).completed_at, done.completed_at);
+  assert.equal((await patch({ title: 'Written well' })).completed_at, done.completed_at);
+  assert.equal((await patch({ status: 'open' })).completed_at, null);
+  assert.notEqual((await made(api, 'tasks', { title: 'Done at once', status: 'done' })).completed_at, null);
+  const bulk = await api('POST', '/api/v1/tasks/bulk', { data: [{ title: 'a', status: 'done' }, { title: 'b' }] });
+  assert.deepEqual(
+    bulk.body.data.map((t: { completed_at: string | null }) => t.completed_at !== null),
+    [true, false],
+  );
+  const forged = await api('PATCH', `/api/v1/tasks/${task.id}`, { completed_at: '2020-01-01T00:00:00Z' });
+  assert.deepEqual([forged.status, forged.body.errors[0].field], [422, 'completed_at']);
+});
+
+test('a recurrence is a rule of RFC 5545', async () => {
+  const { api } = member;
+  const task = await made(api, 'tasks', { title: 'Weekly', recurrence: 'FREQ=WEEKLY;BYDAY=MO,-1FR;INTERVAL=2' });
+  assert.equal(task.recurrence, 'FREQ=WEEKLY;BYDAY=MO,-1FR;INTERVAL=2');
+  const refused = await api('PATCH', `/api/v1/tasks/${task.id}`, { recurrence: 'every monday' });
+  assert.deepEqual([refused.status, refused.body.errors[0].field], [422, 'recurrence']);
+  const bulk = await api('POST', '/api/v1/tasks/bulk', { data: [{ title: 'a' }, { title: 'b', recurrence: 'FREQ=X' }] });
+  assert.equal(bulk.body.errors[0].field, 'data.1.recurrence');
+  for (const rule of ['FREQ=DAILY', 'FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=12', 'FREQ=YEARLY;BYMONTH=2;UNTIL=20280229', 'FREQ=DAILY;UNTIL=20261224T235959Z'])
+    assert.equal(recurrenceError(rule), undefined, rule);
+  for (const rule of [
+    'BYDAY=MO', 'FREQ=HOURLY', 'FREQ=DAILY;FREQ=DAILY', 'FREQ=DAILY;COUNT=0', 'FREQ=DAILY;COUNT=1;UNTIL=20270101', 'FREQ=DAILY;UNTIL=20260230',
+    'FREQ=WEEKLY;BYDAY=XX', 'FREQ=MONTHLY;BYMONTHDAY=32', 'FREQ=DAILY;X=1', 'freq=daily', 'FREQ=DAILY;', 'FREQ=DAILY=2', 'constructor=1',
+  ])
+    assert.notEqual(recurrenceError(rule), undefined, rule);
+}); // biome-ignore format: rules in rows
+
+test('activities have a kind, a time and a writer, and hang on a record', async () => {
+  const { api, user_id } = member;
+  const company = await made(api, 'companies', { name: 'Acme' });
+  const call = await made(api, 'activities', {
+    kind: 'call',
+    subject: 'Prices',
+    company_id: company.id,
+    duration_minutes: 12,
+  });
+  assert.equal(call.author_id, user_id);
+  assert.ok(Math.abs(Date.parse(call.occurred_at) - Date.now()) < 60_000);
+  assert.deepEqual(call.company, { id: company.id, name: 'Acme' });
+  for (const [body, field] of [
+    [{ subject: 'No kind', company_id: company.id }, 'kind'],
+    [{ kind: 'fax', subject: 'Odd', company_id: company.id }, 'kind'],
+    [{ kind: 'call', subject: 'Alone' }, 'contact_id'],
+    [{ kind: 'call', subject: 'Long', company_id: company.id, duration_minutes: -1 }, 'duration_minutes'],
+  ] as const) {
+    const answer = await api('POST', '/api/v1/activities', body);
+    assert.deepEqual([answer.status, answer.body.errors?.[0].field], [422, field]);
+  }
+});
