@@ -1,0 +1,73 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const ready_ms_max = 60_000;
+
+export interface HoldfastProcess {
+  pid: number;
+  url: string;
+  /** Ends it as the kernel would, without a word. */
+  kill(): Promise<void>;
+  /** Ends it as Ctrl-C does; answers the exit code. */
+  stop(): Promise<number | null>;
+}
+
+/** Starts the program itself, as `npm start` does after its preparations, and waits until it is ready. */
+export async function startProcess(args: string[], env: Record<string, string> = {}): Promise<HoldfastProcess> {
+  const port = args.includes('--port') ? Number(args[args.indexOf('--port') + 1]) : await freePort();
+  const all = args.includes('--port') ? args : ['--port', String(port), ...args];
+  const child = spawn(process.execPath, ['src/main.ts', ...all], {
+    cwd: root,
+    env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output: string[] = [];
+  child.stdout.on('data', (chunk) => output.push(String(chunk)));
+  child.stderr.on('data', (chunk) => output.push(String(chunk)));
+  const url = `http://127.0.0.1:${port}`;
+  await untilReady(child, url, output);
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    return (await exited)[0] as number | null;
+  };
+  return { pid: child.pid!, url, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGINT') };
+}
+
+async function untilReady(child: ChildProcess, url: string, output: string[]): Promise<void> {
+  const deadline = Date.now() + ready_ms_max;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`Holdfast ended with ${child.exitCode}:\n${output.join('')}`);
+    const answer = await fetch(`${url}/api/health/ready`).catch(() => undefined);
+    if (answer?.ok) return;
+    if (output.join('').includes('runs jobs')) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  child.kill('SIGKILL');
+  throw new Error(`Holdfast was not ready within ${ready_ms_max} ms:\n${output.join('')}`);
+}
+
+/** Runs the command line; answers its stdout. */
+export async function holdfast(args: string[], env: Record<string, string> = {}): Promise<string> {
+  const run = promisify(execFile);
+  const { stdout } = await run(process.execPath, ['src/cli/main.ts', ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, ...env },
+    maxBuffer: 20_000_000,
+  });
+  return stdout.trim();
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
