@@ -17,6 +17,10 @@ const compiled = new WeakMap<Resource, Compiled>();
 export const selectColumns = (resource: Resource): Sql => compile(resource).columns;
 export const sourceSql = (resource: Resource): Sql => compile(resource).source;
 
+/** One id is compared as one: for `= any`, planned without knowing how many they are, PostgreSQL may read a whole index of the tenant. */
+export const idIs = (ids: readonly string[]): Sql =>
+  ids.length === 1 ? sql`r.id = ${ids[0]}` : sql`r.id = any (${ids})`;
+
 function compile(resource: Resource): Compiled {
   const known = compiled.get(resource);
   if (known) return known;

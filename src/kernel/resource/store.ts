@@ -9,7 +9,7 @@ import { tenantCurrency } from '../tenancy/currency.ts';
 import { checkCustomValues, type Reference, readCustomFields } from './custom.ts';
 import { baseConditions } from './list.ts';
 import { minorUnits } from './money.ts';
-import { presentRow, selectColumns, sourceSql } from './row.ts';
+import { idIs, presentRow, selectColumns, sourceSql } from './row.ts';
 
 export type Values = Record<string, unknown>;
 type Sql = RawBuilder<unknown>;
@@ -64,7 +64,7 @@ export async function createRows(
   );
   const tagged = inputs.map((input, i) => setTags(ctx, resource, ids[i]!, input, true));
   const read = ctx.tx.many<Values>(
-    sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids})`,
+    sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)}`,
   );
   await settle([checked, inserted, ...tagged, read]);
   const byId = new Map((await read).map((row) => [row.id as string, presentRow(resource, row)]));
@@ -244,7 +244,7 @@ async function checkReferences(ctx: Context, references: Reference[]): Promise<v
     [...Map.groupBy(references, (reference) => reference.table)].map(async ([table, entries]) => {
       const ids = [...new Set(entries.map((entry) => entry.id))];
       const found = await ctx.tx.many<{ id: string }>(sql`select r.id from ${sql.table(table)} r
-        where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and to_jsonb(r) ->> 'deleted_at' is null`);
+        where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)} and to_jsonb(r) ->> 'deleted_at' is null`);
       const present = new Set(found.map((row) => row.id));
       for (const { field, id } of entries) {
         const message = `There is no ${table.replace(/_/g, ' ')} with the id ${id}`;

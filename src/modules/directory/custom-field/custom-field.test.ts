@@ -130,7 +130,7 @@ test('lists filter and sort by custom fields in their own order', async () => {
   await made('companies', { name: 'c', custom: { visits: -1, likes: ['golf', 'chess'], nick: 'ab', vip: true } }, by);
   await made('companies', { name: 'd' }, by);
   const list = async (query: Record<string, unknown>) => {
-    const parameters = Object.entries(query).map(([k, v]) => [k, typeof v === 'string' ? v : JSON.stringify(v)]);
+    const parameters = Object.entries(query).map(([k, v]): [string, string] => [k, typeof v === 'string' ? v : JSON.stringify(v)]);
     const { status, body } = await by('GET', `/api/v1/companies?${new URLSearchParams(parameters)}`);
     assert.equal(status, 200, JSON.stringify(body));
     return body;
