@@ -137,26 +137,14 @@ function holds(filter: Filter, row: Company): boolean | null {
   if (op === 'ne') return has !== number(value);
   if (has === null) return null;
   const lower = String(has).toLowerCase();
-  switch (op) {
-    case 'eq':
-      return has === number(value);
-    case 'in':
-      return (value as unknown[]).map(number).includes(has);
-    case 'contains':
-      return lower.includes(String(value).toLowerCase());
-    case 'starts_with':
-      return lower.startsWith(String(value).toLowerCase());
-    case 'between':
-      return has >= (number((value as unknown[])[0]) as number) && has <= (number((value as unknown[])[1]) as number);
-    case 'lt':
-      return has < (number(value) as number);
-    case 'lte':
-      return has <= (number(value) as number);
-    case 'gt':
-      return has > (number(value) as number);
-    default:
-      return has >= (number(value) as number);
-  }
+  if (op === 'eq') return has === number(value);
+  if (op === 'in') return (value as unknown[]).map(number).includes(has);
+  if (op === 'contains') return lower.includes(String(value).toLowerCase());
+  if (op === 'starts_with') return lower.startsWith(String(value).toLowerCase());
+  const [from, to = from] = [value].flat().map(number) as number[];
+  const n = has as number;
+  const compared = { lt: n < from!, lte: n <= from!, gt: n > from!, gte: n >= from!, between: n >= from! && n <= to! };
+  return compared[op as keyof typeof compared];
 }
 
 test('a filter finds exactly what it says, and counts it', async () => {
