@@ -41,7 +41,6 @@ export async function prepareDealChange(ctx: Context, id: string, input: Values)
     ...place,
     ...(stage && (await stageChange(ctx, current, stage))),
     ...input,
-    ...(stage && standing(stage)),
   };
   await checkClosings(ctx, [{ ...change, status: change.status ?? current.status }]);
   return change;

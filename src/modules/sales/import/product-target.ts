@@ -41,9 +41,9 @@ export const productTarget: ImportTarget = {
   ],
   contract: product,
   keys: [
-    { name: 'id', columns: ['id'] },
-    { name: 'external_id', columns: ['external_id'] },
-    { name: 'name', columns: ['name'] },
+    { from: ['holdfast_id'], columns: ['id'] },
+    { from: ['external_id'], columns: ['external_id'] },
+    { from: ['name'], columns: ['name'] },
   ],
   namedBy: ['name', 'external_id'],
   madeByName: true,

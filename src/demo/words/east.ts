@@ -1,0 +1,63 @@
+import type { Locale } from './locale.ts';
+
+/** Central and eastern Europe. */
+export const east: Locale[] = [
+  {
+    language: 'Polish', country: 'Poland', currency: 'EUR', timeZone: 'Europe/Warsaw', weight: 5,
+    men: 'Łukasz, Paweł, Michał, Grzegorz, Stanisław, Jędrzej', women: 'Małgorzata, Zofia, Agnieszka, Żaneta, Bożena, Kinga',
+    families: 'Wiśniewski|Wiśniewska, Kowalczyk, Dąbrowski|Dąbrowska, Zając, Wójcik, Świątek, Gołębiowski|Gołębiowska, Pietrzak, Jabłoński|Jabłońska',
+    cities: 'Łódź: łódzkie, Wrocław: dolnośląskie, Gdańsk: pomorskie, Rzeszów: podkarpackie',
+    streets: 'ul. Fabryczna {n}; ul. Portowa {n}; al. Jerozolimskie {n}', postal: '##-###', phone: '+48 22 555 ## ##',
+    brands: 'Zielona Dolina, Bałtyk, Trzy Dęby, Żubrówek, Górnik',
+    trades: 'Mleczarnia: Food & beverage, Chemia: Chemicals, Wodociągi: Water & utilities, Huta: Metals',
+    firm: '{trade} {brand} sp. z o.o.',
+    replies: ['Dziękuję za ofertę. Omówimy ją z działem technicznym i odezwę się w przyszłym tygodniu.', 'Proszę o przesunięcie kalibracji na po świętach.'],
+  },
+  {
+    language: 'Czech', country: 'Czechia', currency: 'EUR', timeZone: 'Europe/Prague', weight: 3,
+    men: 'Jiří, Ondřej, Tomáš, Vojtěch, Matěj', women: 'Růžena, Kateřina, Tereza, Alžběta, Eliška',
+    families: 'Dvořák|Dvořáková, Novotný|Novotná, Šťastný|Šťastná, Horák|Horáková, Říha|Říhová, Čermák|Čermáková',
+    cities: 'Plzeň: , Brno: , Ústí nad Labem: , Zlín: ', streets: 'Pivovarská {n}; Nádražní {n}; U Mlýna {n}', postal: '### ##', phone: '+420 222 555 ###',
+    brands: 'Zlatý Potok, Vltavín, Černá Hora, Řeporyje',
+    trades: 'Pivovar: Food & beverage, Strojírny: Machinery, Vodárny: Water & utilities', firm: '{trade} {brand} s.r.o.',
+    replies: ['Děkujeme za nabídku, ozveme se po poradě ve čtvrtek.', 'Můžete nám prosím poslat datový list v češtině?'],
+  },
+  {
+    language: 'Turkish', country: 'Türkiye', currency: 'EUR', timeZone: 'Europe/Istanbul', weight: 4,
+    men: 'Çağlar, Oğuzhan, İbrahim, Şükrü, Barış, Kerem', women: 'Ayşegül, Gülşah, İpek, Özge, Büşra, Elif',
+    families: 'Yıldırım, Çelik, Şahin, Aydoğan, Güneş, Karadağ, Öğretmen, Demirtaş, Işık',
+    cities: 'İzmir: , Eskişehir: , Gaziantep: , Çanakkale: ', streets: 'Sanayi Caddesi No: {n}; Liman Sokak No: {n}; Atatürk Bulvarı No: {n}', postal: '3####', phone: '+90 212 555 ## ##',
+    brands: 'Altınova, Gökdere, Ege Işığı, Çamlıca, Yeşilırmak',
+    trades: 'Gıda: Food & beverage, Kimya: Chemicals, Tekstil: Textiles, Enerji: Energy', firm: '{brand} {trade} A.Ş.',
+    replies: ['Teklifiniz için teşekkürler. Yönetimle görüşüp hafta sonuna kadar dönüş yapacağım.', 'Cihazlar ulaştı, montaj için hangi gün uygunsunuz?'],
+  },
+  {
+    language: 'Ukrainian', country: 'Ukraine', currency: 'EUR', timeZone: 'Europe/Kyiv', weight: 4,
+    men: 'Тарас/taras, Богдан/bohdan, Андрій/andrii, Мирослав/myroslav, Юрій/yurii',
+    women: 'Олена/olena, Ганна/hanna, Соломія/solomiia, Наталія/nataliia, Іванна/ivanna',
+    families: 'Шевчук/shevchuk, Коваленко/kovalenko, Бондаренко/bondarenko, Левицький|Левицька/levytskyi|levytska, Гриценко/hrytsenko, Заболотний|Заболотна/zabolotnyi|zabolotna',
+    cities: 'Lviv: , Dnipro: , Chernivtsi: , Ternopil: ', streets: 'вул. Заводська, {n}; вул. Лесі Українки, {n}; просп. Свободи, {n}', postal: '79###', phone: '+380 44 555 ## ##',
+    brands: 'Карпати/karpaty, Золоте Поле/zolote-pole, Дніпро/dnipro, Джерело/dzherelo',
+    trades: 'Молокозавод/moloko: Food & beverage, Водоканал/vodokanal: Water & utilities, Хімпром/khimprom: Chemicals', firm: 'ТОВ «{trade} {brand}»',
+    replies: ['Дякуємо за пропозицію! Обговоримо з головним інженером і повернемося до вас у понеділок.', 'Чи можна отримати рахунок у євро з ПДВ окремим рядком?'],
+  },
+  {
+    language: 'Bulgarian', country: 'Bulgaria', currency: 'EUR', timeZone: 'Europe/Sofia', weight: 3,
+    men: 'Димитър/dimitar, Красимир/krasimir, Стоян/stoyan, Ивайло/ivaylo', women: 'Десислава/desislava, Цветелина/tsvetelina, Йорданка/yordanka, Велина/velina',
+    families: 'Георгиев|Георгиева/georgiev|georgieva, Петков|Петкова/petkov|petkova, Стоянов|Стоянова/stoyanov|stoyanova, Чолаков|Чолакова/cholakov|cholakova, Желязков|Желязкова/zhelyazkov|zhelyazkova',
+    cities: 'Plovdiv: , Varna: , Ruse: ', streets: 'ул. „Индустриална“ {n}; бул. „Марица“ {n}', postal: '4###', phone: '+359 2 555 ####',
+    brands: 'Розова долина/rozova-dolina, Тракия/trakiya, Родопи/rodopi',
+    trades: 'Млечни продукти/mlechni: Food & beverage, Метал/metal: Metals, Вода/voda: Water & utilities', firm: '„{brand} {trade}“ ООД',
+    replies: ['Благодаря за офертата. Ще се върна с отговор до края на седмицата.', 'Моля, изпратете ни и протокола от калибрирането.'],
+  },
+  {
+    language: 'Greek', country: 'Greece', currency: 'EUR', timeZone: 'Europe/Athens', weight: 4,
+    men: 'Γιώργος/giorgos, Δημήτρης/dimitris, Νίκος/nikos, Στέλιος/stelios, Παναγιώτης/panagiotis',
+    women: 'Ελένη/eleni, Κατερίνα/katerina, Σοφία/sofia, Χριστίνα/christina, Ευαγγελία/evangelia',
+    families: 'Παπαδόπουλος|Παπαδοπούλου/papadopoulos|papadopoulou, Γεωργίου/georgiou, Οικονόμου/oikonomou, Καραγιάννης|Καραγιάννη/karagiannis|karagianni, Βλάχος|Βλάχου/vlachos|vlachou',
+    cities: 'Θεσσαλονίκη: , Πάτρα: , Βόλος: , Ηράκλειο: Κρήτη', streets: 'Λεωφόρος Λιμένος {n}; Οδός Ερμού {n}; Βιομηχανική Περιοχή {n}', postal: '### ##', phone: '+30 21 0555 ####',
+    brands: 'Αιγαίο/aigaio, Όλυμπος/olympos, Ελαιώνας/elaionas, Κυκλάδες/kyklades',
+    trades: 'Τρόφιμα/trofima: Food & beverage, Ναυπηγεία/nafpigeia: Shipbuilding, Ύδρευση/ydrefsi: Water & utilities', firm: '{brand} {trade} Α.Ε.',
+    replies: ['Ευχαριστούμε για την προσφορά. Θα τη συζητήσουμε και θα σας απαντήσουμε μέχρι την Παρασκευή.', 'Μπορείτε να μας στείλετε το πιστοποιητικό στα αγγλικά;'],
+  },
+]; // biome-ignore format: a table
