@@ -3,7 +3,7 @@ import { createMemoryStore } from './memory-store.ts';
 import type { RedisLinkOptions } from './redis-link.ts';
 import { createRedisStore } from './redis-store.ts';
 
-export interface CacheOptions extends Omit<RedisLinkOptions, 'url' | 'onConnect'> {
+export interface CacheOptions extends Omit<RedisLinkOptions, 'url' | 'resync'> {
   /** Without it, the cache is this process's own. */
   redisUrl?: string | undefined;
 }

@@ -17,8 +17,8 @@ export interface RedisLinkOptions {
   log: Pick<BaseLogger, 'info' | 'warn'>;
   /** Allows `redis://` to another machine. */
   allowPlaintext?: boolean;
-  /** Runs on each new connection before anything else does. */
-  onConnect: (redis: ScriptedRedis) => Promise<unknown>;
+  /** Makes outdated whatever Redis holds. Runs on each new connection, before anything is read from it. */
+  resync: (redis: ScriptedRedis) => Promise<unknown>;
 }
 
 export type ScriptedRedis = Redis & {
@@ -29,23 +29,23 @@ export type ScriptedRedis = Redis & {
 
 export interface RedisLink {
   /**
-   * Answers `fallback` at once while Redis is away, or when it fails. With `orReconnect` any failure makes the link start anew, so
-   * that `onConnect` makes up for what Redis did not get to know.
+   * Answers `fallback` at once while Redis is away, or when it fails. What `mustArrive` and did not is made up for by `resync`, before
+   * anything else is read.
    */
   run<Result>(
     use: (redis: ScriptedRedis) => Promise<Result>,
     fallback: () => Result,
-    orReconnect?: 'orReconnect',
+    mustArrive?: 'mustArrive',
   ): Promise<Result>;
   errors(): number;
   close(): void;
 }
 
 /**
- * One connection with a circuit breaker: the first failure opens it, and from then on no caller waits until a connection has been made
- * anew, in the background, and `onConnect` has run on it. Nothing is queued while it is open and nothing is sent twice.
+ * One connection with a circuit breaker: the first failure opens it, and no caller waits again until, in the background, Redis has
+ * answered or a new connection has been made. Nothing is queued while it is open and nothing is sent twice.
  */
-export function connectRedis({ url, namespace, log, allowPlaintext = false, onConnect }: RedisLinkOptions): RedisLink {
+export function connectRedis({ url, namespace, log, allowPlaintext = false, resync }: RedisLinkOptions): RedisLink {
   checkUrl(url, allowPlaintext);
   const redis = new Redis(url, {
     keyPrefix: `${namespace}:`,
@@ -64,6 +64,8 @@ export function connectRedis({ url, namespace, log, allowPlaintext = false, onCo
   }) as ScriptedRedis;
   let up = false;
   let closed = false;
+  /** Something in Redis may be older than what this process knows. */
+  let outdated = true;
   let outageLogged = false;
   let reason = '';
   let errors = 0;
@@ -75,17 +77,20 @@ export function connectRedis({ url, namespace, log, allowPlaintext = false, onCo
     log.warn({ reason }, 'Redis is away: nothing is cached and limits are counted by each process for itself');
   }
 
-  function startAnew(error: Error): void {
-    reason = error.message;
-    goDown();
-    redis.disconnect(!closed);
-  }
-
+  /** An answer that comes after all, because Redis or this process was merely busy, costs nothing of what is kept. */
   async function goUp(): Promise<void> {
     try {
-      await onConnect(redis);
+      do {
+        const makeUp = outdated;
+        outdated = false;
+        await (makeUp ? resync(redis) : redis.ping());
+      } while (outdated);
     } catch (error) {
-      return startAnew(error as Error);
+      reason = (error as Error).message;
+      outdated = true;
+      goDown();
+      if (redis.status === 'ready') redis.disconnect(true);
+      return;
     }
     if (redis.status !== 'ready') return;
     up = true;
@@ -98,19 +103,28 @@ export function connectRedis({ url, namespace, log, allowPlaintext = false, onCo
   redis.on('error', (error: Error) => {
     reason = error.message;
   });
-  redis.on('close', goDown);
+  redis.on('close', () => {
+    outdated = true;
+    goDown();
+  });
 
   return {
-    async run(use, fallback, orReconnect) {
-      if (!up) return fallback();
-      try {
-        return await use(redis);
-      } catch (error) {
-        errors++;
-        // Redis that answers with an error is there; silence is what the breaker is for.
-        if (up && (orReconnect || !(error instanceof ReplyError))) startAnew(error as Error);
-        return fallback();
+    async run(use, fallback, mustArrive) {
+      if (up) {
+        try {
+          return await use(redis);
+        } catch (error) {
+          errors++;
+          // Redis that answers with an error is there; silence is what the breaker is for.
+          if (up && (mustArrive || !(error instanceof ReplyError))) {
+            reason = (error as Error).message;
+            goDown();
+            if (redis.status === 'ready') void goUp();
+          }
+        }
       }
+      if (mustArrive) outdated = true;
+      return fallback();
     },
     errors: () => errors,
     close() {

@@ -24,8 +24,8 @@ interface Header {
  * older snapshot, never comes back: each process drops all entries on each new connection, before it reads from it. Until a process
  * that is cut off is back, its invalidations do not reach the others, so an entry may then be outdated up to its ttl.
  */
-export function createRedisStore(options: Omit<RedisLinkOptions, 'onConnect'>): CacheStore {
-  const link = connectRedis({ ...options, onConnect: (redis) => redis.del(everything) });
+export function createRedisStore(options: Omit<RedisLinkOptions, 'resync'>): CacheStore {
+  const link = connectRedis({ ...options, resync: (redis) => redis.del(everything) });
   const countLocally = createLocalCounters();
 
   return {
@@ -88,7 +88,7 @@ export function createRedisStore(options: Omit<RedisLinkOptions, 'onConnect'>): 
     await link.run(
       async (redis) => void (await redis.del(keys)),
       () => undefined,
-      'orReconnect',
+      'mustArrive',
     );
   }
 }
