@@ -215,16 +215,12 @@ create policy system on outbox to holdfast_system using (true) with check (true)
 grant insert on outbox to holdfast_app;
 grant select, insert, delete on outbox to holdfast_system;
 
--- The keys of `changed` in which a and b differ, with the values of a.
-create function app.difference(a jsonb, b jsonb) returns jsonb language sql immutable parallel safe as $$
-  select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(a) where value is distinct from b -> key
-$$;
+-- A value as the audit shows it: of a secret only that there is one.
+create function app.shown(key text, value jsonb, secrets text[]) returns jsonb language sql immutable parallel safe as
+  $$ select case when key = any (secrets) and value <> 'null' then '"[redacted]"' else value end $$;
 
--- Replaces the values of the named keys that are present and not null.
-create function app.redact(value jsonb, keys text[]) returns jsonb language sql immutable parallel safe as $$
-  select case when keys = '{}' or not value ?| keys then value
-    else value || (select coalesce(jsonb_object_agg(k, '[redacted]'::text), '{}') from unnest(keys) k
-                   where jsonb_typeof(value -> k) <> 'null') end
+create function app.redact(value jsonb, secrets text[]) returns jsonb language sql immutable parallel safe as $$
+  select case when value ?| secrets then (select jsonb_object_agg(f.key, app.shown(f.key, f.value, secrets)) from jsonb_each(value) f) else value end
 $$;
 
 -- Statement trigger of every audited table: one audit event per row that changed and the outbox events, in the same transaction.
@@ -244,11 +240,15 @@ begin
     from new_rows n;
   elsif tg_op = 'UPDATE' then
     insert into public.audit_event (tenant_id, action, resource, record_id, before, after)
-    select d.tenant_id, 'update', resource_name, d.id, app.redact(app.difference(d.old, d.new), redacted),
-      app.redact(app.difference(d.new, d.old), redacted)
+    select c.tenant_id, 'update', resource_name, c.id, d.before, d.after
+    -- The offset keeps the planner from making each jsonb anew wherever it is used.
     from (select n.tenant_id, n.id, to_jsonb(o) - omitted as old, to_jsonb(n) - omitted as new
-      from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id) d
-    where d.old <> d.new;
+      from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id offset 0) c
+    cross join lateral (
+      select jsonb_object_agg(f.key, app.shown(f.key, f.value, redacted)) as before,
+        jsonb_object_agg(f.key, app.shown(f.key, c.new -> f.key, redacted)) as after
+      from jsonb_each(c.old) f where f.value <> c.new -> f.key) d
+    where d.before is not null;
   else
     insert into public.audit_event (tenant_id, action, resource, record_id, before)
     select o.tenant_id, 'delete', resource_name, o.id, app.redact(jsonb_strip_nulls(to_jsonb(o) - omitted), redacted)

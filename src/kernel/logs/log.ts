@@ -1,8 +1,11 @@
-import pino, { type Logger } from 'pino';
+import pino, { type Logger, type LoggerOptions } from 'pino';
+
+/** Lines are written together, some at a time: one by one they were an eighth of the work of a request. An orderly end writes the rest. */
+const together = { minLength: 4096, periodicFlush: 100, sync: false };
 
 /** Structured JSON to stdout. Credentials never reach it: these paths are replaced wherever a line carries them. */
 export function createLog(level: string): Logger {
-  return pino({
+  const options: LoggerOptions = {
     level,
     base: { pid: process.pid },
     timestamp: pino.stdTimeFunctions.isoTime,
@@ -11,5 +14,6 @@ export function createLog(level: string): Logger {
         'err.parameters', 'err.detail', 'err.query', 'err.config'], // biome-ignore format: a list of words
       censor: '[redacted]',
     },
-  });
+  };
+  return pino(options, pino.destination(together));
 }
