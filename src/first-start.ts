@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { loadDemo } from './demo/index.ts';
 import { Database, sql } from './kernel/database/database.ts';
 import { createSignInLink, createTenant, createUser } from './kernel/identity/index.ts';
 import type { Installation } from './kernel/installation.ts';
@@ -9,7 +10,6 @@ const link_minutes = 24 * 60;
 interface FirstStartOptions {
   /** Make the demo workspace rather than an empty one. */
   demo: boolean;
-  say: (line: string) => void;
 }
 
 /**
@@ -18,7 +18,7 @@ interface FirstStartOptions {
  */
 export async function firstStart(
   { ownerUrl, databaseUrl }: Installation,
-  { demo, say }: FirstStartOptions,
+  { demo }: FirstStartOptions,
 ): Promise<string | undefined> {
   const db = new Database({
     url: databaseUrl,
@@ -29,14 +29,10 @@ export async function firstStart(
   try {
     const tenant = (await oldestTenant(ownerUrl)) ?? (await makeTenant(ownerUrl, demo));
     const act = <R>(work: (ctx: Context) => Promise<R>) => withContext(db, systemActor(tenant.id), work);
-    let admin = await act(findAdmin);
-    if (!admin)
-      admin = (
-        await act((ctx) => createUser(ctx, { email: 'admin@demo.example', name: 'Robin Admin', roleKeys: ['admin'] }))
-      ).user_id;
     if (tenant.name === 'demo') {
-      say('Loading the demo workspace …');
+      await loadDemo(db, tenant.id);
     }
+    const admin = (await act(findAdmin)) ?? (await act(makeAdmin));
     return await act((ctx) => createSignInLink(ctx, admin, { minutes: link_minutes }));
   } finally {
     await db.close();
@@ -61,6 +57,11 @@ async function makeTenant(ownerUrl: string, demo: boolean): Promise<{ id: string
   const tenant = demo ? { name: 'demo', title: 'Demo' } : { name: 'main', title: 'My workspace' };
   const { tenant_id } = await createTenant(ownerUrl, tenant);
   return { id: tenant_id, name: tenant.name };
+}
+
+async function makeAdmin(ctx: Context): Promise<string> {
+  const person = { email: 'admin@example.com', name: 'Administrator', roleKeys: ['admin'] };
+  return (await createUser(ctx, person)).user_id;
 }
 
 async function findAdmin(ctx: Context): Promise<string | undefined> {

@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   installation = await prepareInstallation(config, { say });
   if (config.HOLDFAST_ROLE === 'migrate') return stop(0);
   // On an external database several nodes start, with logs that others read: there, users are made with bin/holdfast.
-  const link = config.DATABASE_URL ? undefined : await firstStart(installation, { demo: !config.empty, say });
+  const link = config.DATABASE_URL ? undefined : await firstStart(installation, { demo: !config.empty });
   app = await startApp({ config, databaseUrl: installation.databaseUrl, masterKey: installation.masterKey });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (app.address) {
