@@ -1,6 +1,7 @@
 import { crudRoutes } from '../../kernel/http/crud.ts';
 import type { Route } from '../../kernel/http/route.ts';
 import type { Services } from '../../kernel/services.ts';
+import { timelineRoute } from '../directory/timeline/index.ts';
 import { routes as boardRoutes } from './board/routes.ts';
 import { closeReason } from './close-reason/contract.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
@@ -17,6 +18,7 @@ import { checkStageChange, keepOneOfEachKind, prepareStages } from './stage/serv
 
 export const salesRoutes = (services: Services): Route[] => [
   ...crudRoutes(deal, { beforeCreate: prepareDeals, beforeUpdate: prepareDealChange }),
+  timelineRoute(deal),
   ...lineRoutes,
   ...moveRoutes,
   ...closureRoutes,

@@ -186,6 +186,19 @@ suite('deals', () => {
     assert.equal(refusedField(answer), 'stage_id no_such_record');
   });
 
+  test('its timeline tells what was noted and how it moved', async () => {
+    const { id: pipeline_id, stages } = await pipeline('Told');
+    const deal = await create({ pipeline_id });
+    await api('POST', '/api/v1/notes', { body: '<p>They want it by May</p>', deal_id: deal.id });
+    await change(deal.id, { stage_id: stageOf(stages, 'open', 1) });
+    const { status, body } = await api('GET', `/api/v1/deals/${deal.id}/timeline`);
+    assert.equal(status, 200, JSON.stringify(body));
+    const [moved, noted, made] = body.data;
+    const stageChange = moved.change.changes.find((entry: { field: string }) => entry.field === 'stage_id');
+    assert.deepEqual([stageChange.before.name, stageChange.after.name], ['Qualified', 'Proposal']);
+    assert.deepEqual([noted.note.body, made.change.action], ['<p>They want it by May</p>', 'create']);
+  });
+
   test('the database itself keeps status and stage in agreement', async () => {
     const deal = await create();
     const forged = sql`update deal set status = 'won' where tenant_id = ${tenant_id} and id = ${deal.id}`;
