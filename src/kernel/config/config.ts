@@ -140,6 +140,9 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
   return problems;
 }
 
+/** A host that is a path names a socket of this machine. */
+const leavesMachine = (host: string) => host !== '' && !host.startsWith('%2F') && !isLoopbackHost(host);
+
 function plaintext(config: z.infer<z.ZodObject<typeof settings>>): string[] {
   if (config.ALLOW_PLAINTEXT) return [];
   const problems: string[] = [];
@@ -147,7 +150,7 @@ function plaintext(config: z.infer<z.ZodObject<typeof settings>>): string[] {
     if (!value) return;
     const url = URL.parse(value);
     if (!url) problems.push(`${name} is not an address`);
-    else if (url.hostname && !isLoopbackHost(url.hostname) && !secure(url))
+    else if (leavesMachine(url.hostname) && !secure(url))
       problems.push(`${name} would send data unencrypted to ${url.hostname}. Use TLS, or set ALLOW_PLAINTEXT=true`);
   };
   check('DATABASE_URL', config.DATABASE_URL, (url) =>

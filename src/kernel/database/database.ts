@@ -124,9 +124,12 @@ export class Database {
       pipeline: true,
     } as pg.PoolConfig);
     this.streamPool = new pg.Pool({ ...shared, max: 4, statement_timeout: 0, idle_in_transaction_session_timeout: 0 });
-    // A connection that dies while idle is dropped by the pool; the next query opens another.
-    this.pool.on('error', () => {});
-    this.streamPool.on('error', () => {});
+    for (const pool of [this.pool, this.streamPool]) {
+      // A connection that dies while idle is dropped by the pool; the next query opens another.
+      pool.on('error', () => {});
+      // One that dies in use fails its queries, which say so; the event of its own, unheard, would end the process.
+      pool.on('connect', (client) => client.on('error', () => {}));
+    }
   }
 
   /** Runs `work` in a transaction with the given context, which travels with the first statement. */

@@ -11,16 +11,22 @@ interface DatabaseError extends Error {
   detail?: string;
 }
 
+/** What `pg` says, without a code, when the server goes away under it. */
+const lostConnection =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+const unreachable =
+  'The database cannot be reached. Try again in a moment, with the same Idempotency-Key if you sent one.';
+
 /** Whatever was thrown, as the problem to answer; undefined for what is our own fault. */
 export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof FileError) return fileProblem(error);
+  if (lostConnection.test((error as Error).message)) return problems.unavailable(unreachable);
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return undefined;
   if (/^[0-9A-Z]{5}$/.test(code)) return databaseProblem(error as DatabaseError);
   if (code.startsWith('FST_')) return fastifyProblem(error as { code: string; statusCode?: number; message: string });
-  if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code))
-    return problems.unavailable('The database cannot be reached. It is tried again by itself.');
+  if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)) return problems.unavailable(unreachable);
   return undefined;
 }
 
