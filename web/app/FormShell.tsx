@@ -1,5 +1,5 @@
 import { Form } from '@base-ui/react/form';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { Banner } from '../ui/Banner.tsx';
 import { errorsByField, messageOf } from './problem.ts';
 
@@ -15,7 +15,8 @@ interface FormShellProps {
 
 /** Shows what the server refused at the field it names and puts the focus into the first of them. */
 export function FormShell({ id, error, fields, onSubmit, className, children }: FormShellProps) {
-  const errors = errorsByField(error);
+  // The same object for the same answer: the form drops an error of it as soon as its field is changed.
+  const errors = useMemo(() => errorsByField(error), [error]);
   const unplaced = Object.entries(errors).filter(([field]) => fields && !fields.includes(field));
   const placed = Object.keys(errors).length > unplaced.length;
   return (

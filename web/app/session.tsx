@@ -34,8 +34,6 @@ export function useSession(): Session {
   return session;
 }
 
-export type Action = 'read' | 'create' | 'update' | 'delete';
-
 /** Whether one may do this to a record. `ownerId` narrows it to one record; without it: to any at all. */
 export function useMay() {
   const { rights, user } = useSession();

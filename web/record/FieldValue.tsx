@@ -39,6 +39,16 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
     }
     case 'multi_select':
       return <Chips values={(value as string[]).map((name) => ({ name }))} />;
+    case 'lines':
+      return (
+        <span className="min-w-0">
+          {(value as string[]).map((line) => (
+            <span key={line} className="block truncate">
+              <bdi>{line}</bdi>
+            </span>
+          ))}
+        </span>
+      );
     case 'tags':
       return <Chips values={value as TagValue[]} />;
     case 'reference':

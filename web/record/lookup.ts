@@ -9,6 +9,7 @@ const choices_max = 20;
 interface Found extends Choice {
   email?: string | null;
   domain?: string | null;
+  pipeline?: { name: string } | null;
 }
 
 /** Choices of a reference while one types. */
@@ -21,7 +22,13 @@ export function useLookup(of: Resource) {
     queryFn: async ({ signal }) => {
       const filter = wanted ? JSON.stringify({ field: 'name', op: 'contains', value: wanted }) : null;
       const page = await api.get<Page<Found>>(paths[of], { filter, sort: 'name', limit: choices_max }, signal);
-      return page.data.map(({ id, name, email, domain }): Choice => ({ id, name, detail: email ?? domain ?? null }));
+      return page.data.map(
+        ({ id, name, email, domain, pipeline }): Choice => ({
+          id,
+          name,
+          detail: email ?? domain ?? pipeline?.name ?? null,
+        }),
+      );
     },
   });
   return { choices: data ?? [], loading: isFetching, setQuery };

@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { cx } from './cx.ts';
 import { IconButton } from './IconButton.tsx';
 
@@ -17,11 +17,19 @@ interface DialogProps {
 const widths = { small: 'sm:max-w-md', medium: 'sm:max-w-xl', large: 'sm:max-w-3xl' };
 
 export function Dialog({ open, onClose, title, description, size = 'small', children, footer }: DialogProps) {
+  const body = useRef<HTMLDivElement>(null);
+  const foot = useRef<HTMLElement>(null);
+  // What one came for: the first field, or else what the dialog is there to do.
+  const first = () =>
+    body.current?.querySelector<HTMLElement>('input, textarea, [role="combobox"], a, button') ??
+    foot.current?.querySelector<HTMLElement>('button:last-of-type') ??
+    true;
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="scrim z-40" />
         <Base.Popup
+          initialFocus={first}
           className={cx(
             'fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-lg border border-line bg-raised shadow-dialog outline-none',
             'sm:top-[12vh] sm:bottom-auto sm:max-h-[76vh] sm:rounded-lg',
@@ -38,8 +46,16 @@ export function Dialog({ open, onClose, title, description, size = 'small', chil
               <X size={16} />
             </IconButton>
           </header>
-          {children && <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>}
-          {footer && <footer className="flex justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>}
+          {children && (
+            <div ref={body} className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">
+              {children}
+            </div>
+          )}
+          {footer && (
+            <footer ref={foot} className="flex justify-end gap-2 border-t border-line px-5 py-3">
+              {footer}
+            </footer>
+          )}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

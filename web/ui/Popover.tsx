@@ -22,7 +22,9 @@ export function Popover({ trigger, label, children, open, onOpenChange, align = 
           <Base.Popup
             ref={popup}
             // What one came for, when it is not the first control.
-            initialFocus={() => popup.current?.querySelector<HTMLElement>('[data-first-focus]') ?? true}
+            initialFocus={() =>
+              popup.current?.querySelector<HTMLElement>('[data-first-focus] :is(input, button)') ?? true
+            }
             aria-label={label}
             className={cx('popup max-h-(--available-height) max-w-[calc(100vw-1rem)] overflow-y-auto', className)}
           >

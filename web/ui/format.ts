@@ -30,7 +30,7 @@ export function formatBytes(bytes: number): string {
   return formatNumber(bytes / 1000 ** power, {
     style: 'unit',
     unit: byte_units[power],
-    unitDisplay: 'short',
+    unitDisplay: power === 0 ? 'long' : 'short',
     maximumFractionDigits: 1,
   });
 }
@@ -49,10 +49,6 @@ export function formatDateTime(time: string): string {
 export function formatMonth(time: string, month: 'long' | 'short' = 'long'): string {
   const calendar = time.length === 10;
   return dates({ month, year: 'numeric', timeZone: calendar ? 'UTC' : timeZone }).format(new Date(time));
-}
-
-export function formatTime(time: string): string {
-  return dates({ timeStyle: 'short', timeZone }).format(new Date(time));
 }
 
 const steps: [Intl.RelativeTimeFormatUnit, number, number][] = [

@@ -1,5 +1,6 @@
 import {
   Boxes,
+  Building,
   FileClock,
   Fingerprint,
   Globe,
@@ -49,6 +50,13 @@ export const settingsGroups: SettingsGroup[] = [
   {
     label: 'Workspace',
     sections: [
+      {
+        id: 'workspace',
+        label: 'Workspace',
+        icon: Building,
+        resource: 'tenant',
+        Page: lazy(() => import('./workspace/WorkspacePage.tsx')),
+      },
       {
         id: 'members',
         label: 'Members',

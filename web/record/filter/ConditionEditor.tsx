@@ -45,7 +45,9 @@ export function ConditionEditor({ fields, condition, onChange }: ConditionEditor
           }}
         />
       </div>
-      <ConditionValue field={field} condition={condition} onChange={(value) => onChange({ ...condition, value })} />
+      <div data-first-focus="">
+        <ConditionValue field={field} condition={condition} onChange={(value) => onChange({ ...condition, value })} />
+      </div>
     </div>
   );
 }

@@ -80,7 +80,6 @@ function Plain({
             : undefined
       }
       aria-label={label}
-      data-first-focus=""
       value={shown}
       onValueChange={(next) => {
         if (field.kind === 'time') onChange(next ? new Date(next).toISOString() : '');

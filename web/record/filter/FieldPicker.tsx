@@ -24,7 +24,13 @@ export function FieldPicker({ open, onOpenChange, fields, onPick, onGroup, trigg
       itemToStringLabel={(field) => field.label}
       onValueChange={(field) => field && onPick(field)}
     >
-      <Combobox.Trigger render={trigger} />
+      <Combobox.Trigger
+        render={trigger}
+        onKeyDown={(event) => {
+          // Closed, it would take a letter for the field that starts with it; the page has other uses for letters.
+          if (event.key.length === 1 && event.key !== ' ') event.preventBaseUIHandler();
+        }}
+      />
       <Combobox.Portal>
         <Combobox.Positioner sideOffset={6} align="start" className="z-40">
           <Combobox.Popup aria-label="Filter by" className="popup flex max-h-96 w-64 flex-col">

@@ -37,8 +37,6 @@ export type TimelineEntry = { id: string; at: string } & (
   | { kind: 'change'; change: Change }
 );
 
-export type TimelineKind = TimelineEntry['kind'];
-
 interface TimelinePage {
   data: TimelineEntry[];
   next_cursor: string | null;

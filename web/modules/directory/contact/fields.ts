@@ -61,6 +61,8 @@ export const contactFields: FieldDef[] = [
     width: 150,
     filterable: true,
   },
+  { key: 'other_emails', label: 'More e-mails', kind: 'lines', section: 'Person', help: 'One a line' },
+  { key: 'other_phones', label: 'More phones', kind: 'lines', section: 'Person', help: 'One a line' },
   {
     key: 'company_id',
     label: 'Company',

@@ -112,6 +112,7 @@ export function DealBoardPage({ actions }: { actions: ReactNode }) {
           start={{
             owner_id: { id: session.user.id, name: session.user.name },
             currency: session.tenant.default_currency,
+            ...(pipeline && { pipeline_id: { id: pipeline.id, name: pipeline.name } }),
           }}
           onClose={() => go({ create: undefined }, true)}
           onSaved={(record) => go({ create: undefined, open: record.id }, true)}

@@ -10,10 +10,8 @@ import { Field } from '../../../ui/Field.tsx';
 import { Input } from '../../../ui/Input.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
+import { localeOptions, zoneOptions } from '../locales.ts';
 import { SettingsSection } from '../SettingsSection.tsx';
-
-const locales = ['en-US', 'en-GB', 'de-DE', 'es-ES', 'fr-FR', 'it-IT', 'ja-JP', 'nl-NL', 'pl-PL', 'pt-BR', 'sv-SE'];
-const languageNames = new Intl.DisplayNames('en', { type: 'language' });
 
 const themes = [
   { value: 'system', label: 'As the system' },
@@ -24,7 +22,7 @@ const themes = [
 export default function ProfilePage() {
   const { user } = useSession();
   const [name, setName] = useState(user.name);
-  const [locale, setLocale] = useState(user.locale ?? 'en-US');
+  const [locale, setLocale] = useState(user.locale ?? 'en');
   const [zone, setZone] = useState(user.time_zone ?? 'UTC');
   const [theme, choose] = useState<Theme>(readTheme);
   const save = useMutation({
@@ -50,26 +48,10 @@ export default function ProfilePage() {
             <Input value={user.email} disabled />
           </Field>
           <Field name="locale" label="Numbers and dates">
-            <Select
-              label="Numbers and dates"
-              options={[...new Set([locale, ...locales])].map((value) => ({
-                value,
-                label: languageNames.of(value) ?? value,
-              }))}
-              value={locale}
-              onChange={setLocale}
-            />
+            <Select label="Numbers and dates" options={localeOptions(locale)} value={locale} onChange={setLocale} />
           </Field>
           <Field name="time_zone" label="Time zone">
-            <Select
-              label="Time zone"
-              options={[...new Set([zone, ...Intl.supportedValuesOf('timeZone')])].map((value) => ({
-                value,
-                label: value.replaceAll('_', ' '),
-              }))}
-              value={zone}
-              onChange={setZone}
-            />
+            <Select label="Time zone" options={zoneOptions(zone)} value={zone} onChange={setZone} />
           </Field>
           <div>
             <Button type="submit" emphasis="primary" busy={save.isPending}>

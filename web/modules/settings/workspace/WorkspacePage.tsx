@@ -1,0 +1,95 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { FormShell } from '../../../app/FormShell.tsx';
+import { queryClient } from '../../../app/queryClient.ts';
+import { useMay } from '../../../app/session.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { Input } from '../../../ui/Input.tsx';
+import { Select } from '../../../ui/Select.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { Loaded } from '../Loaded.tsx';
+import { localeOptions, zoneOptions } from '../locales.ts';
+import { SettingsSection } from '../SettingsSection.tsx';
+
+interface Workspace {
+  title: string;
+  default_currency: string;
+  time_zone: string;
+  locale: string;
+  version: number;
+}
+
+const key = ['tenant'];
+
+export default function WorkspacePage() {
+  const workspace = useQuery({ queryKey: key, queryFn: ({ signal }) => api.get<Workspace>('/tenant', {}, signal) });
+  return (
+    <SettingsSection
+      title="Workspace"
+      description="What holds for everybody, unless they chose otherwise for themselves."
+    >
+      <Loaded query={workspace} what="the workspace">
+        {(data) => <WorkspaceForm key={data.version} workspace={data} />}
+      </Loaded>
+    </SettingsSection>
+  );
+}
+
+function WorkspaceForm({ workspace }: { workspace: Workspace }) {
+  const may = useMay();
+  const [title, setTitle] = useState(workspace.title);
+  const [currency, setCurrency] = useState(workspace.default_currency);
+  const [zone, setZone] = useState(workspace.time_zone);
+  const [locale, setLocale] = useState(workspace.locale);
+  const save = useMutation({
+    mutationFn: () =>
+      api.patch('/tenant', { title, default_currency: currency, time_zone: zone, locale }, workspace.version),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries();
+      toast('Workspace saved');
+    },
+  });
+  const disabled = !may('tenant', 'update');
+  return (
+    <FormShell
+      error={save.error}
+      fields={['title', 'default_currency', 'time_zone', 'locale']}
+      onSubmit={() => save.mutate()}
+      className="flex max-w-sm flex-col gap-4"
+    >
+      <Field name="title" label="Name">
+        <Input required disabled={disabled} value={title} onValueChange={setTitle} />
+      </Field>
+      <Field name="default_currency" label="Currency" help="Of new deals, companies and products">
+        <Select
+          label="Currency"
+          disabled={disabled}
+          options={Intl.supportedValuesOf('currency').map((value) => ({ value, label: value }))}
+          value={currency}
+          onChange={setCurrency}
+        />
+      </Field>
+      <Field name="locale" label="Numbers and dates">
+        <Select
+          label="Numbers and dates"
+          disabled={disabled}
+          options={localeOptions(locale)}
+          value={locale}
+          onChange={setLocale}
+        />
+      </Field>
+      <Field name="time_zone" label="Time zone">
+        <Select label="Time zone" disabled={disabled} options={zoneOptions(zone)} value={zone} onChange={setZone} />
+      </Field>
+      {!disabled && (
+        <div>
+          <Button type="submit" emphasis="primary" busy={save.isPending}>
+            Save workspace
+          </Button>
+        </div>
+      )}
+    </FormShell>
+  );
+}

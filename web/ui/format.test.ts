@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { daysFromToday, formatMoney, formatRelative, setFormat, today } from './format.ts';
+
+const noon = Date.parse('2026-11-20T12:00:00Z');
+
+test('amounts keep every digit of their decimal string', () => {
+  setFormat({ locale: 'en', time_zone: 'UTC' });
+  assert.equal(formatMoney('900719925474099312.07', 'USD'), '$900,719,925,474,099,312.07');
+  assert.equal(formatMoney('1054.00', 'USD'), '$1,054');
+  assert.equal(formatMoney('-3.50', 'EUR'), '-€3.50');
+});
+
+test('times are told from now, and by their date when they are far away', () => {
+  setFormat({ locale: 'en', time_zone: 'UTC' });
+  assert.equal(formatRelative('2026-11-20T11:59:40Z', noon), 'just now');
+  assert.equal(formatRelative('2026-11-20T11:55:00Z', noon), '5 minutes ago');
+  assert.equal(formatRelative('2026-11-23T12:00:00Z', noon), 'in 3 days');
+  assert.equal(formatRelative('2026-08-01T12:00:00Z', noon), 'Aug 1, 2026');
+});
+
+test('a day is the one on the calendar of the person', () => {
+  const late = Date.parse('2026-11-20T23:30:00Z');
+  setFormat({ locale: 'en', time_zone: 'Asia/Tokyo' });
+  assert.equal(today(late), '2026-11-21');
+  assert.equal(daysFromToday('2026-11-21', late), 0);
+  assert.equal(daysFromToday('2026-11-20T23:50:00Z', late), 0);
+  setFormat({ locale: 'en', time_zone: 'America/New_York' });
+  assert.equal(daysFromToday('2026-11-21', late), 1);
+});
+
+test('a locale or zone that nobody knows falls back instead of failing', () => {
+  setFormat({ locale: 'not a locale', time_zone: 'Atlantis/City' });
+  assert.match(formatMoney('1', 'USD'), /1/);
+  assert.match(today(noon), /^\d{4}-\d{2}-\d{2}$/);
+});
