@@ -61,23 +61,32 @@ test('pages of a timeline follow each other without gap or double, also where ti
   }));
   await api('POST', '/api/v1/activities/bulk', { data });
   const notes = Array.from({ length: 5 }, (_, i) => ({ body: `Note ${i}`, contact_id: contact.id }));
-  await api('POST', '/api/v1/notes/bulk', { data: notes });
+  const noted = await api('POST', '/api/v1/notes/bulk', { data: notes });
+  const calls = Array.from({ length: 3 }, (_, i) => ({
+    kind: 'call',
+    subject: `At the time of the notes ${i}`,
+    contact_id: contact.id,
+    occurred_at: noted.body.data[0].created_at,
+  }));
+  await api('POST', '/api/v1/activities/bulk', { data: calls });
   for (const status of ['new', 'working', 'qualified']) {
     await api('PATCH', `/api/v1/contacts/${contact.id}`, { lead_status: status });
   }
 
   const whole = await api('GET', `/api/v1/contacts/${contact.id}/timeline?limit=100`);
   const key = (e: { kind: string; id: string }) => `${e.kind}:${e.id}`;
-  assert.equal(whole.body.data.length, 16);
-  const seen: string[] = [];
-  for (let cursor = ''; ; ) {
-    const { status, body } = await api('GET', `/api/v1/contacts/${contact.id}/timeline?limit=3${cursor}`);
-    assert.equal(status, 200);
-    seen.push(...body.data.map(key));
-    if (body.next_cursor === null) break;
-    cursor = `&cursor=${encodeURIComponent(body.next_cursor)}`;
+  assert.equal(whole.body.data.length, 19);
+  for (const limit of [1, 3]) {
+    const seen: string[] = [];
+    for (let cursor = ''; ; ) {
+      const { status, body } = await api('GET', `/api/v1/contacts/${contact.id}/timeline?limit=${limit}${cursor}`);
+      assert.equal(status, 200);
+      seen.push(...body.data.map(key));
+      if (body.next_cursor === null) break;
+      cursor = `&cursor=${encodeURIComponent(body.next_cursor)}`;
+    }
+    assert.deepEqual(seen, whole.body.data.map(key));
   }
-  assert.deepEqual(seen, whole.body.data.map(key));
 
   const onlyNotes = await api('GET', `/api/v1/contacts/${contact.id}/timeline?kinds=note`);
   assert.deepEqual(new Set(onlyNotes.body.data.map((e: { kind: string }) => e.kind)), new Set(['note']));
