@@ -71,6 +71,7 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
     case '22P02':
     case '22007':
     case '22008':
+    case '22009':
       return problems.malformed('A value of the request has the wrong form.');
     case '42501':
       return problems.forbidden();

@@ -57,6 +57,20 @@ test('a done task knows since when; an open one does not', async () => {
   assert.deepEqual([forged.status, forged.body.errors[0].field], [422, 'completed_at']);
 });
 
+test('times that no calendar or database knows are refused', async () => {
+  for (const due_at of [
+    '2026-02-30T00:00:00Z',
+    '0000-01-01T00:00:00Z',
+    '2026-01-01T00:00:00+20:00',
+    '2026-01-01',
+    'soon',
+    7,
+  ]) {
+    const { status } = await member.api('POST', '/api/v1/tasks', { title: 'When?', due_at });
+    assert.ok(status === 400 || status === 422, `${due_at}: ${status}`);
+  }
+});
+
 test('a recurrence is a rule of RFC 5545', async () => {
   const { api } = member;
   const task = await made(api, 'tasks', { title: 'Weekly', recurrence: 'FREQ=WEEKLY;BYDAY=MO,-1FR;INTERVAL=2' });
