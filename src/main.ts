@@ -53,11 +53,15 @@ function stopper(work: () => Promise<void>): (code: number) => Promise<void> {
   return stop;
 }
 
+/** What the reader can put right is told without a stack. */
+function complaint(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof StartFailure) return error.message;
+  const { code, port, stack } = error as NodeJS.ErrnoException & { port?: number };
+  if (code === 'EADDRINUSE') return `port ${port} is taken by another program. Choose one with --port.`;
+  return `could not start. ${stack ?? error}`;
+}
+
 main().catch((error: unknown) => {
-  say(
-    error instanceof ConfigError || error instanceof StartFailure
-      ? `holdfast: ${error.message}`
-      : `holdfast: could not start. ${(error as Error).stack ?? error}`,
-  );
+  say(`holdfast: ${complaint(error)}`);
   process.exit(1);
 });
