@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const pages = globSync(['*.md', 'docs/**/*.md'], { cwd: root });
+const scripts = Object.keys(JSON.parse(readFileSync(`${root}package.json`, 'utf8')).scripts);
+
+/** Placeholders and files that exist only once something ran. */
+const notFiles =
+  /[…*{<N]|^(data|node_modules|\.cache|web\/dist|bench\/results|src\/modules\/directory\/contact\/department)/;
+
+test('files that the documents name exist', () => {
+  const missing: string[] = [];
+  for (const page of pages) {
+    const text = readFileSync(root + page, 'utf8').replace(/^```.*?^```/gms, '');
+    const named = [
+      ...text.matchAll(/`((?:src|web|test|bench|bin|docs|migrations|generated|deploy|\.ci)\/[^`\s]*)`/g),
+    ].map((match) => match[1]!);
+    const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) =>
+      new URL(match[1]!, `file:///${page}`).pathname.slice(1),
+    );
+    for (const path of [...named, ...linked])
+      if (!notFiles.test(path) && !existsSync(root + path.replace(/\/$/, ''))) missing.push(`${page}: ${path}`);
+  }
+  assert.deepEqual(missing, []);
+});
+
+test('commands that the documents name exist', () => {
+  const missing: string[] = [];
+  for (const page of pages) {
+    const text = readFileSync(root + page, 'utf8');
+    for (const [, script] of text.matchAll(/npm run ([\w:-]+)/g))
+      if (!scripts.includes(script!)) missing.push(`${page}: npm run ${script}`);
+  }
+  assert.deepEqual(missing, []);
+});
