@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { importTargets as targets } from '../../index.ts';
 import { type CellMeaning, cellReader } from './convert.ts';
 import { isCountry } from './country.ts';
 import { germanNumbers } from './number.ts';
 import type { TargetField, TargetType } from './target.ts';
-import { targets } from './targets.ts';
 
 const field = (type: TargetType, values?: string[]): TargetField => ({
   name: 'x',

@@ -66,6 +66,8 @@ const fits: Record<TargetType, readonly Kind[]> = {
   url: ['url'],
   country: ['country', 'text', 'enum'],
   select: ['enum', 'text', 'boolean', 'integer'],
+  tags: ['text', 'enum'],
+  id: ['text'],
 };
 
 /** Kinds that nearly name the field by themselves, whatever the column is called. */

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { importTargets as targets } from '../../index.ts';
+import { statusOfStage } from '../../sales/import/stage-words.ts';
 import { cellReader } from './convert.ts';
 import { knownNames } from './mapping.ts';
 import { type ImportPlan, type ProfiledFile, planImport } from './plan.ts';
 import { profileColumns } from './profile.ts';
 import { readRows } from './read.ts';
 import { sniff } from './sniff.ts';
-import { targets } from './targets.ts';
-import { statusOfStage } from './targets-sales.ts';
 
 const isKnownName = knownNames(targets);
 

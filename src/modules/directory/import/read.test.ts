@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
-import { type CsvDialect, writeCsv } from '../export/csv.ts';
+import { type CsvDialect, writeCsv } from '../csv/csv.ts';
 import { type Dialect, delimiters } from './dialect.ts';
 import { cell_characters_max, UnreadableFile } from './problem.ts';
 import { type Batch, type Row, readRows } from './read.ts';

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse';
-import { restoreFormula } from '../export/formula.ts';
+import { restoreFormula } from '../csv/index.ts';
 import { type Dialect, parserOptions } from './dialect.ts';
 import { cell_characters_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
 

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import iconv from 'iconv-lite';
-import { writeCsv } from '../export/csv.ts';
+import { importTargets as targets } from '../../index.ts';
+import { writeCsv } from '../csv/csv.ts';
 import { delimiters } from './dialect.ts';
 import { knownNames } from './mapping.ts';
 import { readRows } from './read.ts';
 import { type Sniff, sniff, takeSample } from './sniff.ts';
-import { targets } from './targets.ts';
 
 const isKnownName = knownNames(targets);
 const sniffText = (text: string, encoding = 'utf-8', options = {}) =>

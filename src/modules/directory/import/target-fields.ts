@@ -5,7 +5,7 @@ export const field = (
   type: TargetType,
   label: string,
   synonyms: string[],
-  more: Pick<TargetField, 'required' | 'reference' | 'values' | 'aliases'> = {},
+  more: Pick<TargetField, 'required' | 'reference' | 'values' | 'aliases' | 'columns'> = {},
 ): TargetField => ({ name, type, label, synonyms, ...more });
 
 export const address = (): TargetField[] => [
@@ -85,7 +85,7 @@ export const owner = (): TargetField =>
       'owner name',
       'owner email',
     ],
-    { reference: { resource: 'user', by: 'name' } },
+    { reference: { resource: 'user', by: 'name' }, columns: ['owner_id'] },
   );
 
 export const companyNames = [
@@ -118,3 +118,9 @@ export const externalId = (...synonyms: string[]): TargetField =>
     'number',
     ...synonyms,
   ]);
+
+/** By which a file that was exported here finds its records again. */
+export const holdfastId = (): TargetField => field('holdfast_id', 'id', 'Holdfast id', [], { columns: ['id'] });
+
+export const tags = (): TargetField =>
+  field('tags', 'tags', 'Tags', ['labels', 'schlagwörter', 'etiketten'], { columns: [] });

@@ -1,0 +1,2 @@
+export { writeCsv } from './csv.ts';
+export { restoreFormula } from './formula.ts';

@@ -1,0 +1,212 @@
+import { parse } from 'csv-parse/sync';
+import type { FileAnswers } from './contract.ts';
+import { parserOptions } from './dialect.ts';
+import { decodeSample } from './encoding.ts';
+import { nameColumns } from './header.ts';
+import type { ColumnProfile } from './infer.ts';
+import { type FileMapping, knownNames } from './mapping.ts';
+import { chosenColumns, type Found, inUse, type MappingInUse } from './mapping-in-use.ts';
+import { mapAs, type PlannedFile, planImport } from './plan.ts';
+import { columns_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
+import { profileColumns } from './profile.ts';
+import { type Sniff, sniff, takeSample } from './sniff.ts';
+import type { ImportTarget } from './target.ts';
+import { unitQuestions } from './units.ts';
+
+export interface FileToAnalyse {
+  id: string;
+  name: string;
+  open: () => Promise<AsyncIterable<Uint8Array>>;
+  answers: FileAnswers;
+}
+
+export interface AnalysedFile {
+  id: string;
+  found: Found;
+  /** Null: nobody knows what it is, or it cannot be read. */
+  mapping: MappingInUse | null;
+}
+
+export interface SavedColumns {
+  resource: string;
+  columns: Record<string, string | null>;
+}
+
+interface Looked {
+  file: FileToAnalyse;
+  sniffed: Sniff;
+  profiles: ColumnProfile[];
+}
+
+const samples_shown = 5;
+
+/** What each file is and how its columns map, from its first megabyte; in the order in which they have to load. */
+export async function analyse(
+  files: FileToAnalyse[],
+  targets: readonly ImportTarget[],
+  saved: readonly SavedColumns[],
+): Promise<AnalysedFile[]> {
+  const looked: Looked[] = [];
+  for (const file of files) looked.push(await look(file, targets));
+  const readable = looked.filter(({ sniffed }) => !sniffed.problems.some(isFatal));
+  const plan = planImport(
+    readable.map(({ file, profiles }) => ({ name: file.id, profiles })),
+    targets,
+  );
+  const analysed = looked.map((one) => {
+    const planned = plan.files.find(({ name }) => name === one.file.id);
+    return conclude(one, planned, targets, saved);
+  });
+  const place = ({ mapping }: AnalysedFile) =>
+    mapping ? targets.findIndex(({ resource }) => resource === mapping.resource) : targets.length;
+  return analysed.sort((a, b) => place(a) - place(b));
+}
+
+const isFatal = ({ severity }: ImportProblem) => severity === 'fatal';
+
+async function look(file: FileToAnalyse, targets: readonly ImportTarget[]): Promise<Looked> {
+  const source = await file.open();
+  const { sample, complete } = await takeSample(source);
+  let sniffed = await sniff(sample, { complete, isKnownName: knownNames(targets) });
+  if (file.answers.dialect && sniffed.columns.length > 0) sniffed = rewritten(sample, complete, sniffed, file.answers);
+  const profiles = sniffed.columns.length > 0 ? await profileSample(sample, complete, sniffed) : [];
+  return { file, sniffed, profiles };
+}
+
+/** The last row of a sample may be cut off. */
+async function profileSample(sample: Uint8Array, complete: boolean, sniffed: Sniff): Promise<ColumnProfile[]> {
+  const end = complete ? sample.length : sample.lastIndexOf(0x0a) + 1 || sample.length;
+  async function* once() {
+    yield sample.subarray(0, end);
+  }
+  try {
+    return await profileColumns(once(), sniffed);
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    sniffed.problems.push(error.problem);
+    return [];
+  }
+}
+
+/** As the person says it is written. */
+function rewritten(sample: Uint8Array, complete: boolean, sniffed: Sniff, { dialect }: FileAnswers): Sniff {
+  const chosen = { ...sniffed.dialect, ...dialect } as Sniff['dialect'];
+  const text = decodeSample(sample, chosen.encoding, complete);
+  const records: string[][] = parse(text, { ...parserOptions(chosen), bom: true, to: 21 });
+  const first = records[0] ?? [];
+  const { columns, problems } = nameColumns(chosen.header ? first : first.map(() => ''));
+  const preview = records.slice(chosen.header ? 1 : 0);
+  const none = preview.length === 0 ? [fatal('no_rows', 'Read like this, the file has no rows.')] : [];
+  const many =
+    columns.length > columns_max
+      ? [fatal('too_many_columns', `Read like this, it has more than ${columns_max} columns.`)]
+      : [];
+  const named = chosen.header ? problems : [];
+  return {
+    ...sniffed,
+    dialect: chosen,
+    columns,
+    preview,
+    reasons: ['As chosen by hand.'],
+    problems: [...named, ...none, ...many],
+  };
+}
+
+function conclude(
+  { file, sniffed, profiles }: Looked,
+  planned: PlannedFile | undefined,
+  targets: readonly ImportTarget[],
+  saved: readonly SavedColumns[],
+): AnalysedFile {
+  const mine = saved.find(({ columns }) => Object.keys(columns).every((name) => sniffed.columns.includes(name)));
+  const answers: FileAnswers = mine
+    ? { resource: mine.resource, ...file.answers, columns: { ...mine.columns, ...file.answers.columns } }
+    : file.answers;
+  const wanted = targets.find(({ resource }) => resource === (answers.resource ?? planned?.mapping.resource));
+  const proposal = wanted ? proposalFor(wanted, profiles, planned, targets) : undefined;
+  const columns = wanted && proposal ? chosenColumns(proposal.columns, answers).filter(isOf(wanted, sniffed)) : [];
+  const used = new Set(columns.map(({ column }) => column));
+  const asked = profiles.filter(({ name }) => used.has(name)).flatMap(({ questions }) => questions);
+  const units = wanted && proposal ? unitQuestions(profiles, { ...proposal, columns }, moneyFields(wanted)) : [];
+  const questions = [...asked, ...units];
+  const problems = [
+    ...sniffed.problems,
+    ...profiles.filter(({ name }) => used.has(name)).flatMap((profile) => profile.problems),
+    ...(wanted ? missingFields(wanted, columns) : unknownFile(sniffed)),
+  ];
+  const readable = wanted && profiles.length > 0 && !sniffed.problems.some(isFatal);
+  return {
+    id: file.id,
+    found: {
+      dialect: sniffed.dialect,
+      preview: sniffed.preview.slice(0, 10).map((row) => row.map((cell) => cell.slice(0, 200).replaceAll('\0', '�'))),
+      reasons: sniffed.reasons,
+      columns: profiles.map(shownColumn),
+      proposed: { columns, alternatives: planned?.mapping.alternatives ?? [] },
+      questions,
+      problems,
+    },
+    mapping: readable
+      ? {
+          resource: wanted.resource,
+          dialect: sniffed.dialect,
+          names: sniffed.columns,
+          columns: columns.map(({ column, field }) =>
+            inUse(profiles.find(({ name }) => name === column)!, field, questions, answers),
+          ),
+        }
+      : null,
+  };
+}
+
+/** A proposal for another kind of record than the file was taken for is made anew. */
+function proposalFor(
+  target: ImportTarget,
+  profiles: ColumnProfile[],
+  planned: PlannedFile | undefined,
+  targets: readonly ImportTarget[],
+): FileMapping {
+  return planned?.mapping.resource === target.resource ? planned.mapping : mapAs(target.resource, profiles, targets);
+}
+
+const isOf =
+  (target: ImportTarget, { columns }: Sniff) =>
+  ({ column, field }: { column: string; field: string }) =>
+    columns.includes(column) && target.fields.some(({ name }) => name === field);
+
+const moneyFields = ({ fields }: ImportTarget) =>
+  new Set(fields.filter(({ type }) => type === 'money').map(({ name }) => name));
+
+function missingFields({ label, fields, keys }: ImportTarget, columns: { field: string }[]): ImportProblem[] {
+  const mapped = (name: string) => columns.some(({ field }) => field === name);
+  const at = { row: null, column: null };
+  const missing = fields
+    .filter(({ name, required }) => required && !mapped(name))
+    .map((field) => ({
+      code: 'required_field_missing',
+      severity: 'fatal' as const,
+      ...at,
+      message: `${label} need a ${field.label}; no column of the file gives one. Choose the column.`,
+    }));
+  if (keys.some(({ from }) => from.some(mapped))) return missing;
+  const message = `Nothing in the file tells its ${label.toLowerCase()} apart: importing it again would make them all again. Map a column to an id.`;
+  return [...missing, { code: 'no_key', severity: 'warning', ...at, message }];
+}
+
+function unknownFile({ problems }: Sniff): ImportProblem[] {
+  if (problems.some(isFatal)) return [];
+  return [
+    fatal('unknown_file', 'Nothing in the file says what its rows are. Choose what they are, and map the columns.'),
+  ];
+}
+
+function shownColumn({ name, type, distinct }: ColumnProfile): Found['columns'][number] {
+  const format =
+    type.kind === 'date'
+      ? type.format
+      : 'format' in type
+        ? `1${type.format.group ?? ''}234${type.format.decimal}5`
+        : null;
+  const samples = [...distinct.keys()].slice(0, samples_shown).map((text) => text.slice(0, 100).replaceAll('\0', '�'));
+  return { name, kind: type.kind, format, samples };
+}

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { object, requiredSelect, requiredText, text, time } from '../../../kernel/contract/fields.ts';
+import { defineResource } from '../../../kernel/contract/resource.ts';
+
+export const importStates = [
+  'ready', 'dry_running', 'running', 'done', 'failed', 'cancelled', 'reverting', 'reverted',
+] as const; // biome-ignore format: a list of words
+export const importModes = ['create_and_update', 'create', 'update'] as const;
+
+export const importOptions = z.strictObject({
+  mode: z.enum(importModes).default('create_and_update').describe('What to do with rows whose record is new or is there already'),
+  bad_cells: z.enum(['leave_out_row', 'leave_empty']).default('leave_out_row').describe('What to do with a row one of whose cells cannot be read'),
+  blank_cells: z.enum(['keep', 'clear']).default('keep').describe('What an empty cell does to the value that a record has'),
+  missing_relations: z.enum(['leave_empty', 'leave_out_row', 'create']).default('leave_empty').describe('What to do with a row that names a record that is not there'),
+  currency: z.string().regex(/^[A-Z]{3}$/, { error: 'Write an ISO 4217 code such as USD' }).nullable().default(null).describe('Of amounts that name none; null: the workspace’s own'),
+}); // biome-ignore format: one option a line
+export type ImportOptions = z.output<typeof importOptions>;
+
+export const dialect = z.strictObject({
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-2', 'windows-1250', 'windows-1251', 'shift_jis', 'gb18030', 'big5', 'euc-kr']),
+  delimiter: z.enum([',', ';', '\t', '|']),
+  quote: z.enum(['"', "'"]).nullable(),
+  escape: z.enum(['"', "'", '\\']).nullable(),
+  header: z.boolean(),
+}); // biome-ignore format: one setting a line
+
+const columnFields = z.record(z.string().max(1000), z.string().max(80).nullable());
+
+/** What somebody said about a file instead of what was found. */
+export const fileAnswers = z.strictObject({
+  ignored: z.boolean().optional().describe('Leave this file out'),
+  resource: z.string().max(60).optional().describe('What the rows are: contact, company, deal, …'),
+  dialect: dialect.partial().optional(),
+  columns: columnFields.optional().describe('Field for each named column; null: leave the column out'),
+  values: z
+    .array(z.strictObject({ code: z.enum(['ambiguous_date', 'ambiguous_number', 'unit', 'currency']), column: z.string().max(1000), value: z.string().max(60) }))
+    .max(1000)
+    .optional()
+    .describe('Answers to the questions, by their code'),
+  saved_mapping_id: z.uuid().optional().describe('Use a saved mapping'),
+}); // biome-ignore format: one answer a line
+export type FileAnswers = z.output<typeof fileAnswers>;
+
+const question = z.object({
+  code: z.string(),
+  column: z.string(),
+  message: z.string(),
+  options: z.array(z.object({ value: z.string(), label: z.string() })),
+  proposed: z.string(),
+});
+export const importProblem = z.object({
+  code: z.string(),
+  severity: z.enum(['fatal', 'error', 'warning']),
+  row: z.int().nullable(),
+  column: z.string().nullable(),
+  message: z.string(),
+  value: z.string().nullish(),
+});
+
+export const fileCounts = z.object({
+  rows: z.int(),
+  created: z.int(),
+  updated: z.int(),
+  unchanged: z.int(),
+  skipped: z.int(),
+  errors: z.int(),
+});
+export type FileCounts = z.output<typeof fileCounts>;
+
+/** How the names in a column fared that stand for other records. */
+export const relationMatches = z.object({
+  column: z.string(),
+  field: z.string(),
+  resource: z.string(),
+  exact_rows: z.int(),
+  normalised: z.array(z.object({ text: z.string(), name: z.string(), rows: z.int() })),
+  ambiguous: z.array(z.object({ text: z.string(), names: z.array(z.string()), rows: z.int() })),
+  missing: z.array(z.object({ text: z.string(), suggestion: z.string().nullable(), rows: z.int() })),
+});
+export type RelationMatches = z.output<typeof relationMatches>;
+
+export const importFile = z.object({
+  id: z.uuid(),
+  position: z.int(),
+  file_id: z.uuid().nullable(),
+  name: z.string(),
+  size_bytes: z.int(),
+  ignored: z.boolean(),
+  resource: z.string().nullable(),
+  dialect: z.object({ ...dialect.shape, encoding: z.string() }),
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.string(),
+      format: z.string().nullable(),
+      samples: z.array(z.string()),
+      field: z.string().nullable(),
+      confidence: z.number().nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  preview: z.array(z.array(z.string())),
+  alternatives: z.array(z.object({ resource: z.string(), confidence: z.number() })),
+  reasons: z.array(z.string()),
+  questions: z.array(question),
+  problems: z.array(importProblem),
+  answers: fileAnswers,
+  matches: z.array(relationMatches),
+  counts: fileCounts,
+  rows_done: z.int(),
+  complete: z.boolean(),
+});
+
+export const reversalReport = z.object({
+  deleted: z.int(),
+  restored: z.int(),
+  kept: z.int(),
+  kept_samples: z.array(
+    z.object({ resource: z.string(), id: z.uuid(), name: z.string().nullable(), reason: z.string() }),
+  ),
+});
+export type ReversalReport = z.output<typeof reversalReport>;
+
+export const importResource = defineResource({
+  name: 'import',
+  plural: 'imports',
+  table: 'import',
+  title: 'import',
+  owner: 'created_by',
+  defaultSort: '-created_at',
+  fields: {
+    name: requiredText(300, { title: 'Files', readOnly: true }),
+    state: requiredSelect(importStates, { title: 'State', readOnly: true }),
+    options: object(importOptions, { title: 'Options', readOnly: true }),
+    error: text(4000, { title: 'Error', readOnly: true }),
+    reversal: object(reversalReport.nullable(), { title: 'What was taken back', readOnly: true }),
+    started_at: time({ title: 'Started', readOnly: true }),
+    finished_at: time({ title: 'Finished', readOnly: true }),
+  },
+});
+
+/** An import with all its files, as the wizard shows it. */
+export const importDetail = importResource.row.extend({
+  files: z.array(importFile),
+  problem_samples: z.array(importProblem.extend({ file_id: z.uuid(), count: z.int() })),
+});
+
+export const newImport = z.strictObject({ file_ids: z.array(z.uuid()).min(1).max(10) });
+
+export const importChange = z.strictObject({
+  options: importOptions.partial().optional(),
+  files: z
+    .array(fileAnswers.extend({ id: z.uuid() }))
+    .max(10)
+    .optional()
+    .describe('Only the files about which something is said'),
+});
+
+export const savedMapping = defineResource({
+  name: 'saved_mapping',
+  plural: 'saved-mappings',
+  table: 'saved_mapping',
+  title: 'saved mapping',
+  defaultSort: 'name',
+  fields: {
+    name: requiredText(100, { title: 'Name' }),
+    resource: requiredText(60, { title: 'Record' }),
+    columns: object(columnFields, { title: 'Field of each column', required: true }),
+  },
+});
+
+/** What can be imported, and into which fields: for the wizard. */
+export const importTargets = z.object({
+  data: z.array(
+    z.object({
+      resource: z.string(),
+      label: z.string(),
+      fields: z.array(z.object({ name: z.string(), label: z.string(), type: z.string(), required: z.boolean() })),
+    }),
+  ),
+});

@@ -1,0 +1,75 @@
+import { Problem } from '../../../kernel/errors/problem.ts';
+import { type CustomField, checkCustomValues, readCustomFields } from '../../../kernel/resource/custom.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { isRefusal, type Refusal, refuse } from './refusal.ts';
+import type { ImportTarget, TargetField, TargetType } from './target.ts';
+
+export interface CustomTargetField extends TargetField {
+  custom: CustomField;
+}
+
+const types: Partial<Record<CustomField['type'], TargetType>> = {
+  integer: 'integer', decimal: 'decimal', date: 'date', boolean: 'boolean', url: 'url', select: 'select',
+}; // biome-ignore format: the rest is text here
+
+/** The targets with the fields that the tenant added. */
+export async function withCustomFields(ctx: Context, targets: readonly ImportTarget[]): Promise<ImportTarget[]> {
+  return Promise.all(
+    targets.map(async (target) => {
+      const fields = await readCustomFields(ctx, target.contract);
+      return { ...target, fields: [...target.fields, ...[...fields.values()].map(customTargetField)] };
+    }),
+  );
+}
+
+function customTargetField(custom: CustomField): CustomTargetField {
+  return {
+    name: `custom.${custom.key}`,
+    type: types[custom.type] ?? 'text',
+    label: custom.label,
+    synonyms: [custom.key],
+    columns: ['custom'],
+    ...(custom.type === 'select' && { values: custom.options }),
+    custom,
+  };
+}
+
+/** A custom value as JSON, null for nothing, or why it is refused. */
+export function customCell(
+  { custom }: CustomTargetField,
+  text: string | null | Refusal,
+  currency: string,
+): string | null | Refusal {
+  if (text === null || isRefusal(text)) return text;
+  const value = customValue(custom, text, currency);
+  try {
+    checkCustomValues(new Map([[custom.key, custom]]), [{ custom: { [custom.key]: value } }], {
+      creating: false,
+      place: () => '',
+    });
+  } catch (error) {
+    if (error instanceof Problem) return refuse(error.errors[0]!.code, `${error.errors[0]!.message}.`);
+    throw error;
+  }
+  return JSON.stringify(value);
+}
+
+function customValue({ type }: CustomField, text: string, currency: string): unknown {
+  switch (type) {
+    case 'integer':
+      return Number(text);
+    case 'boolean':
+      return text === 'true';
+    case 'multi_select':
+      return text
+        .split(';')
+        .map((option) => option.trim())
+        .filter(Boolean);
+    case 'money': {
+      const [amount, code] = text.split(' ');
+      return { amount, currency: code ?? currency };
+    }
+    default:
+      return text;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Database } from '../../../kernel/database/database.ts';
+import type { FileStore } from '../../../kernel/files/file-store.ts';
+import { type Actor, withContext } from '../../../kernel/tenancy/context.ts';
+import { writeCsv } from '../csv/index.ts';
+import { errorsAfter, type ImportFileRow } from './queries.ts';
+import { type Row, readRows } from './read.ts';
+
+const rows_per_page = 1_000;
+
+interface Source {
+  db: Database;
+  store: FileStore;
+  actor: Actor;
+  file: ImportFileRow;
+}
+
+/** The rows that did not go in, as they stand in the file, with the reason of each cell: to correct and import again. */
+export async function* errorsCsv(source: Source): AsyncGenerator<string, void> {
+  const { names } = source.file.mapping!;
+  yield* writeCsv([...names, 'Row', 'Problem'], refusedRows(source));
+}
+
+async function* refusedRows(source: Source): AsyncGenerator<string[]> {
+  const { dialect, names } = source.file.mapping!;
+  const stream = await source.store.get(source.file.storage_key!);
+  try {
+    let reasons = await reasonsAfter(source, 0);
+    for await (const { rows } of readRows(stream, dialect, { columns: names })) {
+      for (const row of rows) {
+        const found = reasons.get(row.number);
+        if (!found) continue;
+        yield withReasons(row, found);
+        reasons.delete(row.number);
+        if (reasons.size === 0) reasons = await reasonsAfter(source, row.number);
+        if (reasons.size === 0) return;
+      }
+    }
+  } finally {
+    stream.destroy();
+  }
+}
+
+function withReasons({ number, cells }: Row, reasons: string[]): string[] {
+  return [...cells.map((cell) => cell.replaceAll('\0', '�')), String(number), reasons.join(' ')];
+}
+
+async function reasonsAfter({ db, actor, file }: Source, row: number): Promise<Map<number, string[]>> {
+  const found = await withContext(db, actor, (ctx) => errorsAfter(ctx, file.id, row, rows_per_page), { mode: 'read' });
+  const grouped = Map.groupBy(found, (problem) => problem.row);
+  return new Map(
+    [...grouped].map(([number, problems]) => [
+      number,
+      problems.map(({ column, message }) => (column ? `${column}: ${message}` : message)),
+    ]),
+  );
+}

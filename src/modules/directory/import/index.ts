@@ -1,0 +1,18 @@
+import type { ImportTarget } from './target.ts';
+import { companyTarget } from './target-company.ts';
+import { contactTarget } from './target-contact.ts';
+import { userTarget } from './target-user.ts';
+
+export { withCustomFields } from './custom-cells.ts';
+export { importJobs } from './jobs.ts';
+export { type Load, type LoadRow, refuseRow } from './load.ts';
+export { normalise } from './normalise.ts';
+export { importRoutes } from './routes.ts';
+export { runImport } from './run.ts';
+export { createImport, describeImport, finishRun, receiveFiles, startRun } from './service.ts';
+export type { ImportTarget, TargetField } from './target.ts';
+export { columnsOf } from './target.ts';
+export { companyNames, externalId, field, holdfastId, owner, tags } from './target-fields.ts';
+
+/** In the order in which they load where nothing else decides. */
+export const directoryTargets: readonly ImportTarget[] = [userTarget, companyTarget, contactTarget];

@@ -1,0 +1,30 @@
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { ImportProblem } from './problem.ts';
+
+/** A row on its way into the database. */
+export interface LoadRow {
+  /** As a spreadsheet numbers it. */
+  number: number;
+  /** Of the record: a new one until it finds one that is there. */
+  id: string;
+  /** The record was there before. */
+  found: boolean;
+  /** By column of the table, or by field where a field fills none; as the database reads them. */
+  values: Record<string, string | null>;
+  /** With an error among them the row is left out. */
+  problems: ImportProblem[];
+}
+
+/** What the hooks of a target work with while one batch loads. */
+export interface Load {
+  ctx: Context;
+  import_id: string;
+  /** Nothing may be written; what would be made gets an id all the same. */
+  dry: boolean;
+}
+
+export function refuseRow(row: LoadRow, code: string, message: string, column: string | null = null): void {
+  row.problems.push({ code, severity: 'error', row: row.number, column, message });
+}
+
+export const isRefused = (row: LoadRow): boolean => row.problems.some(({ severity }) => severity === 'error');

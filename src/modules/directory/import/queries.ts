@@ -1,0 +1,244 @@
+import { type Rights, rightsText } from '../../../kernel/access/rights.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { FileAnswers, FileCounts, ImportOptions, RelationMatches, ReversalReport } from './contract.ts';
+import type { Found, MappingInUse } from './mapping-in-use.ts';
+import type { ImportProblem } from './problem.ts';
+
+export interface ImportRow {
+  id: string;
+  state: string;
+  options: ImportOptions;
+  rights: Rights;
+  created_by: string | null;
+  cancel_requested: boolean;
+  updated_at: string;
+}
+
+export interface ImportFileRow {
+  id: string;
+  import_id: string;
+  position: number;
+  file_id: string | null;
+  storage_key: string | null;
+  name: string;
+  size_bytes: number;
+  found: Found;
+  answers: FileAnswers;
+  mapping: MappingInUse | null;
+  phase: 'rows' | 'relations' | 'done';
+  rows_done: number;
+  counts: Partial<FileCounts>;
+  matches: RelationMatches[];
+}
+
+export function findImport(ctx: Context, id: string, lock = false): Promise<ImportRow | undefined> {
+  return ctx.tx.maybe(sql`select id, state, options, rights, created_by, cancel_requested, updated_at from import
+    where tenant_id = ${ctx.tenant_id} and id = ${id} ${lock ? sql`for no key update` : sql``}`);
+}
+
+/** In the order of loading. The keys of the stored files are for the program alone. */
+export function findFiles(ctx: Context, import_id: string): Promise<ImportFileRow[]> {
+  return ctx.tx.many(sql`select i.id, i.import_id, i.position, i.file_id, f.storage_key, i.name, i.size_bytes::int8::float8 as size_bytes,
+      i.found, i.answers, i.mapping, i.phase, i.rows_done, i.counts, i.matches
+    from import_file i left join file f on f.tenant_id = i.tenant_id and f.id = i.file_id
+    where i.tenant_id = ${ctx.tenant_id} and i.import_id = ${import_id} order by i.position, i.id`);
+}
+
+export async function insertImport(
+  ctx: Context,
+  made: { id: string; name: string; options: ImportOptions },
+): Promise<void> {
+  await ctx.tx.run(sql`insert into import (tenant_id, id, name, options, rights, created_by)
+    values (${ctx.tenant_id}, ${made.id}, ${made.name}, ${JSON.stringify(made.options)}, ${JSON.stringify(ctx.actor.rights)}, ${ctx.actor.user_id})`);
+}
+
+export interface NewFile {
+  id: string;
+  position: number;
+  file_id: string;
+  name: string;
+  size_bytes: number;
+  found: Found;
+  mapping: MappingInUse | null;
+}
+
+export async function insertFiles(ctx: Context, import_id: string, files: NewFile[]): Promise<void> {
+  await ctx.tx.run(sql`insert into import_file (tenant_id, id, import_id, position, file_id, name, size_bytes, found, mapping)
+    select ${ctx.tenant_id}, id, ${import_id}, position, file_id, name, size_bytes, found, nullif(mapping, 'null')
+    from jsonb_to_recordset(${JSON.stringify(files)}::jsonb)
+      as f (id uuid, position int, file_id uuid, name text, size_bytes bigint, found jsonb, mapping jsonb)`);
+}
+
+/** What was said and found about the files, which start over with it. */
+export async function updateFiles(
+  ctx: Context,
+  files: { id: string; position: number; found: Found; answers: FileAnswers; mapping: MappingInUse | null }[],
+): Promise<void> {
+  await ctx.tx.run(sql`update import_file i set position = f.position, found = f.found, answers = f.answers, mapping = nullif(f.mapping, 'null'),
+      phase = 'rows', rows_done = 0, counts = '{}', matches = '[]'
+    from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as f (id uuid, position int, found jsonb, answers jsonb, mapping jsonb)
+    where i.tenant_id = ${ctx.tenant_id} and i.id = f.id`);
+}
+
+export async function startOver(ctx: Context, import_id: string): Promise<void> {
+  await ctx.tx.run(sql`update import_file set phase = 'rows', rows_done = 0, counts = '{}', matches = '[]'
+    where tenant_id = ${ctx.tenant_id} and import_id = ${import_id}`);
+  await ctx.tx.run(sql`delete from import_problem where tenant_id = ${ctx.tenant_id} and import_file_id in
+    (select id from import_file where tenant_id = ${ctx.tenant_id} and import_id = ${import_id})`);
+}
+
+export async function updateImport(ctx: Context, id: string, options: ImportOptions): Promise<void> {
+  await ctx.tx.run(
+    sql`update import set options = ${JSON.stringify(options)} where tenant_id = ${ctx.tenant_id} and id = ${id}`,
+  );
+}
+
+/** A run has the rights of whoever starts it. */
+export async function startImport(ctx: Context, id: string, state: string): Promise<void> {
+  await ctx.tx.run(sql`update import set state = ${state}, rights = ${JSON.stringify(ctx.actor.rights)}, cancel_requested = false, error = null,
+    started_at = now(), finished_at = null where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+}
+
+export async function endImport(
+  ctx: Context,
+  id: string,
+  end: { state: string; error?: string | null; reversal?: ReversalReport },
+): Promise<void> {
+  await ctx.tx.run(sql`update import set state = ${end.state}, error = ${end.error ?? null}, finished_at = now(),
+      reversal = coalesce(${end.reversal ? JSON.stringify(end.reversal) : null}::jsonb, reversal)
+    where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+}
+
+export async function requestCancel(ctx: Context, id: string): Promise<void> {
+  await ctx.tx.run(sql`update import set cancel_requested = true where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+}
+
+export interface Progress {
+  file_id: string;
+  phase: ImportFileRow['phase'];
+  /** Where the file stood before, so that of two runs of one import only one goes on. */
+  before: Pick<ImportFileRow, 'phase' | 'rows_done'>;
+  rows_done: number;
+  counts: FileCounts;
+  matches: RelationMatches[];
+}
+
+/** Notes how far a file is, with its batch. Answers whether to stop; undefined when another run has gone on with the file. */
+export async function noteProgress(ctx: Context, import_id: string, now: Progress): Promise<boolean | undefined> {
+  const row = await ctx.tx.maybe<{
+    cancel_requested: boolean;
+  }>(sql`update import_file f set phase = ${now.phase}, rows_done = ${now.rows_done},
+      counts = ${JSON.stringify(now.counts)}, matches = ${JSON.stringify(now.matches)}
+    from import i where f.tenant_id = ${ctx.tenant_id} and f.id = ${now.file_id} and f.rows_done = ${now.before.rows_done} and f.phase = ${now.before.phase}
+      and i.tenant_id = f.tenant_id and i.id = f.import_id returning i.cancel_requested`);
+  // Bookkeeping has no audit, and so no event by itself.
+  await ctx.tx.run(
+    sql`insert into outbox (tenant_id, resource, record_id, action) values (${ctx.tenant_id}, 'import', ${import_id}, 'update')`,
+  );
+  return row?.cancel_requested;
+}
+
+const value_characters_max = 200;
+
+export async function insertProblems(ctx: Context, import_file_id: string, problems: ImportProblem[]): Promise<void> {
+  const rows = problems.map(({ row, column, message, ...rest }) => ({
+    ...rest,
+    row_number: row,
+    column_name: column?.slice(0, value_characters_max),
+    message: message.replaceAll('\0', '�').toWellFormed(),
+  }));
+  await ctx.tx.run(sql`insert into import_problem (tenant_id, import_file_id, row_number, column_name, code, severity, message)
+    select ${ctx.tenant_id}, ${import_file_id}, row_number, column_name, code, severity, message
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as p (row_number int, column_name text, code text, severity text, message text)`);
+}
+
+export interface ProblemSample extends ImportProblem {
+  file_id: string;
+  count: number;
+}
+
+/** Some of each kind, and how many there are of the kind. */
+export function sampleProblems(ctx: Context, import_id: string, each_max: number): Promise<ProblemSample[]> {
+  return ctx.tx.many(sql`select import_file_id as file_id, row_number as row, column_name as "column", code, severity, message, count::int from (
+      select p.*, count(*) over kind as count, row_number() over (partition by p.import_file_id, p.code, p.column_name order by p.row_number) as place
+      from import_problem p join import_file f on f.tenant_id = p.tenant_id and f.id = p.import_file_id
+      where p.tenant_id = ${ctx.tenant_id} and f.import_id = ${import_id}
+      window kind as (partition by p.import_file_id, p.code, p.column_name)) as ranked
+    where place <= ${each_max} order by file_id, count desc, code, row limit 500`);
+}
+
+/** The errors of a file in the order of its rows, a page after the given row. */
+export function errorsAfter(
+  ctx: Context,
+  import_file_id: string,
+  after_row: number,
+  rows_max: number,
+): Promise<{ row: number; column: string | null; message: string }[]> {
+  return ctx.tx.many(sql`select row_number as row, column_name as "column", message from import_problem
+    where tenant_id = ${ctx.tenant_id} and import_file_id = ${import_file_id} and severity = 'error' and row_number > ${after_row}
+      and row_number <= (select max(row_number) from (select row_number from import_problem where tenant_id = ${ctx.tenant_id}
+        and import_file_id = ${import_file_id} and severity = 'error' and row_number > ${after_row} order by row_number limit ${rows_max}) as page)
+    order by row_number, id`);
+}
+
+export function findSavedMappings(
+  ctx: Context,
+): Promise<{ id: string; resource: string; columns: Record<string, string | null> }[]> {
+  return ctx.tx.many(
+    sql`select id, resource, columns from saved_mapping where tenant_id = ${ctx.tenant_id} order by updated_at desc limit 200`,
+  );
+}
+
+export function findStoredFiles(
+  ctx: Context,
+  ids: string[],
+): Promise<{ id: string; name: string; size_bytes: number; storage_key: string }[]> {
+  return ctx.tx.many(sql`select id, name, size_bytes::float8 as size_bytes, storage_key from file
+    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`);
+}
+
+export interface NewStoredFile {
+  id: string;
+  kind: 'upload' | 'export';
+  name: string;
+  content_type: string;
+  size_bytes: number;
+  sha256: string;
+  storage_key: string;
+  days_kept: number;
+}
+
+export async function insertStoredFile(ctx: Context, file: NewStoredFile): Promise<void> {
+  await ctx.tx.run(sql`insert into file (tenant_id, id, kind, name, content_type, size_bytes, sha256, storage_key, created_by, expires_at)
+    values (${ctx.tenant_id}, ${file.id}, ${file.kind}, ${file.name}, ${file.content_type}, ${file.size_bytes}, decode(${file.sha256}, 'hex'),
+      ${file.storage_key}, ${ctx.actor.user_id}, now() + make_interval(days => ${file.days_kept}))`);
+}
+
+/** Columns of a table that nobody writes. */
+export async function generatedColumns(ctx: Context, table: string): Promise<string[]> {
+  const rows = await ctx.tx.many<{ attname: string }>(sql`select attname::text from pg_attribute
+    where attrelid = to_regclass(${table}) and attgenerated <> ''`);
+  return rows.map(({ attname }) => attname);
+}
+
+export async function insertTags(
+  ctx: Context,
+  column: string,
+  tagged: { record_id: string; tag: string }[],
+  import_id: string,
+  makesTags: boolean,
+): Promise<void> {
+  const wanted = sql`jsonb_to_recordset(${JSON.stringify(tagged)}::jsonb) as w (record_id uuid, tag text)`;
+  if (makesTags) {
+    await ctx.tx.run(sql`insert into tag (tenant_id, name, import_id) select distinct ${ctx.tenant_id}::uuid, w.tag, ${import_id}::uuid
+      from ${wanted} on conflict do nothing`);
+  }
+  await ctx.tx.run(sql`insert into record_tag (tenant_id, tag_id, ${sql.ref(column)}) select t.tenant_id, t.id, w.record_id
+    from ${wanted} join tag t on t.tenant_id = ${ctx.tenant_id} and t.name = w.tag on conflict do nothing`);
+}
+
+/** From here on the transaction may do whatever the program does. */
+export async function actAsProgram(ctx: Context): Promise<void> {
+  await ctx.tx.run(sql`select set_config('app.rights', ${rightsText({ '*': 'all' })}, true)`);
+}

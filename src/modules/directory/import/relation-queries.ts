@@ -1,0 +1,41 @@
+import { sql } from '../../../kernel/database/database.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
+import type { NamedRecord } from './relations.ts';
+import type { ImportTarget } from './target.ts';
+
+/** Every name by which records of a kind can be meant; up to so many records. */
+export async function namedRecords(ctx: Context, target: ImportTarget, rows_max: number): Promise<NamedRecord[]> {
+  const live = target.contract.trash ? sql`and r.deleted_at is null` : sql``;
+  const names = sql.join(target.namedBy.map((column) => sql.ref(`r.${column}`)));
+  const rows = await ctx.tx.many<{ id: string; names: (string | null)[] }>(sql`select r.id, array[${names}] as names
+    from ${sql.table(target.contract.table)} r where r.tenant_id = ${ctx.tenant_id} ${live} order by r.id limit ${rows_max}`);
+  return rows.flatMap(({ id, names }) => named(id, names));
+}
+
+/** Those with exactly such a name. */
+export async function namedExactly(ctx: Context, target: ImportTarget, texts: string[]): Promise<NamedRecord[]> {
+  const live = target.contract.trash ? sql`and r.deleted_at is null` : sql``;
+  const column = sql.ref(`r.${target.namedBy[0]}`);
+  const rows = await ctx.tx.many<{ id: string; name: string }>(sql`select r.id, ${column} as name
+    from ${sql.table(target.contract.table)} r where r.tenant_id = ${ctx.tenant_id} and ${column} = any (${texts}) ${live}`);
+  return rows.map(({ id, name }) => ({ name, record: id }));
+}
+
+/** A record can be called the same in two ways. */
+const named = (id: string, names: (string | null)[]): NamedRecord[] =>
+  [...new Set(names)].flatMap((name) => (name ? [{ name, record: id }] : []));
+
+export async function insertByName(
+  ctx: Context,
+  target: ImportTarget,
+  made: { id: string; name: string }[],
+  import_id: string,
+): Promise<void> {
+  const defaults = target.defaults({ currency: await tenantCurrency(ctx), owner_id: ctx.actor.user_id });
+  const columns = sql.join(Object.keys(defaults).map((column) => sql.ref(column)));
+  const values = sql.join(Object.values(defaults).map((value) => sql`${value}`));
+  await ctx.tx.run(sql`insert into ${sql.table(target.contract.table)} (tenant_id, id, name, import_id, ${columns})
+    select ${ctx.tenant_id}, id, name, ${import_id}, ${values}
+    from jsonb_to_recordset(${JSON.stringify(made)}::jsonb) as made (id uuid, name text)`);
+}

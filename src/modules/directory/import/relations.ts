@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { scopeOf } from '../../../kernel/access/rights.ts';
+import type { ImportOptions, RelationMatches } from './contract.ts';
+import { type Load, type LoadRow, refuseRow } from './load.ts';
+import type { MappingInUse } from './mapping-in-use.ts';
+import { type Match, type Named, RelationMatcher } from './match.ts';
+import { insertByName, namedExactly, namedRecords } from './relation-queries.ts';
+import { columnsOf, type ImportTarget, type TargetField } from './target.ts';
+
+/** Of how many records the names are held in memory, to be found apart from spelling; among more, names are looked up exactly. */
+const candidates_max = 50_000;
+const reported_max = 200;
+const remembered_max = 100_000;
+const counted_max = 10_000;
+
+export type NamedRecord = Named<string>;
+
+interface Relation {
+  column: string;
+  field: TargetField;
+  target: ImportTarget;
+  /** Null: too many to hold. */
+  matcher: RelationMatcher<string> | null;
+  known: Map<string, Match<string>>;
+  exact_rows: number;
+  /** What did not match exactly, and in how many rows. */
+  others: Map<string, { match: Match<string>; rows: number }>;
+}
+
+/** Where the id of the record that a field names stands in a row. */
+export const idPlace = (field: TargetField): string => columnsOf(field)[0] ?? `${field.name}_id`;
+
+/** Finds the records that the rows of one file name, and keeps count of what did not match exactly. */
+export class Relations {
+  readonly #relations: Relation[];
+  readonly #options: ImportOptions;
+
+  private constructor(relations: Relation[], options: ImportOptions) {
+    this.#relations = relations;
+    this.#options = options;
+  }
+
+  /** `pretended` are the records that a dry run would have made of earlier files. */
+  static async open(
+    load: Pick<Load, 'ctx'>,
+    fields: TargetField[],
+    mapping: MappingInUse,
+    targets: readonly ImportTarget[],
+    options: ImportOptions,
+    pretended: ReadonlyMap<string, NamedRecord[]>,
+  ): Promise<Relations> {
+    const relations = await Promise.all(
+      fields.map(async (field): Promise<Relation> => {
+        const target = targets.find(({ resource }) => resource === field.reference!.resource)!;
+        const found = await namedRecords(load.ctx, target, candidates_max + 1);
+        const names = [...found, ...(pretended.get(target.resource) ?? [])];
+        const column = mapping.columns.find((mapped) => mapped.field === field.name)!.column;
+        const matcher = names.length > candidates_max ? null : new RelationMatcher(names);
+        return { column, field, target, matcher, known: new Map(), exact_rows: 0, others: new Map() };
+      }),
+    );
+    return new Relations(relations, options);
+  }
+
+  /** Puts ids in place of names. Answers nothing; rows that cannot do without are refused. */
+  async resolve(load: Load, rows: LoadRow[]): Promise<void> {
+    for (const relation of this.#relations) {
+      const texts = new Map<string, number>();
+      for (const { values } of rows) {
+        const text = values[relation.field.name];
+        if (text) for (const name of this.#split(relation, text)) texts.set(name, (texts.get(name) ?? 0) + 1);
+      }
+      if (relation.known.size > remembered_max) relation.known.clear();
+      const unknown = [...texts.keys()].filter((text) => !relation.known.has(text));
+      await this.#learn(load, relation, unknown);
+      for (const [text, times] of texts) this.#count(relation, text, times);
+      for (const row of rows) this.#put(relation, row);
+    }
+  }
+
+  report(): RelationMatches[] {
+    return this.#relations.map(({ column, field, target, exact_rows, others }) => {
+      const most = [...others]
+        .sort(([, a], [, b]) => b.rows - a.rows)
+        .slice(0, reported_max)
+        .map(([text, { match, rows }]) => ({ text, match, rows }));
+      const report: RelationMatches = {
+        column,
+        field: field.name,
+        resource: target.resource,
+        exact_rows,
+        normalised: [],
+        ambiguous: [],
+        missing: [],
+      };
+      for (const { text, match, rows } of most) {
+        if (match.kind === 'missing') report.missing.push({ text, suggestion: match.suggestion, rows });
+        else if (match.kind === 'ambiguous') report.ambiguous.push({ text, names: match.names.slice(0, 10), rows });
+        else report.normalised.push({ text, name: match.name, rows });
+      }
+      return report;
+    });
+  }
+
+  #count(relation: Relation, text: string, rows: number): void {
+    const match = relation.known.get(text)!;
+    const counted = relation.others.get(text);
+    if (match.kind === 'exact') relation.exact_rows += rows;
+    else if (counted) counted.rows += rows;
+    else if (relation.others.size < counted_max) relation.others.set(text, { match, rows });
+  }
+
+  /** A name may hold a semicolon; only where several are meant and the whole is none is it taken apart. */
+  #split({ field, matcher }: Relation, text: string): string[] {
+    if (!field.reference!.many || !text.includes(';') || matcher?.match(text).kind === 'exact') return [text];
+    return text
+      .split(';')
+      .map((part) => part.trim())
+      .filter(Boolean);
+  }
+
+  async #learn({ ctx, dry, import_id }: Load, relation: Relation, texts: string[]): Promise<void> {
+    if (texts.length === 0) return;
+    const { target, matcher, known } = relation;
+    const within = matcher ?? new RelationMatcher(await namedExactly(ctx, target, texts));
+    for (const text of texts) known.set(text, within.match(text));
+    const missing = texts.filter((text) => known.get(text)!.kind === 'missing' && text.length <= 200);
+    const may = target.madeByName && scopeOf(ctx.actor.rights, target.contract.right, 'create') !== 'none';
+    if (this.#options.missing_relations !== 'create' || !may) return;
+    const made = missing.map((name) => ({ id: randomUUID(), name }));
+    if (!dry && made.length > 0) await insertByName(ctx, target, made, import_id);
+    for (const { id, name } of made) known.set(name, { kind: 'exact', name, record: id });
+  }
+
+  #put(relation: Relation, row: LoadRow): void {
+    const { field, known, column } = relation;
+    const text = row.values[field.name];
+    row.values[idPlace(field)] = null;
+    if (!text) return;
+    const matches = this.#split(relation, text).map((name) => ({ name, match: known.get(name)! }));
+    const found = matches.flatMap(({ match }) => ('record' in match ? [match] : []));
+    row.values[idPlace(field)] = found.map(({ record }) => record).join(';') || null;
+    row.values[field.name] = found.map(({ name }) => name).join(', ') || null;
+    for (const { name, match } of matches) if (!('record' in match)) this.#complain(row, column, name, match);
+  }
+
+  #complain(row: LoadRow, column: string, name: string, match: Match<string>): void {
+    const [code, message] =
+      match.kind === 'ambiguous'
+        ? [
+            'ambiguous_name',
+            `“${name}” is the name of more than one record. Use an id instead, or make the names different.`,
+          ]
+        : [
+            'no_such_record',
+            `There is no record “${name}”.${match.kind === 'missing' && match.suggestion ? ` Is “${match.suggestion}” meant?` : ''}`,
+          ];
+    if (this.#options.missing_relations === 'leave_out_row') refuseRow(row, code!, message!, column);
+    else
+      row.problems.push({
+        code: code!,
+        severity: 'warning',
+        row: row.number,
+        column,
+        message: `${message} It is left empty.`,
+      });
+  }
+}

@@ -1,0 +1,145 @@
+import type { Database } from '../../../kernel/database/database.ts';
+import { type Actor, type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import type { ReversalReport } from './contract.ts';
+import { endImport } from './queries.ts';
+import {
+  changedBy,
+  deleteMade,
+  type Link,
+  linksBetween,
+  madeBy,
+  madeKinds,
+  restoreChanged,
+  stillThere,
+  type TableKind,
+} from './revert-queries.ts';
+
+const batch_rows = 2_000;
+const samples_max = 100;
+
+export interface RevertOptions {
+  db: Database;
+  tenant_id: string;
+  /** Who takes it back, for the audit. */
+  user_id: string | null;
+  import_id: string;
+  signal?: AbortSignal;
+}
+
+/**
+ * Takes an import back by its audit events: what it changed is put back, what it made is deleted. What somebody has changed since, or
+ * what something else now refers to, is left alone and named. Safe to run again.
+ */
+export async function revertImport({ db, tenant_id, user_id, import_id, signal }: RevertOptions): Promise<void> {
+  const actor: Actor = { ...systemActor(tenant_id), user_id };
+  const transact = <R>(work: (ctx: Context) => Promise<R>): Promise<R> => {
+    signal?.throwIfAborted();
+    return withContext(db, actor, work, { request_id: `import:${import_id}:reversal` });
+  };
+  const report: ReversalReport = { deleted: 0, restored: 0, kept: 0, kept_samples: [] };
+  const kinds = await transact((ctx) => madeKinds(ctx, import_id));
+  const links = await transact((ctx) => linksBetween(ctx));
+  for (const kind of kinds) await restoreAll(transact, kind, import_id, report);
+  for (const kind of referrersFirst(kinds, links)) await deleteAll(transact, kind, links, import_id, report);
+  await transact((ctx) => endImport(ctx, import_id, { state: 'reverted', reversal: report }));
+}
+
+type Transact = <R>(work: (ctx: Context) => Promise<R>) => Promise<R>;
+
+async function restoreAll(
+  transact: Transact,
+  kind: TableKind,
+  import_id: string,
+  report: ReversalReport,
+): Promise<void> {
+  for (let after = '0'; ; ) {
+    const done = await transact(async (ctx) => {
+      const batch = await changedBy(ctx, kind, import_id, after, batch_rows);
+      if (batch.length === 0) return undefined;
+      const free = batch.filter((change) => !change.edited);
+      report.restored += await restoreChanged(
+        ctx,
+        kind,
+        import_id,
+        free.map(({ record_id }) => record_id),
+      );
+      keep(
+        report,
+        kind,
+        batch.filter((change) => change.edited),
+        'It was changed after the import.',
+      );
+      return batch.at(-1)!.seq;
+    });
+    if (done === undefined) return;
+    after = done;
+  }
+}
+
+/** Records of one kind may refer to each other, so that deleting some frees others: it goes on until nothing more can go. */
+async function deleteAll(
+  transact: Transact,
+  kind: TableKind,
+  links: Link[],
+  import_id: string,
+  report: ReversalReport,
+): Promise<void> {
+  const referring = links.filter(({ to }) => to === kind.table);
+  const sweeps = referring.some(({ from }) => from === kind.table) ? Number.POSITIVE_INFINITY : 1;
+  for (let sweep = 0; sweep < sweeps; sweep++) {
+    let gone = 0;
+    for (let after = '0'; ; ) {
+      const next = await transact(async (ctx) => {
+        const batch = await madeBy(ctx, kind, import_id, after, batch_rows);
+        if (batch.length === 0) return undefined;
+        gone += await deleteMade(
+          ctx,
+          kind,
+          import_id,
+          batch.map(({ record_id }) => record_id),
+          referring,
+        );
+        return batch.at(-1)!.seq;
+      });
+      if (next === undefined) break;
+      after = next;
+    }
+    report.deleted += gone;
+    if (gone === 0) break;
+  }
+  const left = await transact((ctx) => stillThere(ctx, kind, import_id, samples_max));
+  report.kept += left.total;
+  for (const { id, name, edited } of left.samples) {
+    const reason = edited ? 'It was changed after the import.' : 'Something that stays refers to it.';
+    sample(report, { resource: kind.resource, id, name, reason });
+  }
+}
+
+function keep(
+  report: ReversalReport,
+  { resource }: TableKind,
+  records: { record_id: string; name: string | null }[],
+  reason: string,
+): void {
+  report.kept += records.length;
+  for (const { record_id, name } of records) sample(report, { resource, id: record_id, name, reason });
+}
+
+function sample(report: ReversalReport, entry: ReversalReport['kept_samples'][number]): void {
+  if (report.kept_samples.length < samples_max) report.kept_samples.push(entry);
+}
+
+/** Tables that refer to others before those, so that what is deleted is not held any more. */
+function referrersFirst(kinds: TableKind[], links: Link[]): TableKind[] {
+  const ordered: TableKind[] = [];
+  let waiting = kinds;
+  while (waiting.length > 0) {
+    const isHeld = (kind: TableKind) =>
+      links.some(({ from, to }) => to === kind.table && from !== to && waiting.some(({ table }) => table === from));
+    const free = waiting.filter((kind) => !isHeld(kind));
+    const next = free.length > 0 ? free : waiting;
+    ordered.push(...next);
+    waiting = waiting.filter((kind) => !next.includes(kind));
+  }
+  return ordered;
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { uuidV7 } from '../../../kernel/database/uuid.ts';
+import { Problem } from '../../../kernel/errors/problem.ts';
+import { fieldErrors } from '../../../kernel/http/errors.ts';
+import { minorUnits } from '../../../kernel/resource/money.ts';
+import type { ImportOptions } from './contract.ts';
+import { type CellReader, cellReader } from './convert.ts';
+import { type CustomTargetField, customCell } from './custom-cells.ts';
+import type { LoadRow } from './load.ts';
+import type { MappedColumn, MappingInUse } from './mapping-in-use.ts';
+import type { Row } from './read.ts';
+import { isRefusal, type Refusal, refuse } from './refusal.ts';
+import { columnsOf, type ImportTarget, type TargetField } from './target.ts';
+
+interface Cell {
+  at: number;
+  column: string;
+  field: TargetField;
+  /** Where the value goes in the row. */
+  into: string;
+  read: (cell: string, currency: string) => string | null | Refusal;
+}
+
+const uuid = z.uuid();
+
+/** The cells of a file's rows as values of the record they are. Relations are still the names that stand in the file. */
+export function rowReader(
+  target: ImportTarget,
+  mapping: MappingInUse,
+  { bad_cells }: Pick<ImportOptions, 'bad_cells'>,
+  currency: string,
+): (row: Row) => LoadRow {
+  const cells = mapping.columns.map((mapped) => cellOf(target, mapping, mapped, currency));
+  const currencyCell = cells.find(({ field }) => field.type === 'currency');
+  const money = cells.find(({ field }) => field.type === 'money');
+  const fileCurrency = money ? currencyOf(mapping, money.column, currency) : currency;
+  const required = cells.filter(({ field }) => field.required);
+  const severity = bad_cells === 'leave_empty' ? 'warning' : 'error';
+
+  return ({ number, cells: texts, problems }) => {
+    const row: LoadRow = { number, id: '', found: false, values: {}, problems: [...problems] };
+    const named = currencyCell?.read(texts[currencyCell.at]!, fileCurrency);
+    const rowCurrency = typeof named === 'string' ? named : fileCurrency;
+    for (const cell of cells) {
+      const value = cell.read(texts[cell.at]!, rowCurrency);
+      if (!isRefusal(value)) row.values[cell.into] = value;
+      else {
+        row.values[cell.into] = null;
+        row.problems.push({ ...value, severity, row: number, column: cell.column });
+      }
+    }
+    if (money) row.values.currency = row.values[money.into] === null ? null : rowCurrency;
+    for (const { into, column, field } of required) {
+      if (row.values[into] !== null) continue;
+      const message = `“${column}” is empty in row ${number}, and a ${field.label} is needed. Fill it in.`;
+      row.problems.push({ code: 'required_empty', severity: 'error', row: number, column, message });
+    }
+    row.id = row.values.id ?? uuidV7();
+    return row;
+  };
+}
+
+export const isBlank = ({ cells }: Row): boolean => cells.every((cell) => cell.trim() === '');
+
+function currencyOf(mapping: MappingInUse, column: string, currency: string): string {
+  const mapped = mapping.columns.find((candidate) => candidate.column === column)!;
+  const told = mapped.type.kind === 'money' ? mapped.type.currency : null;
+  return told ?? mapped.currency ?? currency;
+}
+
+function cellOf(target: ImportTarget, mapping: MappingInUse, mapped: MappedColumn, currency: string): Cell {
+  const field = target.fields.find(({ name }) => name === mapped.field)!;
+  const at = mapping.names.indexOf(mapped.column);
+  const into = placeOf(field);
+  return {
+    at,
+    column: mapped.column,
+    field,
+    into,
+    read: valueReader(target, field, mapped, currencyOf(mapping, mapped.column, currency)),
+  };
+}
+
+/** Names of other records and custom values are put together later; a field of one column goes there. */
+function placeOf(field: TargetField): string {
+  const columns = columnsOf(field);
+  return columns.length === 1 && !field.reference && columns[0] !== 'custom' ? columns[0]! : field.name;
+}
+
+function valueReader(target: ImportTarget, field: TargetField, mapped: MappedColumn, currency: string): Cell['read'] {
+  const readers = new Map<string, CellReader>();
+  const readerFor = (code: string): CellReader => {
+    const reader = readers.get(code) ?? cellReader(field, { ...mapped, currency: code });
+    readers.set(code, reader);
+    return reader;
+  };
+  const plain = readerFor(currency);
+  if ('custom' in field) return (cell) => customCell(field as CustomTargetField, plain(cell), currency);
+  if (field.type === 'money') return (cell, code) => inMinorUnits(readerFor(code)(cell), code, field.name);
+  const check = contractCheck(target, field);
+  return (cell) => {
+    const value = plain(cell);
+    return typeof value === 'string' && check ? check(value) : value;
+  };
+}
+
+function inMinorUnits(value: string | null | Refusal, currency: string, field: string): string | null | Refusal {
+  if (typeof value !== 'string') return value;
+  try {
+    return minorUnits(value, currency, field).toString();
+  } catch (error) {
+    if (error instanceof Problem) return refuse(error.errors[0]!.code, error.errors[0]!.message);
+    throw error;
+  }
+}
+
+/** What holds of a field over HTTP holds of it here. */
+function contractCheck(target: ImportTarget, field: TargetField): ((value: string) => string | Refusal) | undefined {
+  const schema = field.type === 'id' ? uuid : (target.contract.create.shape[placeOf(field)] as z.ZodType | undefined);
+  if (!schema || field.reference || field.type === 'tags') return undefined;
+  const typed =
+    field.type === 'integer' ? Number : field.type === 'boolean' ? (value: string) => value === 'true' : null;
+  return (value) => {
+    const checked = schema.safeParse(typed ? typed(value) : value);
+    if (checked.success) return typed ? value : (checked.data as string);
+    const [error] = fieldErrors(checked.error);
+    return refuse(error!.code === 'too_big' ? 'too_long' : error!.code, `${error!.message}.`);
+  };
+}

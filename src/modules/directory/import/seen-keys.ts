@@ -1,0 +1,51 @@
+import { hash } from 'node:crypto';
+
+const capacity_start = 1 << 12;
+
+/**
+ * The row in which each key of a file first stood: 64 bits of its hash and the row in typed arrays, some 20 bytes a key, so that
+ * files of millions of rows are checked in little memory.
+ */
+export class SeenKeys {
+  #capacity = capacity_start;
+  #high = new Uint32Array(this.#capacity);
+  #low = new Uint32Array(this.#capacity);
+  #rows = new Uint32Array(this.#capacity);
+  #size = 0;
+
+  /** The row that had this key before; undefined when none did, and then this one has it. */
+  first(key: string, row: number): number | undefined {
+    const digest = hash('md5', key, 'buffer');
+    if (this.#size * 2 > this.#capacity) this.#grow();
+    const at = this.#place(digest.readUInt32LE(0), digest.readUInt32LE(4));
+    if (this.#rows[at] !== 0) return this.#rows[at];
+    this.#size++;
+    this.#set(at, digest.readUInt32LE(0), digest.readUInt32LE(4), row);
+    return undefined;
+  }
+
+  /** Where the key is, or the free place where it belongs. Rows are numbered from 1, so 0 is free. */
+  #place(high: number, low: number): number {
+    let at = low & (this.#capacity - 1);
+    while (this.#rows[at] !== 0 && (this.#high[at] !== high || this.#low[at] !== low))
+      at = (at + 1) & (this.#capacity - 1);
+    return at;
+  }
+
+  #set(at: number, high: number, low: number, row: number): void {
+    this.#high[at] = high;
+    this.#low[at] = low;
+    this.#rows[at] = row;
+  }
+
+  #grow(): void {
+    const [high, low, rows] = [this.#high, this.#low, this.#rows];
+    this.#capacity *= 2;
+    this.#high = new Uint32Array(this.#capacity);
+    this.#low = new Uint32Array(this.#capacity);
+    this.#rows = new Uint32Array(this.#capacity);
+    for (let at = 0; at < rows.length; at++) {
+      if (rows[at] !== 0) this.#set(this.#place(high[at]!, low[at]!), high[at]!, low[at]!, rows[at]!);
+    }
+  }
+}

@@ -1,0 +1,352 @@
+import type { z } from 'zod';
+import { scopeOf } from '../../../kernel/access/rights.ts';
+import { uuidV7 } from '../../../kernel/database/uuid.ts';
+import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import type { Scan } from '../../../kernel/files/clamd.ts';
+import { FileError, type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
+import { type IncomingFile, receiveFile } from '../../../kernel/files/receive.ts';
+import { getRow, type Values } from '../../../kernel/resource/store.ts';
+import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { type AnalysedFile, analyse } from './analyse.ts';
+import {
+  type FileAnswers,
+  type FileCounts,
+  type ImportOptions,
+  type importChange,
+  importOptions,
+  importResource,
+} from './contract.ts';
+import { withCustomFields } from './custom-cells.ts';
+import { Cancelled, Overtaken } from './file-loader.ts';
+import { UnreadableFile } from './problem.ts';
+import {
+  endImport,
+  findFiles,
+  findImport,
+  findSavedMappings,
+  findStoredFiles,
+  type ImportFileRow,
+  type ImportRow,
+  insertFiles,
+  insertImport,
+  insertStoredFile,
+  requestCancel,
+  sampleProblems,
+  startImport,
+  startOver,
+  updateFiles,
+  updateImport,
+} from './queries.ts';
+import type { ImportTarget } from './target.ts';
+
+export const files_max = 10;
+export const file_bytes_max = 2 * 1024 ** 3;
+const days_kept = 30;
+const problem_samples_each = 5;
+/** A run that has said nothing for so long is gone, and may be started again where it stands. */
+const silent_ms_max = 60_000;
+
+/** What imports work with. */
+export interface ImportServices {
+  store: FileStore;
+  targets: readonly ImportTarget[];
+}
+
+/** Stores an uploaded file. The caller notes it in the database, or removes it again. */
+export async function receiveFiles(
+  store: FileStore,
+  scan: Scan | undefined,
+  tenant_id: string,
+  uploads: AsyncIterable<Pick<IncomingFile, 'body' | 'fileName' | 'declaredType'>>,
+): Promise<StoredUpload[]> {
+  const stored: StoredUpload[] = [];
+  try {
+    for await (const upload of uploads) {
+      if (stored.length === files_max) throw problems.tooLarge(`Import at most ${files_max} files at once.`);
+      const id = uuidV7();
+      const key = fileKey(tenant_id, 'upload', id);
+      const file = await receiveFile(store, scan, { ...upload, key, sizeBytesMax: file_bytes_max });
+      stored.push({
+        id,
+        storage_key: key,
+        name: file.fileName,
+        content_type: file.contentType,
+        size_bytes: file.sizeBytes,
+        sha256: file.sha256,
+      });
+    }
+    if (stored.length === 0) throw problems.malformed('Send at least one file, as multipart/form-data.');
+    return stored;
+  } catch (error) {
+    for (const { storage_key } of stored) await store.delete(storage_key);
+    throw asProblem(error);
+  }
+}
+
+export interface StoredUpload {
+  id: string;
+  storage_key: string;
+  name: string;
+  content_type: string;
+  size_bytes: number;
+  sha256: string;
+}
+
+function asProblem(error: unknown): unknown {
+  if (!(error instanceof FileError)) return error;
+  if (error.code === 'file_too_large') return problems.tooLarge(error.message);
+  return error.code === 'store_unavailable'
+    ? problems.unavailable(error.message)
+    : invalidField('file', error.code, error.message);
+}
+
+/** Makes an import of files just uploaded. */
+export async function createImport(ctx: Context, services: ImportServices, uploads: StoredUpload[]): Promise<string> {
+  for (const upload of uploads) await insertStoredFile(ctx, { ...upload, kind: 'upload', days_kept });
+  return createImportOf(
+    ctx,
+    services,
+    uploads.map(({ id }) => id),
+  );
+}
+
+/** Makes an import of files that are stored already, analysed. */
+export async function createImportOf(
+  ctx: Context,
+  { store, targets }: ImportServices,
+  file_ids: string[],
+): Promise<string> {
+  const found = await findStoredFiles(ctx, file_ids);
+  const files = file_ids.map((id) => found.find((file) => file.id === id));
+  const absent = files.findIndex((file) => !file);
+  if (absent !== -1) throw invalidField(`file_ids.${absent}`, 'no_such_record', 'There is no such file');
+  const stored = files.map((file) => file!);
+  const analysed = await analyse(
+    stored.map((file) => ({ id: file.id, name: file.name, open: () => store.get(file.storage_key), answers: {} })),
+    await withCustomFields(ctx, targets),
+    await findSavedMappings(ctx),
+  );
+  const id = uuidV7();
+  const name = stored
+    .map((file) => file.name)
+    .join(', ')
+    .slice(0, 300);
+  await insertImport(ctx, { id, name, options: importOptions.parse({}) });
+  await insertFiles(
+    ctx,
+    id,
+    analysed.map(({ id: file_id, found, mapping }, position) => {
+      const { name, size_bytes } = stored.find((file) => file.id === file_id)!;
+      return { id: uuidV7(), position, file_id, name, size_bytes, found, mapping };
+    }),
+  );
+  return id;
+}
+
+export async function changeImport(
+  ctx: Context,
+  { store, targets }: ImportServices,
+  id: string,
+  change: z.output<typeof importChange>,
+  version: number | undefined,
+): Promise<void> {
+  const row = await lockImport(ctx, id, version);
+  refuseWhileBusy(row);
+  if (row.state === 'done' || row.state === 'reverted')
+    throw problems.conflict('This import is over. Make a new one to import with other settings.');
+  const files = await findFiles(ctx, id);
+  const saved = await findSavedMappings(ctx);
+  const answered = files.map((file, at) => {
+    const said = change.files?.find((one) => one.id === file.id);
+    const place = change.files?.findIndex((one) => one.id === file.id) ?? at;
+    return { file, answers: merged(file.answers, said, saved, targets, `files.${place}`) };
+  });
+  const stranger = change.files?.findIndex((one) => !files.some((file) => file.id === one.id)) ?? -1;
+  if (stranger !== -1) throw invalidField(`files.${stranger}.id`, 'no_such_record', 'This import has no such file');
+  const analysed = await analyse(
+    answered.map(({ file, answers }) => ({ id: file.id, name: file.name, open: () => openFile(store, file), answers })),
+    await withCustomFields(ctx, targets),
+    [],
+  );
+  await updateFiles(
+    ctx,
+    analysed.map((one, position) => ({ ...one, position, answers: answersOf(one, answered) })),
+  );
+  await updateImport(ctx, id, importOptions.parse({ ...row.options, ...change.options }));
+}
+
+const answersOf = ({ id }: AnalysedFile, answered: { file: ImportFileRow; answers: FileAnswers }[]): FileAnswers =>
+  answered.find(({ file }) => file.id === id)!.answers;
+
+function openFile(store: FileStore, file: ImportFileRow) {
+  if (!file.storage_key) throw problems.conflict(`“${file.name}” is no longer stored. Upload it again.`);
+  return store.get(file.storage_key);
+}
+
+/** What was said before, with what is said now. */
+function merged(
+  before: FileAnswers,
+  said: (FileAnswers & { id: string }) | undefined,
+  saved: { id: string; resource: string; columns: Record<string, string | null> }[],
+  targets: readonly ImportTarget[],
+  place: string,
+): FileAnswers {
+  if (!said) return before;
+  const { id: _, saved_mapping_id, ...now } = said;
+  const mapping = saved.find(({ id }) => id === saved_mapping_id);
+  if (saved_mapping_id && !mapping)
+    throw invalidField(`${place}.saved_mapping_id`, 'no_such_record', 'There is no such saved mapping');
+  if (now.resource && !targets.some(({ resource }) => resource === now.resource))
+    throw invalidField(
+      `${place}.resource`,
+      'invalid_value',
+      `Choose one of ${targets.map(({ resource }) => resource).join(', ')}`,
+    );
+  const anew = now.resource !== undefined && now.resource !== before.resource;
+  const columns = { ...(anew ? {} : before.columns), ...mapping?.columns, ...now.columns };
+  const others = (before.values ?? []).filter(
+    (old) => !now.values?.some((one) => one.code === old.code && one.column === old.column),
+  );
+  return {
+    ...before,
+    ...(mapping && { resource: mapping.resource }),
+    ...now,
+    columns,
+    values: [...others, ...(now.values ?? [])],
+  };
+}
+
+/** Starts a run or a dry run; whoever calls it then has it done, here or by a job. */
+export async function startRun(
+  ctx: Context,
+  { targets }: ImportServices,
+  id: string,
+  dry: boolean,
+  version?: number,
+): Promise<void> {
+  const row = await lockImport(ctx, id, version);
+  const resumes = row.state === 'running' && Date.now() - Date.parse(row.updated_at) > silent_ms_max;
+  if (!resumes) refuseWhileBusy(row);
+  if (row.state === 'done' || row.state === 'reverted')
+    throw problems.conflict('This import is over. Make a new one to import again.');
+  const files = (await findFiles(ctx, id)).filter(({ answers }) => !answers.ignored);
+  const blocked = files.find(
+    ({ mapping, found }) => !mapping || found.problems.some(({ severity }) => severity === 'fatal'),
+  );
+  if (blocked) {
+    const reason =
+      blocked.found.problems.find(({ severity }) => severity === 'fatal')?.message ?? 'Nobody knows what its rows are.';
+    throw problems.conflict(
+      `“${blocked.name}” cannot be imported like this: ${reason} Change that, or leave the file out.`,
+      'not_ready',
+    );
+  }
+  if (files.length === 0) throw problems.conflict('Every file is left out: there is nothing to import.', 'not_ready');
+  for (const { mapping } of files) refuseWithoutRight(ctx, targets, mapping!.resource, row.options);
+  // A cancelled or failed run goes on where it stands.
+  const goesOn = !dry && (resumes || row.state === 'cancelled' || row.state === 'failed');
+  if (!goesOn) await startOver(ctx, id);
+  await startImport(ctx, id, dry ? 'dry_running' : 'running');
+}
+
+function refuseWithoutRight(
+  ctx: Context,
+  targets: readonly ImportTarget[],
+  resource: string,
+  { mode }: ImportOptions,
+): void {
+  const { right } = targets.find((target) => target.resource === resource)!.contract;
+  const wanted = (['create', 'update'] as const).filter((action) => mode.includes(action));
+  if (wanted.every((action) => scopeOf(ctx.actor.rights, right, action) === 'none'))
+    throw problems.forbidden(
+      `Your role does not let you import into ${right}. Ask an administrator of your workspace, or leave the file out.`,
+    );
+}
+
+/** Notes how a run ended. Answers false when it must be tried again. */
+export async function finishRun(ctx: Context, id: string, dry: boolean, error?: unknown): Promise<boolean> {
+  if (error instanceof Overtaken) return true;
+  const back = dry ? 'ready' : undefined;
+  if (!error) await endImport(ctx, id, { state: back ?? 'done' });
+  else if (error instanceof Cancelled) await endImport(ctx, id, { state: back ?? 'cancelled' });
+  else if (error instanceof UnreadableFile || error instanceof FileError)
+    await endImport(ctx, id, { state: back ?? 'failed', error: error.message });
+  else return false;
+  return true;
+}
+
+export async function cancelImport(ctx: Context, id: string): Promise<void> {
+  const row = await lockImport(ctx, id);
+  if (row.state !== 'running' && row.state !== 'dry_running') throw problems.conflict('This import is not running.');
+  await requestCancel(ctx, id);
+}
+
+export async function startReversal(ctx: Context, id: string): Promise<void> {
+  const row = await lockImport(ctx, id);
+  if (!['done', 'cancelled', 'failed'].includes(row.state))
+    throw problems.conflict('Only an import that is over can be taken back, and only once.');
+  await startImport(ctx, id, 'reverting');
+}
+
+async function lockImport(ctx: Context, id: string, version?: number): Promise<ImportRow> {
+  const shown = await getRow(ctx, importResource, id);
+  if (version !== undefined && version !== shown.version) throw problems.stale(shown);
+  const row = await findImport(ctx, id, true);
+  if (!row) throw problems.forbidden();
+  return row;
+}
+
+function refuseWhileBusy({ state }: ImportRow): void {
+  if (['running', 'dry_running', 'reverting'].includes(state))
+    throw problems.conflict('This import is running. Wait until it is over, or cancel it.', 'busy');
+}
+
+const noCounts: FileCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, errors: 0 };
+
+/** An import with its files as the wizard shows it. */
+export async function describeImport(ctx: Context, id: string): Promise<Values> {
+  const [row, files, problem_samples] = await Promise.all([
+    getRow(ctx, importResource, id),
+    findFiles(ctx, id),
+    sampleProblems(ctx, id, problem_samples_each),
+  ]);
+  return { ...row, files: files.map(shownFile), problem_samples };
+}
+
+function shownFile({ found, mapping, answers, counts, matches, ...file }: ImportFileRow): Values {
+  return {
+    id: file.id,
+    position: file.position,
+    file_id: file.file_id,
+    name: file.name,
+    size_bytes: file.size_bytes,
+    ignored: answers.ignored === true,
+    resource: mapping?.resource ?? null,
+    dialect: found.dialect,
+    columns: found.columns.map((column) => {
+      const mapped = found.proposed.columns.find((proposed) => proposed.column === column.name);
+      return {
+        ...column,
+        field: mapped?.field ?? null,
+        confidence: mapped?.confidence ?? null,
+        reason: mapped?.reason ?? null,
+      };
+    }),
+    preview: found.preview,
+    alternatives: found.proposed.alternatives,
+    reasons: found.reasons,
+    questions: found.questions,
+    problems: found.problems,
+    answers,
+    matches,
+    counts: { ...noCounts, ...counts },
+    rows_done: file.rows_done,
+    complete: file.phase === 'done',
+  };
+}
+
+/** Ends an import whose job gave up. */
+export const giveUp = (services: { db: Context['db'] }, tenant_id: string, id: string, error: Error): Promise<void> =>
+  withContext(services.db, systemActor(tenant_id), (ctx) =>
+    endImport(ctx, id, { state: 'failed', error: error.message }),
+  );

@@ -1,0 +1,202 @@
+import type { RawBuilder } from 'kysely';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { scopeOf } from '../../../kernel/access/rights.ts';
+import { sql, type Tx } from '../../../kernel/database/database.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { ImportOptions } from './contract.ts';
+import type { LoadRow } from './load.ts';
+import type { ImportTarget, MatchKey } from './target.ts';
+
+type Sql = RawBuilder<unknown>;
+
+/** How the rows of one file go through the stage into their table. */
+export interface StagePlan {
+  target: ImportTarget;
+  /** Columns that rows fill in the stage, besides their number and id. */
+  staged: string[];
+  /** Of them, those that a new record gets and those that a known one may change. */
+  inserted: string[];
+  updated: string[];
+  defaults: Record<string, string | null>;
+  keys: MatchKey[];
+  options: ImportOptions;
+}
+
+export interface Outcome {
+  row_number: number;
+  match_id: string | null;
+  refusal: string | null;
+}
+
+export interface Placed {
+  created: number;
+  updated: number;
+}
+
+/**
+ * Makes the stage of this transaction. The planner knows no figures of it, nor of a table that fills fast, and would join the two by
+ * nested loops, which is quadratic: so joins with the stage look up its keys in an index and then join by hash.
+ */
+export async function openStage(tx: Tx, { target }: StagePlan): Promise<void> {
+  await tx.run(sql`select app.open_import_stage(${target.contract.table})`);
+  await tx.run(sql`set local jit = off`);
+  await tx.run(sql`set local enable_seqscan = off`);
+  await tx.run(sql`set local enable_nestloop = off`);
+}
+
+export async function fillStage(client: pg.PoolClient, { staged }: StagePlan, rows: LoadRow[]): Promise<void> {
+  const columns = ['row_number', ...staged].map((column) => `"${column}"`).join(', ');
+  const stream = client.query(copyFrom(`copy import_stage (${columns}) from stdin`));
+  const ended = new Promise<void>((resolve, reject) => stream.on('finish', resolve).on('error', reject));
+  let text = '';
+  for (const row of rows) {
+    text += row.number;
+    for (const column of staged) text += `\t${copied(column === 'id' ? row.id : row.values[column])}`;
+    text += '\n';
+  }
+  stream.end(text);
+  await ended;
+}
+
+const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+function copied(value: string | null | undefined): string {
+  if (value === null || value === undefined) return '\\N';
+  return /[\\\n\r\t]/.test(value) ? value.replace(/[\\\n\r\t]/g, (sign) => escapes[sign]!) : value;
+}
+
+export async function emptyStage(tx: Tx): Promise<void> {
+  await tx.run(sql`delete from import_stage`);
+}
+
+/** Finds the records that rows are about and says which rows may not go in. Answers those of which there is something to say. */
+export async function matchStage(ctx: Context, plan: StagePlan): Promise<Outcome[]> {
+  const { tx } = ctx;
+  for (const [at, key] of plan.keys.entries()) await tx.run(matchBy(ctx, plan, key, plan.keys.slice(0, at)));
+  const { mode } = plan.options;
+  if (mode === 'create')
+    await tx.run(sql`update import_stage set refusal = 'skipped' where refusal is null and match_id is not null`);
+  if (mode === 'update')
+    await tx.run(sql`update import_stage set refusal = 'skipped' where refusal is null and match_id is null`);
+  await refuseForeign(ctx, plan, 'update');
+  await refuseForeign(ctx, plan, 'create');
+  return tx.many<Outcome>(
+    sql`select row_number, match_id, refusal from import_stage where match_id is not null or refusal is not null`,
+  );
+}
+
+/** What is in the trash is found by an id only, and then says so. */
+function matchBy(
+  ctx: Context,
+  { target }: StagePlan,
+  { columns }: MatchKey,
+  stronger: MatchKey[],
+): RawBuilder<unknown> {
+  const [first, ...rest] = columns.map((column) => [sql.ref(`s.${column}`), sql.ref(`c.${column}`)] as const);
+  const byId = columns[0] === 'id' || columns[0] === 'external_id';
+  const trash = target.contract.trash ? sql`c.deleted_at is not null` : sql`false`;
+  const open = sql`s.match_id is null and s.refusal is null`;
+  const conditions: Sql[] = [
+    open,
+    sql`c.tenant_id = ${ctx.tenant_id}`,
+    sql`${first![1]} = any (array(select ${first![0]} from import_stage s where ${open} and ${first![0]} is not null))`,
+    sql`${first![1]} = ${first![0]}`,
+    ...rest.map(([mine, theirs]) => sql`${theirs} is not distinct from ${mine}`),
+    ...(byId ? [] : [sql`not ${trash}`]),
+    ...stronger
+      .map((key) => key.columns[0]!)
+      .filter((column) => column !== 'id')
+      .map((column) => sql`coalesce(${sql.ref(`c.${column}`)} = ${sql.ref(`s.${column}`)}, true)`),
+  ];
+  return sql`update import_stage t set match_id = f.id,
+      refusal = case when f.times > 1 then 'ambiguous' when f.trashed then 'in_trash' end
+    from (select s.row_number, (array_agg(c.id))[1] as id, count(*) as times, bool_or(${trash}) as trashed
+      from import_stage s join ${sql.table(target.contract.table)} c on ${sql.join(conditions, sql` and `)} group by s.row_number) f
+    where t.row_number = f.row_number`;
+}
+
+/** Rows for which the caller's right does not reach: the database would refuse the whole batch because of them. */
+async function refuseForeign(
+  ctx: Context,
+  { target, staged, defaults }: StagePlan,
+  action: 'create' | 'update',
+): Promise<void> {
+  const { owner, right, table } = target.contract;
+  const scope = scopeOf(ctx.actor.rights, right, action);
+  if (scope === 'all' || (!owner && scope !== 'none')) return;
+  const mine = sql`any ((select app.scope_owners(${right}, ${action}))::uuid[])`;
+  if (action === 'update') {
+    const foreign = scope === 'none' ? sql`true` : sql`(${sql.ref(`c.${owner}`)} = ${mine}) is not true`;
+    await ctx.tx.run(sql`update import_stage s set refusal = 'not_yours' from ${sql.table(table)} c
+      where s.refusal is null and c.tenant_id = ${ctx.tenant_id} and c.id = s.match_id and ${foreign}`);
+    return;
+  }
+  const given =
+    owner && staged.includes(owner)
+      ? sql`coalesce(${sql.ref(owner)}, ${defaults[owner] ?? null})`
+      : sql`${defaults[owner ?? ''] ?? null}::uuid`;
+  const foreign = scope === 'none' ? sql`true` : sql`(${given} = ${mine}) is not true`;
+  await ctx.tx.run(
+    sql`update import_stage set refusal = 'not_yours' where refusal is null and match_id is null and ${foreign}`,
+  );
+}
+
+/** Puts the staged rows into place. What was made by the same import does not count as changed. */
+export async function placeStage(ctx: Context, plan: StagePlan, import_id: string, staged: number): Promise<Placed> {
+  const { target, updated } = plan;
+  const table = sql.table(target.contract.table);
+  const created = plan.inserted.length > 0 ? await insertNew(ctx, plan, import_id) : 0;
+  if (updated.length === 0 || created === staged) return { created, updated: 0 };
+  const assignments = updated.map((column) => sql`${sql.ref(column)} = ${changed(plan, column)}`);
+  const touched = await ctx.tx.many<{
+    mine: boolean;
+  }>(sql`update ${table} c set ${sql.join(assignments)} from import_stage s
+    where ${differs(ctx, plan)} returning c.import_id is not distinct from ${import_id} as mine`);
+  return { created, updated: touched.filter(({ mine }) => !mine).length };
+}
+
+function insertNew(ctx: Context, { target, inserted, defaults }: StagePlan, import_id: string): Promise<number> {
+  const columns = sql.join(inserted.map((column) => sql.ref(column)));
+  const values = sql.join(inserted.map((column) => orDefault(column, defaults)));
+  return ctx.tx.run(sql`insert into ${sql.table(target.contract.table)} (tenant_id, import_id, ${columns})
+    select ${ctx.tenant_id}, ${import_id}, ${values} from import_stage s
+    where s.match_id is null and s.refusal is null order by s.row_number on conflict do nothing`);
+}
+
+/** How many records a run would change. */
+export async function countChanges(ctx: Context, plan: StagePlan): Promise<number> {
+  if (plan.updated.length === 0) return 0;
+  const { count } = await ctx.tx.one<{ count: number }>(sql`select count(*)::int as count
+    from ${sql.table(plan.target.contract.table)} c join import_stage s on ${differs(ctx, plan)}`);
+  return count;
+}
+
+function differs(ctx: Context, plan: StagePlan): Sql {
+  const now = sql.join(plan.updated.map((column) => sql.ref(`c.${column}`)));
+  const then = sql.join(plan.updated.map((column) => changed(plan, column)));
+  return sql`c.tenant_id = ${ctx.tenant_id} and c.id = s.match_id and s.refusal is null
+    and c.id = any (array(select match_id from import_stage where match_id is not null and refusal is null)) and row(${now}) is distinct from row(${then})`;
+}
+
+function orDefault(column: string, defaults: StagePlan['defaults']): Sql {
+  const value = column === 'custom' ? '{}' : defaults[column];
+  return value === undefined || value === null
+    ? sql.ref(`s.${column}`)
+    : sql`coalesce(${sql.ref(`s.${column}`)}, ${value})`;
+}
+
+/** The new value of a column: an empty cell keeps what is there unless the caller wants it cleared and the column can be empty. */
+function changed({ options, defaults, target }: StagePlan, column: string): Sql {
+  const [mine, theirs] = [sql.ref(`s.${column}`), sql.ref(`c.${column}`)];
+  if (column === 'custom') return sql`jsonb_strip_nulls(${theirs} || coalesce(${mine}, '{}'))`;
+  const needed = column in defaults && column !== target.contract.owner;
+  const required = target.fields.some(({ name, required }) => required && name === column);
+  return options.blank_cells === 'clear' && !needed && !required ? mine : sql`coalesce(${mine}, ${theirs})`;
+}
+
+/** New rows that did not go in, because a record the caller does not see has their id. */
+export function notPlaced(ctx: Context, { target }: StagePlan): Promise<{ row_number: number }[]> {
+  return ctx.tx.many(sql`select s.row_number from import_stage s where s.match_id is null and s.refusal is null
+    and not exists (select from ${sql.table(target.contract.table)} c where c.tenant_id = ${ctx.tenant_id} and c.id = s.id)`);
+}

@@ -1,0 +1,125 @@
+import { consents, contact, leadStatuses, lifecycleStages } from '../contact/contract.ts';
+import { splitFullName } from './full-name.ts';
+import type { LoadRow } from './load.ts';
+import type { ImportTarget } from './target.ts';
+import { address, companyNames, externalId, field, holdfastId, owner, tags } from './target-fields.ts';
+
+export const contactTarget: ImportTarget = {
+  resource: 'contact',
+  label: 'Contacts',
+  synonyms: ['contact', 'person', 'lead', 'kontakt', 'ansprechpartner', 'mailing'],
+  identity: ['full_name', 'given_name', 'family_name', 'email', 'external_id'],
+  fields: [
+    holdfastId(),
+    externalId('contact id', 'lead id', 'person id', 'kontaktnummer'),
+    field('given_name', 'text', 'Given name', ['first name', 'firstname', 'forename', 'vorname']),
+    field('family_name', 'text', 'Family name', ['last name', 'lastname', 'surname', 'nachname', 'familienname']),
+    field(
+      'full_name',
+      'text',
+      'Full name',
+      ['name', 'contact', 'contact name', 'person name', 'kontakt', 'kontaktname', 'ansprechpartner'],
+      { columns: ['given_name', 'family_name'] },
+    ),
+    field('email', 'email', 'E-mail', ['email', 'email address', 'mail', 'e mail adresse', 'email work']),
+    field('phone', 'phone', 'Phone', [
+      'phone number',
+      'telephone',
+      'mobile',
+      'mobile phone',
+      'mobile phone number',
+      'cell',
+      'telefon',
+      'telefonnummer',
+      'handy',
+      'mobil',
+      'tel',
+      'phone work',
+    ]),
+    field('job_title', 'text', 'Job title', [
+      'title',
+      'role',
+      'position',
+      'job',
+      'funktion',
+      'berufsbezeichnung',
+      'titel',
+    ]),
+    field('company', 'text', 'Company', companyNames, {
+      reference: { resource: 'company', by: 'name' },
+      columns: ['company_id'],
+    }),
+    owner(),
+    field('source', 'text', 'Source', ['lead source', 'original source', 'origin', 'quelle', 'herkunft']),
+    field('lead_status', 'select', 'Lead status', ['status', 'lead state'], {
+      values: leadStatuses,
+      aliases: {
+        open: 'new',
+        contacted: 'working',
+        connected: 'working',
+        'in progress': 'working',
+        disqualified: 'unqualified',
+      },
+    }),
+    field('lifecycle_stage', 'select', 'Lifecycle stage', ['lifecycle', 'lifecyclestage', 'lebenszyklusphase'], {
+      values: lifecycleStages,
+      aliases: {
+        'marketing qualified lead': 'lead',
+        'sales qualified lead': 'lead',
+        opportunity: 'lead',
+        kunde: 'customer',
+      },
+    }),
+    ...address(),
+    field(
+      'consent_email',
+      'select',
+      'Consent to e-mail',
+      [
+        'consent',
+        'marketing consent',
+        'opt in',
+        'email opt in',
+        'newsletter',
+        'gdpr consent',
+        'einwilligung',
+        'werbeeinwilligung',
+      ],
+      {
+        values: consents,
+        aliases: {
+          yes: 'granted',
+          true: 'granted',
+          ja: 'granted',
+          '1': 'granted',
+          no: 'denied',
+          false: 'denied',
+          nein: 'denied',
+          '0': 'denied',
+        },
+      },
+    ),
+    field('time_zone', 'text', 'Time zone', ['timezone', 'zeitzone']),
+    tags(),
+  ],
+  contract: contact,
+  keys: [
+    { from: ['holdfast_id'], columns: ['id'] },
+    { from: ['external_id'], columns: ['external_id'] },
+    { from: ['email'], columns: ['email_key'] },
+    { from: ['given_name', 'family_name', 'full_name', 'phone'], columns: ['name', 'phone'] },
+  ],
+  namedBy: ['name', 'email', 'external_id'],
+  defaults: ({ owner_id }) => ({ owner_id, consent_email: 'unknown' }),
+  shape: shapeContact,
+};
+
+/** The columns that the database works out itself are worked out here too, to find the contact by them. */
+function shapeContact({ values }: LoadRow): void {
+  if (values.full_name && !values.given_name && !values.family_name) {
+    Object.assign(values, splitFullName(values.full_name));
+  }
+  values.email_key = values.email?.toLowerCase() ?? null;
+  const name = `${values.given_name ?? ''} ${values.family_name ?? ''}`.trim();
+  values.name = name || values.email || values.phone || null;
+}

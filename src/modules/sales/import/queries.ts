@@ -1,0 +1,90 @@
+import { sql } from '../../../kernel/database/database.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { StageKind } from '../stage/contract.ts';
+
+export interface StageToMake {
+  id: string;
+  pipeline_id: string;
+  name: string;
+  kind: StageKind;
+  probability_percent: number;
+  position: number;
+}
+
+export interface KnownStage {
+  id: string;
+  pipeline_id: string;
+  pipeline: string;
+  name: string;
+  kind: StageKind;
+}
+
+/** Every stage of the tenant with the name of its pipeline, the first pipeline first. */
+export function stagesOf(ctx: Context): Promise<KnownStage[]> {
+  return ctx.tx.many(sql`select s.id, s.pipeline_id, p.name as pipeline, s.name, s.kind
+    from stage s join pipeline p on p.tenant_id = s.tenant_id and p.id = s.pipeline_id
+    where s.tenant_id = ${ctx.tenant_id} order by p.position, p.id, s.position, s.id`);
+}
+
+export async function pipelineNames(ctx: Context): Promise<string[]> {
+  const rows = await ctx.tx.many<{ name: string }>(sql`select name from pipeline where tenant_id = ${ctx.tenant_id}`);
+  return rows.map(({ name }) => name);
+}
+
+export async function insertPipeline(
+  ctx: Context,
+  made: { id: string; name: string; import_id: string },
+): Promise<void> {
+  await ctx.tx.run(sql`insert into pipeline (tenant_id, id, name, position, import_id)
+    select ${ctx.tenant_id}, ${made.id}, ${made.name}, coalesce(max(position), 0) + 1, ${made.import_id}
+    from pipeline where tenant_id = ${ctx.tenant_id}`);
+}
+
+export async function insertStages(ctx: Context, stages: StageToMake[], import_id: string): Promise<void> {
+  await ctx.tx.run(sql`insert into stage (tenant_id, id, pipeline_id, name, kind, probability_percent, position, import_id)
+    select ${ctx.tenant_id}, id, pipeline_id, name, kind, probability_percent, position, ${import_id}
+    from jsonb_to_recordset(${JSON.stringify(stages)}::jsonb)
+      as s (id uuid, pipeline_id uuid, name text, kind text, probability_percent int, position int)`);
+}
+
+export interface WantedReason {
+  name: string;
+  outcome: string;
+}
+
+export async function insertReasons(ctx: Context, reasons: WantedReason[]): Promise<void> {
+  await ctx.tx.run(sql`insert into close_reason (tenant_id, name, outcome)
+    select ${ctx.tenant_id}, name, outcome from jsonb_to_recordset(${JSON.stringify(reasons)}::jsonb) as r (name text, outcome text)
+    on conflict do nothing`);
+}
+
+export function reasonsOf(ctx: Context): Promise<(WantedReason & { id: string })[]> {
+  return ctx.tx.many(sql`select id, name, outcome from close_reason where tenant_id = ${ctx.tenant_id}`);
+}
+
+export interface WantedLine {
+  deal_id: string;
+  product_id: string;
+  /** Minor units; null: the product's own price where it is in the deal's currency. */
+  price: string | null;
+  position: number;
+}
+
+/** A product that a deal has already is left as it is. */
+export async function insertMissingLines(ctx: Context, lines: WantedLine[], import_id: string): Promise<void> {
+  const deals = [...new Set(lines.map(({ deal_id }) => deal_id))];
+  await ctx.tx.run(sql`insert into deal_line (tenant_id, deal_id, product_id, unit_price, position, import_id)
+    select d.tenant_id, d.id, p.id, coalesce(w.price, case when p.currency = d.currency then p.unit_price end, 0), w.position, ${import_id}
+    from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as w (deal_id uuid, product_id uuid, price bigint, position int)
+    join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = w.deal_id and d.id = any (${deals}::uuid[])
+    join product p on p.tenant_id = ${ctx.tenant_id} and p.id = w.product_id
+    where not exists (select from deal_line l where l.tenant_id = ${ctx.tenant_id} and l.deal_id = any (${deals}::uuid[])
+      and l.deal_id = d.id and l.product_id = p.id)`);
+}
+
+/** A deal that a file opens again is no longer closed. */
+export async function clearClosings(ctx: Context, ids: string[]): Promise<void> {
+  await ctx.tx.run(sql`update deal set closed_on = null, close_reason_id = null, close_note = null
+    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and status = 'open'
+      and (closed_on is not null or close_reason_id is not null or close_note is not null)`);
+}
