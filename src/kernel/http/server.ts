@@ -121,7 +121,8 @@ async function handle(
   const input = readInput(definition, request, reply);
   if (definition.transaction === false) {
     const answer: unknown = await definition.handler({ db: options.db, actor }, input);
-    return answer === reply ? reply : send(options, definition, reply, answer as Answer);
+    // A reply is a promise of its own end: awaited, as here, it comes to nothing.
+    return answer === undefined ? reply : send(options, definition, reply, answer as Answer);
   }
   if (!actor) throw problems.notSignedIn();
   const mode = definition.method === 'GET' ? 'read' : 'write';
