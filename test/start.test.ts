@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, test } from 'node:test';
+import { clusterProcesses, stopLeftovers } from '../src/kernel/database/embedded/processes.ts';
+
+const main = resolve(import.meta.dirname, '../src/main.ts');
+const parent = mkdtempSync('/tmp/holdfast-start-');
+const data = join(parent, 'data');
+const cluster = join(data, 'postgres');
+const children = new Set<ChildProcess>();
+
+after(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  if (existsSync(cluster)) await stopLeftovers(cluster, () => {});
+  rmSync(parent, { recursive: true, force: true });
+});
+
+interface Ended {
+  code: number | null;
+  output: string;
+}
+
+/** Starts the program as `npm start -- --empty` does; `address` is there when it says so. */
+function start(...flags: string[]) {
+  const child = spawn(process.execPath, [main, '--empty', '--data', data, ...flags], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  children.add(child);
+  const lines: string[] = [];
+  const printed = createInterface(child.stderr);
+  const address = new Promise<string>((found) => {
+    printed.on('line', (line) => {
+      lines.push(line);
+      const ready = /is ready after .* at (\S+)/.exec(line);
+      if (ready) found(ready[1]!);
+    });
+  });
+  const ended = once(child, 'close').then(
+    ([code]): Ended => ({ code: code as number | null, output: lines.join('\n') }),
+  );
+  const ready = () => Promise.race([address, ended.then(({ output }) => assert.fail(output))]);
+  return { child, ready, ended };
+}
+
+const isReady = async (address: string) => (await fetch(`${address}/api/health/ready`)).status === 200;
+
+test('a start serves; a second one on the same data, or on its port, says what is in the way', async () => {
+  const first = start('--port', '0');
+  const address = await first.ready();
+  assert.ok(await isReady(address));
+
+  const onSameData = await start('--port', '0').ended;
+  assert.equal(onSameData.code, 1);
+  assert.match(
+    onSameData.output,
+    new RegExp(`^holdfast: .*already running on ${data} \\(process ${first.child.pid}\\).*--data`),
+  );
+
+  const { port } = new URL(address);
+  const elsewhere = join(parent, 'elsewhere');
+  const onSamePort = await start('--port', port, '--data', elsewhere).ended;
+  assert.equal(onSamePort.code, 1);
+  assert.match(onSamePort.output, new RegExp(`holdfast: port ${port} is taken`));
+  await stopLeftovers(join(elsewhere, 'postgres'), () => {});
+
+  assert.ok(await isReady(address), 'the first one goes on');
+  first.child.kill('SIGINT');
+  first.child.kill('SIGINT'); // npm passes on the Ctrl-C that the terminal has sent already
+  assert.equal((await first.ended).code, 0);
+  assert.deepEqual(clusterProcesses(cluster), []);
+});
+
+test('after everything was killed, the next start is ready within 5 seconds', async () => {
+  const killed = start('--port', '0');
+  await killed.ready();
+  const processes = clusterProcesses(cluster);
+  killed.child.kill('SIGKILL');
+  for (const pid of processes) process.kill(pid, 'SIGKILL');
+  await killed.ended;
+
+  const began = performance.now();
+  const next = start('--port', '0');
+  assert.ok(await isReady(await next.ready()));
+  assert.ok(performance.now() - began < 5000);
+  next.child.kill('SIGTERM');
+  assert.equal((await next.ended).code, 0);
+  assert.deepEqual(clusterProcesses(cluster), []);
+});
