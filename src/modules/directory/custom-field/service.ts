@@ -1,8 +1,8 @@
-import { sql } from '../../../kernel/database/database.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { getRow, type Place, updateRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { customField } from './contract.ts';
+import { mostFields, retiredFirst } from './queries.ts';
 
 const fields_per_resource_max = 200;
 
@@ -10,8 +10,7 @@ const hasOptions = (type: unknown) => type === 'select' || type === 'multi_selec
 
 export async function checkNewFields(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
   for (const [index, input] of inputs.entries()) checkOptions(input.type, input.options ?? [], place(index));
-  const { most } = await ctx.tx.one<{ most: number }>(sql`select coalesce(max(fields), 0)::int as most from (
-    select count(*) as fields from custom_field where tenant_id = ${ctx.tenant_id} group by resource) as counted`);
+  const most = await mostFields(ctx);
   if (most + inputs.length > fields_per_resource_max)
     throw problems.conflict(`A kind of record has at most ${fields_per_resource_max} custom fields.`);
   return inputs;
@@ -43,7 +42,7 @@ function checkOptions(type: unknown, options: unknown, place: string): void {
 
 /** Takes a field out of use; the values that records hold stay, unseen, until it is taken back. */
 export const retire = (ctx: Context, id: string, version?: number) =>
-  updateRow(ctx, customField, id, {}, version, { retired_at: sql`coalesce(retired_at, now())` });
+  updateRow(ctx, customField, id, {}, version, { retired_at: retiredFirst });
 
 export const takeBack = (ctx: Context, id: string) =>
   updateRow(ctx, customField, id, {}, undefined, { retired_at: null });
