@@ -1,35 +1,25 @@
-import { crudRoutes } from '../../kernel/http/crud.ts';
 import type { Route } from '../../kernel/http/route.ts';
 import type { Services } from '../../kernel/services.ts';
-import { timelineRoute } from '../directory/timeline/index.ts';
-import { routes as boardRoutes } from './board/routes.ts';
-import { closeReason } from './close-reason/contract.ts';
-import { dashboardRoutes } from './dashboard/routes.ts';
-import { deal } from './deal/contract.ts';
-import { prepareDealChange, prepareDeals } from './deal/service.ts';
-import { routes as closureRoutes } from './deal-closure/routes.ts';
-import { routes as lineRoutes } from './deal-line/routes.ts';
-import { routes as moveRoutes } from './deal-move/routes.ts';
-import { pipeline } from './pipeline/contract.ts';
-import { createPipelines } from './pipeline/service.ts';
-import { product } from './product/contract.ts';
-import { stage } from './stage/contract.ts';
-import { checkStageChange, keepOneOfEachKind, prepareStages } from './stage/service.ts';
+import * as board from './board/index.ts';
+import * as closeReason from './close-reason/index.ts';
+import { dashboardRoutes } from './dashboard/index.ts';
+import * as deal from './deal/index.ts';
+import * as dealClosure from './deal-closure/index.ts';
+import * as dealLine from './deal-line/index.ts';
+import * as dealMove from './deal-move/index.ts';
+import * as pipeline from './pipeline/index.ts';
+import * as product from './product/index.ts';
+import * as stage from './stage/index.ts';
 
 export const salesRoutes = (services: Services): Route[] => [
-  ...crudRoutes(deal, { beforeCreate: prepareDeals, beforeUpdate: prepareDealChange }),
-  timelineRoute(deal),
-  ...lineRoutes,
-  ...moveRoutes,
-  ...closureRoutes,
-  ...crudRoutes(pipeline, { create: createPipelines }),
-  ...boardRoutes,
-  ...crudRoutes(stage, {
-    beforeCreate: prepareStages,
-    beforeUpdate: checkStageChange,
-    beforeDelete: keepOneOfEachKind,
-  }),
-  ...crudRoutes(closeReason),
-  ...crudRoutes(product),
+  ...deal.routes,
+  ...dealLine.routes,
+  ...dealMove.routes,
+  ...dealClosure.routes,
+  ...pipeline.routes,
+  ...board.routes,
+  ...stage.routes,
+  ...closeReason.routes,
+  ...product.routes,
   ...dashboardRoutes(services),
 ];

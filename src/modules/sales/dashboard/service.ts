@@ -7,7 +7,7 @@ import { type Actor, type Context, withContext } from '../../../kernel/tenancy/c
 import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
 import { company } from '../../directory/company/contract.ts';
 import { contact } from '../../directory/contact/contract.ts';
-import { allStages, type StageRow } from '../stage/queries.ts';
+import { allStages, type StageRow } from '../stage/index.ts';
 import type { Dashboard, DashboardQuery } from './contract.ts';
 import { allOf, closedWithin, dealFilter, equal, oneOrNone, ownerFilter } from './filters.ts';
 import { clipped, periodsBetween } from './periods.ts';

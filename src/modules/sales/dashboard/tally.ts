@@ -2,7 +2,7 @@ import type { MoneyAmount } from '../../../kernel/contract/fields.ts';
 import type { Filter } from '../../../kernel/resource/filter.ts';
 import { MoneySums } from '../../../kernel/resource/money.ts';
 import type { StageKind } from '../stage/contract.ts';
-import type { StageRow } from '../stage/queries.ts';
+import type { StageRow } from '../stage/index.ts';
 import type { Dashboard } from './contract.ts';
 import { allOf, equal } from './filters.ts';
 import type { DealSum } from './queries.ts';

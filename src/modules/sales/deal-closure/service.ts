@@ -3,9 +3,8 @@ import { problems } from '../../../kernel/errors/problem.ts';
 import { lockRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { deal } from '../deal/contract.ts';
-import { reopeningStage } from '../deal/queries.ts';
-import { changeStage } from '../deal/service.ts';
-import { allStages } from '../stage/queries.ts';
+import { changeStage, reopeningStage } from '../deal/index.ts';
+import { allStages } from '../stage/index.ts';
 import type { closure } from './contract.ts';
 
 export async function closeDeal(

@@ -2,7 +2,7 @@ import { invalidField } from '../../../kernel/errors/problem.ts';
 import { lockRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { deal } from '../deal/contract.ts';
-import { changeStage } from '../deal/service.ts';
+import { changeStage } from '../deal/index.ts';
 import type { Move } from './contract.ts';
 import { type Card, cardInColumn, cardsAfter, cardsBefore, lockColumn, spread } from './queries.ts';
 

@@ -1,8 +1,8 @@
 import { type FieldError, invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { alone, lockRow, type Place, updateRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { ensurePipeline } from '../pipeline/service.ts';
-import { allStages, type StageRow } from '../stage/queries.ts';
+import { ensurePipeline } from '../pipeline/index.ts';
+import { allStages, type StageRow } from '../stage/index.ts';
 import { deal } from './contract.ts';
 import { reasonOutcomes, today } from './queries.ts';
 

@@ -1,0 +1,4 @@
+import { crudRoutes } from '../../../kernel/http/crud.ts';
+import { closeReason } from './contract.ts';
+
+export const routes = crudRoutes(closeReason);
