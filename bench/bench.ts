@@ -7,6 +7,7 @@ import { type Cluster, prepareHoldfast, withClient } from './cluster.ts';
 import type { Dataset } from './dataset/dataset.ts';
 import type { Figure } from './figure.ts';
 import type { Target } from './load.ts';
+import { MemoryWatch } from './memory.ts';
 import { type Server, startHoldfast, startReference } from './servers.ts';
 
 /** How long to measure: little in the smoke run, which looks at no times. */
@@ -43,6 +44,8 @@ export interface Bench {
   dataset: Dataset;
   samples: Samples;
   holdfastServer: Server;
+  /** Of Holdfast's process, from the start of the run. */
+  memory: MemoryWatch;
   /** Holdfast as called by an administrator of the large tenant. */
   holdfast: Target;
   /** And by an adviser, who reaches the own records only. */
@@ -70,16 +73,18 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
     statementTimeoutMs: 0,
     applicationName: 'holdfast-bench',
   });
-  const tenant_id = await largeTenant(dataset);
+  const tenant_id = await tenantNamed(dataset.holdfastUrl, 'bench-0');
   const admin = await callerOf(db, tenant_id, 'admin');
   const adviser = await callerOf(db, tenant_id, 'advisor');
   const holdfastServer = await startHoldfast(cluster, dataset.holdfastUrl, { role: 'all' });
   const referenceServer = await startReference(cluster, dataset.referenceUrl);
+  const memory = new MemoryWatch(holdfastServer.pid);
   const as = (key: string): Target => ({ url: holdfastServer.url, headers: { authorization: `Bearer ${key}` } });
   return {
     ...options,
     samples: await readSamples(dataset, tenant_id),
     holdfastServer,
+    memory,
     holdfast: as(admin.key),
     holdfastAsAdviser: as(adviser.key),
     reference: { url: referenceServer.url, headers: {} },
@@ -87,6 +92,7 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
     admin: admin.actor,
     adviser: adviser.actor,
     stop: async () => {
+      memory.stop();
       await holdfastServer.stop();
       await referenceServer.stop();
       await db.close();
@@ -94,15 +100,15 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
   };
 }
 
-function largeTenant({ holdfastUrl }: Dataset): Promise<string> {
+export function tenantNamed(holdfastUrl: string, name: string): Promise<string> {
   return withClient(holdfastUrl, async (client) => {
-    const { rows } = await client.query("select id from tenant where name = 'bench-0'");
+    const { rows } = await client.query('select id from tenant where name = $1', [name]);
     return rows[0].id as string;
   });
 }
 
 /** A user with this role and a new key of that user. */
-async function callerOf(db: Database, tenant_id: string, role: string): Promise<{ key: string; actor: Actor }> {
+export async function callerOf(db: Database, tenant_id: string, role: string): Promise<{ key: string; actor: Actor }> {
   const { user_id, rights } = await withContext(db, systemActor(tenant_id), (ctx) =>
     ctx.tx.one<{ user_id: string; rights: Actor['rights'] }>(sql`select ur.user_id, r.rights from user_role ur
       join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id where ur.tenant_id = ${tenant_id} and r.key = ${role} limit 1`),

@@ -45,6 +45,7 @@ async function measureAt(cluster: Cluster, contacts: number, options: Options): 
       }));
   } finally {
     await bench.stop();
+    await dataset.drop();
   }
 }
 

@@ -3,12 +3,18 @@ import { listRows } from '../../src/kernel/resource/list.ts';
 import { contact } from '../../src/modules/directory/contact/contract.ts';
 import { type Bench, type Case, nth } from '../bench.ts';
 import { compare } from '../compare.ts';
+import type { Call } from '../load.ts';
 import { assertIndexed } from '../plans.ts';
 
 const query = (owner: string) => ({
   filter: JSON.stringify({ field: 'owner_id', op: 'eq', value: owner }),
   sort: 'name',
   limit: '50',
+});
+
+export const listCall = (owner: string): Call => ({
+  method: 'GET',
+  path: `/api/v1/contacts?${new URLSearchParams(query(owner))}`,
 });
 
 /** R1: a list of 50 contacts by name with owner and company, filtered by owner; each request another owner. */
@@ -23,11 +29,7 @@ export const r01: Case = {
       throughputMin: 0.5,
       holdfast: {
         target: bench.holdfast,
-        work: (connection, i) =>
-          connection.send({
-            method: 'GET',
-            path: `/api/v1/contacts?${new URLSearchParams(query(nth(bench.samples.owners, i)))}`,
-          }),
+        work: (connection, i) => connection.send(listCall(nth(bench.samples.owners, i))),
       },
       reference: {
         target: bench.reference,

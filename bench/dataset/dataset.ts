@@ -19,40 +19,59 @@ const files = {
   referenceFill: read('../reference/fill.sql'),
 };
 
-/** The same people in a database of Holdfast and in one of the reference. */
+/** The same people in a database of Holdfast and in one of the reference, made for this run. */
 export interface Dataset {
   contacts: number;
   /** As the owner. */
   holdfastUrl: string;
   referenceUrl: string;
+  drop(): Promise<void>;
 }
 
-/** Makes both databases, or takes those of an earlier run when migrations and rows are still the same. */
+/** Makes both databases, or takes those of an earlier run when migrations and rows are still the same, and copies them for this run. */
 export async function ensureDataset(cluster: Cluster, contacts: number, say: (line: string) => void): Promise<Dataset> {
-  const names = { holdfast: `holdfast_${contacts}`, reference: `reference_${contacts}` };
-  const dataset = {
+  const holdfast = await copyOf(cluster, await ensureHoldfast(cluster, contacts, say));
+  const reference = await copyOf(cluster, await ensureReference(cluster, contacts, say));
+  return {
     contacts,
-    holdfastUrl: cluster.urlOf(names.holdfast),
-    referenceUrl: cluster.urlOf(names.reference),
-  };
-  const migrations = readMigrations().map((migration) => migration.checksum);
-  await ensure(
-    cluster,
-    names.holdfast,
-    [...migrations, files.rows, files.holdfast, files.holdfastContacts, files.holdfastRest],
-    async () => {
-      say(`Filling Holdfast with ${contacts} contacts …`);
-      await prepareHoldfast(cluster, dataset.holdfastUrl);
-      for (let i = 0; i <= small_tenants; i++)
-        await createTenant(dataset.holdfastUrl, { name: `bench-${i}`, title: `Bench ${i}` });
-      await withClient(dataset.holdfastUrl, (client) => fillHoldfast(client, contacts));
+    holdfastUrl: cluster.urlOf(holdfast),
+    referenceUrl: cluster.urlOf(reference),
+    drop: async () => {
+      await cluster.drop(holdfast);
+      await cluster.drop(reference);
     },
-  );
-  await ensure(cluster, names.reference, [files.rows, files.referenceSchema, files.referenceFill], async () => {
-    say(`Filling the reference with ${contacts} contacts …`);
-    await withClient(dataset.referenceUrl, (client) => fillReference(client, contacts));
+  };
+}
+
+async function ensureHoldfast(cluster: Cluster, contacts: number, say: (line: string) => void): Promise<string> {
+  const name = `holdfast_${contacts}`;
+  const url = cluster.urlOf(name);
+  const migrations = readMigrations().map((migration) => migration.checksum);
+  const sources = [...migrations, files.rows, files.holdfast, files.holdfastContacts, files.holdfastRest];
+  await ensure(cluster, name, sources, async () => {
+    say(`Filling Holdfast with ${contacts} contacts …`);
+    await prepareHoldfast(cluster, url);
+    for (let i = 0; i <= small_tenants; i++) await createTenant(url, { name: `bench-${i}`, title: `Bench ${i}` });
+    await withClient(url, (client) => fillHoldfast(client, contacts));
   });
-  return dataset;
+  return name;
+}
+
+async function ensureReference(cluster: Cluster, contacts: number, say: (line: string) => void): Promise<string> {
+  const name = `reference_${contacts}`;
+  await ensure(cluster, name, [files.rows, files.referenceSchema, files.referenceFill], async () => {
+    say(`Filling the reference with ${contacts} contacts …`);
+    await withClient(cluster.urlOf(name), (client) => fillReference(client, contacts));
+  });
+  return name;
+}
+
+/** What a run changes, the next one must not find. */
+async function copyOf(cluster: Cluster, name: string): Promise<string> {
+  const copy = `${name}_run`;
+  await cluster.drop(copy);
+  await cluster.create(copy, name);
+  return copy;
 }
 
 /** A database carries the hash of what it was made from as its comment, written last. */
@@ -66,7 +85,8 @@ async function ensure(cluster: Cluster, database: string, sources: string[], fil
     return rows[0]?.made_from as string | undefined;
   });
   if (found === wanted) return;
-  await cluster.recreate(database);
+  await cluster.drop(database);
+  await cluster.create(database);
   await fill();
   await withClient(cluster.urlOf(database), async (client) => {
     await client.query('vacuum analyze');

@@ -1,0 +1,154 @@
+import { createReadStream, createWriteStream, openAsBlob } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { type Bench, type Case, callerOf, nth, tenantNamed } from '../bench.ts';
+import { withClient } from '../cluster.ts';
+import { digits, type Figure } from '../figure.ts';
+import { limitFigure } from '../limit.ts';
+import { Connection, type Target } from '../load.ts';
+import { MemoryWatch } from '../memory.ts';
+import { percentile } from '../statistics.ts';
+import { listCall } from './r01-list.ts';
+
+const rows_in_earnest = 1_000_000;
+const time_ratio_max = 5;
+const memory_growth_max_megabytes = 200;
+const list_ratio_max = 2;
+const list_pause_ms = 50;
+const poll_ms = 250;
+
+/** New people of the small tenant number 1, numbered on from the last contact. */
+const people = (bench: Bench, count: number) => `(select c.*, f.name as company from
+  bench.contacts(${bench.dataset.contacts}, ${bench.dataset.contacts + count - 1}, ${bench.dataset.contacts / 20}) c
+  left join company f on f.id = c.company_id)`;
+
+interface Files {
+  /** As somebody would bring it along, with a header. */
+  csv: string;
+  /** The same rows by column of the table. */
+  raw: string;
+}
+
+async function writeFiles(bench: Bench, tenant_id: string, count: number): Promise<Files> {
+  const files = { csv: join(bench.cluster.directory, 'import.csv'), raw: join(bench.cluster.directory, 'import.raw') };
+  const selects = {
+    csv: `select 'K' || i as "External id", given_name as "First name", family_name as "Last name", email as "E-mail", phone as "Phone",
+      job_title as "Job title", company as "Company", source as "Source" from ${people(bench, count)} p`,
+    raw: `select '${tenant_id}', uuidv7(), 'R' || i, given_name, family_name, email, phone, job_title, source from ${people(bench, count)} p`,
+  };
+  await withClient(bench.dataset.holdfastUrl, async (client) => {
+    const copy = (select: string, options: string, file: string) =>
+      pipeline(client.query(copyTo(`copy (${select}) to stdout (format csv${options})`)), createWriteStream(file));
+    await copy(selects.csv, ', header', files.csv);
+    await copy(selects.raw, '', files.raw);
+  });
+  return files;
+}
+
+/** Seconds that COPY alone takes into the table with its indexes and foreign keys, but without audit. Taken back at once. */
+function rawSeconds(bench: Bench, file: string): Promise<number> {
+  return withClient(bench.dataset.holdfastUrl, async (client) => {
+    await client.query('begin');
+    await client.query('alter table contact disable trigger user');
+    const started = performance.now();
+    const columns = 'tenant_id, id, external_id, given_name, family_name, email, phone, job_title, source';
+    await pipeline(createReadStream(file), client.query(copyFrom(`copy contact (${columns}) from stdin (format csv)`)));
+    const seconds = (performance.now() - started) / 1000;
+    await client.query('rollback');
+    await client.query('vacuum contact');
+    return seconds;
+  });
+}
+
+interface ImportState {
+  id: string;
+  state: string;
+  error: string | null;
+  files: { counts: Record<string, number> }[];
+}
+
+async function call(target: Target, method: string, path: string, body?: FormData): Promise<ImportState> {
+  const response = await fetch(target.url + path, { method, headers: target.headers, body: body ?? null });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
+  return JSON.parse(text) as ImportState;
+}
+
+/** Seconds from the upload to the end of the run. */
+async function importSeconds(target: Target, file: string, count: number): Promise<number> {
+  const started = performance.now();
+  const form = new FormData();
+  form.append('file', await openAsBlob(file, { type: 'text/csv' }), 'contacts.csv');
+  const { id } = await call(target, 'POST', '/api/v1/imports', form);
+  let seen = await call(target, 'POST', `/api/v1/imports/${id}/runs`);
+  while (seen.state === 'running') {
+    await sleep(poll_ms);
+    seen = await call(target, 'GET', `/api/v1/imports/${id}`);
+  }
+  const created = seen.files[0]?.counts.created;
+  if (seen.state !== 'done' || created !== count)
+    throw new Error(`The import is ${seen.state} with ${created} of ${count} rows: ${seen.error}`);
+  return (performance.now() - started) / 1000;
+}
+
+/** p95 of what others' lists take until `isOver`. */
+async function listP95(bench: Bench, isOver: () => boolean): Promise<number> {
+  const connection = new Connection(bench.holdfast);
+  const taken: number[] = [];
+  for (let i = 0; !isOver() || taken.length < 20; i++) {
+    taken.push(await connection.time((c) => c.send(listCall(nth(bench.samples.owners, i)))));
+    await sleep(list_pause_ms);
+  }
+  await connection.close();
+  return percentile(taken, 0.95);
+}
+
+async function measure(bench: Bench): Promise<Figure[]> {
+  const count = bench.smoke ? 500 : Math.min(rows_in_earnest, bench.dataset.contacts);
+  const tenant_id = await tenantNamed(bench.dataset.holdfastUrl, 'bench-1');
+  const files = await writeFiles(bench, tenant_id, count);
+  const raw = await rawSeconds(bench, files.raw);
+  const { key } = await callerOf(bench.db, tenant_id, 'member');
+  const importer = { url: bench.holdfast.url, headers: { authorization: `Bearer ${key}` } };
+
+  const quietUntil = performance.now() + (bench.smoke ? 100 : 10_000);
+  const quiet = await listP95(bench, () => performance.now() > quietUntil);
+  const watch = new MemoryWatch(bench.holdfastServer.pid);
+  const before = watch.peak;
+  let over = false;
+  const importing = importSeconds(importer, files.csv, count).finally(() => {
+    over = true;
+  });
+  const meanwhile = await listP95(bench, () => over);
+  const seconds = await importing;
+  const growth = watch.peak - before;
+  watch.stop();
+  await Promise.all([rm(files.csv), rm(files.raw)]);
+
+  const what = `import of ${count.toLocaleString('en')} rows`;
+  const ratio = (holdfast: number, reference: number, unit: string, max: number) => ({
+    holdfast: `${digits(holdfast)} ${unit}`, reference: `${digits(reference)} ${unit}`, ratio: holdfast / reference, bar: `<= ${max}x`,
+    met: holdfast / reference <= max,
+  }); // biome-ignore format: one line of facts
+  return [
+    { id: 'R5', what: `${what}, beside raw COPY`, ...ratio(seconds, raw, 's', time_ratio_max) },
+    limitFigure({
+      id: 'R5.memory',
+      what: `${what}: growth of memory`,
+      unit: 'MB',
+      values: [growth],
+      max: memory_growth_max_megabytes,
+    }),
+    {
+      id: 'R5.list',
+      what: `${what}: others' list meanwhile, beside before, p95`,
+      ...ratio(meanwhile, quiet, 'ms', list_ratio_max),
+    },
+  ];
+}
+
+/** R5: an import with validation, dedupe by key, audit and events. */
+export const r05: Case = { id: 'R5', sizes: 'largest', measure };

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bench, type Case, nth } from '../bench.ts';
+import { limitFigure } from '../limit.ts';
+import { type Side, throughput } from '../load.ts';
+import { residentMegabytes } from '../memory.ts';
+import { startHoldfast } from '../servers.ts';
+import { listCall } from './r01-list.ts';
+
+const idle_max_megabytes = 400;
+const loaded_max_megabytes = 700;
+const settled_ms = 10_000;
+
+async function idle(bench: Bench): Promise<number> {
+  const server = await startHoldfast(bench.cluster, bench.dataset.holdfastUrl, { role: 'all' });
+  await sleep(bench.smoke ? 100 : settled_ms);
+  const megabytes = residentMegabytes(server.pid);
+  await server.stop();
+  return megabytes;
+}
+
+/** R8: memory of server and worker, which one process holds. Its peak is that of all cases before this one, and of lists at the least. */
+export const r08: Case = {
+  id: 'R8',
+  sizes: 'largest',
+  measure: async (bench) => {
+    const lists: Side = {
+      target: bench.holdfast,
+      work: (connection, i) => connection.send(listCall(nth(bench.samples.owners, i))),
+    };
+    await throughput(lists, 16, bench.effort.secondsPerRound);
+    return [
+      limitFigure({
+        id: 'R8.idle',
+        what: 'memory of server and worker, idle',
+        unit: 'MB',
+        values: [await idle(bench)],
+        max: idle_max_megabytes,
+      }),
+      limitFigure({
+        id: 'R8',
+        what: 'memory of server and worker, most under the load of this run',
+        unit: 'MB',
+        values: [bench.memory.peak],
+        max: loaded_max_megabytes,
+      }),
+    ];
+  },
+};

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+
+const sample_ms = 200;
+
+/** Resident memory of a process in MB, as Linux counts it. */
+export function residentMegabytes(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kilobytes) / 1000;
+}
+
+/** Looks at a process's memory all the time and remembers the most. */
+export class MemoryWatch {
+  private most = 0;
+  private readonly pid: number;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(pid: number) {
+    this.pid = pid;
+    this.timer = setInterval(() => this.look(), sample_ms);
+    this.timer.unref();
+  }
+
+  /** The most since the watch began or was reset. */
+  get peak(): number {
+    this.look();
+    return this.most;
+  }
+
+  reset(): void {
+    this.most = 0;
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private look(): void {
+    this.most = Math.max(this.most, residentMegabytes(this.pid));
+  }
+}
