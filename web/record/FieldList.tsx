@@ -1,11 +1,11 @@
 import { Pencil } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import type { Resource } from '../app/resources.ts';
 import { useMay } from '../app/session.tsx';
 import { cx } from '../ui/cx.ts';
 import { FieldValue } from './FieldValue.tsx';
 import { type AnyRecord, type FieldDef, isBlank, readField } from './field.ts';
-import { InlineEditor } from './InlineEditor.tsx';
+import { LazyInlineEditor } from './lazyParts.ts';
 
 interface FieldListProps {
   resource: Resource;
@@ -70,7 +70,9 @@ function FieldLine({
       </dt>
       <dd className="group/value relative flex min-w-0 flex-1 items-center">
         {editing ? (
-          <InlineEditor resource={resource} record={record} field={field} onDone={() => setEditing(false)} />
+          <Suspense>
+            <LazyInlineEditor resource={resource} record={record} field={field} onDone={() => setEditing(false)} />
+          </Suspense>
         ) : followable ? (
           <span className="flex min-h-8 min-w-0 flex-1 items-center px-2 pointer-coarse:min-h-11">
             <FieldValue field={field} record={record} links />

@@ -18,7 +18,7 @@ interface InlineEditorProps {
 }
 
 /** Enter or leaving saves, Esc leaves all as it was, a choice saves at once. */
-export function InlineEditor({ resource, record, field, onDone, inCell }: InlineEditorProps) {
+export default function InlineEditor({ resource, record, field, onDone, inCell }: InlineEditorProps) {
   const [value, setValue] = useState(() => readField(record, field));
   const [message, setMessage] = useState<string | null>(null);
   const [saving, setSaving] = useState(false);

@@ -1,3 +1,4 @@
+import { Suspense } from 'react';
 import { Tabs } from '../ui/Tabs.tsx';
 import { useElementWidth } from '../ui/useElementWidth.ts';
 import type { RecordDefinition } from './definition.ts';
@@ -15,7 +16,11 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
   const { resource, Related } = definition;
   const fields = <FieldList resource={resource} record={record} fields={useFields(definition)} />;
   const timeline = <TimelinePane resource={resource} record={record} />;
-  const related = <Related record={record} />;
+  const related = (
+    <Suspense>
+      <Related record={record} />
+    </Suspense>
+  );
 
   return (
     <div ref={box} className="flex min-h-0 flex-1">

@@ -24,7 +24,7 @@ interface RecordFormDialogProps {
 
 const wide = new Set<FieldDef['kind']>(['long_text', 'tags']);
 
-export function RecordFormDialog({ definition, record, start, onClose, onSaved }: RecordFormDialogProps) {
+export default function RecordFormDialog({ definition, record, start, onClose, onSaved }: RecordFormDialogProps) {
   const { resource, one } = definition;
   const all = useFields(definition);
   const fields = all.filter((field) => !field.readOnly && (field.inForm || (record && field.section)));

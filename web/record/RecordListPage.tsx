@@ -1,6 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
-import { type ReactNode, useCallback, useMemo } from 'react';
+import { type ReactNode, Suspense, useCallback, useEffect, useMemo } from 'react';
 import { NoRightsPage } from '../app/NoRightsPage.tsx';
 import { PageBar } from '../app/PageBar.tsx';
 import { messageOf, requestIdOf } from '../app/problem.ts';
@@ -17,13 +17,10 @@ import { DataTable } from '../ui/table/DataTable.tsx';
 import { columnsFor } from './columns.tsx';
 import { capital, type RecordDefinition } from './definition.ts';
 import type { AnyRecord } from './field.ts';
-import { FilterBar } from './filter/FilterBar.tsx';
 import { both, prune } from './filter/filter.ts';
+import { LazyFilterBar, LazyRecordForm, LazyRecordPanel, LazySelectionActions, preloadParts } from './lazyParts.ts';
 import type { ListSearch } from './listSearch.ts';
 import { NarrowRow } from './NarrowRow.tsx';
-import { RecordFormDialog } from './RecordFormDialog.tsx';
-import { RecordPanel } from './RecordPanel.tsx';
-import { SelectionActions } from './SelectionActions.tsx';
 import { useFields } from './useFields.ts';
 import { ViewTabs } from './ViewTabs.tsx';
 
@@ -59,6 +56,11 @@ function ListPage({ definition, actions }: RecordListPageProps) {
   const filter = both(view?.filter ?? null, prune(search.filter ?? null));
   const list = useRecords<AnyRecord>(resource, { filter, sort: writeSort(sort), count: true });
 
+  const shown = !list.isPending;
+  useEffect(() => {
+    if (shown) preloadParts();
+  }, [shown]);
+
   const mayCreate = may(resource, 'create');
   useKey('c', mayCreate ? () => go({ create: true }) : null);
   const columns = useMemo(
@@ -87,11 +89,13 @@ function ListPage({ definition, actions }: RecordListPageProps) {
       <div className="flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
           <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line px-2 py-1.5 md:px-3">
-            <FilterBar
-              fields={fields}
-              filter={search.filter ?? null}
-              onChange={(next) => go({ filter: next ?? undefined }, true)}
-            />
+            <Suspense>
+              <LazyFilterBar
+                fields={fields}
+                filter={search.filter ?? null}
+                onChange={(next) => go({ filter: next ?? undefined }, true)}
+              />
+            </Suspense>
           </div>
           {list.isError && list.rows.length === 0 ? (
             <ErrorState
@@ -117,7 +121,9 @@ function ListPage({ definition, actions }: RecordListPageProps) {
               onOpen={open}
               renderNarrow={(record) => <NarrowRow definition={definition} record={record} />}
               selectionActions={(rows, clear) => (
-                <SelectionActions definition={definition} records={rows} onDone={clear} />
+                <Suspense>
+                  <LazySelectionActions definition={definition} records={rows} onDone={clear} />
+                </Suspense>
               )}
               footer={<Count list={list} one={one} many={many} />}
               empty={
@@ -131,25 +137,30 @@ function ListPage({ definition, actions }: RecordListPageProps) {
             />
           )}
         </div>
-        {search.open && (
-          <RecordPanel
-            key={search.open}
+        <Suspense>
+          {search.open && (
+            <LazyRecordPanel
+              key={search.open}
+              definition={definition}
+              id={search.open}
+              neighbours={neighboursOf(list.rows, search.open)}
+              onOpen={(id) => go({ open: id }, true)}
+              onClose={() => go({ open: undefined })}
+            />
+          )}
+        </Suspense>
+      </div>
+      <Suspense>
+        {' '}
+        {search.create && mayCreate && (
+          <LazyRecordForm
             definition={definition}
-            id={search.open}
-            neighbours={neighboursOf(list.rows, search.open)}
-            onOpen={(id) => go({ open: id }, true)}
-            onClose={() => go({ open: undefined })}
+            start={{ owner_id: { id: session.user.id, name: session.user.name } }}
+            onClose={() => go({ create: undefined }, true)}
+            onSaved={(record) => go({ create: undefined, open: record.id }, true)}
           />
         )}
-      </div>
-      {search.create && mayCreate && (
-        <RecordFormDialog
-          definition={definition}
-          start={{ owner_id: { id: session.user.id, name: session.user.name } }}
-          onClose={() => go({ create: undefined }, true)}
-          onSaved={(record) => go({ create: undefined, open: record.id }, true)}
-        />
-      )}
+      </Suspense>
     </>
   );
 }

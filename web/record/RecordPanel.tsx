@@ -15,7 +15,7 @@ interface RecordPanelProps {
 }
 
 /** A record beside its list, with the way to the next one and to its own page. */
-export function RecordPanel({ definition, id, neighbours, onOpen, onClose }: RecordPanelProps) {
+export default function RecordPanel({ definition, id, neighbours, onOpen, onClose }: RecordPanelProps) {
   const navigate = useNavigate();
   const page = () => void navigate({ to: `${definition.path}/$id`, params: { id } });
   useKey('p', page);

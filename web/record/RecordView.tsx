@@ -1,5 +1,5 @@
 import { Copy, Ellipsis, Pencil, Trash2 } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { addRecent } from '../app/palette/recents.ts';
 import { ApiError, messageOf, requestIdOf } from '../app/problem.ts';
 import { attempt, trashRecords, useRecord } from '../app/records.ts';
@@ -15,7 +15,7 @@ import { toast } from '../ui/toast.ts';
 import { capital, type RecordDefinition } from './definition.ts';
 import type { AnyRecord } from './field.ts';
 import { RecordBody } from './RecordBody.tsx';
-import { RecordFormDialog } from './RecordFormDialog.tsx';
+import RecordFormDialog from './RecordFormDialog.tsx';
 
 interface RecordViewProps {
   definition: RecordDefinition;
@@ -66,7 +66,7 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
           <h1 className="min-w-0 flex-1 truncate text-14 font-semibold">
             <bdi>{name}</bdi>
           </h1>
-          {Actions && <Actions record={record} />}
+          <Suspense>{Actions && <Actions record={record} />}</Suspense>
           <Menu
             align="end"
             trigger={
@@ -112,7 +112,7 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
             <Facts record={record} />
           </dl>
         </div>
-        {Banner && <Banner record={record} />}
+        <Suspense>{Banner && <Banner record={record} />}</Suspense>
       </header>
       <RecordBody definition={definition} record={record} />
       {editing && (

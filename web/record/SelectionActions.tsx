@@ -16,7 +16,7 @@ interface SelectionActionsProps {
   onDone: () => void;
 }
 
-export function SelectionActions({ definition, records, onDone }: SelectionActionsProps) {
+export default function SelectionActions({ definition, records, onDone }: SelectionActionsProps) {
   const { resource, one, many } = definition;
   const [busy, setBusy] = useState(false);
   const may = useMay();

@@ -1,10 +1,11 @@
+import { Suspense } from 'react';
 import type { Resource } from '../app/resources.ts';
 import { PersonName } from '../ui/PersonName.tsx';
 import type { Column } from '../ui/table/column.ts';
 import type { RecordDefinition } from './definition.ts';
 import { FieldValue } from './FieldValue.tsx';
 import type { AnyRecord, FieldDef } from './field.ts';
-import { InlineEditor } from './InlineEditor.tsx';
+import { LazyInlineEditor } from './lazyParts.ts';
 
 const default_width = 160;
 const name_width = 280;
@@ -42,7 +43,9 @@ function fieldColumn(resource: Resource, field: FieldDef, mayEdit: (record: AnyR
       ? undefined
       : (record, done) =>
           mayEdit(record) ? (
-            <InlineEditor resource={resource} record={record} field={field} onDone={done} inCell />
+            <Suspense>
+              <LazyInlineEditor resource={resource} record={record} field={field} onDone={done} inCell />
+            </Suspense>
           ) : (
             <FieldValue field={field} record={record} />
           ),

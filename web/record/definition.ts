@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import type { ComponentType } from 'react';
+import type { ComponentType, LazyExoticComponent } from 'react';
 import type { Session } from '../app/session.tsx';
 import type { AnyRecord, FieldDef } from './field.ts';
 import type { Filter } from './filter/filter.ts';
@@ -12,6 +12,9 @@ export interface ListView {
   filter?: Filter;
   sort?: string;
 }
+
+/** Only a record that is open needs these, so a list does not wait for them. */
+type LazyPart = LazyExoticComponent<ComponentType<{ record: AnyRecord }>>;
 
 /** All that the list, the panel, the page and the form of one noun need to know. */
 export interface RecordDefinition {
@@ -29,11 +32,11 @@ export interface RecordDefinition {
   /** Three facts that matter, beside the name. */
   Facts: ComponentType<{ record: AnyRecord }>;
   /** What it is connected to. */
-  Related: ComponentType<{ record: AnyRecord }>;
+  Related: LazyPart;
   /** Actions of this noun only, in the head of its page. */
-  Actions?: ComponentType<{ record: AnyRecord }>;
+  Actions?: LazyPart;
   /** Below the head, above the fields. */
-  Banner?: ComponentType<{ record: AnyRecord }>;
+  Banner?: LazyPart;
   /** On a phone: the first of these that is filled stands below the name, and this field at the right. */
   narrow: { details: readonly string[]; standing: string };
   emptyText: string;

@@ -4,7 +4,7 @@ import { useRecords } from '../../app/records.ts';
 import { useSession } from '../../app/session.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { groupByDue } from '../directory/task/due.ts';
-import { TaskDialog } from '../directory/task/TaskDialog.tsx';
+import { LazyTaskDialog } from '../directory/task/LazyTaskDialog.tsx';
 import { TaskRow } from '../directory/task/TaskRow.tsx';
 import type { Task } from '../directory/task/task.ts';
 
@@ -48,7 +48,7 @@ export function MyTasks() {
           </div>
         ))
       )}
-      {open && <TaskDialog task={open} onClose={() => setOpen(null)} />}
+      {open && <LazyTaskDialog task={open} onClose={() => setOpen(null)} />}
     </section>
   );
 }

@@ -15,7 +15,7 @@ interface FilterBarProps {
 }
 
 /** The filter of a list: a chip for each condition, all of which hold; groups go as deep as the API takes them. */
-export function FilterBar({ fields, filter, onChange }: FilterBarProps) {
+export default function FilterBar({ fields, filter, onChange }: FilterBarProps) {
   const [picking, setPicking] = useState(false);
   const [added, setAdded] = useState<number | null>(null);
   const usable = fields.filter((field) => field.filterable);

@@ -34,7 +34,7 @@ interface ActivityFormProps {
   draftKey: string;
 }
 
-export function ActivityForm({ kind, subject, draftKey }: ActivityFormProps) {
+export default function ActivityForm({ kind, subject, draftKey }: ActivityFormProps) {
   const draft = useDraft(draftKey, {
     direction: kind === 'meeting' ? null : 'out',
     occurred_at: new Date().toISOString(),

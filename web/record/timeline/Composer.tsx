@@ -2,11 +2,11 @@ import { CalendarDays, Mail, Phone, SquareCheck, StickyNote } from 'lucide-react
 import { lazy, Suspense, useState } from 'react';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
-import { TaskDialog } from '../../modules/directory/task/TaskDialog.tsx';
+import { LazyTaskDialog } from '../../modules/directory/task/LazyTaskDialog.tsx';
 import type { AnyRecord } from '../field.ts';
-import { ActivityForm } from './ActivityForm.tsx';
 import { subjectKey } from './timeline.ts';
 
+const ActivityForm = lazy(() => import('./ActivityForm.tsx'));
 const NoteForm = lazy(() => import('./NoteForm.tsx'));
 
 const activities = [
@@ -49,15 +49,15 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
           </button>
         )}
       </div>
-      {mode === 'note' ? (
-        <Suspense fallback={<div className="h-32" />}>
+      <Suspense fallback={<div className="h-32" />}>
+        {mode === 'note' ? (
           <NoteForm key={record.id} subject={subject} draftKey={`note.${record.id}`} />
-        </Suspense>
-      ) : (
-        <ActivityForm key={mode} kind={mode} subject={subject} draftKey={`${mode}.${record.id}`} />
-      )}
+        ) : (
+          <ActivityForm key={mode} kind={mode} subject={subject} draftKey={`${mode}.${record.id}`} />
+        )}
+      </Suspense>
       {tasking && (
-        <TaskDialog
+        <LazyTaskDialog
           start={{ [subjectKey(resource)]: { id: record.id, name: String(record.name) } }}
           onClose={() => setTasking(false)}
         />

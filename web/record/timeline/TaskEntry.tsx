@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { TaskDialog } from '../../modules/directory/task/TaskDialog.tsx';
+import { LazyTaskDialog } from '../../modules/directory/task/LazyTaskDialog.tsx';
 import type { Task } from '../../modules/directory/task/task.ts';
 import { DateText } from '../../ui/DateText.tsx';
 
@@ -24,7 +24,7 @@ export function TaskEntry({ task }: { task: Task }) {
       >
         <bdi className={done ? 'text-muted line-through' : undefined}>{task.title}</bdi>
       </button>
-      {open && <TaskDialog task={task} onClose={() => setOpen(false)} />}
+      {open && <LazyTaskDialog task={task} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -10,7 +10,7 @@ interface Person extends Named {
   job_title: string | null;
 }
 
-export function CompanyRelated({ record }: { record: AnyRecord }) {
+export default function CompanyRelated({ record }: { record: AnyRecord }) {
   const { id } = record;
   const self = { id, name: String(record.name) };
   const people = useRecords<Person>('contact', {

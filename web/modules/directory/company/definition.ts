@@ -1,7 +1,7 @@
 import { Building2 } from 'lucide-react';
+import { lazy } from 'react';
 import type { RecordDefinition } from '../../../record/definition.ts';
 import { CompanyFacts } from './CompanyFacts.tsx';
-import { CompanyRelated } from './CompanyRelated.tsx';
 import { companyFields } from './fields.ts';
 
 export const company: RecordDefinition = {
@@ -20,7 +20,7 @@ export const company: RecordDefinition = {
     { id: 'recent', label: 'Changed last', sort: '-updated_at' },
   ],
   Facts: CompanyFacts,
-  Related: CompanyRelated,
+  Related: lazy(() => import('./CompanyRelated.tsx')),
   narrow: { details: ['industry', 'domain', 'city'], standing: 'country' },
   emptyText: 'Add the companies you work with, or import them from a file.',
 };

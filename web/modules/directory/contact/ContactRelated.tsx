@@ -3,7 +3,7 @@ import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
 import { RelatedDeals } from '../../sales/deal/RelatedDeals.tsx';
 import { OpenTasks } from '../task/OpenTasks.tsx';
 
-export function ContactRelated({ record }: { record: AnyRecord }) {
+export default function ContactRelated({ record }: { record: AnyRecord }) {
   const company = record.company as Named | null;
   return (
     <div className="flex flex-col gap-6">

@@ -1,7 +1,7 @@
 import { Users } from 'lucide-react';
+import { lazy } from 'react';
 import type { RecordDefinition } from '../../../record/definition.ts';
 import { ContactFacts } from './ContactFacts.tsx';
-import { ContactRelated } from './ContactRelated.tsx';
 import { contactFields } from './fields.ts';
 
 export const contact: RecordDefinition = {
@@ -21,7 +21,7 @@ export const contact: RecordDefinition = {
     { id: 'recent', label: 'Changed last', sort: '-updated_at' },
   ],
   Facts: ContactFacts,
-  Related: ContactRelated,
+  Related: lazy(() => import('./ContactRelated.tsx')),
   narrow: { details: ['company', 'email', 'phone'], standing: 'lifecycle_stage' },
   emptyText: 'Add the people you work with, or import them from a file.',
 };

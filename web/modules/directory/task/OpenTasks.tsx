@@ -3,7 +3,7 @@ import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Named } from '../../../record/field.ts';
 import { RelatedList } from '../../../record/RelatedList.tsx';
-import { TaskDialog } from './TaskDialog.tsx';
+import { LazyTaskDialog } from './LazyTaskDialog.tsx';
 import { TaskRow } from './TaskRow.tsx';
 import type { Task } from './task.ts';
 
@@ -39,7 +39,11 @@ export function OpenTasks({ by, subject }: { by: SubjectKey; subject: Named }) {
         ))}
       </RelatedList>
       {open && (
-        <TaskDialog task={open === 'new' ? undefined : open} start={{ [by]: subject }} onClose={() => setOpen(null)} />
+        <LazyTaskDialog
+          task={open === 'new' ? undefined : open}
+          start={{ [by]: subject }}
+          onClose={() => setOpen(null)}
+        />
       )}
     </>
   );

@@ -33,7 +33,7 @@ interface TaskDialogProps {
   onClose: () => void;
 }
 
-export function TaskDialog({ task, start, onClose }: TaskDialogProps) {
+export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const { user } = useSession();
   const may = useMay();
   const form = useId();

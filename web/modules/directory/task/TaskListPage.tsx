@@ -14,7 +14,7 @@ import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { groupByDue } from './due.ts';
-import { TaskDialog } from './TaskDialog.tsx';
+import { LazyTaskDialog } from './LazyTaskDialog.tsx';
 import { TaskRow } from './TaskRow.tsx';
 import { TaskTabs } from './TaskTabs.tsx';
 import type { Task } from './task.ts';
@@ -113,8 +113,8 @@ export default function TaskListPage() {
           )}
         </div>
       </div>
-      {open && <TaskDialog task={open} onClose={() => setOpen(null)} />}
-      {search.create && mayCreate && <TaskDialog onClose={() => creating(false)} />}
+      {open && <LazyTaskDialog task={open} onClose={() => setOpen(null)} />}
+      {search.create && mayCreate && <LazyTaskDialog onClose={() => creating(false)} />}
     </>
   );
 }

@@ -9,7 +9,7 @@ import type { Deal } from './deal.ts';
 import { reopenDeal } from './dealActions.ts';
 
 /** Won, lost, or open again. */
-export function DealActions({ record }: { record: AnyRecord }) {
+export default function DealActions({ record }: { record: AnyRecord }) {
   const deal = record as Deal;
   const may = useMay();
   const [closing, setClosing] = useState<'won' | 'lost' | null>(null);

@@ -1,17 +1,15 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { useMemo } from 'react';
+import { Suspense, useMemo } from 'react';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { messageOf } from '../../../app/problem.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { useKey } from '../../../app/shortcuts.ts';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
-import { FilterBar } from '../../../record/filter/FilterBar.tsx';
 import { both, prune } from '../../../record/filter/filter.ts';
+import { LazyFilterBar, LazyRecordForm, LazyRecordPanel } from '../../../record/lazyParts.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
-import { RecordFormDialog } from '../../../record/RecordFormDialog.tsx';
-import { RecordPanel } from '../../../record/RecordPanel.tsx';
 import { useFields } from '../../../record/useFields.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
@@ -22,7 +20,7 @@ import { deal } from './definition.ts';
 import { usePipelines } from './pipelines.ts';
 
 /** The open deals of one pipeline, a column for each stage. */
-export function DealBoardPage({ actions }: { actions: ReactNode }) {
+export default function DealBoardPage({ actions }: { actions: ReactNode }) {
   usePageTitle('Deals');
   const search = useSearch({ strict: false }) as ListSearch;
   const navigate = useNavigate();
@@ -77,11 +75,13 @@ export function DealBoardPage({ actions }: { actions: ReactNode }) {
                 onChange={(id) => go({ pipeline: id })}
               />
             )}
-            <FilterBar
-              fields={fields}
-              filter={search.filter ?? null}
-              onChange={(next) => go({ filter: next ?? undefined }, true)}
-            />
+            <Suspense>
+              <LazyFilterBar
+                fields={fields}
+                filter={search.filter ?? null}
+                onChange={(next) => go({ filter: next ?? undefined }, true)}
+              />
+            </Suspense>
           </div>
           {failed ? (
             <ErrorState
@@ -95,29 +95,34 @@ export function DealBoardPage({ actions }: { actions: ReactNode }) {
             <SkeletonRows label="Loading the board" />
           )}
         </div>
-        {search.open && (
-          <RecordPanel
-            key={search.open}
+        <Suspense>
+          {search.open && (
+            <LazyRecordPanel
+              key={search.open}
+              definition={deal}
+              id={search.open}
+              neighbours={{}}
+              onOpen={(id) => go({ open: id }, true)}
+              onClose={() => go({ open: undefined })}
+            />
+          )}
+        </Suspense>
+      </div>
+      <Suspense>
+        {' '}
+        {search.create && mayCreate && (
+          <LazyRecordForm
             definition={deal}
-            id={search.open}
-            neighbours={{}}
-            onOpen={(id) => go({ open: id }, true)}
-            onClose={() => go({ open: undefined })}
+            start={{
+              owner_id: { id: session.user.id, name: session.user.name },
+              currency: session.tenant.default_currency,
+              ...(pipeline && { pipeline_id: { id: pipeline.id, name: pipeline.name } }),
+            }}
+            onClose={() => go({ create: undefined }, true)}
+            onSaved={(record) => go({ create: undefined, open: record.id }, true)}
           />
         )}
-      </div>
-      {search.create && mayCreate && (
-        <RecordFormDialog
-          definition={deal}
-          start={{
-            owner_id: { id: session.user.id, name: session.user.name },
-            currency: session.tenant.default_currency,
-            ...(pipeline && { pipeline_id: { id: pipeline.id, name: pipeline.name } }),
-          }}
-          onClose={() => go({ create: undefined }, true)}
-          onSaved={(record) => go({ create: undefined, open: record.id }, true)}
-        />
-      )}
+      </Suspense>
     </>
   );
 }

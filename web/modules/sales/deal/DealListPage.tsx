@@ -1,11 +1,13 @@
 import { useSearch } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
+import { PageSkeleton } from '../../../app/PageSkeleton.tsx';
 import { useMay } from '../../../app/session.tsx';
 import type { ListSearch } from '../../../record/listSearch.ts';
-import { RecordListPage } from '../../../record/RecordListPage.tsx';
-import { DealBoardPage } from './DealBoardPage.tsx';
-import { deal } from './definition.ts';
 import { LayoutSwitch } from './LayoutSwitch.tsx';
+
+const DealBoardPage = lazy(() => import('./DealBoardPage.tsx'));
+const DealTablePage = lazy(() => import('./DealTablePage.tsx'));
 
 const kept_key = 'holdfast.deals.as';
 
@@ -17,5 +19,9 @@ export default function DealListPage() {
   window.localStorage.setItem(kept_key, as);
   if (!may('deal', 'read')) return <NoRightsPage what="see deals" />;
   const layout = <LayoutSwitch as={as} />;
-  return as === 'board' ? <DealBoardPage actions={layout} /> : <RecordListPage definition={deal} actions={layout} />;
+  return (
+    <Suspense fallback={<PageSkeleton />}>
+      {as === 'board' ? <DealBoardPage actions={layout} /> : <DealTablePage actions={layout} />}
+    </Suspense>
+  );
 }

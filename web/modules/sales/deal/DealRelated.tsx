@@ -4,7 +4,7 @@ import { OpenTasks } from '../../directory/task/OpenTasks.tsx';
 import { DealLines } from './DealLines.tsx';
 import type { Deal } from './deal.ts';
 
-export function DealRelated({ record }: { record: AnyRecord }) {
+export default function DealRelated({ record }: { record: AnyRecord }) {
   const deal = record as Deal;
   return (
     <div className="flex flex-col gap-6">

@@ -2,7 +2,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
-import { RecordFormDialog } from '../../../record/RecordFormDialog.tsx';
+import RecordFormDialog from '../../../record/RecordFormDialog.tsx';
 import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
 import type { Values } from '../../../record/useDraft.ts';
 import { MoneyText } from '../../../ui/MoneyText.tsx';

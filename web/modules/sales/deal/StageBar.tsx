@@ -8,7 +8,7 @@ import { moveToStage } from './dealActions.ts';
 import { useStages } from './pipelines.ts';
 
 /** Where a deal stands; a click moves it. */
-export function StageBar({ record }: { record: AnyRecord }) {
+export default function StageBar({ record }: { record: AnyRecord }) {
   const deal = record as Deal;
   const may = useMay();
   const stages = useStages(deal.pipeline_id);

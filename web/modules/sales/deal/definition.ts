@@ -1,10 +1,8 @@
 import { CircleDollarSign } from 'lucide-react';
+import { lazy } from 'react';
 import type { RecordDefinition } from '../../../record/definition.ts';
-import { DealActions } from './DealActions.tsx';
 import { DealFacts } from './DealFacts.tsx';
-import { DealRelated } from './DealRelated.tsx';
 import { dealFields } from './fields.ts';
-import { StageBar } from './StageBar.tsx';
 
 export const deal: RecordDefinition = {
   resource: 'deal',
@@ -32,9 +30,9 @@ export const deal: RecordDefinition = {
     { id: 'all', label: 'All' },
   ],
   Facts: DealFacts,
-  Related: DealRelated,
-  Actions: DealActions,
-  Banner: StageBar,
+  Related: lazy(() => import('./DealRelated.tsx')),
+  Actions: lazy(() => import('./DealActions.tsx')),
+  Banner: lazy(() => import('./StageBar.tsx')),
   narrow: { details: ['company', 'contact'], standing: 'amount' },
   emptyText: 'A deal is what you hope to sell, to whom, for how much and by when.',
 };

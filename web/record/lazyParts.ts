@@ -1,0 +1,21 @@
+import { lazy } from 'react';
+
+const loadPanel = () => import('./RecordPanel.tsx');
+const loadForm = () => import('./RecordFormDialog.tsx');
+const loadEditor = () => import('./InlineEditor.tsx');
+const loadSelectionActions = () => import('./SelectionActions.tsx');
+
+/** What a list needs only once somebody does something with it. */
+export const LazyRecordPanel = lazy(loadPanel);
+export const LazyRecordForm = lazy(loadForm);
+export const LazyInlineEditor = lazy(loadEditor);
+export const LazySelectionActions = lazy(loadSelectionActions);
+export const LazyFilterBar = lazy(() => import('./filter/FilterBar.tsx'));
+
+/** Fetches what the next click will want, once the list itself is there. */
+export function preloadParts(): void {
+  void loadPanel();
+  void loadForm();
+  void loadEditor();
+  void loadSelectionActions();
+}
