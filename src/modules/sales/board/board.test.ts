@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
+import pg from 'pg';
 import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { presetRoles } from '../../../kernel/access/rights.ts';
 import { sql } from '../../../kernel/database/database.ts';
-import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { type Actor, type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { readBoard } from './service.ts';
 
 interface Column {
   stage: { id: string; kind: string };
@@ -18,6 +21,7 @@ suite('the board', () => {
   let tenant_id: string;
   let api: Client;
   let advisor: Client;
+  let advisor_id: string;
   let foreign: Client;
   let pipelines = 0;
   before(async () => {
@@ -25,7 +29,7 @@ suite('the board', () => {
     const tenant = await app.tenant();
     tenant_id = tenant.tenant_id;
     ({ api } = await tenant.as('manager'));
-    ({ api: advisor } = await tenant.as('advisor'));
+    ({ api: advisor, user_id: advisor_id } = await tenant.as('advisor'));
     ({ api: foreign } = await (await app.tenant()).as('manager'));
   });
   after(() => app.stop());
@@ -134,6 +138,42 @@ suite('the board', () => {
     );
     const { status } = await api('GET', `/api/v1/pipelines/${id}/board?filter=nonsense`);
     assert.equal(status, 400);
+  });
+
+  test('the cards of a column come off an index in their order, as the role of the program', async () => {
+    const { id, stages } = await pipeline();
+    const { db } = app.app.services;
+    const many = sql`insert into deal (tenant_id, name, pipeline_id, stage_id, status, position)
+      select ${tenant_id}, 'Deal ' || i, ${id}, (${stages.map((stage) => stage.id)}::uuid[])[1 + i % 3], 'open', i
+      from generate_series(1, 6000) i`;
+    await withContext(db, systemActor(tenant_id), (ctx) => ctx.tx.run(many));
+    const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+    await owner.connect();
+    await owner.query('analyze deal').finally(() => owner.end());
+    const plans: string[] = [];
+    const actor: Actor = {
+      ...systemActor(tenant_id),
+      user_id: advisor_id,
+      rights: presetRoles.find((role) => role.key === 'manager')!.rights,
+    };
+    await withContext(db, actor, (ctx) => {
+      const explained: Context['tx'] = {
+        ...ctx.tx,
+        many: async (statement) => {
+          const lines = await ctx.tx.many<{ 'QUERY PLAN': string }>(sql`explain ${statement}`);
+          plans.push(lines.map((line) => line['QUERY PLAN']).join('\n'));
+          return ctx.tx.many(statement);
+        },
+      };
+      return readBoard({ ...ctx, tx: explained }, id, { limit: 30 });
+    });
+    const pages = plans.filter((plan) => plan.startsWith('Limit'));
+    assert.equal(pages.length, stages.length);
+    for (const plan of pages) {
+      assert.match(plan, /Index Scan using deal_board on deal r/);
+      assert.doesNotMatch(plan.split('SubPlan')[0]!, /Sort/);
+    }
+    assert.ok(plans.length <= stages.length + 1, `${plans.length} lists read`);
   });
 
   test('shows what the caller may see, and nothing of another tenant', async () => {
