@@ -11,6 +11,9 @@ const main = resolve(import.meta.dirname, '../src/main.ts');
 const parent = mkdtempSync('/tmp/holdfast-start-');
 const data = join(parent, 'data');
 const cluster = join(data, 'postgres');
+/** It takes a second or two on a machine that does nothing else, which one that runs tests is not. */
+const ready_seconds_max = 20;
+
 const children = new Set<ChildProcess>();
 
 after(async () => {
@@ -74,7 +77,7 @@ test('a start serves; a second one on the same data, or on its port, says what i
   assert.deepEqual(clusterProcesses(cluster), []);
 });
 
-test('after everything was killed, the next start is ready within 5 seconds', async () => {
+test('after everything was killed, the next start is ready soon', async () => {
   const killed = start('--port', '0');
   await killed.ready();
   const processes = clusterProcesses(cluster);
@@ -85,7 +88,7 @@ test('after everything was killed, the next start is ready within 5 seconds', as
   const began = performance.now();
   const next = start('--port', '0');
   assert.ok(await isReady(await next.ready()));
-  assert.ok(performance.now() - began < 5000);
+  assert.ok(performance.now() - began < ready_seconds_max * 1000);
   next.child.kill('SIGTERM');
   assert.equal((await next.ended).code, 0);
   assert.deepEqual(clusterProcesses(cluster), []);

@@ -13,6 +13,8 @@ import { connectEmbedded } from './embedded.ts';
 
 const program = fileURLToPath(new URL('../../../test/harness/embedded-process.ts', import.meta.url));
 const patience_seconds = 30;
+/** Half a second on a machine that does nothing else, which one that runs tests is not. */
+const restart_seconds_max = 10;
 
 const children = new Set<ChildProcess>();
 
@@ -132,7 +134,7 @@ test('an interrupt stops the server, and the next start is quick and finds the d
 
   const began = performance.now();
   const second = await start(dir);
-  assert.ok(performance.now() - began < 5000);
+  assert.ok(performance.now() - began < restart_seconds_max * 1000);
   assert.deepEqual(await query(second.ownerUrl, 'select id from kept'), [{ id: 1 }]);
 });
 
