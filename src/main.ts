@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
 import { firstStart } from './first-start.ts';
@@ -12,7 +11,6 @@ const started = performance.now();
 
 async function main(): Promise<void> {
   const config = loadConfig(process.argv.slice(2), process.env);
-  await mkdir(config.HOLDFAST_DATA, { recursive: true, mode: 0o700 });
   let installation: Installation | undefined;
   let app: App | undefined;
   const stop = stopper(async () => {

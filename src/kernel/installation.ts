@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { connectEmbedded, startEmbeddedPostgres } from './database/embedded.ts';
@@ -31,6 +31,7 @@ export async function prepareInstallation(
   config: Config,
   { say, join = false, migrate: wanted = true }: Options,
 ): Promise<Installation> {
+  await mkdir(config.HOLDFAST_DATA, { recursive: true, mode: 0o700 });
   const masterKey = await masterKeyOf(config);
   const running = config.DATABASE_URL ?? (join ? await connectEmbedded(config.HOLDFAST_DATA) : null);
   const embedded = running ? undefined : await startEmbeddedPostgres({ dataDir: config.HOLDFAST_DATA, log: say });
