@@ -14,8 +14,8 @@ import { SkeletonRows } from '../ui/Skeleton.tsx';
 import { toast } from '../ui/toast.ts';
 import { capital, type RecordDefinition } from './definition.ts';
 import type { AnyRecord } from './field.ts';
+import { LazyRecordForm } from './lazyParts.ts';
 import { RecordBody } from './RecordBody.tsx';
-import RecordFormDialog from './RecordFormDialog.tsx';
 
 interface RecordViewProps {
   definition: RecordDefinition;
@@ -115,14 +115,16 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
         <Suspense>{Banner && <Banner record={record} />}</Suspense>
       </header>
       <RecordBody definition={definition} record={record} />
-      {editing && (
-        <RecordFormDialog
-          definition={definition}
-          record={record}
-          onClose={() => setEditing(false)}
-          onSaved={() => setEditing(false)}
-        />
-      )}
+      <Suspense>
+        {editing && (
+          <LazyRecordForm
+            definition={definition}
+            record={record}
+            onClose={() => setEditing(false)}
+            onSaved={() => setEditing(false)}
+          />
+        )}
+      </Suspense>
     </>
   );
 }

@@ -1,8 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
-import RecordFormDialog from '../../../record/RecordFormDialog.tsx';
+import { LazyRecordForm } from '../../../record/lazyParts.ts';
 import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
 import type { Values } from '../../../record/useDraft.ts';
 import { MoneyText } from '../../../ui/MoneyText.tsx';
@@ -51,14 +51,16 @@ export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
           />
         ))}
       </RelatedList>
-      {creating && (
-        <RecordFormDialog
-          definition={definition}
-          start={start}
-          onClose={() => setCreating(false)}
-          onSaved={(deal) => void navigate({ to: `/deals/${deal.id}` })}
-        />
-      )}
+      <Suspense>
+        {creating && (
+          <LazyRecordForm
+            definition={definition}
+            start={start}
+            onClose={() => setCreating(false)}
+            onSaved={(deal) => void navigate({ to: `/deals/${deal.id}` })}
+          />
+        )}
+      </Suspense>
     </>
   );
 }
