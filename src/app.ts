@@ -7,6 +7,7 @@ import type { Config } from './kernel/config/config.ts';
 import { Database } from './kernel/database/database.ts';
 import { createClamdScan } from './kernel/files/clamd.ts';
 import { createFileStore } from './kernel/files/create-file-store.ts';
+import type { FileStore } from './kernel/files/file-store.ts';
 import { fileRoutes } from './kernel/files/routes.ts';
 import type { S3StoreOptions } from './kernel/files/s3-store.ts';
 import type { Route } from './kernel/http/route.ts';
@@ -108,7 +109,7 @@ async function createServices(config: Config, databaseUrl: string, masterKey: Ke
     db,
     cache,
     authenticator: createAuthenticator({ db, cache }),
-    files: createFileStore({ folder: join(config.HOLDFAST_DATA, 'files'), s3: s3Options(config) }),
+    files: openFiles(config),
     scan: config.CLAMD_URL ? createClamdScan({ url: config.CLAMD_URL, allowPlaintext }) : undefined,
     mailer: createMailer({ url: config.SMTP_URL, from: config.MAIL_FROM, log, allowPlaintext }),
     masterKey,
@@ -116,6 +117,10 @@ async function createServices(config: Config, databaseUrl: string, masterKey: Ke
     hub: new ChangeHub(db, log),
   };
 }
+
+/** The files of this installation; the command line opens them too. */
+export const openFiles = (config: Config): FileStore =>
+  createFileStore({ folder: join(config.HOLDFAST_DATA, 'files'), s3: s3Options(config) });
 
 function s3Options(config: Config): S3StoreOptions | undefined {
   if (!config.S3_BUCKET) return undefined;

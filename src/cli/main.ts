@@ -3,9 +3,17 @@ import { Problem } from '../kernel/errors/problem.ts';
 import { type Command, runCommand, UsageError } from './command.ts';
 import { dbCommands } from './db.ts';
 import { doctorCommands } from './doctor.ts';
+import { exportCommands } from './export.ts';
 import { identityCommands } from './identity.ts';
+import { importCommands } from './import.ts';
 
-const commands: Command[] = [...identityCommands, ...dbCommands, ...doctorCommands];
+const commands: Command[] = [
+  ...identityCommands,
+  ...importCommands,
+  ...exportCommands,
+  ...dbCommands,
+  ...doctorCommands,
+];
 
 async function main(args: string[]): Promise<number> {
   const command = commands.find(({ name }) => args.slice(0, name.split(' ').length).join(' ') === name);

@@ -5,6 +5,7 @@ import * as activity from './directory/activity/index.ts';
 import * as company from './directory/company/index.ts';
 import * as contact from './directory/contact/index.ts';
 import * as customField from './directory/custom-field/index.ts';
+import { exportJobs, exportRoutes } from './directory/export/index.ts';
 import { directoryTargets, type ImportTarget, importJobs, importRoutes } from './directory/import/index.ts';
 import * as note from './directory/note/index.ts';
 import * as search from './directory/search/index.ts';
@@ -31,10 +32,11 @@ export function moduleRoutes(services: Services): Route[] {
     ...search.routes,
     ...salesRoutes(services),
     ...importRoutes(services, importTargets),
+    ...exportRoutes(services, importTargets),
   ];
 }
 
 /** Every kind of job of the modules. */
 export function moduleJobs(services: Services): JobKind[] {
-  return importJobs(services, importTargets);
+  return [...importJobs(services, importTargets), ...exportJobs(services, importTargets)];
 }

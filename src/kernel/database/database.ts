@@ -210,3 +210,16 @@ export class Database {
 function contextValues(s: SessionSettings): string[] {
   return [s.tenant_id, s.user_id ?? '', s.actor_kind, s.rights, s.ip ?? '', s.request_id ?? '', s.import_id ?? ''];
 }
+
+/** A statement with its parameters as literals that the driver has quoted: for COPY, which takes none. */
+export function withLiterals(statement: Statement<unknown>): string {
+  const { sql: text, parameters } = statement.compile(compiler);
+  return text.replace(/\$(\d+)/g, (_, number: string) => literal(parameters[Number(number) - 1]));
+}
+
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null';
+  if (!Array.isArray(value)) return pg.escapeLiteral(String(value));
+  const items = value.map((item) => `"${String(item).replace(/["\\]/g, '\\$&')}"`);
+  return pg.escapeLiteral(`{${items.join(',')}}`);
+}

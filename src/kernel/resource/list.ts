@@ -98,6 +98,11 @@ function parseSort(resource: Resource, text: string, custom: CustomFields): Sort
 const direction = (key: SortKey): Sql => sql.raw(key.descending ? 'desc' : 'asc');
 const orderSql = (key: SortKey): Sql => sql`${key.column} ${direction(key)}`;
 
+/** `order by` of a sort as requests name it. */
+export function orderBy(resource: Resource, sort: string, custom: CustomFields): Sql {
+  return sql.join([...parseSort(resource, sort, custom).map(orderSql), sql`r.id`]);
+}
+
 /** The rows after a given place, in PostgreSQL's order: nulls last when ascending, first when descending. */
 function afterSql(keys: SortKey[], values: (string | null)[]): Sql {
   const first = keys[0]!;

@@ -139,11 +139,23 @@ export const importResource = defineResource({
   },
 });
 
+/** One of the problems of a kind, and how many there are of it. */
+export const problemSample = importProblem.extend({ file_id: z.uuid(), count: z.int() });
+
 /** An import with all its files, as the wizard shows it. */
 export const importDetail = importResource.row.extend({
   files: z.array(importFile),
-  problem_samples: z.array(importProblem.extend({ file_id: z.uuid(), count: z.int() })),
+  problem_samples: z.array(problemSample),
 });
+
+export interface ImportReport {
+  id: string;
+  state: (typeof importStates)[number];
+  error: string | null;
+  reversal: ReversalReport | null;
+  files: z.output<typeof importFile>[];
+  problem_samples: z.output<typeof problemSample>[];
+}
 
 export const newImport = z.strictObject({ file_ids: z.array(z.uuid()).min(1).max(10) });
 

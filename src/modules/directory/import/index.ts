@@ -4,6 +4,7 @@ import { contactTarget } from './target-contact.ts';
 import { userTarget } from './target-user.ts';
 
 export { withCustomFields } from './custom-cells.ts';
+export { Cancelled } from './file-loader.ts';
 export { importJobs } from './jobs.ts';
 export { type Load, type LoadRow, refuseRow } from './load.ts';
 export { normalise } from './normalise.ts';

@@ -101,13 +101,15 @@ function asProblem(error: unknown): unknown {
 }
 
 /** Makes an import of files just uploaded. */
-export async function createImport(ctx: Context, services: ImportServices, uploads: StoredUpload[]): Promise<string> {
+export async function createImport(
+  ctx: Context,
+  services: ImportServices,
+  uploads: StoredUpload[],
+  options: Partial<ImportOptions> = {},
+): Promise<string> {
   for (const upload of uploads) await insertStoredFile(ctx, { ...upload, kind: 'upload', days_kept });
-  return createImportOf(
-    ctx,
-    services,
-    uploads.map(({ id }) => id),
-  );
+  const ids = uploads.map(({ id }) => id);
+  return createImportOf(ctx, services, ids, options);
 }
 
 /** Makes an import of files that are stored already, analysed. */
@@ -115,6 +117,7 @@ export async function createImportOf(
   ctx: Context,
   { store, targets }: ImportServices,
   file_ids: string[],
+  options: Partial<ImportOptions> = {},
 ): Promise<string> {
   const found = await findStoredFiles(ctx, file_ids);
   const files = file_ids.map((id) => found.find((file) => file.id === id));
@@ -131,7 +134,7 @@ export async function createImportOf(
     .map((file) => file.name)
     .join(', ')
     .slice(0, 300);
-  await insertImport(ctx, { id, name, options: importOptions.parse({}) });
+  await insertImport(ctx, { id, name, options: importOptions.parse(options) });
   await insertFiles(
     ctx,
     id,

@@ -5,7 +5,7 @@ export const field = (
   type: TargetType,
   label: string,
   synonyms: string[],
-  more: Pick<TargetField, 'required' | 'reference' | 'values' | 'aliases' | 'columns'> = {},
+  more: Pick<TargetField, 'required' | 'reference' | 'values' | 'aliases' | 'columns' | 'exported'> = {},
 ): TargetField => ({ name, type, label, synonyms, ...more });
 
 export const address = (): TargetField[] => [

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import type { Load, LoadRow } from './load.ts';
 
@@ -19,6 +20,8 @@ export interface TargetField {
   aliases?: Readonly<Record<string, string>>;
   /** Columns of the table that it fills: one of its own name by default; none when it only leads to other rows. */
   columns?: readonly string[];
+  /** What an export shows of it where that is not its first column: another column, or SQL over the table alias `r`. */
+  exported?: string | RawBuilder<unknown>;
 }
 
 /** What a kind of record looks like in files. */

@@ -9,6 +9,7 @@ import {
 } from '../../directory/import/index.ts';
 import { deal } from '../deal/contract.ts';
 import { addLines, prepareDeals, shapeDeal } from './deal-rows.ts';
+import { productNames } from './queries.ts';
 
 export const dealTarget: ImportTarget = {
   resource: 'deal',
@@ -39,7 +40,10 @@ export const dealTarget: ImportTarget = {
       { reference: { resource: 'contact', by: 'name' }, columns: ['contact_id'] },
     ),
     owner(),
-    field('pipeline', 'text', 'Pipeline', ['sales pipeline', 'pipeline name'], { columns: [] }),
+    field('pipeline', 'text', 'Pipeline', ['sales pipeline', 'pipeline name'], {
+      columns: [],
+      exported: 'pipeline_id',
+    }),
     field('stage', 'text', 'Stage', ['deal stage', 'sales stage', 'stage name', 'phase', 'status', 'verkaufsphase'], {
       columns: ['pipeline_id', 'stage_id', 'status'],
     }),
@@ -60,6 +64,7 @@ export const dealTarget: ImportTarget = {
     field('product', 'text', 'Product', ['product name', 'item', 'produkt', 'artikel'], {
       reference: { resource: 'product', by: 'name', many: true },
       columns: [],
+      exported: productNames,
     }),
     field('expected_close_on', 'date', 'Expected to close', [
       'expected close date',

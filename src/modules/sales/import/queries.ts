@@ -17,11 +17,12 @@ export interface KnownStage {
   pipeline: string;
   name: string;
   kind: StageKind;
+  import_id: string | null;
 }
 
 /** Every stage of the tenant with the name of its pipeline, the first pipeline first. */
 export function stagesOf(ctx: Context): Promise<KnownStage[]> {
-  return ctx.tx.many(sql`select s.id, s.pipeline_id, p.name as pipeline, s.name, s.kind
+  return ctx.tx.many(sql`select s.id, s.pipeline_id, p.name as pipeline, s.name, s.kind, s.import_id
     from stage s join pipeline p on p.tenant_id = s.tenant_id and p.id = s.pipeline_id
     where s.tenant_id = ${ctx.tenant_id} order by p.position, p.id, s.position, s.id`);
 }
@@ -45,6 +46,12 @@ export async function insertStages(ctx: Context, stages: StageToMake[], import_i
     select ${ctx.tenant_id}, id, pipeline_id, name, kind, probability_percent, position, ${import_id}
     from jsonb_to_recordset(${JSON.stringify(stages)}::jsonb)
       as s (id uuid, pipeline_id uuid, name text, kind text, probability_percent int, position int)`);
+}
+
+export async function placeStages(ctx: Context, stages: StageToMake[]): Promise<void> {
+  await ctx.tx.run(sql`update stage s set position = n.position, probability_percent = n.probability_percent
+    from jsonb_to_recordset(${JSON.stringify(stages)}::jsonb) as n (id uuid, position int, probability_percent int)
+    where s.tenant_id = ${ctx.tenant_id} and s.id = n.id and (s.position, s.probability_percent) is distinct from (n.position, n.probability_percent)`);
 }
 
 export interface WantedReason {
@@ -88,3 +95,8 @@ export async function clearClosings(ctx: Context, ids: string[]): Promise<void> 
     where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[]) and status = 'open'
       and (closed_on is not null or close_reason_id is not null or close_note is not null)`);
 }
+
+/** What a deal in `r` sells. */
+export const productNames = sql`(select string_agg(p.name, '; ' order by l.position, l.id)
+  from deal_line l join product p on p.tenant_id = l.tenant_id and p.id = l.product_id
+  where l.tenant_id = r.tenant_id and l.deal_id = r.id)`;

@@ -1,7 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import { type Load, normalise } from '../../directory/import/index.ts';
-import { insertPipeline, insertStages, type KnownStage, pipelineNames, type StageToMake, stagesOf } from './queries.ts';
+import {
+  insertPipeline,
+  insertStages,
+  type KnownStage,
+  pipelineNames,
+  placeStages,
+  type StageToMake,
+  stagesOf,
+} from './queries.ts';
 import { statusOfStage } from './stage-words.ts';
 
 export interface WantedStage {
@@ -73,24 +81,30 @@ async function makeStages(
   missing: string[],
 ): Promise<KnownStage[]> {
   if (scopeOf(ctx.actor.rights, 'pipeline', 'create') === 'none') return [];
-  const ordered = inOrder(missing);
   const pipeline_id = home ?? randomUUID();
   const pipeline = name ?? pipeline_name;
+  // A pipeline that this import has made is put in order again by whatever turns up further down the file.
+  const mine = there.filter((stage) => stage.import_id === import_id);
+  const whole = mine.length === there.length ? mine : [];
+  const ordered = inOrder([...whole.map((stage) => stage.name), ...missing]);
   const open = ordered.filter(({ kind }) => kind === 'open').length;
-  const made = ordered.map(({ name, kind }, at) => ({
-    id: randomUUID(),
+  const placed = ordered.map(({ name, kind }, at) => ({
+    id: whole.find((stage) => stage.name === name)?.id ?? randomUUID(),
+    import_id,
     pipeline_id,
     pipeline,
     name,
     kind,
     probability_percent: kind === 'won' ? 100 : kind === 'lost' ? 0 : Math.round((100 * (at + 1)) / (open + 1)),
-    position: there.length + at + 1,
+    position: there.length - whole.length + at + 1,
   }));
+  const isThere = ({ id }: { id: string }) => whole.some((stage) => stage.id === id);
+  const made = placed.filter((stage) => !isThere(stage));
   if (dry) return made;
-  const stages: StageToMake[] = home ? made : [...made, ...endings(made, pipeline_id)];
   if (!home)
     await insertPipeline(ctx, { id: pipeline_id, name: unused(pipeline, await pipelineNames(ctx)), import_id });
-  await insertStages(ctx, stages, import_id);
+  await insertStages(ctx, home ? made : [...made, ...endings(made, pipeline_id)], import_id);
+  await placeStages(ctx, placed.filter(isThere));
   return made;
 }
 

@@ -1,0 +1,43 @@
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { systemActor } from '../kernel/tenancy/context.ts';
+import { streamExport } from '../modules/directory/export/index.ts';
+import { importTargets as targets } from '../modules/index.ts';
+import { type Call, type Command, tenantId, UsageError, withDatabase } from './command.ts';
+
+export const exportCommands: Command[] = [
+  {
+    name: 'export',
+    summary: 'Writes all records of a kind as CSV, to stdout or a file.',
+    words: 'RESOURCE',
+    flags: {
+      tenant: { needed: true, help: 'Name of the workspace' },
+      filter: { help: 'As in the API: JSON of a condition or a group' },
+      out: { help: 'File to write; stdout by default' },
+    },
+    run: exportRecords,
+  },
+];
+
+async function exportRecords(call: Call): Promise<number> {
+  const { flags, words, json, answer, say } = call;
+  const target = targets.find(({ resource, contract }) => resource === words[0] || contract.plural === words[0]);
+  if (!target || words.length > 1)
+    throw new UsageError(`Name what to export: ${targets.map(({ contract }) => contract.plural).join(', ')}`);
+  if (json && !flags.out) throw new UsageError('--json needs --out: both would go to stdout');
+  const tenant_id = await tenantId(call);
+  return withDatabase(call, async (db) => {
+    const selection = { resource: target.resource, filter: flags.filter ?? null, sort: null, columns: null };
+    const { csv, rowCount } = streamExport(db, targets, systemActor(tenant_id), selection);
+    if (flags.out) await pipeline(csv, createWriteStream(flags.out));
+    else await pipeline(csv, process.stdout, { end: false });
+    const rows = await rowCount;
+    if (flags.out)
+      answer(
+        { rows, file: flags.out },
+        `Wrote ${rows.toLocaleString('en')} ${target.contract.plural} to ${flags.out}.`,
+      );
+    else say(`${rows.toLocaleString('en')} ${target.contract.plural}`);
+    return 0;
+  });
+}

@@ -1,0 +1,53 @@
+import type { ImportReport } from '../modules/directory/import/contract.ts';
+
+type ReportedFile = ImportReport['files'][number];
+
+/** What became of an import, for people. */
+export function reportInWords(report: ImportReport): string {
+  const files = report.files.map((file) => [`${file.name}: ${fileLine(file)}`, ...notes(file)].join('\n  '));
+  const problems = report.problem_samples.map((problem) => {
+    const name = report.files.find(({ id }) => id === problem.file_id)?.name;
+    return `${name}, row ${problem.row}${problem.column ? `, “${problem.column}”` : ''}: ${problem.message}`;
+  });
+  const kinds = new Map(
+    report.problem_samples.map((problem) => [`${problem.file_id} ${problem.code} ${problem.column}`, problem.count]),
+  );
+  const count = [...kinds.values()].reduce((sum, n) => sum + n, 0);
+  const end =
+    report.state === 'done' ? 'Done.' : `The import is ${report.state}.${report.error ? ` ${report.error}` : ''}`;
+  return [
+    ...files,
+    ...(problems.length > 0 ? [`${amount(count)} problems, such as:`, ...problems.map((line) => `  ${line}`)] : []),
+    end,
+  ].join('\n');
+}
+
+function fileLine({ ignored, resource, counts }: ReportedFile): string {
+  if (ignored || !resource) return 'left out.';
+  const parts = (['created', 'updated', 'unchanged', 'skipped', 'errors'] as const)
+    .filter((what) => counts[what] > 0)
+    .map((what) => `${amount(counts[what])} ${what === 'errors' ? 'refused' : what}`);
+  return `taken for ${resource} records; ${amount(counts.rows)} rows: ${parts.join(', ') || 'nothing to do'}.`;
+}
+
+function notes({ matches, questions, problems }: ReportedFile): string[] {
+  return [
+    ...problems.map(({ message }) => message),
+    ...questions.map(
+      ({ message, options, proposed }) =>
+        `${message} Taken: ${options.find(({ value }) => value === proposed)?.label ?? proposed}.`,
+    ),
+    ...matches.flatMap(({ column, normalised, missing, ambiguous }) => [
+      ...normalised.map(({ text, name, rows }) => `“${text}” in “${column}” matched “${name}”, ${amount(rows)} rows.`),
+      ...missing.map(
+        ({ text, suggestion, rows }) =>
+          `“${text}” in “${column}” is the name of no record, ${amount(rows)} rows.${suggestion ? ` Is “${suggestion}” meant?` : ''}`,
+      ),
+      ...ambiguous.map(
+        ({ text, rows }) => `“${text}” in “${column}” is the name of several records, ${amount(rows)} rows.`,
+      ),
+    ]),
+  ];
+}
+
+const amount = (value: number): string => value.toLocaleString('en');

@@ -1,0 +1,111 @@
+import type { RawBuilder } from 'kysely';
+import type { FieldMeta } from '../../../kernel/contract/fields.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import { invalidField } from '../../../kernel/errors/problem.ts';
+import type { CustomField, CustomFields } from '../../../kernel/resource/custom.ts';
+import { columnsOf, type ImportTarget, type TargetField } from '../import/index.ts';
+
+type Sql = RawBuilder<unknown>;
+
+/** A column of an export: under which name, and what it holds over the table alias `r`. */
+export interface ExportColumn {
+  name: string;
+  label: string;
+  value: Sql;
+  /** A table whose name is shown instead of its id. */
+  join?: Sql;
+  /** Text that people wrote, which a spreadsheet must not run. */
+  text: boolean;
+  /** A mere column, cheap to look at twice. */
+  plain?: boolean;
+}
+
+/** The value as it stands in the file. Most texts begin with a letter, and a look at that is all they cost. */
+export function cellOf({ value, text, plain }: ExportColumn): Sql {
+  if (!text) return value;
+  if (!plain) return sql`app.neutralise_formula(${value})`;
+  return sql`case when strpos(E'=+-@\\t\\r\\n\\'＝＋－＠', left(${value}, 1)) > 0 then app.neutralise_formula(${value}) else ${value} end`;
+}
+
+/** The fields of a record as its import reads them, so that an export comes back unchanged, and then those that only exports have. */
+export function exportColumns(target: ImportTarget, custom: CustomFields): ExportColumn[] {
+  const { meta } = target.contract;
+  const columns = target.fields
+    .filter((field) => !field.name.startsWith('custom.') && !isAlsoElsewhere(target, field))
+    .flatMap((field) => column(target, field) ?? []);
+  const lists = [...meta].filter(([, { type }]) => type === 'list').map(([name, field]) => listColumn(name, field));
+  return [...columns, ...lists, ...[...custom.values()].map(customColumn)];
+}
+
+export function chosenColumns(columns: ExportColumn[], names: readonly string[] | null): ExportColumn[] {
+  if (!names) return columns;
+  return names.map((name) => {
+    const column = columns.find((candidate) => candidate.name === name);
+    if (!column)
+      throw invalidField(
+        'columns',
+        'unknown_field',
+        `There is no column "${name}" to export. There are ${columns.map((c) => c.name).join(', ')}`,
+      );
+    return column;
+  });
+}
+
+/** A full name is given and family name already. */
+const isAlsoElsewhere = ({ fields }: ImportTarget, { name, columns = [] }: TargetField): boolean =>
+  columns.length > 1 &&
+  !columns.includes(name) &&
+  columns.every((column) => fields.some((field) => field.name === column));
+
+function column({ contract }: ImportTarget, field: TargetField): ExportColumn | undefined {
+  const { name, label, type, exported } = field;
+  if (type === 'tags') return { name, label, value: tagNames(contract.tagColumn!), text: true };
+  if (type === 'id') return { name, label, value: sql`r.id`, text: false };
+  if (exported && typeof exported !== 'string') return { name, label, value: exported, text: true };
+  const own = exported ?? columnsOf(field)[0] ?? name;
+  const meta = contract.meta.get(own);
+  if (!meta) return undefined;
+  if (meta.type === 'reference') return { name, label, text: true, plain: true, ...named(name, own, meta) };
+  if (meta.type === 'money') return { name, label, value: money(own, meta), text: false };
+  const text = ['text', 'long_text', 'email', 'phone', 'url'].includes(meta.type);
+  return { name, label, value: sql.ref(`r.${own}`), text, plain: true };
+}
+
+function named(name: string, own: string, { table }: FieldMeta): Pick<ExportColumn, 'value' | 'join'> {
+  const alias = `x_${name}`;
+  return {
+    value: sql.ref(`${alias}.name`),
+    join: sql`left join ${sql.table(table!)} as ${sql.ref(alias)} on ${sql.ref(`${alias}.tenant_id`)} = r.tenant_id
+      and ${sql.ref(`${alias}.id`)} = ${sql.ref(`r.${own}`)}`,
+  };
+}
+
+const money = (own: string, { currencyField }: FieldMeta): Sql => {
+  const amount = sql.ref(`r.${own}`);
+  const currency = sql.ref(`r.${currencyField}`);
+  return sql`round(${amount}::numeric / app.currency_factor(${currency}), length(app.currency_factor(${currency})::text) - 1)`;
+};
+
+const tagNames = (column: string): Sql =>
+  sql`(select string_agg(g.name, '; ' order by g.name) from record_tag t join tag g on g.tenant_id = t.tenant_id and g.id = t.tag_id
+    where t.tenant_id = r.tenant_id and ${sql.ref(`t.${column}`)} = r.id)`;
+
+const listColumn = (name: string, { title }: FieldMeta): ExportColumn => ({
+  name,
+  label: title,
+  value: sql`nullif(array_to_string(${sql.ref(`r.${name}`)}, '; '), '')`,
+  text: true,
+});
+
+function customColumn({ key, label, type }: CustomField): ExportColumn {
+  const value = sql`r.custom -> ${key}::text`;
+  const text = sql`r.custom ->> ${key}::text`;
+  const amount = sql`(${value} ->> 'amount') || ' ' || (${value} ->> 'currency')`;
+  const options = sql`(select string_agg(o, '; ') from jsonb_array_elements_text(${value}) o)`;
+  return {
+    name: `custom.${key}`,
+    label,
+    text: true,
+    value: type === 'money' ? amount : type === 'multi_select' ? options : text,
+  };
+}

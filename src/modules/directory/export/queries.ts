@@ -1,0 +1,94 @@
+import type { Readable } from 'node:stream';
+import type pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import type { Rights } from '../../../kernel/access/rights.ts';
+import { sql, withLiterals } from '../../../kernel/database/database.ts';
+import { readCustomFields } from '../../../kernel/resource/custom.ts';
+import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
+import { baseConditions, orderBy } from '../../../kernel/resource/list.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { ImportTarget } from '../import/index.ts';
+import { cellOf, chosenColumns, exportColumns } from './columns.ts';
+import type { Selection } from './contract.ts';
+
+/** What is selected, as one statement for COPY, and the head of the file. Refuses what the selection cannot mean. */
+export async function exportStatement(
+  ctx: Context,
+  target: ImportTarget,
+  { filter, sort, columns: names }: Omit<Selection, 'resource'>,
+): Promise<{ labels: string[]; copy: string }> {
+  const resource = target.contract;
+  const custom = await readCustomFields(ctx, resource);
+  const columns = chosenColumns(exportColumns(target, custom), names);
+  const conditions = baseConditions(ctx, resource);
+  if (filter) conditions.push(filterSql(resource, parseFilter(filter), custom));
+  const joins = columns.flatMap(({ join }) => join ?? []);
+  const select = sql`select ${sql.join(columns.map(cellOf))} from ${sql.table(resource.table)} r ${sql.join(joins, sql` `)}
+    where ${sql.join(conditions, sql` and `)} order by ${sort ? orderBy(resource, sort, custom) : sql`r.id`}`;
+  return {
+    labels: columns.map(({ label }) => label),
+    copy: withLiterals(sql`copy (${select}) to stdout (format csv, encoding 'utf8')`),
+  };
+}
+
+/** The rows as the database writes them, as fast as they are taken. */
+export const copyRows = (client: pg.PoolClient, copy: string): Readable & { rowCount: number } =>
+  client.query(copyTo(copy)) as unknown as Readable & { rowCount: number };
+
+export interface ExportRow extends Selection {
+  id: string;
+  rights: Rights;
+  created_by: string | null;
+}
+
+export async function insertExport(
+  ctx: Context,
+  id: string,
+  { resource, filter, sort, columns }: Selection,
+): Promise<void> {
+  await ctx.tx.run(sql`insert into export (tenant_id, id, resource, filter, sort, columns, rights, created_by)
+    values (${ctx.tenant_id}, ${id}, ${resource}, ${filter}, ${sort}, ${columns}, ${JSON.stringify(ctx.actor.rights)}, ${ctx.actor.user_id})`);
+}
+
+export function findExport(ctx: Context, id: string): Promise<ExportRow | undefined> {
+  return ctx.tx.maybe(sql`select id, resource, filter, sort, columns, rights, created_by from export
+    where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+}
+
+export async function beginExport(ctx: Context, id: string): Promise<void> {
+  await ctx.tx.run(sql`update export set state = 'running' where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+}
+
+export async function endExport(
+  ctx: Context,
+  id: string,
+  end: { state: 'done' | 'failed'; row_count?: number; file_id?: string; error?: string },
+): Promise<void> {
+  await ctx.tx.run(sql`update export set state = ${end.state}, row_count = ${end.row_count ?? null}, file_id = ${end.file_id ?? null},
+    error = ${end.error ?? null}, finished_at = now() where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+}
+
+export async function insertExportFile(
+  ctx: Context,
+  file: {
+    id: string;
+    name: string;
+    storage_key: string;
+    size_bytes: number;
+    sha256: string;
+    created_by: string | null;
+    days_kept: number;
+  },
+): Promise<void> {
+  await ctx.tx.run(sql`insert into file (tenant_id, id, kind, name, content_type, size_bytes, sha256, storage_key, created_by, expires_at)
+    values (${ctx.tenant_id}, ${file.id}, 'export', ${file.name}, 'text/csv', ${file.size_bytes}, decode(${file.sha256}, 'hex'),
+      ${file.storage_key}, ${file.created_by}, now() + make_interval(days => ${file.days_kept}))`);
+}
+
+export function findExportFile(
+  ctx: Context,
+  export_id: string,
+): Promise<{ name: string; storage_key: string } | undefined> {
+  return ctx.tx.maybe(sql`select f.name, f.storage_key from export e join file f on f.tenant_id = e.tenant_id and f.id = e.file_id
+    where e.tenant_id = ${ctx.tenant_id} and e.id = ${export_id}`);
+}

@@ -1,0 +1,85 @@
+import { idParams, listOf, listQuery } from '../../../kernel/contract/resource.ts';
+import { problems } from '../../../kernel/errors/problem.ts';
+import { contentDisposition } from '../../../kernel/files/names.ts';
+import { type Route, route } from '../../../kernel/http/route.ts';
+import { enqueue } from '../../../kernel/jobs/queue.ts';
+import { listRows } from '../../../kernel/resource/list.ts';
+import { deleteRow, getRow } from '../../../kernel/resource/store.ts';
+import type { Services } from '../../../kernel/services.ts';
+import { type Context, withContext } from '../../../kernel/tenancy/context.ts';
+import type { ImportTarget } from '../import/index.ts';
+import { exportQuery, exportResource, newExport } from './contract.ts';
+import { export_kind } from './jobs.ts';
+import { findExportFile } from './queries.ts';
+import { createExport, failExport, finishStreamed, streamExport } from './service.ts';
+
+const base = '/api/v1/exports';
+const tag = 'Exports';
+const may = (action: 'read' | 'create' | 'delete') => ({ resource: 'export', action }) as const;
+
+export function exportRoutes({ db, files, log }: Services, targets: readonly ImportTarget[]): Route[] {
+  const shown = async (ctx: Context, id: string) => {
+    const body = await getRow(ctx, exportResource, id);
+    return { body, version: body.version as number };
+  };
+  const streamed = targets.map(({ resource, contract: { plural } }) =>
+    route({
+      method: 'GET', path: `/api/v1/${plural}/export.csv`, tag, summary: `Export ${plural} as CSV, at once`, access: may('create'), transaction: false, query: exportQuery,
+      handler: async ({ actor }, { query, request, reply }) => {
+        const { filter = null, sort = null, columns } = query;
+        const selection = { resource, filter, sort, columns: columns?.split(',') ?? null };
+        const origin = { ip: request.ip, request_id: request.id };
+        const id = await withContext(db, actor!, (ctx) => createExport(ctx, targets, selection), origin);
+        const { csv, rowCount } = streamExport(db, targets, actor!, selection);
+        const { tenant_id } = actor!;
+        rowCount
+          .then((rows) => finishStreamed(db, tenant_id, id, rows), (error: Error) => failExport(db, tenant_id, id, error.message))
+          .catch((error: Error) => log.warn({ err: error, export_id: id }, 'the end of an export could not be noted'));
+        return reply
+          .header('content-type', 'text/csv; charset=utf-8')
+          .header('content-disposition', contentDisposition('attachment', `${plural}.csv`))
+          .send(csv);
+      },
+    }),
+  ); // biome-ignore format: one line of facts, then the handler
+  return [
+    ...streamed,
+    route({
+      method: 'GET', path: base, tag, summary: 'List exports', access: may('read'), query: listQuery, response: listOf(exportResource.row),
+      handler: async (ctx, { query }) => ({ body: await listRows(ctx, exportResource, query) }),
+    }),
+    route({
+      method: 'POST', path: base, tag, summary: 'Export records in the background', access: may('create'), body: newExport, response: exportResource.row, status: 202,
+      handler: async (ctx, { body }) => {
+        const id = await createExport(ctx, targets, body);
+        await enqueue(ctx, export_kind, { export_id: id });
+        return { ...(await shown(ctx, id)), headers: { location: `${base}/${id}` } };
+      },
+    }),
+    route({
+      method: 'GET', path: `${base}/{id}`, tag, summary: 'Read how far an export is', access: may('read'), params: idParams, response: exportResource.row,
+      handler: (ctx, { params }) => shown(ctx, params.id),
+    }),
+    route({
+      method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Forget an export', access: may('delete'), params: idParams,
+      handler: async (ctx, { params, ifMatch }) => {
+        await deleteRow(ctx, exportResource, params.id, ifMatch);
+        return {};
+      },
+    }),
+    route({
+      method: 'GET', path: `${base}/{id}/content`, tag, summary: 'The file of an export', access: may('read'), transaction: false, params: idParams,
+      handler: async ({ actor }, { params, reply }) => {
+        const file = await withContext(db, actor!, async (ctx) => {
+          await getRow(ctx, exportResource, params.id);
+          return findExportFile(ctx, params.id);
+        }, { mode: 'read' });
+        if (!file) throw problems.conflict('This export has no file yet, or no longer.');
+        return reply
+          .header('content-type', 'text/csv; charset=utf-8')
+          .header('content-disposition', contentDisposition('attachment', file.name))
+          .send(await files.get(file.storage_key));
+      },
+    }),
+  ]; // biome-ignore format: one line of facts, then the handler
+}

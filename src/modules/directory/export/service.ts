@@ -1,0 +1,111 @@
+import { once } from 'node:events';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { scopeOf } from '../../../kernel/access/rights.ts';
+import type { Database } from '../../../kernel/database/database.ts';
+import { uuidV7 } from '../../../kernel/database/uuid.ts';
+import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
+import { type Actor, type Context, settingsOf, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { writeCsv } from '../csv/index.ts';
+import type { ImportTarget } from '../import/index.ts';
+import type { Selection } from './contract.ts';
+import {
+  beginExport,
+  copyRows,
+  endExport,
+  exportStatement,
+  findExport,
+  insertExport,
+  insertExportFile,
+} from './queries.ts';
+
+const days_kept = 7;
+const file_bytes_max = 20 * 1024 ** 3;
+
+/** Notes an export, after looking whether it can be made. Its row is also its mark in the audit. */
+export async function createExport(
+  ctx: Context,
+  targets: readonly ImportTarget[],
+  selection: Selection,
+): Promise<string> {
+  await exportStatement(ctx, targetOf(ctx, targets, selection.resource), selection);
+  const id = uuidV7();
+  await insertExport(ctx, id, selection);
+  return id;
+}
+
+function targetOf({ actor }: Context, targets: readonly ImportTarget[], resource: string): ImportTarget {
+  const target = targets.find((candidate) => candidate.resource === resource);
+  if (!target)
+    throw invalidField('resource', 'invalid_value', `Choose one of ${targets.map((one) => one.resource).join(', ')}`);
+  if (scopeOf(actor.rights, target.contract.right, 'read') === 'none') throw problems.forbidden();
+  return target;
+}
+
+/** The file of an export as it is being written, under the rights of whoever asked for it. `rowCount` is there when it has ended. */
+export function streamExport(
+  db: Database,
+  targets: readonly ImportTarget[],
+  actor: Actor,
+  selection: Selection,
+): { csv: Readable; rowCount: Promise<number> } {
+  const csv = new PassThrough();
+  const rowCount = db.streaming(settingsOf(actor), async (tx, client) => {
+    const ctx = { tx, db, actor, tenant_id: actor.tenant_id };
+    const { labels, copy } = await exportStatement(ctx, targetOf(ctx, targets, selection.resource), selection);
+    for await (const head of writeCsv(labels, [])) if (!csv.write(head)) await once(csv, 'drain');
+    const rows = copyRows(client, copy);
+    try {
+      await pipeline(rows, csv);
+    } catch (error) {
+      // The server would go on to send what nobody reads, and nothing else could be asked on this connection.
+      (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+      throw error;
+    }
+    return rows.rowCount;
+  });
+  rowCount.catch((error: Error) => csv.destroy(error));
+  return { csv, rowCount };
+}
+
+/** Makes the file of an export that was asked for. */
+export async function makeExport(
+  db: Database,
+  store: FileStore,
+  targets: readonly ImportTarget[],
+  tenant_id: string,
+  id: string,
+): Promise<void> {
+  const system = systemActor(tenant_id);
+  const row = await withContext(db, system, async (ctx) => {
+    await beginExport(ctx, id);
+    return findExport(ctx, id);
+  });
+  // Somebody has deleted it meanwhile.
+  if (!row) return;
+  const actor: Actor = { ...system, user_id: row.created_by, rights: row.rights };
+  const { csv, rowCount } = streamExport(db, targets, actor, row);
+  const file_id = uuidV7();
+  const storage_key = fileKey(tenant_id, 'export', file_id);
+  const stored = await store.put(storage_key, csv, { contentType: 'text/csv', sizeBytesMax: file_bytes_max });
+  const row_count = await rowCount;
+  await withContext(db, actor.rights['*'] ? actor : { ...actor, rights: system.rights }, async (ctx) => {
+    await insertExportFile(ctx, {
+      id: file_id,
+      name: `${targets.find(({ resource }) => resource === row.resource)!.contract.plural}.csv`,
+      storage_key,
+      size_bytes: stored.sizeBytes,
+      sha256: stored.sha256,
+      created_by: row.created_by,
+      days_kept,
+    });
+    await endExport(ctx, id, { state: 'done', row_count, file_id });
+  });
+}
+
+export const failExport = (db: Database, tenant_id: string, id: string, error: string): Promise<void> =>
+  withContext(db, systemActor(tenant_id), (ctx) => endExport(ctx, id, { state: 'failed', error }));
+
+export const finishStreamed = (db: Database, tenant_id: string, id: string, row_count: number): Promise<void> =>
+  withContext(db, systemActor(tenant_id), (ctx) => endExport(ctx, id, { state: 'done', row_count }));
