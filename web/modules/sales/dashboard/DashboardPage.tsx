@@ -5,6 +5,7 @@ import { PageBar } from '../../../app/PageBar.tsx';
 import { messageOf, requestIdOf } from '../../../app/problem.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { Button } from '../../../ui/Button.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
@@ -62,7 +63,7 @@ export default function DashboardPage() {
       />
       <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
         {dashboard.data ? (
-          <Figures dashboard={dashboard.data} range={range} />
+          <Figures dashboard={dashboard.data} range={range} onShowAll={() => go({ range: 'all' })} />
         ) : dashboard.isPending ? (
           <SkeletonRows label="Loading the figures" />
         ) : (
@@ -78,8 +79,15 @@ export default function DashboardPage() {
   );
 }
 
-function Figures({ dashboard, range }: { dashboard: Dashboard; range: Range }) {
+interface FiguresProps {
+  dashboard: Dashboard;
+  range: Range;
+  onShowAll: () => void;
+}
+
+function Figures({ dashboard, range, onShowAll }: FiguresProps) {
   const { tenant } = useSession();
+  const nothingClosed = dashboard.won.count + dashboard.lost.count === 0;
   const currency = dashboard.won.value[0]?.currency ?? dashboard.open.value[0]?.currency ?? tenant.default_currency;
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-8 px-4 py-6 md:px-6">
@@ -88,9 +96,16 @@ function Figures({ dashboard, range }: { dashboard: Dashboard; range: Range }) {
         <h2 className="mb-3 text-14">
           Won value by {range === 'all' ? 'quarter' : 'month'}, in {currency}
         </h2>
-        <Suspense fallback={<div className="h-64" />}>
-          <PeriodChart periods={dashboard.by_period} currency={currency} />
-        </Suspense>
+        {nothingClosed ? (
+          <div className="flex flex-wrap items-center gap-3 text-13 text-muted">
+            No deal was won or lost in this period.
+            {range !== 'all' && <Button onClick={onShowAll}>Show all time</Button>}
+          </div>
+        ) : (
+          <Suspense fallback={<div className="h-64" />}>
+            <PeriodChart periods={dashboard.by_period} currency={currency} />
+          </Suspense>
+        )}
       </section>
       <StageFunnel stages={dashboard.by_stage} currency={currency} />
       <OutcomeTable
