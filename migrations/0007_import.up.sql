@@ -98,7 +98,7 @@ create table export (
   columns text[],
   state text not null default 'waiting' check (state in ('waiting', 'running', 'done', 'failed')),
   rights jsonb not null default '{}',
-  row_count bigint,
+  row_count int,
   file_id uuid,
   error text,
   created_by uuid,

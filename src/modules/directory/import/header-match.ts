@@ -53,7 +53,7 @@ function isNameOf(resource: TargetResource, joined: string): boolean {
 type Kind = ColumnProfile['type']['kind'];
 
 const fits: Record<TargetType, readonly Kind[]> = {
-  text: ['text', 'enum', 'country', 'integer', 'phone', 'email', 'url', 'boolean', 'decimal'],
+  text: ['text', 'enum', 'country', 'integer', 'phone', 'email', 'url', 'boolean', 'decimal', 'money'],
   long_text: ['text', 'enum', 'url'],
   integer: ['integer'],
   decimal: ['decimal', 'integer'],

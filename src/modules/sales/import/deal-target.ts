@@ -46,6 +46,7 @@ export const dealTarget: ImportTarget = {
     }),
     field('stage', 'text', 'Stage', ['deal stage', 'sales stage', 'stage name', 'phase', 'status', 'verkaufsphase'], {
       columns: ['pipeline_id', 'stage_id', 'status'],
+      exported: 'stage_id',
     }),
     field('amount', 'money', 'Amount', [
       'value',

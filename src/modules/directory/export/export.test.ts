@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import { eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { importNow, readUploads } from '../../../../test/harness/import.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import { neutraliseFormula } from '../csv/formula.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+const opportunities = new URL('../../../../test/fixtures/opportunities/', import.meta.url);
+const plurals = { company: 'companies', contact: 'contacts', product: 'products', deal: 'deals' };
+
+test('what is exported comes back unchanged: relations, custom fields, tags, formulas, line breaks, every script', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  await importNow(api, await readUploads(opportunities));
+  for (const [key, type, options] of [
+    ['tier', 'select', ['Gold', 'Silver']],
+    ['since', 'date', []],
+    ['budget', 'money', []],
+    ['topics', 'multi_select', ['A', 'B; C']],
+    ['vip', 'boolean', []],
+  ]) {
+    const made = await api('POST', '/api/v1/custom-fields', {
+      resource: 'contact',
+      key,
+      label: `Own ${key}`,
+      type,
+      options,
+    });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+  }
+  const [company] = (await api('GET', '/api/v1/companies?limit=1')).body.data;
+  const tag = (await api('POST', '/api/v1/tags', { name: '=Key, account' })).body;
+  const names = [
+    '=1+1',
+    '+49 30',
+    '-1',
+    '@SUM(A1)',
+    "'=2",
+    '"quoted", and more',
+    'two\nlines',
+    '山田',
+    'ÅÄÖ ｆｕｌｌ',
+    '＝1',
+  ];
+  for (const [at, given_name] of names.entries()) {
+    const custom =
+      at % 2
+        ? {}
+        : {
+            tier: 'Gold',
+            since: '2026-02-28',
+            budget: { amount: '12.50', currency: 'EUR' },
+            topics: ['A'],
+            vip: false,
+          };
+    const made = await api('POST', '/api/v1/contacts', {
+      given_name,
+      family_name: null,
+      job_title: names.at(-1 - at),
+      company_id: company.id,
+      tags: [tag.id],
+      custom,
+    });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+  }
+  const files = await Promise.all(
+    Object.entries(plurals).map(async ([name, plural]): Promise<[string, string]> => {
+      const { status, body } = await api('GET', `/api/v1/${plural}/export.csv`);
+      assert.equal(status, 200, JSON.stringify(body));
+      return [`${name}.csv`, body];
+    }),
+  );
+  for (const [, text] of files) assert.doesNotMatch(text, /(^|,)"?[=+@]/m);
+  const { files: loaded, problem_samples } = await importNow(api, files);
+  assert.deepEqual(problem_samples, []);
+  for (const { name, resource, columns, counts } of loaded) {
+    assert.equal(`${resource}.csv`, name);
+    assert.deepEqual(
+      columns.filter(({ field }) => field === null).map((column) => column.name),
+      resource === 'contact' ? ['More e-mail addresses', 'More phone numbers'] : [],
+    );
+    assert.deepEqual(
+      { ...counts, rows: 0, unchanged: 0 },
+      { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, errors: 0 },
+      name,
+    );
+    assert.equal(counts.unchanged, counts.rows);
+  }
+});
+
+test('an export holds what its filter says and its caller may read, with the columns asked for, at once or in the background', async () => {
+  const tenant = await app.tenant();
+  const admin = await tenant.as('admin');
+  const adviser = await tenant.as('advisor');
+  const add = (family_name: string, owner_id: string) =>
+    admin.api('POST', '/api/v1/contacts', { family_name, owner_id });
+  await add('Mine', adviser.user_id);
+  await add("O'Hara $1", adviser.user_id);
+  await add('Theirs', admin.user_id);
+  const filter = JSON.stringify({ field: 'name', op: 'in', value: ["O'Hara $1", 'Theirs', 'a"b\\c'] });
+  const path = `/api/v1/contacts/export.csv?columns=family_name,owner&sort=-name&filter=${encodeURIComponent(filter)}`;
+  assert.equal((await admin.api('GET', path)).body, "Family name,Owner\r\nTheirs,admin\nO'Hara $1,advisor\n");
+  assert.equal((await adviser.api('GET', path)).body, "Family name,Owner\r\nO'Hara $1,advisor\n");
+
+  const asked = await adviser.api('POST', '/api/v1/exports', {
+    resource: 'contact',
+    columns: ['family_name'],
+    sort: 'name',
+  });
+  assert.equal(asked.status, 202);
+  const done = await eventually(async () => {
+    const { body } = await adviser.api('GET', `/api/v1/exports/${asked.body.id}`);
+    return body.state === 'done' && body;
+  });
+  assert.equal(done.row_count, 2);
+  assert.equal(
+    (await adviser.api('GET', `/api/v1/exports/${done.id}/content`)).body,
+    "Family name\r\nMine\nO'Hara $1\n",
+  );
+  const stranger = await (await app.tenant()).as('admin');
+  assert.equal((await stranger.api('GET', `/api/v1/exports/${done.id}/content`)).status, 404);
+
+  for (const [query, status] of [
+    ['filter={"field":"nothing","op":"eq","value":1}', 422],
+    ['columns=secret', 422],
+    ['sort=secret', 422],
+    ['filter=[', 400],
+  ] as const)
+    assert.equal((await admin.api('GET', `/api/v1/contacts/export.csv?${query}`)).status, status, query);
+  const viewer = await tenant.as('viewer');
+  assert.equal((await viewer.api('GET', '/api/v1/contacts/export.csv')).status, 403);
+});
+
+test('a reader who goes away frees the connection', async () => {
+  const tenant = await app.tenant();
+  const { key, api } = await tenant.as('admin');
+  const data = Array.from({ length: 1_000 }, (_, at) => ({
+    family_name: `Name ${at}`,
+    job_title: 'x'.repeat(190),
+    street: 'y'.repeat(290),
+  }));
+  for (let i = 0; i < 8; i++) assert.equal((await api('POST', '/api/v1/contacts/bulk', { data })).status, 201);
+  const pool = app.app.services.db.streamPool;
+  for (let i = 0; i < 6; i++) {
+    const abort = new AbortController();
+    const response = await fetch(`${app.url}/api/v1/contacts/export.csv`, {
+      headers: { authorization: `Bearer ${key}` },
+      signal: abort.signal,
+    });
+    await response.body!.getReader().read();
+    abort.abort();
+  }
+  await eventually(async () => pool.totalCount === pool.idleCount, 15_000);
+  assert.equal((await api('GET', '/api/v1/contacts/export.csv?columns=family_name')).body.split('\n').length, 8_002);
+});
+
+test('the database neutralises formulas exactly as the program does', async () => {
+  const text = fc.oneof(fc.string({ unit: 'grapheme' }), fc.stringMatching(/^'{0,3}[=+\-@\t\r\n＝]?[-'\d.=x]{0,5}$/));
+  const samples = fc.sample(text, 2_000).filter((value) => !value.includes('\0') && value.isWellFormed());
+  const rows = await app.app.services.db.call<{ cell: string }>(
+    sql`select app.neutralise_formula(value) as cell from unnest(${samples}::text[]) with ordinality as t (value, at) order by at`,
+  );
+  assert.deepEqual(
+    rows.map(({ cell }) => cell),
+    samples.map(neutraliseFormula),
+  );
+});
