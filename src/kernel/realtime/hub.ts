@@ -95,7 +95,8 @@ export class ChangeHub {
   }
 }
 
-export const laterThan = (a: Place, b: Place): boolean => {
-  const [ax, bx] = [BigInt(a.xid), BigInt(b.xid)];
-  return ax > bx || (ax === bx && BigInt(a.seq) > BigInt(b.seq));
-};
+export const laterThan = (a: Place, b: Place): boolean =>
+  order(a.xid, b.xid) > 0 || (a.xid === b.xid && order(a.seq, b.seq) > 0);
+
+/** Of two numbers in decimal digits, as PostgreSQL writes them. */
+const order = (a: string, b: string): number => a.length - b.length || (a > b ? 1 : a < b ? -1 : 0);

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import { type ResourceName, type Rights, resources, scopeOf } from '../access/rights.ts';
+import type { ResourceName } from '../access/rights.ts';
 import { type Database, sql } from '../database/database.ts';
 import { type Actor, withContext } from '../tenancy/context.ts';
+import { batchFor, eventText, message } from './batch.ts';
 import { type ChangeEvent, type ChangeHub, laterThan, type Place } from './hub.ts';
 
 const heartbeat_ms = 20_000;
@@ -10,20 +11,8 @@ const buffered_bytes_max = 1_048_576;
 const missed_events_max = 2_000;
 const outbox_hours = 47;
 
-const known = new Set<string>(resources);
 /** Resources whose table is not called like them. */
 const tables: Partial<Record<ResourceName, string>> = { user: 'user_account' };
-/** Things under another right than a resource of their own. */
-const parents: Record<string, ResourceName> = {
-  stage: 'pipeline',
-  close_reason: 'pipeline',
-  deal_line: 'deal',
-  user_role: 'user',
-  record_tag: 'tag',
-};
-/** A change of these may change what anyone of the tenant may do. */
-const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'session', 'api_key']);
-
 export interface StreamOptions {
   db: Database;
   hub: ChangeHub;
@@ -87,7 +76,7 @@ export class ChangeStream {
     const { hub } = this.options;
     if (!resumed) {
       this.place = hub.delivered;
-      this.send('ready', this.idOf(this.place, new Date()), {});
+      this.tell('ready');
       return;
     }
     this.place = resumed;
@@ -95,16 +84,15 @@ export class ChangeStream {
     const missed = tooOld ? [] : await hub.read(resumed);
     if (tooOld || missed.length >= missed_events_max) {
       this.place = hub.delivered;
-      this.send('reset', this.idOf(this.place, new Date()), {});
+      this.tell('reset');
       return;
     }
     await this.deliver(missed);
   }
 
   private enqueue(events: ChangeEvent[]): void {
-    const own = events.filter((event) => event.tenant_id === this.actor.tenant_id);
-    if (own.length === 0 || this.closed) return;
-    this.tail = this.tail.then(() => this.deliver(own)).catch(() => this.close());
+    if (this.closed || batchFor(events, this.actor).events.length === 0) return;
+    this.tail = this.tail.then(() => this.deliver(events)).catch(() => this.close());
   }
 
   private enqueueCheck(): void {
@@ -116,19 +104,23 @@ export class ChangeStream {
   }
 
   private async deliver(events: ChangeEvent[]): Promise<void> {
-    const fresh = events.filter((event) => event.tenant_id === this.actor.tenant_id && laterThan(event, this.place));
-    if (fresh.length === 0 || this.closed) return;
-    if (fresh.some((event) => rightsChanging.has(event.resource)) && !(await this.refreshActor())) return;
-    const visible = await this.visible(fresh);
-    for (const event of fresh) {
-      this.place = event;
-      if (!visible.has(event)) continue;
-      this.send('change', this.idOf(event, new Date(event.at)), {
-        resource: event.resource,
-        id: event.record_id,
-        action: event.action,
-      });
+    if (batchFor(events, this.actor).mayChangeRights && !(await this.refreshActor())) return;
+    const batch = batchFor(events, this.actor);
+    const [first, last] = [batch.events[0], batch.events.at(-1)];
+    if (!first || !last || this.closed || !laterThan(last, this.place)) return;
+    if (batch.uncertain.length === 0 && laterThan(first, this.place)) {
+      this.write(batch.text);
+    } else {
+      const readable = await this.readable(batch.uncertain);
+      const shown = batch.events.filter((event) => batch.certain.has(event) || readable.has(event));
+      this.write(
+        shown
+          .filter((event) => laterThan(event, this.place))
+          .map(eventText)
+          .join(''),
+      );
     }
+    this.place = last;
   }
 
   /** Looks the caller up again. Ends the stream when the session is gone; tells the page when its rights changed. */
@@ -140,22 +132,14 @@ export class ChangeStream {
     }
     const changed = JSON.stringify(actor.rights) !== JSON.stringify(this.actor.rights);
     this.actor = actor;
-    if (changed) this.send('rights', this.idOf(this.place, new Date()), {});
+    if (changed) this.tell('rights');
     return true;
   }
 
-  /** Of the events, those whose records the caller may read now. Scopes narrower than all ask the database, under its policies. */
-  private async visible(events: ChangeEvent[]): Promise<Set<ChangeEvent>> {
+  /** Of the events, those whose records the caller may read now, as the database's policies say. */
+  private async readable(events: readonly ChangeEvent[]): Promise<Set<ChangeEvent>> {
     const shown = new Set<ChangeEvent>();
-    const uncertain: ChangeEvent[] = [];
-    for (const event of events) {
-      const resource = parents[event.resource] ?? (event.resource as ResourceName);
-      const scope = known.has(resource) ? scopeOf(this.actor.rights, resource, 'read') : 'none';
-      if (scope === 'none') continue;
-      if (event.record_id === null || seesAll(this.actor.rights, scope)) shown.add(event);
-      else if (known.has(event.resource)) uncertain.push(event);
-    }
-    for (const [resource, group] of Map.groupBy(uncertain, (event) => event.resource as ResourceName)) {
+    for (const [resource, group] of Map.groupBy(events, (event) => event.resource as ResourceName)) {
       const ids = group.map((event) => event.record_id);
       const rows = await withContext(
         this.options.db,
@@ -166,34 +150,29 @@ export class ChangeStream {
           ),
         { mode: 'read' },
       );
-      const readable = new Set(rows.map((row) => row.id));
-      for (const event of group) if (readable.has(event.record_id!)) shown.add(event);
+      const found = new Set(rows.map((row) => row.id));
+      for (const event of group) if (found.has(event.record_id!)) shown.add(event);
     }
     return shown;
   }
 
-  private idOf(place: Place, at: Date): string {
-    return `${place.xid}-${place.seq}-${at.getTime()}`;
+  /** Something that is no change, at the place of the last one. */
+  private tell(event: 'ready' | 'reset' | 'rights'): void {
+    this.write(message(event, `${this.place.xid}-${this.place.seq}-${Date.now()}`, {}));
   }
 
-  private send(event: string, id: string, data: object): void {
+  private write(text: string): void {
     const { response } = this.options;
-    if (response.writableLength > buffered_bytes_max) {
-      // The page reads too slowly to keep up; it will come back and resume.
-      this.close();
-      return;
-    }
-    response.write(`event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`);
+    if (this.closed || text === '') return;
+    // A page that reads too slowly to keep up will come back and resume.
+    if (response.writableLength > buffered_bytes_max) this.close();
+    else response.write(text);
   }
-}
-
-function seesAll(rights: Rights, scope: string): boolean {
-  return (
-    scope === 'all' && (['contact', 'company', 'deal'] as const).every((r) => scopeOf(rights, r, 'read') === 'all')
-  );
 }
 
 function parseEventId(id: string | undefined): (Place & { at: number }) | undefined {
   const match = /^(\d{1,20})-(\d{1,19})-(\d{1,15})$/.exec(id ?? '');
-  return match ? { xid: match[1]!, seq: match[2]!, at: Number(match[3]) } : undefined;
+  return match
+    ? { xid: BigInt(match[1]!).toString(), seq: BigInt(match[2]!).toString(), at: Number(match[3]) }
+    : undefined;
 }

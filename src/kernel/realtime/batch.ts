@@ -1,0 +1,69 @@
+import { type ResourceName, type Rights, resources, rightsText, scopeOf } from '../access/rights.ts';
+import type { Actor } from '../tenancy/context.ts';
+import type { ChangeEvent } from './hub.ts';
+
+const known = new Set<string>(resources);
+/** Things under another right than a resource of their own. */
+const parents: Record<string, ResourceName> = {
+  stage: 'pipeline',
+  close_reason: 'pipeline',
+  deal_line: 'deal',
+  user_role: 'user',
+  record_tag: 'tag',
+};
+/** A change of these may change what anyone of the tenant may do. */
+const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'session', 'api_key']);
+
+/** What some events are to callers of one tenant with the same rights. */
+export interface Batch {
+  /** Those of the tenant. */
+  events: ChangeEvent[];
+  /** Shown by rights alone. */
+  certain: ReadonlySet<ChangeEvent>;
+  /** Of records that the caller may or may not read: scopes narrower than all ask the database. */
+  uncertain: ChangeEvent[];
+  /** All that is certain, as it is sent. */
+  text: string;
+  mayChangeRights: boolean;
+}
+
+const batches = new WeakMap<readonly ChangeEvent[], Map<string, Batch>>();
+
+/** Made once for all pages that get the same: with a thousand open pages the work for each counts a thousand times. */
+export function batchFor(events: readonly ChangeEvent[], actor: Actor): Batch {
+  const made = batches.get(events) ?? new Map<string, Batch>();
+  batches.set(events, made);
+  const key = `${actor.tenant_id} ${rightsText(actor.rights)}`;
+  const batch = made.get(key) ?? makeBatch(events, actor);
+  made.set(key, batch);
+  return batch;
+}
+
+function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): Batch {
+  const events = all.filter((event) => event.tenant_id === tenant_id);
+  const certain = new Set<ChangeEvent>();
+  const uncertain: ChangeEvent[] = [];
+  for (const event of events) {
+    const resource = parents[event.resource] ?? (event.resource as ResourceName);
+    const scope = known.has(resource) ? scopeOf(rights, resource, 'read') : 'none';
+    if (scope === 'none') continue;
+    if (event.record_id === null || seesAll(rights, scope)) certain.add(event);
+    else if (known.has(event.resource)) uncertain.push(event);
+  }
+  const mayChangeRights = events.some((event) => rightsChanging.has(event.resource));
+  return { events, certain, uncertain, mayChangeRights, text: [...certain].map(eventText).join('') };
+}
+
+function seesAll(rights: Rights, scope: string): boolean {
+  return (
+    scope === 'all' && (['contact', 'company', 'deal'] as const).every((r) => scopeOf(rights, r, 'read') === 'all')
+  );
+}
+
+/** A change as a page gets it. */
+export function eventText({ xid, seq, at, resource, record_id, action }: ChangeEvent): string {
+  return message('change', `${xid}-${seq}-${Date.parse(at)}`, { resource, id: record_id, action });
+}
+
+export const message = (event: string, id: string, data: object): string =>
+  `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
