@@ -4,27 +4,27 @@ import type { CustomFields } from '../../../kernel/resource/custom.ts';
 import { decimalAmount } from '../../../kernel/resource/money.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { TimelineEntry } from './contract.ts';
-import type { ChangeRow } from './queries.ts';
+import type { EntryRow } from './queries.ts';
 
 type Change = Extract<TimelineEntry, { kind: 'change' }>['change'];
 type FieldChange = Change['changes'][number];
 
 /** An audit event in the words of the API: fields with their titles, amounts as decimal strings, references by name. */
-export function describeChange(resource: Resource, custom: CustomFields, record: Values, row: ChangeRow): Change {
-  const before = row.before ?? {};
-  const after = row.after ?? {};
+export function describeChange(resource: Resource, custom: CustomFields, row: EntryRow): Change {
+  const before = row.$before ?? {};
+  const after = row.$after ?? {};
   return {
-    action: actionOf(row.action, before, after),
-    actor: row.actor_id ? { id: row.actor_id, name: row.actor_name ?? '' } : null,
+    action: actionOf(row.$action, before, after),
+    actor: row.$person_id ? { id: row.$person_id, name: row.$person ?? '' } : null,
     changes:
-      row.action === 'update'
+      row.$action === 'update'
         ? [...resource.meta].flatMap(([field, meta]) => {
             if (meta.sensitivity === 'secret' || !(field in before || field in after)) return [];
             if (meta.type === 'custom') return customChanges(custom, before[field], after[field]);
             const value = (side: 'before' | 'after', values: Values) =>
               shownValue(meta, values[field] ?? null, {
-                currency: (values[meta.currencyField ?? ''] ?? record[meta.currencyField ?? '']) as string,
-                name: row.names[field]?.[side] ?? null,
+                currency: (values[meta.currencyField ?? ''] ?? row[`$${meta.currencyField}`]) as string,
+                name: row.$names?.[field]?.[side] ?? null,
               });
             return { field, title: meta.title, before: value('before', before), after: value('after', after) };
           })
@@ -32,7 +32,7 @@ export function describeChange(resource: Resource, custom: CustomFields, record:
   };
 }
 
-function actionOf(action: string, before: Values, after: Values): Change['action'] {
+function actionOf(action: string | null, before: Values, after: Values): Change['action'] {
   if (action === 'create') return 'create';
   if (before.deleted_at === null && after.deleted_at) return 'trash';
   if (before.deleted_at && after.deleted_at === null) return 'restore';

@@ -1,11 +1,33 @@
 import { z } from 'zod';
-import { namedReference } from '../../../kernel/contract/fields.ts';
+import { namedReference, reference } from '../../../kernel/contract/fields.ts';
+import { defineResource, type Resource } from '../../../kernel/contract/resource.ts';
 import { activity } from '../activity/contract.ts';
 import { note } from '../note/contract.ts';
 import { task } from '../task/contract.ts';
 
 export const timelineKinds = ['note', 'activity', 'task', 'change'] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
+
+/** As its own address shows it, but for the names of the records it hangs on: the timeline is one of theirs. */
+const inTimeline = (resource: Resource) =>
+  defineResource({
+    ...resource,
+    name: `timeline_${resource.name}`,
+    fields: {
+      ...resource.fields,
+      contact_id: reference('contact', { title: 'Contact' }),
+      company_id: reference('company', { title: 'Company' }),
+      deal_id: reference('deal', { title: 'Deal' }),
+    },
+  });
+
+/** What hangs on records, by the column that says when it was, and the reference to the person it is of. */
+export const attached = {
+  note: { resource: inTimeline(note), at: 'created_at', person: 'author_id' },
+  activity: { resource: inTimeline(activity), at: 'occurred_at', person: 'author_id' },
+  task: { resource: inTimeline(task), at: 'created_at', person: 'assignee_id' },
+} as const;
+export type AttachedKind = keyof typeof attached;
 
 const entries_max = 100;
 const entries_default = 30;
@@ -16,7 +38,7 @@ export const timelineQuery = z.strictObject({
   kinds: z
     .string()
     .max(100)
-    .transform((text) => text.split(','))
+    .transform((text) => [...new Set(text.split(','))])
     .pipe(z.array(z.enum(timelineKinds)).min(1))
     .optional()
     .describe(`Some of ${timelineKinds.join(', ')}, with commas between; all by default`),
@@ -33,9 +55,9 @@ export const fieldChange = z.object({
 const place = { id: z.string(), at: z.iso.datetime() };
 
 export const timelineEntry = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('note'), ...place, note: note.row }),
-  z.object({ kind: z.literal('activity'), ...place, activity: activity.row }),
-  z.object({ kind: z.literal('task'), ...place, task: task.row }),
+  z.object({ kind: z.literal('note'), ...place, note: attached.note.resource.row }),
+  z.object({ kind: z.literal('activity'), ...place, activity: attached.activity.resource.row }),
+  z.object({ kind: z.literal('task'), ...place, task: attached.task.resource.row }),
   z.object({
     kind: z.literal('change'),
     ...place,

@@ -1,11 +1,11 @@
 import type { RawBuilder } from 'kysely';
+import type { FieldType } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
-import { presentRow, selectColumns, sourceSql } from '../../../kernel/resource/row.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type TimelineKind, timelineKinds } from './contract.ts';
+import { type AttachedKind, attached, type TimelineKind, timelineKinds } from './contract.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -16,6 +16,61 @@ export interface Place {
   id: string;
 }
 
+/** An entry with the columns of every kind, those of the others null; columns of the timeline itself begin with "$". */
+export interface EntryRow extends Values {
+  $kind: TimelineKind;
+  $at: string;
+  $uuid: string | null;
+  $seq: string | null;
+  $person_id: string | null;
+  $person: string | null;
+  $action: string | null;
+  $before: Values | null;
+  $after: Values | null;
+  /** Names of the records that reference fields went from and to. */
+  $names: Record<string, { before: string | null; after: string | null }> | null;
+}
+
+const columnTypes: Partial<Record<FieldType, string>> = {
+  text: 'text', long_text: 'text', select: 'text', boolean: 'boolean', integer: 'int', time: 'timestamptz', reference: 'uuid', custom: 'jsonb',
+}; // biome-ignore format: one line a family
+
+/** The fields of notes, activities and tasks together, with their types: a null in a union needs one. */
+const fields = new Map<string, string>();
+for (const { resource } of Object.values(attached))
+  for (const [name, { type }] of resource.meta) fields.set(name, columnTypes[type]!);
+
+const systemColumns = {
+  version: 'int',
+  created_at: 'timestamptz',
+  updated_at: 'timestamptz',
+  deleted_at: 'timestamptz',
+};
+
+/** The columns of an entry, of one of its kinds or of none of these. Texts that never change are put together once. */
+function columnsOf(resource?: Resource): Sql {
+  const shown = [...fields].map(([name, type]) =>
+    resource?.meta.has(name) ? `r.${name}` : `null::${type} as ${name}`,
+  );
+  const system = Object.entries(systemColumns).map(([name, type]) =>
+    resource ? `r.${name}` : `null::${type} as ${name}`,
+  );
+  return sql.raw([...shown, ...system].join(', '));
+}
+
+const attachedColumns = {
+  note: columnsOf(attached.note.resource),
+  activity: columnsOf(attached.activity.resource),
+  task: columnsOf(attached.task.resource),
+};
+const changeColumns = columnsOf();
+
+interface Page {
+  id: string;
+  after: Place | undefined;
+  limit: number;
+}
+
 /** What lies behind a place, for one kind of entry; a plain comparison that its index can begin at. */
 function behind(place: Place | undefined, kind: TimelineKind, at: Sql, id: Sql): Sql {
   if (!place) return sql`true`;
@@ -24,73 +79,70 @@ function behind(place: Place | undefined, kind: TimelineKind, at: Sql, id: Sql):
   return later ? sql`${at} <= ${place.at}` : sql`${at} < ${place.at}`;
 }
 
-/** The record's values that its timeline needs, or undefined when the caller may not read it. */
-export function findSubject(ctx: Context, resource: Resource, id: string): Promise<Values | undefined> {
-  const currencies = [...resource.meta]
-    .filter(([, meta]) => meta.type === 'currency')
-    .map(([name]) => sql.ref(`r.${name}`));
-  const where = sql.join([...baseConditions(ctx, resource), sql`r.id = ${id}`], sql` and `);
-  return ctx.tx.maybe<Values>(
-    sql`select ${sql.join([sql.ref('r.id'), ...currencies])} from ${sql.table(resource.table)} r where ${where}`,
-  );
-}
-
-interface Attached {
-  resource: Resource;
-  kind: TimelineKind;
-  at: 'created_at' | 'occurred_at';
-}
-
-/** The newest notes, activities or tasks that hang on a record, as their own addresses show them. */
-export async function readAttached(
-  ctx: Context,
-  { resource, kind, at }: Attached,
-  subject: { column: string; id: string },
-  page: { after: Place | undefined; limit: number },
-): Promise<Values[]> {
+/** The newest notes, activities or tasks that hang on a record. */
+function attachedSql(ctx: Context, kind: AttachedKind, subject: Resource, { id, after, limit }: Page): Sql {
+  const { resource, at, person } = attached[kind];
   const time = sql.ref(`r.${at}`);
-  const where = [
+  const conditions = [
     ...baseConditions(ctx, resource),
-    sql`${sql.ref(`r.${subject.column}`)} = ${subject.id}`,
-    behind(page.after, kind, time, sql.ref('r.id')),
+    sql`${sql.ref(`r.${subject.tagColumn}`)} = ${id}`,
+    behind(after, kind, time, sql.ref('r.id')),
   ];
-  const rows = await ctx.tx.many<Values>(sql`select ${selectColumns(resource)} from ${sourceSql(resource)}
-    where ${sql.join(where, sql` and `)} order by ${time} desc, r.id desc limit ${page.limit}`);
-  return rows.map((row) => presentRow(resource, row));
+  return sql`(select ${sql.lit(kind)} as "$kind", ${sql.lit(timelineKinds.indexOf(kind))} as "$rank", ${time} as "$at", r.id as "$uuid",
+      null::bigint as "$seq", ${sql.ref(`r.${person}`)} as "$person_id", null::text as "$action", null::jsonb as "$before", null::jsonb as "$after",
+      ${attachedColumns[kind]}
+    from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)} order by ${time} desc, r.id desc limit ${limit})`;
 }
 
-export interface ChangeRow {
-  seq: string;
-  at: string;
-  action: string;
-  actor_id: string | null;
-  actor_name: string | null;
-  before: Values | null;
-  after: Values | null;
-  /** Names of the records that reference fields went from and to. */
-  names: Record<string, { before: string | null; after: string | null }>;
+/** The newest changes of a record itself. `at <= now()` spares the partitions of the coming months. */
+function changesSql(ctx: Context, subject: Resource, { id, after, limit }: Page): Sql {
+  return sql`(select 'change' as "$kind", ${sql.lit(timelineKinds.indexOf('change'))} as "$rank", e.at as "$at", null::uuid as "$uuid", e.seq as "$seq",
+      e.actor_id as "$person_id", e.action as "$action", e.before as "$before", e.after as "$after", ${changeColumns}
+    from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.record_id = ${id} and e.resource = ${subject.name} and e.at <= now()
+      and ${behind(after, 'change', sql.ref('e.at'), sql.ref('e.seq'))}
+    order by e.at desc, e.seq desc limit ${limit})`;
 }
 
-/** The newest changes of a record. `at <= now()` spares the partitions of the coming months. */
-export function readChanges(
-  ctx: Context,
-  resource: Resource,
-  id: string,
-  page: { after: Place | undefined; limit: number },
-): Promise<ChangeRow[]> {
+const subjectColumns = new WeakMap<Resource, Sql>();
+
+/** What a subject adds to each entry: its currencies, and the names of what its reference fields went from and to. */
+function columnsOfSubject(subject: Resource): Sql {
+  const known = subjectColumns.get(subject);
+  if (known) return known;
   const name = (field: string, table: string, side: 'before' | 'after') =>
-    sql`(select n.name from ${sql.table(table)} n where n.tenant_id = e.tenant_id and n.id = (${sql.ref(`e.${side}`)} ->> ${sql.lit(field)})::uuid)`;
-  const names = [...resource.meta].flatMap(([field, { table }]) =>
-    table
-      ? [
-          sql`${sql.lit(field)}, json_build_object('before', ${name(field, table, 'before')}, 'after', ${name(field, table, 'after')})`,
-        ]
-      : [],
+    `'${side}', (select n.name from ${table} n where n.tenant_id = subject.tenant_id and n.id = (p."$${side}" ->> '${field}')::uuid)`;
+  const names = [...subject.meta].flatMap(([field, { table }]) =>
+    table ? `'${field}', json_build_object(${name(field, table, 'before')}, ${name(field, table, 'after')})` : [],
   );
-  return ctx.tx.many<ChangeRow>(sql`
-    select e.seq, e.at, e.action, e.actor_id, u.name as actor_name, e.before, e.after, json_build_object(${sql.join(names)}) as names
-    from audit_event e left join user_account u on u.tenant_id = e.tenant_id and u.id = e.actor_id
-    where e.tenant_id = ${ctx.tenant_id} and e.record_id = ${id} and e.resource = ${resource.name} and e.at <= now()
-      and ${behind(page.after, 'change', sql.ref('e.at'), sql.ref('e.seq'))}
-    order by e.at desc, e.seq desc limit ${page.limit}`);
+  const currencies = [...subject.meta].flatMap(([field, { type }]) =>
+    type === 'currency' ? `subject.${field} as "$${field}"` : [],
+  );
+  const named = `case when p."$action" = 'update' then json_build_object(${names.join(', ')}) end as "$names"`;
+  const made = sql.raw([named, ...currencies].join(', '));
+  subjectColumns.set(subject, made);
+  return made;
 }
+
+/**
+ * A page of a record's timeline, in one statement: each kind gives no more of its index than the page could need. Answers no row when the
+ * caller may not read the record, and one without entry when it has none.
+ */
+export function readEntries(
+  ctx: Context,
+  subject: Resource,
+  kinds: readonly TimelineKind[],
+  page: Page,
+): Promise<EntryRow[]> {
+  const branches = kinds.map((kind) =>
+    kind === 'change' ? changesSql(ctx, subject, page) : attachedSql(ctx, kind, subject, page),
+  );
+  const where = sql.join([...baseConditions(ctx, subject), sql`r.id = ${page.id}`], sql` and `);
+  return ctx.tx.many<EntryRow>(sql`
+    select p.*, u.name as "$person", ${columnsOfSubject(subject)}
+    from (select r.* from ${sql.table(subject.table)} r where ${where}) subject
+    left join (select * from (${sql.join(branches, sql` union all `)}) entries order by ${order} limit ${page.limit}) p on true
+    left join user_account u on u.tenant_id = subject.tenant_id and u.id = p."$person_id"
+    order by ${order}`);
+}
+
+const order = sql.raw('"$at" desc, "$rank", "$seq" desc, "$uuid" desc');
