@@ -2,20 +2,23 @@ import { useRecords } from '../../app/records.ts';
 import { useSession } from '../../app/session.tsx';
 import { RelatedLink, RelatedList } from '../../record/RelatedList.tsx';
 import { DateText } from '../../ui/DateText.tsx';
+import { today } from '../../ui/format.ts';
 import { MoneyText } from '../../ui/MoneyText.tsx';
 import type { Deal } from '../sales/deal/deal.ts';
+import { useHomeFigures } from './useHomeFigures.ts';
 
 const shown_max = 6;
 
-/** One's own open deals, the next to close first. */
+/** Open deals, the next to close first: one's own, or everybody's for those who have none. */
 export function ClosingSoon() {
   const { user } = useSession();
+  const { own } = useHomeFigures();
   const deals = useRecords<Deal>('deal', {
     filter: {
       and: [
-        { field: 'owner_id', op: 'eq', value: user.id },
+        ...(own ? [{ field: 'owner_id', op: 'eq', value: user.id } as const] : []),
         { field: 'status', op: 'eq', value: 'open' },
-        { field: 'expected_close_on', op: 'not_empty' },
+        { field: 'expected_close_on', op: 'gte', value: today() },
       ],
     },
     sort: 'expected_close_on',
@@ -23,9 +26,9 @@ export function ClosingSoon() {
   });
   return (
     <RelatedList
-      title="Your next deals to close"
+      title={own ? 'Your next deals to close' : 'Next deals to close'}
       loading={deals.isPending}
-      none="No open deal of yours has a date yet."
+      none="No open deal has a date ahead of it."
     >
       {deals.rows.map((deal) => (
         <RelatedLink

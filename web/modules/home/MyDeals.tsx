@@ -1,31 +1,29 @@
-import { useSession } from '../../app/session.tsx';
 import { formatNumber } from '../../ui/format.ts';
 import { Skeleton } from '../../ui/Skeleton.tsx';
-import { formatSums, useDashboard } from '../sales/dashboard/dashboard.ts';
-import { daysOf } from '../sales/dashboard/dashboardSearch.ts';
 import { Figure } from '../sales/dashboard/Figure.tsx';
+import { Sums } from '../sales/Sums.tsx';
+import { useHomeFigures } from './useHomeFigures.ts';
 
-/** One's own figures of the quarter. */
+/** The figures of the quarter: one's own, or everybody's for those who sell nothing themselves. */
 export function MyDeals() {
-  const { user } = useSession();
-  const { data } = useDashboard({ ...daysOf('quarter'), owner_id: user.id });
+  const { figures: data, own } = useHomeFigures();
   const pending = <Skeleton className="my-2 w-20" />;
   const deals = (count: number) => `${formatNumber(count)} ${count === 1 ? 'deal' : 'deals'}`;
   return (
     <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
       <Figure
-        label="Your open deals"
-        value={data ? formatSums(data.open.value, true) : pending}
+        label={own ? 'Your open deals' : 'Open deals'}
+        value={data ? <Sums sums={data.open.value} compact /> : pending}
         detail={data && deals(data.open.count)}
       />
       <Figure
         label="Weighted by stage"
-        value={data ? formatSums(data.open.weighted_value, true) : pending}
-        detail="of your open deals"
+        value={data ? <Sums sums={data.open.weighted_value} compact /> : pending}
+        detail={own ? 'of your open deals' : 'of all open deals'}
       />
       <Figure
         label="Won this quarter"
-        value={data ? formatSums(data.won.value, true) : pending}
+        value={data ? <Sums sums={data.won.value} compact /> : pending}
         detail={data && deals(data.won.count)}
       />
       <Figure

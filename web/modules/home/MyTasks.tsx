@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useRecords } from '../../app/records.ts';
 import { useSession } from '../../app/session.tsx';
+import { today } from '../../ui/format.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { groupByDue } from '../directory/task/due.ts';
 import { LazyTaskDialog } from '../directory/task/LazyTaskDialog.tsx';
@@ -10,11 +11,13 @@ import type { Task } from '../directory/task/task.ts';
 
 const shown_max = 12;
 
-/** What is due: late, today, and in the days to come. */
+const startOfToday = () => new Date(`${today()}T00:00:00Z`).toISOString();
+
+/** What is due: one's own, or for those who have nothing to do what lies ahead of everybody. */
 export function MyTasks() {
   const { user } = useSession();
   const [open, setOpen] = useState<Task | null>(null);
-  const tasks = useRecords<Task>('task', {
+  const mine = useRecords<Task>('task', {
     filter: {
       and: [
         { field: 'assignee_id', op: 'eq', value: user.id },
@@ -24,18 +27,35 @@ export function MyTasks() {
     sort: 'due_at',
     limit: shown_max,
   });
+  const none = !mine.isPending && mine.rows.length === 0;
+  const everybodys = useRecords<Task>('task', {
+    enabled: none,
+    filter: {
+      and: [
+        { field: 'status', op: 'eq', value: 'open' },
+        { field: 'due_at', op: 'gte', value: startOfToday() },
+      ],
+    },
+    sort: 'due_at',
+    limit: shown_max,
+  });
+  const tasks = none ? everybodys : mine;
   return (
-    <section aria-label="Your tasks">
+    <section aria-label="Tasks">
       <div className="mb-2 flex items-baseline justify-between">
-        <h2 className="text-14">Your tasks</h2>
-        <Link to="/tasks" className="rounded-sm text-13 text-muted hover:text-ink">
+        <h2 className="text-14">{none ? 'Everyone’s tasks' : 'Your tasks'}</h2>
+        <Link
+          to="/tasks"
+          search={{ view: none ? 'all' : undefined }}
+          className="rounded-sm text-13 text-muted hover:text-ink"
+        >
           All tasks
         </Link>
       </div>
       {tasks.isPending ? (
-        <SkeletonRows label="Loading your tasks" count={4} />
+        <SkeletonRows label="Loading tasks" count={4} />
       ) : tasks.rows.length === 0 ? (
-        <p className="text-13 text-muted">Nothing is waiting for you.</p>
+        <p className="text-13 text-muted">Nothing is waiting to be done.</p>
       ) : (
         groupByDue(tasks.rows).map((group) => (
           <div key={group.label} className="mb-3">

@@ -8,13 +8,15 @@ export function ImportProgress({ detail, label }: { detail: ImportDetail; label:
   return (
     <ul aria-label={label} className="flex flex-col gap-4">
       {files.map((file) => {
-        const share = file.counts.rows > 0 ? (file.rows_done / file.counts.rows) * 100 : null;
+        // The file's own head counts as a row that was read.
+        const done = file.counts.rows > 0 ? Math.min(file.rows_done, file.counts.rows) : file.rows_done;
+        const share = file.counts.rows > 0 ? (done / file.counts.rows) * 100 : null;
         return (
           <li key={file.id} className="text-13">
             <div className="mb-1.5 flex justify-between gap-4">
               <bdi className="truncate font-medium">{file.name}</bdi>
               <span className="shrink-0 text-muted tabular-nums">
-                {formatNumber(file.rows_done)}
+                {formatNumber(done)}
                 {file.counts.rows > 0 && ` of ${formatNumber(file.counts.rows)}`} rows
               </span>
             </div>

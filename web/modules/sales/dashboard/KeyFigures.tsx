@@ -1,5 +1,6 @@
 import { formatNumber } from '../../../ui/format.ts';
-import { type Dashboard, formatSums } from './dashboard.ts';
+import { Sums } from '../Sums.tsx';
+import type { Dashboard } from './dashboard.ts';
 import { type Range, rangeLabels } from './dashboardSearch.ts';
 import { Figure } from './Figure.tsx';
 
@@ -9,9 +10,9 @@ export function KeyFigures({ dashboard, range }: { dashboard: Dashboard; range: 
   const deals = (count: number) => `${formatNumber(count)} ${count === 1 ? 'deal' : 'deals'}`;
   return (
     <dl className="grid grid-cols-2 gap-3 md:grid-cols-3 lg:grid-cols-6">
-      <Figure label="Open now" value={formatSums(open.value, true)} detail={deals(open.count)} />
-      <Figure label="Weighted by stage" value={formatSums(open.weighted_value, true)} detail="open now" />
-      <Figure label="Won" value={formatSums(won.value, true)} detail={`${deals(won.count)}, ${when}`} />
+      <Figure label="Open now" value={<Sums sums={open.value} compact />} detail={deals(open.count)} />
+      <Figure label="Weighted by stage" value={<Sums sums={open.weighted_value} compact />} detail="open now" />
+      <Figure label="Won" value={<Sums sums={won.value} compact />} detail={`${deals(won.count)}, ${when}`} />
       <Figure
         label="Win rate"
         value={win_rate_percent === null ? '—' : `${formatNumber(win_rate_percent)} %`}

@@ -1,5 +1,6 @@
 import { formatNumber } from '../../../ui/format.ts';
-import { formatSums, type Outcome, sumIn } from './dashboard.ts';
+import { Sums } from '../Sums.tsx';
+import { type Outcome, sumIn } from './dashboard.ts';
 
 interface OutcomeRow extends Outcome {
   id: string;
@@ -62,7 +63,9 @@ export function OutcomeTable({ title, note, currency, rows }: OutcomeTableProps)
                       className="h-2 min-w-0.5 rounded-sm bg-accent"
                       style={{ width: `${(sumIn(row.won.value, currency) / most) * 60}%` }}
                     />
-                    <span className="whitespace-nowrap">{formatSums(row.won.value, true)}</span>
+                    <span className="whitespace-nowrap">
+                      <Sums sums={row.won.value} compact />
+                    </span>
                   </div>
                 </td>
                 <td className={cell}>{formatNumber(row.won.count)}</td>
@@ -70,7 +73,9 @@ export function OutcomeTable({ title, note, currency, rows }: OutcomeTableProps)
                 <td className={cell}>
                   {row.win_rate_percent === null ? '—' : `${formatNumber(row.win_rate_percent)} %`}
                 </td>
-                <td className={cell}>{formatSums(row.open.value, true)}</td>
+                <td className={cell}>
+                  <Sums sums={row.open.value} compact />
+                </td>
               </tr>
             ))}
           </tbody>

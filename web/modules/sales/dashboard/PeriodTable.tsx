@@ -1,5 +1,6 @@
 import { formatMonth, formatNumber } from '../../../ui/format.ts';
-import { formatSums, type PeriodFigures } from './dashboard.ts';
+import { Sums } from '../Sums.tsx';
+import type { PeriodFigures } from './dashboard.ts';
 
 const cell = 'px-3 py-2 text-right';
 
@@ -31,7 +32,9 @@ export function PeriodTable({ periods, currency }: { periods: readonly PeriodFig
             <th scope="row" className="py-2 pr-3 text-left font-medium">
               {formatMonth(period.from)}
             </th>
-            <td className={cell}>{formatSums(period.won.value.filter((sum) => sum.currency === currency))}</td>
+            <td className={cell}>
+              <Sums sums={period.won.value.filter((sum) => sum.currency === currency)} />
+            </td>
             <td className={cell}>{formatNumber(period.won.count)}</td>
             <td className={cell}>{formatNumber(period.lost.count)}</td>
             <td className={cell}>

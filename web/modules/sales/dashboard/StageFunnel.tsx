@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import { formatNumber } from '../../../ui/format.ts';
 import { usePipelines } from '../deal/pipelines.ts';
-import { type Dashboard, formatSums, sumIn } from './dashboard.ts';
+import { Sums } from '../Sums.tsx';
+import { type Dashboard, sumIn } from './dashboard.ts';
 
 /** What stands in each open stage now. */
 export function StageFunnel({ stages, currency }: { stages: Dashboard['by_stage']; currency: string }) {
-  const open = stages.filter(({ stage }) => stage.kind === 'open');
+  const open = stages.filter(({ stage, count }) => stage.kind === 'open' && count > 0);
   const { data: pipelines = [] } = usePipelines();
   const several = new Set(open.map(({ pipeline_id }) => pipeline_id)).size > 1;
   const nameOf = (id: string) => pipelines.find((pipeline) => pipeline.id === id)?.name;
@@ -38,7 +39,7 @@ export function StageFunnel({ stages, currency }: { stages: Dashboard['by_stage'
                 />
               </span>
               <span className="text-right tabular-nums">
-                {formatSums(value, true)} <span className="text-muted">in {formatNumber(count)}</span>
+                <Sums sums={value} compact /> <span className="text-muted">in {formatNumber(count)}</span>
               </span>
             </Link>
           </li>

@@ -1,12 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api } from '../../../app/api.ts';
 import type { Named } from '../../../record/field.ts';
-import { formatMoney } from '../../../ui/format.ts';
-
-export interface Money {
-  amount: string;
-  currency: string;
-}
+import type { Money } from '../Sums.tsx';
 
 interface Count {
   count: number;
@@ -57,13 +52,6 @@ export function useDashboard(query: DashboardQuery, enabled = true) {
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => api.get<Dashboard>('/analytics/dashboard', { ...query }, signal),
   });
-}
-
-/** Sums of several currencies stand side by side; nobody converts them. */
-export function formatSums(sums: readonly Money[], compact = false): string {
-  return sums.length === 0
-    ? '0'
-    : sums.map(({ amount, currency }) => formatMoney(amount, currency, { compact })).join(' + ');
 }
 
 /** The sum in the currency that most of the others are in, for the length of a bar. */

@@ -1,0 +1,31 @@
+import { useSession } from '../../app/session.tsx';
+import { formatMoney } from '../../ui/format.ts';
+import { Tooltip } from '../../ui/Tooltip.tsx';
+
+export interface Money {
+  amount: string;
+  currency: string;
+}
+
+/** Sums of several currencies: nobody converts them, so one stands for all and the others are a glance away. */
+export function Sums({ sums, compact }: { sums: readonly Money[]; compact?: boolean }) {
+  const { tenant } = useSession();
+  const main = sums.find(({ currency }) => currency === tenant.default_currency) ?? sums[0];
+  if (!main) return <>{formatMoney('0', tenant.default_currency)}</>;
+  const others = sums
+    .filter((sum) => sum !== main)
+    .map(({ amount, currency }) => formatMoney(amount, currency, { compact }));
+  return (
+    <span className="whitespace-nowrap tabular-nums">
+      {formatMoney(main.amount, main.currency, { compact })}
+      {others.length > 0 && (
+        <Tooltip label={`and ${others.join(', ')}`}>
+          <span className="ml-1 text-[0.75em] font-normal text-muted">
+            +{others.length}
+            <span className="sr-only"> other currencies: {others.join(', ')}</span>
+          </span>
+        </Tooltip>
+      )}
+    </span>
+  );
+}
