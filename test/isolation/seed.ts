@@ -89,6 +89,17 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await insert('note', { body: `${label} note`, author_id: user_id, contact_id });
   await insert('task', { title: `${label} task`, assignee_id: user_id, contact_id });
   await insert('activity', { kind: 'call', subject: `${label} call`, author_id: user_id, contact_id });
+  const import_id = await insert('import', { name: `${label}.csv`, created_by: user_id });
+  const import_file_id = await insert('import_file', {
+    import_id,
+    position: 1,
+    name: `${label}.csv`,
+    size_bytes: 1,
+    found: '{}',
+  });
+  await insert('import_problem', { import_file_id, code: 'probe', severity: 'warning', message: 'Probe' });
+  await insert('saved_mapping', { name: 'Mapping', resource: 'contact', columns: '{}' });
+  await insert('export', { resource: 'contact', created_by: user_id });
   await insert('custom_field', { resource: 'contact', key: 'probe', label: 'Probe', type: 'text' });
   return ids;
 }
