@@ -4,6 +4,7 @@ import { type Bench, type Case, startBench } from './bench.ts';
 import { cases } from './cases/index.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { ensureDataset } from './dataset/dataset.ts';
+import { describeRun, writeDocument } from './document.ts';
 import { type Figure, markdownTable } from './figure.ts';
 import { type Options, parseOptions } from './options.ts';
 
@@ -15,15 +16,17 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 async function main(options: Options): Promise<void> {
   const cluster = await startCluster(join(root, '.cache', 'bench', options.smoke ? 'smoke' : 'cluster'));
   const figures: Figure[] = [];
+  const run = await describeRun(cluster.urlOf('postgres'), options.contacts, options.rounds);
   try {
     for (const contacts of options.contacts) figures.push(...(await measureAt(cluster, contacts, options)));
   } finally {
     await cluster.stop();
   }
   if (options.smoke) return void console.log(`Every benchmark runs: ${figures.map((figure) => figure.id).join(', ')}`);
-  console.log(markdownTable(figures));
+  console.log(`${run}\n\n${markdownTable(figures)}`);
   await mkdir(join(root, 'bench', 'results'), { recursive: true });
   await writeFile(join(root, 'bench', 'results', 'latest.json'), `${JSON.stringify(figures, null, 2)}\n`);
+  if (options.document) await writeDocument(root, run, figures);
 }
 
 async function measureAt(cluster: Cluster, contacts: number, options: Options): Promise<Figure[]> {
@@ -51,8 +54,15 @@ async function measureAt(cluster: Cluster, contacts: number, options: Options): 
 
 async function measure(bench: Bench, c: Case): Promise<Figure[]> {
   say(`${c.id} at ${bench.dataset.contacts.toLocaleString('en')} contacts …`);
-  await c.checkPlans?.(bench);
-  return c.measure(bench);
+  try {
+    await c.checkPlans?.(bench);
+    return await c.measure(bench);
+  } catch (error) {
+    if (bench.smoke) throw error;
+    // One that fails must not take hours of others with it.
+    const what = (error as Error).message.slice(0, 200);
+    return [{ id: c.id, what, holdfast: 'failed', reference: null, ratio: null, bar: 'to run at all', met: false }];
+  }
 }
 
 try {

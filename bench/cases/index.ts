@@ -4,10 +4,11 @@ import { r02 } from './r02-record.ts';
 import { r03 } from './r03-write.ts';
 import { r04 } from './r04-search.ts';
 import { r05 } from './r05-import.ts';
+import { r06 } from './r06-export.ts';
 import { r07 } from './r07-start.ts';
 import { r08 } from './r08-memory.ts';
 import { r09 } from './r09-jobs.ts';
 import { r10 } from './r10-realtime.ts';
 
 /** In the order in which they run: the import doubles the data, and the memory is that of all before. */
-export const cases: readonly Case[] = [r01, r02, r03, r04, r09, r10, r07, r05, r08];
+export const cases: readonly Case[] = [r01, r02, r03, r04, r06, r09, r10, r07, r05, r08];
