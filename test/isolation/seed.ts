@@ -95,7 +95,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     position: 1,
     name: `${label}.csv`,
     size_bytes: 1,
-    found: '{}',
+    found: '{"columns":[],"proposed":{"columns":[]}}',
   });
   await insert('import_problem', { import_file_id, code: 'probe', severity: 'warning', message: 'Probe' });
   await insert('saved_mapping', { name: 'Mapping', resource: 'contact', columns: '{}' });

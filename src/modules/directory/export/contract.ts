@@ -30,7 +30,7 @@ export const exportResource = defineResource({
     resource: requiredText(60, { title: 'Records' }),
     filter: text(20_000, { title: 'Filter', filterable: false }),
     sort: text(200, { title: 'Sort', filterable: false }),
-    columns: list(z.string(), 500, { title: 'Columns' }),
+    columns: list(z.string(), 500, { title: 'Columns' }).nullable(),
     state: requiredSelect(exportStates, { title: 'State', readOnly: true }),
     row_count: integer({ min: 0 }, { title: 'Rows', readOnly: true }),
     error: text(4000, { title: 'Error', readOnly: true }),
