@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { allRoutes } from '../../src/app.ts';
-import { actions, presetRoles, resources, scopeOf } from '../../src/kernel/access/rights.ts';
+import { presetRoles, resources, scopeOf } from '../../src/kernel/access/rights.ts';
 import type { Route } from '../../src/kernel/http/route.ts';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
 import { sampleOf } from './sample.ts';
@@ -121,13 +121,15 @@ test('each role may call what the table of rights says, and nobody without signi
   assert.deepEqual(wrong, []);
 });
 
+/** Rights that widen what a route shows instead of opening it: everybody sees the jobs they caused. */
+const askedInQueries = ['job'];
+
 test('every right is asked for by some route', () => {
   const asked = new Set(routes.flatMap((r) => (typeof r.access === 'object' ? [r.access.resource] : [])));
   assert.deepEqual(
     resources.filter((name) => !asked.has(name)),
-    [],
+    askedInQueries,
   );
-  assert.equal(actions.length, 4);
 });
 
 const isStream = (route: Route) => route.path.endsWith('/events');
