@@ -150,7 +150,7 @@ create table audit_event (
   import_id uuid default nullif(current_setting('app.import_id', true), '')::uuid,
   primary key (tenant_id, seq, at)
 ) partition by range (at);
-create index audit_event_record on audit_event (tenant_id, record_id, at);
+create index audit_event_record on audit_event (tenant_id, record_id, at, seq);
 create table audit_event_default partition of audit_event default;
 
 -- Makes the monthly partitions from this month to some months ahead. Called at every start and daily; idempotent. Events that came when

@@ -173,8 +173,8 @@ create table note (
   foreign key (tenant_id, contact_id) references contact on delete cascade,
   foreign key (tenant_id, company_id) references company on delete cascade
 );
-create index note_contact on note (tenant_id, contact_id, created_at desc) where contact_id is not null;
-create index note_company on note (tenant_id, company_id, created_at desc) where company_id is not null;
+create index note_contact on note (tenant_id, contact_id, created_at desc, id desc) where contact_id is not null;
+create index note_company on note (tenant_id, company_id, created_at desc, id desc) where company_id is not null;
 create index note_created on note (tenant_id, created_at, id);
 
 create table task (
@@ -205,8 +205,8 @@ create table task (
 );
 create index task_assignee on task (tenant_id, assignee_id, status, due_at);
 create index task_due on task (tenant_id, due_at, id);
-create index task_contact on task (tenant_id, contact_id, created_at desc) where contact_id is not null;
-create index task_company on task (tenant_id, company_id, created_at desc) where company_id is not null;
+create index task_contact on task (tenant_id, contact_id, created_at desc, id desc) where contact_id is not null;
+create index task_company on task (tenant_id, company_id, created_at desc, id desc) where company_id is not null;
 create index task_created on task (tenant_id, created_at, id);
 
 create table activity (
@@ -231,8 +231,8 @@ create table activity (
   foreign key (tenant_id, contact_id) references contact on delete cascade,
   foreign key (tenant_id, company_id) references company on delete cascade
 );
-create index activity_contact on activity (tenant_id, contact_id, occurred_at desc) where contact_id is not null;
-create index activity_company on activity (tenant_id, company_id, occurred_at desc) where company_id is not null;
+create index activity_contact on activity (tenant_id, contact_id, occurred_at desc, id desc) where contact_id is not null;
+create index activity_company on activity (tenant_id, company_id, occurred_at desc, id desc) where company_id is not null;
 create index activity_author on activity (tenant_id, author_id, occurred_at desc);
 create index activity_occurred on activity (tenant_id, occurred_at, id);
 

@@ -130,12 +130,12 @@ alter table record_tag add column deal_id uuid, add foreign key (tenant_id, deal
 create unique index record_tag_deal on record_tag (tenant_id, deal_id, tag_id) where deal_id is not null;
 alter table note add column deal_id uuid, add foreign key (tenant_id, deal_id) references deal on delete cascade,
   add constraint note_contact_id_check check (num_nonnulls(contact_id, company_id, deal_id) >= 1);
-create index note_deal on note (tenant_id, deal_id, created_at desc) where deal_id is not null;
+create index note_deal on note (tenant_id, deal_id, created_at desc, id desc) where deal_id is not null;
 alter table task add column deal_id uuid, add foreign key (tenant_id, deal_id) references deal on delete cascade;
-create index task_deal on task (tenant_id, deal_id, created_at desc) where deal_id is not null;
+create index task_deal on task (tenant_id, deal_id, created_at desc, id desc) where deal_id is not null;
 alter table activity add column deal_id uuid, add foreign key (tenant_id, deal_id) references deal on delete cascade,
   add constraint activity_contact_id_check check (num_nonnulls(contact_id, company_id, deal_id) >= 1);
-create index activity_deal on activity (tenant_id, deal_id, occurred_at desc) where deal_id is not null;
+create index activity_deal on activity (tenant_id, deal_id, occurred_at desc, id desc) where deal_id is not null;
 
 -- What hangs on a record is visible only with it.
 do $$

@@ -20,7 +20,9 @@ export interface Place {
 export interface EntryRow extends Values {
   $kind: TimelineKind;
   $at: string;
-  $uuid: string | null;
+  /** Of a note, activity or task. */
+  id: string | null;
+  /** Of a change. */
   $seq: string | null;
   $person_id: string | null;
   $person: string | null;
@@ -88,7 +90,7 @@ function attachedSql(ctx: Context, kind: AttachedKind, subject: Resource, { id, 
     sql`${sql.ref(`r.${subject.tagColumn}`)} = ${id}`,
     behind(after, kind, time, sql.ref('r.id')),
   ];
-  return sql`(select ${sql.lit(kind)} as "$kind", ${sql.lit(timelineKinds.indexOf(kind))} as "$rank", ${time} as "$at", r.id as "$uuid",
+  return sql`(select ${sql.lit(kind)} as "$kind", ${sql.lit(timelineKinds.indexOf(kind))} as "$rank", ${time} as "$at", r.id,
       null::bigint as "$seq", ${sql.ref(`r.${person}`)} as "$person_id", null::text as "$action", null::jsonb as "$before", null::jsonb as "$after",
       ${attachedColumns[kind]}
     from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)} order by ${time} desc, r.id desc limit ${limit})`;
@@ -96,7 +98,7 @@ function attachedSql(ctx: Context, kind: AttachedKind, subject: Resource, { id, 
 
 /** The newest changes of a record itself. `at <= now()` spares the partitions of the coming months. */
 function changesSql(ctx: Context, subject: Resource, { id, after, limit }: Page): Sql {
-  return sql`(select 'change' as "$kind", ${sql.lit(timelineKinds.indexOf('change'))} as "$rank", e.at as "$at", null::uuid as "$uuid", e.seq as "$seq",
+  return sql`(select 'change' as "$kind", ${sql.lit(timelineKinds.indexOf('change'))} as "$rank", e.at as "$at", null::uuid as id, e.seq as "$seq",
       e.actor_id as "$person_id", e.action as "$action", e.before as "$before", e.after as "$after", ${changeColumns}
     from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.record_id = ${id} and e.resource = ${subject.name} and e.at <= now()
       and ${behind(after, 'change', sql.ref('e.at'), sql.ref('e.seq'))}
@@ -138,11 +140,27 @@ export function readEntries(
   );
   const where = sql.join([...baseConditions(ctx, subject), sql`r.id = ${page.id}`], sql` and `);
   return ctx.tx.many<EntryRow>(sql`
-    select p.*, u.name as "$person", ${columnsOfSubject(subject)}
+    select ${pageColumns}, u.name as "$person", ${columnsOfSubject(subject)}
     from (select r.* from ${sql.table(subject.table)} r where ${where}) subject
     left join (select * from (${sql.join(branches, sql` union all `)}) entries order by ${order} limit ${page.limit}) p on true
     left join user_account u on u.tenant_id = subject.tenant_id and u.id = p."$person_id"
     order by ${order}`);
 }
 
-const order = sql.raw('"$at" desc, "$rank", "$seq" desc, "$uuid" desc');
+const order = sql.raw('"$at" desc, "$rank", "$seq" desc, id desc');
+const pageColumns = sql.raw(
+  [
+    '$kind',
+    '$at',
+    'id',
+    '$seq',
+    '$person_id',
+    '$action',
+    '$before',
+    '$after',
+    ...fields.keys(),
+    ...Object.keys(systemColumns),
+  ]
+    .map((name) => `p."${name}"`)
+    .join(', '),
+);

@@ -38,7 +38,7 @@ function entryOf(resource: Resource, custom: CustomFields, row: EntryRow): Timel
   const { $kind: kind, $at: at } = row;
   if (kind === 'change') return { kind, id: row.$seq!, at, change: describeChange(resource, custom, row) };
   const { resource: noun, person } = attached[kind];
-  row.id = row.$uuid;
-  row[`x_${noun.meta.get(person)!.expand}`] = row.$person;
-  return { kind, id: row.$uuid, at, [kind]: presentRow(noun, row) } as TimelineEntry;
+  const shown = presentRow(noun, row);
+  shown[noun.meta.get(person)!.expand!] = row.$person === null ? null : { id: row.$person_id, name: row.$person };
+  return { kind, id: row.id, at, [kind]: shown } as TimelineEntry;
 }
