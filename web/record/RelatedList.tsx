@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { Children, type ReactNode } from 'react';
 import { Avatar } from '../ui/Avatar.tsx';
+import { cx } from '../ui/cx.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 
@@ -13,17 +14,19 @@ interface RelatedListProps {
   none?: string;
   onAdd?: () => void;
   addLabel?: string;
+  /** On a page where it is a part of its own, not one of many beside a record. */
+  large?: boolean;
   children?: ReactNode;
 }
 
 /** One kind of connected records. */
-export function RelatedList({ title, count, loading, none, onAdd, addLabel, children }: RelatedListProps) {
+export function RelatedList({ title, count, loading, none, onAdd, addLabel, large, children }: RelatedListProps) {
   const empty = Children.count(children) === 0 && !loading;
   if (empty && !none && !onAdd) return null;
   return (
     <section aria-label={title}>
-      <div className="mb-1 flex h-7 items-center gap-1.5">
-        <h2 className="text-13">{title}</h2>
+      <div className={cx('flex items-center gap-1.5', large ? 'mb-2' : 'mb-1 h-7')}>
+        <h2 className={large ? 'text-14' : 'text-13'}>{title}</h2>
         {count ? <span className="text-12 text-faint tabular-nums">{count}</span> : null}
         <span className="flex-1" />
         {onAdd && (

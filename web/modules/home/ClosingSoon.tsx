@@ -26,6 +26,7 @@ export function ClosingSoon() {
   });
   return (
     <RelatedList
+      large
       title={own ? 'Your next deals to close' : 'Next deals to close'}
       loading={deals.isPending}
       none="No open deal has a date ahead of it."

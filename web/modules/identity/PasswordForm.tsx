@@ -7,14 +7,23 @@ import { Input } from '../../ui/Input.tsx';
 import { type SignInAnswer, signInWithPassword } from './identityApi.ts';
 import { PasswordInput } from './PasswordInput.tsx';
 
-export function PasswordForm({ onAnswer }: { onAnswer: (answer: SignInAnswer) => void }) {
+interface PasswordFormProps {
+  workspace?: string;
+  onAnswer: (answer: SignInAnswer) => void;
+}
+
+export function PasswordForm({ workspace, onAnswer }: PasswordFormProps) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const signIn = useMutation({ mutationFn: () => signInWithPassword(email, password), onSuccess: onAnswer });
+  const [named, setNamed] = useState<string | null>(workspace ?? null);
+  const signIn = useMutation({
+    mutationFn: () => signInWithPassword(email, password, named?.trim() || undefined),
+    onSuccess: onAnswer,
+  });
   return (
     <FormShell
       error={signIn.error}
-      fields={['email', 'password']}
+      fields={['email', 'password', 'workspace']}
       onSubmit={() => signIn.mutate()}
       className="flex flex-col gap-4"
     >
@@ -31,9 +40,19 @@ export function PasswordForm({ onAnswer }: { onAnswer: (answer: SignInAnswer) =>
       <Field name="password" label="Password">
         <PasswordInput autoComplete="current-password" value={password} onChange={setPassword} />
       </Field>
+      {named !== null && (
+        <Field name="workspace" label="Workspace" help="Its short name, as in your invitation">
+          <Input autoComplete="organization" value={named} onValueChange={setNamed} />
+        </Field>
+      )}
       <Button type="submit" emphasis="primary" busy={signIn.isPending} className="h-9">
         Sign in
       </Button>
+      {named === null && signIn.error && (
+        <Button emphasis="quiet" size="small" onClick={() => setNamed('')}>
+          I belong to several workspaces
+        </Button>
+      )}
     </FormShell>
   );
 }

@@ -6,12 +6,17 @@ import { enter, readSignInOptions, type SignInAnswer } from './identityApi.ts';
 import { PasskeyButton } from './PasskeyButton.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
 import { ProviderButtons } from './ProviderButtons.tsx';
+import type { SignInSearch } from './routes.ts';
 import { SecondFactorForm } from './SecondFactorForm.tsx';
 
 export default function SignInPage() {
-  const { next } = useSearch({ strict: false }) as { next?: string };
+  const { next, workspace } = useSearch({ strict: false }) as SignInSearch;
   const [challenge, setChallenge] = useState<string | null>(null);
-  const options = useQuery({ queryKey: ['sign-in-options'], queryFn: readSignInOptions });
+  const options = useQuery({
+    queryKey: ['sign-in-options', workspace],
+    retry: false,
+    queryFn: () => readSignInOptions(workspace),
+  });
   const providers = options.data?.providers ?? [];
 
   function onAnswer(answer: SignInAnswer) {
@@ -22,8 +27,8 @@ export default function SignInPage() {
   if (challenge)
     return <SecondFactorForm challenge={challenge} onAnswer={onAnswer} onBack={() => setChallenge(null)} />;
   return (
-    <AuthCard title="Sign in to Holdfast">
-      <PasswordForm onAnswer={onAnswer} />
+    <AuthCard title={`Sign in to ${options.data?.workspace?.title ?? 'Holdfast'}`}>
+      <PasswordForm workspace={workspace} onAnswer={onAnswer} />
       <div className="mt-4 flex flex-col gap-2">
         <div aria-hidden="true" className="flex items-center gap-3 py-1 text-12 text-faint">
           <span className="h-px flex-1 bg-line" />

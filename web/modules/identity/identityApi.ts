@@ -9,9 +9,9 @@ export interface SignInOptions {
 /** Either in, or a challenge that a second factor answers within five minutes. */
 export type SignInAnswer = { outcome: 'signed_in' } | { outcome: 'second_factor_required'; challenge: string };
 
-export const readSignInOptions = () => api.get<SignInOptions>('/sign-in/options');
-export const signInWithPassword = (email: string, password: string) =>
-  api.post<SignInAnswer>('/sign-in', { email, password });
+export const readSignInOptions = (workspace?: string) => api.get<SignInOptions>('/sign-in/options', { workspace });
+export const signInWithPassword = (email: string, password: string, workspace?: string) =>
+  api.post<SignInAnswer>('/sign-in', { email, password, workspace });
 export const signInWithLink = (token: string) => api.post<SignInAnswer>('/sign-in/link', { token });
 export const sendSecondFactor = (challenge: string, answer: { code: string } | { recovery_code: string }) =>
   api.post<SignInAnswer>('/sign-in/second-factor', { challenge, ...answer });

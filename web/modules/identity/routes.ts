@@ -1,21 +1,24 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { rootRoute } from '../../app/routes.ts';
 
-interface SignInSearch {
+export interface SignInSearch {
   /** Where one wanted to go. */
   next?: string;
+  /** Its short name, for those who belong to several. */
+  workspace?: string;
 }
 
-const nextOnly = (search: Record<string, unknown>): SignInSearch => ({
+const signInSearch = (search: Record<string, unknown>): SignInSearch => ({
   // Only addresses of this site: one that starts with two slashes leads elsewhere.
   next: typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? search.next : undefined,
+  workspace: typeof search.workspace === 'string' && search.workspace !== '' ? search.workspace : undefined,
 });
 
 export const identityRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/sign-in',
-    validateSearch: nextOnly,
+    validateSearch: signInSearch,
     component: lazyRouteComponent(() => import('./SignInPage.tsx')),
   }),
   createRoute({

@@ -20,7 +20,7 @@ export function Sums({ sums, compact }: { sums: readonly Money[]; compact?: bool
       {formatMoney(main.amount, main.currency, { compact })}
       {others.length > 0 && (
         <Tooltip label={`and ${others.join(', ')}`}>
-          <span className="ml-1 text-[0.75em] font-normal text-muted">
+          <span className="ml-1 text-[0.75em] leading-none font-normal text-muted">
             +{others.length}
             <span className="sr-only"> other currencies: {others.join(', ')}</span>
           </span>

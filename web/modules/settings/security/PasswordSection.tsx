@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
+import { useSession } from '../../../app/session.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { toast } from '../../../ui/toast.ts';
@@ -10,6 +11,7 @@ import { PasswordInput } from '../../identity/PasswordInput.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 
 export function PasswordSection() {
+  const { user } = useSession();
   const [current, setCurrent] = useState('');
   const [password, setPassword] = useState('');
   const change = useMutation({
@@ -29,6 +31,8 @@ export function PasswordSection() {
         onSubmit={() => change.mutate()}
         className="flex max-w-sm flex-col gap-4"
       >
+        {/* For password managers, which want to know whose password this is. */}
+        <input type="text" autoComplete="username" value={user.email} readOnly hidden />
         <Field name="current_password" label="Present password" help="Leave it empty if you have none yet">
           <PasswordInput autoComplete="current-password" optional value={current} onChange={setCurrent} />
         </Field>
