@@ -8,6 +8,7 @@ import { Database } from './kernel/database/database.ts';
 import { createClamdScan } from './kernel/files/clamd.ts';
 import { createFileStore } from './kernel/files/create-file-store.ts';
 import type { FileStore } from './kernel/files/file-store.ts';
+import { fileJobs } from './kernel/files/jobs.ts';
 import { fileRoutes } from './kernel/files/routes.ts';
 import type { S3StoreOptions } from './kernel/files/s3-store.ts';
 import type { Route } from './kernel/http/route.ts';
@@ -60,7 +61,7 @@ export async function startApp({ config, databaseUrl, masterKey, checkAnswers = 
       db,
       log,
       slots: config.WORKER_SLOTS,
-      kinds: [...identityJobs(services), ...moduleJobs(services)],
+      kinds: [...identityJobs(services), ...fileJobs(services), ...moduleJobs(services)],
     });
     const housekeeping = new Housekeeping(services);
     worker.start();

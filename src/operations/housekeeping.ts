@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { type Database, sql } from '../kernel/database/database.ts';
 import { expireFiles } from '../kernel/files/expire.ts';
-import type { FileStore } from '../kernel/files/file-store.ts';
 
 const interval_ms = 3_600_000;
 const rounds_max = 100;
@@ -9,14 +8,12 @@ const rounds_max = 100;
 /** What must be done every hour on some node, whichever: partitions ahead, and deleting what is past its time. Both are safe to do twice. */
 export class Housekeeping {
   private readonly db: Database;
-  private readonly files: FileStore;
   private readonly log: Logger;
   private timer: NodeJS.Timeout | undefined;
   private current: Promise<void> = Promise.resolve();
 
-  constructor({ db, files, log }: { db: Database; files: FileStore; log: Logger }) {
+  constructor({ db, log }: { db: Database; log: Logger }) {
     this.db = db;
-    this.files = files;
     this.log = log;
   }
 
@@ -37,7 +34,7 @@ export class Housekeeping {
 
   private async tidy(): Promise<void> {
     await this.db.call(sql`select app.ensure_partitions()`);
-    await expireFiles(this.db, this.files, this.log);
+    await expireFiles(this.db, this.log);
     for (let round = 0; round < rounds_max; round++) {
       const [row] = await this.db.call<{ gone: number }>(
         sql`select app.purge_expired() + app.purge_credentials() as gone`,

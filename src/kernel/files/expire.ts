@@ -1,23 +1,19 @@
 import type { Logger } from 'pino';
 import { type Database, sql } from '../database/database.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
-import type { FileStore } from './file-store.ts';
-import { deleteFile } from './queries.ts';
+import { removeFile } from './jobs.ts';
 
 const files_per_round_max = 1_000;
 
 /** Removes the files of all tenants whose time is over, a bounded number; one that cannot be removed now is tried at the next call. */
-export async function expireFiles(db: Database, store: FileStore, log: Logger): Promise<number> {
+export async function expireFiles(db: Database, log: Logger): Promise<number> {
   const expired = await db.call<{ tenant_id: string; id: string }>(
     sql`select * from app.expired_files(${files_per_round_max})`,
   );
   let removed = 0;
   for (const { tenant_id, id } of expired) {
     try {
-      await withContext(db, systemActor(tenant_id), async (ctx) => {
-        const gone = await deleteFile(ctx, id);
-        if (gone) await store.delete(gone.storage_key);
-      });
+      await withContext(db, systemActor(tenant_id), (ctx) => removeFile(ctx, id));
       removed++;
     } catch (error) {
       log.warn({ err: error, tenant_id, file_id: id }, 'an expired file could not be removed');

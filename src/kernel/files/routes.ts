@@ -7,8 +7,9 @@ import { type Context, withContext } from '../tenancy/context.ts';
 import type { Scan } from './clamd.ts';
 import { contentQuery, file, file_bytes_max, uploadQuery } from './contract.ts';
 import { type FileStore, fileKey } from './file-store.ts';
+import { removeFile } from './jobs.ts';
 import { contentDisposition } from './names.ts';
-import { deleteFile, findFile, insertFile, type StoredFileRow } from './queries.ts';
+import { findFile, insertFile, type StoredFileRow } from './queries.ts';
 import { byteRange } from './range.ts';
 import { receiveFile } from './receive.ts';
 
@@ -86,9 +87,7 @@ export function fileRoutes({ files, scan }: FileServices): Route[] {
       params: idParams,
       handler: async (ctx, { params }) => {
         await getFile(ctx, params.id);
-        const gone = await deleteFile(ctx, params.id);
-        if (!gone) throw problems.forbidden();
-        await files.delete(gone.storage_key);
+        if (!(await removeFile(ctx, params.id))) throw problems.forbidden();
         return {};
       },
     }),

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { type JobKind, jobKind } from '../jobs/kind.ts';
+import { enqueue } from '../jobs/queue.ts';
+import type { Context } from '../tenancy/context.ts';
+import type { FileStore } from './file-store.ts';
+import { deleteFile } from './queries.ts';
+
+const kind = 'file.removal';
+
+/**
+ * Deletes a file's row and, in the same transaction, leaves the job that deletes its bytes: neither goes without the other, whatever
+ * fails in between. Answers false when there is no such file for the caller to delete.
+ */
+export async function removeFile(ctx: Context, id: string): Promise<boolean> {
+  const gone = await deleteFile(ctx, id);
+  if (gone) await enqueue(ctx, kind, { storage_key: gone.storage_key });
+  return gone !== undefined;
+}
+
+export const fileJobs = ({ files }: { files: FileStore }): JobKind[] => [
+  jobKind({
+    kind,
+    payload: z.object({ storage_key: z.string() }),
+    run: (_, { storage_key }) => files.delete(storage_key),
+  }),
+];
