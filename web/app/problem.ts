@@ -74,7 +74,11 @@ export function errorsByField(error: unknown): Record<string, string> {
   return byField;
 }
 
+const changed_meanwhile =
+  'Somebody changed this in the meantime. What you typed is still here: look at how it stands now, then save again to replace it.';
+
 export function messageOf(error: unknown): string {
+  if (error instanceof ApiError && error.code === 'stale') return changed_meanwhile;
   return error instanceof Error ? error.message : 'Something went wrong. Try again.';
 }
 

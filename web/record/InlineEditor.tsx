@@ -4,7 +4,7 @@ import type { Resource } from '../app/resources.ts';
 import { cx } from '../ui/cx.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { type AnyRecord, type FieldDef, readField } from './field.ts';
-import { saveField } from './saveField.ts';
+import { currentOf, saveField } from './saveField.ts';
 
 const chosen = new Set<FieldDef['kind']>(['select', 'reference', 'boolean']);
 
@@ -19,6 +19,8 @@ interface InlineEditorProps {
 
 /** Enter or leaving saves, Esc leaves all as it was, a choice saves at once. */
 export default function InlineEditor({ resource, record, field, onDone, inCell }: InlineEditorProps) {
+  // What one saw when one began to type. What others change meanwhile must not pass for it.
+  const [seen, setSeen] = useState(record);
   const [value, setValue] = useState(() => readField(record, field));
   const [message, setMessage] = useState<string | null>(null);
   const [saving, setSaving] = useState(false);
@@ -28,11 +30,12 @@ export default function InlineEditor({ resource, record, field, onDone, inCell }
     if (saving) return;
     setSaving(true);
     try {
-      await saveField(resource, record, field, next);
+      await saveField(resource, seen, field, next);
       onDone();
     } catch (error) {
       const own = error instanceof ApiError ? error.problem.errors.find((each) => each.field === field.key) : undefined;
       setMessage(own?.message ?? messageOf(error));
+      setSeen(currentOf(error) ?? seen);
     } finally {
       setSaving(false);
     }

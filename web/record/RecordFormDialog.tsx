@@ -9,6 +9,7 @@ import { Field } from '../ui/Field.tsx';
 import { capital, type RecordDefinition } from './definition.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { type AnyRecord, type FieldDef, isBlank, readField, toBody } from './field.ts';
+import { currentOf } from './saveField.ts';
 import { useDraft, type Values } from './useDraft.ts';
 import { useFields } from './useFields.ts';
 
@@ -28,22 +29,23 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
   const { resource, one } = definition;
   const all = useFields(definition);
   const fields = all.filter((field) => !field.readOnly && (field.inForm || (record && field.section)));
-  const initial = record
-    ? Object.fromEntries(fields.map((field) => [field.key, readField(record, field)]))
-    : (start ?? {});
+  // As it stood when the form was opened: what others save meanwhile is a conflict, not a new start.
+  const [seen, setSeen] = useState(record);
+  const initial = seen ? Object.fromEntries(fields.map((field) => [field.key, readField(seen, field)])) : (start ?? {});
   const draft = useDraft(record ? `${resource}.${record.id}` : `${resource}.new`, initial);
   const [leaving, setLeaving] = useState(false);
   const form = useId();
   const save = useMutation({
     mutationFn: () => {
-      if (!record) return createRecord<AnyRecord>(resource, withoutBlanks(toBody(all, draft.values)));
+      if (!seen) return createRecord<AnyRecord>(resource, withoutBlanks(toBody(all, draft.values)));
       const previous = toBody(all, Object.fromEntries(Object.keys(draft.changes).map((key) => [key, initial[key]])));
-      return saveRecord(resource, record, toBody(all, draft.changes), { title: `${capital(one)} saved`, previous });
+      return saveRecord(resource, seen, toBody(all, draft.changes), { title: `${capital(one)} saved`, previous });
     },
     onSuccess: (saved) => {
       draft.clear();
       onSaved(saved);
     },
+    onError: (error) => setSeen((kept) => currentOf(error) ?? kept),
   });
 
   return (

@@ -22,7 +22,8 @@ export async function saveField(resource: Resource, record: AnyRecord, field: Fi
   }
 }
 
-function currentOf(error: unknown): AnyRecord | null {
+/** With 412: the record as somebody else has left it. */
+export function currentOf(error: unknown): AnyRecord | null {
   return error instanceof ApiError && error.status === 412 ? (error.problem.current as AnyRecord | null) : null;
 }
 
