@@ -3,8 +3,6 @@ import { requireSubject } from '../subject.ts';
 import { note } from './contract.ts';
 import { withCleanBody } from './service.ts';
 
-export { cleanBody } from './service.ts';
-
 export const routes = crudRoutes(note, {
   beforeCreate: async (_ctx, inputs, place) => {
     requireSubject(inputs, 'note', place);

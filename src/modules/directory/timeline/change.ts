@@ -45,6 +45,7 @@ function shownValue(
   { currency, name }: { currency: string; name: string | null },
 ): unknown {
   if (value === null) return null;
+  if (meta.type === 'time') return new Date(value as string).toISOString();
   if (meta.type === 'money') return decimalAmount(value as number, currency);
   return meta.table ? { id: value, name } : value;
 }

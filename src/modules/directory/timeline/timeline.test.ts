@@ -114,6 +114,30 @@ test('trash, restoration and amounts are told in words', async () => {
   ]);
 });
 
+test('a deal has a timeline too, with amounts in its currency and custom fields by their label', async () => {
+  const { api } = await tenant.as('admin');
+  await create(api, 'custom-fields', { resource: 'deal', key: 'renewal', label: 'Renewal on', type: 'date' });
+  const pipeline = await create(api, 'pipelines', { name: 'Sales' });
+  const [stage] = (await api('GET', '/api/v1/stages')).body.data;
+  const deal = await create(api, 'deals', {
+    name: 'Yen',
+    pipeline_id: pipeline.id,
+    stage_id: stage.id,
+    amount: '500',
+    currency: 'JPY',
+  });
+  await create(api, 'tasks', { title: 'Ask', deal_id: deal.id });
+  const patched = await api('PATCH', `/api/v1/deals/${deal.id}`, { amount: '750', custom: { renewal: '2027-01-31' } });
+  assert.equal(patched.status, 200, JSON.stringify(patched.body));
+  const { body } = await api('GET', `/api/v1/deals/${deal.id}/timeline`);
+  const [changed, task] = body.data;
+  assert.equal(task.task.deal_id, deal.id);
+  assert.deepEqual(changed.change.changes, [
+    { field: 'amount', title: 'Amount', before: '500', after: '750' },
+    { field: 'custom.renewal', title: 'Renewal on', before: null, after: '2027-01-31' },
+  ]);
+});
+
 test('who may not read a record gets no timeline of it', async () => {
   const { api } = await tenant.as('admin');
   const contact = await create(api, 'contacts', { given_name: 'Secret' });
