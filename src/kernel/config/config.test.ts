@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { parseEnv } from 'node:util';
+import { ConfigError, loadConfig } from './config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-config-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const secret = (text: string): string => {
+  const file = join(folder, `${Math.random()}`);
+  writeFileSync(file, `${text}\n`);
+  return file;
+};
+const key = 'kZ8mJ2vQ7xN4pR1tY6wB3sD9fG5hL0cA8eU2iO7qXyM';
+
+/** What a start with these settings complains of; an error of any other kind fails the test. */
+function complaints(env: Record<string, string>, args: string[] = []): string {
+  try {
+    loadConfig(args, env);
+    return '';
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    return error.message;
+  }
+}
+
+test('nothing set is a complete configuration; flags outrank the environment', () => {
+  const config = loadConfig(['--port', '8080', '--empty'], { PORT: '9090' });
+  assert.deepEqual([config.PORT, config.empty, config.HOLDFAST_ROLE], [8080, true, 'all']);
+});
+
+test('everything wrong is named at once, with what to do', () => {
+  const said = complaints({ PORT: 'x', LOG_LEVEL: 'loud', HOLDFAST_ROLE: 'boss' });
+  for (const name of ['PORT', 'LOG_LEVEL', 'HOLDFAST_ROLE', 'docs/configuration.md'])
+    assert.match(said, new RegExp(name));
+  assert.match(complaints({}, ['--prot', '1']), /--port, --data, --role and --empty/);
+});
+
+test('half a configuration is refused and says what is missing', () => {
+  assert.match(
+    complaints({ S3_BUCKET: 'files', S3_ENDPOINT: 'https://s3.example.com' }),
+    /S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY/,
+  );
+  assert.match(complaints({ DATABASE_URL: 'postgresql://localhost/x' }), /HOLDFAST_KEY is needed/);
+});
+
+test('secrets may come from files, once, and never show in a complaint', () => {
+  const config = loadConfig([], {
+    DATABASE_URL_FILE: secret('postgresql://localhost/x'),
+    HOLDFAST_KEY_FILE: secret(key),
+  });
+  assert.equal(config.HOLDFAST_KEY, key);
+  assert.match(complaints({ HOLDFAST_KEY: key, HOLDFAST_KEY_FILE: secret(key) }), /keep one/);
+  assert.match(complaints({ HOLDFAST_KEY_FILE: '/nowhere' }), /no file \/nowhere/);
+  const said = complaints({ DATABASE_URL: 'postgresql://u:hunter2@db.example.com/x', HOLDFAST_KEY: key });
+  assert.ok(said !== '' && !said.includes('hunter2') && !said.includes(key));
+});
+
+test('data leaves the machine only through TLS, unless told otherwise', () => {
+  const remote = {
+    HOLDFAST_KEY: key,
+    DATABASE_URL: 'postgresql://db.example.com/x',
+    REDIS_URL: 'redis://cache.example.com',
+  };
+  assert.match(complaints(remote), /DATABASE_URL[\s\S]*REDIS_URL/);
+  assert.equal(complaints({ ...remote, ALLOW_PLAINTEXT: 'true' }), '');
+  const secure = {
+    ...remote,
+    DATABASE_URL: `${remote.DATABASE_URL}?sslmode=verify-full`,
+    REDIS_URL: 'rediss://cache.example.com',
+  };
+  assert.equal(complaints(secure), '');
+  assert.equal(
+    complaints({ ...remote, DATABASE_URL: 'postgresql://u@%2Frun%2Fpostgresql/x', REDIS_URL: 'redis://127.0.0.1' }),
+    '',
+  );
+});
+
+test('the templates for development, staging and production are complete', () => {
+  const secrets: Record<string, string> = {
+    DATABASE_URL_FILE: secret('postgresql://u@db.example.com/holdfast?sslmode=verify-full'),
+    HOLDFAST_KEY_FILE: secret(key),
+    REDIS_URL_FILE: secret('rediss://cache.example.com'),
+    S3_SECRET_ACCESS_KEY_FILE: secret('secret'),
+    SMTP_URL_FILE: secret('smtps://u:p@mail.example.com'),
+  };
+  for (const name of ['development', 'staging', 'production']) {
+    const template = parseEnv(readFileSync(new URL(`../../../deploy/${name}.env`, import.meta.url), 'utf8'));
+    const mounted = Object.fromEntries(
+      Object.entries(template).map(([setting, value]) => [setting, secrets[setting] ?? value!]),
+    );
+    assert.equal(complaints(mounted), '', name);
+  }
+});
