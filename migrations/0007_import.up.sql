@@ -45,6 +45,7 @@ create table import_file (
   -- Where a run stands. rows_done is the number of the last row whose batch was committed.
   phase text not null default 'rows' check (phase in ('rows', 'relations', 'done')),
   rows_done int not null default 0,
+  progressed_at timestamptz(3),
   counts jsonb not null default '{}',
   matches jsonb not null default '[]',
   primary key (tenant_id, id),

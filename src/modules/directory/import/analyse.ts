@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import type { FileAnswers } from './contract.ts';
 import { parserOptions } from './dialect.ts';
@@ -16,7 +17,7 @@ import { unitQuestions } from './units.ts';
 export interface FileToAnalyse {
   id: string;
   name: string;
-  open: () => Promise<AsyncIterable<Uint8Array>>;
+  open: () => Promise<Readable>;
   answers: FileAnswers;
 }
 
@@ -49,9 +50,11 @@ export async function analyse(
   const looked: Looked[] = [];
   for (const file of files) looked.push(await look(file, targets));
   const readable = looked.filter(({ sniffed }) => !sniffed.problems.some(isFatal));
+  // A list of names and addresses is one of customers rather than of colleagues.
+  const likely = [...targets].sort((a, b) => Number(a.resource === 'user') - Number(b.resource === 'user'));
   const plan = planImport(
     readable.map(({ file, profiles }) => ({ name: file.id, profiles })),
-    targets,
+    likely,
   );
   const analysed = looked.map((one) => {
     const planned = plan.files.find(({ name }) => name === one.file.id);
@@ -66,7 +69,7 @@ const isFatal = ({ severity }: ImportProblem) => severity === 'fatal';
 
 async function look(file: FileToAnalyse, targets: readonly ImportTarget[]): Promise<Looked> {
   const source = await file.open();
-  const { sample, complete } = await takeSample(source);
+  const { sample, complete } = await takeSample(source).finally(() => source.destroy());
   let sniffed = await sniff(sample, { complete, isKnownName: knownNames(targets) });
   if (file.answers.dialect && sniffed.columns.length > 0) sniffed = rewritten(sample, complete, sniffed, file.answers);
   const profiles = sniffed.columns.length > 0 ? await profileSample(sample, complete, sniffed) : [];

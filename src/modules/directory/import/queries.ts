@@ -12,7 +12,8 @@ export interface ImportRow {
   rights: Rights;
   created_by: string | null;
   cancel_requested: boolean;
-  updated_at: string;
+  /** Nothing was heard of a run since. */
+  heard_at: string;
 }
 
 export interface ImportFileRow {
@@ -33,7 +34,8 @@ export interface ImportFileRow {
 }
 
 export function findImport(ctx: Context, id: string, lock = false): Promise<ImportRow | undefined> {
-  return ctx.tx.maybe(sql`select id, state, options, rights, created_by, cancel_requested, updated_at from import
+  return ctx.tx.maybe(sql`select id, state, options, rights, created_by, cancel_requested, greatest(updated_at,
+      (select max(f.progressed_at) from import_file f where f.tenant_id = import.tenant_id and f.import_id = import.id)) as heard_at from import
     where tenant_id = ${ctx.tenant_id} and id = ${id} ${lock ? sql`for no key update` : sql``}`);
 }
 
@@ -129,6 +131,7 @@ export async function noteProgress(ctx: Context, import_id: string, now: Progres
   const row = await ctx.tx.maybe<{
     cancel_requested: boolean;
   }>(sql`update import_file f set phase = ${now.phase}, rows_done = ${now.rows_done},
+      progressed_at = clock_timestamp(),
       counts = ${JSON.stringify(now.counts)}, matches = ${JSON.stringify(now.matches)}
     from import i where f.tenant_id = ${ctx.tenant_id} and f.id = ${now.file_id} and f.rows_done = ${now.before.rows_done} and f.phase = ${now.before.phase}
       and i.tenant_id = f.tenant_id and i.id = f.import_id returning i.cancel_requested`);

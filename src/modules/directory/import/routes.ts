@@ -146,8 +146,7 @@ function storedFiles({ body }: FastifyRequest): string[] {
 async function* uploadsOf(request: FastifyRequest) {
   // The store counts the bytes itself and says what is wrong.
   const parts = request.files({ limits: { files: files_max + 1, fileSize: file_bytes_max + 1 } });
-  for await (const { file, filename, mimetype } of parts)
-    yield { body: file, fileName: filename, declaredType: mimetype };
+  for await (const { file, filename } of parts) yield { body: file, fileName: filename };
 }
 
 async function forget({ files }: Services, uploads: StoredUpload[], error: unknown): Promise<never> {

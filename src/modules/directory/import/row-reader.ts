@@ -51,7 +51,7 @@ export function rowReader(
     }
     if (money) row.values.currency = row.values[money.into] === null ? null : rowCurrency;
     for (const { into, column, field } of required) {
-      if (row.values[into] !== null) continue;
+      if (row.values[into] !== null || row.problems.some((problem) => problem.column === column)) continue;
       const message = `“${column}” is empty in row ${number}, and a ${field.label} is needed. Fill it in.`;
       row.problems.push({ code: 'required_empty', severity: 'error', row: number, column, message });
     }
@@ -124,6 +124,6 @@ function contractCheck(target: ImportTarget, field: TargetField): ((value: strin
     const checked = schema.safeParse(typed ? typed(value) : value);
     if (checked.success) return typed ? value : (checked.data as string);
     const [error] = fieldErrors(checked.error);
-    return refuse(error!.code === 'too_big' ? 'too_long' : error!.code, `${error!.message}.`);
+    return refuse(error!.code === 'too_big' && !typed ? 'too_long' : error!.code, `${error!.message}.`);
   };
 }

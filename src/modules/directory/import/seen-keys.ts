@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto';
 
 const capacity_start = 1 << 12;
+const filled_max = 0.75;
 
 /**
- * The row in which each key of a file first stood: 64 bits of its hash and the row in typed arrays, some 20 bytes a key, so that
+ * The row in which each key of a file first stood: 64 bits of its hash and the row in typed arrays, 16 to 32 bytes a key, so that
  * files of millions of rows are checked in little memory.
  */
 export class SeenKeys {
@@ -16,7 +17,7 @@ export class SeenKeys {
   /** The row that had this key before; undefined when none did, and then this one has it. */
   first(key: string, row: number): number | undefined {
     const digest = hash('md5', key, 'buffer');
-    if (this.#size * 2 > this.#capacity) this.#grow();
+    if (this.#size > this.#capacity * filled_max) this.#grow();
     const at = this.#place(digest.readUInt32LE(0), digest.readUInt32LE(4));
     if (this.#rows[at] !== 0) return this.#rows[at];
     this.#size++;

@@ -4,6 +4,7 @@ import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import type { Scan } from '../../../kernel/files/clamd.ts';
 import { FileError, type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
+import { sanitizeFileName } from '../../../kernel/files/names.ts';
 import { type IncomingFile, receiveFile } from '../../../kernel/files/receive.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
@@ -57,7 +58,7 @@ export async function receiveFiles(
   store: FileStore,
   scan: Scan | undefined,
   tenant_id: string,
-  uploads: AsyncIterable<Pick<IncomingFile, 'body' | 'fileName' | 'declaredType'>>,
+  uploads: AsyncIterable<Pick<IncomingFile, 'body' | 'fileName'>>,
 ): Promise<StoredUpload[]> {
   const stored: StoredUpload[] = [];
   try {
@@ -65,11 +66,17 @@ export async function receiveFiles(
       if (stored.length === files_max) throw problems.tooLarge(`Import at most ${files_max} files at once.`);
       const id = uuidV7();
       const key = fileKey(tenant_id, 'upload', id);
-      const file = await receiveFile(store, scan, { ...upload, key, sizeBytesMax: file_bytes_max });
+      // What a file is, the analysis says; a name or type that belies it must not keep it from being looked at.
+      const file = await receiveFile(store, scan, {
+        body: upload.body,
+        fileName: 'import',
+        key,
+        sizeBytesMax: file_bytes_max,
+      });
       stored.push({
         id,
         storage_key: key,
-        name: file.fileName,
+        name: sanitizeFileName(upload.fileName),
         content_type: file.contentType,
         size_bytes: file.sizeBytes,
         sha256: file.sha256,
@@ -228,7 +235,7 @@ export async function startRun(
   version?: number,
 ): Promise<void> {
   const row = await lockImport(ctx, id, version);
-  const resumes = row.state === 'running' && Date.now() - Date.parse(row.updated_at) > silent_ms_max;
+  const resumes = row.state === 'running' && Date.now() - Date.parse(row.heard_at) > silent_ms_max;
   if (!resumes) refuseWhileBusy(row);
   if (row.state === 'done' || row.state === 'reverted')
     throw problems.conflict('This import is over. Make a new one to import again.');

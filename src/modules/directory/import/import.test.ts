@@ -1,0 +1,353 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import iconv from 'iconv-lite';
+import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { follow, importNow, upload } from '../../../../test/harness/import.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+const workspace = async (role = 'admin') => {
+  const tenant = await app.tenant();
+  return { tenant, ...(await tenant.as(role)) };
+};
+const list = async (api: Client, plural: string) =>
+  (await api('GET', `/api/v1/${plural}?sort=name&limit=200`)).body.data;
+
+test('rows find their records by id, then e-mail, then name; blank cells keep what is there unless told otherwise', async () => {
+  const { api } = await workspace();
+  const ada = (
+    await api('POST', '/api/v1/contacts', {
+      given_name: 'Ada',
+      email: 'ADA@x.example',
+      phone: '+1 555 0100',
+      city: 'Oslo',
+    })
+  ).body;
+  const csv = 'Record ID,First Name,Email,City,Tags\n7,Ada,ada@X.example,,vip; new\n8,Bo,bo@x.example,Rome,\n';
+  const first = await importNow(api, [['a.csv', csv]]);
+  assert.deepEqual(first.files[0]?.counts, { rows: 2, created: 1, updated: 1, unchanged: 0, skipped: 0, errors: 0 });
+  const found = (await api('GET', `/api/v1/contacts/${ada.id}`)).body;
+  assert.deepEqual([found.external_id, found.city, found.email, found.version], ['7', 'Oslo', 'ada@X.example', 2]);
+  assert.deepEqual(
+    found.tags.map((tag: { name: string }) => tag.name),
+    ['new', 'vip'],
+  );
+
+  const again = await importNow(api, [['a.csv', csv]]);
+  assert.equal(again.files[0]?.counts.unchanged, 2);
+  assert.equal((await api('GET', `/api/v1/contacts/${ada.id}`)).body.version, 2);
+
+  await importNow(api, [['a.csv', csv]], ({ files }) => ({
+    options: { blank_cells: 'clear', mode: 'update' },
+    files: [{ id: files[0]!.id, columns: { Tags: null } }],
+  }));
+  assert.equal((await api('GET', `/api/v1/contacts/${ada.id}`)).body.city, null);
+  const skipped = await importNow(api, [['a.csv', 'Record ID,First Name\n9,Cy\n8,Bob\n']], () => ({
+    options: { mode: 'create' },
+  }));
+  assert.deepEqual(skipped.files[0]?.counts, { rows: 2, created: 1, updated: 0, unchanged: 0, skipped: 1, errors: 0 });
+});
+
+test('each thing wrong with a row is told with the row and what to do, the other rows go in, and the errors come as a file to correct', async () => {
+  const { api } = await workspace();
+  const rows = [
+    'Company ID,Company Name,Website,Number of Employees,Phone,Founded,Parent company,Year-end',
+    'A,Acme,https://acme.example,10,+1 555 0100,1990,,',
+    'A,Acme again,,11,,1991,,',
+    'B,,,12,,1992,,',
+    'C,Cee,not a url,13,,1993,,',
+    'D,Dee,,many,,1994,,',
+    'E,Eee,,5000000000,,1995,,',
+    `F,${'x'.repeat(201)},,14,,1996,,`,
+    'G,Gee,,15,call me,1997,,',
+    'H,Hee,,16,,3000,,',
+    'I,I\0i,,17,,1998,,',
+    ',,,,,,,',
+    'J,Jay,,18,,1999,Kay,',
+    'K,Kay,,19,,2000,Jay,',
+    'L,Ell,,20,,2001,Nobody,',
+    'M,"Em ""quoted"", and',
+    'lines",,21,,2002,Acme,',
+    'N,En,,22,,2003',
+    'O,Oh,,23,,2004,,,surplus',
+    'P,=1+1,,24,,2005,,',
+  ];
+  const done = await importNow(api, [['Companies.csv', `${rows.join('\r\n')}\r\n`]], ({ files }) => ({
+    files: [{ id: files[0]!.id, columns: { Website: 'website' } }],
+  }));
+  assert.equal(done.state, 'done', String(done.error));
+  const told = done.problem_samples.map(({ row, column, code, severity }) => [row, column, code, severity].join(' '));
+  assert.deepEqual(done.files[0]?.counts, { rows: 17, created: 7, updated: 0, unchanged: 0, skipped: 0, errors: 10 });
+  assert.deepEqual(
+    (await list(api, 'companies')).map((company: { name: string; parent: { name: string } | null }) => [
+      company.name,
+      company.parent?.name ?? null,
+    ]),
+    [
+      ['=1+1', null],
+      ['Acme', null],
+      ['Ell', null],
+      ['Em "quoted", and\r\nlines', 'Acme'],
+      ['En', null],
+      ['Jay', null],
+      ['Kay', null],
+    ],
+  );
+  assert.deepEqual(
+    told.sort(),
+    [
+      '10 Founded too_big error',
+      '11 Company Name nul_character error',
+      '13  circular_parents warning',
+      '14  circular_parents warning',
+      '15 Parent company no_such_record warning',
+      '17  short_row warning',
+      '18  long_row error',
+      '3  duplicate_row error',
+      '4 Company Name required_empty error',
+      '5 Website not_a_url error',
+      '6 Number of Employees not_a_number error',
+      '7 Number of Employees too_big error',
+      '8 Company Name too_long error',
+      '9 Phone invalid_format error',
+    ].sort(),
+  );
+
+  const errors = await api('GET', `/api/v1/imports/${done.id}/errors`);
+  assert.match(errors.headers.get('content-disposition') ?? '', /errors-Companies\.csv/);
+  const lines = errors.body.trim().split('\r\n');
+  assert.equal(
+    lines[0],
+    'Company ID,Company Name,Website,Number of Employees,Phone,Founded,Parent company,Year-end,Row,Problem',
+  );
+  assert.equal(lines.length, 11);
+  assert.match(lines[1], /^A,Acme again,,11,,1991,,,3,"?Row 3 is about the same record as row 2/);
+  assert.match(lines[4], /^D,Dee,,many,,1994,,,6,.*is not a number/);
+
+  const lenient = await importNow(api, [['b.csv', 'Company ID,Company Name,Founded\nD,Dee,soon\n']], () => ({
+    options: { bad_cells: 'leave_empty' },
+  }));
+  assert.equal(lenient.files[0]?.counts.created, 1);
+});
+
+test('files that cannot be imported say why at once, and a run of them is refused', async () => {
+  const { api } = await workspace();
+  const wide = Array.from({ length: 2_000 }, (_, at) => `c${at}`).join(',');
+  const cases: [name: string, content: string | Uint8Array, code: string][] = [
+    ['empty.csv', '', 'empty_file'],
+    ['header.csv', 'First Name,Email\n', 'no_rows'],
+    ['wide.csv', `${wide}\n${wide}\n`, 'too_many_columns'],
+    ['picture.csv', Buffer.from('89504e470d0a1a0a0000000d4948445200000001000000010802', 'hex'), 'not_csv'],
+    ['unknown.csv', 'foo,bar\nx y,z w\n', 'unknown_file'],
+  ];
+  for (const [name, content, code] of cases) {
+    const { status, body } = await upload(api, [[name, content]]);
+    assert.equal(status, 201, `${name} ${JSON.stringify(body)}`);
+    assert.ok(
+      body.files[0].problems.some((problem: { code: string }) => problem.code === code),
+      `${name}: ${JSON.stringify(body.files[0].problems)}`,
+    );
+    const run = await api('POST', `/api/v1/imports/${body.id}/runs`);
+    assert.deepEqual([run.status, run.body.code], [409, 'not_ready']);
+  }
+  const torn = (await upload(api, [['torn.csv', `First Name,Email\nAnn,a@b.example\n"Bo,${'x'.repeat(1_200_000)}`]]))
+    .body;
+  const failed = await follow(api, torn.id, 'runs');
+  assert.equal(failed.state, 'failed');
+  assert.match(String(failed.error), /Row 3 never ends/);
+  assert.equal((await upload(api, [])).status, 400);
+  assert.equal(
+    (
+      await upload(
+        api,
+        Array.from({ length: 11 }, (_, at) => [`${at}.csv`, 'Email\na@b.example\n']),
+      )
+    ).status,
+    413,
+  );
+  assert.equal((await api('POST', '/api/v1/imports', { file_ids: [] })).status, 422);
+  const [first] = (await upload(api, [['../../etc/passwd.csv', 'First Name,Email\nAnn,a@b.example\n']])).body.files;
+  assert.equal(first.name, 'passwd.csv');
+});
+
+test('however a file is written, its people go in', async () => {
+  const people = 'Vorname;Nachname;E-Mail\nJörg;Müller;j@m.example\nZoë;Straße;z@s.example\n';
+  const written: [string, Uint8Array | string][] = [
+    ['utf-8 with BOM', `\ufeff${people}`],
+    ['utf-16le', iconv.encode(people, 'utf-16le', { addBOM: true })],
+    ['utf-16be', iconv.encode(people, 'utf-16be', { addBOM: true })],
+    ['windows-1252', iconv.encode(people, 'windows-1252')],
+    ['tabs', people.replaceAll(';', '\t')],
+    ['bars', people.replaceAll(';', '|')],
+    ['commas and CR', people.replaceAll(';', ',').replaceAll('\n', '\r')],
+    [
+      'double and empty headers',
+      people.replaceAll(';', ',').replace('E-Mail', 'E-Mail,,E-Mail').replaceAll('.example', '.example,x,'),
+    ],
+    ['no header', 'Jörg,Müller,j@m.example\nZoë,Straße,z@s.example\n'],
+  ];
+  for (const [name, content] of written) {
+    const { api } = await workspace();
+    const change =
+      name === 'no header'
+        ? ({ files }: { files: { id: string }[] }) => ({
+            files: [{ id: files[0]!.id, columns: { 'Column 1': 'given_name', 'Column 2': 'family_name' } }],
+          })
+        : undefined;
+    const done = await importNow(api, [['people.csv', content]], change);
+    assert.equal(done.files[0]?.counts.created, 2, name);
+    assert.deepEqual(
+      (await list(api, 'contacts')).map((contact: { name: string; email: string }) => [contact.name, contact.email]),
+      [
+        ['Jörg Müller', 'j@m.example'],
+        ['Zoë Straße', 'z@s.example'],
+      ],
+      name,
+    );
+  }
+});
+
+test('a doubtful date is asked about, the answer holds, and so does another delimiter, kind of record or saved mapping', async () => {
+  const { api } = await workspace();
+  const deals = 'Deal ID,Deal Name,Close Date,Stage,Note to self\n1,One,1/2/2026,Won,x\n2,Two,3/4/2026,Won,y\n';
+  const { body } = await upload(api, [['deals.csv', deals]]);
+  const [file] = body.files;
+  assert.deepEqual(
+    file.questions.map((question: { code: string }) => question.code),
+    ['ambiguous_date'],
+  );
+  const change = {
+    files: [
+      {
+        id: file.id,
+        values: [{ code: 'ambiguous_date', column: 'Close Date', value: 'D/M/YYYY' }],
+        columns: { 'Note to self': 'description' },
+      },
+    ],
+  };
+  const option = file.questions[0].options.find(({ value }: { value: string }) => /^D/.test(value));
+  change.files[0]!.values[0]!.value = option.value;
+  assert.equal((await api('PATCH', `/api/v1/imports/${body.id}`, change, { 'if-match': '"99"' })).status, 412);
+  assert.equal((await api('PATCH', `/api/v1/imports/${body.id}`, change)).status, 200);
+  const done = await follow(api, body.id, 'runs');
+  assert.equal(done.files[0]?.counts.created, 2);
+  assert.deepEqual(
+    (await list(api, 'deals')).map((deal: { closed_on: string; description: string }) => [
+      deal.closed_on,
+      deal.description,
+    ]),
+    [
+      ['2026-02-01', 'x'],
+      ['2026-04-03', 'y'],
+    ],
+  );
+
+  const saved = await api('POST', '/api/v1/saved-mappings', {
+    name: 'House list',
+    resource: 'company',
+    columns: { wer: 'name', wo: 'city' },
+  });
+  assert.equal(saved.status, 201, JSON.stringify(saved.body));
+  const mapped = await importNow(api, [['x.csv', 'wer,wo\nAcme,Bern\n']]);
+  assert.equal(mapped.files[0]?.counts.created, 1);
+  assert.equal((await list(api, 'companies'))[0].city, 'Bern');
+
+  const other = (await upload(api, [['y.csv', 'name,city\nBeta,Rome\n']])).body;
+  for (const [wrong, status] of [
+    [{ resource: 'planet' }, 422],
+    [{ columns: { name: 'given_name' }, nonsense: 1 }, 422],
+    [{ saved_mapping_id: crypto.randomUUID() }, 422],
+  ] as const)
+    assert.equal(
+      (await api('PATCH', `/api/v1/imports/${other.id}`, { files: [{ id: other.files[0].id, ...wrong }] })).status,
+      status,
+    );
+  const taken = (
+    await api('PATCH', `/api/v1/imports/${other.id}`, { files: [{ id: other.files[0].id, resource: 'product' }] })
+  ).body;
+  assert.deepEqual(
+    taken.files[0].columns.map((column: { field: string }) => column.field),
+    ['name', null],
+  );
+});
+
+test('taking an import back leaves later edits alone and says so', async () => {
+  const { api } = await workspace();
+  const old = (await api('POST', '/api/v1/companies', { name: 'Old Ltd', domain: 'old.example', city: 'Oslo' })).body;
+  const done = await importNow(api, [
+    [
+      'companies.csv',
+      'Company Name,Domain,City\nOld Ltd,old.example,Rome\nFresh,fresh.example,Rome\nEdited,edited.example,Rome\nNoted,noted.example,Rome\n',
+    ],
+    ['people.csv', 'First Name,Email,Company,Tags\nAnn,a@a.example,Fresh,cold\nBo,b@b.example,Edited,cold\n'],
+  ]);
+  assert.equal(done.state, 'done', String(done.error));
+  const companies = await list(api, 'companies');
+  const byName = (name: string) => companies.find((company: { name: string }) => company.name === name);
+  await api('PATCH', `/api/v1/companies/${byName('Edited').id}`, { industry: 'Tea' });
+  await api('POST', '/api/v1/notes', { body: 'Called', company_id: byName('Noted').id });
+  const stranger = await workspace();
+  assert.equal((await stranger.api('POST', `/api/v1/imports/${done.id}/reversal`)).status, 404);
+  const { reversal } = await follow(api, done.id, 'reversal');
+  assert.deepEqual(
+    (await list(api, 'companies')).map((company: { name: string; city: string }) => [company.name, company.city]),
+    [
+      ['Edited', 'Rome'],
+      ['Noted', 'Rome'],
+      ['Old Ltd', 'Oslo'],
+    ],
+  );
+  assert.equal((await api('GET', `/api/v1/companies/${old.id}`)).body.version, 3);
+  assert.deepEqual([await list(api, 'contacts'), await list(api, 'tags')], [[], []]);
+  assert.deepEqual(
+    reversal?.kept_samples.map(({ name, reason }) => [name, reason]),
+    [
+      ['Edited', 'It was changed after the import.'],
+      ['Noted', 'Something that stays refers to it.'],
+    ],
+  );
+  assert.deepEqual([reversal?.restored, reversal?.kept], [1, 2]);
+  assert.equal((await api('POST', `/api/v1/imports/${done.id}/reversal`)).status, 409);
+});
+
+test('an import does no more than whoever starts it may do', async () => {
+  const tenant = await app.tenant();
+  const admin = await tenant.as('admin');
+  const member = await tenant.as('member');
+  const viewer = await tenant.as('viewer');
+  assert.equal((await upload(viewer.api, [['a.csv', 'First Name,Email\nAnn,a@b.example\n']])).status, 403);
+  const users = (await upload(member.api, [['u.csv', 'sales_agent,manager\nAnn Lee,Bo Ek\nCy Day,Bo Ek\n']])).body;
+  assert.equal((await member.api('POST', `/api/v1/imports/${users.id}/runs`)).status, 403);
+  assert.equal((await admin.api('GET', `/api/v1/imports/${users.id}`)).status, 200);
+  const other = await tenant.as('member', 'other');
+  assert.equal((await other.api('GET', `/api/v1/imports/${users.id}`)).status, 404);
+
+  const role = await admin.api('POST', '/api/v1/roles', {
+    name: 'Own only',
+    rights: {
+      contact: { read: 'own', create: 'own', update: 'own' },
+      import: { read: 'own', create: 'own', update: 'own', delete: 'own' },
+      file: { read: 'own', create: 'own' },
+      user: { read: 'all' },
+    },
+  });
+  assert.equal(role.status, 201, JSON.stringify(role.body));
+  const own = await tenant.as(role.body.key, 'own');
+  await admin.api('POST', '/api/v1/contacts', { external_id: 'H', given_name: 'Hidden' });
+  const done = await importNow(own.api, [
+    [
+      'c.csv',
+      'Record ID,First Name,Email,Contact owner\n1,Mine,m@x.example,own\n2,Theirs,t@x.example,other\nH,Seized,h@x.example,own\n',
+    ],
+  ]);
+  assert.deepEqual(done.files[0]?.counts, { rows: 3, created: 1, updated: 0, unchanged: 0, skipped: 0, errors: 2 });
+  assert.deepEqual(done.problem_samples.map(({ code }) => code).sort(), ['not_yours', 'taken']);
+  assert.deepEqual(
+    (await list(admin.api, 'contacts')).map((contact: { name: string }) => contact.name),
+    ['Hidden', 'Mine'],
+  );
+});
