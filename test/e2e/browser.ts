@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { after, before, type TestContext } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, type BrowserContextOptions, type ConsoleMessage, chromium, type Page } from 'playwright-core';
+import { startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
+import { findOrInstallChromium } from '../harness/chromium.ts';
+import { type Browser as CookieJar, makePerson, signedIn } from '../harness/identity.ts';
+
+export const session_cookie = '__Host-holdfast';
+const action_ms_max = 15_000;
+const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+const colours = ['color-contrast', 'link-in-text-block'];
+const loading = '[aria-busy="true"], [role="status"][aria-label^="Loading"]';
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const desktop = { viewport: { width: 1440, height: 900 } };
+export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+export interface Visit {
+  page: Page;
+  /** Announces a refusal that belongs to the test; the browser writes each into its console. */
+  expectRefusal(status: number): void;
+}
+
+export interface Person {
+  user_id: string;
+  name: string;
+  email: string;
+  /** The same session as the pages of this person. */
+  session: CookieJar;
+}
+
+/**
+ * For one file of tests: the program, a workspace with an administrator, and a browser. A page fails its test when anything is wrong
+ * that a user would not see: an error or a warning in the console, an exception, an answer nobody expected, a breach of the policy.
+ */
+export function setUp() {
+  const world = {} as { app: TestApp; tenant: TestTenant; browser: Browser; administrator: Person };
+  const person = (name: string, role: string) => signIn(world.app, world.tenant, name, role);
+  before(async () => {
+    world.app = await startTestApp();
+    world.tenant = await world.app.tenant();
+    world.browser = await chromium.launch({ executablePath: findOrInstallChromium(), args });
+    world.administrator = await person('Ada Admin', 'admin');
+  });
+  after(async () => {
+    await world.browser?.close();
+    await world.app?.stop();
+  });
+  return Object.assign(world, {
+    person,
+    /** A page of someone who is signed in, or of a stranger. */
+    visit: (t: TestContext, visitor: Person | null = world.administrator, device: BrowserContextOptions = desktop) =>
+      visit(t, world, visitor, device),
+  });
+}
+
+async function visit(
+  t: TestContext,
+  { app, browser }: { app: TestApp; browser: Browser },
+  visitor: Person | null,
+  device: BrowserContextOptions,
+): Promise<Visit> {
+  const context = await browser.newContext({ baseURL: app.url, reducedMotion: 'reduce', ...device });
+  context.setDefaultTimeout(action_ms_max);
+  if (visitor) await context.addCookies([cookieOf(visitor, app.url)]);
+  const page = await context.newPage();
+  const refusals = new Set<number>();
+  const faults: string[] = [];
+  page.on('pageerror', (error) => faults.push(String(error)));
+  page.on('console', (message) => isFault(message, refusals) && faults.push(message.text()));
+  t.after(async () => {
+    await context.close();
+    assert.deepEqual(faults, []);
+  });
+  return { page, expectRefusal: (status) => void refusals.add(status) };
+}
+
+function cookieOf({ session }: Person, url: string) {
+  const [name, value] = [session_cookie, session.cookie() as string];
+  return {
+    name,
+    value,
+    domain: new URL(url).hostname,
+    path: '/',
+    secure: true,
+    httpOnly: true,
+    sameSite: 'Lax' as const,
+  };
+}
+
+function isFault(message: ConsoleMessage, refusals: ReadonlySet<number>): boolean {
+  if (message.type() !== 'error' && message.type() !== 'warning') return false;
+  const [, status] = /Failed to load resource: .* status of (\d+)/.exec(message.text()) ?? [];
+  return status === undefined || !refusals.has(Number(status));
+}
+
+/** Somebody with this role, and a session of theirs. */
+async function signIn(app: TestApp, tenant: TestTenant, name: string, role: string): Promise<Person> {
+  const person = await makePerson(app, tenant, name, role);
+  return { ...person, name, session: await signedIn(app, person) };
+}
+
+/** Opens an address and waits until the page has read what it shows. */
+export async function open(page: Page, path: string): Promise<void> {
+  await page.goto(path);
+  await settled(page);
+}
+
+/** Nothing is on its way any more. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('h1, h2').first().waitFor();
+  await page.locator(loading).first().waitFor({ state: 'detached' });
+}
+
+/** What bars people from using the page as it stands, in words. A theme differs from another in its colours alone. */
+export async function barriers(page: Page, { coloursOnly = false } = {}): Promise<string[]> {
+  // Without frames in the page the legacy mode sees the same and opens no second page for each look.
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const { violations } = await (coloursOnly ? axe.withRules(colours) : axe.withTags(standards)).analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
+  );
+}
+
+/** The page as it looks in the dark, once all colours have changed. */
+export async function darken(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('html[data-theme="dark"]').waitFor();
+  await page.evaluate('Promise.allSettled(document.getAnimations().map(({ finished }) => finished))');
+}

@@ -1,0 +1,243 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually } from '../harness/app.ts';
+import { open, type Person, settled, setUp } from './browser.ts';
+
+const world = setUp();
+
+/** The first record of a noun that this filter finds. */
+async function find(path: string, field: string, value: string) {
+  const filter = encodeURIComponent(JSON.stringify({ field, op: 'eq', value }));
+  const { body } = await world.administrator.session.send('GET', `/api/v1/${path}?filter=${filter}`);
+  return body.data[0];
+}
+
+async function read(path: string) {
+  const { status, body } = await world.administrator.session.send('GET', `/api/v1/${path}`);
+  assert.equal(status, 200, JSON.stringify(body));
+  return body;
+}
+
+async function create(path: string, body: object, person: Person = world.administrator) {
+  const made = await person.session.send('POST', `/api/v1/${path}`, body);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  return made.body;
+}
+
+test('a new contact: what is wrong stands at its field, and once right it is in the list', async (t) => {
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, '/contacts');
+  await page.getByRole('button', { name: 'New contact' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New contact' });
+  await form.getByLabel('First name').fill('Grace');
+  await form.getByLabel('Last name').fill('Hopper');
+  const email = form.getByLabel('E-mail');
+  await email.fill('grace at example.com');
+
+  expectRefusal(422);
+  await form.getByRole('button', { name: 'Create contact' }).click();
+  await form.getByText('name@example.com').waitFor();
+  assert.equal(await email.getAttribute('aria-invalid'), 'true');
+  await email.and(page.locator(':focus')).waitFor();
+  assert.equal(await form.getByLabel('First name').getAttribute('aria-invalid'), null);
+  assert.equal(await find('contacts', 'family_name', 'Hopper'), undefined);
+
+  await email.fill('grace@example.com');
+  await form.getByRole('button', { name: 'Create contact' }).click();
+  await form.waitFor({ state: 'detached' });
+  await page
+    .getByRole('grid', { name: 'Contacts' })
+    .getByRole('row', { name: /Grace Hopper/ })
+    .waitFor();
+  assert.equal((await find('contacts', 'family_name', 'Hopper')).email, 'grace@example.com');
+});
+
+test('a value is changed where it stands, and the change taken back', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Mary', job_title: 'Engineer' });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('button', { name: 'Edit job title' }).click();
+  await page.getByRole('textbox', { name: 'Job title' }).fill('Astronomer');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Edit job title' }).getByText('Astronomer').waitFor();
+  assert.equal((await read(`contacts/${id}`)).job_title, 'Astronomer');
+
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Edit job title' }).getByText('Engineer').waitFor();
+  await eventually(async () => (await read(`contacts/${id}`)).job_title === 'Engineer');
+});
+
+test('what others change and make appears without a reload', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Annie', family_name: 'Easley' });
+  const { page } = await world.visit(t);
+  await open(page, '/contacts');
+  const list = page.getByRole('grid', { name: 'Contacts' });
+  await list.getByRole('row', { name: /Annie Easley/ }).waitFor();
+  page.on('load', () => assert.fail('the page was loaded again'));
+
+  const other = await world.person('Omar Other', 'manager');
+  const changed = await other.session.send('PATCH', `/api/v1/contacts/${id}`, { phone: '+49 30 901820' });
+  assert.equal(changed.status, 200);
+  await list.getByRole('row', { name: /Annie Easley.*901820/ }).waitFor();
+  await create('contacts', { given_name: 'Ada', family_name: 'Yonath' }, other);
+  await list.getByRole('row', { name: /Ada Yonath/ }).waitFor();
+});
+
+test('who edits what somebody else has just changed is told so and loses nothing', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Rosalind', job_title: 'Chemist' });
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('button', { name: 'Edit job title' }).click();
+  const editor = page.getByRole('textbox', { name: 'Job title' });
+  await editor.fill('Crystallographer');
+  const other = await world.person('Olga Other', 'manager');
+  assert.equal((await other.session.send('PATCH', `/api/v1/contacts/${id}`, { job_title: 'Director' })).status, 200);
+
+  expectRefusal(412);
+  await page.keyboard.press('Enter');
+  await page
+    .getByRole('alert')
+    .getByText(/changed/)
+    .waitFor();
+  assert.equal(await editor.inputValue(), 'Crystallographer');
+  assert.equal((await read(`contacts/${id}`)).job_title, 'Director');
+
+  await page.keyboard.press('Enter');
+  await editor.waitFor({ state: 'detached' });
+  assert.equal((await read(`contacts/${id}`)).job_title, 'Crystallographer');
+});
+
+test('the palette finds a record and opens it by keyboard alone', async (t) => {
+  const { id } = await create('companies', { name: 'Zeppelin Werft GmbH' });
+  const { page } = await world.visit(t);
+  await open(page, '/');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search and commands' }).fill('eppelin');
+  await page.getByRole('option', { name: /Zeppelin Werft/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/companies/${id}`);
+  await page.getByRole('heading', { name: 'Zeppelin Werft GmbH', level: 1 }).waitFor();
+});
+
+test('a filter narrows the list and stays in the address', async (t) => {
+  await create('companies', { name: 'Filter Mills', industry: 'Textiles' });
+  await create('companies', { name: 'Filter Dairy', industry: 'Food' });
+  const { page } = await world.visit(t);
+  await open(page, '/companies');
+  const list = page.getByRole('grid', { name: 'Companies' });
+  await list.getByRole('row', { name: /Filter Dairy/ }).waitFor();
+
+  await page.getByRole('combobox', { name: 'Filter' }).click();
+  await page.keyboard.type('Industry');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Value' }).fill('texti');
+  await list.getByRole('row', { name: /Filter Dairy/ }).waitFor({ state: 'detached' });
+  await list.getByRole('row', { name: /Filter Mills/ }).waitFor();
+
+  await page.reload();
+  await settled(page);
+  await list.getByRole('row', { name: /Filter Mills/ }).waitFor();
+  assert.equal(await list.getByRole('row', { name: /Filter Dairy/ }).count(), 0);
+});
+
+test('a note is written on a record and stands in its timeline', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Lise' });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('textbox', { name: 'Note' }).click();
+  await page.keyboard.type('Prefers mornings');
+  await page.getByRole('button', { name: 'Save note' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'Prefers mornings' }).waitFor();
+  assert.equal((await find('notes', 'contact_id', id)).body, '<p>Prefers mornings</p>');
+});
+
+test('a task is ticked off', async (t) => {
+  const { id } = await create('tasks', { title: 'Call Emmy back', assignee_id: world.administrator.user_id });
+  const { page } = await world.visit(t);
+  await open(page, '/tasks');
+  await page.getByRole('checkbox', { name: 'Mark “Call Emmy back” as done' }).click();
+  await page.getByRole('checkbox', { name: 'Open “Call Emmy back” again' }).waitFor();
+  assert.equal((await read(`tasks/${id}`)).status, 'done');
+  await page.getByRole('link', { name: 'Done' }).click();
+  await page.getByText('Call Emmy back').waitFor();
+});
+
+async function board() {
+  const [pipeline] = (await read('pipelines')).data;
+  const { columns } = await read(`pipelines/${pipeline.id}/board`);
+  return columns as { stage: { id: string; name: string; kind: string }; cards: { id: string }[] }[];
+}
+
+const stageOf = async (deal: string) =>
+  (await board()).find(({ cards }) => cards.some(({ id }) => id === deal))?.stage.name;
+
+test('a deal is moved on the board, by keyboard and by mouse', async (t) => {
+  const { id } = await create('deals', { name: 'Bridge over the Elbe' });
+  const [first, second, third] = (await board()).map(({ stage }) => stage.name) as [string, string, string];
+  const { page } = await world.visit(t);
+  await open(page, '/deals?as=board');
+  const card = (stage: string) =>
+    page.getByRole('region', { name: stage, exact: true }).getByRole('button', { name: /Bridge over the Elbe/ });
+
+  await card(first).focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await card(second).and(page.locator(':focus')).waitFor();
+  await eventually(async () => (await stageOf(id)) === second);
+
+  await card(second).dragTo(page.getByRole('region', { name: third, exact: true }));
+  await card(third).waitFor();
+  await eventually(async () => (await stageOf(id)) === third);
+  await page.reload();
+  await card(third).waitFor();
+});
+
+test('a deal is closed with a reason and stands as won', async (t) => {
+  const { id } = await create('deals', { name: 'Harbour crane', amount: '99000.00', currency: 'EUR' });
+  const reason = await create('close-reasons', { name: 'Best service', outcome: 'won' });
+  const { page } = await world.visit(t);
+  await open(page, `/deals/${id}`);
+  await page.getByRole('button', { name: 'Won', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Mark the deal as won' });
+  await dialog.getByRole('combobox', { name: 'Reason' }).click();
+  await page.getByRole('option', { name: 'Best service' }).click();
+  await dialog.getByRole('button', { name: 'Mark as won' }).click();
+  await page.getByRole('button', { name: 'Reopen' }).waitFor();
+  const deal = await read(`deals/${id}`);
+  assert.equal(deal.status, 'won');
+  assert.equal(deal.close_reason_id, reason.id);
+});
+
+const good_rows = Array.from({ length: 11 }, (_, row) => `Import ${row},Person,person${row}@import.example`);
+const people = ['First name,Last name,E-mail', ...good_rows, 'Import 11,Person,not an address'].join('\n');
+
+async function importedCount(): Promise<number> {
+  const filter = encodeURIComponent(JSON.stringify({ field: 'family_name', op: 'eq', value: 'Person' }));
+  return (await read(`contacts?count=true&filter=${filter}`)).total;
+}
+
+test('a file is imported step by step, reported on, and taken back', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/imports/new');
+  const file = { name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(people) };
+  await page.locator('input[type=file]').setInputFiles(file);
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  await page.getByRole('heading', { name: 'What we found' }).waitFor();
+  await page.getByRole('combobox', { name: 'What a row of people.csv is' }).getByText('Contacts').waitFor();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('heading', { name: 'Columns', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  await page.getByRole('heading', { name: 'This is what would happen' }).waitFor();
+  assert.equal(await importedCount(), 0);
+
+  await page.getByRole('button', { name: 'Import 11 rows' }).click();
+  await page.getByRole('heading', { name: 'The import is done' }).waitFor();
+  await page.getByText('11 created, 0 updated, 0 as they were').waitFor();
+  await page.getByRole('link', { name: 'Problem rows as CSV' }).waitFor();
+  assert.equal(await importedCount(), good_rows.length);
+
+  await page.getByRole('button', { name: 'Revert' }).click();
+  await page.getByRole('button', { name: 'Revert import' }).click();
+  await page.getByRole('heading', { name: 'The import was taken back' }).waitFor();
+  assert.equal(await importedCount(), 0);
+});
