@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import pg from 'pg';
+import type { ImportReport } from '../../src/modules/directory/import/contract.ts';
 import { type Answer, type Client, eventually } from './app.ts';
 
 export type Upload = [name: string, content: string | Uint8Array];
 
 export async function readUploads(folder: URL): Promise<Upload[]> {
-  const { readdir } = await import('node:fs/promises');
   const names = (await readdir(folder)).filter((name) => name.endsWith('.csv'));
   return Promise.all(
     names.map(async (name): Promise<Upload> => [basename(name), await readFile(new URL(name, folder))]),
@@ -29,7 +29,7 @@ export async function follow(
   id: string,
   step: 'runs' | 'dry-runs' | 'reversal',
   ms = 90_000,
-): Promise<any> {
+): Promise<ImportReport> {
   const started = await api('POST', `/api/v1/imports/${id}/${step}`);
   assert.equal(started.status, 202, JSON.stringify(started.body));
   return eventually(async () => {
@@ -39,7 +39,11 @@ export async function follow(
 }
 
 /** Uploads, runs, and answers the import when it is over. */
-export async function importNow(api: Client, files: Upload[], change?: (body: any) => object): Promise<any> {
+export async function importNow(
+  api: Client,
+  files: Upload[],
+  change?: (made: ImportReport) => object,
+): Promise<ImportReport> {
   const made = await upload(api, files);
   assert.equal(made.status, 201, JSON.stringify(made.body));
   if (change) {
