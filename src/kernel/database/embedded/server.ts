@@ -103,15 +103,18 @@ export async function initialise(cluster: Cluster): Promise<void> {
   await rename(unfinished, cluster.directory);
 }
 
-/** False while there is no server, or it is starting up or shutting down. */
+const wrong_password = '28P01';
+
+/** False while no server answers, be it that it starts up, shuts down or dies in the middle of a greeting. */
 export async function accepts(connectionString: string): Promise<boolean> {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: connect_seconds_max * 1000 });
+  client.on('error', () => {}); // a server that is killed between greeting and goodbye
   try {
     await client.connect();
     return true;
   } catch (error) {
-    if (['ENOENT', 'ECONNREFUSED', '57P03'].includes((error as { code?: string }).code ?? '')) return false;
-    throw error;
+    if ((error as { code?: string }).code === wrong_password) throw error;
+    return false;
   } finally {
     await client.end();
   }
