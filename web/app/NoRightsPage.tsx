@@ -9,6 +9,7 @@ export function NoRightsPage({ what }: { what: string }) {
     <div className="flex flex-1 items-center bg-surface">
       <EmptyState
         icon={<Lock size={18} />}
+        page
         title={`Your role does not let you ${what}`}
         action={
           <Link to="/" className={buttonClass('secondary')}>

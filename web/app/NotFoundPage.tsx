@@ -5,9 +5,10 @@ import { EmptyState } from '../ui/EmptyState.tsx';
 
 export function NotFoundPage() {
   return (
-    <main className="flex flex-1 items-center bg-surface">
+    <main className="flex min-h-full flex-1 items-center bg-surface">
       <EmptyState
         icon={<Compass size={18} />}
+        page
         title="There is nothing at this address"
         action={
           <Link to="/" className={buttonClass('secondary')}>

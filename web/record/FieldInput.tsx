@@ -55,7 +55,9 @@ export function FieldInput(props: FieldInputProps) {
     case 'reference':
       return <ReferenceInput {...props} />;
     case 'tags':
-      return <TagInput label={label} value={(value as TagValue[] | null) ?? []} onChange={onChange} />;
+      return (
+        <TagInput label={label} value={(value as TagValue[] | null) ?? []} onChange={onChange} autoFocus={autoFocus} />
+      );
     case 'lines':
       return (
         <Textarea

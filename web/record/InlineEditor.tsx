@@ -6,7 +6,11 @@ import { FieldInput } from './FieldInput.tsx';
 import { type AnyRecord, type FieldDef, readField } from './field.ts';
 import { currentOf, saveField } from './saveField.ts';
 
+/** A choice is saved at once and ends the edit. */
 const chosen = new Set<FieldDef['kind']>(['select', 'reference', 'boolean']);
+/** Each choice is saved at once, and more may follow. */
+const gathered = new Set<FieldDef['kind']>(['tags', 'multi_select']);
+const multiline = new Set<FieldDef['kind']>(['long_text', 'lines']);
 
 interface InlineEditorProps {
   resource: Resource;
@@ -17,17 +21,19 @@ interface InlineEditorProps {
   inCell?: boolean;
 }
 
-/** Enter or leaving saves, Esc leaves all as it was, a choice saves at once. */
+/** Enter or leaving saves, Esc leaves all as it was, a choice saves at once. In texts of several lines Enter takes Mod. */
 export default function InlineEditor({ resource, record, field, onDone, inCell }: InlineEditorProps) {
   // What one saw when one began to type. What others change meanwhile must not pass for it.
   const [seen, setSeen] = useState(record);
   const [value, setValue] = useState(() => readField(record, field));
   const [message, setMessage] = useState<string | null>(null);
   const [saving, setSaving] = useState(false);
+  /** Saves follow one another, each on what the one before it made. */
+  const last = useRef<Promise<AnyRecord>>(Promise.resolve(record));
   const box = useRef<HTMLDivElement>(null);
 
   async function save(next: unknown) {
-    if (saving) return;
+    if (saving && !gathered.has(field.kind)) return;
     setSaving(true);
     try {
       await saveField(resource, seen, field, next);
@@ -46,13 +52,7 @@ export default function InlineEditor({ resource, record, field, onDone, inCell }
       event.preventDefault();
       event.stopPropagation();
       onDone();
-    } else if (
-      event.key === 'Enter' &&
-      !event.shiftKey &&
-      !chosen.has(field.kind) &&
-      field.kind !== 'tags' &&
-      !event.defaultPrevented
-    ) {
+    } else if (event.key === 'Enter' && endsWithEnter(field, event)) {
       event.preventDefault();
       void save(value);
     }
@@ -70,7 +70,8 @@ export default function InlineEditor({ resource, record, field, onDone, inCell }
         // A popup of the control is drawn elsewhere in the document but belongs to it.
         if (box.current?.contains(to) || to?.closest('[role="listbox"], [role="dialog"], [role="presentation"]'))
           return;
-        if (!chosen.has(field.kind)) void save(value);
+        if (gathered.has(field.kind)) onDone();
+        else if (!chosen.has(field.kind)) void save(value);
         else if (to) onDone();
       }}
     >
@@ -81,7 +82,7 @@ export default function InlineEditor({ resource, record, field, onDone, inCell }
         onChange={(next) => {
           setValue(next);
           setMessage(null);
-          if (chosen.has(field.kind)) void save(next);
+          if (chosen.has(field.kind) || gathered.has(field.kind)) void save(next);
         }}
       />
       {message && (
@@ -97,4 +98,9 @@ export default function InlineEditor({ resource, record, field, onDone, inCell }
       )}
     </div>
   );
+}
+
+function endsWithEnter(field: FieldDef, event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || chosen.has(field.kind) || gathered.has(field.kind)) return false;
+  return multiline.has(field.kind) ? event.metaKey || event.ctrlKey : true;
 }

@@ -36,7 +36,9 @@ export function RecordView(props: RecordViewProps) {
       {record.isPending ? (
         <SkeletonRows label={`Loading the ${definition.one}`} />
       ) : missing ? (
-        <EmptyState title={`This ${definition.one} is not here`}>It was deleted, or you may not see it.</EmptyState>
+        <EmptyState page title={`This ${definition.one} is not here`}>
+          It was deleted, or you may not see it.
+        </EmptyState>
       ) : (
         <ErrorState
           title={`The ${definition.one} could not be read`}

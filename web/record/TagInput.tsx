@@ -11,10 +11,11 @@ interface TagInputProps {
   label?: string;
   value: readonly TagValue[];
   onChange: (value: TagValue[]) => void;
+  autoFocus?: boolean;
 }
 
 /** Picks tags, and makes one that is not there yet. */
-export function TagInput({ label = 'Tags', value, onChange }: TagInputProps) {
+export function TagInput({ label = 'Tags', value, onChange, autoFocus }: TagInputProps) {
   const [typed, setTyped] = useState('');
   const { choices, loading, setQuery } = useLookup('tag');
   const may = useMay();
@@ -49,6 +50,7 @@ export function TagInput({ label = 'Tags', value, onChange }: TagInputProps) {
         key={value.length}
         label={label}
         value={null}
+        autoFocus={autoFocus}
         choices={offered}
         loading={loading}
         placeholder="Add a tag"

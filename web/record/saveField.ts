@@ -4,21 +4,26 @@ import { saveRecord } from '../app/records.ts';
 import type { Resource } from '../app/resources.ts';
 import { type AnyRecord, type FieldDef, readField, toBody } from './field.ts';
 
-/** Saves one field and offers to undo it. A change by someone else to another field is no conflict. */
-export async function saveField(resource: Resource, record: AnyRecord, field: FieldDef, value: unknown): Promise<void> {
+/** Saves one field and offers to undo it; answers the record as it is then. A change by someone else to another field is no conflict. */
+export async function saveField(
+  resource: Resource,
+  record: AnyRecord,
+  field: FieldDef,
+  value: unknown,
+): Promise<AnyRecord> {
   const before = readField(record, field);
   const changes = toBody([field], { [field.key]: value });
   const previous = toBody([field], { [field.key]: before });
-  if (same(changes, previous)) return;
+  if (same(changes, previous)) return record;
   const undo = { title: `${field.label} saved`, previous };
   try {
-    await saveRecord(resource, record, changes, undo);
+    return await saveRecord(resource, record, changes, undo);
   } catch (error) {
     const current = currentOf(error);
     if (!current) throw error;
     replaceRow(resource, current);
     if (!same(toBody([field], { [field.key]: readField(current, field) }), previous)) throw error;
-    await saveRecord(resource, current, changes, undo);
+    return saveRecord(resource, current, changes, undo);
   }
 }
 

@@ -66,6 +66,8 @@ export function Combobox(props: ComboboxProps) {
           aria-label={label}
           placeholder={placeholder}
           autoFocus={autoFocus}
+          // What one types replaces the name that stands there.
+          onFocus={(event) => event.currentTarget.select()}
           className="control pr-8 text-ellipsis"
         />
         {value && !disabled && (

@@ -18,7 +18,7 @@ const activities = [
 type Mode = 'note' | (typeof activities)[number]['kind'];
 
 const tab =
-  'inline-flex h-8 items-center gap-1.5 rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-10';
+  'inline-flex h-8 items-center gap-1.5 rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-10 max-sm:[&>svg]:hidden';
 
 /** Where one writes down what happened. */
 export function Composer({ resource, record }: { resource: Resource; record: AnyRecord }) {

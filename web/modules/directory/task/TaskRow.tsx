@@ -22,6 +22,12 @@ export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
   const late = !done && task.due_at !== null && new Date(task.due_at).getTime() < Date.now();
   const subject = subjectOf(task);
   const meaning = priorityMeanings[task.priority];
+  const due = task.due_at && (
+    <span className={cx('shrink-0 tabular-nums', late ? 'font-medium text-bad-ink' : 'text-muted')}>
+      {late && <span className="sr-only">Overdue: </span>}
+      <DateText value={task.due_at} />
+    </span>
+  );
   return (
     <li className="flex min-h-10 items-center gap-3 rounded-md px-2 py-1 text-13 hover:bg-hover pointer-coarse:min-h-12">
       <Checkbox
@@ -38,6 +44,7 @@ export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
         >
           <bdi className={cx(done && 'font-normal text-muted line-through')}>{task.title}</bdi>
         </button>
+        {hideSubject && due && <span className="w-full text-12">{due}</span>}
         {subject && !hideSubject && (
           <Link to={subject.to} className="min-w-0 truncate rounded-sm text-muted hover:text-ink hover:underline">
             <bdi>{subject.name}</bdi>
@@ -47,12 +54,7 @@ export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
       {meaning && !done && (
         <Badge meaning={meaning}>{priorities.find(({ value }) => value === task.priority)?.label}</Badge>
       )}
-      {task.due_at && (
-        <span className={cx('shrink-0 tabular-nums', late ? 'font-medium text-bad-ink' : 'text-muted')}>
-          {late && <span className="sr-only">Overdue: </span>}
-          <DateText value={task.due_at} />
-        </span>
-      )}
+      {!hideSubject && due}
       {task.assignee && (
         <Tooltip label={task.assignee.name}>
           <span>
