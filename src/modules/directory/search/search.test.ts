@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 
 let app: TestApp;
@@ -89,4 +90,34 @@ test('what is in the trash, of another tenant or out of scope is not found', asy
 
   const customer = await tenant.as('customer');
   assert.deepEqual(await names('anna', customer.api), []);
+});
+
+test('with the scope of a team one finds what its members own, and nothing else', async () => {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  await owner.query(`insert into role (tenant_id, key, name, rights) values ($1, 'teammate', 'Teammate', $2)`, [
+    tenant.tenant_id,
+    { contact: { read: 'team', create: 'own' } },
+  ]);
+  const [one, two, outside] = [
+    await tenant.as('teammate', 'one'),
+    await tenant.as('teammate', 'two'),
+    await tenant.as('teammate', 'outside'),
+  ];
+  await owner.query(
+    `with made as (insert into team (tenant_id, name) values ($1, 'Team') returning id)
+     insert into team_member (tenant_id, team_id, user_id) select $1, made.id, u from made, unnest($2::uuid[]) u`,
+    [tenant.tenant_id, [one.user_id, two.user_id]],
+  );
+  await owner.end();
+  for (const [person, given_name] of [
+    [one, 'Quirin'],
+    [two, 'Quirina'],
+    [outside, 'Quirinus'],
+  ] as const)
+    assert.equal((await person.api('POST', '/api/v1/contacts', { given_name })).status, 201);
+  for (const q of ['quirin', 'uirin', 'qu']) {
+    assert.deepEqual(await names(q, one.api), ['Quirin', 'Quirina'], q);
+    assert.deepEqual(await names(q, outside.api), ['Quirinus'], q);
+  }
 });
