@@ -342,7 +342,7 @@ call app.protect('team', 'team');
 call app.audit_changes('team', 'team');
 call app.touch_on_update('team');
 call app.protect('team_member', 'team');
-call app.audit_changes('team_member', 'team');
+call app.audit_changes('team_member', 'team_member');
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Roles and rights

@@ -1,5 +1,6 @@
 import { ConfigError } from '../kernel/config/config.ts';
 import { Problem } from '../kernel/errors/problem.ts';
+import { auditCommands } from './audit.ts';
 import { type Command, runCommand, UsageError } from './command.ts';
 import { dbCommands } from './db.ts';
 import { doctorCommands } from './doctor.ts';
@@ -11,6 +12,7 @@ const commands: Command[] = [
   ...identityCommands,
   ...importCommands,
   ...exportCommands,
+  ...auditCommands,
   ...dbCommands,
   ...doctorCommands,
 ];

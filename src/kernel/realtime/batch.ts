@@ -8,11 +8,12 @@ const parents: Record<string, ResourceName> = {
   stage: 'pipeline',
   close_reason: 'pipeline',
   deal_line: 'deal',
+  team_member: 'team',
   user_role: 'user',
   record_tag: 'tag',
 };
 /** A change of these may change what anyone of the tenant may do. */
-const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'session', 'api_key']);
+const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'team_member', 'session', 'api_key']);
 
 /** What some events are to callers of one tenant with the same rights. */
 export interface Batch {

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { startTestApp, type TestApp, type TestTenant } from '../../test/harness/app.ts';
+import { loadDemo } from '../demo/index.ts';
+import { verifyAudit } from './audit-verify.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant('acme');
+});
+after(() => app.stop());
+
+test('a workspace that was only worked in is accounted for by its trail, and what is done past it is named', async () => {
+  const { api } = await tenant.as('admin');
+  await loadDemo(app.app.services.db, tenant.tenant_id);
+  const make = async (given_name: string) => (await api('POST', '/api/v1/contacts', { given_name })).body.id as string;
+  const [changed, removed, kept] = [await make('Changed'), await make('Removed'), await make('Kept')];
+  await api('PATCH', `/api/v1/contacts/${kept}`, {
+    given_name: null,
+    family_name: 'Name',
+    other_emails: ['a@b.example'],
+  });
+  await api('DELETE', `/api/v1/contacts/${kept}`);
+  const clean = await verifyAudit(app.database.ownerUrl);
+  assert.deepEqual(clean.findings, []);
+  assert.ok(
+    clean.tables > 10 && clean.rows > 3_000 && clean.events >= clean.rows && clean.unpartitioned === 0,
+    JSON.stringify(clean),
+  );
+
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  await owner.query(`begin; alter table contact disable trigger user; alter table contact no force row level security;
+    update contact set given_name = 'Someone else' where id = '${changed}';
+    delete from contact where id = '${removed}';
+    insert into contact (tenant_id, given_name) values ('${tenant.tenant_id}', 'Smuggled');
+    alter table contact enable trigger user; alter table contact force row level security; commit`);
+  await owner.end();
+  const { findings } = await verifyAudit(app.database.ownerUrl);
+  assert.deepEqual(
+    findings.map(({ tenant, table, what }) => [tenant, table, what]).sort(),
+    ['differs', 'removed', 'unrecorded'].map((what) => ['acme', 'contact', what]),
+  );
+  assert.deepEqual(
+    new Set(findings.filter((f) => f.what !== 'unrecorded').map((f) => f.id)),
+    new Set([changed, removed]),
+  );
+});

@@ -1,0 +1,94 @@
+import pg from 'pg';
+
+const reported_rows_max = 100;
+
+/** An audited table: its events can be replayed and compared with what it holds. */
+interface AuditedTable {
+  name: string;
+  resource: string;
+  /** Columns that events leave out. */
+  omitted: string[];
+  /** Columns whose values events hide. */
+  redacted: string[];
+}
+
+export interface AuditFinding {
+  tenant: string;
+  table: string;
+  id: string;
+  /** `unrecorded`: the row was made past the audit; `differs`: it was changed past it; `removed`: it was deleted past it. */
+  what: 'unrecorded' | 'differs' | 'removed';
+}
+
+export interface AuditReport {
+  tables: number;
+  rows: number;
+  events: number;
+  findings: AuditFinding[];
+  /** Events that no monthly partition took: partitions were not made ahead. */
+  unpartitioned: number;
+}
+
+/** Tables with all three audit triggers and one row per record; the triggers' arguments say what events leave out or hide. */
+const auditedTables = `
+  select t.tgrelid::regclass::text as name, args[1] as resource, args[2]::text[] as omitted, args[3]::text[] as redacted
+  from pg_trigger t cross join lateral string_to_array(encode(t.tgargs, 'escape'), '\\000') as args
+  where t.tgname = 'audit_update' and exists (select from pg_trigger i where i.tgrelid = t.tgrelid and i.tgname = 'audit_insert')
+    and exists (select from pg_constraint c where c.conrelid = t.tgrelid and c.contype = 'p' and array_length(c.conkey, 1) = 2
+      and (select attname from pg_attribute a where a.attrelid = t.tgrelid and a.attnum = c.conkey[2]) = 'id')
+    and exists (select from pg_attribute a where a.attrelid = t.tgrelid and a.attname = 'id' and a.attgenerated = '')
+  order by 1`;
+
+/**
+ * Replays each record's events and compares the outcome with the row there is: what was added, changed or removed without an event
+ * is named. Reads everything in one snapshot, as the system's role; changes nothing.
+ */
+export async function verifyAudit(ownerUrl: string): Promise<AuditReport> {
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-audit-verify' });
+  await client.connect();
+  try {
+    await client.query(
+      `begin isolation level repeatable read read only; set local role holdfast_system; set local timezone = 'UTC'`,
+    );
+    const { rows: tables } = await client.query<AuditedTable>(auditedTables);
+    const findings: AuditFinding[] = [];
+    let rows = 0;
+    for (const table of tables) {
+      rows += Number((await client.query(`select count(*) from ${table.name}`)).rows[0].count);
+      findings.push(...(await compare(client, table)));
+    }
+    const { rows: counted } = await client.query(`select (select count(*) from audit_event)::int as events,
+      (select count(*) from audit_event where tableoid = 'audit_event_default'::regclass)::int as unpartitioned`);
+    return { tables: tables.length, rows, findings, ...counted[0] };
+  } finally {
+    await client.end();
+  }
+}
+
+async function compare(
+  client: pg.Client,
+  { name, resource, omitted, redacted }: AuditedTable,
+): Promise<AuditFinding[]> {
+  const { rows } = await client.query<AuditFinding>(
+    `with told as (
+       select distinct on (e.tenant_id, e.record_id, f.key) e.tenant_id, e.record_id, f.key, f.value
+       from audit_event e cross join lateral jsonb_each(e.after) f where e.resource = $1 and e.action in ('create', 'update')
+       order by e.tenant_id, e.record_id, f.key, e.seq desc
+     ), trail as (
+       select tenant_id, record_id, jsonb_strip_nulls(jsonb_object_agg(key, value) - $3::text[]) as content from told group by 1, 2
+     ), gone as (
+       select tenant_id, record_id from audit_event where resource = $1 and action = 'delete'
+     ), held as (
+       select tenant_id, id, jsonb_strip_nulls(to_jsonb(t) - $2::text[] - $3::text[]) as content from ${name} t
+     )
+     select n.name as tenant, $4 as table, coalesce(h.id, t.record_id) as id,
+       case when t.record_id is null then 'unrecorded' when h.id is null then 'removed' else 'differs' end as what
+     from held h full join trail t on t.tenant_id = h.tenant_id and t.record_id = h.id
+     join tenant n on n.id = coalesce(h.tenant_id, t.tenant_id)
+     where (h.id is not null and t.content is distinct from h.content)
+       or (h.id is null and not exists (select from gone g where g.tenant_id = t.tenant_id and g.record_id = t.record_id))
+     order by 1, 3 limit ${reported_rows_max}`,
+    [resource, omitted, redacted, name],
+  );
+  return rows;
+}
