@@ -147,14 +147,21 @@ test('a second start on the same data says who runs there; a command finds the r
   assert.equal(await connectEmbedded(dir), null);
 });
 
-test('a killed server is back under the same address, with what it had committed', async (t) => {
+test('a server killed, and killed again while it starts, is back under the same address with what it had committed', async (t) => {
   const dir = dataDir(t);
   const { ownerUrl } = await start(dir);
   await query(ownerUrl, keepRow);
-  const killed = postmaster(dir);
-  process.kill(killed, 'SIGKILL');
+  const killed = new Set<number>();
+  while (killed.size < 3) {
+    const next = await eventually(async () => {
+      const pid = postmaster(dir);
+      assert.ok(pid > 0 && !killed.has(pid), 'a new server starts');
+      return pid;
+    });
+    process.kill(next, 'SIGKILL');
+    killed.add(next);
+  }
   assert.deepEqual(await eventually(() => query(ownerUrl, 'select id from kept')), [{ id: 1 }]);
-  assert.notEqual(postmaster(dir), killed);
 });
 
 test('a server whose Holdfast was killed is replaced by the next start', async (t) => {

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { access, chown, constants, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
@@ -108,16 +109,23 @@ async function supervise(cluster: Cluster, log: (message: string) => void): Prom
   let child = await startServer(cluster);
   await ensureDatabase(cluster);
   let stopping = false;
+  let deaths: number[] = [];
+  const revive = async (): Promise<ChildProcess> => {
+    deaths = [...deaths, Date.now()].filter((at) => at > Date.now() - restart_window_seconds * 1000);
+    if (deaths.length > restarts_max) throw new StartFailure(`PostgreSQL keeps ending; see ${cluster.directory}/log`);
+    log('PostgreSQL ended unexpectedly; starting it again');
+    await stopLeftovers(cluster.directory, log);
+    return startServer(cluster).catch((error: unknown) => {
+      if (!(error instanceof StartFailure)) throw error;
+      log(error.message);
+      return revive();
+    });
+  };
   const keepRunning = async () => {
-    let deaths: number[] = [];
     for (;;) {
       await exit(child);
       if (stopping) return;
-      deaths = [...deaths, Date.now()].filter((at) => at > Date.now() - restart_window_seconds * 1000);
-      if (deaths.length > restarts_max) throw new StartFailure('PostgreSQL keeps ending; see its log');
-      log('PostgreSQL ended unexpectedly; starting it again');
-      await stopLeftovers(cluster.directory, log);
-      child = await startServer(cluster);
+      child = await revive();
       if (stopping) await stopServer(child);
     }
   };
