@@ -23,12 +23,11 @@ interface InlineEditorProps {
 
 /** Enter or leaving saves, Esc leaves all as it was, a choice saves at once. In texts of several lines Enter takes Mod. */
 export default function InlineEditor({ resource, record, field, onDone, inCell }: InlineEditorProps) {
-  // What one saw when one began to type. What others change meanwhile must not pass for it.
-  const [seen, setSeen] = useState(record);
   const [value, setValue] = useState(() => readField(record, field));
   const [message, setMessage] = useState<string | null>(null);
   const [saving, setSaving] = useState(false);
-  /** Saves follow one another, each on what the one before it made. */
+  // What one saw when one began to type: what others change meanwhile must not pass for it. Saves follow one another, each on
+  // what the one before it made.
   const last = useRef<Promise<AnyRecord>>(Promise.resolve(record));
   const box = useRef<HTMLDivElement>(null);
 
@@ -36,12 +35,14 @@ export default function InlineEditor({ resource, record, field, onDone, inCell }
     if (saving && !gathered.has(field.kind)) return;
     setSaving(true);
     try {
-      await saveField(resource, seen, field, next);
-      onDone();
+      const before = last.current;
+      const saved = before.then((seen) => saveField(resource, seen, field, next));
+      last.current = saved.catch((error) => currentOf(error) ?? before);
+      await saved;
+      if (!gathered.has(field.kind)) onDone();
     } catch (error) {
       const own = error instanceof ApiError ? error.problem.errors.find((each) => each.field === field.key) : undefined;
       setMessage(own?.message ?? messageOf(error));
-      setSeen(currentOf(error) ?? seen);
     } finally {
       setSaving(false);
     }
