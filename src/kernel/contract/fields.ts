@@ -48,7 +48,6 @@ export function fieldMeta(schema: z.ZodType): FieldMeta | undefined {
 }
 
 const uuid = () => z.uuid({ error: 'This is not an id' });
-const decimalPattern = /^-?\d{1,15}(\.\d{1,6})?$/;
 
 /** Text of one line. `max` counts characters. */
 export const text = (max: number, options: Options) =>
@@ -123,16 +122,6 @@ export const integer = (range: { min?: number; max?: number }, options: Options)
       .max(range.max ?? 2147483647)
       .nullable(),
     'integer',
-    { sortable: true, filterable: true, ...options },
-  );
-
-export const decimal = (options: Options) =>
-  described(
-    z
-      .string()
-      .regex(decimalPattern, { error: 'Write a decimal number such as "12.5", with at most six decimals' })
-      .nullable(),
-    'decimal',
     { sortable: true, filterable: true, ...options },
   );
 

@@ -3,7 +3,6 @@ import { companyTarget } from './target-company.ts';
 import { contactTarget } from './target-contact.ts';
 import { userTarget } from './target-user.ts';
 
-export { withCustomFields } from './custom-cells.ts';
 export { Cancelled } from './file-loader.ts';
 export { importJobs } from './jobs.ts';
 export { type Load, type LoadRow, refuseRow } from './load.ts';
