@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, type BrowserContextOptions, type ConsoleMessage, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  type ConsoleMessage,
+  chromium,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import { startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
 import { findOrInstallChromium } from '../harness/chromium.ts';
 import { type Browser as CookieJar, makePerson, signedIn } from '../harness/identity.ts';
@@ -38,18 +45,26 @@ export interface Person {
   session: CookieJar;
 }
 
+interface World {
+  app: TestApp;
+  tenant: TestTenant;
+  browser: Browser;
+  administrator: Person;
+}
+
 /**
  * For one file of tests: the program, a workspace with an administrator, and a browser. A page fails its test when anything is wrong
  * that a user would not see: an error or a warning in the console, an exception, an answer nobody expected, a breach of the policy.
  */
-export function setUp() {
-  const world = {} as { app: TestApp; tenant: TestTenant; browser: Browser; administrator: Person };
+export function setUp(prepare?: (world: World) => Promise<void>) {
+  const world = {} as World;
   const person = (name: string, role: string) => signIn(world.app, world.tenant, name, role);
   before(async () => {
     world.app = await startTestApp();
     world.tenant = await world.app.tenant();
     world.browser = await chromium.launch({ executablePath: findOrInstallChromium(), args });
     world.administrator = await person('Ada Admin', 'admin');
+    await prepare?.(world);
   });
   after(async () => {
     await world.browser?.close();
@@ -69,14 +84,18 @@ async function visit(
   visitor: Person | null,
   device: BrowserContextOptions,
 ): Promise<Visit> {
-  const context = await browser.newContext({ baseURL: app.url, reducedMotion: 'reduce', ...device });
+  const baseURL = app.url.replace('127.0.0.1', 'localhost');
+  const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...device });
   context.setDefaultTimeout(action_ms_max);
-  if (visitor) await context.addCookies([cookieOf(visitor, app.url)]);
+  if (visitor) await context.addCookies([cookieOf(visitor)]);
   const page = await context.newPage();
   const refusals = new Set<number>();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => isFault(message, refusals) && faults.push(message.text()));
+  page.on(
+    'console',
+    (message) => isFault(message, refusals) && faults.push(`${message.text()} (${message.location().url})`),
+  );
   t.after(async () => {
     await context.close();
     assert.deepEqual(faults, []);
@@ -84,12 +103,12 @@ async function visit(
   return { page, expectRefusal: (status) => void refusals.add(status) };
 }
 
-function cookieOf({ session }: Person, url: string) {
+function cookieOf({ session }: Person) {
   const [name, value] = [session_cookie, session.cookie() as string];
   return {
     name,
     value,
-    domain: new URL(url).hostname,
+    domain: 'localhost',
     path: '/',
     secure: true,
     httpOnly: true,
@@ -108,6 +127,8 @@ async function signIn(app: TestApp, tenant: TestTenant, name: string, role: stri
   const person = await makePerson(app, tenant, name, role);
   return { ...person, name, session: await signedIn(app, person) };
 }
+
+export const textOf = async (element: Locator): Promise<string> => (await element.textContent()) ?? '';
 
 /** Opens an address and waits until the page has read what it shows. */
 export async function open(page: Page, path: string): Promise<void> {

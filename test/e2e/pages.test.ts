@@ -1,22 +1,20 @@
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { barriers, darken, open, phone, setUp } from './browser.ts';
+import { barriers, darken, open, type Person, phone, setUp } from './browser.ts';
 
-const world = setUp();
 let records: { contact: string; company: string; deal: string };
-before(async () => {
-  records = await fill();
+const world = setUp(async ({ administrator }) => {
+  records = await fill(administrator);
 });
 
 /** A little of everything, so that no page is looked at empty. */
-async function fill() {
+async function fill({ user_id: owner_id, session }: Person) {
   const make = async (path: string, body: object): Promise<string> => {
-    const { status, body: made } = await world.administrator.session.send('POST', `/api/v1${path}`, body);
+    const { status, body: made } = await session.send('POST', `/api/v1${path}`, body);
     assert.equal(status, 201, JSON.stringify(made));
     return made.id;
   };
-  const { user_id: owner_id } = world.administrator;
   const tag = await make('/tags', { name: 'Key account', color: 'violet' });
   const company = await make('/companies', { name: 'Ölmühle am Rhein', owner_id, tags: [tag] });
   const email = 'noor@example.com';
@@ -84,7 +82,13 @@ const pages = () => [
   '/nothing/here',
 ];
 
-const public_pages = ['/sign-in', '/sign-in/link#token', '/password-reset', '/password-reset#token'];
+const public_pages = [
+  '/sign-in',
+  '/password-reset#token',
+  '/sign-in/link#token',
+  '/invitation#token',
+  '/password-reset',
+];
 
 test('every page is free of barriers, light and dark', async (t) => {
   const { page } = await world.visit(t);

@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { createSignInLink } from '../../src/kernel/identity/index.ts';
+import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
+import { client, eventually } from '../harness/app.ts';
+import { goodPassword } from '../harness/identity.ts';
+import { open, phone, session_cookie, setUp, textOf } from './browser.ts';
+
+const world = setUp();
+
+const home = (page: Page) => page.getByRole('heading', { name: /^Good (morning|afternoon|evening)/ });
+
+async function typePassword(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+test('signing in by password, into the page one wanted, and out again', async (t) => {
+  const { email } = await world.person('Paula Password', 'member');
+  const { page, expectRefusal } = await world.visit(t, null);
+  expectRefusal(401);
+  await page.goto('/companies');
+  await page.waitForURL('**/sign-in?next=*');
+  await typePassword(page, email, goodPassword);
+  await page.waitForURL('**/companies');
+  await page.getByRole('heading', { name: 'Companies', level: 1 }).waitFor();
+
+  const cookie = (await page.context().cookies()).find(({ name }) => name === session_cookie);
+  assert.deepEqual(
+    { httpOnly: cookie?.httpOnly, secure: cookie?.secure, sameSite: cookie?.sameSite, path: cookie?.path },
+    { httpOnly: true, secure: true, sameSite: 'Lax', path: '/' },
+  );
+
+  await page.getByRole('button', { name: 'Account of Paula Password' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.waitForURL('**/sign-in');
+  assert.deepEqual(await page.context().cookies(), []);
+  await page.goto('/companies');
+  await page.waitForURL('**/sign-in?next=*');
+});
+
+test('what is wrong with a sign-in is not told', async (t) => {
+  const { email } = await world.person('Wanda Wrong', 'member');
+  const { page, expectRefusal } = await world.visit(t, null);
+  expectRefusal(401);
+  const refused = async (address: string) => {
+    await open(page, '/sign-in');
+    await typePassword(page, address, 'not the password at all');
+    return textOf(page.getByRole('alert'));
+  };
+  const known = await refused(email);
+  const unknown = await refused('nobody@people.example');
+  assert.equal(known, unknown);
+  assert.match(known, /e-mail|password/i);
+});
+
+test('a sign-in link works once', async (t) => {
+  const { user_id } = await world.person('Lina Link', 'member');
+  const actor = systemActor(world.tenant.tenant_id);
+  const token = await withContext(world.app.app.services.db, actor, (ctx) => createSignInLink(ctx, user_id));
+  const { page } = await world.visit(t, null);
+  await page.goto(`/sign-in/link#${token}`);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await home(page).waitFor();
+
+  const { page: second, expectRefusal } = await world.visit(t, null);
+  expectRefusal(410);
+  await second.goto(`/sign-in/link#${token}`);
+  await second.getByRole('button', { name: 'Sign in' }).click();
+  await second.getByRole('link', { name: 'Sign in another way' }).waitFor();
+});
+
+test('someone is invited with a link, accepts, and is in', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/settings/members');
+  await page.getByRole('button', { name: 'Invite' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Invite somebody' });
+  await dialog.getByLabel('Name').fill('Ida Invited');
+  await dialog.getByLabel('E-mail').fill('ida@people.example');
+  await dialog.getByRole('button', { name: 'Invite' }).click();
+  const link = await textOf(page.getByRole('dialog', { name: 'Hand on this link' }).getByRole('code'));
+
+  const { page: theirs } = await world.visit(t, null);
+  const { pathname, hash } = new URL(link);
+  await theirs.goto(pathname + hash);
+  await theirs.getByRole('heading', { name: /^Join / }).waitFor();
+  await theirs.getByLabel('Password', { exact: true }).fill(goodPassword);
+  await theirs.getByRole('button', { name: 'Accept and sign in' }).click();
+  await home(theirs).waitFor();
+  const { body } = await world.administrator.session.send('GET', '/api/v1/users?limit=200');
+  const ida = body.data.find(({ email }: { email: string }) => email === 'ida@people.example');
+  assert.equal(ida.status, 'active');
+  assert.deepEqual(
+    ida.roles.map(({ name }: { name: string }) => name),
+    ['Member'],
+  );
+});
+
+test('a viewer sees records but no way to change them, and is told where a role ends', async (t) => {
+  const viewer = await world.person('Vera Viewer', 'viewer');
+  const made = await world.administrator.session.send('POST', '/api/v1/contacts', { given_name: 'Hedy' });
+  const { page, expectRefusal } = await world.visit(t, viewer);
+  await open(page, '/contacts');
+  await page.getByRole('row', { name: /Hedy/ }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'New contact' }).count(), 0);
+  assert.equal(await page.getByRole('link', { name: 'Import' }).count(), 0);
+  await open(page, `/contacts/${made.body.id}`);
+  assert.equal(await page.getByRole('button', { name: 'Edit first name' }).isDisabled(), true);
+  assert.equal(await page.getByRole('region', { name: 'Write something down' }).count(), 0);
+
+  await open(page, '/settings');
+  assert.equal(await page.getByRole('link', { name: 'Audit log' }).count(), 0);
+  await open(page, '/settings/audit');
+  await page.getByRole('heading', { name: /^Your role does not let you/ }).waitFor();
+  await open(page, '/imports/new');
+  await page.getByRole('heading', { name: /^Your role does not let you/ }).waitFor();
+  expectRefusal(404);
+  await open(page, '/contacts/01a00000-0000-7000-8000-000000000000');
+  await page.getByRole('heading', { name: 'This contact is not here' }).waitFor();
+});
+
+test('a role of one’s own is made in the matrix and holds on the open page', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/settings/roles');
+  await page.getByRole('button', { name: 'New role' }).click();
+  await page.getByLabel('Name').fill('Companies only');
+  await page.getByRole('combobox', { name: 'See companies' }).click();
+  await page.getByRole('option', { name: 'All', exact: true }).click();
+  await page.getByRole('button', { name: 'Save role' }).click();
+  await page.getByText('Companies only').waitFor();
+  const { body } = await world.administrator.session.send('GET', '/api/v1/roles?limit=200');
+  const role = body.data.find(({ name }: { name: string }) => name === 'Companies only');
+  assert.equal(role.rights.company.read, 'all');
+
+  const narrowed = await world.person('Nora Narrowed', 'member');
+  const { page: theirs, expectRefusal } = await world.visit(t, narrowed);
+  await open(theirs, '/');
+  await theirs.getByRole('link', { name: 'Contacts' }).waitFor();
+  // What the page shows at that moment it reads once more.
+  expectRefusal(403);
+  const path = `/api/v1/users/${narrowed.user_id}/roles`;
+  assert.equal((await world.administrator.session.send('PUT', path, { role_ids: [role.id] })).status, 200);
+  await theirs.getByRole('link', { name: 'Contacts' }).waitFor({ state: 'detached' });
+  await theirs.getByRole('link', { name: 'Companies' }).waitFor();
+});
+
+test('an API key is shown once, works, and is refused once revoked', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/settings/api-keys');
+  await page.getByRole('button', { name: 'New key' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New API key' });
+  await dialog.getByLabel('Name').fill('Reports');
+  await dialog.getByLabel('Role').fill('View');
+  await page.getByRole('option', { name: /Viewer/ }).click();
+  await dialog.getByRole('button', { name: 'Create key' }).click();
+  const shown = page.getByRole('dialog', { name: 'Keep this key' });
+  const key = await textOf(shown.getByRole('code'));
+  const program = client(world.app.url, key);
+  assert.equal((await program('GET', '/api/v1/contacts')).status, 200);
+  assert.equal((await program('POST', '/api/v1/contacts', { given_name: 'No' })).status, 403);
+
+  await shown.getByRole('button', { name: 'I have kept it' }).click();
+  await page.getByText('Reports').waitFor();
+  assert.ok(!(await page.content()).includes(key));
+  await page.getByRole('button', { name: 'Revoke Reports' }).click();
+  await page.getByRole('button', { name: 'Revoke key' }).click();
+  await page.getByRole('button', { name: 'Revoke Reports' }).waitFor({ state: 'detached' });
+  await eventually(async () => (await program('GET', '/api/v1/contacts')).status === 401);
+});
+
+test('a session ended on another device sends its page to sign in', async (t) => {
+  const person = await world.person('Desi Devices', 'member');
+  const { page: first } = await world.visit(t, person);
+  const { page: other, expectRefusal } = await world.visit(t, null, phone);
+  await open(other, '/sign-in');
+  await typePassword(other, person.email, goodPassword);
+  await home(other).waitFor();
+
+  await open(first, '/settings/security');
+  await first.getByRole('button', { name: 'Sign out', exact: true }).click();
+  expectRefusal(401);
+  await other.getByRole('link', { name: 'Contacts' }).click();
+  await other.waitForURL('**/sign-in?next=*');
+});
+
+test('on a phone one gets about by the bar at the bottom', async (t) => {
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, '/');
+  await page.getByRole('link', { name: 'Deals' }).click();
+  await page.getByRole('heading', { name: 'Deals', level: 1 }).waitFor();
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('dialog').getByRole('link', { name: 'Settings' }).click();
+  await page.getByRole('link', { name: 'Members' }).click();
+  await page.getByRole('heading', { name: 'Members' }).first().waitFor();
+  await page.goBack();
+  await page.getByRole('link', { name: 'Members' }).waitFor();
+});
+
+test('the page says what the browser may load, and where it leads nowhere', async (t) => {
+  const { page } = await world.visit(t);
+  const answer = await page.goto('/nothing/here');
+  await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor();
+  const headers = answer?.headers() ?? {};
+  const policy = headers['content-security-policy'] ?? '';
+  assert.match(policy, /default-src 'none'|default-src 'self'/);
+  assert.match(policy, /script-src 'self'(;|$)/);
+  assert.match(policy, /frame-ancestors 'none'/);
+  assert.equal(headers['x-content-type-options'], 'nosniff');
+  await page.getByRole('link', { name: 'Go home' }).click();
+  await home(page).waitFor();
+});
