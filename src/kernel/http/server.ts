@@ -56,13 +56,14 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: body_bytes_default,
-    requestTimeout: 60_000,
+    // Long enough for a large upload over a slow line; headers must come at once.
+    requestTimeout: 900_000,
     keepAliveTimeout: 65_000,
     trustProxy: options.trustProxy,
     genReqId: () => uuidV7(),
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: false },
     forceCloseConnections: true,
-    http: { maxHeaderSize: url_bytes_max },
+    http: { maxHeaderSize: url_bytes_max, headersTimeout: 30_000 },
   });
   await app.register(cookie);
   await app.register(multipart, { limits: { files: 1, fields: 20, fieldSize: 100_000, parts: 30 } });
