@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
-import { JobFailed } from '../../../kernel/jobs/worker.ts';
 import type { Services } from '../../../kernel/services.ts';
+import { Cancelled } from './file-loader.ts';
+import { isJobCancelled } from './queries.ts';
 import { revertImport } from './revert.ts';
 import { runImport } from './run.ts';
-import { finishRun, giveUp } from './service.ts';
+import { finishRun, giveUpReversal, giveUpRun } from './service.ts';
 import type { ImportTarget } from './target.ts';
 
 export const run_kind = 'import.run';
@@ -18,35 +19,43 @@ export const importJobs = ({ files, db }: Services, targets: readonly ImportTarg
     kind: run_kind,
     payload: z.object({ import_id: z.uuid(), dry: z.boolean() }),
     concurrencyMax: imports_at_once,
-    run: (run, { import_id, dry }) =>
-      untilGivenUp(run, import_id, async () => {
-        const { tenant_id } = run.job;
-        const attempt = runImport({ db, store: files, tenant_id, import_id, targets, dry, signal: run.signal });
-        const error = await attempt.then(
-          () => undefined,
-          (failure: unknown) => failure,
-        );
-        if (!(await run.transaction((ctx) => finishRun(ctx, import_id, dry, error)))) throw error;
-      }),
+    run: async (run, { import_id, dry }) => {
+      const { tenant_id } = run.job;
+      const attempt = runImport({ db, store: files, tenant_id, import_id, targets, dry, signal: run.signal });
+      const failure = await attempt.then(
+        () => undefined,
+        (error: Error) => asEnd(run, error),
+      );
+      if (!(await run.transaction((ctx) => finishRun(ctx, import_id, dry, failure)))) {
+        if (isLastAttempt(run)) await run.transaction((ctx) => giveUpRun(ctx, import_id, dry, failure!));
+        throw failure;
+      }
+    },
   }),
   jobKind({
     kind: revert_kind,
     payload: z.object({ import_id: z.uuid() }),
     concurrencyMax: imports_at_once,
-    run: (run, { import_id }) =>
-      untilGivenUp(run, import_id, () =>
-        revertImport({ db, tenant_id: run.job.tenant_id, user_id: run.job.actor_id, import_id, signal: run.signal }),
-      ),
+    run: async (run, { import_id }) => {
+      const { tenant_id, actor_id: user_id } = run.job;
+      const attempt = revertImport({ db, tenant_id, user_id, import_id, signal: run.signal });
+      const failure = await attempt.then(
+        () => undefined,
+        (error: Error) => asEnd(run, error),
+      );
+      if (!failure) return;
+      if (failure instanceof Cancelled || isLastAttempt(run))
+        await run.transaction((ctx) => giveUpReversal(ctx, import_id, failure));
+      throw failure;
+    },
   }),
 ];
 
-/** What fails is tried again where it stands; after the last attempt the import says why it failed. */
-async function untilGivenUp({ job, db }: JobRun, import_id: string, work: () => Promise<void>): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (job.attempts >= job.attempts_max || error instanceof JobFailed)
-      await giveUp({ db }, job.tenant_id, import_id, error as Error);
-    throw error;
-  }
+/** Somebody may also have cancelled the job itself. */
+async function asEnd({ job, signal, transaction }: JobRun, error: Error): Promise<Error> {
+  const cancelled = signal.aborted && (await transaction((ctx) => isJobCancelled(ctx, job.id)));
+  return cancelled ? new Cancelled('The job was cancelled') : error;
 }
+
+/** What fails is tried again where it stands; after the last attempt the import says why it failed. */
+const isLastAttempt = ({ job }: JobRun): boolean => job.attempts >= job.attempts_max;

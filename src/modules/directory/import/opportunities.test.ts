@@ -105,8 +105,9 @@ for (const [name, expected] of Object.entries(cases)) {
     );
     for (const stage of pipeline.stages)
       assert.equal(await total(api, `deals?filter=${filter('stage_id', stage.id)}`), expected.stages[stage.name]);
-    const { body: board } = await api('GET', '/api/v1/analytics/dashboard');
-    assert.equal(board.won.value[0].amount, expected.won_value);
+    const dashboard = await api('GET', '/api/v1/analytics/dashboard');
+    assert.equal(dashboard.status, 200, JSON.stringify(dashboard.body));
+    assert.equal(dashboard.body.won.value[0].amount, expected.won_value);
 
     const before = await rowCounts(app.database.ownerUrl);
     const events = await auditEvents(app);

@@ -116,6 +116,13 @@ export async function requestCancel(ctx: Context, id: string): Promise<void> {
   await ctx.tx.run(sql`update import set cancel_requested = true where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 
+export async function isJobCancelled(ctx: Context, job_id: string): Promise<boolean> {
+  const row = await ctx.tx.maybe<{ cancel_requested: boolean }>(
+    sql`select cancel_requested from job where tenant_id = ${ctx.tenant_id} and id = ${job_id}`,
+  );
+  return row?.cancel_requested === true;
+}
+
 export interface Progress {
   file_id: string;
   phase: ImportFileRow['phase'];

@@ -10,7 +10,7 @@ import type { LoadRow } from './load.ts';
 import type { MappedColumn, MappingInUse } from './mapping-in-use.ts';
 import type { Row } from './read.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
-import { columnsOf, type ImportTarget, type TargetField } from './target.ts';
+import type { ImportTarget, TargetField } from './target.ts';
 
 interface Cell {
   at: number;
@@ -81,11 +81,8 @@ function cellOf(target: ImportTarget, mapping: MappingInUse, mapped: MappedColum
   };
 }
 
-/** Names of other records and custom values are put together later; a field of one column goes there. */
-function placeOf(field: TargetField): string {
-  const columns = columnsOf(field);
-  return columns.length === 1 && !field.reference && columns[0] !== 'custom' ? columns[0]! : field.name;
-}
+/** What stands for something else than a column of its name is put in place later. */
+const placeOf = ({ type, name }: TargetField): string => (type === 'id' ? 'id' : name);
 
 function valueReader(target: ImportTarget, field: TargetField, mapped: MappedColumn, currency: string): Cell['read'] {
   const readers = new Map<string, CellReader>();

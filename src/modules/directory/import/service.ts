@@ -7,7 +7,7 @@ import { FileError, type FileStore, fileKey } from '../../../kernel/files/file-s
 import { sanitizeFileName } from '../../../kernel/files/names.ts';
 import { type IncomingFile, receiveFile } from '../../../kernel/files/receive.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
-import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type AnalysedFile, analyse } from './analyse.ts';
 import {
   type FileAnswers,
@@ -279,7 +279,7 @@ export async function finishRun(ctx: Context, id: string, dry: boolean, error?: 
   const back = dry ? 'ready' : undefined;
   if (!error) await endImport(ctx, id, { state: back ?? 'done' });
   else if (error instanceof Cancelled) await endImport(ctx, id, { state: back ?? 'cancelled' });
-  else if (error instanceof UnreadableFile || error instanceof FileError)
+  else if (error instanceof UnreadableFile || (error instanceof FileError && error.code === 'file_not_found'))
     await endImport(ctx, id, { state: back ?? 'failed', error: error.message });
   else return false;
   return true;
@@ -355,8 +355,10 @@ function shownFile({ found, mapping, answers, counts, matches, ...file }: Import
   };
 }
 
-/** Ends an import whose job gave up. */
-export const giveUp = (services: { db: Context['db'] }, tenant_id: string, id: string, error: Error): Promise<void> =>
-  withContext(services.db, systemActor(tenant_id), (ctx) =>
-    endImport(ctx, id, { state: 'failed', error: error.message }),
-  );
+/** A run that failed too often can be started again by hand, where it stands. */
+export const giveUpRun = (ctx: Context, id: string, dry: boolean, error: Error): Promise<void> =>
+  endImport(ctx, id, { state: dry ? 'ready' : 'failed', error: error.message });
+
+/** What is left of the import can be taken back by another attempt. */
+export const giveUpReversal = (ctx: Context, id: string, error: Error): Promise<void> =>
+  endImport(ctx, id, { state: 'done', error: error.message });

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { importNow } from '../../../../test/harness/import.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+interface Deal {
+  name: string;
+  status: string;
+  amount: string | null;
+  currency: string;
+  stage: { name: string };
+  pipeline: { name: string };
+  company: { name: string } | null;
+  closed_on: string | null;
+  expected_close_on: string | null;
+  close_reason: { name: string } | null;
+  lines: { product: { name: string }; unit_price: string }[];
+}
+
+const deals = async (api: Client): Promise<Deal[]> => (await api('GET', '/api/v1/deals?sort=name&limit=200')).body.data;
+const head = 'Deal ID,Deal Name,Company,Product,Stage,Close date,Amount,Currency,Lost reason';
+
+test('deals come with stage, dates, products and reasons as the rules of deals want them, and follow the file when it changes', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  await api('POST', '/api/v1/products', { name: 'Chair', unit_price: '90.00', currency: 'USD' });
+  await api('POST', '/api/v1/products', { name: 'Desk', unit_price: '300.00', currency: 'USD' });
+  const first = [
+    head,
+    '1,Office,Acme,Chair; Desk,Closed Won,2026-03-01,1000.50,USD,',
+    '2,Shop,Acme,Chair,Closed Lost,2026-03-02,0,USD,Price',
+    '3,Plant,Beta,chair,Negotiation,2026-09-01,70,USD,Price',
+    '4,Yen,Beta,,Negotiation,,7000,JPY,',
+    '5,Fraction,Beta,,Negotiation,,70.5,JPY,',
+    '6,Unknown,Beta,Sofa,Negotiation,,1,USD,',
+  ].join('\n');
+  const made = await importNow(api, [['deals.csv', first]], () => ({ options: { missing_relations: 'create' } }));
+  assert.equal(made.state, 'done', String(made.error));
+  assert.deepEqual(
+    made.problem_samples.map(({ row, code }) => [row, code]),
+    [[6, 'too_many_decimals']],
+  );
+  const shown = (await deals(api)).map((deal) => [
+    deal.name, deal.status, deal.stage.name, deal.amount, deal.closed_on, deal.expected_close_on, deal.close_reason?.name ?? null, deal.lines.map(({ product, unit_price }) => `${product.name} ${unit_price}`).join(', '),
+  ]); // biome-ignore format: one line a deal
+  assert.deepEqual(shown, [
+    ['Office', 'won', 'Closed Won', '1000.50', '2026-03-01', null, null, 'Chair 90.00, Desk 300.00'],
+    ['Plant', 'open', 'Negotiation', '70.00', null, '2026-09-01', null, 'Chair 70.00'],
+    ['Shop', 'lost', 'Closed Lost', '0.00', '2026-03-02', null, 'Price', 'Chair 90.00'],
+    ['Unknown', 'open', 'Negotiation', '1.00', null, null, null, 'Sofa 1.00'],
+    ['Yen', 'open', 'Negotiation', '7000', null, null, null, ''],
+  ]);
+  assert.deepEqual(
+    (await api('GET', '/api/v1/companies?sort=name')).body.data.map(({ name }: { name: string }) => name),
+    ['Acme', 'Beta'],
+  );
+
+  const second = [
+    head,
+    '1,Office,Acme,,Negotiation,2026-12-01,1000.50,USD,',
+    '3,Plant,Beta,,Closed Lost,2026-09-02,70,USD,Timing',
+  ].join('\n');
+  const changed = await importNow(api, [['deals.csv', second]]);
+  assert.equal(changed.files[0]?.counts.updated, 2);
+  const [office, plant] = await deals(api);
+  assert.deepEqual([office!.status, office!.closed_on, office!.expected_close_on], ['open', null, '2026-12-01']);
+  assert.deepEqual([plant!.status, plant!.closed_on, plant!.close_reason?.name], ['lost', '2026-09-02', 'Timing']);
+});
+
+test('stages go into the pipeline that has most of them; a pipeline that is named is found or made', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  await api('POST', '/api/v1/pipelines', { name: 'Partners' });
+  const pipelines = async () =>
+    (await api('GET', '/api/v1/pipelines')).body.data as { name: string; stages: { name: string; kind: string }[] }[];
+  const usual = (await pipelines())[0]!.stages.map(({ name }) => name);
+  await importNow(api, [['a.csv', 'Deal ID,Deal Name,Stage\n1,One,proposal\n2,Two,Legal review\n3,Three,Won\n']]);
+  assert.deepEqual(
+    (await pipelines()).map(({ name, stages }) => [name, stages.map((stage) => stage.name)]),
+    [['Partners', [...usual, 'Legal review']]],
+  );
+  await importNow(api, [
+    ['b.csv', 'Deal ID,Deal Name,Pipeline,Stage\n4,Four,Renewals,Renewing\n5,Five,partners,Won\n'],
+  ]);
+  const [partners, renewals] = await pipelines();
+  assert.equal(partners!.stages.length, usual.length + 1);
+  assert.deepEqual([renewals!.name, renewals!.stages.map(({ kind }) => kind)], ['Renewals', ['open', 'won', 'lost']]);
+  assert.deepEqual(
+    (await deals(api)).map(({ name, pipeline, stage }) => [name, pipeline.name, stage.name]),
+    [
+      ['Five', 'Partners', 'Won'],
+      ['Four', 'Renewals', 'Renewing'],
+      ['One', 'Partners', 'Proposal'],
+      ['Three', 'Partners', 'Won'],
+      ['Two', 'Partners', 'Legal review'],
+    ],
+  );
+});
+
+test('who may make no stages gets a line for each row that needs one', async () => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('member');
+  const done = await importNow(api, [['a.csv', 'Deal ID,Deal Name,Stage\n1,One,Proposal\n']]);
+  assert.deepEqual(
+    done.problem_samples.map(({ code }) => code),
+    ['no_such_stage'],
+  );
+  assert.deepEqual(await deals(api), []);
+});
