@@ -27,7 +27,8 @@ function Frame() {
   useSignedOut();
   useShortcuts({ onSearch: () => setSearching(true), onHelp: () => setHelping(true) });
   return (
-    <div className="flex h-dvh flex-col md:flex-row">
+    // Clipped: what only screen readers see is positioned, and would make the whole document scroll where a list inside it does.
+    <div className="relative flex h-dvh flex-col overflow-clip md:flex-row">
       <a
         href="#main"
         className="absolute -top-12 left-2 z-50 rounded-md bg-accent px-3 py-2 text-13 text-on-accent focus:top-2"

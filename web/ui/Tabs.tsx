@@ -24,7 +24,7 @@ export function Tabs({
       value={value}
       defaultValue={value === undefined ? tabs[0]?.id : undefined}
       onValueChange={onChange}
-      className="flex min-h-0 flex-1 flex-col"
+      className="flex min-h-0 min-w-0 flex-1 flex-col"
     >
       <Base.List aria-label={label} className="flex shrink-0 gap-4 overflow-x-auto border-b border-line px-4">
         {tabs.map((tab) => (
