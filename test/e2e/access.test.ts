@@ -185,19 +185,6 @@ test('a session ended on another device sends its page to sign in', async (t) =>
   await other.waitForURL('**/sign-in?next=*');
 });
 
-test('on a phone one gets about by the bar at the bottom', async (t) => {
-  const { page } = await world.visit(t, world.administrator, phone);
-  await open(page, '/');
-  await page.getByRole('link', { name: 'Deals' }).click();
-  await page.getByRole('heading', { name: 'Deals', level: 1 }).waitFor();
-  await page.getByRole('button', { name: 'More' }).click();
-  await page.getByRole('dialog').getByRole('link', { name: 'Settings' }).click();
-  await page.getByRole('link', { name: 'Members' }).click();
-  await page.getByRole('heading', { name: 'Members' }).first().waitFor();
-  await page.goBack();
-  await page.getByRole('link', { name: 'Members' }).waitFor();
-});
-
 test('the page says what the browser may load, and where it leads nowhere', async (t) => {
   const { page } = await world.visit(t);
   const answer = await page.goto('/nothing/here');

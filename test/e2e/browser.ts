@@ -142,11 +142,14 @@ export async function settled(page: Page): Promise<void> {
   await page.locator(loading).first().waitFor({ state: 'detached' });
 }
 
-/** What bars people from using the page as it stands, in words. A theme differs from another in its colours alone. */
-export async function barriers(page: Page, { coloursOnly = false } = {}): Promise<string[]> {
+/** What bars people from using the page as it stands, in words. Themes differ in their colours, sizes of the screen do not. */
+export async function barriers(page: Page, looking: 'all' | 'colours' | 'structure' = 'all'): Promise<string[]> {
   // Without frames in the page the legacy mode sees the same and opens no second page for each look.
   const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await (coloursOnly ? axe.withRules(colours) : axe.withTags(standards)).analyze();
+  if (looking === 'colours') axe.withRules(colours);
+  else axe.withTags(standards);
+  if (looking === 'structure') axe.disableRules(colours);
+  const { violations } = await axe.analyze();
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
   );

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import type { Person } from './browser.ts';
+
+const settings = [
+  'profile',
+  'security',
+  'api-keys',
+  'workspace',
+  'members',
+  'teams',
+  'roles',
+  'sign-in',
+  'pipelines',
+  'close-reasons',
+  'products',
+  'tags',
+  'custom-fields',
+  'audit',
+  'jobs',
+].map((section) => `/settings/${section}`);
+
+/** A little of everything, so that no page is looked at empty. Answers the addresses of all pages. */
+export async function fillWorkspace({ user_id: owner_id, session }: Person): Promise<string[]> {
+  const make = async (path: string, body: object): Promise<string> => {
+    const { status, body: made } = await session.send('POST', `/api/v1${path}`, body);
+    assert.equal(status, 201, JSON.stringify(made));
+    return made.id;
+  };
+  const tag = await make('/tags', { name: 'Key account', color: 'violet' });
+  const company = await make('/companies', { name: 'Ölmühle am Rhein', owner_id, tags: [tag] });
+  const email = 'noor@example.com';
+  const contact = await make('/contacts', { given_name: 'نور', email, company_id: company, owner_id, tags: [tag] });
+  const money = { amount: '1250.50', currency: 'EUR' };
+  const deal = await make('/deals', {
+    name: 'Three presses',
+    company_id: company,
+    contact_id: contact,
+    owner_id,
+    ...money,
+  });
+  await make('/tasks', {
+    title: 'Send the offer',
+    due_at: '2026-01-05T09:00:00Z',
+    assignee_id: owner_id,
+    deal_id: deal,
+  });
+  await make('/notes', { body: '<p>Asks for <strong>two</strong> more</p>', deal_id: deal, pinned: true });
+  await make('/activities', {
+    kind: 'call',
+    subject: 'First call',
+    contact_id: contact,
+    occurred_at: '2026-01-04T09:00:00Z',
+  });
+  await make('/products', { name: 'Oil press', unit_price: '420.00', currency: 'EUR' });
+  await make('/teams', { name: 'North' });
+  await make('/custom-fields', { resource: 'contact', key: 'language', label: 'Language', type: 'text' });
+  return [
+    '/',
+    '/tasks',
+    '/contacts',
+    '/contacts?create=true',
+    `/contacts?open=${contact}`,
+    `/contacts/${contact}`,
+    `/companies/${company}`,
+    '/deals?as=board',
+    '/deals?as=table',
+    `/deals/${deal}`,
+    '/dashboard',
+    '/imports',
+    '/imports/new',
+    ...settings,
+    '/nothing/here',
+  ];
+}
