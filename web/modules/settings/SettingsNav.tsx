@@ -10,7 +10,7 @@ export function SettingsNav({ current }: { current?: string }) {
         const shown = group.sections.filter(({ resource }) => !resource || may(resource, 'read'));
         if (shown.length === 0) return null;
         return (
-          <section key={group.label} aria-label={group.label} className="mb-4">
+          <div key={group.label} className="mb-4">
             <h2 className="mb-1 px-2 text-12 font-medium text-muted">{group.label}</h2>
             <ul className="flex flex-col gap-0.5">
               {shown.map(({ id, label, icon: Icon }) => (
@@ -27,7 +27,7 @@ export function SettingsNav({ current }: { current?: string }) {
                 </li>
               ))}
             </ul>
-          </section>
+          </div>
         );
       })}
     </nav>
