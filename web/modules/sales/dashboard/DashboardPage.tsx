@@ -42,7 +42,7 @@ export default function DashboardPage() {
             {(pipelines.data?.length ?? 0) > 1 && (
               <Select
                 label="Pipeline"
-                className="max-sm:max-w-32"
+                className="max-sm:max-w-28"
                 options={[
                   { value: 'all', label: 'All pipelines' },
                   ...(pipelines.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
@@ -53,7 +53,7 @@ export default function DashboardPage() {
             )}
             <Select
               label="Period"
-              className="max-sm:max-w-36"
+              className="max-sm:max-w-28"
               options={ranges.map((value) => ({ value, label: rangeLabels[value] }))}
               value={range}
               onChange={(value) => go({ range: value as Range })}
