@@ -69,7 +69,7 @@ create table close_reason (
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
   primary key (tenant_id, id),
-  unique (tenant_id, outcome, name)
+  constraint close_reason_name unique (tenant_id, outcome, name)
 );
 call app.protect('close_reason', 'pipeline');
 call app.audit_changes('close_reason', 'close_reason');
