@@ -162,6 +162,23 @@ test('a task is ticked off', async (t) => {
   await page.getByText('Call Emmy back').waitFor();
 });
 
+test('what could not be read is not said to be empty', async (t) => {
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(500);
+  const problem = { title: 'Something went wrong', status: 500, code: 'internal', detail: 'It was written down.' };
+  await page.route(/\/api\/v1\/(tasks|companies)/, (route) =>
+    route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify(problem) }),
+  );
+  await page.goto('/');
+  await page.getByRole('region', { name: 'Tasks' }).getByRole('alert').waitFor();
+  await page.goto('/companies');
+  await page.getByRole('alert').getByText('It was written down.').waitFor();
+  assert.equal(await page.getByText('No companies yet').count(), 0);
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('grid', { name: 'Companies' }).waitFor();
+});
+
 async function board() {
   const [pipeline] = (await read('pipelines')).data;
   const { columns } = await read(`pipelines/${pipeline.id}/board`);

@@ -10,6 +10,8 @@ interface RelatedListProps {
   title: string;
   count?: number | null;
   loading?: boolean;
+  /** It could not be read, which is not the same as none. */
+  failed?: boolean;
   /** What to say when there is none; without it the section is left out. */
   none?: string;
   onAdd?: () => void;
@@ -20,9 +22,19 @@ interface RelatedListProps {
 }
 
 /** One kind of connected records. */
-export function RelatedList({ title, count, loading, none, onAdd, addLabel, large, children }: RelatedListProps) {
+export function RelatedList({
+  title,
+  count,
+  loading,
+  failed,
+  none,
+  onAdd,
+  addLabel,
+  large,
+  children,
+}: RelatedListProps) {
   const empty = Children.count(children) === 0 && !loading;
-  if (empty && !none && !onAdd) return null;
+  if (empty && !failed && !none && !onAdd) return null;
   return (
     <section aria-label={title}>
       <div className={cx('flex items-center gap-1.5', large ? 'mb-2' : 'mb-1 h-7')}>
@@ -37,6 +49,8 @@ export function RelatedList({ title, count, loading, none, onAdd, addLabel, larg
       </div>
       {loading ? (
         <Skeleton className="my-2 w-2/3" />
+      ) : failed ? (
+        <NotRead />
       ) : empty ? (
         <p className="text-13 text-muted">{none}</p>
       ) : (
@@ -45,6 +59,12 @@ export function RelatedList({ title, count, loading, none, onAdd, addLabel, larg
     </section>
   );
 }
+
+export const NotRead = () => (
+  <p role="alert" className="text-13 text-muted">
+    This could not be read. Load the page again in a moment.
+  </p>
+);
 
 interface RelatedLinkProps {
   to: string;

@@ -29,6 +29,7 @@ export function ClosingSoon() {
       large
       title={own ? 'Your next deals to close' : 'Next deals to close'}
       loading={deals.isPending}
+      failed={deals.isError}
       none="No open deal has a date ahead of it."
     >
       {deals.rows.map((deal) => (

@@ -1,3 +1,4 @@
+import { NotRead } from '../../record/RelatedList.tsx';
 import { formatNumber } from '../../ui/format.ts';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { Figure } from '../sales/dashboard/Figure.tsx';
@@ -6,9 +7,10 @@ import { useHomeFigures } from './useHomeFigures.ts';
 
 /** The figures of the quarter: one's own, or everybody's for those who sell nothing themselves. */
 export function MyDeals() {
-  const { figures: data, own } = useHomeFigures();
+  const { figures: data, failed, own } = useHomeFigures();
   const pending = <Skeleton className="my-2 w-20" />;
   const deals = (count: number) => `${formatNumber(count)} ${count === 1 ? 'deal' : 'deals'}`;
+  if (failed) return <NotRead />;
   return (
     <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
       <Figure

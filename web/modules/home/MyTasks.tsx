@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useRecords } from '../../app/records.ts';
 import { useSession } from '../../app/session.tsx';
+import { NotRead } from '../../record/RelatedList.tsx';
 import { today } from '../../ui/format.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { groupByDue } from '../directory/task/due.ts';
@@ -27,7 +28,7 @@ export function MyTasks() {
     sort: 'due_at',
     limit: shown_max,
   });
-  const none = !mine.isPending && mine.rows.length === 0;
+  const none = mine.isSuccess && mine.rows.length === 0;
   const everybodys = useRecords<Task>('task', {
     enabled: none,
     filter: {
@@ -54,6 +55,8 @@ export function MyTasks() {
       </div>
       {tasks.isPending ? (
         <SkeletonRows label="Loading tasks" count={4} />
+      ) : tasks.isError ? (
+        <NotRead />
       ) : tasks.rows.length === 0 ? (
         <p className="text-13 text-muted">Nothing is waiting to be done.</p>
       ) : (

@@ -3,12 +3,13 @@ import { type Dashboard, useDashboard } from '../sales/dashboard/dashboard.ts';
 import { daysOf } from '../sales/dashboard/dashboardSearch.ts';
 
 /** One's own figures of the quarter; for somebody without any deals those of the workspace. */
-export function useHomeFigures(): { figures: Dashboard | undefined; own: boolean } {
+export function useHomeFigures(): { figures: Dashboard | undefined; failed: boolean; own: boolean } {
   const { user } = useSession();
   const may = useMay();
   const allowed = may('dashboard', 'read');
   const mine = useDashboard({ ...daysOf('quarter'), owner_id: user.id }, allowed);
   const none = mine.data !== undefined && mine.data.open.count + mine.data.won.count + mine.data.lost.count === 0;
   const everybodys = useDashboard(daysOf('quarter'), allowed && none);
-  return none ? { figures: everybodys.data, own: false } : { figures: mine.data, own: true };
+  const { data: figures, isError: failed } = none ? everybodys : mine;
+  return { figures, failed, own: !none };
 }

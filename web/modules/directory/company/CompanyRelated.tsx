@@ -29,7 +29,13 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
     <div className="flex flex-col gap-6">
       <OpenTasks by="company_id" subject={self} />
       <RelatedDeals by="company_id" id={id} start={{ company_id: self }} />
-      <RelatedList title="Contacts" count={people.total} loading={people.isPending} none="Nobody yet">
+      <RelatedList
+        title="Contacts"
+        count={people.total}
+        loading={people.isPending}
+        failed={people.isError}
+        none="Nobody yet"
+      >
         {people.rows.map((person) => (
           <RelatedLink key={person.id} to={`/contacts/${person.id}`} name={person.name} detail={person.job_title} />
         ))}

@@ -30,6 +30,7 @@ export function OpenTasks({ by, subject }: { by: SubjectKey; subject: Named }) {
       <RelatedList
         title="Open tasks"
         loading={tasks.isPending}
+        failed={tasks.isError}
         none="Nothing to do"
         onAdd={may('task', 'create') ? () => setOpen('new') : undefined}
         addLabel="New task"

@@ -36,6 +36,7 @@ export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
         title="Deals"
         count={deals.total}
         loading={deals.isPending}
+        failed={deals.isError}
         none="No deals yet"
         onAdd={may('deal', 'create') ? () => setCreating(true) : undefined}
         addLabel="New deal"
