@@ -20,11 +20,12 @@ export interface ExportColumn {
   plain?: boolean;
 }
 
-/** The value as it stands in the file. Most texts begin with a letter, and a look at that is all they cost. */
+/** The value as it stands in the file. Most texts begin with a letter or a figure, and a look at that is all they cost. */
 export function cellOf({ value, text, plain }: ExportColumn): Sql {
   if (!text) return value;
   if (!plain) return sql`app.neutralise_formula(${value})`;
-  return sql`case when strpos(E'=+-@\\t\\r\\n\\'＝＋－＠', left(${value}, 1)) > 0 then app.neutralise_formula(${value}) else ${value} end`;
+  return sql`case when ascii(${value}) between 65 and 65280 or ascii(${value}) between 48 and 57 then ${value}
+    else app.neutralise_formula(${value}) end`;
 }
 
 /** The fields of a record as its import reads them, so that an export comes back unchanged, and then those that only exports have. */
@@ -59,9 +60,9 @@ const isAlsoElsewhere = ({ fields }: ImportTarget, { name, columns = [] }: Targe
 
 function column({ contract }: ImportTarget, field: TargetField): ExportColumn | undefined {
   const { name, label, type, exported } = field;
-  if (type === 'tags') return { name, label, value: tagNames(contract.tagColumn!), text: true };
+  if (type === 'tags') return { name, label, text: true, ...tagNames(contract.tagColumn!) };
   if (type === 'id') return { name, label, value: sql`r.id`, text: false };
-  if (exported && typeof exported !== 'string') return { name, label, value: exported, text: true };
+  if (exported && typeof exported !== 'string') return { name, label, text: true, ...exported };
   const own = exported ?? columnsOf(field)[0] ?? name;
   const meta = contract.meta.get(own);
   if (!meta) return undefined;
@@ -86,9 +87,13 @@ const money = (own: string, { currencyField }: FieldMeta): Sql => {
   return sql`round(${amount}::numeric / app.currency_factor(${currency}), length(app.currency_factor(${currency})::text) - 1)`;
 };
 
-const tagNames = (column: string): Sql =>
-  sql`(select string_agg(g.name, '; ' order by g.name) from record_tag t join tag g on g.tenant_id = t.tenant_id and g.id = t.tag_id
-    where t.tenant_id = r.tenant_id and ${sql.ref(`t.${column}`)} = r.id)`;
+/** All tags of all records at once: to look for each record by itself takes four times as long as all the rest. */
+const tagNames = (column: string): Pick<ExportColumn, 'value' | 'join'> => ({
+  value: sql`x_tags.names`,
+  join: sql`left join (select ${sql.ref(`t.${column}`)} as record_id, string_agg(g.name, '; ' order by g.name) as names
+      from record_tag t join tag g on g.tenant_id = t.tenant_id and g.id = t.tag_id
+      where ${sql.ref(`t.${column}`)} is not null group by 1) x_tags on x_tags.record_id = r.id`,
+});
 
 const listColumn = (name: string, { title }: FieldMeta): ExportColumn => ({
   name,

@@ -6,7 +6,7 @@ export const exportStates = ['waiting', 'running', 'done', 'failed'] as const;
 
 const selection = {
   filter: z.string().max(20_000).nullable().default(null).describe('As in lists: JSON of a condition or a group'),
-  sort: z.string().max(200).nullable().default(null).describe('As in lists; without it in the order of creation, which begins at once'),
+  sort: z.string().max(200).nullable().default(null).describe('As in lists; without it in no order, which begins at once'),
   columns: z.array(z.string().max(80)).min(1).max(500).nullable().default(null).describe('Names of fields; null: all'),
 }; // biome-ignore format: one parameter a line
 

@@ -24,11 +24,17 @@ export async function exportStatement(
   if (filter) conditions.push(filterSql(resource, parseFilter(filter), custom));
   const joins = columns.flatMap(({ join }) => join ?? []);
   const select = sql`select ${sql.join(columns.map(cellOf))} from ${sql.table(resource.table)} r ${sql.join(joins, sql` `)}
-    where ${sql.join(conditions, sql` and `)} order by ${sort ? orderBy(resource, sort, custom) : sql`r.id`}`;
+    where ${sql.join(conditions, sql` and `)} ${sort ? sql`order by ${orderBy(resource, sort, custom)}` : sql``}`;
   return {
     labels: columns.map(({ label }) => label),
     copy: withLiterals(sql`copy (${select}) to stdout (format csv, encoding 'utf8')`),
   };
+}
+
+/** Joins are by hash, whatever the planner guesses of tables it has not looked at; to compile so wide a row saves nothing. */
+export async function planPlainly(ctx: Context): Promise<void> {
+  await ctx.tx.run(sql`set local enable_nestloop = off`);
+  await ctx.tx.run(sql`set local jit = off`);
 }
 
 /** The rows as the database writes them, as fast as they are taken. */

@@ -18,6 +18,7 @@ import {
   findExport,
   insertExport,
   insertExportFile,
+  planPlainly,
 } from './queries.ts';
 
 const days_kept = 7;
@@ -54,6 +55,7 @@ export function streamExport(
   const rowCount = db.streaming(settingsOf(actor), async (tx, client) => {
     const ctx = { tx, db, actor, tenant_id: actor.tenant_id };
     const { labels, copy } = await exportStatement(ctx, targetOf(ctx, targets, selection.resource), selection);
+    await planPlainly(ctx);
     for await (const head of writeCsv(labels, [])) if (!csv.write(head)) await once(csv, 'drain');
     const rows = copyRows(client, copy);
     try {

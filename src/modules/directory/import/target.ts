@@ -20,8 +20,8 @@ export interface TargetField {
   aliases?: Readonly<Record<string, string>>;
   /** Columns of the table that it fills: one of its own name by default; none when it only leads to other rows. */
   columns?: readonly string[];
-  /** What an export shows of it where that is not its first column: another column, or SQL over the table alias `r`. */
-  exported?: string | RawBuilder<unknown>;
+  /** What an export shows of it where that is not its first column: another column, or SQL beside the table alias `r`. */
+  exported?: string | { value: RawBuilder<unknown>; join: RawBuilder<unknown> };
 }
 
 /** What a kind of record looks like in files. */

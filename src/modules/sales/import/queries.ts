@@ -96,7 +96,10 @@ export async function clearClosings(ctx: Context, ids: string[]): Promise<void> 
       and (closed_on is not null or close_reason_id is not null or close_note is not null)`);
 }
 
-/** What a deal in `r` sells. */
-export const productNames = sql`(select string_agg(p.name, '; ' order by l.position, l.id)
-  from deal_line l join product p on p.tenant_id = l.tenant_id and p.id = l.product_id
-  where l.tenant_id = r.tenant_id and l.deal_id = r.id)`;
+/** What deals sell, of all of them at once. */
+export const productNames = {
+  value: sql`x_product.names`,
+  join: sql`left join (select l.deal_id, string_agg(p.name, '; ' order by l.position, l.id) as names
+      from deal_line l join product p on p.tenant_id = l.tenant_id and p.id = l.product_id group by 1)
+    x_product on x_product.deal_id = r.id`,
+};
