@@ -15,9 +15,15 @@ import { createExport, failExport, finishStreamed, streamExport } from './servic
 
 const base = '/api/v1/exports';
 const tag = 'Exports';
+const busy =
+  'Several exports are being read right now. Try again in a while, or have it made in the background: POST /api/v1/exports.';
 const may = (action: 'read' | 'create' | 'delete') => ({ resource: 'export', action }) as const;
 
+/** Each keeps a connection for as long as its reader takes; who comes later is sent to the background. */
+const streams_max = 2;
+
 export function exportRoutes({ db, files, log }: Services, targets: readonly ImportTarget[]): Route[] {
+  let streams = 0;
   const shown = async (ctx: Context, id: string) => {
     const body = await getRow(ctx, exportResource, id);
     return { body, version: body.version as number };
@@ -26,13 +32,16 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
     route({
       method: 'GET', path: `/api/v1/${plural}/export.csv`, tag, summary: `Export ${plural} as CSV, at once`, access: may('create'), transaction: false, query: exportQuery,
       handler: async ({ actor }, { query, request, reply }) => {
+        if (streams >= streams_max) throw problems.unavailable(busy);
         const { filter = null, sort = null, columns } = query;
         const selection = { resource, filter, sort, columns: columns?.split(',') ?? null };
         const origin = { ip: request.ip, request_id: request.id };
         const id = await withContext(db, actor!, (ctx) => createExport(ctx, targets, selection), origin);
         const { csv, rowCount } = streamExport(db, targets, actor!, selection);
         const { tenant_id } = actor!;
+        streams++;
         rowCount
+          .finally(() => streams--)
           .then((rows) => finishStreamed(db, tenant_id, id, rows), (error: Error) => failExport(db, tenant_id, id, error.message))
           .catch((error: Error) => log.warn({ err: error, export_id: id }, 'the end of an export could not be noted'));
         return reply
