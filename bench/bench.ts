@@ -51,7 +51,8 @@ export interface Bench {
   /** And by an adviser, who reaches the own records only. */
   holdfastAsAdviser: Target;
   reference: Target;
-  /** As the application's role, for plans. */
+  /** As the application's role. */
+  databaseUrl: string;
   db: Database;
   admin: Actor;
   adviser: Actor;
@@ -88,6 +89,7 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
     holdfast: as(admin.key),
     holdfastAsAdviser: as(adviser.key),
     reference: { url: referenceServer.url, headers: {} },
+    databaseUrl,
     db,
     admin: admin.actor,
     adviser: adviser.actor,

@@ -4,7 +4,6 @@ import { enqueueMany } from '../../src/kernel/jobs/queue.ts';
 import { withContext } from '../../src/kernel/tenancy/context.ts';
 import { eventually } from '../../test/harness/eventually.ts';
 import type { Bench, Case } from '../bench.ts';
-import { prepareHoldfast } from '../cluster.ts';
 import type { Figure } from '../figure.ts';
 import { limitFigure } from '../limit.ts';
 import { type Server, startServer } from '../servers.ts';
@@ -84,8 +83,7 @@ async function secondsUntilTakenOver(bench: Bench, start: () => Promise<Server>)
 
 /** R9: jobs that do nothing. */
 async function measure(bench: Bench): Promise<Figure[]> {
-  const { databaseUrl } = await prepareHoldfast(bench.cluster, bench.dataset.holdfastUrl);
-  const start = () => startServer(bench.cluster, 'jobs', ['bench/workers/jobs.ts', databaseUrl], {}, /ready/);
+  const start = () => startServer(bench.cluster, 'jobs', ['bench/workers/jobs.ts', bench.databaseUrl], {}, /ready/);
   const running = await Promise.all(Array.from({ length: workers }, start));
   const rates: number[] = [];
   const waits: number[] = [];
