@@ -5,7 +5,7 @@ import { cases } from './cases/index.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 import { ensureDataset } from './dataset/dataset.ts';
 import { describeRun, writeDocument } from './document.ts';
-import { type Figure, markdownTable } from './figure.ts';
+import { digits, type Figure, markdownTable } from './figure.ts';
 import { type Options, parseOptions } from './options.ts';
 
 /** `npm run bench`: measures the bars, prints them as a table, and writes them to bench/results/latest.json. */
@@ -39,7 +39,12 @@ async function measureAt(cluster: Cluster, contacts: number, options: Options): 
   const bench = await startBench({ cluster, dataset, effort, smoke: options.smoke, say });
   try {
     const figures: Figure[] = [];
-    for (const c of wanted) figures.push(...(await measure(bench, c)));
+    for (const c of wanted) {
+      const measured = await measure(bench, c);
+      for (const f of measured)
+        say(`  ${f.id}: ${f.holdfast}${f.ratio === null ? '' : `, ${digits(f.ratio)}x`}; bar ${f.bar}`);
+      figures.push(...measured);
+    }
     return figures
       .map((figure) => (isLargest ? figure : { ...figure, id: `${figure.id}.at-${contacts}` }))
       .map((figure) => ({
