@@ -6,7 +6,6 @@ import { type Actor, type Context, settingsOf } from '../../../kernel/tenancy/co
 import type { FileCounts, ImportOptions } from './contract.ts';
 import { duplicateCheck } from './duplicates.ts';
 import { isRefused, type Load, type LoadRow, refuseRow } from './load.ts';
-import type { ImportProblem } from './problem.ts';
 import { actAsProgram, insertProblems, insertTags, noteProgress, type Progress } from './queries.ts';
 import type { Relations } from './relations.ts';
 import {
@@ -119,9 +118,10 @@ export class FileLoader {
       await client.query('rollback to savepoint batch');
       Object.assign(this.counts, before);
       if (rows.length === 1) return refuseByDatabase(rows[0]!, error);
-      const half = rows.length >> 1;
-      await this.#put(load, client, rows.slice(0, half));
-      await this.#put(load, client, rows.slice(half));
+      const sound = rows.filter(isSound);
+      const half = sound.length >> 1;
+      await this.#put(load, client, sound.slice(0, half));
+      await this.#put(load, client, sound.slice(half));
     }
   }
 
@@ -217,16 +217,14 @@ function apply(row: LoadRow, outcome: Outcome | undefined): boolean {
   return false;
 }
 
+/** What our own triggers raise is said to people; for the rest the same words are found as over HTTP. */
 function refuseByDatabase(row: LoadRow, error: unknown): void {
+  const { message, routine } = error as Error & { routine?: string };
   const found = toProblem(error)?.errors[0];
-  const message = found
-    ? `${found.field.replace(/_/g, ' ')}: ${found.message}.`
-    : 'This row does not fit into the database.';
-  refuseRow(
-    row,
-    found?.code ?? 'not_allowed',
-    (error as ImportProblem).message.includes('own parent') ? `${(error as Error).message}.` : message,
-  );
+  const words = found
+    ? `${found.field.replace(/_/g, ' ')}: ${found.message}`
+    : 'This row does not fit into the database';
+  refuseRow(row, found?.code ?? 'not_allowed', `${routine === 'exec_stmt_raise' ? message : words}.`);
 }
 
 const tagsOf = (text: string | null | undefined): string[] =>

@@ -351,3 +351,26 @@ test('an import does no more than whoever starts it may do', async () => {
     ['Hidden', 'Mine'],
   );
 });
+
+test('what only the database can refuse is found row by row, and stops no other row', async () => {
+  const { api } = await workspace();
+  const acme = (await api('POST', '/api/v1/companies', { name: 'Acme' })).body;
+  await api('POST', '/api/v1/companies', { name: 'Beta', parent_id: acme.id });
+  const circle = await importNow(api, [['c.csv', 'Company Name,Parent company\nAcme,Beta\nGamma,Beta\n']]);
+  assert.deepEqual(
+    circle.problem_samples.map(({ row, message }) => [row, message]),
+    [[2, 'A company cannot be its own parent, directly or through others.']],
+  );
+  assert.deepEqual(
+    (await list(api, 'companies')).map((company: { parent: { name: string } | null }) => company.parent?.name ?? null),
+    [null, 'Acme', 'Beta'],
+  );
+
+  const names = Array.from({ length: 50 }, (_, at) => (at % 20 === 7 ? `${'x'.repeat(250)} ${at}` : `Ann Lee${at}`));
+  const people = await importNow(api, [['p.csv', ['Contact Name', ...names].join('\n')]]);
+  assert.deepEqual(people.files[0]?.counts, { rows: 50, created: 47, updated: 0, unchanged: 0, skipped: 0, errors: 3 });
+  assert.deepEqual(
+    people.problem_samples.map(({ row, code }) => [row, code]),
+    [9, 29, 49].map((row) => [row, 'not_allowed']),
+  );
+});

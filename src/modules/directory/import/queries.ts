@@ -72,13 +72,12 @@ export async function insertFiles(ctx: Context, import_id: string, files: NewFil
       as f (id uuid, position int, file_id uuid, name text, size_bytes bigint, found jsonb, mapping jsonb)`);
 }
 
-/** What was said and found about the files, which start over with it. */
+/** What was said and found about the files. */
 export async function updateFiles(
   ctx: Context,
   files: { id: string; position: number; found: Found; answers: FileAnswers; mapping: MappingInUse | null }[],
 ): Promise<void> {
-  await ctx.tx.run(sql`update import_file i set position = f.position, found = f.found, answers = f.answers, mapping = nullif(f.mapping, 'null'),
-      phase = 'rows', rows_done = 0, counts = '{}', matches = '[]'
+  await ctx.tx.run(sql`update import_file i set position = f.position, found = f.found, answers = f.answers, mapping = nullif(f.mapping, 'null')
     from jsonb_to_recordset(${JSON.stringify(files)}::jsonb) as f (id uuid, position int, found jsonb, answers jsonb, mapping jsonb)
     where i.tenant_id = ${ctx.tenant_id} and i.id = f.id`);
 }

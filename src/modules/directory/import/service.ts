@@ -182,6 +182,7 @@ export async function changeImport(
     ctx,
     analysed.map((one, position) => ({ ...one, position, answers: answersOf(one, answered) })),
   );
+  await startOver(ctx, id);
   await updateImport(ctx, id, importOptions.parse({ ...row.options, ...change.options }));
 }
 
