@@ -8,6 +8,7 @@ import { duplicateCheck } from './duplicates.ts';
 import { isRefused, type Load, type LoadRow, refuseRow } from './load.ts';
 import { actAsProgram, insertProblems, insertTags, noteProgress, type Progress } from './queries.ts';
 import type { Relations } from './relations.ts';
+import { inSlices } from './slices.ts';
 import {
   countChanges,
   emptyStage,
@@ -99,10 +100,10 @@ export class FileLoader {
   async #identify(load: Load, rows: LoadRow[]): Promise<void> {
     const { relations, plan, given } = this.#options;
     await relations.resolve(load, rows);
-    for (const row of rows) {
+    await inSlices(rows, (row) => {
       plan.target.shape?.(row, given);
       if (!isRefused(row)) this.#isDuplicate(row);
-    }
+    });
   }
 
   /** A row that the database refuses, for whatever reason, must not stop the others: the batch is halved until it is alone. */

@@ -14,6 +14,7 @@ import { findFiles, findImport, generatedColumns, type ImportFileRow, type Impor
 import { readRows } from './read.ts';
 import { idPlace, type NamedRecord, Relations } from './relations.ts';
 import { isBlank, rowReader } from './row-reader.ts';
+import { inSlices } from './slices.ts';
 import type { StagePlan } from './staging.ts';
 import { columnsOf, type Defaults, type ImportTarget, type TargetField } from './target.ts';
 
@@ -128,7 +129,11 @@ async function eachBatch(
       rows_per_batch,
     })) {
       const last = rows.at(-1)!.number;
-      const chosen = choose(rows.filter((row) => !isBlank(row)).map(read));
+      const made: LoadRow[] = [];
+      await inSlices(rows, (row) => {
+        if (!isBlank(row)) made.push(read(row));
+      });
+      const chosen = choose(made);
       await loading;
       run.signal?.throwIfAborted();
       const known = chosen.filter(({ number }) => number <= done);

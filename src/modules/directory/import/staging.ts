@@ -6,6 +6,7 @@ import { sql, type Tx } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { ImportOptions } from './contract.ts';
 import type { LoadRow } from './load.ts';
+import { inSlices } from './slices.ts';
 import type { ImportTarget, MatchKey } from './target.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -50,14 +51,20 @@ export async function fillStage(client: pg.PoolClient, { staged }: StagePlan, ro
   const stream = client.query(copyFrom(`copy import_stage (${columns}) from stdin`));
   const ended = new Promise<void>((resolve, reject) => stream.on('finish', resolve).on('error', reject));
   let text = '';
-  for (const row of rows) {
+  await inSlices(rows, (row) => {
     text += row.number;
     for (const column of staged) text += `\t${copied(column === 'id' ? row.id : row.values[column])}`;
     text += '\n';
-  }
+    if (text.length < copied_characters) return;
+    stream.write(text);
+    text = '';
+  });
   stream.end(text);
   await ended;
 }
+
+/** Sent to the database at once. */
+const copied_characters = 32_768;
 
 const escapes: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
