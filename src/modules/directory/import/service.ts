@@ -31,6 +31,7 @@ import {
   insertFiles,
   insertImport,
   insertStoredFile,
+  refreshStatistics,
   requestCancel,
   sampleProblems,
   startImport,
@@ -278,6 +279,7 @@ function refuseWithoutRight(
 export async function finishRun(ctx: Context, id: string, dry: boolean, error?: unknown): Promise<boolean> {
   if (error instanceof Overtaken) return true;
   const back = dry ? 'ready' : undefined;
+  if (!error && !dry) await refreshStatistics(ctx);
   if (!error) await endImport(ctx, id, { state: back ?? 'done' });
   else if (error instanceof Cancelled) await endImport(ctx, id, { state: back ?? 'cancelled' });
   else if (error instanceof UnreadableFile || (error instanceof FileError && error.code === 'file_not_found'))
