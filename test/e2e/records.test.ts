@@ -24,6 +24,17 @@ async function create(path: string, body: object, person: Person = world.adminis
   return made.body;
 }
 
+test('a board without deals says so and offers the first', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/deals?as=board');
+  await page.getByRole('heading', { name: 'No deals yet' }).waitFor();
+  await page.locator('main').getByRole('button', { name: 'New deal' }).last().click();
+  const form = page.getByRole('dialog', { name: 'New deal' });
+  await form.getByLabel('Name').fill('The very first');
+  await form.getByRole('button', { name: 'Create deal' }).click();
+  await page.getByRole('region', { name: 'Deals by stage' }).getByText('The very first').waitFor();
+});
+
 test('a new contact: what is wrong stands at its field, and once right it is in the list', async (t) => {
   const { page, expectRefusal } = await world.visit(t);
   await open(page, '/contacts');

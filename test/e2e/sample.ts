@@ -38,6 +38,10 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
     owner_id,
     ...money,
   });
+  const { body: stages } = await session.send('GET', '/api/v1/stages?sort=position');
+  const last = stages.data.findLast(({ kind }: { kind: string }) => kind === 'open');
+  for (const currency of ['EUR', 'USD', 'JPY'])
+    await make('/deals', { name: `Spare parts in ${currency}`, stage_id: last.id, amount: '80', currency });
   await make('/tasks', {
     title: 'Send the offer',
     due_at: '2026-01-05T09:00:00Z',

@@ -12,6 +12,7 @@ import { LazyFilterBar, LazyRecordForm, LazyRecordPanel } from '../../../record/
 import type { ListSearch } from '../../../record/listSearch.ts';
 import { useFields } from '../../../record/useFields.ts';
 import { Button } from '../../../ui/Button.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
@@ -91,8 +92,16 @@ export default function DealBoardPage({ actions }: { actions: ReactNode }) {
             />
           ) : pipeline ? (
             <DealBoard pipelineId={pipeline.id} filter={filter} onOpen={(opened) => go({ open: opened.id })} />
-          ) : (
+          ) : pipelines.isPending ? (
             <SkeletonRows label="Loading the board" />
+          ) : (
+            <EmptyState
+              icon={<deal.icon size={18} />}
+              title="No deals yet"
+              action={mayCreate && <Button onClick={() => go({ create: true })}>New deal</Button>}
+            >
+              {deal.emptyText}
+            </EmptyState>
           )}
         </div>
         <Suspense>
@@ -109,7 +118,6 @@ export default function DealBoardPage({ actions }: { actions: ReactNode }) {
         </Suspense>
       </div>
       <Suspense>
-        {' '}
         {search.create && mayCreate && (
           <LazyRecordForm
             definition={deal}
