@@ -24,9 +24,10 @@ export function toProblem(error: unknown): Problem | undefined {
   if (lostConnection.test((error as Error).message)) return problems.unavailable(unreachable);
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return undefined;
+  // Before the codes of SQL, which EPIPE looks like.
+  if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)) return problems.unavailable(unreachable);
   if (/^[0-9A-Z]{5}$/.test(code)) return databaseProblem(error as DatabaseError);
   if (code.startsWith('FST_')) return fastifyProblem(error as { code: string; statusCode?: number; message: string });
-  if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)) return problems.unavailable(unreachable);
   return undefined;
 }
 
