@@ -143,7 +143,10 @@ test('a workspace keeps an administrator, also when two remove each other at the
     one.api('PUT', `/api/v1/users/${two.user_id}/roles`, { role_ids: [] }),
     two.api('PUT', `/api/v1/users/${one.user_id}/roles`, { role_ids: [] }),
   ]);
-  assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 409]);
+  // Whoever comes second is stopped by the rule, or, when the first was quicker still, has no rights left to try.
+  const statuses = answers.map(({ status }) => status).sort();
+  assert.equal(statuses[0], 200);
+  assert.ok(statuses[1] === 409 || statuses[1] === 403, String(statuses[1]));
   const [loser, winner] = answers[0].status === 200 ? [two, one] : [one, two];
   assert.equal((await winner.api('DELETE', `/api/v1/users/${winner.user_id}`)).status, 403);
   assert.equal((await winner.api('POST', `/api/v1/users/${winner.user_id}/deactivation`)).status, 403);
