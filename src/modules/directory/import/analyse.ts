@@ -4,8 +4,9 @@ import type { FileAnswers } from './contract.ts';
 import { parserOptions } from './dialect.ts';
 import { decodeSample } from './encoding.ts';
 import { nameColumns } from './header.ts';
+import { readFor } from './header-match.ts';
 import type { ColumnProfile } from './infer.ts';
-import { type FileMapping, knownNames } from './mapping.ts';
+import { type ColumnMapping, type FileMapping, knownNames } from './mapping.ts';
 import { chosenColumns, type Found, inUse, type MappingInUse } from './mapping-in-use.ts';
 import { mapAs, type PlannedFile, planImport } from './plan.ts';
 import { columns_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
@@ -116,7 +117,7 @@ function rewritten(sample: Uint8Array, complete: boolean, sniffed: Sniff, { dial
 }
 
 function conclude(
-  { file, sniffed, profiles }: Looked,
+  { file, sniffed, profiles: found }: Looked,
   planned: PlannedFile | undefined,
   targets: readonly ImportTarget[],
   saved: readonly SavedColumns[],
@@ -126,9 +127,10 @@ function conclude(
     ? { resource: mine.resource, ...file.answers, columns: { ...mine.columns, ...file.answers.columns } }
     : file.answers;
   const wanted = targets.find(({ resource }) => resource === (answers.resource ?? planned?.mapping.resource));
-  const proposal = wanted ? proposalFor(wanted, profiles, planned, targets) : undefined;
+  const proposal = wanted ? proposalFor(wanted, found, planned, targets) : undefined;
   const columns = wanted && proposal ? chosenColumns(proposal.columns, answers).filter(isOf(wanted, sniffed)) : [];
   const used = new Set(columns.map(({ column }) => column));
+  const profiles = wanted ? readAsMapped(found, columns, wanted) : found;
   const asked = profiles.filter(({ name }) => used.has(name)).flatMap(({ questions }) => questions);
   const units = wanted && proposal ? unitQuestions(profiles, { ...proposal, columns }, moneyFields(wanted)) : [];
   const questions = [...asked, ...units];
@@ -160,6 +162,14 @@ function conclude(
         }
       : null,
   };
+}
+
+function readAsMapped(profiles: ColumnProfile[], columns: ColumnMapping[], { fields }: ImportTarget): ColumnProfile[] {
+  const fieldOf = new Map(columns.map(({ column, field }) => [column, fields.find(({ name }) => name === field)!]));
+  return profiles.map((profile) => {
+    const field = fieldOf.get(profile.name);
+    return field ? readFor(profile, field) : profile;
+  });
 }
 
 /** A proposal for another kind of record than the file was taken for is made anew. */

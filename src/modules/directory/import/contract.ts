@@ -107,7 +107,7 @@ export const importFile = z.object({
   answers: fileAnswers,
   matches: z.array(relationMatches),
   counts: fileCounts,
-  rows_done: z.int(),
+  rows_done: z.int().describe('Rows gone through, without the header'),
   complete: z.boolean(),
 });
 

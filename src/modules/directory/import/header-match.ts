@@ -1,4 +1,4 @@
-import type { ColumnProfile } from './infer.ts';
+import { type ColumnProfile, isWords } from './infer.ts';
 import { normalise } from './normalise.ts';
 import type { TargetField, TargetResource, TargetType } from './target.ts';
 
@@ -80,6 +80,21 @@ export function valueFactor(profile: ColumnProfile, field: TargetField): number 
   // A city column full of countries, or an owner column full of e-mail addresses, is something else's name.
   if (field.type === 'text' && kind === 'country') return 0.8;
   return fits[field.type].includes(kind) ? 1 : 0;
+}
+
+/** Kinds that are another field's, whatever the column is called. */
+const foreign: readonly Kind[] = ['email', 'url'];
+
+/** Whether a name may settle what a column is although its values do not fit: bad cells are then told one by one. */
+export function mayBeBad({ type }: ColumnProfile, field: TargetField): boolean {
+  return !fits[field.type].includes(type.kind) && !foreign.includes(type.kind);
+}
+
+/** The column as its field has to read it, where too few values fit to take all of it for that. */
+export function readFor(profile: ColumnProfile, field: TargetField): ColumnProfile {
+  if (!isWords(profile.type) || fits[field.type].includes(profile.type.kind)) return profile;
+  const reading = profile.otherwise?.find(({ type }) => fits[field.type].includes(type.kind));
+  return reading ? { ...profile, ...reading } : profile;
 }
 
 /** For a column whose name says nothing. */

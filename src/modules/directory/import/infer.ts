@@ -20,18 +20,24 @@ export type ColumnType =
   | { kind: 'money'; format: NumberFormat; currency: string | null }
   | { kind: 'date'; format: DateFormat };
 
-export interface ColumnProfile {
-  name: string;
+/** What the values of a column are taken for. */
+export interface Reading {
   type: ColumnType;
-  rows: number;
-  blank: number;
   /** Texts such as `N/A` that stand for nothing in this column. */
   null_markers: string[];
+  questions: ImportQuestion[];
+  problems: ImportProblem[];
+}
+
+export interface ColumnProfile extends Reading {
+  name: string;
+  rows: number;
+  blank: number;
+  /** Of a column of mere text: what those of its values are that are dates or numbers, however few. */
+  otherwise?: Reading[];
   /** How often each value occurs, up to a limit; `distinct_complete` says whether that is all of them. */
   distinct: ReadonlyMap<string, number>;
   distinct_complete: boolean;
-  questions: ImportQuestion[];
-  problems: ImportProblem[];
 }
 
 const distinct_max = 5_000;
@@ -192,21 +198,30 @@ export class ColumnProfiler {
   }
 
   profile(): ColumnProfile {
-    const questions: ImportQuestion[] = [];
-    const problems: ImportProblem[] = [];
-    const type = this.#decide(questions, problems);
-    const typed = type.kind !== 'text' && type.kind !== 'enum';
+    const reading = this.#read((questions, problems) => this.#decide(questions, problems));
+    const { date, number, money } = this.#counts;
+    const otherwise: Reading[] = [];
+    if (isWords(reading.type) && date > 0)
+      otherwise.push(this.#read((questions, problems) => this.#decideDate(questions, problems)));
+    if (isWords(reading.type) && number + money > 0)
+      otherwise.push(this.#read((questions) => this.#decideNumber(questions)));
     return {
       name: this.#name,
-      type,
+      ...reading,
       rows: this.#rows,
       blank: this.#blank,
-      null_markers: [...this.#markers.always, ...(typed ? this.#markers.typed : [])],
       distinct: this.#distinct,
       distinct_complete: this.#untracked === 0,
-      questions,
-      problems,
+      ...(otherwise.length > 0 && { otherwise }),
     };
+  }
+
+  #read(decide: (questions: ImportQuestion[], problems: ImportProblem[]) => ColumnType): Reading {
+    const questions: ImportQuestion[] = [];
+    const problems: ImportProblem[] = [];
+    const type = decide(questions, problems);
+    const null_markers = [...this.#markers.always, ...(isWords(type) ? [] : this.#markers.typed)];
+    return { type, null_markers, questions, problems };
   }
 
   #decide(questions: ImportQuestion[], problems: ImportProblem[]): ColumnType {
@@ -294,6 +309,8 @@ export class ColumnProfiler {
     return common.length === 1 ? common[0]! : null;
   }
 }
+
+export const isWords = ({ kind }: ColumnType): boolean => kind === 'text' || kind === 'enum';
 
 /** Digits alone can be a quantity; a header that says telephone settles it. */
 function mostlyPhones(header: string): boolean {

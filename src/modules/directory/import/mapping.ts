@@ -1,4 +1,4 @@
-import { headerScore, valueFactor, valueScore } from './header-match.ts';
+import { headerScore, mayBeBad, valueFactor, valueScore } from './header-match.ts';
 import type { ColumnProfile } from './infer.ts';
 import type { TargetField, TargetResource } from './target.ts';
 
@@ -20,6 +20,8 @@ export interface FileMapping {
 }
 
 const mapped_min = 0.5;
+/** For a column that is called as the field but does not hold it: more than values alone are worth, and to be looked at. */
+const named_only = 0.58;
 
 /** The mapping for every kind of record the file could hold; the first is the proposal. */
 export function proposeMapping(
@@ -75,7 +77,10 @@ export function mapColumns(profiles: readonly ColumnProfile[], target: TargetRes
 }
 
 function scorePair(profile: ColumnProfile, field: TargetField, target: TargetResource) {
-  const byName = headerScore(profile.name, field, target) * valueFactor(profile, field);
+  const called = headerScore(profile.name, field, target);
+  if (called === 1 && mayBeBad(profile, field))
+    return { score: named_only, reason: `The name means ${field.label}, but many of its values are not.` };
+  const byName = called * valueFactor(profile, field);
   const byValues = valueScore(profile, field);
   if (byName >= byValues) {
     return {

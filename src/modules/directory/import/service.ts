@@ -353,7 +353,7 @@ function shownFile({ found, mapping, answers, counts, matches, ...file }: Import
     answers,
     matches,
     counts: { ...noCounts, ...counts },
-    rows_done: file.rows_done,
+    rows_done: Math.max(0, file.rows_done - Number(found.dialect.header)),
     complete: file.phase === 'done',
   };
 }

@@ -8,7 +8,7 @@ export function ImportProgress({ detail, label }: { detail: ImportDetail; label:
   return (
     <ul aria-label={label} className="flex flex-col gap-4">
       {files.map((file) => {
-        // The file's own head counts as a row that was read.
+        // Empty rows are read too, and are none of the counted.
         const done = file.counts.rows > 0 ? Math.min(file.rows_done, file.counts.rows) : file.rows_done;
         const share = file.counts.rows > 0 ? (done / file.counts.rows) * 100 : null;
         return (
