@@ -50,7 +50,7 @@ async function importFiles(call: Call): Promise<number> {
     say(`Import ${id}`);
     await transact((ctx) => startRun(ctx, services, id, false));
     const failure = await runImport({
-      db, store, tenant_id, import_id: id, targets, dry: false, signal: interruption(), onProgress: progressLine(say),
+      db, store, tenant_id, user_id: null, import_id: id, targets, dry: false, signal: interruption(), onProgress: progressLine(say),
     }).then(() => undefined, (error: Error) => (error.name === 'AbortError' ? new Cancelled() : error)); // biome-ignore format: one call
     if (!(await transact((ctx) => finishRun(ctx, id, false, failure)))) throw failure;
     const report = (await transact((ctx) => describeImport(ctx, id))) as unknown as ImportReport;

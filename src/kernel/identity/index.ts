@@ -4,4 +4,5 @@ export { identityJobs } from './jobs.ts';
 export { identityRoutes } from './routes.ts';
 export { createTenant } from './tenant-setup.ts';
 export { createSignInLink } from './token/service.ts';
+export { remainingRights } from './user/authority.ts';
 export { createUser, roleIdsOf } from './user/service.ts';

@@ -1,8 +1,8 @@
 import { mergeRights, type Rights } from '../../access/rights.ts';
 import { Problem, problems } from '../../errors/problem.ts';
 import type { Context } from '../../tenancy/context.ts';
-import { rightBeyond } from '../grants.ts';
-import { findRightsOf, isLastAdministrator, lockAdministrators } from './queries.ts';
+import { intersectRights, rightBeyond } from '../grants.ts';
+import { findRightsOf, findRightsOfActive, isLastAdministrator, lockAdministrators } from './queries.ts';
 
 /** Nobody hands out what they do not have themselves. */
 export function refuseGrantBeyond(ctx: Context, wanted: Rights, what: string): void {
@@ -18,6 +18,12 @@ export function refuseGrantBeyond(ctx: Context, wanted: Rights, what: string): v
 export async function refuseAbove(ctx: Context, user_id: string): Promise<void> {
   const beyond = rightBeyond(ctx.actor.rights, mergeRights(await findRightsOf(ctx, user_id)));
   if (beyond) throw problems.forbidden(`This user may more than you (${beyond}). Ask an administrator.`);
+}
+
+/** What is left at this moment of the rights somebody had when work was begun in their name; none for whoever was shut out. */
+export async function remainingRights(ctx: Context, user_id: string, begunWith: Rights): Promise<Rights> {
+  const found = await findRightsOfActive(ctx, user_id);
+  return found ? intersectRights(begunWith, mergeRights(found.rights)) : {};
 }
 
 /** To be called before an administrator goes, is disabled or loses the role. Of two at the same time the second waits and hears no. */

@@ -35,6 +35,12 @@ export async function findRightsOf(ctx: Context, user_id: string): Promise<Right
   return rights;
 }
 
+/** The same of somebody who may sign in; undefined for anybody else. */
+export function findRightsOfActive(ctx: Context, user_id: string): Promise<{ rights: Rights[] } | undefined> {
+  return ctx.tx.maybe(sql`select app.rights_of(id) as rights from user_account
+    where tenant_id = ${ctx.tenant_id} and id = ${user_id} and status = 'active'`);
+}
+
 interface RoleRow {
   id: string;
   name: string;

@@ -33,7 +33,8 @@ export class Overtaken extends Error {}
 
 export interface LoaderOptions {
   db: Database;
-  actor: Actor;
+  /** In whose name the next batch goes in. */
+  actorNow: () => Promise<Actor>;
   import_id: string;
   dry: boolean;
   file_id: string;
@@ -89,8 +90,9 @@ export class FileLoader {
     );
   }
 
-  #transaction(work: (load: Load, client: pg.PoolClient) => Promise<void>): Promise<void> {
-    const { db, actor, import_id, dry } = this.#options;
+  async #transaction(work: (load: Load, client: pg.PoolClient) => Promise<void>): Promise<void> {
+    const { db, actorNow, import_id, dry } = this.#options;
+    const actor = await actorNow();
     const settings = settingsOf(actor, { request_id: `import:${import_id}`, ...(!dry && { import_id }) });
     return db.streaming(settings, (tx, client) =>
       work({ ctx: { tx, db, actor, tenant_id: actor.tenant_id }, import_id, dry }, client),

@@ -20,8 +20,8 @@ export const importJobs = ({ files, db }: Services, targets: readonly ImportTarg
     payload: z.object({ import_id: z.uuid(), dry: z.boolean() }),
     concurrencyMax: imports_at_once,
     run: async (run, { import_id, dry }) => {
-      const { tenant_id } = run.job;
-      const attempt = runImport({ db, store: files, tenant_id, import_id, targets, dry, signal: run.signal });
+      const { tenant_id, actor_id: user_id } = run.job;
+      const attempt = runImport({ db, store: files, tenant_id, user_id, import_id, targets, dry, signal: run.signal });
       const failure = await attempt.then(
         () => undefined,
         (error: Error) => asEnd(run, error),

@@ -16,6 +16,7 @@ import { idPlace, type NamedRecord, Relations } from './relations.ts';
 import { isBlank, rowReader } from './row-reader.ts';
 import { inSlices } from './slices.ts';
 import type { StagePlan } from './staging.ts';
+import { starterNow } from './starter.ts';
 import { columnsOf, type Defaults, type ImportTarget, type TargetField } from './target.ts';
 
 const rows_per_batch = 5_000;
@@ -27,6 +28,8 @@ export interface RunOptions {
   store: FileStore;
   tenant_id: string;
   import_id: string;
+  /** Who started it; null for the command line. */
+  user_id: string | null;
   targets: readonly ImportTarget[];
   /** Classify and count, write nothing. */
   dry: boolean;
@@ -44,7 +47,7 @@ interface Run extends RunOptions {
 
 /** Loads every file of an import that is not loaded yet, where it stands. Throws Cancelled, Overtaken, or what stopped it. */
 export async function runImport(options: RunOptions): Promise<void> {
-  const { db, tenant_id, import_id } = options;
+  const { db, tenant_id, import_id, user_id } = options;
   const begun = await withContext(db, systemActor(tenant_id), async (ctx) => {
     const row = await findImport(ctx, import_id);
     if (!row) throw new Error('There is no such import');
@@ -53,7 +56,7 @@ export async function runImport(options: RunOptions): Promise<void> {
     return { row, files, currency, targets: await withCustomFields(ctx, options.targets) };
   });
   const { row, files, currency, targets } = begun;
-  const actor: Actor = { ...systemActor(tenant_id), user_id: row.created_by, rights: row.rights };
+  const actor: Actor = { ...systemActor(tenant_id), user_id, rights: row.rights };
   const given = { currency, owner_id: row.created_by };
   const run: Run = { ...options, targets, row, actor, currency, given, pretended: new Map() };
   for (const file of files)
@@ -102,7 +105,7 @@ const base = (
   target: ImportTarget,
 ): Omit<LoaderOptions, 'plan' | 'relations' | 'place' | 'counts'> => ({
   db: run.db,
-  actor: run.actor,
+  actorNow: () => starterNow(run.db, run.actor, target, run.row.options),
   import_id: run.import_id,
   dry: run.dry,
   file_id: file.id,

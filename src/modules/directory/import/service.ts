@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { scopeOf } from '../../../kernel/access/rights.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import type { Scan } from '../../../kernel/files/clamd.ts';
@@ -39,6 +38,7 @@ import {
   updateFiles,
   updateImport,
 } from './queries.ts';
+import { mayLoad, RightsLost } from './starter.ts';
 import type { ImportTarget } from './target.ts';
 
 export const files_max = 10;
@@ -265,13 +265,12 @@ function refuseWithoutRight(
   ctx: Context,
   targets: readonly ImportTarget[],
   resource: string,
-  { mode }: ImportOptions,
+  options: ImportOptions,
 ): void {
-  const { right } = targets.find((target) => target.resource === resource)!.contract;
-  const wanted = (['create', 'update'] as const).filter((action) => mode.includes(action));
-  if (wanted.every((action) => scopeOf(ctx.actor.rights, right, action) === 'none'))
+  const target = targets.find((target) => target.resource === resource)!;
+  if (!mayLoad(ctx.actor, target, options))
     throw problems.forbidden(
-      `Your role does not let you import into ${right}. Ask an administrator of your workspace, or leave the file out.`,
+      `Your role does not let you import into ${target.contract.right}. Ask an administrator of your workspace, or leave the file out.`,
     );
 }
 
@@ -282,11 +281,16 @@ export async function finishRun(ctx: Context, id: string, dry: boolean, error?: 
   if (!error && !dry) await refreshStatistics(ctx);
   if (!error) await endImport(ctx, id, { state: back ?? 'done' });
   else if (error instanceof Cancelled) await endImport(ctx, id, { state: back ?? 'cancelled' });
-  else if (error instanceof UnreadableFile || (error instanceof FileError && error.code === 'file_not_found'))
-    await endImport(ctx, id, { state: back ?? 'failed', error: error.message });
+  else if (isFinal(error)) await endImport(ctx, id, { state: back ?? 'failed', error: error.message });
   else return false;
   return true;
 }
+
+/** Another attempt would end the same way. */
+const isFinal = (error: unknown): error is Error =>
+  error instanceof UnreadableFile ||
+  error instanceof RightsLost ||
+  (error instanceof FileError && error.code === 'file_not_found');
 
 export async function cancelImport(ctx: Context, id: string): Promise<void> {
   const row = await lockImport(ctx, id);

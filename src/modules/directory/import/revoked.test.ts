@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { follow, upload } from '../../../../test/harness/import.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+const rows = 20_000;
+const people = `Record ID,First name,Last name\n${Array.from({ length: rows }, (_, at) => `${at},Ann ${at},Lee`).join('\n')}\n`;
+
+/** Starts a run as somebody, takes the rights away while it is on, and answers the import when it is over. */
+async function interrupted(member: Client, admin: Client, take: () => Promise<unknown>) {
+  const { body } = await upload(member, [['people.csv', people]]);
+  assert.equal((await member('POST', `/api/v1/imports/${body.id}/runs`)).status, 202);
+  const read = async () => (await admin('GET', `/api/v1/imports/${body.id}`)).body;
+  await eventually(async () => (await read()).files[0].rows_done > 0, 60_000);
+  await take();
+  return eventually(async () => {
+    const now = await read();
+    return now.state !== 'running' && now;
+  }, 60_000);
+}
+
+test('whoever is shut out or loses the right stops writing with the next batch, and somebody else can go on', async () => {
+  const tenant = await app.tenant();
+  const admin = (await tenant.as('admin')).api;
+  const { api: leaver, user_id } = await tenant.as('member');
+  const left = await interrupted(leaver, admin, async () => {
+    const { status } = await admin('POST', `/api/v1/users/${user_id}/deactivation`);
+    assert.ok(status < 300, String(status));
+  });
+  assert.equal(left.state, 'failed');
+  assert.match(left.error, /may no longer do it/);
+  const { total } = (await admin('GET', '/api/v1/contacts?limit=1&count=true')).body;
+  assert.ok(left.files[0].counts.created < rows && total > 0);
+
+  const whole = await follow(admin, left.id, 'runs');
+  assert.deepEqual([whole.state, whole.files[0]!.counts.created], ['done', rows]);
+});
+
+test('a role that loses its rights stops the run as well', async () => {
+  const tenant = await app.tenant();
+  const admin = (await tenant.as('admin')).api;
+  const rights = {
+    contact: { read: 'all', create: 'all', update: 'all' },
+    import: { read: 'own', create: 'own', update: 'own' },
+    file: { read: 'own', create: 'own' },
+  };
+  const role = (await admin('POST', '/api/v1/roles', { name: 'Loaders', rights })).body;
+  const { api: loader } = await tenant.as(role.key, 'loader');
+  const ended = await interrupted(loader, admin, async () => {
+    const { import: imports, file } = rights;
+    const { status } = await admin('PATCH', `/api/v1/roles/${role.id}`, { rights: { import: imports, file } });
+    assert.equal(status, 200);
+  });
+  assert.equal(ended.state, 'failed');
+  assert.ok(ended.files[0].counts.created < rows);
+});

@@ -1,0 +1,35 @@
+import { scopeOf } from '../../../kernel/access/rights.ts';
+import type { Database } from '../../../kernel/database/database.ts';
+import { remainingRights } from '../../../kernel/identity/index.ts';
+import { type Actor, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import type { ImportOptions } from './contract.ts';
+import type { ImportTarget } from './target.ts';
+
+/** Whoever started a run may no longer do what it does. */
+export class RightsLost extends Error {}
+
+/** Whether somebody may do anything of what a run in this mode does to its records. */
+export function mayLoad({ rights }: Actor, { contract }: ImportTarget, { mode }: Pick<ImportOptions, 'mode'>): boolean {
+  const wanted = (['create', 'update'] as const).filter((action) => mode.includes(action));
+  return wanted.some((action) => scopeOf(rights, contract.right, action) !== 'none');
+}
+
+/** Whoever started the run, with the rights that are left now: asked again for every batch. */
+export async function starterNow(
+  db: Database,
+  starter: Actor,
+  target: ImportTarget,
+  options: Pick<ImportOptions, 'mode'>,
+): Promise<Actor> {
+  const { user_id, tenant_id } = starter;
+  // The command line and keys without a person have nobody who could be shut out.
+  if (user_id === null) return starter;
+  const rights = await withContext(db, systemActor(tenant_id), (ctx) => remainingRights(ctx, user_id, starter.rights), {
+    mode: 'read',
+  });
+  const now = { ...starter, rights };
+  if (scopeOf(rights, 'import', 'update') !== 'none' && mayLoad(now, target, options)) return now;
+  throw new RightsLost(
+    'Whoever started this import may no longer do it: their account or their rights have changed meanwhile. What had gone in stays. Someone who may import can go on with it, or take it back.',
+  );
+}
