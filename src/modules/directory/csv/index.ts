@@ -1,2 +1,3 @@
+export { parseCellList } from './cell-list.ts';
 export { writeCsv } from './csv.ts';
 export { restoreFormula } from './formula.ts';

@@ -8,6 +8,7 @@ import { readFor } from './header-match.ts';
 import type { ColumnProfile } from './infer.ts';
 import { type ColumnMapping, type FileMapping, knownNames } from './mapping.ts';
 import { chosenColumns, type Found, inUse, type MappingInUse } from './mapping-in-use.ts';
+import { plainNumbers } from './number.ts';
 import { mapAs, type PlannedFile, planImport } from './plan.ts';
 import { columns_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
 import { profileColumns } from './profile.ts';
@@ -165,11 +166,24 @@ function conclude(
 }
 
 function readAsMapped(profiles: ColumnProfile[], columns: ColumnMapping[], { fields }: ImportTarget): ColumnProfile[] {
+  const exported = columns.some(({ field }) => field === 'holdfast_id');
   const fieldOf = new Map(columns.map(({ column, field }) => [column, fields.find(({ name }) => name === field)!]));
   return profiles.map((profile) => {
     const field = fieldOf.get(profile.name);
-    return field ? readFor(profile, field) : profile;
+    const read = field ? readFor(profile, field) : profile;
+    return exported ? asExported(read) : read;
   });
+}
+
+/** Of what was exported here: nothing but an empty cell stands for nothing, and a point that could be either parts decimals. */
+function asExported(profile: ColumnProfile): ColumnProfile {
+  const { type, questions } = profile;
+  const open = questions.some(({ code }) => code === 'ambiguous_number') && 'format' in type && type.kind !== 'date';
+  return {
+    ...profile,
+    null_markers: [],
+    ...(open && { type: { ...type, format: plainNumbers }, questions: [] }),
+  };
 }
 
 /** A proposal for another kind of record than the file was taken for is made anew. */

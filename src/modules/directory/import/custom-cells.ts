@@ -1,6 +1,7 @@
 import { Problem } from '../../../kernel/errors/problem.ts';
 import { type CustomField, checkCustomValues, readCustomFields } from '../../../kernel/resource/custom.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { parseCellList } from '../csv/index.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import type { ImportTarget, TargetField, TargetType } from './target.ts';
 
@@ -61,10 +62,7 @@ function customValue({ type }: CustomField, text: string, currency: string): unk
     case 'boolean':
       return text === 'true';
     case 'multi_select':
-      return text
-        .split(';')
-        .map((option) => option.trim())
-        .filter(Boolean);
+      return parseCellList(text, ';');
     case 'money': {
       const [amount, code] = text.split(' ');
       return { amount, currency: code ?? currency };

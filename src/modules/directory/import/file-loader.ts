@@ -3,6 +3,7 @@ import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Database } from '../../../kernel/database/database.ts';
 import { toProblem } from '../../../kernel/http/errors.ts';
 import { type Actor, type Context, settingsOf } from '../../../kernel/tenancy/context.ts';
+import { parseCellList } from '../csv/index.ts';
 import type { FileCounts, ImportOptions } from './contract.ts';
 import { duplicateCheck } from './duplicates.ts';
 import { isRefused, type Load, type LoadRow, refuseRow } from './load.ts';
@@ -231,7 +232,4 @@ function refuseByDatabase(row: LoadRow, error: unknown): void {
 }
 
 const tagsOf = (text: string | null | undefined): string[] =>
-  (text ?? '')
-    .split(/[;,]/)
-    .map((tag) => tag.trim().slice(0, tag_characters_max))
-    .filter(Boolean);
+  parseCellList(text ?? '', ';,').map((tag) => tag.slice(0, tag_characters_max));

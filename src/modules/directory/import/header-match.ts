@@ -67,6 +67,7 @@ const fits: Record<TargetType, readonly Kind[]> = {
   country: ['country', 'text', 'enum'],
   select: ['enum', 'text', 'boolean', 'integer'],
   tags: ['text', 'enum'],
+  list: ['text', 'enum', 'email', 'phone', 'integer', 'decimal', 'money', 'date'],
   id: ['text'],
 };
 
@@ -82,18 +83,11 @@ export function valueFactor(profile: ColumnProfile, field: TargetField): number 
   return fits[field.type].includes(kind) ? 1 : 0;
 }
 
-/** Kinds that are another field's, whatever the column is called. */
-const foreign: readonly Kind[] = ['email', 'url'];
-
-/** Whether a name may settle what a column is although its values do not fit: bad cells are then told one by one. */
-export function mayBeBad({ type }: ColumnProfile, field: TargetField): boolean {
-  return !fits[field.type].includes(type.kind) && !foreign.includes(type.kind);
-}
-
 /** The column as its field has to read it, where too few values fit to take all of it for that. */
 export function readFor(profile: ColumnProfile, field: TargetField): ColumnProfile {
-  if (!isWords(profile.type) || fits[field.type].includes(profile.type.kind)) return profile;
-  const reading = profile.otherwise?.find(({ type }) => fits[field.type].includes(type.kind));
+  const fit = fits[field.type];
+  if (!isWords(profile.type) || fit.includes(profile.type.kind)) return profile;
+  const reading = profile.otherwise?.find(({ type }) => fit.includes(type.kind));
   return reading ? { ...profile, ...reading } : profile;
 }
 

@@ -1,4 +1,4 @@
-import { headerScore, mayBeBad, valueFactor, valueScore } from './header-match.ts';
+import { headerScore, valueFactor, valueScore } from './header-match.ts';
 import type { ColumnProfile } from './infer.ts';
 import type { TargetField, TargetResource } from './target.ts';
 
@@ -78,9 +78,10 @@ export function mapColumns(profiles: readonly ColumnProfile[], target: TargetRes
 
 function scorePair(profile: ColumnProfile, field: TargetField, target: TargetResource) {
   const called = headerScore(profile.name, field, target);
-  if (called === 1 && mayBeBad(profile, field))
+  const factor = valueFactor(profile, field);
+  if (called === 1 && factor === 0)
     return { score: named_only, reason: `The name means ${field.label}, but many of its values are not.` };
-  const byName = called * valueFactor(profile, field);
+  const byName = called * factor;
   const byValues = valueScore(profile, field);
   if (byName >= byValues) {
     return {

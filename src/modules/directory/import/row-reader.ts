@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
-import { Problem } from '../../../kernel/errors/problem.ts';
+import { type FieldError, Problem } from '../../../kernel/errors/problem.ts';
 import { fieldErrors } from '../../../kernel/http/errors.ts';
 import { minorUnits } from '../../../kernel/resource/money.ts';
+import { parseCellList } from '../csv/index.ts';
 import type { ImportOptions } from './contract.ts';
 import { type CellReader, cellReader } from './convert.ts';
 import { type CustomTargetField, customCell } from './custom-cells.ts';
@@ -27,15 +28,15 @@ const uuid = z.uuid();
 export function rowReader(
   target: ImportTarget,
   mapping: MappingInUse,
-  { bad_cells }: Pick<ImportOptions, 'bad_cells'>,
+  options: Pick<ImportOptions, 'bad_cells' | 'blank_cells'>,
   currency: string,
 ): (row: Row) => LoadRow {
-  const cells = mapping.columns.map((mapped) => cellOf(target, mapping, mapped, currency));
+  const cells = mapping.columns.map((mapped) => cellOf(target, mapping, mapped, options, currency));
   const currencyCell = cells.find(({ field }) => field.type === 'currency');
   const money = cells.find(({ field }) => field.type === 'money');
   const fileCurrency = money ? currencyOf(mapping, money.column, currency) : currency;
   const required = cells.filter(({ field }) => field.required);
-  const severity = bad_cells === 'leave_empty' ? 'warning' : 'error';
+  const severity = options.bad_cells === 'leave_empty' ? 'warning' : 'error';
 
   return ({ number, cells: texts, problems }) => {
     const row: LoadRow = { number, id: '', found: false, values: {}, problems: [...problems] };
@@ -68,7 +69,13 @@ function currencyOf(mapping: MappingInUse, column: string, currency: string): st
   return told ?? mapped.currency ?? currency;
 }
 
-function cellOf(target: ImportTarget, mapping: MappingInUse, mapped: MappedColumn, currency: string): Cell {
+function cellOf(
+  target: ImportTarget,
+  mapping: MappingInUse,
+  mapped: MappedColumn,
+  { blank_cells }: Pick<ImportOptions, 'blank_cells'>,
+  currency: string,
+): Cell {
   const field = target.fields.find(({ name }) => name === mapped.field)!;
   const at = mapping.names.indexOf(mapped.column);
   const into = placeOf(field);
@@ -77,7 +84,10 @@ function cellOf(target: ImportTarget, mapping: MappingInUse, mapped: MappedColum
     column: mapped.column,
     field,
     into,
-    read: valueReader(target, field, mapped, currencyOf(mapping, mapped.column, currency)),
+    read:
+      field.type === 'list'
+        ? listReader(target, field, mapped, blank_cells)
+        : valueReader(target, field, mapped, currencyOf(mapping, mapped.column, currency)),
   };
 }
 
@@ -98,6 +108,27 @@ function valueReader(target: ImportTarget, field: TargetField, mapped: MappedCol
   return (cell) => {
     const value = plain(cell);
     return typeof value === 'string' && check ? check(value) : value;
+  };
+}
+
+/** As an array is written in the database. An empty cell that is to clear the list makes it an empty one. */
+function listReader(
+  target: ImportTarget,
+  field: TargetField,
+  mapped: MappedColumn,
+  blank_cells: ImportOptions['blank_cells'],
+): Cell['read'] {
+  const read = cellReader(field, { ...mapped, currency: '' });
+  const schema = target.contract.create.shape[field.name] as z.ZodType<string[]>;
+  return (cell) => {
+    const text = read(cell);
+    if (typeof text !== 'string') return blank_cells === 'clear' && text === null ? '{}' : text;
+    const checked = schema.safeParse(parseCellList(text, ';'));
+    if (!checked.success) {
+      const [{ code, message }] = fieldErrors(checked.error) as [FieldError];
+      return refuse(code, `${message}.`);
+    }
+    return `{${checked.data.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
   };
 }
 

@@ -165,7 +165,7 @@ export async function placeStage(ctx: Context, plan: StagePlan, import_id: strin
 
 function insertNew(ctx: Context, { target, inserted, defaults }: StagePlan, import_id: string): Promise<number> {
   const columns = sql.join(inserted.map((column) => sql.ref(column)));
-  const values = sql.join(inserted.map((column) => orDefault(column, defaults)));
+  const values = sql.join(inserted.map((column) => orDefault(column, target, defaults)));
   return ctx.tx.run(sql`insert into ${sql.table(target.contract.table)} (tenant_id, import_id, ${columns})
     select ${ctx.tenant_id}, ${import_id}, ${values} from import_stage s
     where s.match_id is null and s.refusal is null order by s.row_number on conflict do nothing`);
@@ -186,8 +186,12 @@ function differs(ctx: Context, plan: StagePlan): Sql {
     and c.id = any (array(select match_id from import_stage where match_id is not null and refusal is null)) and row(${now}) is distinct from row(${then})`;
 }
 
-function orDefault(column: string, defaults: StagePlan['defaults']): Sql {
-  const value = column === 'custom' ? '{}' : defaults[column];
+/** Columns in which nothing is an empty value. */
+const isNeverNull = ({ contract }: ImportTarget, column: string) =>
+  ['custom', 'list'].includes(contract.meta.get(column)?.type ?? '');
+
+function orDefault(column: string, target: ImportTarget, defaults: StagePlan['defaults']): Sql {
+  const value = isNeverNull(target, column) ? '{}' : defaults[column];
   return value === undefined || value === null
     ? sql.ref(`s.${column}`)
     : sql`coalesce(${sql.ref(`s.${column}`)}, ${value})`;
@@ -197,7 +201,7 @@ function orDefault(column: string, defaults: StagePlan['defaults']): Sql {
 function changed({ options, defaults, target }: StagePlan, column: string): Sql {
   const [mine, theirs] = [sql.ref(`s.${column}`), sql.ref(`c.${column}`)];
   if (column === 'custom') return sql`jsonb_strip_nulls(${theirs} || coalesce(${mine}, '{}'))`;
-  const needed = column in defaults && column !== target.contract.owner;
+  const needed = isNeverNull(target, column) || (column in defaults && column !== target.contract.owner);
   const required = target.fields.some(({ name, required }) => required && name === column);
   return options.blank_cells === 'clear' && !needed && !required ? mine : sql`coalesce(${mine}, ${theirs})`;
 }

@@ -22,6 +22,13 @@ export const contactTarget: ImportTarget = {
       { columns: ['given_name', 'family_name'] },
     ),
     field('email', 'email', 'E-mail', ['email', 'email address', 'mail', 'e mail adresse', 'email work']),
+    field('other_emails', 'list', 'More e-mail addresses', [
+      'additional email addresses',
+      'additional emails',
+      'secondary email',
+      'email 2',
+      'weitere e mail adressen',
+    ]),
     field('phone', 'phone', 'Phone', [
       'phone number',
       'telephone',
@@ -35,6 +42,13 @@ export const contactTarget: ImportTarget = {
       'mobil',
       'tel',
       'phone work',
+    ]),
+    field('other_phones', 'list', 'More phone numbers', [
+      'additional phone numbers',
+      'secondary phone',
+      'phone 2',
+      'other phone',
+      'weitere telefonnummern',
     ]),
     field('job_title', 'text', 'Job title', [
       'title',
