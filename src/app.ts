@@ -5,6 +5,7 @@ import { routes as auditRoutes } from './kernel/audit/routes.ts';
 import { createCache } from './kernel/cache/create-cache.ts';
 import type { Config } from './kernel/config/config.ts';
 import { Database } from './kernel/database/database.ts';
+import { featureRoutes } from './kernel/features/routes.ts';
 import { createClamdScan } from './kernel/files/clamd.ts';
 import { createFileStore } from './kernel/files/create-file-store.ts';
 import type { FileStore } from './kernel/files/file-store.ts';
@@ -139,6 +140,7 @@ function s3Options(config: Config): S3StoreOptions | undefined {
 export function allRoutes(services: Services): Route[] {
   const routes: Route[] = [
     ...identityRoutes(services),
+    ...featureRoutes(services),
     ...auditRoutes,
     ...fileRoutes(services),
     ...jobRoutes,
@@ -157,6 +159,7 @@ async function createServer(services: Services, checkAnswers: boolean): Promise<
     checkAnswers,
     routes: allRoutes(services),
     authenticate: services.authenticator.authenticate,
+    featuresOff: config.FEATURES_OFF,
     takeFromLimit: (key, limit, windowSeconds) => cache.count(key, windowSeconds, limit),
     limits: { perAddress: config.RATE_LIMIT_ADDRESS_PER_MINUTE, perCaller: config.RATE_LIMIT_CALLER_PER_MINUTE },
     publicOrigin: config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin,

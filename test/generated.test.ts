@@ -53,8 +53,8 @@ test('generated/roles-and-routes.md is who may call what', () => {
 test('docs/configuration.md names every setting', () => {
   const rows = Object.entries(settings).map(([name, schema]) => {
     const result = schema.safeParse(undefined);
-    const fallback = result.success && result.data !== undefined ? `\`${result.data}\`` : '';
-    return `| \`${name}\` | ${schema.description} | ${fallback} |`;
+    const fallback = result.success ? String(result.data ?? '') : '';
+    return `| \`${name}\` | ${schema.description} | ${fallback && `\`${fallback}\``} |`;
   });
   committed(
     'docs/configuration.md',

@@ -1,3 +1,4 @@
+import { withFeature } from '../kernel/features/service.ts';
 import type { Route } from '../kernel/http/route.ts';
 import type { JobKind } from '../kernel/jobs/kind.ts';
 import type { Services } from '../kernel/services.ts';
@@ -31,8 +32,8 @@ export function moduleRoutes(services: Services): Route[] {
     ...timeline.routes,
     ...search.routes,
     ...salesRoutes(services),
-    ...importRoutes(services, importTargets),
-    ...exportRoutes(services, importTargets),
+    ...withFeature('imports', importRoutes(services, importTargets)),
+    ...withFeature('exports', exportRoutes(services, importTargets)),
   ];
 }
 

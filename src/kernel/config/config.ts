@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { featureNames } from '../features/contract.ts';
 import { isLoopbackHost } from '../loopback.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -50,6 +51,12 @@ export const settings = {
   SMTP_URL: z.string().optional().describe('Outgoing mail, such as smtps://user:password@mail.example.com'),
   MAIL_FROM: z.string().default('Holdfast <holdfast@localhost>').describe('Sender of mails'),
   CLAMD_URL: z.string().optional().describe('ClamAV daemon that scans uploads, such as tcp://127.0.0.1:3310'),
+  FEATURES_OFF: z
+    .string()
+    .optional()
+    .transform((text = '') => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(z.enum(featureNames)))
+    .describe(`Comma-separated; of ${featureNames.join(', ')}: what no workspace of this installation has`),
   ALLOW_PLAINTEXT: flag.default(false).describe('true: connect to remote stores without TLS'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Action, ResourceName } from '../access/rights.ts';
 import type { Database } from '../database/database.ts';
+import type { Feature } from '../features/contract.ts';
 import type { Actor, Context } from '../tenancy/context.ts';
 
 type Schema = z.ZodType | undefined;
@@ -44,6 +45,8 @@ interface RouteBase<P extends Schema, Q extends Schema, B extends Schema> {
   /** Heading in the API documents. */
   tag: string;
   access: Access;
+  /** Only while this is on in the caller's workspace. */
+  feature?: Feature;
   params?: P;
   query?: Q;
   body?: B;

@@ -12,6 +12,8 @@ import { scopeOf } from '../access/rights.ts';
 import type { Database } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import { Problem, problems } from '../errors/problem.ts';
+import type { Feature } from '../features/contract.ts';
+import { refuseWithoutFeature } from '../features/service.ts';
 import type { Actor, Context } from '../tenancy/context.ts';
 import { withContext } from '../tenancy/context.ts';
 import { fieldErrors, toProblem } from './errors.ts';
@@ -45,6 +47,8 @@ export interface ServerOptions {
   publicOrigin?: string;
   /** Addresses of proxies whose X-Forwarded-* headers are believed. */
   trustProxy: boolean | string[];
+  /** Switched off for every workspace. */
+  featuresOff: readonly Feature[];
   /** Fail when an answer breaks its contract; on in tests. */
   checkAnswers: boolean;
   /** Answers whatever no route takes: the page's files. */
@@ -119,6 +123,11 @@ async function handle(
     await limit(options, `${name}:${actor?.user_id ?? request.ip}`, most, windowSeconds);
   }
   authorize(definition, actor);
+  const { feature } = definition;
+  if (feature && actor)
+    await withContext(options.db, actor, (ctx) => refuseWithoutFeature(ctx, feature, options.featuresOff), {
+      mode: 'read',
+    });
   const input = readInput(definition, request, reply);
   if (definition.transaction === false) {
     const answer: unknown = await definition.handler({ db: options.db, actor }, input);

@@ -39,6 +39,7 @@ export function apiKeyRoutes({ authenticator }: Services): Route[] {
       tag,
       summary: 'Make an API key; its text is shown this once',
       access: { resource: 'api_key', action: 'create' },
+      feature: 'api_keys',
       transaction: false,
       body: newApiKey,
       response: createdApiKey,

@@ -12,6 +12,7 @@ import { toast } from '../../../ui/toast.ts';
 import { Loaded } from '../Loaded.tsx';
 import { localeOptions, zoneOptions } from '../locales.ts';
 import { SettingsSection } from '../SettingsSection.tsx';
+import { FeatureSection } from './FeatureSection.tsx';
 
 interface Workspace {
   title: string;
@@ -26,14 +27,17 @@ const key = ['tenant'];
 export default function WorkspacePage() {
   const workspace = useQuery({ queryKey: key, queryFn: ({ signal }) => api.get<Workspace>('/tenant', {}, signal) });
   return (
-    <SettingsSection
-      title="Workspace"
-      description="What holds for everybody, unless they chose otherwise for themselves."
-    >
-      <Loaded query={workspace} what="the workspace">
-        {(data) => <WorkspaceForm key={data.version} workspace={data} />}
-      </Loaded>
-    </SettingsSection>
+    <>
+      <SettingsSection
+        title="Workspace"
+        description="What holds for everybody, unless they chose otherwise for themselves."
+      >
+        <Loaded query={workspace} what="the workspace">
+          {(data) => <WorkspaceForm key={data.version} workspace={data} />}
+        </Loaded>
+      </SettingsSection>
+      <FeatureSection />
+    </>
   );
 }
 

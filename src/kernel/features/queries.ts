@@ -1,0 +1,21 @@
+import { sql } from '../database/database.ts';
+import type { Context } from '../tenancy/context.ts';
+import type { Feature } from './contract.ts';
+
+type Switches = Partial<Record<Feature, boolean>>;
+
+/** What the workspace has said; what it has not is on. */
+export async function readSwitches(ctx: Context, lock = false): Promise<Switches> {
+  const { features } = await ctx.tx.one<{ features: Switches }>(
+    sql`select features from tenant where id = ${ctx.tenant_id} ${lock ? sql`for no key update` : sql``}`,
+  );
+  return features;
+}
+
+export async function writeSwitches(ctx: Context, switches: Switches): Promise<void> {
+  await ctx.tx.run(
+    sql`update tenant set features = features || ${JSON.stringify(switches)}::jsonb where id = ${ctx.tenant_id}`,
+  );
+  await ctx.tx.run(sql`insert into outbox (tenant_id, resource, record_id, action)
+    values (${ctx.tenant_id}, 'tenant', ${ctx.tenant_id}, 'update')`);
+}

@@ -1,0 +1,47 @@
+import { invalidField, Problem } from '../errors/problem.ts';
+import type { Route } from '../http/route.ts';
+import { recordEvent } from '../identity/events.ts';
+import type { Context } from '../tenancy/context.ts';
+import { type Feature, featureNames, features } from './contract.ts';
+import { readSwitches, writeSwitches } from './queries.ts';
+
+/** Routes that are there only while the feature is on. The server looks before it runs them. */
+export const withFeature = (feature: Feature, routes: Route[]): Route[] =>
+  routes.map((route) => ({ ...route, feature }));
+
+export async function refuseWithoutFeature(ctx: Context, feature: Feature, off: readonly Feature[]): Promise<void> {
+  const { [feature]: on = true } = await readSwitches(ctx);
+  if (on && !off.includes(feature)) return;
+  const who = off.includes(feature)
+    ? 'for this whole installation'
+    : 'in this workspace; an administrator can switch it on';
+  throw new Problem(403, 'feature_off', 'This is switched off', `${features[feature].title}: switched off ${who}.`);
+}
+
+export async function listFeatures(ctx: Context, off: readonly Feature[]) {
+  const switches = await readSwitches(ctx);
+  return featureNames.map((name) => {
+    const locked = off.includes(name);
+    return { name, ...features[name], on: !locked && (switches[name] ?? true), locked };
+  });
+}
+
+export async function changeFeatures(
+  ctx: Context,
+  change: Partial<Record<Feature, boolean>>,
+  off: readonly Feature[],
+): Promise<void> {
+  const locked = off.find((name) => change[name]);
+  if (locked) throw invalidField(locked, 'locked', 'This is switched off for the whole installation');
+  const switches = await readSwitches(ctx, true);
+  await writeSwitches(ctx, change);
+  const names = Object.keys(change) as Feature[];
+  const before = Object.fromEntries(names.map((name) => [name, switches[name] ?? true]));
+  await recordEvent(ctx, {
+    action: 'update',
+    resource: 'tenant',
+    record_id: ctx.tenant_id,
+    before: { features: before },
+    after: { features: change },
+  });
+}

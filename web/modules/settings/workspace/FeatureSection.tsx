@@ -1,0 +1,60 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { api } from '../../../app/api.ts';
+import { messageOf } from '../../../app/problem.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { useMay } from '../../../app/session.tsx';
+import { Banner } from '../../../ui/Banner.tsx';
+import { Checkbox } from '../../../ui/Checkbox.tsx';
+import { Loaded } from '../Loaded.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+
+interface Feature {
+  name: string;
+  title: string;
+  description: string;
+  on: boolean;
+  locked: boolean;
+}
+
+const key = ['tenant', 'features'];
+
+/** What the workspace can do without. */
+export function FeatureSection() {
+  const disabled = !useMay()('tenant', 'update');
+  const features = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => api.get<{ data: Feature[] }>('/tenant/features', {}, signal),
+  });
+  const change = useMutation({
+    mutationFn: ({ name, on }: { name: string; on: boolean }) => api.patch('/tenant/features', { [name]: on }),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: key }),
+  });
+  return (
+    <SettingsSection title="Features" description="Switch off what nobody here should use.">
+      {change.error && <Banner meaning="bad">{messageOf(change.error)}</Banner>}
+      <Loaded query={features} what="the features">
+        {({ data }) => (
+          <ul className="flex max-w-prose flex-col gap-3">
+            {data.map(({ name, title, description, on, locked }) => (
+              <li key={name} className="flex items-start gap-2.5">
+                <Checkbox
+                  label={title}
+                  className="mt-0.5"
+                  checked={on}
+                  disabled={disabled || locked || change.isPending}
+                  onChange={(next) => change.mutate({ name, on: next })}
+                />
+                <span className="min-w-0 text-13">
+                  {title}
+                  <span className="block text-muted">
+                    {locked ? 'Switched off for this whole installation' : description}
+                  </span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Loaded>
+    </SettingsSection>
+  );
+}
