@@ -1,8 +1,8 @@
 import { Database, sql } from '../src/kernel/database/database.ts';
 import { createApiKey, roleIdsOf } from '../src/kernel/identity/index.ts';
-import { setCursorSecret } from '../src/kernel/resource/cursor.ts';
+import { setCursorKeys } from '../src/kernel/resource/cursor.ts';
 import { type Actor, systemActor, withContext } from '../src/kernel/tenancy/context.ts';
-import { deriveKey } from '../src/kernel/vault/master-key.ts';
+import { createKeyRing } from '../src/kernel/vault/seal.ts';
 import { type Cluster, prepareHoldfast, withClient } from './cluster.ts';
 import type { Dataset } from './dataset/dataset.ts';
 import type { Figure } from './figure.ts';
@@ -66,8 +66,8 @@ const sampled_rows = 1000;
 
 export async function startBench(options: BenchOptions): Promise<Bench> {
   const { cluster, dataset } = options;
-  const { databaseUrl, masterKey } = await prepareHoldfast(cluster, dataset.holdfastUrl);
-  setCursorSecret(deriveKey(masterKey, 'list cursors'));
+  const { databaseUrl, masterKeys } = await prepareHoldfast(cluster, dataset.holdfastUrl);
+  setCursorKeys(createKeyRing(masterKeys, 'list cursors'));
   const db = new Database({
     url: databaseUrl,
     connectionsMax: 4,

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { routes as auditRoutes } from './kernel/audit/routes.ts';
@@ -18,18 +17,16 @@ import { createAuthenticator, identityJobs, identityRoutes } from './kernel/iden
 import { routes as jobRoutes } from './kernel/jobs/routes.ts';
 import { Worker } from './kernel/jobs/worker.ts';
 import { createLog } from './kernel/logs/log.ts';
-import { createMailer } from './kernel/mail/mailer.ts';
 import { openApiRoutes } from './kernel/openapi/routes.ts';
 import { sendPage, servePage } from './kernel/page.ts';
 import { ChangeHub } from './kernel/realtime/hub.ts';
 import { realtimeRoutes } from './kernel/realtime/routes.ts';
-import { setCursorSecret } from './kernel/resource/cursor.ts';
 import type { Services } from './kernel/services.ts';
-import { deriveKey } from './kernel/vault/master-key.ts';
-import { createKeyRing } from './kernel/vault/seal.ts';
+import type { MasterKeys } from './kernel/vault/master-key.ts';
 import { moduleJobs, moduleRoutes } from './modules/index.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { Housekeeping } from './operations/housekeeping.ts';
+import { followSecrets, openCursors, openKeyRing, openMailer } from './secrets.ts';
 
 export const version = '0.1.0';
 
@@ -45,18 +42,22 @@ export interface AppOptions {
   config: Config;
   /** As the application's role. */
   databaseUrl: string;
-  masterKey: KeyObject;
+  masterKeys: MasterKeys;
+  /** Reads the configuration again, for secrets that change while the program runs. Without it none do. */
+  reread?: () => Config;
   /** Fail when an answer breaks its contract. */
   checkAnswers?: boolean;
 }
 
 /** Puts the parts together and starts those that the role of this process asks for. */
-export async function startApp({ config, databaseUrl, masterKey, checkAnswers = false }: AppOptions): Promise<App> {
-  const services = await createServices(config, databaseUrl, masterKey);
+export async function startApp(options: AppOptions): Promise<App> {
+  const { config, reread, checkAnswers = false } = options;
+  const services = createServices(options);
   const { db, hub, log } = services;
   const stops: (() => Promise<unknown>)[] = [];
   let server: FastifyInstance | undefined;
   let address: string | undefined;
+  if (reread) stops.push(followSecrets(services, reread));
   if (config.HOLDFAST_ROLE !== 'web') {
     const worker = new Worker({
       db,
@@ -94,7 +95,7 @@ export async function startApp({ config, databaseUrl, masterKey, checkAnswers = 
   };
 }
 
-async function createServices(config: Config, databaseUrl: string, masterKey: KeyObject): Promise<Services> {
+function createServices({ config, databaseUrl, masterKeys }: AppOptions): Services {
   const log = createLog(config.LOG_LEVEL);
   const allowPlaintext = config.ALLOW_PLAINTEXT;
   const db = new Database({
@@ -103,8 +104,14 @@ async function createServices(config: Config, databaseUrl: string, masterKey: Ke
     statementTimeoutMs: 30_000,
     applicationName: `holdfast-${config.HOLDFAST_ROLE}`,
   });
-  setCursorSecret(deriveKey(masterKey, 'list cursors'));
-  const cache = createCache({ redisUrl: config.REDIS_URL, namespace: 'holdfast', log, allowPlaintext });
+  openCursors(masterKeys);
+  const cache = createCache({
+    redisUrl: config.REDIS_URL,
+    currentUrl: () => config.REDIS_URL!,
+    namespace: 'holdfast',
+    log,
+    allowPlaintext,
+  });
   return {
     config,
     log,
@@ -113,9 +120,8 @@ async function createServices(config: Config, databaseUrl: string, masterKey: Ke
     authenticator: createAuthenticator({ db, cache }),
     files: openFiles(config),
     scan: config.CLAMD_URL ? createClamdScan({ url: config.CLAMD_URL, allowPlaintext }) : undefined,
-    mailer: createMailer({ url: config.SMTP_URL, from: config.MAIL_FROM, log, allowPlaintext }),
-    masterKey,
-    keyRing: createKeyRing(new Map([[1, masterKey]]), 1, 'sealed fields'),
+    mailer: openMailer(config, log),
+    keyRing: openKeyRing(masterKeys),
     hub: new ChangeHub(db, log),
   };
 }
@@ -130,8 +136,8 @@ function s3Options(config: Config): S3StoreOptions | undefined {
     bucket: config.S3_BUCKET,
     region: config.S3_REGION,
     endpoint: config.S3_ENDPOINT,
-    accessKeyId: config.S3_ACCESS_KEY_ID,
-    secretAccessKey: config.S3_SECRET_ACCESS_KEY,
+    // All or nothing of them are set: the configuration sees to it.
+    credentials: () => ({ accessKeyId: config.S3_ACCESS_KEY_ID!, secretAccessKey: config.S3_SECRET_ACCESS_KEY! }),
     allowPlaintext: config.ALLOW_PLAINTEXT,
   };
 }

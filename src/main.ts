@@ -10,7 +10,8 @@ const stop_ms_max = 15_000;
 const started = performance.now();
 
 async function main(): Promise<void> {
-  const config = loadConfig(process.argv.slice(2), process.env);
+  const reread = () => loadConfig(process.argv.slice(2), process.env);
+  const config = reread();
   let installation: Installation | undefined;
   let app: App | undefined;
   const stop = stopper(async () => {
@@ -21,7 +22,8 @@ async function main(): Promise<void> {
   if (config.HOLDFAST_ROLE === 'migrate') return stop(0);
   // On an external database several nodes start, with logs that others read: there, users are made with bin/holdfast.
   const link = config.DATABASE_URL ? undefined : await firstStart(installation, { demo: !config.empty });
-  app = await startApp({ config, databaseUrl: installation.databaseUrl, masterKey: installation.masterKey });
+  const { databaseUrl, masterKeys } = installation;
+  app = await startApp({ config, databaseUrl, masterKeys, reread });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (app.address) {
     const address = config.PUBLIC_URL ?? app.address.replace('127.0.0.1', 'localhost');

@@ -11,8 +11,8 @@ export const dbCommands: Command[] = [
     summary: 'Applies the migrations that are missing.',
     skipsMigration: true,
     run: async ({ installation, answer }) => {
-      const { ownerUrl, masterKey } = installation;
-      const names = await migrate(ownerUrl, { appRole: appRoleOf(ownerUrl, masterKey) });
+      const { ownerUrl, masterKeys } = installation;
+      const names = await migrate(ownerUrl, { appRole: appRoleOf(ownerUrl, masterKeys) });
       answer({ applied: names }, names.length > 0 ? `Applied ${names.join(', ')}.` : 'Nothing to apply.');
       return 0;
     },

@@ -1,11 +1,11 @@
-import { createHmac, type KeyObject, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { connectEmbedded, startEmbeddedPostgres } from './database/embedded.ts';
 import { type AppRole, migrate } from './database/migrate.ts';
-import { deriveKey, loadMasterKey } from './vault/master-key.ts';
+import { deriveKey, loadMasterKeys, type MasterKeys } from './vault/master-key.ts';
 
 /** A database that is there, migrated, and the two ways to reach it. */
 export interface Installation {
@@ -13,7 +13,7 @@ export interface Installation {
   ownerUrl: string;
   /** As the application's role. */
   databaseUrl: string;
-  masterKey: KeyObject;
+  masterKeys: MasterKeys;
   /** Stops the database when it was started here. */
   stop(): Promise<void>;
 }
@@ -32,11 +32,12 @@ export async function prepareInstallation(
   { say, join = false, migrate: wanted = true }: Options,
 ): Promise<Installation> {
   await mkdir(config.HOLDFAST_DATA, { recursive: true, mode: 0o700 });
-  const masterKey = await masterKeyOf(config);
+  await makeMasterKey(config);
+  const masterKeys = await readMasterKeys(config);
   const running = config.DATABASE_URL ?? (join ? await connectEmbedded(config.HOLDFAST_DATA) : null);
   const embedded = running ? undefined : await startEmbeddedPostgres({ dataDir: config.HOLDFAST_DATA, log: say });
   const ownerUrl = running ?? embedded!.ownerUrl;
-  const appRole = appRoleOf(ownerUrl, masterKey);
+  const appRole = appRoleOf(ownerUrl, masterKeys);
   try {
     if (wanted) {
       const names = await migrate(ownerUrl, { appRole });
@@ -46,11 +47,15 @@ export async function prepareInstallation(
     await embedded?.stop();
     throw error;
   }
-  return { ownerUrl, databaseUrl: asRole(ownerUrl, appRole), masterKey, stop: async () => embedded?.stop() };
+  return { ownerUrl, databaseUrl: asRole(ownerUrl, appRole), masterKeys, stop: async () => embedded?.stop() };
 }
 
-/** The login role of the application, one per database; its password comes from the master key, so every node knows it. */
-export function appRoleOf(ownerUrl: string, masterKey: KeyObject): AppRole {
+/**
+ * The login role of the application, one per database; its password comes from the oldest master key, so every node knows it, before
+ * and after another key writes. Only taking that key away changes it, and takes a start of every node.
+ */
+export function appRoleOf(ownerUrl: string, { keys }: MasterKeys): AppRole {
+  const masterKey = keys.get(Math.min(...keys.keys()))!;
   const database = new URL(ownerUrl).pathname.slice(1) || 'postgres';
   const password = createHmac('sha256', deriveKey(masterKey, 'database role')).update(database).digest('base64url');
   return { name: `holdfast_app_${database}`.slice(0, 63), password };
@@ -63,13 +68,15 @@ function asRole(ownerUrl: string, role: AppRole): string {
   return url.href;
 }
 
-/** The key from the settings; for an installation of its own, made once in the data directory. */
-async function masterKeyOf(config: Config): Promise<KeyObject> {
-  if (config.HOLDFAST_KEY) return loadMasterKey({ value: config.HOLDFAST_KEY });
-  const file = join(config.HOLDFAST_DATA, 'master.key');
-  if (!existsSync(file)) {
-    const fresh = `${randomBytes(32).toString('base64url')}\n`;
-    await writeFile(file, fresh, { mode: 0o600, flag: 'wx' });
-  }
-  return loadMasterKey({ file });
+/** The keys from the settings; an installation of its own has them in the data directory. */
+export function readMasterKeys(config: Config): Promise<MasterKeys> {
+  return loadMasterKeys(config.HOLDFAST_KEY ? { value: config.HOLDFAST_KEY } : { file: keyFile(config) });
+}
+
+const keyFile = (config: Config): string => join(config.HOLDFAST_DATA, 'master.key');
+
+/** Makes the key of an installation of its own, once. */
+async function makeMasterKey(config: Config): Promise<void> {
+  if (config.HOLDFAST_KEY || existsSync(keyFile(config))) return;
+  await writeFile(keyFile(config), `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
 }

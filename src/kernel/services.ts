@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Cache } from './cache/cache.ts';
 import type { Config } from './config/config.ts';
@@ -21,7 +20,6 @@ export interface Services {
   /** Absent when no virus scanner is configured. */
   scan: Scan | undefined;
   mailer: Mailer;
-  masterKey: KeyObject;
   /** Seals secrets kept in rows. */
   keyRing: KeyRing;
   hub: ChangeHub;

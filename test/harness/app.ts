@@ -11,6 +11,7 @@ import {
   createUser,
   roleIdsOf,
 } from '../../src/kernel/identity/index.ts';
+import { readMasterKeys } from '../../src/kernel/installation.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import { createTestDatabase, type TestDatabase } from './cluster.ts';
 
@@ -48,21 +49,24 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
-const masterKey = createSecretKey(randomBytes(32));
+const masterKeys = { current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) };
 
 /** The whole program on a database of its own and a free port. Answers that break their contract become 500s. */
 export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const data = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
-  const start = (more: Record<string, string> = {}) => {
-    const config = loadConfig([], {
+  const start = async (more: Record<string, string> = {}) => {
+    const env = {
       PORT: '0',
       HOLDFAST_DATA: data,
       LOG_LEVEL: process.env.TEST_LOG ?? 'silent',
       ...settings,
       ...more,
-    });
-    return startApp({ config, databaseUrl: database.appUrl, masterKey, checkAnswers: true });
+    };
+    const reread = () => loadConfig([], env);
+    const config = reread();
+    const own = config.HOLDFAST_KEY ? { masterKeys: await readMasterKeys(config), reread } : { masterKeys };
+    return startApp({ config, databaseUrl: database.appUrl, ...own, checkAnswers: true });
   };
   const app = await start();
   const others: App[] = [];

@@ -35,7 +35,7 @@ export async function startS3Server(): Promise<S3Server> {
     isUp: async () => (await fetch(`${endpoint}/health`)).ok,
   });
   return {
-    options: { bucket, region: 'us-east-1', endpoint, accessKeyId, secretAccessKey },
+    options: { bucket, region: 'us-east-1', endpoint, credentials: () => ({ accessKeyId, secretAccessKey }) },
     async close() {
       await killService(child);
       await rm(folder, { recursive: true, force: true });

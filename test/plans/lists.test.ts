@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Rights } from '../../src/kernel/access/rights.ts';
 import { listQuery, type Resource } from '../../src/kernel/contract/resource.ts';
 import { type Statement, sql } from '../../src/kernel/database/database.ts';
-import { setCursorSecret } from '../../src/kernel/resource/cursor.ts';
+import { setCursorKeys } from '../../src/kernel/resource/cursor.ts';
 import { listRows } from '../../src/kernel/resource/list.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';
 import { contact } from '../../src/modules/directory/contact/contract.ts';
@@ -16,7 +16,7 @@ const own: Rights = { contact: { read: 'own' }, company: { read: 'all' }, user: 
 
 let plans: PlanDatabase;
 before(async () => {
-  setCursorSecret(createSecretKey(Buffer.alloc(32)));
+  setCursorKeys({ current: 1, keys: new Map([[1, createSecretKey(Buffer.alloc(32))]]) });
   plans = await contactsForPlans({ contacts: 20_000, owners: 20 });
 });
 after(() => plans.stop());

@@ -15,6 +15,8 @@ export interface RedisLinkOptions {
   /** Before every key. */
   namespace: string;
   log: Pick<BaseLogger, 'info' | 'warn'>;
+  /** The address as it is now, whose name and password the next connection takes. */
+  currentUrl?: () => string;
   /** Allows `redis://` to another machine. */
   allowPlaintext?: boolean;
   /** Makes outdated whatever Redis holds. Runs on each new connection, before anything is read from it. */
@@ -45,14 +47,24 @@ export interface RedisLink {
  * One connection with a circuit breaker: the first failure opens it, and no caller waits again until, in the background, Redis has
  * answered or a new connection has been made. Nothing is queued while it is open and nothing is sent twice.
  */
-export function connectRedis({ url, namespace, log, allowPlaintext = false, resync }: RedisLinkOptions): RedisLink {
+export function connectRedis({
+  url,
+  currentUrl = () => url,
+  namespace,
+  log,
+  allowPlaintext = false,
+  resync,
+}: RedisLinkOptions): RedisLink {
   checkUrl(url, allowPlaintext);
-  const redis = new Redis(url, {
+  const redis: ScriptedRedis = new Redis(url, {
     keyPrefix: `${namespace}:`,
     connectTimeout: connect_ms_max,
     commandTimeout: answer_ms_max,
     socketTimeout: silence_ms_max,
-    retryStrategy: (attempt) => Math.min(100 * attempt, reconnect_ms_max),
+    retryStrategy: (attempt) => {
+      Object.assign(redis.options, credentialsOf(currentUrl()));
+      return Math.min(100 * attempt, reconnect_ms_max);
+    },
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
@@ -131,6 +143,14 @@ export function connectRedis({ url, namespace, log, allowPlaintext = false, resy
       closed = true;
       redis.disconnect();
     },
+  };
+}
+
+function credentialsOf(text: string): { username?: string; password?: string } {
+  const { username, password } = new URL(text);
+  return {
+    ...(username && { username: decodeURIComponent(username) }),
+    ...(password && { password: decodeURIComponent(password) }),
   };
 }
 

@@ -24,7 +24,7 @@ export const settings = {
     .string()
     .optional()
     .describe(
-      'Master key: 32 bytes as base64url, base64 or hex. Made in the data directory when nothing external is configured',
+      'Master key: 32 bytes as base64url, base64 or hex; several as 2:KEY,1:KEY, of which the first writes and all read. Made in the data directory when nothing external is configured',
     ),
   PUBLIC_URL: z
     .url()
@@ -67,7 +67,9 @@ export const settings = {
   RATE_LIMIT_CALLER_PER_MINUTE: count(3_000, 100_000_000).describe('Requests a minute by one session or API key'),
 } as const;
 
-const secretSettings = ['HOLDFAST_KEY', 'DATABASE_URL', 'REDIS_URL', 'S3_SECRET_ACCESS_KEY', 'SMTP_URL'] as const;
+export const secretSettings = [
+  'HOLDFAST_KEY', 'DATABASE_URL', 'REDIS_URL', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY', 'SMTP_URL',
+] as const; // biome-ignore format: a list of words
 
 export type Config = z.infer<z.ZodObject<typeof settings>> & {
   /** Start without the demo tenant. */

@@ -24,12 +24,12 @@ fileStoreContract(
 const options = { contentType: 'text/plain', sizeBytesMax: 100_000_000 };
 
 test('uploads that break off leave no parts behind', { skip: s3Missing }, async (t) => {
-  const { bucket: Bucket, region, endpoint, accessKeyId, secretAccessKey } = server!.options;
+  const { bucket: Bucket, region, endpoint, credentials } = server!.options;
   const client = new S3Client({
     region,
     endpoint,
     forcePathStyle: true,
-    credentials: { accessKeyId, secretAccessKey },
+    credentials: credentials(),
   });
   t.after(() => client.destroy());
   const unfinished = async () => (await client.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads ?? [];
@@ -52,7 +52,10 @@ test('a store that is away or refuses us fails with a clear code, and lets the s
   skip: s3Missing,
 }, async (t) => {
   const away = createFileStore({ folder: '', s3: { ...server!.options, endpoint: 'http://127.0.0.1:1' } });
-  const wrong = createFileStore({ folder: '', s3: { ...server!.options, secretAccessKey: 'wrong' } });
+  const wrong = createFileStore({
+    folder: '',
+    s3: { ...server!.options, credentials: () => ({ ...server!.options.credentials(), secretAccessKey: 'wrong' }) },
+  });
   for (const store of [away, wrong]) {
     t.after(() => store.close());
     const key = fileKey('t1', 'upload');
@@ -67,7 +70,7 @@ test('a store that is away or refuses us fails with a clear code, and lets the s
 });
 
 test('another machine is spoken to in TLS only, unless told otherwise', () => {
-  const s3 = { bucket: 'b', region: 'us-east-1', accessKeyId: 'a', secretAccessKey: 's' };
+  const s3 = { bucket: 'b', region: 'us-east-1', credentials: () => ({ accessKeyId: 'a', secretAccessKey: 's' }) };
   for (const endpoint of ['http://s3.example.com', 'http://10.0.0.5:9000', 'http://127.0.0.1.example.com']) {
     assert.throws(() => createFileStore({ folder: '', s3: { ...s3, endpoint } }), /without TLS/);
     createFileStore({ folder: '', s3: { ...s3, endpoint, allowPlaintext: true } }).close();
@@ -76,5 +79,4 @@ test('another machine is spoken to in TLS only, unless told otherwise', () => {
     assert.throws(() => createFileStore({ folder: '', s3: { ...s3, endpoint } }), /S3_ENDPOINT must/);
   }
   createFileStore({ folder: '', s3: { ...s3, endpoint: 'https://s3.example.com' } }).close();
-  assert.throws(() => createFileStore({ folder: '', s3: { ...s3, secretAccessKey: '' } }), /or neither/);
 });

@@ -27,14 +27,19 @@ const page_keys_max = 1000;
 const part_bytes = 8 * 1024 * 1024;
 const parts_at_once = 2;
 
+/** Asked for with every request, since it may change while the program runs. */
+export interface KeyPair {
+  accessKeyId: string;
+  secretAccessKey: string;
+}
+
 export interface S3StoreOptions {
   bucket: string;
   region: string;
   /** Of a store other than AWS. */
   endpoint?: string | undefined;
   /** Without a key pair the client looks where AWS programs look: role of the machine, shared files, environment. */
-  accessKeyId?: string | undefined;
-  secretAccessKey?: string | undefined;
+  credentials?: (() => KeyPair) | undefined;
   /** Allows `http://` to another machine. */
   allowPlaintext?: boolean;
 }
@@ -117,11 +122,8 @@ export function createS3Store(options: S3StoreOptions): FileStore {
 }
 
 function clientOptions(options: S3StoreOptions) {
-  const { region, endpoint, accessKeyId, secretAccessKey, allowPlaintext = false } = options;
+  const { region, endpoint, credentials, allowPlaintext = false } = options;
   if (endpoint) checkEndpoint(endpoint, allowPlaintext);
-  if (!accessKeyId !== !secretAccessKey) {
-    throw new TypeError('Set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or neither of them');
-  }
   return {
     region,
     maxAttempts: attempts_max,
@@ -130,7 +132,8 @@ function clientOptions(options: S3StoreOptions) {
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     ...(endpoint && { endpoint, forcePathStyle: true }),
-    ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
+    // With an expiry so near, the client keeps nothing and asks each time.
+    ...(credentials && { credentials: async () => ({ ...credentials(), expiration: new Date(Date.now() + 1000) }) }),
   } as const;
 }
 

@@ -1,32 +1,41 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { problems } from '../errors/problem.ts';
+import type { KeyRing } from '../vault/seal.ts';
 
 const cursor_hours_max = 24;
 
-let secret: KeyObject | undefined;
+let ring: KeyRing | undefined;
 
-/** Set once at start with a key derived from the master key, so that cursors hold on every node. */
-export function setCursorSecret(key: KeyObject): void {
-  secret = key;
+/** Set at start with keys derived from the master keys, so that cursors hold on every node. */
+export function setCursorKeys(keys: KeyRing): void {
+  ring = keys;
 }
 
-function sign(payload: string, scope: string): string {
-  if (!secret) throw new Error('setCursorSecret was not called');
-  return createHmac('sha256', secret).update(`${scope}\n${payload}`).digest('base64url').slice(0, 22);
+function signWith(key: KeyObject, payload: string, scope: string): string {
+  return createHmac('sha256', key).update(`${scope}\n${payload}`).digest('base64url').slice(0, 22);
+}
+
+function keysOf(): KeyRing {
+  if (!ring) throw new Error('setCursorKeys was not called');
+  return ring;
 }
 
 /** An opaque place in a list. `scope` names all it is bound to: tenant, resource, filter, sort. */
 export function encodeCursor(values: unknown[], scope: string): string {
   const payload = Buffer.from(JSON.stringify([Date.now(), ...values])).toString('base64url');
-  return `${payload}.${sign(payload, scope)}`;
+  const { keys, current } = keysOf();
+  return `${payload}.${signWith(keys.get(current)!, payload, scope)}`;
 }
 
 /** The values put into a cursor; a 400 for one that is forged, of another list, or expired. */
 export function decodeCursor(cursor: string, scope: string): unknown[] {
   const [payload = '', signature = ''] = cursor.split('.');
-  const expected = Buffer.from(sign(payload, scope));
-  const given = Buffer.from(signature);
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+  const isOf = (key: KeyObject) => {
+    const expected = Buffer.from(signWith(key, payload, scope));
+    const given = Buffer.from(signature);
+    return given.length === expected.length && timingSafeEqual(given, expected);
+  };
+  if (![...keysOf().keys.values()].some(isOf)) {
     throw problems.malformed(
       'This cursor does not belong to this list. Start again without a cursor, and keep filter and sort as they are while paging.',
     );

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
-import { deriveKey, loadMasterKey, MasterKeyError, parseMasterKey } from './master-key.ts';
+import { deriveKey, loadMasterKeys, MasterKeyError, parseMasterKey, parseMasterKeys } from './master-key.ts';
 
 const anyKey = fc.noShrink(fc.constant(0).map(() => randomBytes(32)));
 
@@ -74,10 +74,10 @@ test('the command in the message makes a key that is accepted', async () => {
 
 test('without a key, with two, or with an unreadable file, loading fails', async () => {
   const value = randomBytes(32).toString('base64url');
-  await assert.rejects(loadMasterKey({}), /is not set/);
-  await assert.rejects(loadMasterKey({ value: '' }), /is not set/);
-  await assert.rejects(loadMasterKey({ value, file: '/dev/null' }), /given twice/);
-  await assert.rejects(loadMasterKey({ file: '/nowhere/key' }), /cannot be read from the file \/nowhere\/key/);
+  await assert.rejects(loadMasterKeys({}), /is not set/);
+  await assert.rejects(loadMasterKeys({ value: '' }), /is not set/);
+  await assert.rejects(loadMasterKeys({ value, file: '/dev/null' }), /given twice/);
+  await assert.rejects(loadMasterKeys({ file: '/nowhere/key' }), /cannot be read from the file \/nowhere\/key/);
 });
 
 test('a key file works as mounted secrets are written, with a line break', async (t) => {
@@ -85,9 +85,25 @@ test('a key file works as mounted secrets are written, with a line break', async
   t.after(() => rm(folder, { recursive: true }));
   const bytes = randomBytes(32);
   await writeFile(join(folder, 'key'), `${bytes.toString('base64')}\n`);
-  assert.deepEqual((await loadMasterKey({ file: join(folder, 'key') })).export(), bytes);
+  assert.deepEqual((await loadMasterKeys({ file: join(folder, 'key') })).keys.get(1)!.export(), bytes);
   await writeFile(join(folder, 'huge'), 'a'.repeat(100_000));
-  await assert.rejects(loadMasterKey({ file: join(folder, 'huge') }), /100000 bytes/);
+  await assert.rejects(loadMasterKeys({ file: join(folder, 'huge') }), /100000 bytes/);
+});
+
+test('several keys are read by their versions, and the first one writes', () => {
+  const [old, fresh] = [randomBytes(32).toString('base64url'), randomBytes(32).toString('hex')];
+  const { current, keys } = parseMasterKeys(`2:${fresh},\n1:${old}\n`);
+  assert.equal(current, 2);
+  assert.deepEqual(
+    [...keys].map(([version, key]) => [version, key.export().toString('base64url')]),
+    [
+      [2, Buffer.from(fresh, 'hex').toString('base64url')],
+      [1, old],
+    ],
+  );
+  assert.equal(parseMasterKeys(old).keys.get(1)!.export().toString('base64url'), old);
+  for (const wrong of [`1:${old},1:${fresh}`, `0:${old}`, `2:${fresh},${old}`, `2:short,1:${old}`])
+    assert.throws(() => parseMasterKeys(wrong), MasterKeyError, wrong);
 });
 
 test('a key shows nothing of itself when logged', () => {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 const key_bytes = 32;
 /** Random bytes give about 155 bits by this estimate, 32 random letters and digits about 140, a sentence about 120. */
 const entropy_bits_min = 128;
-const key_file_bytes_max = 4096;
+const key_file_bytes_max = 16_384;
 
 const howToMake =
   'Make one with: node -e "console.log(crypto.randomBytes(32).toString(\'base64url\'))" and keep a copy in a safe place: what it sealed cannot be read without it.';
@@ -24,11 +24,17 @@ export interface MasterKeySource {
   file?: string | undefined;
 }
 
-/** The master key from the environment or from a file. A `KeyObject` shows nothing of itself when logged or serialised. */
-export async function loadMasterKey({ value, file }: MasterKeySource): Promise<KeyObject> {
+/** Master keys by version. What is sealed from now on is sealed with `current`; what the others sealed still opens. */
+export interface MasterKeys {
+  readonly current: number;
+  readonly keys: ReadonlyMap<number, KeyObject>;
+}
+
+/** The master keys from the environment or from a file. A `KeyObject` shows nothing of itself when logged or serialised. */
+export async function loadMasterKeys({ value, file }: MasterKeySource): Promise<MasterKeys> {
   if (value && file) throw new MasterKeyError('is given twice, as a value and as a file: keep one of the two');
-  if (file) return parseMasterKey(await readKeyFile(file));
-  if (value) return parseMasterKey(value);
+  if (file) return parseMasterKeys(await readKeyFile(file));
+  if (value) return parseMasterKeys(value);
   throw new MasterKeyError('is not set');
 }
 
@@ -40,6 +46,24 @@ async function readKeyFile(file: string): Promise<string> {
   } catch (cause) {
     throw new MasterKeyError(`cannot be read from the file ${file}: ${(cause as Error).message}`, { cause });
   }
+}
+
+/**
+ * One key, which is then version 1, or several as `2:KEY,1:KEY`, of which the first writes and all read. To rotate where several
+ * nodes run, first give every node the new key in second place, then put it in front.
+ */
+export function parseMasterKeys(text: string): MasterKeys {
+  const entries = text
+    .trim()
+    .split(/[\s,]+/)
+    .map((entry) => /^(\d{1,9}):(.+)$/.exec(entry));
+  if (entries.some((entry) => entry === null)) return { current: 1, keys: new Map([[1, parseMasterKey(text)]]) };
+  const keys = new Map(entries.map((entry) => [Number(entry![1]), parseMasterKey(entry![2]!)]));
+  if (keys.size < entries.length || keys.has(0))
+    throw new MasterKeyError(
+      'has a version twice, or version 0: number its keys 1, 2, 3 and never give a number again',
+    );
+  return { current: Number(entries[0]![1]), keys };
 }
 
 /** Reads 32 bytes written as base64url, base64, hex or as a text of 32 bytes, and refuses weak ones. */

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { type Binding, createKeyRing, openBytes, sealBytes, sealedKeyVersion, VaultError } from './seal.ts';
 
 const master = createSecretKey(randomBytes(32));
-const ring = createKeyRing(new Map([[1, master]]), 1, 'fields');
+const ring = createKeyRing({ current: 1, keys: new Map([[1, master]]) }, 'fields');
 const place: Binding = { tenant: 't1', table: 'contact', column: 'email', row: 'r1' };
 
 const part = fc.string({ minLength: 1, maxLength: 40 });
@@ -67,11 +67,13 @@ test('the same value is sealed differently each time and shows nothing of itself
 test('after rotation new values use the new key and old ones still open', () => {
   const next = createSecretKey(randomBytes(32));
   const both = createKeyRing(
-    new Map([
-      [1, master],
-      [2, next],
-    ]),
-    2,
+    {
+      current: 2,
+      keys: new Map([
+        [1, master],
+        [2, next],
+      ]),
+    },
     'fields',
   );
   const old = sealBytes(ring, Buffer.from('old'), place);
@@ -84,17 +86,17 @@ test('after rotation new values use the new key and old ones still open', () => 
 
 test('rings of other purposes or masters do not open it', () => {
   const sealed = sealBytes(ring, Buffer.from('x'), place);
-  const otherPurpose = createKeyRing(new Map([[1, master]]), 1, 'sessions');
-  const otherMaster = createKeyRing(new Map([[1, createSecretKey(randomBytes(32))]]), 1, 'fields');
+  const otherPurpose = createKeyRing({ current: 1, keys: new Map([[1, master]]) }, 'sessions');
+  const otherMaster = createKeyRing({ current: 1, keys: new Map([[1, createSecretKey(randomBytes(32))]]) }, 'fields');
   for (const other of [otherPurpose, otherMaster]) {
     assert.throws(() => openBytes(other, sealed, place), refusal('sealed_broken'));
   }
 });
 
 test('without its key nothing is sealed, and no ring is made', () => {
-  assert.throws(() => createKeyRing(new Map(), 1, 'fields'), refusal('key_missing'));
-  assert.throws(() => createKeyRing(new Map([[1, master]]), 2, 'fields'), refusal('key_missing'));
-  assert.throws(() => createKeyRing(new Map([[0, master]]), 0, 'fields'), RangeError);
+  assert.throws(() => createKeyRing({ current: 1, keys: new Map() }, 'fields'), refusal('key_missing'));
+  assert.throws(() => createKeyRing({ current: 2, keys: new Map([[1, master]]) }, 'fields'), refusal('key_missing'));
+  assert.throws(() => createKeyRing({ current: 0, keys: new Map([[0, master]]) }, 'fields'), RangeError);
   assert.throws(() => sealBytes({ current: 1, keys: new Map() }, Buffer.from('x'), place), refusal('key_missing'));
   assert.throws(() => sealBytes(ring, Buffer.from('x'), { ...place, tenant: '' }), RangeError);
 });

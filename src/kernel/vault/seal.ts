@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from 'node:crypto';
-import { deriveKey } from './master-key.ts';
+import { deriveKey, type MasterKeys } from './master-key.ts';
 
 const algorithm = 'aes-256-gcm';
 const format = 1;
@@ -38,7 +38,7 @@ export class VaultError extends Error {
  * `current` is given rather than taken to be the highest: every process learns a new key before the first one seals with it.
  * Nonces are random, which keeps one key safe for 2^32 values; a purpose that seals more names the tenant in `purpose`.
  */
-export function createKeyRing(masters: ReadonlyMap<number, KeyObject>, current: number, purpose: string): KeyRing {
+export function createKeyRing({ keys: masters, current }: MasterKeys, purpose: string): KeyRing {
   for (const version of masters.keys()) {
     if (!Number.isInteger(version) || version < 1 || version > key_version_max) {
       throw new RangeError(`A key version is a whole number from 1 on, not ${version}`);
