@@ -51,6 +51,9 @@ export const settings = {
   SMTP_URL: z.string().optional().describe('Outgoing mail, such as smtps://user:password@mail.example.com'),
   MAIL_FROM: z.string().default('Holdfast <holdfast@localhost>').describe('Sender of mails'),
   CLAMD_URL: z.string().optional().describe('ClamAV daemon that scans uploads, such as tcp://127.0.0.1:3310'),
+  ALLOW_PRIVATE_NETWORKS: flag
+    .default(false)
+    .describe('true: sign-in providers that administrators enter may be on this machine or in a private network'),
   FEATURES_OFF: z
     .string()
     .optional()

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import { allowInsecureRequests, type Configuration, discovery } from 'openid-client';
+import { allowInsecureRequests, type Configuration, type CustomFetch, customFetch, discovery } from 'openid-client';
+import { createOutboundFetch } from '../../http/outbound.ts';
 import type { Services } from '../../services.ts';
 import { openBytes, sealBytes } from '../../vault/seal.ts';
 import type { Provider } from './queries.ts';
@@ -21,10 +22,11 @@ export function sealClientSecret({ keyRing }: Services, tenant_id: string, id: s
 
 /** Answers what a provider is asked for, from its discovery document, which is read again each hour or when its settings change. */
 export function createProviderClients(services: Services): (provider: Provider) => Promise<Configuration> {
+  const ask = createOutboundFetch({ allowPrivate: services.config.ALLOW_PRIVATE_NETWORKS });
   const known = new LRUCache<string, Configuration, Provider>({
     max: clients_max,
     ttl: client_minutes_max * 60_000,
-    fetchMethod: (_key, _old, { context }) => discover(services, context),
+    fetchMethod: (_key, _old, { context }) => discover(services, context, ask as unknown as CustomFetch),
   });
   return async (provider) => {
     const found = await known.fetch(`${provider.id}:${provider.version}`, { context: provider });
@@ -33,11 +35,13 @@ export function createProviderClients(services: Services): (provider: Provider) 
   };
 }
 
-async function discover({ config, keyRing }: Services, provider: Provider): Promise<Configuration> {
+async function discover({ config, keyRing }: Services, provider: Provider, ask: CustomFetch): Promise<Configuration> {
   const { tenant_id, id, issuer, client_id, sealed_client_secret } = provider;
   const secret = sealed_client_secret && openBytes(keyRing, sealed_client_secret, bindingOf(tenant_id, id)).toString();
   return discovery(new URL(issuer), client_id, secret ?? undefined, undefined, {
     timeout: answer_seconds_max,
+    // Also for what the provider's document names, which it may have written to reach where we are.
+    [customFetch]: ask,
     // The library takes https alone, also for the addresses that the provider names.
     execute: config.ALLOW_PLAINTEXT ? [allowInsecureRequests] : [],
   });

@@ -24,7 +24,7 @@ let server: Server;
 let issuer: string;
 let present: Account;
 before(async () => {
-  app = await startTestApp({ PUBLIC_URL: origin, ALLOW_PLAINTEXT: 'true' });
+  app = await startTestApp({ PUBLIC_URL: origin, ALLOW_PLAINTEXT: 'true', ALLOW_PRIVATE_NETWORKS: 'true' });
   north = await app.tenant('north');
   ({ server, issuer } = await startProvider());
 });
@@ -227,4 +227,18 @@ test('without leave for plain text an issuer must be https', async (t) => {
   const body = { name: 'Plain', kind: 'oidc', issuer, client_id: 'holdfast' };
   const refused = await api('POST', '/api/v1/sign-in-providers', body);
   assert.deepEqual([refused.status, refused.body.errors[0].field], [422, 'issuer']);
+});
+
+test('without leave for private networks no provider inside is asked, also when its name only turns out to lead there', async (t) => {
+  const strict = await startTestApp({ PUBLIC_URL: origin, ALLOW_PLAINTEXT: 'true' });
+  t.after(() => strict.stop());
+  const tenant = await strict.tenant('east');
+  const { api } = await tenant.as('admin');
+  const body = { name: 'Inside', kind: 'oidc', client_id: 'holdfast', issuer };
+  const refused = await api('POST', '/api/v1/sign-in-providers', body);
+  assert.deepEqual([refused.status, refused.body.errors[0].code], [422, 'private_address']);
+  const id = await addProvider(tenant, { issuer: 'https://login.example.com' });
+  await asOwner(strict, 'update sign_in_provider set issuer = $1', [issuer]);
+  const begun = await openBrowser(strict.url).send('GET', `/api/v1/sign-in/oidc/${id}`);
+  assert.equal(begun.headers.get('location'), '/sign-in?problem=provider_unreachable');
 });

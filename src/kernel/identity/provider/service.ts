@@ -1,4 +1,5 @@
 import { invalidField } from '../../errors/problem.ts';
+import { isPrivateHost } from '../../http/outbound.ts';
 import { createRow, getRow, updateRow, type Values } from '../../resource/store.ts';
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
@@ -20,7 +21,7 @@ export async function createProvider(
 ): Promise<Values> {
   const known = fields.kind === 'google' ? google_issuer : issuer;
   if (!known) throw invalidField('issuer', 'required', 'Write the issuer as the provider gives it');
-  refusePlaintext(services, known);
+  refuseUnsafe(services, known);
   const { id } = await createRow(ctx, signInProvider, fields, { issuer: known });
   if (client_secret)
     await writeSecret(ctx, id as string, sealClientSecret(services, ctx.tenant_id, id as string, client_secret));
@@ -41,7 +42,7 @@ export async function updateProvider(
     // Else whoever may change the address could have the secret sent to one of their own.
     if (before.has_client_secret && client_secret === undefined)
       throw invalidField('client_secret', 'required', 'A new issuer needs the client secret anew');
-    refusePlaintext(services, issuer);
+    refuseUnsafe(services, issuer);
     await writeIssuer(ctx, id, issuer);
   }
   if (client_secret !== undefined) {
@@ -51,7 +52,13 @@ export async function updateProvider(
   return getRow(ctx, signInProvider, id);
 }
 
-function refusePlaintext({ config }: Services, issuer: string): void {
+function refuseUnsafe({ config }: Services, issuer: string): void {
   if (!issuer.startsWith('https:') && !config.ALLOW_PLAINTEXT)
     throw invalidField('issuer', 'plaintext', 'The issuer must begin with https://');
+  if (!config.ALLOW_PRIVATE_NETWORKS && isPrivateHost(new URL(issuer).hostname))
+    throw invalidField(
+      'issuer',
+      'private_address',
+      'The issuer must be on the public internet, unless this installation has ALLOW_PRIVATE_NETWORKS set',
+    );
 }
