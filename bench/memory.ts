@@ -2,13 +2,14 @@ import { readFileSync } from 'node:fs';
 
 const sample_ms = 200;
 
-/** Resident memory of a process in MB, as Linux counts it. */
+/** Resident memory of a process and those it started, in MB, as Linux counts it: a server and its worker. */
 export function residentMegabytes(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes) / 1000;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  return Number(kilobytes) / 1000 + children.reduce((sum, child) => sum + residentMegabytes(child), 0);
 }
 
-/** Looks at a process's memory all the time and remembers the most. */
+/** Looks at this memory all the time and remembers the most. */
 export class MemoryWatch {
   private most = 0;
   private readonly pid: number;

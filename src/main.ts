@@ -4,6 +4,7 @@ import { firstStart } from './first-start.ts';
 import { ConfigError, loadConfig } from './kernel/config/config.ts';
 import { StartFailure } from './kernel/database/embedded.ts';
 import { type Installation, prepareInstallation } from './kernel/installation.ts';
+import { WorkerProcess } from './worker-process.ts';
 
 const stop_ms_max = 15_000;
 
@@ -14,8 +15,9 @@ async function main(): Promise<void> {
   const config = reread();
   let installation: Installation | undefined;
   let app: App | undefined;
+  let worker: WorkerProcess | undefined;
   const stop = stopper(async () => {
-    await app?.stop();
+    await Promise.all([app?.stop(), worker?.stop()]);
     await installation?.stop();
   });
   installation = await prepareInstallation(config, { say });
@@ -23,7 +25,13 @@ async function main(): Promise<void> {
   // On an external database several nodes start, with logs that others read: there, users are made with bin/holdfast.
   const link = config.DATABASE_URL ? undefined : await firstStart(installation, { demo: !config.empty });
   const { databaseUrl, masterKeys } = installation;
-  app = await startApp({ config, databaseUrl, masterKeys, reread });
+  if (config.HOLDFAST_ROLE === 'all') {
+    worker = new WorkerProcess(databaseUrl, say);
+    const web = { ...config, HOLDFAST_ROLE: 'web' as const };
+    [app] = await Promise.all([startApp({ config: web, databaseUrl, masterKeys, reread }), worker.start()]);
+  } else {
+    app = await startApp({ config, databaseUrl, masterKeys, reread });
+  }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (app.address) {
     const address = config.PUBLIC_URL ?? app.address.replace('127.0.0.1', 'localhost');

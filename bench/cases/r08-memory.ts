@@ -18,7 +18,7 @@ async function idle(bench: Bench): Promise<number> {
   return megabytes;
 }
 
-/** R8: memory of server and worker, which one process holds. Its peak is that of all cases before this one, and of lists at the least. */
+/** R8: memory of server and worker. Its peak is that of all cases before this one, and of lists at the least. */
 export const r08: Case = {
   id: 'R8',
   sizes: 'largest',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -48,7 +49,7 @@ test('the web server killed under load loses no answered write and makes none tw
   } finally {
     await running?.kill();
     await database.drop();
-    await rm(data, { recursive: true, force: true });
+    await rm(data, { recursive: true, force: true, maxRetries: 10 });
   }
 });
 
@@ -86,6 +87,47 @@ test('PostgreSQL, then everything, killed under load: the next start recovers by
     );
   } finally {
     await running?.kill();
-    await rm(data, { recursive: true, force: true });
+    await rm(data, { recursive: true, force: true, maxRetries: 10 });
   }
 });
+
+test('the worker killed beside its server is started again and ends the job', { timeout: 120_000 }, async () => {
+  const database = await createTestDatabase();
+  const data = await mkdtemp('/tmp/holdfast-crash-');
+  const env = {
+    DATABASE_URL: database.ownerUrl,
+    HOLDFAST_KEY: randomBytes(32).toString('base64url'),
+    HOLDFAST_DATA: data,
+  };
+  let running: HoldfastProcess | undefined;
+  try {
+    await holdfast(['tenant', 'create', '--name', 'acme'], env);
+    const key = await holdfast(['api-key', 'create', '--tenant', 'acme', '--role', 'admin'], env);
+    running = await startProcess([], env);
+    const api = client(running.url, key);
+    await exportContacts(api);
+    const [killed] = workersOf(running.pid);
+    process.kill(killed!, 'SIGKILL');
+    await exportContacts(api);
+    assert.notEqual(workersOf(running.pid)[0], killed);
+    const last = workersOf(running.pid)[0]!;
+    assert.equal(await running.stop(), 0);
+    assert.throws(() => process.kill(last, 0), { code: 'ESRCH' }, 'it ends with its server');
+  } finally {
+    await running?.kill();
+    await database.drop();
+    await rm(data, { recursive: true, force: true, maxRetries: 10 });
+  }
+});
+
+/** A job from beginning to end. */
+async function exportContacts(api: Client): Promise<void> {
+  const { body: made } = await api('POST', '/api/v1/exports', { resource: 'contact' });
+  await eventually(async () => (await api('GET', `/api/v1/exports/${made.id}`)).body.state === 'done', 60_000);
+}
+
+/** Processes that a server has started; against an external database that is the worker alone. */
+function workersOf(pid: number): number[] {
+  const listed = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' }).stdout;
+  return listed.split('\n').map(Number).filter(Boolean);
+}

@@ -16,7 +16,7 @@ export const settings = {
   HOLDFAST_ROLE: z
     .enum(['all', 'web', 'worker', 'migrate'])
     .default('all')
-    .describe('What this process does: serve, run jobs, both, or only migrate'),
+    .describe('What is done here: serve, run jobs, both (the worker being a process of its own), or only migrate'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for every network'),
   PORT: z.coerce.number().int().min(0).max(65535).default(3000).describe('Port to listen on'),
   HOLDFAST_DATA: z.string().default('./data').describe('Directory for the embedded database, files and the key'),

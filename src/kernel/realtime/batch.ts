@@ -24,7 +24,7 @@ export interface Batch {
   /** Of records that the caller may or may not read: scopes narrower than all ask the database. */
   uncertain: ChangeEvent[];
   /** All that is certain, as it is sent. */
-  text: string;
+  bytes: Buffer;
   mayChangeRights: boolean;
 }
 
@@ -52,7 +52,7 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
     else if (known.has(event.resource)) uncertain.push(event);
   }
   const mayChangeRights = events.some((event) => rightsChanging.has(event.resource));
-  return { events, certain, uncertain, mayChangeRights, text: [...certain].map(eventText).join('') };
+  return { events, certain, uncertain, mayChangeRights, bytes: Buffer.from([...certain].map(eventText).join('')) };
 }
 
 function seesAll(rights: Rights, scope: string): boolean {

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Database, sql } from '../database/database.ts';
 
-const poll_ms = 100;
+const poll_ms = 60;
+/** After changes the next ones wait a little longer, and reach a thousand pages with one write each instead of three. */
+const gather_ms = 170;
 const events_per_read_max = 2_000;
 
 /** A committed change. Its place is (xid, seq), the order in which every reader sees it. */
@@ -90,7 +92,7 @@ export class ChangeHub {
         this.place = { xid: last.xid, seq: last.seq };
         for (const listener of this.listeners) listener(events);
       }
-      if (events.length < events_per_read_max) await sleep(poll_ms);
+      if (events.length < events_per_read_max) await sleep(last ? gather_ms : poll_ms);
     }
   }
 }

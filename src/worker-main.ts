@@ -1,0 +1,22 @@
+import { once } from 'node:events';
+import { startApp } from './app.ts';
+import { loadConfig } from './kernel/config/config.ts';
+import { readMasterKeys } from './kernel/installation.ts';
+
+/** What `WorkerProcess` starts: a worker on the database whose address it is sent, until its parent lets go of it or is gone. */
+
+const stop_ms_max = 15_000;
+
+// A Ctrl-C in the terminal reaches this process too; the parent says when it is time.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+const reread = () => loadConfig(process.argv.slice(2), process.env);
+const config = { ...reread(), HOLDFAST_ROLE: 'worker' as const };
+const released = once(process, 'disconnect');
+const [databaseUrl] = (await once(process, 'message')) as [string];
+const app = await startApp({ config, databaseUrl, masterKeys: await readMasterKeys(config), reread });
+if (process.connected) process.send!('ready');
+await released;
+setTimeout(() => process.exit(1), stop_ms_max);
+await app.stop();
+process.exit(0);
