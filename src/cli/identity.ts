@@ -1,7 +1,17 @@
-import { createApiKey, createSignInLink, createTenant, createUser, roleIdsOf } from '../kernel/identity/index.ts';
-import { type Command, withTenant } from './command.ts';
+import {
+  createApiKey,
+  createPasswordLink,
+  createSignInLink,
+  createTenant,
+  createUser,
+  roleIdsOf,
+} from '../kernel/identity/index.ts';
+import { type Call, type Command, UsageError, withTenant } from './command.ts';
 
 const tenant = { needed: true, help: 'Name of the workspace' } as const;
+
+const linkTo = ({ config }: Call, page: string, token: string) =>
+  `${config.PUBLIC_URL ?? `http://localhost:${config.PORT}`}${page}#${token}`;
 
 export const identityCommands: Command[] = [
   {
@@ -38,9 +48,21 @@ export const identityCommands: Command[] = [
         const made = await createUser(ctx, { email: email!, name: name!, roleKeys: [role] });
         return { ...made, token: await createSignInLink(ctx, made.user_id) };
       });
-      const address = call.config.PUBLIC_URL ?? `http://localhost:${call.config.PORT}`;
-      const link = `${address}/sign-in/link#${token}`;
+      const link = linkTo(call, '/sign-in/link', token);
       call.answer({ user_id, sign_in_link: link }, `Made the user ${email}. They sign in once with:\n${link}`);
+      return 0;
+    },
+  },
+  {
+    name: 'user password-link',
+    summary: 'Prints a one-time link with which a user sets a new password, where no mail server sends it.',
+    flags: { tenant, email: { needed: true, help: 'Address they sign in with' } },
+    run: async (call) => {
+      const { email } = call.flags;
+      const token = await withTenant(call, (ctx) => createPasswordLink(ctx, email!));
+      if (token === undefined) throw new UsageError(`Nobody in the workspace signs in with ${email}.`);
+      const link = linkTo(call, '/password-reset', token);
+      call.answer({ password_link: link }, link);
       return 0;
     },
   },

@@ -62,7 +62,7 @@ export function setUp(prepare?: (world: World) => Promise<void>) {
   before(async () => {
     world.app = await startTestApp();
     world.tenant = await world.app.tenant();
-    world.browser = await chromium.launch({ executablePath: findOrInstallChromium(), args });
+    world.browser = await launch();
     world.administrator = await person('Ada Admin', 'admin');
     await prepare?.(world);
   });
@@ -77,6 +77,8 @@ export function setUp(prepare?: (world: World) => Promise<void>) {
       visit(t, world, visitor, device),
   });
 }
+
+export const launch = () => chromium.launch({ executablePath: findOrInstallChromium(), args });
 
 async function visit(
   t: TestContext,
@@ -103,7 +105,8 @@ async function visit(
   return { page, expectRefusal: (status) => void refusals.add(status) };
 }
 
-function cookieOf({ session }: Person) {
+/** What makes a browser that person's. */
+export function cookieOf({ session }: Pick<Person, 'session'>) {
   const [name, value] = [session_cookie, session.cookie() as string];
   return {
     name,

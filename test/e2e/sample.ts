@@ -1,23 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Person } from './browser.ts';
-
-const settings = [
-  'profile',
-  'security',
-  'api-keys',
-  'workspace',
-  'members',
-  'teams',
-  'roles',
-  'sign-in',
-  'pipelines',
-  'close-reasons',
-  'products',
-  'tags',
-  'custom-fields',
-  'audit',
-  'jobs',
-].map((section) => `/settings/${section}`);
+import { settingsPaths } from './routes.ts';
 
 /** A little of everything, so that no page is looked at empty. Answers the addresses of all pages. */
 export async function fillWorkspace({ user_id: owner_id, session }: Person): Promise<string[]> {
@@ -72,7 +55,7 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
     '/dashboard',
     '/imports',
     '/imports/new',
-    ...settings,
+    ...settingsPaths(),
     '/nothing/here',
   ];
 }

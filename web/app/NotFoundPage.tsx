@@ -2,10 +2,12 @@ import { Link } from '@tanstack/react-router';
 import { Compass } from 'lucide-react';
 import { buttonClass } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
+import { usePageTitle } from './usePageTitle.ts';
 
 export function NotFoundPage() {
+  usePageTitle('Nothing here');
   return (
-    <main className="flex min-h-full flex-1 items-center bg-surface">
+    <div className="flex min-h-full flex-1 items-center bg-surface">
       <EmptyState
         icon={<Compass size={18} />}
         page
@@ -18,6 +20,6 @@ export function NotFoundPage() {
       >
         It may have been deleted, or you may not be allowed to see it.
       </EmptyState>
-    </main>
+    </div>
   );
 }

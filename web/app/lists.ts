@@ -3,12 +3,10 @@ import type { Page } from './api.ts';
 import { queryClient } from './queryClient.ts';
 import type { Resource } from './resources.ts';
 
-/** Puts a record that was read or saved into every list and page that shows it. Says whether there was any. */
-export function replaceRow(resource: Resource, record: { id: string }): boolean {
-  let found = false;
+/** Puts a record that was read or saved into every list and page that shows it. */
+export function replaceRow(resource: Resource, record: { id: string }): void {
   queryClient.setQueriesData<InfiniteData<Page<{ id: string }>>>({ queryKey: [resource, 'list'] }, (list) => {
     if (!list?.pages.some((page) => page.data.some((row) => row.id === record.id))) return list;
-    found = true;
     return {
       ...list,
       pages: list.pages.map((page) => ({
@@ -18,10 +16,18 @@ export function replaceRow(resource: Resource, record: { id: string }): boolean 
     };
   });
   if (queryClient.getQueryData([resource, 'one', record.id])) {
-    found = true;
     queryClient.setQueryData([resource, 'one', record.id], record);
   }
-  return found;
+}
+
+/** Whether an open list or page shows this record. */
+export function isShown(resource: Resource, id: string): boolean {
+  const open = queryClient.getQueryCache().findAll({ queryKey: [resource], type: 'active' });
+  return open.some(({ queryKey: [, kind, of], state }) => {
+    if (kind === 'one') return of === id;
+    const list = state.data as InfiniteData<Page<{ id: string }>> | undefined;
+    return kind === 'list' && list?.pages.some((page) => page.data.some((row) => row.id === id));
+  });
 }
 
 /** Takes a deleted record out of what is on screen before the lists are read again. */

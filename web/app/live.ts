@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { api } from './api.ts';
-import { replaceRow } from './lists.ts';
+import { isShown, replaceRow } from './lists.ts';
 import { queryClient } from './queryClient.ts';
 import { isResource, paths, type Resource } from './resources.ts';
 
@@ -67,14 +67,15 @@ function flush() {
   }
 }
 
-/** A changed row changes where it stands; the list keeps its order under the reader's eyes. */
+/**
+ * A changed row changes where it stands; the list keeps its order under the reader's eyes. One that nobody looks at, such as one just
+ * deleted here, is not read: the lists are, since it may belong to them now.
+ */
 async function readAgain(resource: Resource, id: string) {
-  const shown = queryClient.getQueriesData({ queryKey: [resource] });
-  if (shown.length === 0) return;
+  if (!isShown(resource, id)) return void queryClient.invalidateQueries({ queryKey: [resource] });
   try {
-    const record = await api.get<{ id: string }>(`${paths[resource]}/${id}`);
-    if (replaceRow(resource, record)) void queryClient.invalidateQueries({ queryKey: [resource, 'other'] });
-    else void queryClient.invalidateQueries({ queryKey: [resource] });
+    replaceRow(resource, await api.get<{ id: string }>(`${paths[resource]}/${id}`));
+    void queryClient.invalidateQueries({ queryKey: [resource, 'other'] });
   } catch {
     void queryClient.invalidateQueries({ queryKey: [resource] });
   }

@@ -7,8 +7,9 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 5 * 60_000,
       gcTime: 10 * 60_000,
-      retry: (failures, error) =>
-        failures < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
+      // A broken connection may be back at once; what the server itself says is shown, with a way to try again.
+      retry: (failures, error) => failures < 1 && error instanceof ApiError && error.status === 0,
+      retryDelay: 300,
     },
   },
 });

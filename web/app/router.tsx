@@ -1,4 +1,4 @@
-import { createRouter } from '@tanstack/react-router';
+import { createRoute, createRouter } from '@tanstack/react-router';
 import { companyRoutes } from '../modules/directory/company/routes.ts';
 import { contactRoutes } from '../modules/directory/contact/routes.ts';
 import { importRoutes } from '../modules/directory/import/routes.ts';
@@ -8,8 +8,12 @@ import { identityRoutes } from '../modules/identity/routes.ts';
 import { dashboardRoutes } from '../modules/sales/dashboard/routes.ts';
 import { dealRoutes } from '../modules/sales/deal/routes.ts';
 import { settingsRoutes } from '../modules/settings/routes.ts';
+import { NotFoundPage } from './NotFoundPage.tsx';
 import { PageSkeleton } from './PageSkeleton.tsx';
 import { rootRoute, shellRoute } from './routes.ts';
+
+/** Every other address: whoever is signed in keeps the way back at the side. */
+const nowhereRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', component: NotFoundPage });
 
 const routeTree = rootRoute.addChildren([
   ...identityRoutes,
@@ -22,6 +26,7 @@ const routeTree = rootRoute.addChildren([
     ...dashboardRoutes,
     ...importRoutes,
     ...settingsRoutes,
+    nowhereRoute,
   ]),
 ]);
 

@@ -1,12 +1,11 @@
 import { createRootRoute, createRoute, redirect } from '@tanstack/react-router';
-import { NotFoundPage } from './NotFoundPage.tsx';
 import { ApiError } from './problem.ts';
 import { queryClient } from './queryClient.ts';
 import { RouteError } from './RouteError.tsx';
 import { Shell } from './Shell.tsx';
 import { sessionQuery } from './session.tsx';
 
-export const rootRoute = createRootRoute({ errorComponent: RouteError, notFoundComponent: NotFoundPage });
+export const rootRoute = createRootRoute({ errorComponent: RouteError });
 
 /** Everything below needs someone signed in. */
 export const shellRoute = createRoute({
@@ -14,7 +13,6 @@ export const shellRoute = createRoute({
   id: 'shell',
   component: Shell,
   errorComponent: RouteError,
-  notFoundComponent: NotFoundPage,
   beforeLoad: async ({ location }) => {
     try {
       return { session: await queryClient.ensureQueryData(sessionQuery) };

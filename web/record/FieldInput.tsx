@@ -3,6 +3,7 @@ import { Input } from '../ui/Input.tsx';
 import { Select } from '../ui/Select.tsx';
 import { Switch } from '../ui/Switch.tsx';
 import { Textarea } from '../ui/Textarea.tsx';
+import { fromTyped, toTyped } from '../ui/zoned.ts';
 import type { FieldDef, Named, TagValue } from './field.ts';
 import { useLookup } from './lookup.ts';
 import { MultiSelect } from './MultiSelect.tsx';
@@ -82,9 +83,9 @@ export function FieldInput(props: FieldInputProps) {
         <Input
           type="datetime-local"
           aria-label={label}
-          value={toLocal(value as string | null)}
+          value={toTyped(value as string | null)}
           disabled={disabled}
-          onValueChange={(next) => onChange(next ? new Date(next).toISOString() : null)}
+          onValueChange={(next) => onChange(fromTyped(next))}
         />
       );
     default:
@@ -121,11 +122,4 @@ function ReferenceInput({ field, value, onChange, labelled, autoFocus, disabled 
       placeholder={field.placeholder ?? `Search ${field.label.toLowerCase()}`}
     />
   );
-}
-
-/** A moment as `datetime-local` wants it, in the zone of the machine. */
-function toLocal(value: string | null): string {
-  if (!value) return '';
-  const date = new Date(value);
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -65,7 +65,7 @@ function FieldLine({
   const followable = !blank && (field.kind === 'email' || field.kind === 'phone' || field.kind === 'url');
   return (
     <div className="flex min-h-8 items-start gap-2 rounded-md text-13">
-      <dt className="w-28 shrink-0 truncate py-1.5 pl-2 text-muted pointer-coarse:py-3" title={field.label}>
+      <dt className="w-26 shrink-0 truncate py-1.5 pl-2 text-muted pointer-coarse:py-3" title={field.label}>
         {field.label}
       </dt>
       <dd className="group/value relative flex min-w-0 flex-1 items-center">

@@ -1,4 +1,5 @@
 import { Suspense } from 'react';
+import { SkeletonRows } from '../ui/Skeleton.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
 import { useElementWidth } from '../ui/useElementWidth.ts';
 import type { RecordDefinition } from './definition.ts';
@@ -17,7 +18,7 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
   const fields = <FieldList resource={resource} record={record} fields={useFields(definition)} />;
   const timeline = <TimelinePane resource={resource} record={record} />;
   const related = (
-    <Suspense>
+    <Suspense fallback={<SkeletonRows label="Loading what it is connected to" />}>
       <Related record={record} />
     </Suspense>
   );

@@ -22,6 +22,7 @@ import { both, prune } from './filter/filter.ts';
 import { LazyFilterBar, LazyRecordForm, LazyRecordPanel, LazySelectionActions, preloadParts } from './lazyParts.ts';
 import type { ListSearch } from './listSearch.ts';
 import { NarrowRow } from './NarrowRow.tsx';
+import type { Values } from './useDraft.ts';
 import { useFields } from './useFields.ts';
 import { ViewTabs } from './ViewTabs.tsx';
 
@@ -29,16 +30,19 @@ interface RecordListPageProps {
   definition: RecordDefinition;
   /** At the right of the bar, before "New". */
   actions?: ReactNode;
+  /** What a new one starts with, beside its owner. */
+  start?: Values;
 }
 
-export function RecordListPage({ definition, actions }: RecordListPageProps) {
+export function RecordListPage(props: RecordListPageProps) {
+  const { definition } = props;
   const may = useMay();
   usePageTitle(capital(definition.many));
   if (!may(definition.resource, 'read')) return <NoRightsPage what={`see ${definition.many}`} />;
-  return <ListPage definition={definition} actions={actions} />;
+  return <ListPage {...props} />;
 }
 
-function ListPage({ definition, actions }: RecordListPageProps) {
+function ListPage({ definition, actions, start }: RecordListPageProps) {
   const { resource, one, many, path } = definition;
   const search = useSearch({ strict: false }) as ListSearch;
   const navigate = useNavigate();
@@ -131,8 +135,9 @@ function ListPage({ definition, actions }: RecordListPageProps) {
               empty={
                 <Nothing
                   definition={definition}
-                  filtered={filter !== null}
-                  onClear={() => go({ filter: undefined, view: undefined })}
+                  filtered={search.filter !== undefined}
+                  view={view?.filter && view.label}
+                  onClear={() => go({ filter: undefined, view: views.find((each) => !each.filter)?.id })}
                   onCreate={() => go({ create: true })}
                 />
               }
@@ -153,11 +158,10 @@ function ListPage({ definition, actions }: RecordListPageProps) {
         </Suspense>
       </div>
       <Suspense>
-        {' '}
         {search.create && mayCreate && (
           <LazyRecordForm
             definition={definition}
-            start={{ owner_id: { id: session.user.id, name: session.user.name } }}
+            start={{ owner_id: { id: session.user.id, name: session.user.name }, ...start }}
             onClose={() => go({ create: undefined }, true)}
             onSaved={(record) => go({ create: undefined, open: record.id }, true)}
           />
@@ -180,11 +184,13 @@ function Count({ list, one, many }: { list: ReturnType<typeof useRecords>; one: 
 interface NothingProps {
   definition: RecordDefinition;
   filtered: boolean;
+  /** The name of the view when it leaves some out. */
+  view: string | undefined;
   onClear: () => void;
   onCreate: () => void;
 }
 
-function Nothing({ definition, filtered, onClear, onCreate }: NothingProps) {
+function Nothing({ definition, filtered, view, onClear, onCreate }: NothingProps) {
   const { icon: Icon, one, many, resource } = definition;
   const may = useMay();
   if (filtered) {
@@ -201,7 +207,7 @@ function Nothing({ definition, filtered, onClear, onCreate }: NothingProps) {
   return (
     <EmptyState
       icon={<Icon size={18} />}
-      title={`No ${many} yet`}
+      title={view ? `No ${many} under “${view}”` : `No ${many} yet`}
       action={
         <>
           {may(resource, 'create') && (
@@ -209,7 +215,8 @@ function Nothing({ definition, filtered, onClear, onCreate }: NothingProps) {
               New {one}
             </Button>
           )}
-          {may('import', 'create') && (
+          {view && <Button onClick={onClear}>Show all {many}</Button>}
+          {!view && may('import', 'create') && (
             <Link to="/imports/new" className={buttonClass('secondary')}>
               Import a file
             </Link>

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Copy, Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { addRecent } from '../app/palette/recents.ts';
@@ -6,6 +7,7 @@ import { attempt, trashRecords, useRecord } from '../app/records.ts';
 import { useMay } from '../app/session.tsx';
 import { usePageTitle } from '../app/usePageTitle.ts';
 import { Avatar } from '../ui/Avatar.tsx';
+import { buttonClass } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -26,17 +28,30 @@ interface RecordViewProps {
 }
 
 export function RecordView(props: RecordViewProps) {
-  const { definition, id, tools } = props;
+  const { definition, id, crumb, tools } = props;
   const record = useRecord<AnyRecord>(definition.resource, id);
   if (record.data) return <Loaded {...props} record={record.data} />;
   const missing = record.error instanceof ApiError && record.error.status === 404;
   return (
     <>
-      <header className="flex h-12 shrink-0 items-center justify-end gap-1 border-b border-line px-3">{tools}</header>
+      <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4 md:pr-3 md:pl-5">
+        {crumb}
+        <span className="flex-1" />
+        {tools}
+      </header>
       {record.isPending ? (
         <SkeletonRows label={`Loading the ${definition.one}`} />
       ) : missing ? (
-        <EmptyState page title={`This ${definition.one} is not here`}>
+        <EmptyState
+          page
+          icon={<definition.icon size={18} />}
+          title={`This ${definition.one} is not here`}
+          action={
+            <Link to={definition.path} className={buttonClass('secondary')}>
+              All {definition.many}
+            </Link>
+          }
+        >
           It was deleted, or you may not see it.
         </EmptyState>
       ) : (

@@ -22,7 +22,9 @@ export function ErrorState({
         action={onRetry && <Button onClick={onRetry}>Try again</Button>}
       >
         {detail}
-        {reference && <span className="mt-2 block font-mono text-12 text-faint">Reference {reference}</span>}
+        {reference && !detail?.includes(reference) && (
+          <span className="mt-2 block font-mono text-12 text-faint">Reference {reference}</span>
+        )}
       </EmptyState>
     </div>
   );

@@ -9,6 +9,9 @@ export function setFormat(person: { locale: string | null; time_zone: string | n
   cache.clear();
 }
 
+/** The zone times are shown in, and typed in. */
+export const zoneOfReader = (): string => timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 export function formatNumber(value: number | string, options: Intl.NumberFormatOptions = {}): string {
   return numbers(options).format(value as Intl.StringNumericLiteral);
 }

@@ -5,10 +5,10 @@ import { MailFailed, MailInvalid, type MailMessage } from '../mail/mailer.ts';
 import { type MailContent, renderMail } from '../mail/template.ts';
 import type { Services } from '../services.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
-import { recordEvent } from './events.ts';
 import { readInvited } from './invitation/queries.ts';
 import { invitation_days, password_reset_minutes } from './limits.ts';
 import { findAccounts } from './password/queries.ts';
+import { issueReset } from './password/service.ts';
 import { linkTo } from './person.ts';
 import { issueToken } from './token/service.ts';
 
@@ -69,9 +69,11 @@ async function mailResets(services: Services, run: JobRun, email: string): Promi
   for (const { tenant_id, user_id } of await findAccounts(services.db, email, reset_accounts_max)) {
     const { title, to, token } = await withContext(services.db, systemActor(tenant_id), async (ctx) => {
       const account = await readInvited(ctx, user_id);
-      await recordEvent(ctx, { action: 'reset_requested', resource: 'user', record_id: user_id });
-      const issued = await issueToken(ctx, 'password_reset', user_id);
-      return { title: account?.tenant_title ?? '', to: account?.email ?? email, token: issued };
+      return {
+        title: account?.tenant_title ?? '',
+        to: account?.email ?? email,
+        token: await issueReset(ctx, user_id),
+      };
     });
     await send(services, to, `Set a new password for ${title}`, {
       title: 'Set a new password',

@@ -23,8 +23,10 @@ export default function InvitationPage() {
   const invitation = useQuery({
     queryKey: ['invitation-by-token'],
     retry: false,
+    enabled: token !== '',
     queryFn: () => api.post<Invitation>('/invitations/lookup', { token }),
   });
+  if (token === '') return <Unusable>Copy the whole address of the invitation, with all that follows the #.</Unusable>;
   if (invitation.isPending) {
     return (
       <AuthCard title="Your invitation">
@@ -33,15 +35,19 @@ export default function InvitationPage() {
     );
   }
   if (invitation.isError) {
-    return (
-      <AuthCard title="This invitation cannot be used" description={messageOf(invitation.error)}>
-        <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
-          Sign in instead
-        </Link>
-      </AuthCard>
-    );
+    return <Unusable>{messageOf(invitation.error)}</Unusable>;
   }
   return <Acceptance token={token} invitation={invitation.data} />;
+}
+
+function Unusable({ children }: { children: string }) {
+  return (
+    <AuthCard title="This invitation cannot be used" description={children}>
+      <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
+        Sign in instead
+      </Link>
+    </AuthCard>
+  );
 }
 
 function Acceptance({ token, invitation }: { token: string; invitation: Invitation }) {

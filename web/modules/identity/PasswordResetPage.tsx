@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../app/api.ts';
@@ -7,7 +7,7 @@ import { Button, buttonClass } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { AuthCard } from './AuthCard.tsx';
-import { enter, tokenFromAddress } from './identityApi.ts';
+import { enter, readSignInOptions, tokenFromAddress } from './identityApi.ts';
 import { PasswordInput } from './PasswordInput.tsx';
 
 /** Asks for the mail; with its token in the address, sets the new password. */
@@ -19,15 +19,33 @@ export default function PasswordResetPage() {
 function Request() {
   const [email, setEmail] = useState('');
   const ask = useMutation({ mutationFn: () => api.post('/password-resets', { email }) });
+  const options = useQuery({
+    queryKey: ['sign-in-options', undefined],
+    retry: false,
+    queryFn: () => readSignInOptions(),
+  });
+  if (options.data?.mail === false) {
+    return (
+      <AuthCard
+        title="Set a new password"
+        description={
+          <>
+            This Holdfast sends no mail. Ask whoever runs it for a link to set a new password; they make one with{' '}
+            <code className="font-mono text-13 text-ink">holdfast user password-link</code>.
+          </>
+        }
+      >
+        <BackToSignIn />
+      </AuthCard>
+    );
+  }
   if (ask.isSuccess) {
     return (
       <AuthCard
         title="Look into your mail"
         description="If there is an account with this address, a link to set a new password is on its way. It works for one hour."
       >
-        <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
-          Back to sign in
-        </Link>
+        <BackToSignIn />
       </AuthCard>
     );
   }
@@ -45,6 +63,14 @@ function Request() {
         </Link>
       </FormShell>
     </AuthCard>
+  );
+}
+
+function BackToSignIn() {
+  return (
+    <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
+      Back to sign in
+    </Link>
   );
 }
 

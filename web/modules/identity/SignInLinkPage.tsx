@@ -22,6 +22,15 @@ export default function SignInLinkPage() {
       <SecondFactorForm challenge={challenge} onAnswer={() => enter(undefined)} onBack={() => setChallenge(null)} />
     );
   }
+  if (token === '') {
+    return (
+      <AuthCard title="This link is incomplete" description="Copy the whole address, with all that follows the #.">
+        <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
+          Sign in another way
+        </Link>
+      </AuthCard>
+    );
+  }
   return (
     <AuthCard title="Sign in to Holdfast" description="This link works once.">
       {signIn.error ? (
@@ -36,11 +45,10 @@ export default function SignInLinkPage() {
           emphasis="primary"
           autoFocus
           busy={signIn.isPending}
-          disabled={token === ''}
           className="h-9 w-full"
           onClick={() => signIn.mutate()}
         >
-          {token === '' ? 'This link is incomplete' : 'Sign in'}
+          Sign in
         </Button>
       )}
     </AuthCard>

@@ -1,16 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { Banner } from '../../ui/Banner.tsx';
 import { AuthCard } from './AuthCard.tsx';
 import { enter, readSignInOptions, type SignInAnswer } from './identityApi.ts';
 import { PasskeyButton } from './PasskeyButton.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
 import { ProviderButtons } from './ProviderButtons.tsx';
+import { explain } from './providerProblems.ts';
 import type { SignInSearch } from './routes.ts';
 import { SecondFactorForm } from './SecondFactorForm.tsx';
 
 export default function SignInPage() {
-  const { next, workspace } = useSearch({ strict: false }) as SignInSearch;
+  const { next, workspace, problem } = useSearch({ strict: false }) as SignInSearch;
   const [challenge, setChallenge] = useState<string | null>(null);
   const options = useQuery({
     queryKey: ['sign-in-options', workspace],
@@ -28,6 +30,11 @@ export default function SignInPage() {
     return <SecondFactorForm challenge={challenge} onAnswer={onAnswer} onBack={() => setChallenge(null)} />;
   return (
     <AuthCard title={`Sign in to ${options.data?.workspace?.title ?? 'Holdfast'}`}>
+      {problem && (
+        <div className="mb-4">
+          <Banner meaning="bad">{explain(problem)}</Banner>
+        </div>
+      )}
       <PasswordForm workspace={workspace} onAnswer={onAnswer} />
       <div className="mt-4 flex flex-col gap-2">
         <div aria-hidden="true" className="flex items-center gap-3 py-1 text-12 text-faint">

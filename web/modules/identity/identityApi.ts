@@ -3,6 +3,8 @@ import { queryClient } from '../../app/queryClient.ts';
 
 export interface SignInOptions {
   workspace: { title: string } | null;
+  /** Whether this Holdfast sends mail. */
+  mail: boolean;
   providers: { id: string; name: string; kind: 'google' | 'oidc' }[];
 }
 

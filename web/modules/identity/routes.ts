@@ -6,12 +6,15 @@ export interface SignInSearch {
   next?: string;
   /** Its short name, for those who belong to several. */
   workspace?: string;
+  /** Why a provider's sign-in came back without a session. */
+  problem?: string;
 }
 
 const signInSearch = (search: Record<string, unknown>): SignInSearch => ({
   // Only addresses of this site: one that starts with two slashes leads elsewhere.
   next: typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? search.next : undefined,
   workspace: typeof search.workspace === 'string' && search.workspace !== '' ? search.workspace : undefined,
+  problem: typeof search.problem === 'string' ? search.problem : undefined,
 });
 
 export const identityRoutes = [

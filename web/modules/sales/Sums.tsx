@@ -12,12 +12,16 @@ export function Sums({ sums, compact }: { sums: readonly Money[]; compact?: bool
   const { tenant } = useSession();
   const main = sums.find(({ currency }) => currency === tenant.default_currency) ?? sums[0];
   if (!main) return <>{formatMoney('0', tenant.default_currency)}</>;
-  const others = sums
-    .filter((sum) => sum !== main)
-    .map(({ amount, currency }) => formatMoney(amount, currency, { compact }));
+  const others = sums.filter((sum) => sum !== main).map(({ amount, currency }) => formatMoney(amount, currency));
   return (
     <span className="whitespace-nowrap tabular-nums">
-      {formatMoney(main.amount, main.currency, { compact })}
+      {compact ? (
+        <Tooltip label={formatMoney(main.amount, main.currency)}>
+          <span>{formatMoney(main.amount, main.currency, { compact })}</span>
+        </Tooltip>
+      ) : (
+        formatMoney(main.amount, main.currency)
+      )}
       {others.length > 0 && (
         <Tooltip label={`and ${others.join(', ')}`}>
           <span className="ml-1 text-[0.75em] leading-none font-normal text-muted">

@@ -4,6 +4,7 @@ import { paths, type Resource } from '../../app/resources.ts';
 import { Combobox } from '../../ui/Combobox.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { Select } from '../../ui/Select.tsx';
+import { fromTyped, toTyped } from '../../ui/zoned.ts';
 import type { FieldDef, Named } from '../field.ts';
 import { useLookup } from '../lookup.ts';
 import { MultiSelect } from '../MultiSelect.tsx';
@@ -68,7 +69,7 @@ function Plain({
   onChange: (value: unknown) => void;
 }) {
   const dated = field.kind === 'date' || field.kind === 'time';
-  const shown = field.kind === 'time' && typeof value === 'string' ? value.slice(0, 10) : String(value ?? '');
+  const shown = field.kind === 'time' && typeof value === 'string' ? toTyped(value).slice(0, 10) : String(value ?? '');
   return (
     <Input
       type={dated ? 'date' : 'text'}
@@ -82,7 +83,7 @@ function Plain({
       aria-label={label}
       value={shown}
       onValueChange={(next) => {
-        if (field.kind === 'time') onChange(next ? new Date(next).toISOString() : '');
+        if (field.kind === 'time') onChange(fromTyped(next && `${next}T00:00`) ?? '');
         else if (field.kind === 'integer') onChange(next === '' || Number.isNaN(Number(next)) ? next : Number(next));
         else onChange(next);
       }}

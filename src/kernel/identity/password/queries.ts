@@ -50,3 +50,10 @@ interface Account {
 export function findAccounts(db: Database, email: string, accounts_max: number): Promise<Account[]> {
   return db.call(sql`select * from app.find_accounts(${email}, ${accounts_max})`);
 }
+
+/** Of the caller's workspace. */
+export async function findActiveUser(ctx: Context, email: string): Promise<string | undefined> {
+  const row = await ctx.tx.maybe<{ id: string }>(sql`select id from user_account
+    where tenant_id = ${ctx.tenant_id} and email_key = lower(${email}) and status = 'active'`);
+  return row?.id;
+}

@@ -5,12 +5,13 @@ import type { Services } from '../../services.ts';
 import { type Context, system_tenant_id } from '../../tenancy/context.ts';
 import { hashToken } from '../../vault/tokens.ts';
 import { confirmPassword, confirmPresence } from '../confirmation.ts';
+import { recordEvent } from '../events.ts';
 import { asPerson, asSystem, sessionUser } from '../person.ts';
 import { endSessions, renewSessions } from '../session/service.ts';
-import { findTokenOf, linkSpent, spendToken } from '../token/service.ts';
+import { findTokenOf, issueToken, linkSpent, spendToken } from '../token/service.ts';
 import { hashPassword } from './hash.ts';
 import { refuseWeakPassword } from './policy.ts';
-import { findPasswordHash, readPersonalWords, upsertPassword } from './queries.ts';
+import { findActiveUser, findPasswordHash, readPersonalWords, upsertPassword } from './queries.ts';
 
 /** Sets a user's password, if it is a good one. Whoever calls it has made sure that the caller may. */
 export async function setPassword(ctx: Context, user_id: string, password: string): Promise<void> {
@@ -44,6 +45,18 @@ export async function requestReset({ db, cache }: Services, request: FastifyRequ
   const { allowed } = await cache.count(`password-reset:${who}`, resets_window_seconds, resets_per_address_max);
   if (!allowed) return;
   await asSystem(db, request, system_tenant_id, (ctx) => enqueue(ctx, 'password_reset', { email }));
+}
+
+/** The token of a link like the mail's, for whoever runs the installation to hand on; undefined when nobody has this address. */
+export async function createPasswordLink(ctx: Context, email: string): Promise<string | undefined> {
+  const user_id = await findActiveUser(ctx, email);
+  return user_id === undefined ? undefined : issueReset(ctx, user_id);
+}
+
+/** The token with which this user sets a new password. */
+export async function issueReset(ctx: Context, user_id: string): Promise<string> {
+  await recordEvent(ctx, { action: 'reset_requested', resource: 'user', record_id: user_id });
+  return issueToken(ctx, 'password_reset', user_id);
 }
 
 /** Sets a new password by the link of the mail. Does not sign in: a second factor, where there is one, is still asked for. */

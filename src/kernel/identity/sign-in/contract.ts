@@ -37,6 +37,7 @@ export const signInOptions = z
     workspace: z.object({ title: z.string() }).nullable(),
     password: z.literal(true),
     passkey: z.literal(true),
+    mail: z.boolean().describe('Whether a forgotten password is mended by mail: without a mail server it is not'),
     providers: z.array(z.object({ id: z.uuid(), name: z.string(), kind: z.enum(['google', 'oidc']) })),
   })
   .meta({ id: 'SignInOptions' });

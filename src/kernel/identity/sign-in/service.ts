@@ -103,12 +103,13 @@ export async function noteFailure(ctx: Context, user_id: string | null, method: 
 }
 
 /** What the sign-in page offers. */
-export async function signInOptions({ db }: Services, workspace: string | undefined) {
+export async function signInOptions({ db, mailer }: Services, workspace: string | undefined) {
   const rows = await findSignInOptions(db, workspace ?? null);
   return {
     workspace: rows[0] ? { title: rows[0].title } : null,
     password: true as const,
     passkey: true as const,
+    mail: mailer.configured,
     providers: rows.flatMap(({ provider_id, provider_name, provider_kind }) =>
       provider_id ? [{ id: provider_id, name: provider_name, kind: provider_kind }] : [],
     ),

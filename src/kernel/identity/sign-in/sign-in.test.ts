@@ -159,7 +159,13 @@ test('signing in, failing to and signing out leave events, none with a secret in
 
 test('the sign-in page learns the ways in, and of nobody else', async () => {
   const options = await openBrowser(app.url).send('GET', '/api/v1/sign-in/options?workspace=north');
-  assert.deepEqual(options.body, { workspace: { title: 'north' }, password: true, passkey: true, providers: [] });
+  assert.deepEqual(options.body, {
+    workspace: { title: 'north' },
+    password: true,
+    passkey: true,
+    mail: false,
+    providers: [],
+  });
   const none = await openBrowser(app.url).send('GET', '/api/v1/sign-in/options?workspace=nowhere');
   assert.equal(none.body.workspace, null);
 });

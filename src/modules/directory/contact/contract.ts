@@ -29,8 +29,8 @@ export const contact = defineResource({
   tagColumn: 'contact_id',
   fields: {
     external_id: text(200, { title: 'External id' }),
-    given_name: text(200, { title: 'Given name', ...personal }),
-    family_name: text(200, { title: 'Family name', ...personal }),
+    given_name: text(200, { title: 'First name', ...personal }),
+    family_name: text(200, { title: 'Last name', ...personal }),
     name: text(401, { title: 'Name', readOnly: true, required: true, ...personal }),
     email: email({ title: 'E-mail', ...personal }),
     other_emails: list(z.email().max(254), 20, { title: 'More e-mail addresses', ...personal }),

@@ -12,8 +12,8 @@ export const contactTarget: ImportTarget = {
   fields: [
     holdfastId(),
     externalId('contact id', 'lead id', 'person id', 'kontaktnummer'),
-    field('given_name', 'text', 'Given name', ['first name', 'firstname', 'forename', 'vorname']),
-    field('family_name', 'text', 'Family name', ['last name', 'lastname', 'surname', 'nachname', 'familienname']),
+    field('given_name', 'text', 'First name', ['given name', 'firstname', 'forename', 'vorname']),
+    field('family_name', 'text', 'Last name', ['family name', 'lastname', 'surname', 'nachname', 'familienname']),
     field(
       'full_name',
       'text',

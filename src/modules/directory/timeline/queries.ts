@@ -96,11 +96,15 @@ function attachedSql(ctx: Context, kind: AttachedKind, subject: Resource, { id, 
     from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)} order by ${time} desc, r.id desc limit ${limit})`;
 }
 
-/** The newest changes of a record itself. `at <= now()` spares the partitions of the coming months. */
+/**
+ * The newest changes of a record itself. `at <= now()` spares the partitions of the coming months. A record that is older than its
+ * arrival brought its history along: that it arrived would stand above all of it, and is left to the audit log.
+ */
 function changesSql(ctx: Context, subject: Resource, { id, after, limit }: Page): Sql {
   return sql`(select 'change' as "$kind", ${sql.lit(timelineKinds.indexOf('change'))} as "$rank", e.at as "$at", null::uuid as id, e.seq as "$seq",
       e.actor_id as "$person_id", e.action as "$action", e.before as "$before", e.after as "$after", ${changeColumns}
     from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.record_id = ${id} and e.resource = ${subject.name} and e.at <= now()
+      and not (e.action = 'create' and (e.after ->> 'created_at')::timestamptz < e.at - interval '1 day')
       and ${behind(after, 'change', sql.ref('e.at'), sql.ref('e.seq'))}
     order by e.at desc, e.seq desc limit ${limit})`;
 }

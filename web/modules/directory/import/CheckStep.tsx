@@ -18,6 +18,7 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
   const files = detail.files.filter((file) => !file.ignored);
   const checked = !checking && files.length > 0 && files.every((file) => file.complete);
   const counts = totals(detail.files);
+  const changing = counts.created + counts.updated;
   const fatal =
     detail.problem_samples.some(({ severity }) => severity === 'fatal') ||
     files.some((file) => file.problems.some(({ severity }) => severity === 'fatal'));
@@ -37,8 +38,15 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
             Back
           </Button>
           {checked ? (
-            <Button emphasis="primary" busy={busy} disabled={fatal} onClick={() => void start('runs')}>
-              Import {formatNumber(counts.created + counts.updated)} rows
+            <Button
+              emphasis="primary"
+              busy={busy}
+              disabled={fatal || changing === 0}
+              onClick={() => void start('runs')}
+            >
+              {changing === 0
+                ? 'Nothing to import'
+                : `Import ${formatNumber(changing)} ${changing === 1 ? 'row' : 'rows'}`}
             </Button>
           ) : (
             <Button emphasis="primary" busy={busy || checking} onClick={() => void start('dry-runs')}>

@@ -21,7 +21,9 @@ export function FileResult({ importId, file, tense }: { importId: string; file: 
         <h3 className="min-w-0 truncate text-14">
           <bdi>{file.name}</bdi>
         </h3>
-        <span className="text-12 text-muted tabular-nums">{formatNumber(file.counts.rows)} rows</span>
+        <span className="text-12 text-muted tabular-nums">
+          {formatNumber(file.counts.rows)} {file.counts.rows === 1 ? 'row' : 'rows'}
+        </span>
         {file.counts.errors > 0 && (
           <a
             href={url(`/imports/${importId}/errors`, { file_id: file.id })}
@@ -35,7 +37,7 @@ export function FileResult({ importId, file, tense }: { importId: string; file: 
       </header>
       <dl className="grid grid-cols-2 gap-px bg-line sm:grid-cols-5">
         {labels.map(({ key, ...words }) => (
-          <div key={key} className="flex flex-col-reverse justify-end bg-surface px-4 py-3">
+          <div key={key} className="flex flex-col-reverse justify-end bg-surface px-4 py-3 max-sm:last:col-span-2">
             <dt className="text-12 text-muted">{words[tense]}</dt>
             <dd
               className={`text-20 font-semibold tabular-nums ${key === 'errors' && file.counts[key] > 0 ? 'text-bad-ink' : ''}`}

@@ -13,7 +13,7 @@ export function Preview({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
     <section aria-label={label} tabIndex={0} className="overflow-x-auto rounded-md border border-line">
-      <table className="text-12">
+      <table className="min-w-full text-12">
         <thead>
           <tr className="bg-sunken text-left">
             {columns.map((column, at) => (

@@ -8,7 +8,10 @@ const severities = {
   warning: { label: 'Note', meaning: 'attention' },
 } as const;
 
-/** One sample of each kind of problem, and how often it comes up. */
+/** Its count is that of its kind. */
+const kindOf = ({ file_id, code, column }: ImportDetail['problem_samples'][number]) => `${file_id}/${code}/${column}`;
+
+/** Some samples of each kind of problem, and how often it comes up. */
 export function ProblemList({ detail }: { detail: ImportDetail }) {
   const samples = detail.problem_samples;
   if (samples.length === 0) return null;
@@ -17,7 +20,8 @@ export function ProblemList({ detail }: { detail: ImportDetail }) {
     <section aria-label="Problems">
       <h3 className="mb-2 text-14">Problems</h3>
       <ul className="divide-y divide-line rounded-lg border border-line">
-        {samples.map((sample) => {
+        {samples.map((sample, index) => {
+          const isFirst = samples.findIndex((other) => kindOf(other) === kindOf(sample)) === index;
           const { label, meaning } = severities[sample.severity];
           return (
             <li
@@ -38,9 +42,9 @@ export function ProblemList({ detail }: { detail: ImportDetail }) {
                     .join(' · ')}
                 </span>
               </span>
-              <span className="shrink-0 text-muted tabular-nums">
-                {formatNumber(sample.count)} {sample.count === 1 ? 'time' : 'times'}
-              </span>
+              {isFirst && sample.count > 1 && (
+                <span className="shrink-0 text-muted tabular-nums">{formatNumber(sample.count)} such rows</span>
+              )}
             </li>
           );
         })}

@@ -6,6 +6,7 @@ import { attempt, createRecord, saveRecord, trashRecords } from '../../../app/re
 import { useMay, useSession } from '../../../app/session.tsx';
 import { FieldInput } from '../../../record/FieldInput.tsx';
 import { type FieldDef, isBlank, toBody } from '../../../record/field.ts';
+import { currentOf } from '../../../record/saveField.ts';
 import { useDraft, type Values } from '../../../record/useDraft.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
@@ -38,19 +39,21 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const may = useMay();
   const form = useId();
   const [leaving, setLeaving] = useState(false);
-  const initial: Values = task
-    ? { ...task, assignee_id: task.assignee, contact_id: task.contact, company_id: task.company, deal_id: task.deal }
+  // As it stood when the dialog was opened: what others save meanwhile is a conflict, not a new start.
+  const [seen, setSeen] = useState(task);
+  const initial: Values = seen
+    ? { ...seen, assignee_id: seen.assignee, contact_id: seen.contact, company_id: seen.company, deal_id: seen.deal }
     : { priority: 'normal', assignee_id: { id: user.id, name: user.name }, ...start };
   const draft = useDraft(`task.${task?.id ?? 'new'}`, initial);
   const leave = () => (draft.dirty ? setLeaving(true) : onClose());
   const save = useMutation({
     mutationFn: async () => {
-      if (task) {
+      if (seen) {
         const previous = toBody(
           fields,
           Object.fromEntries(Object.keys(draft.changes).map((key) => [key, initial[key]])),
         );
-        await saveRecord('task', task, toBody(fields, draft.changes), { title: 'Task saved', previous });
+        await saveRecord('task', seen, toBody(fields, draft.changes), { title: 'Task saved', previous });
       } else {
         const body = Object.entries(toBody(fields, draft.values)).filter(([, value]) => !isBlank(value));
         await createRecord('task', Object.fromEntries(body));
@@ -61,6 +64,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
       draft.clear();
       onClose();
     },
+    onError: (error) => setSeen((kept) => (currentOf(error) as Task | null) ?? kept),
   });
 
   return (

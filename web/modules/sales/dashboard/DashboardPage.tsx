@@ -35,32 +35,28 @@ export default function DashboardPage() {
   if (!may('dashboard', 'read')) return <NoRightsPage what="see the dashboard" />;
   return (
     <>
-      <PageBar
-        title={<h1>Dashboard</h1>}
-        actions={
-          <>
-            {(pipelines.data?.length ?? 0) > 1 && (
-              <Select
-                label="Pipeline"
-                className="max-sm:max-w-28"
-                options={[
-                  { value: 'all', label: 'All pipelines' },
-                  ...(pipelines.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
-                ]}
-                value={search.pipeline ?? 'all'}
-                onChange={(id) => go({ pipeline: id === 'all' ? undefined : id })}
-              />
-            )}
-            <Select
-              label="Period"
-              className="max-sm:max-w-28"
-              options={ranges.map((value) => ({ value, label: rangeLabels[value] }))}
-              value={range}
-              onChange={(value) => go({ range: value as Range })}
-            />
-          </>
-        }
-      />
+      <PageBar title={<h1>Dashboard</h1>} />
+      <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line bg-surface px-2 py-1.5 md:px-3">
+        <Select
+          label="Period"
+          className="w-auto! min-w-0 max-sm:flex-1"
+          options={ranges.map((value) => ({ value, label: rangeLabels[value] }))}
+          value={range}
+          onChange={(value) => go({ range: value as Range })}
+        />
+        {(pipelines.data?.length ?? 0) > 1 && (
+          <Select
+            label="Pipeline"
+            className="w-auto! min-w-0 max-sm:flex-1"
+            options={[
+              { value: 'all', label: 'All pipelines' },
+              ...(pipelines.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+            value={search.pipeline ?? 'all'}
+            onChange={(id) => go({ pipeline: id === 'all' ? undefined : id })}
+          />
+        )}
+      </div>
       <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
         {dashboard.data ? (
           <Figures dashboard={dashboard.data} range={range} onShowAll={() => go({ range: 'all' })} />
@@ -102,8 +98,8 @@ function Figures({ dashboard, range, onShowAll }: FiguresProps) {
             {range !== 'all' && <Button onClick={onShowAll}>Show all time</Button>}
           </div>
         ) : (
-          <Suspense fallback={<div className="h-64" />}>
-            <PeriodChart periods={dashboard.by_period} currency={currency} />
+          <Suspense fallback={<div role="status" aria-label="Loading the chart" className="h-72" />}>
+            <PeriodChart periods={dashboard.by_period} total={dashboard} currency={currency} />
           </Suspense>
         )}
       </section>

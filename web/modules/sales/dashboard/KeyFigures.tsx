@@ -12,9 +12,9 @@ export function KeyFigures({ dashboard, range }: { dashboard: Dashboard; range: 
     <dl className="grid grid-cols-2 gap-3 md:grid-cols-3 lg:grid-cols-6">
       <Figure label="Open now" value={<Sums sums={open.value} compact />} detail={deals(open.count)} />
       <Figure label="Weighted by stage" value={<Sums sums={open.weighted_value} compact />} detail="open now" />
-      <Figure label="Won" value={<Sums sums={won.value} compact />} detail={`${deals(won.count)}, ${when}`} />
+      <Figure label={`Won, ${when}`} value={<Sums sums={won.value} compact />} detail={deals(won.count)} />
       <Figure
-        label="Win rate"
+        label={`Win rate, ${when}`}
         value={win_rate_percent === null ? '—' : `${formatNumber(win_rate_percent)} %`}
         detail={`${formatNumber(won.count)} won, ${formatNumber(lost.count)} lost`}
       />

@@ -5,18 +5,20 @@ import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef, useState } from 'react';
 import { Button } from '../../../ui/Button.tsx';
 import { formatMoney, formatMonth } from '../../../ui/format.ts';
-import { type PeriodFigures, sumIn } from './dashboard.ts';
+import { type Outcome, type PeriodFigures, sumIn } from './dashboard.ts';
 import { PeriodTable } from './PeriodTable.tsx';
 
 use([BarChart, GridComponent, TooltipComponent, CanvasRenderer]);
 
 interface PeriodChartProps {
   periods: readonly PeriodFigures[];
+  /** Of all of them. */
+  total: Outcome;
   currency: string;
 }
 
 /** Bars from zero, one a period; the same figures as a table one click away. */
-export default function PeriodChart({ periods, currency }: PeriodChartProps) {
+export default function PeriodChart({ periods, total, currency }: PeriodChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const [asTable, setAsTable] = useState(false);
   useEffect(() => {
@@ -38,7 +40,7 @@ export default function PeriodChart({ periods, currency }: PeriodChartProps) {
   return (
     <div>
       {asTable ? (
-        <PeriodTable periods={periods} currency={currency} />
+        <PeriodTable periods={periods} total={total} currency={currency} />
       ) : (
         <div
           ref={box}

@@ -2,14 +2,23 @@ import { formatMonth, formatNumber } from '../../../ui/format.ts';
 import { Sums } from '../Sums.tsx';
 import type { PeriodFigures } from './dashboard.ts';
 
-const cell = 'px-3 py-2 text-right';
+const cell = 'px-1.5 py-2 text-right whitespace-nowrap sm:px-3';
 
-export function PeriodTable({ periods, currency }: { periods: readonly PeriodFigures[]; currency: string }) {
+type Figures = Omit<PeriodFigures, 'from' | 'to'>;
+
+interface PeriodTableProps {
+  periods: readonly PeriodFigures[];
+  /** Of all of them. */
+  total: Figures;
+  currency: string;
+}
+
+export function PeriodTable({ periods, total, currency }: PeriodTableProps) {
   return (
     <table className="w-full text-13 tabular-nums">
       <thead>
         <tr className="border-b border-line text-12 text-muted">
-          <th scope="col" className="py-2 pr-3 text-left font-medium">
+          <th scope="col" className="py-2 pr-1.5 text-left font-medium">
             From
           </th>
           <th scope="col" className={cell}>
@@ -28,21 +37,29 @@ export function PeriodTable({ periods, currency }: { periods: readonly PeriodFig
       </thead>
       <tbody>
         {periods.map((period) => (
-          <tr key={period.from} className="border-b border-line">
-            <th scope="row" className="py-2 pr-3 text-left font-medium">
-              {formatMonth(period.from)}
-            </th>
-            <td className={cell}>
-              <Sums sums={period.won.value.filter((sum) => sum.currency === currency)} />
-            </td>
-            <td className={cell}>{formatNumber(period.won.count)}</td>
-            <td className={cell}>{formatNumber(period.lost.count)}</td>
-            <td className={cell}>
-              {period.win_rate_percent === null ? '—' : `${formatNumber(period.win_rate_percent)} %`}
-            </td>
-          </tr>
+          <Row key={period.from} title={formatMonth(period.from, 'short')} figures={period} currency={currency} />
         ))}
       </tbody>
+      <tfoot className="font-semibold">
+        <Row title="Together" figures={total} currency={currency} />
+      </tfoot>
     </table>
+  );
+}
+
+function Row({ title, figures, currency }: { title: string; figures: Figures; currency: string }) {
+  const { won, lost, win_rate_percent } = figures;
+  return (
+    <tr className="border-b border-line">
+      <th scope="row" className="py-2 pr-1.5 text-left font-medium whitespace-nowrap">
+        {title}
+      </th>
+      <td className={cell}>
+        <Sums sums={won.value.filter((sum) => sum.currency === currency)} />
+      </td>
+      <td className={cell}>{formatNumber(won.count)}</td>
+      <td className={cell}>{formatNumber(lost.count)}</td>
+      <td className={cell}>{win_rate_percent === null ? '—' : `${formatNumber(win_rate_percent)} %`}</td>
+    </tr>
   );
 }

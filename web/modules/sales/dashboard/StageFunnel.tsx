@@ -26,7 +26,7 @@ export function StageFunnel({ stages, currency }: { stages: Dashboard['by_stage'
                 filter: { field: 'stage_id', op: 'eq', value: stage.id },
                 pipeline: pipeline_id,
               }}
-              className="grid grid-cols-[8rem_1fr_auto] items-center gap-3 rounded-md px-2 py-1.5 text-13 hover:bg-hover sm:-mx-2 sm:grid-cols-[12rem_1fr_auto]"
+              className="grid grid-cols-[7rem_1fr_auto] items-center gap-3 rounded-md px-2 py-1.5 text-13 hover:bg-hover sm:-mx-2 sm:grid-cols-[12rem_1fr_auto]"
             >
               <span className="truncate font-medium">
                 {stage.name}
@@ -39,7 +39,10 @@ export function StageFunnel({ stages, currency }: { stages: Dashboard['by_stage'
                 />
               </span>
               <span className="text-right tabular-nums">
-                <Sums sums={value} compact /> <span className="text-muted">in {formatNumber(count)}</span>
+                <Sums sums={value} compact />{' '}
+                <span className="text-muted">
+                  · {formatNumber(count)} {count === 1 ? 'deal' : 'deals'}
+                </span>
               </span>
             </Link>
           </li>

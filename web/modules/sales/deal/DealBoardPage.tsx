@@ -3,7 +3,7 @@ import { Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Suspense, useMemo } from 'react';
 import { PageBar } from '../../../app/PageBar.tsx';
-import { messageOf } from '../../../app/problem.ts';
+import { messageOf, requestIdOf } from '../../../app/problem.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { useKey } from '../../../app/shortcuts.ts';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
@@ -18,7 +18,7 @@ import { Select } from '../../../ui/Select.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { DealBoard } from './DealBoard.tsx';
 import { deal } from './definition.ts';
-import { usePipelines } from './pipelines.ts';
+import { useNewDeal, usePipelines } from './pipelines.ts';
 
 /** The open deals of one pipeline, a column for each stage. */
 export default function DealBoardPage({ actions }: { actions: ReactNode }) {
@@ -36,6 +36,7 @@ export default function DealBoardPage({ actions }: { actions: ReactNode }) {
     void navigate({ to: '/deals', search: (kept: ListSearch) => ({ ...kept, ...change }), replace });
   const mayCreate = may('deal', 'create');
   useKey('c', mayCreate ? () => go({ create: true }) : null);
+  const start = useNewDeal(pipeline);
   const failed = pipelines.error;
 
   return (
@@ -88,6 +89,7 @@ export default function DealBoardPage({ actions }: { actions: ReactNode }) {
             <ErrorState
               title="The board could not be read"
               detail={messageOf(failed)}
+              reference={requestIdOf(failed)}
               onRetry={() => void pipelines.refetch()}
             />
           ) : pipeline ? (
@@ -123,8 +125,7 @@ export default function DealBoardPage({ actions }: { actions: ReactNode }) {
             definition={deal}
             start={{
               owner_id: { id: session.user.id, name: session.user.name },
-              currency: session.tenant.default_currency,
-              ...(pipeline && { pipeline_id: { id: pipeline.id, name: pipeline.name } }),
+              ...start,
             }}
             onClose={() => go({ create: undefined }, true)}
             onSaved={(record) => go({ create: undefined, open: record.id }, true)}

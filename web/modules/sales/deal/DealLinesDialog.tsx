@@ -81,8 +81,11 @@ export function DealLinesDialog({ deal, onClose }: { deal: Deal; onClose: () => 
         className="flex flex-col gap-3 pt-1"
       >
         {lines.map((line, index) => (
-          <div key={line.key} className="grid grid-cols-6 items-start gap-2 sm:grid-cols-[1fr_5rem_8rem_6rem_2rem]">
-            <Field name={`lines.${index}.product_id`} label="Product" className="col-span-6 sm:col-span-1">
+          <div
+            key={line.key}
+            className="grid grid-cols-[repeat(6,1fr)_2rem] items-start gap-2 sm:grid-cols-[1fr_5rem_8rem_6rem_2rem]"
+          >
+            <Field name={`lines.${index}.product_id`} label="Product" className="col-span-7 sm:col-span-1">
               <ProductInput value={line.product} onChange={(product) => set(line.key, { product })} />
             </Field>
             <Field name={`lines.${index}.quantity`} label="Quantity" className="col-span-2 sm:col-span-1">
@@ -100,7 +103,7 @@ export function DealLinesDialog({ deal, onClose }: { deal: Deal; onClose: () => 
                 onValueChange={(unit_price) => set(line.key, { unit_price })}
               />
             </Field>
-            <Field name={`lines.${index}.discount_percent`} label="Discount %" className="col-span-1">
+            <Field name={`lines.${index}.discount_percent`} label="Discount %" className="col-span-2 sm:col-span-1">
               <Input
                 inputMode="decimal"
                 value={line.discount_percent}

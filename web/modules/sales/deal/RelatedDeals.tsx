@@ -8,6 +8,7 @@ import type { Values } from '../../../record/useDraft.ts';
 import { MoneyText } from '../../../ui/MoneyText.tsx';
 import type { Deal } from './deal.ts';
 import { deal as definition } from './definition.ts';
+import { useNewDeal } from './pipelines.ts';
 
 const shown_max = 20;
 
@@ -21,6 +22,7 @@ interface RelatedDealsProps {
 export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
   const may = useMay();
   const navigate = useNavigate();
+  const defaults = useNewDeal();
   const [creating, setCreating] = useState(false);
   const deals = useRecords<Deal>('deal', {
     enabled: may('deal', 'read'),
@@ -56,7 +58,7 @@ export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
         {creating && (
           <LazyRecordForm
             definition={definition}
-            start={start}
+            start={{ ...defaults, ...start }}
             onClose={() => setCreating(false)}
             onSaved={(deal) => void navigate({ to: `/deals/${deal.id}` })}
           />

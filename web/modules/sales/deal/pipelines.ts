@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, type Page } from '../../../app/api.ts';
+import { useSession } from '../../../app/session.tsx';
+import type { Values } from '../../../record/useDraft.ts';
 import type { Pipeline, Stage } from './deal.ts';
 
 const no_stages: Stage[] = [];
@@ -13,6 +15,14 @@ export function usePipelines() {
       return page.data;
     },
   });
+}
+
+/** What a new deal starts with: the workspace's currency and, unless told otherwise, its first pipeline. */
+export function useNewDeal(pipeline?: Pipeline): Values {
+  const { tenant } = useSession();
+  const { data } = usePipelines();
+  const into = pipeline ?? data?.[0];
+  return { currency: tenant.default_currency, ...(into && { pipeline_id: { id: into.id, name: into.name } }) };
 }
 
 export function useStages(pipelineId: string): readonly Stage[] {

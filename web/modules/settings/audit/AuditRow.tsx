@@ -2,12 +2,12 @@ import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
-import { type AuditEvent, actorName, fieldsOf, spoken } from './audit.ts';
+import { type AuditEvent, actorName, deedOf, fieldsOf, nameOf, spoken } from './audit.ts';
 
 export function AuditRow({ event }: { event: AuditEvent }) {
   const [open, setOpen] = useState(false);
   const fields = fieldsOf(event);
-  const name = event.after?.name ?? event.before?.name ?? event.after?.title ?? event.before?.title;
+  const name = nameOf(event);
   return (
     <li className="text-13">
       <button
@@ -22,11 +22,8 @@ export function AuditRow({ event }: { event: AuditEvent }) {
           className={cx('shrink-0 text-faint transition-transform', open && 'rotate-90')}
         />
         <span className="min-w-0 flex-1 truncate">
-          <bdi className="font-medium">{actorName(event)}</bdi>{' '}
-          <span className="text-muted">
-            {spoken(event.action)} {spoken(event.resource)}
-          </span>{' '}
-          {typeof name === 'string' && <bdi>{name}</bdi>}
+          <bdi className="font-medium">{actorName(event)}</bdi> <span className="text-muted">{deedOf(event)}</span>{' '}
+          {name && <bdi>{name}</bdi>}
         </span>
         <span className="shrink-0 text-12 text-muted">
           <DateText value={event.at} />

@@ -69,5 +69,6 @@ export default function RolePage() {
 function summary(rights: Rights): string {
   const readable = Object.values(rights).filter(({ read }) => read && read !== 'none').length;
   const writable = Object.values(rights).filter(({ update }) => update && update !== 'none').length;
-  return `Reads ${readable} and changes ${writable} kinds of things`;
+  const kinds = `${readable} ${readable === 1 ? 'kind' : 'kinds'} of things`;
+  return `Sees ${kinds}, ${writable === 0 ? 'changes none' : `changes ${writable} of them`}`;
 }

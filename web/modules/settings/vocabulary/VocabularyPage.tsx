@@ -65,7 +65,9 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
       <Loaded query={query} what={`the ${many}`}>
         {({ data }) =>
           data.length === 0 ? (
-            <EmptyState title={`No ${many} yet`}>{description}</EmptyState>
+            <EmptyState title={`No ${many} yet`}>
+              {may(right, 'create') ? `Press “New ${one}” to add the first.` : 'An administrator adds them.'}
+            </EmptyState>
           ) : (
             <Panel label={title}>
               {data.map((record) => (

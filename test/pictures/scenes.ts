@@ -1,0 +1,181 @@
+import type { Page } from 'playwright-core';
+import { settled } from '../e2e/browser.ts';
+import { pageRoutes } from '../e2e/routes.ts';
+
+export type State = 'demo' | 'empty' | 'error';
+
+/** One picture: an address, and what one does there before looking. */
+export interface Scene {
+  name: string;
+  /** With `$id` or `$token` for what the workspace knows by that name. */
+  path: string;
+  act?(page: Page): Promise<void>;
+  /** Sends the form that `act` opened: with an error, the picture is of its answer. */
+  submit?: string;
+  /** Looked at by somebody who is not signed in. */
+  stranger?: true;
+  /** Without it `error` alone may fail: here the server's refusal belongs to the picture. */
+  refused?: true;
+  /** In these alone. */
+  states?: readonly State[];
+}
+
+const press = (name: string | RegExp) => async (page: Page) =>
+  page.getByRole('button', { name, exact: true }).filter({ visible: true }).first().click();
+
+const nameOf = (route: string) => route.slice(1).replaceAll(/[^\w-]+/g, '-') || 'home';
+const strangers = ['/sign-in', '/sign-in/link', '/invitation', '/password-reset'];
+
+/** Every address there is, as it opens. */
+function plainScenes(): Scene[] {
+  return pageRoutes().map((path) => ({
+    name: nameOf(path.replace('$id', 'record')),
+    path,
+    ...(strangers.includes(path) && { stranger: true as const }),
+  }));
+}
+
+/** In a form of the settings. */
+const forms: Record<string, [button: string, submit?: string]> = {
+  members: ['Invite', 'Invite'],
+  teams: ['New team', 'Create team'],
+  roles: ['New role'],
+  pipelines: ['New pipeline', 'Create pipeline'],
+  products: ['New product', 'Create product'],
+  tags: ['New tag', 'Create tag'],
+  'api-keys': ['New key', 'Create key'],
+  'custom-fields': ['New field', 'Create field'],
+  'close-reasons': ['New close reason', 'Create close reason'],
+  'sign-in': ['New provider', 'Create provider'],
+};
+
+const settingsForms = Object.entries(forms).map(
+  ([section, [button, submit]]): Scene => ({
+    name: `settings-${section}-new`,
+    path: `/settings/${section}`,
+    act: press(button),
+    submit,
+  }),
+);
+
+const recordParts = ['contacts', 'companies', 'deals'].flatMap((many): Scene[] => [
+  { name: `${many}-panel`, path: `/${many}?as=table&open=$id`, states: ['demo', 'error'] },
+  {
+    name: `${many}-new`,
+    path: `/${many}?as=table&create=true`,
+    act: async () => {},
+    submit: `Create ${many === 'companies' ? 'company' : many.slice(0, -1)}`,
+  },
+  { name: `${many}-related`, path: `/${many}/$id`, act: showTab('Related') },
+  { name: `${many}-timeline`, path: `/${many}/$id`, act: showTab('Timeline') },
+  { name: `${many}-not-here`, path: `/${many}/01a00000-0000-7000-8000-000000000000`, refused: true, states: ['demo'] },
+]);
+
+function showTab(name: string) {
+  return async (page: Page) => {
+    const tab = page.getByRole('tab', { name });
+    if (await tab.isVisible()) await tab.click();
+  };
+}
+
+const variants: Scene[] = [
+  ...recordParts,
+  ...settingsForms,
+  { name: 'nothing-here', path: '/nothing/here', states: ['demo'] },
+  { name: 'palette', path: '/', act: openPalette },
+  { name: 'palette-search', path: '/', act: search },
+  { name: 'shortcuts', path: '/', act: askHelp, states: ['demo'] },
+  { name: 'deals-board', path: '/deals?as=board' },
+  { name: 'deals-table', path: '/deals?as=table' },
+  { name: 'contacts-selected', path: '/contacts', act: select, states: ['demo'] },
+  {
+    name: 'contacts-filtered',
+    path: `/contacts?filter=${encodeURIComponent('{"field":"email","op":"contains","value":"nobody at all"}')}`,
+  },
+  { name: 'deal-won', path: '/deals/$id', act: press('Won'), submit: 'Mark as won' },
+  { name: 'deal-lost', path: '/deals/$id', act: press('Lost'), submit: 'Mark as lost' },
+  { name: 'deal-products', path: '/deals/$id', act: editProducts, submit: 'Save products' },
+  { name: 'contact-edit', path: '/contacts/$id', act: editAll, submit: 'Save' },
+  { name: 'task-new', path: '/tasks', act: press('New task'), submit: 'Create task' },
+  { name: 'task-edit', path: '/tasks', act: openTask, submit: 'Save', states: ['demo', 'error'] },
+  { name: 'dashboard-all', path: '/dashboard?range=all' },
+  { name: 'dashboard-table', path: '/dashboard', act: press('Show as a table'), states: ['demo'] },
+  { name: 'import-files', path: '/imports/new', act: choose, submit: 'Read the file' },
+  { name: 'import-columns', path: '/imports/$id?step=columns' },
+  {
+    name: 'import-check',
+    path: '/imports/$id?step=check',
+    act: press('Check'),
+    refused: true,
+    states: ['demo', 'empty'],
+  },
+  { name: 'import-report', path: '/imports/$report' },
+  { name: 'sign-in-wrong', path: '/sign-in', stranger: true, act: typePassword, refused: true, states: ['demo'] },
+  { name: 'sign-in-problem', path: '/sign-in?problem=no_account', stranger: true, states: ['demo'] },
+  { name: 'sign-in-workspace', path: '/sign-in?workspace=demo', stranger: true, states: ['demo'] },
+  { name: 'second-factor', path: '/sign-in', stranger: true, act: askSecondFactor, states: ['demo'] },
+  { name: 'sign-in-link-open', path: '/sign-in/link#token', stranger: true, states: ['demo'] },
+  { name: 'password-reset-token', path: '/password-reset#token', stranger: true, states: ['demo'] },
+  { name: 'invitation-open', path: '/invitation#$invitation', stranger: true, states: ['demo'] },
+];
+
+export const scenes: readonly Scene[] = [...plainScenes(), ...variants];
+
+async function openPalette(page: Page) {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog').waitFor();
+}
+
+async function askHelp(page: Page) {
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+}
+
+async function search(page: Page) {
+  await openPalette(page);
+  await page.getByRole('combobox', { name: 'Search and commands' }).fill('an');
+  await page.getByRole('option').first().waitFor();
+}
+
+async function select(page: Page) {
+  // A phone's list has no boxes to tick.
+  for (const box of (await page.getByRole('row').getByRole('checkbox').all()).slice(1, 3)) await box.check();
+}
+
+async function editProducts(page: Page) {
+  await showTab('Related')(page);
+  await page.getByRole('button', { name: 'Edit products' }).click();
+}
+
+async function editAll(page: Page) {
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Edit all fields' }).click();
+}
+
+async function openTask(page: Page) {
+  await page.locator('main li').getByRole('button').first().click();
+}
+
+async function choose(page: Page) {
+  const people = { name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from('First name\nNadia\n') };
+  await page.locator('input[type=file]').setInputFiles(people);
+}
+
+async function typePassword(page: Page) {
+  await page.getByLabel('E-mail').fill('nobody@example.com');
+  await page.getByLabel('Password', { exact: true }).fill('not the password');
+  await press('Sign in')(page);
+  await page.getByRole('alert').waitFor();
+}
+
+/** Whoever this is, the answer is that a code is asked for. */
+async function askSecondFactor(page: Page) {
+  await page.route('**/api/v1/sign-in', (route) =>
+    route.fulfill({ json: { outcome: 'second_factor_required', challenge: 'challenge' } }),
+  );
+  await page.getByLabel('E-mail').fill('ada@example.com');
+  await page.getByLabel('Password', { exact: true }).fill('whatever');
+  await press('Sign in')(page);
+  await page.getByLabel(/code/i).first().waitFor();
+  await settled(page);
+}

@@ -1,0 +1,15 @@
+import { Temporal } from 'temporal-polyfill';
+import { zoneOfReader } from './format.ts';
+
+/** A moment as `<input type="datetime-local">` wants it, in the zone in which the page shows it. */
+export function toTyped(moment: string | null): string {
+  if (!moment) return '';
+  const local = Temporal.Instant.from(moment).toZonedDateTimeISO(zoneOfReader()).toPlainDateTime();
+  return local.toString({ smallestUnit: 'minute' });
+}
+
+/** The moment that was typed; one that a change of the clocks skips is taken an hour later. */
+export function fromTyped(typed: string): string | null {
+  if (!typed) return null;
+  return Temporal.PlainDateTime.from(typed).toZonedDateTime(zoneOfReader()).toInstant().toString();
+}
