@@ -2,22 +2,44 @@ import { withFeature } from '../kernel/features/service.ts';
 import type { Route } from '../kernel/http/route.ts';
 import type { JobKind } from '../kernel/jobs/kind.ts';
 import type { Services } from '../kernel/services.ts';
+import { activity as activityResource } from './directory/activity/contract.ts';
 import * as activity from './directory/activity/index.ts';
+import { recordActions } from './directory/bulk/index.ts';
+import { changeJobs, changeRoutes } from './directory/change/index.ts';
+import { company as companyResource } from './directory/company/contract.ts';
 import * as company from './directory/company/index.ts';
+import { contact as contactResource } from './directory/contact/contract.ts';
 import * as contact from './directory/contact/index.ts';
 import * as customField from './directory/custom-field/index.ts';
 import { exportJobs, exportRoutes } from './directory/export/index.ts';
 import { directoryTargets, type ImportTarget, importJobs, importRoutes } from './directory/import/index.ts';
+import { note as noteResource } from './directory/note/contract.ts';
 import * as note from './directory/note/index.ts';
 import * as search from './directory/search/index.ts';
+import { tag as tagResource } from './directory/tag/contract.ts';
 import * as tag from './directory/tag/index.ts';
+import { task as taskResource } from './directory/task/contract.ts';
 import * as task from './directory/task/index.ts';
 import * as timeline from './directory/timeline/index.ts';
+import { trashRoutes } from './directory/trash/index.ts';
+import { undoKinds } from './directory/undo/index.ts';
+import { deal as dealResource } from './sales/deal/contract.ts';
+import { startDealsAction } from './sales/deal-start/index.ts';
 import { salesTargets } from './sales/import/index.ts';
 import { salesRoutes } from './sales/index.ts';
+import { product as productResource } from './sales/product/contract.ts';
 
 /** What can be imported, in the order in which it loads where nothing else decides. */
 export const importTargets: readonly ImportTarget[] = [...directoryTargets, ...salesTargets];
+
+const records = [companyResource, contactResource, dealResource];
+const trashable = [...records, noteResource, taskResource, activityResource];
+
+/** What can be taken back; those that others refer to come first. */
+const undoable = undoKinds([tagResource, productResource, ...trashable]);
+
+/** What can be done to many records at once. */
+const bulkActions = [...recordActions(records), startDealsAction];
 
 /** Every route of the modules. */
 export function moduleRoutes(services: Services): Route[] {
@@ -34,10 +56,16 @@ export function moduleRoutes(services: Services): Route[] {
     ...salesRoutes(services),
     ...withFeature('imports', importRoutes(services, importTargets)),
     ...withFeature('exports', exportRoutes(services, importTargets)),
+    ...changeRoutes(undoable, bulkActions),
+    ...trashRoutes(trashable),
   ];
 }
 
 /** Every kind of job of the modules. */
 export function moduleJobs(services: Services): JobKind[] {
-  return [...importJobs(services, importTargets), ...exportJobs(services, importTargets)];
+  return [
+    ...importJobs(services, importTargets),
+    ...exportJobs(services, importTargets),
+    ...changeJobs(undoable, bulkActions),
+  ];
 }

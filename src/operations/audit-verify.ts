@@ -6,7 +6,7 @@ const reported_rows_max = 100;
 interface AuditedTable {
   name: string;
   resource: string;
-  /** Columns that events leave out. */
+  /** Columns that events leave out, always or when nothing else changed. */
   omitted: string[];
   /** Columns whose values events hide. */
   redacted: string[];
@@ -31,7 +31,8 @@ export interface AuditReport {
 
 /** Tables with all three audit triggers and one row per record; the triggers' arguments say what events leave out or hide. */
 const auditedTables = `
-  select t.tgrelid::regclass::text as name, args[1] as resource, args[2]::text[] as omitted, args[3]::text[] as redacted
+  select t.tgrelid::regclass::text as name, args[1] as resource, args[3]::text[] as redacted,
+    args[2]::text[] || coalesce(nullif(args[4], ''), '{}')::text[] as omitted
   from pg_trigger t cross join lateral string_to_array(encode(t.tgargs, 'escape'), '\\000') as args
   where t.tgname = 'audit_update' and exists (select from pg_trigger i where i.tgrelid = t.tgrelid and i.tgname = 'audit_insert')
     and exists (select from pg_constraint c where c.conrelid = t.tgrelid and c.contype = 'p' and array_length(c.conkey, 1) = 2
@@ -75,7 +76,7 @@ async function compare(
        from audit_event e cross join lateral jsonb_each(e.after) f where e.resource = $1 and e.action in ('create', 'update')
        order by e.tenant_id, e.record_id, f.key, e.seq desc
      ), trail as (
-       select tenant_id, record_id, jsonb_strip_nulls(jsonb_object_agg(key, value) - $3::text[]) as content from told group by 1, 2
+       select tenant_id, record_id, jsonb_strip_nulls(jsonb_object_agg(key, value) - $2::text[] - $3::text[]) as content from told group by 1, 2
      ), gone as (
        select tenant_id, record_id from audit_event where resource = $1 and action = 'delete'
      ), held as (

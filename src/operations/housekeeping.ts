@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type Database, sql } from '../kernel/database/database.ts';
 import { expireFiles } from '../kernel/files/expire.ts';
+import { trash_days } from '../modules/directory/trash/contract.ts';
 
 const interval_ms = 3_600_000;
 const rounds_max = 100;
@@ -37,7 +38,7 @@ export class Housekeeping {
     await expireFiles(this.db, this.log);
     for (let round = 0; round < rounds_max; round++) {
       const [row] = await this.db.call<{ gone: number }>(
-        sql`select app.purge_expired() + app.purge_credentials() as gone`,
+        sql`select app.purge_expired() + app.purge_credentials() + app.purge_trash(${trash_days}) as gone`,
       );
       if (row!.gone === 0) return;
     }

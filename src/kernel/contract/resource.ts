@@ -21,6 +21,8 @@ interface ResourceOptions<F extends Shape> {
   trash?: boolean;
   /** Sort of a list that names none. */
   defaultSort: string;
+  /** Fields that say one thing together: undoing a change puts all of them back or none, and none is set alone on many records. */
+  together?: readonly (readonly string[])[];
   /** Which of the subject columns tags hang on, e.g. `contact_id`; absent when the noun has no tags. */
   tagColumn?: string;
 }
@@ -68,6 +70,14 @@ export function defineResource<F extends Shape>(options: ResourceOptions<F>): Re
     create: z.strictObject(create).meta({ id: `${pascal(options.name)}Create` }),
     update: z.strictObject(update).meta({ id: `${pascal(options.name)}Update` }),
   };
+}
+
+/** Fields that say one thing together; an amount does so with its currency. */
+export function fieldGroups({ together = [], meta }: Resource): readonly (readonly string[])[] {
+  const amounts = [...meta].flatMap(([name, { type, currencyField }]) =>
+    type === 'money' ? [[name, currencyField!]] : [],
+  );
+  return [...together, ...amounts];
 }
 
 export const list_rows_max = 200;

@@ -138,13 +138,8 @@ async function handle(
   const mode = definition.method === 'GET' ? 'read' : 'write';
   const origin = { ip: request.ip, request_id: request.id, mode } as const;
   const key = mode === 'write' && definition.method !== 'DELETE' ? idempotencyKey(request) : undefined;
-  if (!key)
-    return send(
-      options,
-      definition,
-      reply,
-      await withContext(options.db, actor, (ctx) => definition.handler(ctx, input), origin),
-    );
+  const run = async (ctx: Context) => namingChange(mode, request.id, await definition.handler(ctx, input));
+  if (!key) return send(options, definition, reply, await withContext(options.db, actor, run, origin));
   return handleOnce(
     options,
     definition,
@@ -152,8 +147,13 @@ async function handle(
     key,
     requestHash(request),
     (work) => withContext(options.db, actor, work, origin),
-    input,
+    run,
   );
+}
+
+/** By its Change-Id what a request did can be taken back. An answer that is given again names the request that did it. */
+function namingChange(mode: 'read' | 'write', id: string, answer: Answer): Answer {
+  return mode === 'read' ? answer : { ...answer, headers: { ...answer.headers, 'change-id': id } };
 }
 
 /**
@@ -162,16 +162,16 @@ async function handle(
  */
 async function handleOnce(
   options: ServerOptions,
-  definition: Route & { transaction?: true },
+  definition: Route,
   reply: FastifyReply,
   key: string,
   hash: Buffer,
   transact: <R>(work: (ctx: Context) => Promise<R>) => Promise<R>,
-  input: Input,
+  run: (ctx: Context) => Promise<Answer>,
 ): Promise<unknown> {
   try {
     const { status, headers, body } = await transact(async (ctx) => {
-      const answer = rendered(options, definition, await definition.handler(ctx, input));
+      const answer = rendered(options, definition, await run(ctx));
       keepAnswer(ctx, key, hash, answer);
       return answer;
     });

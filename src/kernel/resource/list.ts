@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely';
-import { scopeOf } from '../access/rights.ts';
+import { type Action, scopeOf } from '../access/rights.ts';
 import type { ListQuery, Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
@@ -71,6 +71,14 @@ export function baseConditions(ctx: Context, resource: Resource, trashed = false
   const scope = scopeOf(ctx.actor.rights, resource.right, 'read');
   if (resource.owner && scope === 'own') conditions.push(sql`${sql.ref(`r.${resource.owner}`)} = ${ctx.actor.user_id}`);
   return conditions;
+}
+
+/** Whether the caller's right to an action reaches the row `r`. */
+export function reaches({ actor }: Context, { right, owner }: Resource, action: Action): Sql {
+  const scope = scopeOf(actor.rights, right, action);
+  if (scope === 'none') return sql`false`;
+  if (scope === 'all' || !owner) return sql`true`;
+  return sql`coalesce(${sql.ref(`r.${owner}`)} = any ((select app.scope_owners(${right}, ${action}))::uuid[]), false)`;
 }
 
 /** The tenant's own fields, read only for a list that names some. */

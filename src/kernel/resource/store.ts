@@ -1,5 +1,4 @@
 import type { RawBuilder } from 'kysely';
-import { scopeOf } from '../access/rights.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
@@ -7,7 +6,7 @@ import { type FieldError, problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { tenantCurrency } from '../tenancy/currency.ts';
 import { checkCustomValues, type Reference, readCustomFields } from './custom.ts';
-import { baseConditions } from './list.ts';
+import { baseConditions, reaches } from './list.ts';
 import { minorUnits } from './money.ts';
 import { idIs, presentRow, selectColumns, sourceSql } from './row.ts';
 
@@ -140,12 +139,7 @@ function changeConditions(
 ): Sql[] {
   const conditions = [...baseConditions(ctx, resource), sql`r.id = ${id}`];
   if (version !== undefined) conditions.push(sql`r.version = ${version}`);
-  const scope = scopeOf(ctx.actor.rights, resource.right, action);
-  if (resource.owner && scope !== 'all') {
-    conditions.push(
-      sql`${sql.ref(`r.${resource.owner}`)} = any ((select app.scope_owners(${resource.right}, ${action}))::uuid[])`,
-    );
-  }
+  conditions.push(reaches(ctx, resource, action));
   return conditions;
 }
 
@@ -188,7 +182,7 @@ async function withCurrency(ctx: Context, resource: Resource, id: string, input:
 }
 
 /** From the API's values to the table's columns. */
-function columnsOf(resource: Resource, input: Values, path: string): Values {
+export function columnsOf(resource: Resource, input: Values, path: string): Values {
   const columns: Values = {};
   for (const [name, value] of Object.entries(input)) {
     const meta = resource.meta.get(name);
@@ -210,7 +204,7 @@ const valueSql = (column: string, value: unknown): Sql =>
   column === 'custom' ? sql`jsonb_strip_nulls(${JSON.stringify(value)}::jsonb)` : sql`${value}`;
 
 /** What the contract alone cannot know: the tenant's own fields, and whether the records that are named are there. */
-async function checkValues(
+export async function checkValues(
   ctx: Context,
   resource: Resource,
   inputs: Values[],
@@ -238,7 +232,7 @@ function namedRecords(resource: Resource, input: Values, place: string): Referen
 }
 
 /** Refuses references to records that are absent, of another tenant, trashed or hidden from the caller. */
-async function checkReferences(ctx: Context, references: Reference[]): Promise<void> {
+export async function checkReferences(ctx: Context, references: Reference[]): Promise<void> {
   const missing: FieldError[] = [];
   await Promise.all(
     [...Map.groupBy(references, (reference) => reference.table)].map(async ([table, entries]) => {

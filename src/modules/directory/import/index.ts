@@ -7,6 +7,7 @@ export { Cancelled } from './file-loader.ts';
 export { importJobs } from './jobs.ts';
 export { type Load, type LoadRow, refuseRow } from './load.ts';
 export { normalise } from './normalise.ts';
+export { type Link, linksBetween } from './revert-queries.ts';
 export { importRoutes } from './routes.ts';
 export { runImport } from './run.ts';
 export { createImport, describeImport, finishRun, receiveFiles, startRun } from './service.ts';

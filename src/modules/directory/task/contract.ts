@@ -20,6 +20,7 @@ export const task = defineResource({
   owner: 'assignee_id',
   trash: true,
   defaultSort: 'due_at',
+  together: [['status', 'completed_at']],
   fields: {
     title: requiredText(300, { title: 'Title' }),
     body: longText(20_000, { title: 'Text' }),

@@ -15,11 +15,16 @@ export function describeChange(resource: Resource, custom: CustomFields, row: En
   const after = row.$after ?? {};
   return {
     action: actionOf(row.$action, before, after),
+    change_id: row.$change_id,
+    undone: row.$undone,
+    is_undo: row.$is_undo,
     actor: row.$person_id ? { id: row.$person_id, name: row.$person ?? '' } : null,
     changes:
       row.$action === 'update'
         ? [...resource.meta].flatMap(([field, meta]) => {
-            if (meta.sensitivity === 'secret' || !(field in before || field in after)) return [];
+            // Where a card lies among others says nothing to people.
+            if (meta.sensitivity === 'secret' || meta.type === 'rank' || !(field in before || field in after))
+              return [];
             if (meta.type === 'custom') return customChanges(custom, before[field], after[field]);
             const value = (side: 'before' | 'after', values: Values) =>
               shownValue(meta, values[field] ?? null, {

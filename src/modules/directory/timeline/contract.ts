@@ -66,6 +66,12 @@ export const timelineEntry = z.discriminatedUnion('kind', [
       /** Who did it; null: the program itself. */
       actor: namedReference.nullable(),
       changes: z.array(fieldChange),
+      /** By which POST /changes/{change_id}/reversal?record_id= takes it back; null when it cannot be, or no longer. */
+      change_id: z.uuid().nullable(),
+      /** It was taken back. */
+      undone: z.boolean(),
+      /** It is itself the taking back of a change. */
+      is_undo: z.boolean(),
     }),
   }),
 ]);

@@ -5,6 +5,7 @@ import { sql } from '../../../kernel/database/database.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { undo_days } from '../undo/contract.ts';
 import { type AttachedKind, attached, type TimelineKind, timelineKinds } from './contract.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -29,6 +30,10 @@ export interface EntryRow extends Values {
   $action: string | null;
   $before: Values | null;
   $after: Values | null;
+  /** By which it can be taken back. */
+  $change_id: string | null;
+  $undone: boolean;
+  $is_undo: boolean;
   /** Names of the records that reference fields went from and to. */
   $names: Record<string, { before: string | null; after: string | null }> | null;
 }
@@ -92,9 +97,12 @@ function attachedSql(ctx: Context, kind: AttachedKind, subject: Resource, { id, 
   ];
   return sql`(select ${sql.lit(kind)} as "$kind", ${sql.lit(timelineKinds.indexOf(kind))} as "$rank", ${time} as "$at", r.id,
       null::bigint as "$seq", ${sql.ref(`r.${person}`)} as "$person_id", null::text as "$action", null::jsonb as "$before", null::jsonb as "$after",
-      ${attachedColumns[kind]}
+      null::uuid as "$change_id", ${attachedColumns[kind]}
     from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)} order by ${time} desc, r.id desc limit ${limit})`;
 }
+
+/** What the program did by itself has a name instead of an id, and stays. */
+const change_id = sql`coalesce(e.import_id, case when e.request_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then e.request_id::uuid end)`;
 
 /**
  * The newest changes of a record itself. `at <= now()` spares the partitions of the coming months. A record that is older than its
@@ -102,7 +110,7 @@ function attachedSql(ctx: Context, kind: AttachedKind, subject: Resource, { id, 
  */
 function changesSql(ctx: Context, subject: Resource, { id, after, limit }: Page): Sql {
   return sql`(select 'change' as "$kind", ${sql.lit(timelineKinds.indexOf('change'))} as "$rank", e.at as "$at", null::uuid as id, e.seq as "$seq",
-      e.actor_id as "$person_id", e.action as "$action", e.before as "$before", e.after as "$after", ${changeColumns}
+      e.actor_id as "$person_id", e.action as "$action", e.before as "$before", e.after as "$after", ${change_id} as "$change_id", ${changeColumns}
     from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.record_id = ${id} and e.resource = ${subject.name} and e.at <= now()
       and not (e.action = 'create' and (e.after ->> 'created_at')::timestamptz < e.at - interval '1 day')
       and ${behind(after, 'change', sql.ref('e.at'), sql.ref('e.seq'))}
@@ -144,7 +152,11 @@ export function readEntries(
   );
   const where = sql.join([...baseConditions(ctx, subject), sql`r.id = ${page.id}`], sql` and `);
   return ctx.tx.many<EntryRow>(sql`
-    select ${pageColumns}, u.name as "$person", ${columnsOfSubject(subject)}
+    select ${pageColumns}, u.name as "$person", ${columnsOfSubject(subject)},
+      case when p."$at" > now() - make_interval(days => ${undo_days}) then p."$change_id" end as "$change_id",
+      exists (select from change v where v.tenant_id = subject.tenant_id and v.of_change = p."$change_id"
+        and (v.of_record is null or v.of_record = subject.id) and v.state = 'done') as "$undone",
+      exists (select from change v where v.tenant_id = subject.tenant_id and v.id = p."$change_id" and v.of_change is not null) as "$is_undo"
     from (select r.* from ${sql.table(subject.table)} r where ${where}) subject
     left join (select * from (${sql.join(branches, sql` union all `)}) entries order by ${order} limit ${page.limit}) p on true
     left join user_account u on u.tenant_id = subject.tenant_id and u.id = p."$person_id"

@@ -38,6 +38,9 @@ export const deal = defineResource({
   trash: true,
   defaultSort: 'name',
   tagColumn: 'deal_id',
+  together: [
+    ['pipeline_id', 'stage_id', 'status', 'stage_entered_at', 'position', 'closed_on', 'close_reason_id', 'close_note'],
+  ],
   fields: {
     external_id: text(200, { title: 'External id' }),
     name: requiredText(200, { title: 'Name' }),

@@ -1,0 +1,146 @@
+import type { RawBuilder } from 'kysely';
+import type { Action } from '../access/rights.ts';
+import type { FieldType } from '../contract/fields.ts';
+import { fieldGroups, type Resource } from '../contract/resource.ts';
+import { sql } from '../database/database.ts';
+import { type FieldError, problems } from '../errors/problem.ts';
+import type { Context } from '../tenancy/context.ts';
+import { labelSql } from './label.ts';
+import { baseConditions, reaches } from './list.ts';
+import { type Refusal, writeRows } from './salvage.ts';
+import { checkReferences, checkValues, columnsOf, type Values } from './store.ts';
+
+interface Row {
+  id: string;
+  name: string | null;
+}
+
+/** What became of many records. */
+export interface Outcome {
+  changed: string[];
+  /** Records that were so before. */
+  unchanged: number;
+  refused: (Row & { code: 'gone' | Refusal })[];
+}
+
+/** Types whose value means the same on each record; an amount is one only with a record's own currency. */
+const shared: ReadonlySet<FieldType> = new Set([
+  'text', 'email', 'phone', 'url', 'long_text', 'integer', 'decimal', 'date', 'time', 'boolean', 'select', 'reference', 'list', 'custom',
+]); // biome-ignore format: a list of words
+
+/** Fields that can be set on many records at once. */
+export function sharedFields(resource: Resource): string[] {
+  const grouped = new Set(fieldGroups(resource).flat());
+  return [...resource.meta].flatMap(([name, { type, readOnly, createOnly }]) =>
+    shared.has(type) && !readOnly && !createOnly && name !== 'external_id' && !grouped.has(name) ? [name] : [],
+  );
+}
+
+/** Throws a 422 for values that can be set on no record, or not on many at once. `path` stands before each field. */
+export async function checkMany(ctx: Context, resource: Resource, input: Values, path: string): Promise<void> {
+  const known = new Set(sharedFields(resource));
+  const errors: FieldError[] = Object.keys(input)
+    .filter((field) => !known.has(field))
+    .map((field) => ({
+      field: path + field,
+      code: 'unknown_field',
+      message: 'There is no such field here, or it cannot be set on many records at once',
+    }));
+  if (errors.length > 0) throw problems.invalid(errors);
+  await checkValues(ctx, resource, [input], { creating: false, place: () => path });
+}
+
+/** Sets the same values on many records. */
+export function updateMany(ctx: Context, resource: Resource, ids: readonly string[], input: Values): Promise<Outcome> {
+  const columns = Object.entries(columnsOf(resource, input, '')).map(([name, value]) => {
+    const column = sql.ref(name);
+    const set = name === 'custom' ? sql`jsonb_strip_nulls(r.custom || ${JSON.stringify(value)}::jsonb)` : sql`${value}`;
+    return { assigned: sql`${column} = ${set}`, differs: sql`r.${column} is distinct from ${set}` };
+  });
+  const assignments = sql.join(columns.map(({ assigned }) => assigned));
+  const differs = sql.join(
+    columns.map((column) => column.differs),
+    sql` or `,
+  );
+  return changeMany(ctx, resource, 'update', ids, (some) =>
+    ctx.tx.many(
+      sql`update ${sql.table(resource.table)} r set ${assignments} where ${these(ctx, some)} and (${differs}) returning r.id`,
+    ),
+  );
+}
+
+/** Moves many records to the trash. */
+export function trashMany(ctx: Context, resource: Resource, ids: readonly string[]): Promise<Outcome> {
+  return changeMany(ctx, resource, 'delete', ids, (some) =>
+    ctx.tx.many(
+      sql`update ${sql.table(resource.table)} r set deleted_at = now() where ${these(ctx, some)} and r.deleted_at is null returning r.id`,
+    ),
+  );
+}
+
+export interface TagChange {
+  add: readonly string[];
+  remove: readonly string[];
+}
+
+export function checkTags(ctx: Context, { add, remove }: TagChange, path: string): Promise<void> {
+  const named = [...add.map((id) => ({ id, field: 'add' })), ...remove.map((id) => ({ id, field: 'remove' }))];
+  return checkReferences(
+    ctx,
+    named.map(({ id, field }) => ({ field: path + field, table: 'tag', id: id.toLowerCase() })),
+  );
+}
+
+/** Gives many records tags and takes tags from them. */
+export function tagMany(
+  ctx: Context,
+  resource: Resource,
+  ids: readonly string[],
+  { add, remove }: TagChange,
+): Promise<Outcome> {
+  const column = sql.ref(resource.tagColumn!);
+  return changeMany(ctx, resource, 'update', ids, async (some) => {
+    const removed = ctx.tx.many<{
+      id: string;
+    }>(sql`delete from record_tag t where t.tenant_id = ${ctx.tenant_id} and t.${column} = any (${some})
+      and t.tag_id = any (${remove}) returning t.${column} as id`);
+    const added = ctx.tx.many<{ id: string }>(sql`insert into record_tag as t (tenant_id, tag_id, ${column})
+      select ${ctx.tenant_id}, g.tag_id, r.id from unnest(${some}::uuid[]) r (id) cross join unnest(${add}::uuid[]) g (tag_id)
+      on conflict do nothing returning t.${column} as id`);
+    const changed = [...new Set([...(await removed), ...(await added)].map(({ id }) => id))];
+    return ctx.tx.many(
+      sql`update ${sql.table(resource.table)} r set updated_at = now() where ${these(ctx, changed)} returning r.id`,
+    );
+  });
+}
+
+const these = (ctx: Context, ids: readonly string[]): RawBuilder<unknown> =>
+  sql`r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids})`;
+
+async function changeMany(
+  ctx: Context,
+  resource: Resource,
+  action: Action,
+  ids: readonly string[],
+  write: (ids: string[]) => Promise<{ id: string }[]>,
+): Promise<Outcome> {
+  const rows = await ctx.tx.many<
+    Row & { may: boolean }
+  >(sql`select r.id, ${labelSql(resource)} as name, ${reaches(ctx, resource, action)} as may
+    from ${sql.table(resource.table)} r where ${sql.join([...baseConditions(ctx, resource), sql`r.id = any (${ids})`], sql` and `)} order by r.id`);
+  const found = new Set(rows.map(({ id }) => id));
+  const mine = rows.filter(({ may }) => may);
+  const changed: string[] = [];
+  const refused = await writeRows(ctx, mine, async (some) => {
+    changed.push(...(await write(some.map(({ id }) => id))).map(({ id }) => id));
+  });
+  return {
+    changed,
+    unchanged: mine.length - refused.size - changed.length,
+    refused: [
+      ...ids.filter((id) => !found.has(id)).map((id) => ({ id, name: null, code: 'gone' as const })),
+      ...rows.filter(({ may }) => !may).map(({ id, name }) => ({ id, name, code: 'forbidden' as const })),
+      ...[...refused].map(([{ id, name }, code]) => ({ id, name, code })),
+    ],
+  };
+}

@@ -1,0 +1,2 @@
+export { type BulkAction, bulkAction } from './action.ts';
+export { recordActions } from './actions.ts';

@@ -1,0 +1,2 @@
+export { changeJobs } from './jobs.ts';
+export { changeRoutes } from './routes.ts';

@@ -1,0 +1,118 @@
+import { Problem, problems } from '../../../kernel/errors/problem.ts';
+import { enqueue } from '../../../kernel/jobs/queue.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { type Skip, undo_days } from '../undo/contract.ts';
+import {
+  type ChangeEvent,
+  countEvents,
+  isImport,
+  readEvents,
+  seesAny,
+  type Target,
+  takeBack,
+  type UndoKinds,
+} from '../undo/index.ts';
+import {
+  type ChangeRow,
+  endChange,
+  findReversal,
+  insertChange,
+  noteProgress,
+  reopenChange,
+  setTotal,
+} from './queries.ts';
+
+export const run_kind = 'change.run';
+
+/** What is taken back while the caller waits; more is done in the background. */
+const events_at_once_max = 500;
+const batch_events = 1_000;
+
+/** Takes a change back, at once or in the background. `id` is that of the request, by which its own audit events are known. */
+export async function startReversal(ctx: Context, kinds: UndoKinds, id: string, target: Target): Promise<string> {
+  const events = await readEvents(ctx, target, kinds, null, events_at_once_max + 1);
+  await checkReach(ctx, kinds, target, events);
+  const earlier = await findReversal(ctx, target);
+  if (earlier) return goOn(ctx, earlier);
+  if (!(await insertChange(ctx, { id, kind: 'reversal', of: target }))) throw undoneAlready(null);
+  const large = events.length > events_at_once_max;
+  await setTotal(ctx, id, large ? await countEvents(ctx, target, kinds) : events.length);
+  if (large) await enqueue(ctx, run_kind, { change_id: id });
+  else await reverseNow(ctx, kinds, id, target, events);
+  return id;
+}
+
+async function reverseNow(
+  ctx: Context,
+  kinds: UndoKinds,
+  id: string,
+  target: Target,
+  events: ChangeEvent[],
+): Promise<void> {
+  const { changed, skipped } = await takeBack(ctx, kinds, target, events);
+  if (changed === 0) throw nothingToUndo(skipped);
+  await noteProgress(ctx, id, { done: events.length, changed, unchanged: 0, skipped });
+  await endChange(ctx, id, 'done');
+}
+
+/** The next batch of a reversal in the background; false when there is none. */
+export async function reverseBatch(ctx: Context, kinds: UndoKinds, row: ChangeRow): Promise<boolean> {
+  const target = { change_id: row.of_change!, record_id: row.of_record };
+  const events = await readEvents(ctx, target, kinds, row.place, batch_events);
+  if (events.length === 0) return false;
+  const { changed, skipped } = await takeBack(ctx, kinds, target, events);
+  await noteProgress(ctx, row.id, { done: events.length, changed, unchanged: 0, skipped, place: events.at(-1)!.seq });
+  return true;
+}
+
+async function goOn(ctx: Context, earlier: ChangeRow): Promise<string> {
+  if (earlier.state !== 'failed' && earlier.state !== 'cancelled') throw undoneAlready(earlier.id);
+  await reopenChange(ctx, earlier.id);
+  await enqueue(ctx, run_kind, { change_id: earlier.id });
+  return earlier.id;
+}
+
+/** Whether there is a change, young enough, that the caller made or whose records the caller sees. */
+async function checkReach(ctx: Context, kinds: UndoKinds, target: Target, events: ChangeEvent[]): Promise<void> {
+  const [newest] = events;
+  if (!newest) {
+    if (target.record_id === null && (await isImport(ctx, target.change_id))) throw wholeImport();
+    throw problems.notFound('change');
+  }
+  const own = ctx.actor.user_id !== null && newest.actor_id === ctx.actor.user_id;
+  const tables = kinds.records.map(({ name, table }) => ({
+    table,
+    ids: events.filter(({ resource }) => resource === name).map(({ record_id }) => record_id),
+  }));
+  const rows = kinds.children.map(({ table }) => ({
+    table,
+    ids: events.filter(({ resource }) => resource === table).map(({ record_id }) => record_id),
+  }));
+  const named = [...tables, ...rows].filter(({ ids }) => ids.length > 0);
+  if (!own && !(await seesAny(ctx, named))) throw problems.notFound('change');
+  if (events.some(({ expired }) => expired)) throw expired();
+}
+
+const undoneAlready = (reversal_id: string | null) =>
+  new Problem(409, 'undone_already', 'This was taken back already', 'Take that back to have the change again.', {
+    extra: { reversal_id },
+  });
+
+const expired = () =>
+  new Problem(
+    410,
+    'undo_expired',
+    'This can no longer be taken back',
+    `Changes can be taken back for ${undo_days} days. The record's history says what it was before.`,
+  );
+
+const wholeImport = () =>
+  problems.conflict('An import is taken back as a whole by POST /api/v1/imports/{id}/reversal.', 'is_import');
+
+function nothingToUndo(skipped: Skip[]): Problem {
+  if (skipped.length > 0 && skipped.every(({ code }) => code === 'forbidden')) return problems.forbidden();
+  const first = skipped[0]?.reason ?? 'It changed nothing that can be taken back.';
+  return new Problem(409, 'nothing_to_undo', 'Nothing was left to take back', `${first} Nothing was changed.`, {
+    extra: { skipped },
+  });
+}

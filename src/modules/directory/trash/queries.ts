@@ -1,0 +1,50 @@
+import { scopeOf } from '../../../kernel/access/rights.ts';
+import type { Resource } from '../../../kernel/contract/resource.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import { decodeCursor, encodeCursor } from '../../../kernel/resource/cursor.ts';
+import { labelSql } from '../../../kernel/resource/label.ts';
+import { baseConditions, reaches } from '../../../kernel/resource/list.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { type Trashed, type TrashQuery, trash_days } from './contract.ts';
+
+/** What is final takes the right to delete the records of everybody. */
+export const mayPurge = ({ actor }: Context, { right }: Resource): boolean =>
+  scopeOf(actor.rights, right, 'delete') === 'all';
+
+/** A page of the trash of several nouns, newest first: each gives no more of its index than the page could need. */
+export async function readTrash(
+  ctx: Context,
+  resources: readonly Resource[],
+  { limit, cursor, resource: only }: TrashQuery,
+): Promise<{ data: Trashed[]; next_cursor: string | null }> {
+  const scope = JSON.stringify([ctx.tenant_id, 'trash', only]);
+  const after = cursor ? decodeCursor(cursor, scope) : undefined;
+  const behind = after ? sql`(r.deleted_at, r.id) < (${after[0]}, ${after[1]})` : sql`true`;
+  const branches = resources.map((resource) => {
+    const where = sql.join([...baseConditions(ctx, resource, true), behind], sql` and `);
+    return sql`(select ${resource.name}::text as resource, r.id, ${labelSql(resource)} as name, r.deleted_at,
+        ${reaches(ctx, resource, 'delete')} as may_restore, ${mayPurge(ctx, resource)}::boolean as may_purge
+      from ${sql.table(resource.table)} r where ${where} order by r.deleted_at desc, r.id desc limit ${limit + 1})`;
+  });
+  const rows = await ctx.tx.many<Trashed>(sql`
+    select p.resource, p.id, p.name, p.deleted_at, p.deleted_at + make_interval(days => ${trash_days}) as kept_until, p.may_restore, p.may_purge,
+      case when u.id is not null then json_build_object('id', u.id, 'name', u.name) end as deleted_by
+    from (select * from (${sql.join(branches, sql` union all `)}) entries order by deleted_at desc, id desc limit ${limit + 1}) p
+    left join lateral (select e.actor_id from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.record_id = p.id and e.resource = p.resource
+      and e.at <= now() and e.after ->> 'deleted_at' is not null order by e.at desc, e.seq desc limit 1) d on true
+    left join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = d.actor_id
+    order by p.deleted_at desc, p.id desc`);
+  const data = rows.slice(0, limit);
+  const last = rows.length > limit ? data.at(-1) : undefined;
+  return { data, next_cursor: last ? encodeCursor([last.deleted_at, last.id], scope) : null };
+}
+
+export function restore(ctx: Context, resource: Resource, ids: readonly string[]): Promise<{ id: string }[]> {
+  return ctx.tx.many(sql`update ${sql.table(resource.table)} r set deleted_at = null
+    where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and r.deleted_at is not null and ${reaches(ctx, resource, 'delete')} returning r.id`);
+}
+
+export function purge(ctx: Context, resource: Resource, ids: readonly string[]): Promise<{ id: string }[]> {
+  return ctx.tx.many(sql`delete from ${sql.table(resource.table)} r
+    where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and r.deleted_at is not null and ${mayPurge(ctx, resource)}::boolean returning r.id`);
+}

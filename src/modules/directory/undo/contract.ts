@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** How long a change can be taken back, and how long the trash keeps what is in it. */
+export const undo_days = 30;
+
+/** Why something was left as it is. */
+export const skipCodes = ['changed_since', 'in_trash', 'gone', 'in_use', 'forbidden', 'refused'] as const;
+export type SkipCode = (typeof skipCodes)[number];
+
+export const skipReasons: Record<SkipCode, string> = {
+  changed_since: 'It was changed since.',
+  in_trash: 'It is in the trash. Take it back from there first.',
+  gone: 'It is not there any more, or not yours to see.',
+  in_use: 'Something that came later refers to it.',
+  forbidden: 'Your role does not allow this change.',
+  refused: 'It does not fit: what it refers to is gone, or another record has its place.',
+};
+
+/** A record, or some of its fields, that was left as it is. */
+export const skip = z.object({
+  resource: z.string(),
+  id: z.uuid(),
+  name: z.string().nullable(),
+  /** Fields that were left; null: all of it. */
+  fields: z.array(z.string()).nullable(),
+  code: z.enum(skipCodes),
+  reason: z.string(),
+});
+export type Skip = z.infer<typeof skip>;

@@ -1,0 +1,30 @@
+import { sql } from '../../../kernel/database/database.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+
+/** A row that was deleted for good, as its audit event holds it. */
+export interface DeletedRow {
+  id: string;
+  name: string | null;
+  there: boolean;
+  columns: string[];
+  /** The row as JSON that the program passes on unread. */
+  before: string;
+}
+
+export function deletedRows(ctx: Context, table: string, seqs: readonly string[]): Promise<DeletedRow[]> {
+  return ctx.tx.many(sql`select e.record_id as id, e.before ->> 'name' as name, r.id is not null as there, e.before::text as before,
+      array(select jsonb_object_keys(e.before)) as columns
+    from audit_event e left join ${sql.table(table)} r on r.tenant_id = e.tenant_id and r.id = e.record_id
+    where e.tenant_id = ${ctx.tenant_id} and e.seq = any (${seqs}::bigint[]) and e.at <= now() and e.action = 'delete'`);
+}
+
+/** Puts deleted rows in again, with the ids they had. Those whose place is taken stay out. */
+export async function insertAgain(ctx: Context, table: string, rows: readonly DeletedRow[]): Promise<void> {
+  const columns = ['tenant_id', ...new Set(rows.flatMap((row) => row.columns))];
+  const names = sql.join(columns.map((column) => sql.ref(column)));
+  const values = sql.join(columns.map((column) => sql.ref(`p.${column}`)));
+  await ctx.tx.run(sql`insert into ${sql.table(table)} (${names}) select ${values}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w (before text)
+    cross join lateral jsonb_populate_record(null::${sql.table(table)}, w.before::jsonb || jsonb_build_object('tenant_id', ${ctx.tenant_id}::uuid)) p
+    on conflict do nothing`);
+}

@@ -1,0 +1,124 @@
+import type { RawBuilder } from 'kysely';
+import type { Resource } from '../../../kernel/contract/resource.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import { labelSql } from '../../../kernel/resource/label.ts';
+import { reaches } from '../../../kernel/resource/list.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { Link } from '../import/index.ts';
+import { isOf, type Target } from './event-queries.ts';
+
+type Sql = RawBuilder<unknown>;
+
+/** A record beside what a change did to it. */
+export interface Compared {
+  id: string;
+  /** The change made it. */
+  made: boolean;
+  there: boolean;
+  trashed: boolean;
+  name: string | null;
+  may_update: boolean;
+  may_delete: boolean;
+  /** What the change set; a value of a custom field counts by itself, as `custom.<key>`. */
+  keys: string[];
+  /** What is no longer as the change left it. */
+  moved: string[];
+  /** What stood before, as JSON that the program passes on unread: its numbers may be longer than JavaScript's. */
+  before: string;
+}
+
+const trashedSql = (resource: Resource): Sql => (resource.trash ? sql`r.deleted_at is not null` : sql`false`);
+
+/** Keeps others from changing these records until the transaction ends; in one order, so that two such do not wait crosswise. */
+export async function lockRecords(ctx: Context, { table }: Resource, ids: readonly string[]): Promise<void> {
+  await ctx.tx.run(sql`select from ${sql.table(table)} r where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids})
+    order by r.id for no key update`);
+}
+
+/**
+ * Compares records with what a change left of them. That is told from now backwards: what newer events replaced is put in again. So an edit
+ * that was itself taken back is none, and fields that belong together can be judged though the change set only one of them.
+ */
+export function compareRecords(ctx: Context, resource: Resource, seqs: readonly string[]): Promise<Compared[]> {
+  const record = (values: Sql) => sql`app.flat_row(to_jsonb(jsonb_populate_record(r, coalesce(${values}, '{}'))))`;
+  return ctx.tx.many(sql`
+    with e as (
+      select v.record_id as id, min(v.at) as at, max(v.seq) as seq, bool_or(v.action = 'create') as made,
+        coalesce(jsonb_object_agg(b.key, b.value order by v.seq desc) filter (where b.key is not null), '{}') as before
+      from audit_event v left join lateral jsonb_each(v.before) b on v.action = 'update'
+      where v.tenant_id = ${ctx.tenant_id} and v.seq = any (${seqs}::bigint[]) and v.at <= now()
+      group by v.record_id
+    )
+    select e.id, e.made, r.id is not null as there, coalesce(${trashedSql(resource)}, false) as trashed, ${labelSql(resource)} as name,
+      ${reaches(ctx, resource, 'update')} as may_update, ${reaches(ctx, resource, 'delete')} as may_delete,
+      array(select k from unnest(app.differing_keys(s.before, s.left_as)) k
+        where (e.before ? k and s.now ? k) or (k like 'custom.%' and e.before ? 'custom')) as keys,
+      app.differing_keys(s.left_as, s.now) as moved, s.before::text as before
+    from e
+    left join ${sql.table(resource.table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = e.id
+    left join lateral (
+      select jsonb_object_agg(b.key, b.value order by n.seq desc) as replaced
+      from audit_event n cross join lateral jsonb_each(n.before) b
+      where n.tenant_id = ${ctx.tenant_id} and n.record_id = e.id and n.resource = ${resource.name} and n.action = 'update'
+        and n.at >= e.at and n.at <= now() and n.seq > e.seq
+    ) newer on true
+    cross join lateral (
+      select ${record(sql`e.before`)} as before, ${record(sql`newer.replaced`)} as left_as, app.flat_row(to_jsonb(r)) as now
+    ) s`);
+}
+
+/** Puts values of before into records. */
+export async function putBack(
+  ctx: Context,
+  { table }: Resource,
+  rows: readonly { id: string; keys: string[]; before: string }[],
+): Promise<void> {
+  const columns = [...new Set(rows.flatMap(({ keys }) => keys.map((key) => key.split('.')[0]!)))];
+  const names = sql.join(columns.map((column) => sql.ref(column)));
+  const values = sql.join(columns.map((column) => sql.ref(`p.${column}`)));
+  await ctx.tx.run(sql`
+    update ${sql.table(table)} r set (${names}) = (select ${values} from jsonb_populate_record(r, app.put_values(to_jsonb(r),
+      (select jsonb_object_agg(k, coalesce(w.before::jsonb -> k, 'null')) from unnest(w.keys) k))) p)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w (id uuid, keys text[], before text)
+    where r.tenant_id = ${ctx.tenant_id} and r.id = w.id`);
+}
+
+/** Which of these records something refers to that the change did not make, and that is not in the trash. */
+export function referredTo(
+  ctx: Context,
+  { table }: Resource,
+  ids: readonly string[],
+  links: readonly Link[],
+  target: Target,
+): Promise<{ id: string }[]> {
+  const referring = links
+    .filter(({ to }) => to === table)
+    .map(
+      ({
+        from,
+        column,
+      }) => sql`exists (select from ${sql.table(from)} x where x.tenant_id = r.tenant_id and ${sql.ref(`x.${column}`)} = r.id
+        and to_jsonb(x) ->> 'deleted_at' is null and not exists (select from audit_event e where ${isOf(ctx, target)}
+          and e.action = 'create' and e.record_id = (to_jsonb(x) ->> 'id')::uuid))`,
+    );
+  if (referring.length === 0) return Promise.resolve([]);
+  return ctx.tx.many(sql`select r.id from ${sql.table(table)} r
+    where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and (${sql.join(referring, sql` or `)})`);
+}
+
+/** To the trash where there is one. */
+export async function removeRecords(ctx: Context, { table, trash }: Resource, ids: readonly string[]): Promise<void> {
+  const these = sql`r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids})`;
+  await ctx.tx.run(
+    trash
+      ? sql`update ${sql.table(table)} r set deleted_at = now() where ${these}`
+      : sql`delete from ${sql.table(table)} r where ${these}`,
+  );
+}
+
+/** Says to open pages that records whose tags or products changed are to be read again, as a change of them does. */
+export async function touchRecords(ctx: Context, { table }: Resource, ids: readonly string[]): Promise<void> {
+  await ctx.tx.run(
+    sql`update ${sql.table(table)} r set updated_at = now() where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids})`,
+  );
+}

@@ -1,0 +1,25 @@
+import { type Skip, type SkipCode, skipReasons } from './contract.ts';
+
+/** What taking back came to. */
+export class Report {
+  private readonly records = new Set<string>();
+  readonly skipped: Skip[] = [];
+
+  /** Records that were put back, in whole or in part. */
+  get changed(): number {
+    return this.records.size;
+  }
+
+  note(resource: string, ids: Iterable<string>): void {
+    for (const id of ids) this.records.add(`${resource}/${id}`);
+  }
+
+  skip(
+    resource: string,
+    { id, name }: { id: string; name: string | null },
+    code: SkipCode,
+    fields: string[] | null = null,
+  ): void {
+    this.skipped.push({ resource, id, name, fields, code, reason: skipReasons[code] });
+  }
+}

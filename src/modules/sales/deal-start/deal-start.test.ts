@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let api: Client;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+  ({ api } = await tenant.as('admin'));
+});
+after(() => app.stop());
+
+const run = async (body: object) => {
+  const started = await api('POST', '/api/v1/changes', body);
+  assert.equal(started.status, 202, JSON.stringify(started.body));
+  return eventually(async () => {
+    const answer = await api('GET', `/api/v1/changes/${started.body.id}`);
+    return answer.body.state === 'done' && answer.body;
+  });
+};
+const deals = async () => (await api('GET', '/api/v1/deals?limit=200&sort=name')).body.data;
+
+test('each contact and each company gets a deal of its own in the pipeline, and all are taken back together', async () => {
+  const pipeline = (await api('POST', '/api/v1/pipelines', { name: 'Renewals' })).body;
+  const { user_id } = await tenant.as('member');
+  const company = (await api('POST', '/api/v1/companies', { name: 'Blue Ltd', owner_id: user_id })).body;
+  const people = (
+    await api('POST', '/api/v1/contacts/bulk', {
+      data: [{ given_name: 'Ada', company_id: company.id }, { given_name: 'Bob' }],
+    })
+  ).body.data;
+  const action = { kind: 'start_deals', pipeline_id: pipeline.id, name: 'Renewal' };
+  const ids = people.map(({ id }: { id: string }) => id);
+  const change = await run({ resource: 'contact', ids, action });
+  assert.deepEqual([change.changed, change.skipped], [2, 0]);
+  const [ada, bob] = await deals();
+  assert.deepEqual(
+    [ada.name, ada.contact.name, ada.company.name, ada.pipeline_id],
+    ['Ada: Renewal', 'Ada', 'Blue Ltd', pipeline.id],
+  );
+  assert.deepEqual([bob.name, bob.company, bob.status], ['Bob: Renewal', null, 'open']);
+  await run({ resource: 'company', filter: null, action: { kind: 'start_deals', pipeline_id: pipeline.id } });
+  assert.deepEqual(
+    (await deals()).map((row: { name: string; owner: { id: string } }) => [row.name, row.owner.id === user_id]),
+    [
+      ['Ada: Renewal', false],
+      ['Blue Ltd', true],
+      ['Bob: Renewal', false],
+    ],
+  );
+  assert.equal((await api('POST', `/api/v1/changes/${change.id}/reversal`)).body.changed, 2);
+  assert.deepEqual(
+    (await deals()).map((row: { name: string }) => row.name),
+    ['Blue Ltd'],
+  );
+});
+
+test('a pipeline or stage that is not there, and deals of deals, are refused', async () => {
+  const filter = null;
+  const start = (resource: string, place: object) =>
+    api('POST', '/api/v1/changes', { resource, filter, action: { kind: 'start_deals', ...place } });
+  const unknown = crypto.randomUUID();
+  assert.equal((await start('contact', { pipeline_id: unknown })).body.errors[0].field, 'action.pipeline_id');
+  assert.equal((await start('contact', { stage_id: unknown })).body.errors[0].field, 'action.stage_id');
+  assert.equal((await start('deal', {})).status, 422);
+  const { api: operator } = await tenant.as('operator');
+  assert.equal(
+    (await operator('POST', '/api/v1/changes', { resource: 'contact', filter, action: { kind: 'start_deals' } }))
+      .status,
+    403,
+  );
+});

@@ -1,0 +1,63 @@
+import { scopeOf } from '../../../kernel/access/rights.ts';
+import { problems } from '../../../kernel/errors/problem.ts';
+import { createRows, type Values } from '../../../kernel/resource/store.ts';
+import { bulkAction } from '../../directory/bulk/index.ts';
+import { company } from '../../directory/company/contract.ts';
+import { contact } from '../../directory/contact/contract.ts';
+import { skipReasons } from '../../directory/undo/contract.ts';
+import { deal } from '../deal/contract.ts';
+import { prepareDeals } from '../deal/index.ts';
+import { startDeals } from './contract.ts';
+import { type Customer, readCustomers, readEmployers } from './queries.ts';
+
+const name_characters_max = 200;
+const atAction = () => 'action.';
+
+/** Puts many contacts or companies into a pipeline, each with a deal of its own. */
+export const startDealsAction = bulkAction({
+  schema: startDeals,
+  resources: [contact, company],
+  right: 'read',
+  check: async (ctx, _resource, { kind: _, name: __, ...place }) => {
+    if (scopeOf(ctx.actor.rights, deal.right, 'create') === 'none') throw problems.forbidden();
+    await prepareDeals(ctx, [place], atAction);
+  },
+  apply: async (ctx, resource, ids, { kind: _, name, ...place }) => {
+    const customers = await readCustomers(ctx, resource, ids);
+    const employers =
+      resource.name === contact.name
+        ? new Map((await readEmployers(ctx, ids)).map((row) => [row.id, row.company_id]))
+        : null;
+    const all = scopeOf(ctx.actor.rights, deal.right, 'create') === 'all';
+    const inputs = customers.map(
+      (customer): Values => ({
+        ...place,
+        name: nameOf(customer, name),
+        // Whoever may make deals for others gives them to those who know the customer.
+        owner_id: (all && customer.owner_id) || ctx.actor.user_id,
+        ...(employers
+          ? { contact_id: customer.id, company_id: employers.get(customer.id) ?? null }
+          : { company_id: customer.id }),
+      }),
+    );
+    if (inputs.length > 0) await createRows(ctx, deal, await prepareDeals(ctx, inputs, atAction));
+    const found = new Set(customers.map(({ id }) => id));
+    const skipped = ids
+      .filter((id) => !found.has(id))
+      .map((id) => ({
+        resource: resource.name,
+        id,
+        name: null,
+        fields: null,
+        code: 'gone' as const,
+        reason: skipReasons.gone,
+      }));
+    return { changed: customers.length, unchanged: 0, skipped };
+  },
+});
+
+const nameOf = ({ name }: Customer, suffix: string | undefined) =>
+  (suffix ? `${name.slice(0, name_characters_max - suffix.length - 2)}: ${suffix}` : name).slice(
+    0,
+    name_characters_max,
+  );
