@@ -75,15 +75,17 @@ test('a list that forgets a key, or holds another one in its place, changes noth
   assert.deepEqual({ ...keyRing }, before);
 });
 
+const has = (sink: MailSink, address: string) => sink.messages().some(({ to }) => to.includes(address));
+
 test('another mail server takes over without a restart', async () => {
   const { api } = await tenant.as('admin');
   const role_id = (await api('GET', '/api/v1/roles')).body.data[0].id;
   const invite = (email: string) => api('POST', '/api/v1/invitations', { email, name: 'New', role_ids: [role_id] });
   assert.equal((await invite('one@x.example')).status, 201);
-  await eventually(async () => sinks[0]!.messages().length === 1);
+  await eventually(async () => has(sinks[0]!, 'one@x.example'));
   await writeFile(join(folder, 'smtp'), sinks[1]!.url);
   await eventually(async () => app.app.services.config.SMTP_URL === sinks[1]!.url);
   await invite('two@x.example');
-  await eventually(async () => sinks[1]!.messages().length === 1);
-  assert.deepEqual(sinks[1]!.messages()[0]!.to, ['two@x.example']);
+  await eventually(async () => has(sinks[1]!, 'two@x.example'));
+  assert.equal(has(sinks[0]!, 'two@x.example'), false);
 });

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { type JobKind, type JobRun, jobKind } from '../jobs/kind.ts';
-import { JobFailed } from '../jobs/worker.ts';
-import { MailFailed, MailInvalid, type MailMessage } from '../mail/mailer.ts';
-import { type MailContent, renderMail } from '../mail/template.ts';
 import type { Services } from '../services.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
 import { readInvited } from './invitation/queries.ts';
 import { invitation_days, password_reset_minutes } from './limits.ts';
+import { sendMail } from './mail.ts';
+import { mailNotice, notice, notice_kind } from './notice.ts';
 import { findAccounts } from './password/queries.ts';
 import { issueReset } from './password/service.ts';
 import { linkTo } from './person.ts';
@@ -31,6 +30,11 @@ export function identityJobs(services: Services): JobKind[] {
       payload: z.object({ email: z.string() }),
       run: (run, { email }) => mailResets(services, run, email),
     }),
+    jobKind({
+      kind: notice_kind,
+      payload: notice,
+      run: (run, payload) => mailNotice(services, run.job.tenant_id, payload),
+    }),
   ];
 }
 
@@ -51,7 +55,7 @@ async function mailInvitation(
   });
   if (!prepared) return;
   const { invited, host, email, token } = prepared;
-  await send(services, email, `Join ${invited.tenant_title} on Holdfast`, {
+  await sendMail(services, email, `Join ${invited.tenant_title} on Holdfast`, {
     title: `Join ${invited.tenant_title}`,
     lines: [
       `${host?.name ?? 'An administrator'} invited you to work together in ${invited.tenant_title}.`,
@@ -75,7 +79,7 @@ async function mailResets(services: Services, run: JobRun, email: string): Promi
         token: await issueReset(ctx, user_id),
       };
     });
-    await send(services, to, `Set a new password for ${title}`, {
+    await sendMail(services, to, `Set a new password for ${title}`, {
       title: 'Set a new password',
       lines: [
         `Somebody, hopefully you, asked for a new password in ${title}.`,
@@ -85,17 +89,3 @@ async function mailResets(services: Services, run: JobRun, email: string): Promi
     });
   }
 }
-
-async function send({ mailer }: Services, to: string, subject: string, content: MailContent): Promise<void> {
-  const message: MailMessage = { to, subject: oneLine(subject), ...renderMail(content) };
-  try {
-    await mailer.send(message);
-  } catch (error) {
-    if (error instanceof MailInvalid || (error instanceof MailFailed && error.permanent))
-      throw new JobFailed(error.message, { cause: error });
-    throw error;
-  }
-}
-
-/** Titles are people's words; a subject may hold no line break. */
-const oneLine = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');

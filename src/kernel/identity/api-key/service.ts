@@ -3,6 +3,7 @@ import { invalidField, problems } from '../../errors/problem.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { makeApiKey } from '../../vault/api-key.ts';
 import { intersectRights } from '../grants.ts';
+import { noticePerson } from '../notice.ts';
 import { refuseGrantBeyond } from '../user/authority.ts';
 import { findRoles } from '../user/queries.ts';
 import { deleteApiKey, insertApiKey } from './queries.ts';
@@ -35,6 +36,7 @@ export async function createApiKey(ctx: Context, request: ApiKeyRequest): Promis
     user_id: ctx.actor.user_id,
     expires_at: request.expires_at ?? null,
   });
+  if (ctx.actor.user_id) await noticePerson(ctx, ctx.actor.user_id, 'api_key_made');
   return { id, key };
 }
 

@@ -134,6 +134,11 @@ test('a passkey is registered, listed, signs in without a password, and is remov
   const removed = await browser.send('POST', `/api/v1/passkeys/${kept.body.id}/removal`, {}, fromPage);
   assert.equal(removed.status, 204);
   assert.equal((await signIn(key.answer(await challenge()))).answer.status, 401);
+  const notices = await asOwner(
+    app,
+    `select payload ->> 'what' as what from job where kind = 'security_notice' order by id`,
+  );
+  assert.deepEqual(notices, [{ what: 'passkey_added' }, { what: 'passkey_removed' }]);
 });
 
 test('a challenge works once and an answer cannot be replayed', async () => {

@@ -12,6 +12,7 @@ import { invalidField, problems } from '../../errors/problem.ts';
 import type { Services } from '../../services.ts';
 import { type Context, system_tenant_id } from '../../tenancy/context.ts';
 import { passkey_challenge_minutes } from '../limits.ts';
+import { noticePerson } from '../notice.ts';
 import { asPerson, asSystem, publicOrigin, sessionUser, signInFailed } from '../person.ts';
 import { describeDevice } from '../session/device.ts';
 import { viewSession } from '../session/service.ts';
@@ -144,6 +145,7 @@ export async function registerPasskey(
   const credential_id = Buffer.from(credential.id, 'base64url');
   // Over all workspaces: a credential that answered for two accounts could be found as either.
   if (await isKnownCredential(ctx, credential_id)) throw notRegistered();
+  await noticePerson(ctx, user_id, 'passkey_added');
   return insertPasskey(ctx, user_id, {
     name: name ?? deviceName(request),
     credential_id,
@@ -158,7 +160,9 @@ const notRegistered = () =>
   invalidField('response', 'passkey_refused', 'This passkey could not be verified. Start again from the beginning');
 
 export async function removePasskey(ctx: Context, id: string): Promise<void> {
-  if (!(await deletePasskey(ctx, sessionUser(ctx.actor).user_id, id))) throw problems.notFound('passkey');
+  const { user_id } = sessionUser(ctx.actor);
+  if (!(await deletePasskey(ctx, user_id, id))) throw problems.notFound('passkey');
+  await noticePerson(ctx, user_id, 'passkey_removed');
 }
 
 function expectations(services: Services) {

@@ -34,7 +34,7 @@ const post = (path: string, body: object) => openBrowser(app.url).send('POST', p
 /** The token of the newest mail to this address. */
 async function mailedToken(email: string, count = 1): Promise<string> {
   const mails = await eventually(async () => {
-    const found = sink.messages().filter((mail) => mail.to.includes(email));
+    const found = sink.messages().filter(({ to, text }) => to.includes(email) && text.includes('/password-reset#'));
     return found.length >= count && found;
   });
   const link = /https:\/\/crm\.example\/password-reset#([\w-]+)/.exec(mails.at(-1)!.text);
@@ -132,13 +132,13 @@ test('the link leads to the configured address, whatever the Host header says', 
 });
 
 test('no event and no job holds a token or a hash', async () => {
-  const tokens = sink.messages().map(({ text }) => /#([\w-]{20,})/.exec(text)?.[1]);
+  const tokens = sink.messages().flatMap(({ text }) => /#([\w-]{20,})/.exec(text)?.[1] ?? []);
   assert.ok(tokens.length > 0);
   const events = JSON.stringify(await auditOf(app, north));
   assert.ok(events.includes('reset_requested') && events.includes('[redacted]'));
   const jobs = JSON.stringify(await asOwner(app, 'select * from job'));
   assert.ok(jobs.includes('password_reset'));
-  for (const secret of [...tokens, '$argon2']) assert.ok(secret && !events.includes(secret) && !jobs.includes(secret));
+  for (const secret of [...tokens, '$argon2']) assert.ok(!events.includes(secret) && !jobs.includes(secret));
 });
 
 test('where no mail goes out, whoever runs the installation makes the link', async () => {

@@ -6,6 +6,7 @@ import { type Context, system_tenant_id } from '../../tenancy/context.ts';
 import { hashToken } from '../../vault/tokens.ts';
 import { confirmPassword, confirmPresence } from '../confirmation.ts';
 import { recordEvent } from '../events.ts';
+import { noticePerson } from '../notice.ts';
 import { asPerson, asSystem, sessionUser } from '../person.ts';
 import { endSessions, renewSessions } from '../session/service.ts';
 import { findTokenOf, issueToken, linkSpent, spendToken } from '../token/service.ts';
@@ -30,6 +31,7 @@ export async function changePassword(
   if (hasPassword) await confirmPassword(ctx, cache, user_id, input.current_password ?? '');
   else await confirmPresence(ctx, cache, undefined);
   await setPassword(ctx, user_id, input.password);
+  await noticePerson(ctx, user_id, 'password_changed');
   return renewSessions(ctx, user_id, session_id);
 }
 
@@ -71,6 +73,7 @@ export async function completeReset(
   const ended = await asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
     await spendToken(ctx, id);
     await setPassword(ctx, user_id, password);
+    await noticePerson(ctx, user_id, 'password_changed');
     return endSessions(ctx, user_id);
   });
   await authenticator.forget(ended);

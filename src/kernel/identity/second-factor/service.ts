@@ -4,6 +4,7 @@ import { invalidField, problems } from '../../errors/problem.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { type Binding, type KeyRing, openBytes, sealBytes } from '../../vault/seal.ts';
 import { hashToken } from '../../vault/tokens.ts';
+import { noticePerson } from '../notice.ts';
 import {
   confirmTotp,
   countRecoveryCodes,
@@ -61,6 +62,7 @@ export async function confirmSetup(ctx: Context, ring: KeyRing, user_id: string,
       'This code does not fit. Check the clock of the device and take the newest code',
     );
   await confirmTotp(ctx, user_id);
+  await noticePerson(ctx, user_id, 'second_factor_added');
   return renewRecoveryCodes(ctx, user_id);
 }
 
@@ -77,6 +79,7 @@ export async function renewRecoveryCodes(ctx: Context, user_id: string): Promise
 
 export async function removeSecondFactor(ctx: Context, user_id: string): Promise<void> {
   if (!(await deleteTotp(ctx, user_id))) throw problems.notFound('second factor');
+  await noticePerson(ctx, user_id, 'second_factor_removed');
 }
 
 /** Whether a code of the app, or a recovery code, is good now. It is used up by the asking. */

@@ -2,6 +2,7 @@ import { invalidField, problems } from '../../errors/problem.ts';
 import type { CrudRules } from '../../http/crud.ts';
 import { getRow, type Values } from '../../resource/store.ts';
 import type { Context } from '../../tenancy/context.ts';
+import { noticePerson } from '../notice.ts';
 import { setPassword } from '../password/service.ts';
 import { endSessions } from '../session/service.ts';
 import { revokeTokens } from '../token/service.ts';
@@ -43,8 +44,12 @@ export async function createUser(
 export const userRules: CrudRules = {
   async beforeUpdate(ctx, id, input) {
     await refuseAbove(ctx, id);
-    if (input.email === null && (await getRow(ctx, user, id)).status === 'active')
+    if (input.email === undefined) return input;
+    const { status, email } = await getRow(ctx, user, id);
+    if (input.email === null && status === 'active')
       throw invalidField('email', 'required', 'Somebody who signs in needs an e-mail address');
+    // To the old address: the new one may be somebody else's.
+    if (email !== null && email !== input.email) await noticePerson(ctx, id, 'email_changed', email as string);
     return input;
   },
   async beforeDelete(ctx, id) {

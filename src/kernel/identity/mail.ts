@@ -1,0 +1,19 @@
+import { JobFailed } from '../jobs/worker.ts';
+import { MailFailed, MailInvalid, type MailMessage } from '../mail/mailer.ts';
+import { type MailContent, renderMail } from '../mail/template.ts';
+import type { Services } from '../services.ts';
+
+/** Sends a mail from a job: what will never be taken ends it, anything else is tried again. */
+export async function sendMail({ mailer }: Services, to: string, subject: string, content: MailContent): Promise<void> {
+  const message: MailMessage = { to, subject: oneLine(subject), ...renderMail(content) };
+  try {
+    await mailer.send(message);
+  } catch (error) {
+    if (error instanceof MailInvalid || (error instanceof MailFailed && error.permanent))
+      throw new JobFailed(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Titles are people's words; a subject may hold no line break. */
+const oneLine = (text: string) => text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { TOTP } from 'otpauth';
+import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { asOwner, auditOf, goodPassword, makePerson, signedIn } from '../../../test/harness/identity.ts';
+import { type MailSink, startMailSink } from '../mail/sink.ts';
+
+let app: TestApp;
+let sink: MailSink;
+let north: TestTenant;
+before(async () => {
+  sink = await startMailSink();
+  app = await startTestApp({ SMTP_URL: sink.url });
+  north = await app.tenant('north');
+});
+after(async () => {
+  await app.stop();
+  await sink.close();
+});
+
+/** The mails to an address, once there are as many of them. */
+const mailsTo = (address: string, count: number) =>
+  eventually(async () => {
+    const found = sink.messages().filter(({ to }) => to.includes(address));
+    return found.length >= count && found.map(({ subject }) => subject);
+  });
+
+test('whoever has a password, a second factor or a key changed hears of it, and it is in the audit', async () => {
+  const person = await makePerson(app, north, 'Ann Lee', 'admin');
+  const browser = await signedIn(app, person);
+  const send = async (method: string, path: string, body?: object) => {
+    const answer = await browser.send(method, `/api/v1/${path}`, body);
+    assert.ok(answer.status < 300, JSON.stringify(answer.body));
+    return answer.body;
+  };
+  const password = 'nine purple umbrellas';
+  await send('PUT', 'password', { current_password: goodPassword, password });
+  const { secret } = await send('POST', 'second-factor/setup', { password });
+  await send('POST', 'second-factor/confirmation', { code: new TOTP({ secret }).generate() });
+  await send('POST', 'second-factor/removal', { password });
+  const role_id = (await send('GET', 'roles')).data[0].id;
+  await send('POST', 'api-keys', { name: 'Robot', role_id });
+  assert.deepEqual((await mailsTo(person.email, 4)).sort(), [
+    'A second factor was added to your account',
+    'An API key was made in your name',
+    'The second factor was removed from your account',
+    'Your password was changed',
+  ]);
+  const [mail] = sink.messages();
+  assert.match(mail!.text, /This happened in north on .* UTC\..*If it was not.*\/settings\/security/s);
+  const told = (await auditOf(app, north)).map(({ resource, action }) => `${resource} ${action}`);
+  for (const event of ['password update', 'totp create', 'totp delete', 'api_key create'])
+    assert.ok(told.includes(event), `${event} in ${told}`);
+});
+
+test('a changed address is told to the old one, and by nobody else', async () => {
+  const { api } = await north.as('admin');
+  const { user_id, email } = await makePerson(app, north, 'Bo Ek');
+  const change = (body: object) => api('PATCH', `/api/v1/users/${user_id}`, body);
+  assert.equal((await change({ name: 'Bo Ekman' })).status, 200);
+  assert.equal((await change({ email })).status, 200);
+  assert.equal((await change({ email: 'thief@elsewhere.example' })).status, 200);
+  assert.deepEqual(await mailsTo(email, 1), ['Your e-mail address was changed']);
+  assert.equal(
+    sink.messages().some(({ to }) => to.includes('thief@elsewhere.example')),
+    false,
+  );
+});
+
+test('without a mail server nothing waits and nothing fails', async (t) => {
+  const quiet = await startTestApp();
+  t.after(() => quiet.stop());
+  const tenant = await quiet.tenant('south');
+  const person = await makePerson(quiet, tenant, 'Cy Tan');
+  const browser = await signedIn(quiet, person);
+  const body = { current_password: goodPassword, password: 'nine purple umbrellas' };
+  assert.equal((await browser.send('PUT', '/api/v1/password', body)).status, 204);
+  await eventually(async () => {
+    const jobs = (await asOwner(quiet, `select state from job where kind = 'security_notice'`)) as { state: string }[];
+    return jobs.length === 1 && jobs[0]!.state === 'done';
+  });
+});

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { enqueue } from '../jobs/queue.ts';
+import type { Services } from '../services.ts';
+import { type Context, systemActor, withContext } from '../tenancy/context.ts';
+import { readInvited } from './invitation/queries.ts';
+import { sendMail } from './mail.ts';
+import { publicOrigin } from './person.ts';
+
+/** What a person must hear of at once, because it may have been somebody else. */
+const notices = {
+  password_changed: 'Your password was changed',
+  email_changed: 'Your e-mail address was changed',
+  second_factor_added: 'A second factor was added to your account',
+  second_factor_removed: 'The second factor was removed from your account',
+  passkey_added: 'A passkey was added to your account',
+  passkey_removed: 'A passkey was removed from your account',
+  api_key_made: 'An API key was made in your name',
+} as const;
+
+export const notice_kind = 'security_notice';
+export const notice = z.object({
+  user_id: z.uuid(),
+  what: z.enum(Object.keys(notices) as [keyof typeof notices]),
+  /** Where the person was reached until now; without it, where they are reached. */
+  to: z.email().optional(),
+  at: z.iso.datetime(),
+});
+
+/** Leaves a mail to the person in the transaction of the change. That the change is in the audit, its trigger sees to. */
+export async function noticePerson(
+  ctx: Context,
+  user_id: string,
+  what: keyof typeof notices,
+  to?: string,
+): Promise<void> {
+  // What the program does by itself, such as making the first administrator, is no surprise to anyone.
+  if (ctx.actor.kind === 'system') return;
+  await enqueue(ctx, notice_kind, { user_id, what, to, at: new Date().toISOString() } satisfies z.input<typeof notice>);
+}
+
+export async function mailNotice(
+  services: Services,
+  tenant_id: string,
+  { user_id, what, to, at }: z.output<typeof notice>,
+): Promise<void> {
+  if (!services.mailer.configured) return;
+  const person = await withContext(services.db, systemActor(tenant_id), (ctx) => readInvited(ctx, user_id), {
+    mode: 'read',
+  });
+  const address = to ?? person?.email;
+  if (!person || !address) return;
+  const when = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(
+    new Date(at),
+  );
+  await sendMail(services, address, notices[what], {
+    title: notices[what],
+    lines: [
+      `This happened in ${person.tenant_title} on ${when} UTC.`,
+      'If it was you, there is nothing to do. If it was not, set a new password, sign out all other devices, and tell an administrator.',
+    ],
+    action: { label: 'Look at your security settings', url: `${publicOrigin(services).origin}/settings/security` },
+  });
+}
