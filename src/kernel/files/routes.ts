@@ -4,6 +4,7 @@ import { uuidV7 } from '../database/uuid.ts';
 import { problems } from '../errors/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { type Context, withContext } from '../tenancy/context.ts';
+import { abandonFiles } from './abandon.ts';
 import type { Scan } from './clamd.ts';
 import { contentQuery, file, file_bytes_max, uploadQuery } from './contract.ts';
 import { type FileStore, fileKey } from './file-store.ts';
@@ -46,7 +47,7 @@ export function fileRoutes({ files, scan }: FileServices): Route[] {
           });
           return { body, version: body.version, headers: { location: `${base}/${id}` } };
         } catch (error) {
-          await files.delete(key);
+          await abandonFiles(files, [key], error);
           throw error;
         }
       },

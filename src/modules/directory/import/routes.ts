@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { idParams, listOf, listQuery } from '../../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { abandonFiles } from '../../../kernel/files/abandon.ts';
 import { contentDisposition } from '../../../kernel/files/names.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { fieldErrors } from '../../../kernel/http/errors.ts';
@@ -26,7 +27,6 @@ import {
   file_bytes_max,
   files_max,
   receiveFiles,
-  type StoredUpload,
   startReversal,
   startRun,
 } from './service.ts';
@@ -64,7 +64,10 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
           }, origin);
         if (!request.isMultipart()) return make((ctx) => createImportOf(ctx, imports, storedFiles(request)));
         const uploads = await receiveFiles(services.files, services.scan, actor!.tenant_id, uploadsOf(request));
-        return make((ctx) => createImport(ctx, imports, uploads)).catch((error: unknown) => forget(services, uploads, error));
+        return make((ctx) => createImport(ctx, imports, uploads)).catch(async (error: unknown) => {
+          await abandonFiles(services.files, uploads.map(({ storage_key }) => storage_key), error);
+          throw error;
+        });
       },
     }),
     route({
@@ -147,11 +150,6 @@ async function* uploadsOf(request: FastifyRequest) {
   // The store counts the bytes itself and says what is wrong.
   const parts = request.files({ limits: { files: files_max + 1, fileSize: file_bytes_max + 1 } });
   for await (const { file, filename } of parts) yield { body: file, fileName: filename };
-}
-
-async function forget({ files }: Services, uploads: StoredUpload[], error: unknown): Promise<never> {
-  for (const { storage_key } of uploads) await files.delete(storage_key);
-  throw error;
 }
 
 async function fileWithErrors(db: Services['db'], actor: Actor, id: string, file_id: string | undefined) {

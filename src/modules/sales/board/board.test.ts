@@ -82,6 +82,23 @@ suite('the board', () => {
     assert.deepEqual([next!.count, next!.amounts], [1, [{ amount: '3.00', currency: 'USD' }]]);
   });
 
+  test('a filter on a field of the workspace holds for sums and cards alike', async () => {
+    const { id, stages } = await pipeline();
+    const field = { resource: 'deal', key: 'region', label: 'Region', type: 'text' };
+    assert.equal((await api('POST', '/api/v1/custom-fields', field)).status, 201);
+    await bulk(
+      ['North', 'South', 'North'].map((region) => ({
+        name: region,
+        stage_id: stages[0]!.id,
+        amount: '1.00',
+        custom: { region },
+      })),
+    );
+    const filter = JSON.stringify({ field: 'custom.region', op: 'eq', value: 'North' });
+    const [column] = await columns(id, `?filter=${encodeURIComponent(filter)}`);
+    assert.deepEqual([column!.count, column!.amounts[0]!.amount, column!.cards.length], [2, '2.00', 2]);
+  });
+
   test('the cards that are not shown follow in the list of deals, without gap or repetition', async () => {
     const { id, stages } = await pipeline();
     const made = await bulk(Array.from({ length: 25 }, (_, i) => ({ name: `Deal ${i}`, stage_id: stages[0]!.id })));

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+test('the kept figures of one are never shown to another who sees other records', async () => {
+  const tenant = await app.tenant();
+  const manager = await tenant.as('manager');
+  const ann = await tenant.as('advisor', 'ann');
+  const bo = await tenant.as('advisor', 'bo');
+  const pipeline = (await manager.api('POST', '/api/v1/pipelines', { name: 'Sales' })).body;
+  const own = { [manager.user_id]: 1, [ann.user_id]: 2, [bo.user_id]: 4 };
+  const [stage] = pipeline.stages;
+  for (const [owner_id, deals] of Object.entries(own)) {
+    const data = Array.from({ length: deals }, (_, at) => ({
+      name: `Deal ${at}`, owner_id, pipeline_id: pipeline.id, stage_id: stage.id, amount: '10.00', currency: 'USD',
+    })); // biome-ignore format: one record
+    const made = await manager.api('POST', '/api/v1/deals/bulk', { data });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+  }
+  const narrow = { deal: { read: 'all' }, dashboard: { read: 'all' }, user: { read: 'all' } };
+  const admin = (await tenant.as('admin')).api;
+  const role = (await admin('POST', '/api/v1/roles', { name: 'Deals only', rights: narrow })).body;
+  const cy = await tenant.as(role.key, 'cy');
+  const seen = async ({ api }: typeof ann) => {
+    const { body } = await api('GET', '/api/v1/analytics/dashboard');
+    return [body.open.count, body.open.value[0].amount, body.by_stage.length > 0, body.by_owner.length];
+  };
+  const expected = new Map([
+    [manager, [7, '70.00', true, 3]],
+    [ann, [2, '20.00', true, 1]],
+    [bo, [4, '40.00', true, 1]],
+    // May not read pipelines.
+    [cy, [7, '70.00', false, 3]],
+  ]);
+  // In every order: whoever comes second gets what is kept, if anything is.
+  for (const order of [[...expected], [...expected].reverse()])
+    for (const [who, figures] of order) assert.deepEqual(await seen(who), figures);
+});
