@@ -112,7 +112,9 @@ export async function withTenant<R>(call: Call, work: (ctx: Context) => Promise<
 }
 
 /** The id of the tenant that --tenant names. */
-export async function tenantId({ installation, flags }: Call): Promise<string> {
+export const tenantId = ({ installation, flags }: Call): Promise<string> => tenantIdOf(installation, flags.tenant!);
+
+export async function tenantIdOf(installation: Installation, name: string): Promise<string> {
   const client = new pg.Client({ connectionString: installation.ownerUrl });
   await client.connect();
   try {
@@ -120,10 +122,10 @@ export async function tenantId({ installation, flags }: Call): Promise<string> {
     const { rows } = await client.query<{ id: string; name: string }>(
       `select id, name from tenant where name <> 'system' order by name`,
     );
-    const found = rows.find((row) => row.name === flags.tenant);
+    const found = rows.find((row) => row.name === name);
     if (!found)
       throw new UsageError(
-        `There is no workspace "${flags.tenant}". There are: ${rows.map((row) => row.name).join(', ') || 'none yet'}.`,
+        `There is no workspace "${name}". There are: ${rows.map((row) => row.name).join(', ') || 'none yet'}.`,
       );
     return found.id;
   } finally {

@@ -1,11 +1,4 @@
-import {
-  createApiKey,
-  createPasswordLink,
-  createSignInLink,
-  createTenant,
-  createUser,
-  roleIdsOf,
-} from '../kernel/identity/index.ts';
+import { createApiKey, createPasswordLink, createSignInLink, createUser, roleIdsOf } from '../kernel/identity/index.ts';
 import { type Call, type Command, UsageError, withTenant } from './command.ts';
 
 const tenant = { needed: true, help: 'Name of the workspace' } as const;
@@ -14,25 +7,6 @@ const linkTo = ({ config }: Call, page: string, token: string) =>
   `${config.PUBLIC_URL ?? `http://localhost:${config.PORT}`}${page}#${token}`;
 
 export const identityCommands: Command[] = [
-  {
-    name: 'tenant create',
-    summary: 'Makes a workspace with the preset roles.',
-    flags: {
-      name: { needed: true, help: 'Lower case letters, digits and hyphens' },
-      title: { help: 'As people read it; the name by default' },
-      currency: { help: 'ISO 4217 code; USD by default' },
-    },
-    run: async ({ installation, flags, answer }) => {
-      const { name, title, currency } = flags;
-      const made = await createTenant(installation.ownerUrl, {
-        name: name!,
-        title: title ?? name!,
-        ...(currency && { default_currency: currency }),
-      });
-      answer({ ...made, name }, `Made the workspace ${name}.`);
-      return 0;
-    },
-  },
   {
     name: 'user create',
     summary: 'Makes a user and prints a one-time sign-in link for them.',

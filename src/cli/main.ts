@@ -7,8 +7,10 @@ import { doctorCommands } from './doctor.ts';
 import { exportCommands } from './export.ts';
 import { identityCommands } from './identity.ts';
 import { importCommands } from './import.ts';
+import { tenantCommands } from './tenant.ts';
 
 const commands: Command[] = [
+  ...tenantCommands,
   ...identityCommands,
   ...importCommands,
   ...exportCommands,

@@ -1,0 +1,104 @@
+import { openFiles } from '../app.ts';
+import type { FileStore } from '../kernel/files/file-store.ts';
+import { createTenant } from '../kernel/identity/index.ts';
+import { exportTenant, hashTenant, importTenant } from '../operations/tenant-archive/index.ts';
+import { type Call, type Command, tenantIdOf, UsageError } from './command.ts';
+
+const namePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
+export const tenantCommands: Command[] = [
+  {
+    name: 'tenant create',
+    summary: 'Makes a workspace with the preset roles.',
+    flags: {
+      name: { needed: true, help: 'Lower case letters, digits and hyphens' },
+      title: { help: 'As people read it; the name by default' },
+      currency: { help: 'ISO 4217 code; USD by default' },
+    },
+    run: async ({ installation, flags, answer }) => {
+      const { name, title, currency } = flags;
+      const made = await createTenant(installation.ownerUrl, {
+        name: name!,
+        title: title ?? name!,
+        ...(currency && { default_currency: currency }),
+      });
+      answer({ ...made, name }, `Made the workspace ${name}.`);
+      return 0;
+    },
+  },
+  {
+    name: 'tenant export',
+    summary: 'Writes a whole workspace, its files included, into a new folder that another installation can import.',
+    words: 'NAME DIR',
+    run: async (call) => {
+      const [name, folder] = wordsOf(
+        call,
+        2,
+        'Name the workspace and the folder to write: holdfast tenant export NAME DIR',
+      );
+      const { tables, files, content_sha256 } = await withSource(call, name!, (source) =>
+        exportTenant(source, folder!),
+      );
+      const rows = Object.values(tables).reduce((sum, table) => sum + table.rows, 0);
+      call.answer(
+        { folder, rows, files: files.count, content_sha256 },
+        `Wrote ${rows.toLocaleString('en')} records and ${files.count.toLocaleString('en')} files to ${folder}.\nContent: ${content_sha256}`,
+      );
+      return 0;
+    },
+  },
+  {
+    name: 'tenant import',
+    summary: 'Makes a workspace of an exported one. Passwords do not move along: see "user password-link".',
+    words: 'DIR',
+    flags: { name: { needed: true, help: 'Of the new workspace: lower case letters, digits and hyphens' } },
+    run: async (call) => {
+      const [folder] = wordsOf(call, 1, 'Name the folder to import: holdfast tenant import DIR --name NAME');
+      const name = call.flags.name!;
+      if (!namePattern.test(name)) throw new UsageError('--name takes lower case letters, digits and hyphens.');
+      const { tenant_id, manifest } = await withFiles(call, (store) =>
+        importTenant({ ownerUrl: call.installation.ownerUrl, store, name }, folder!),
+      );
+      const { content_sha256 } = manifest;
+      call.answer(
+        { tenant_id, name, content_sha256 },
+        `Made the workspace ${name} of what was ${manifest.workspace}.\nContent: ${content_sha256}`,
+      );
+      return 0;
+    },
+  },
+  {
+    name: 'tenant hash',
+    summary: 'Prints one number for all a workspace holds: equal for equal content, wherever it is.',
+    words: 'NAME',
+    run: async (call) => {
+      const [name] = wordsOf(call, 1, 'Name the workspace: holdfast tenant hash NAME');
+      const content_sha256 = await withSource(call, name!, hashTenant);
+      call.answer({ name, content_sha256 }, content_sha256);
+      return 0;
+    },
+  },
+];
+
+function wordsOf({ words }: Call, count: number, advice: string): string[] {
+  if (words.length !== count) throw new UsageError(advice);
+  return words;
+}
+
+async function withSource<R>(
+  call: Call,
+  name: string,
+  work: (source: { databaseUrl: string; store: FileStore; tenant_id: string }) => Promise<R>,
+): Promise<R> {
+  const tenant_id = await tenantIdOf(call.installation, name);
+  return withFiles(call, (store) => work({ databaseUrl: call.installation.databaseUrl, store, tenant_id }));
+}
+
+async function withFiles<R>({ config }: Call, work: (store: FileStore) => Promise<R>): Promise<R> {
+  const store = openFiles(config);
+  try {
+    return await work(store);
+  } finally {
+    store.close();
+  }
+}

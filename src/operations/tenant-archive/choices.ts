@@ -1,0 +1,95 @@
+/** A table whose rows are part of a workspace. */
+interface Taken {
+  /** Which of its rows; all by default. */
+  rows?: string;
+  /** Values as they leave, in place of a column that holds what only this installation knows. */
+  leaves?: Record<string, string>;
+  /** Values as they arrive; of a column that does not leave at all, or of one that leaves otherwise. Null: the column's default. */
+  arrives?: Record<string, string | null>;
+  /** Column that says which workspace a row belongs to. */
+  tenantColumn?: string;
+  /** Run once all is in place, as a change of the new workspace like any other: what was under way has nobody here who does it. */
+  settles?: string;
+}
+
+/** What an archive takes along. Every table of a tenant is named here or below; a test holds it. */
+export const taken: Record<string, Taken> = {
+  // The name is the address it has here, and the new one is given by whoever imports.
+  tenant: { tenantColumn: 'id', arrives: { name: `current_setting('app.archive_name')` } },
+  user_account: {},
+  role: {},
+  user_role: {},
+  team: {},
+  team_member: {},
+  custom_field: {},
+  company: {},
+  contact: {},
+  tag: {},
+  record_tag: {},
+  note: {},
+  task: {},
+  activity: {},
+  product: {},
+  pipeline: {},
+  stage: {},
+  close_reason: {},
+  deal: {},
+  deal_line: {},
+  // Where the bytes lie is the installation's own business.
+  file: { arrives: { storage_key: `app.tenant_id() || '/' || r.kind || '/' || r.id` } },
+  saved_mapping: {},
+  import: {
+    settles: `update import set state = case state when 'dry_running' then 'ready' when 'reverting' then 'done' else 'cancelled' end
+      where tenant_id = app.tenant_id() and state in ('dry_running', 'reverting', 'running')`,
+  },
+  import_file: {},
+  import_problem: {},
+  export: {
+    settles: `update export set state = 'failed', error = 'It was not finished when the workspace moved. Make it again.'
+      where tenant_id = app.tenant_id() and state in ('waiting', 'running')`,
+  },
+  // The place is a number in the trail, which gets others; only a change under way has one.
+  change: {
+    arrives: { place: null },
+    settles: `update change set state = 'cancelled', finished_at = now()
+      where tenant_id = app.tenant_id() and state in ('waiting', 'running')`,
+  },
+  // Numbers and transactions are the installation's; their order is kept by the order of the lines.
+  audit_event: {
+    rows: `t.resource <> all (current_setting('app.archive_left')::text[])`,
+    leaves: { record_id: 'nullif(t.record_id, app.tenant_id())' },
+    arrives: {
+      seq: null,
+      xid: null,
+      record_id: `case when r.resource = 'tenant' then coalesce(r.record_id, app.tenant_id()) else r.record_id end`,
+    },
+  },
+};
+
+interface Left {
+  why: string;
+  /** Its name in the audit trail. The trail of what is left behind is left behind with it, so that the one accounts for the other. */
+  resource?: string;
+}
+
+const credential =
+  'A way to sign in: an archive opens no account. People set a new one, by mail or by a link from an administrator.';
+const bound = 'Agreed with a sign-in provider for the address of this installation, and sealed with its key.';
+const passing = 'Bookkeeping of this installation, gone within days.';
+
+export const leftBehind: Record<string, Left> = {
+  user_password: { why: credential, resource: 'password' },
+  user_totp: { why: credential, resource: 'totp' },
+  totp_use: { why: credential },
+  recovery_code: { why: credential, resource: 'recovery_code' },
+  passkey: { why: credential, resource: 'passkey' },
+  api_key: { why: credential, resource: 'api_key' },
+  session: { why: credential },
+  one_time_token: { why: credential },
+  sign_in_provider: { why: bound, resource: 'sign_in_provider' },
+  external_identity: { why: bound, resource: 'external_identity' },
+  change_item: { why: 'What a change under way had still to do; it is cancelled in the copy.' },
+  idempotency_key: { why: passing },
+  job: { why: passing },
+  outbox: { why: passing },
+};

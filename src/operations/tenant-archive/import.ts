@@ -1,0 +1,148 @@
+import { pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { uuidV7 } from '../../kernel/database/uuid.ts';
+import { problems } from '../../kernel/errors/problem.ts';
+import type { FileStore } from '../../kernel/files/file-store.ts';
+import { Archive, refusal, tablePath } from './archive.ts';
+import { taken } from './choices.ts';
+import { contentHash, enterTenant, lineFormat, readTable, type TableDigest } from './content.ts';
+import type { Manifest } from './manifest.ts';
+import { RestoredFiles } from './restore-files.ts';
+import { type ArchiveTable, archiveTables } from './tables.ts';
+
+/** How far back months get a partition of their own in the trail; what is older lies together. */
+const trail_months_max = 240;
+
+export interface Destination {
+  /** As the owner: the application may not make a workspace, nor write its past. */
+  ownerUrl: string;
+  store: FileStore;
+  /** Of the new workspace. */
+  name: string;
+}
+
+/**
+ * Makes a workspace of an archive. Its rows come in one transaction, under every rule of the database, and must then read the same as
+ * in the archive; whatever fails, nothing is left.
+ */
+export async function importTenant(
+  { ownerUrl, store, name }: Destination,
+  folder: string,
+): Promise<{ tenant_id: string; manifest: Manifest }> {
+  const archive = await Archive.open(folder);
+  const { manifest } = archive;
+  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-tenant-archive' });
+  await client.connect();
+  try {
+    const tables = await knownTables(client, manifest);
+    await makePartitions(client, manifest);
+    await client.query(`set role holdfast_system; set app.restoring = 'on'`);
+    await refuseTakenName(client, name);
+    await archive.verify();
+    const tenant_id = uuidV7();
+    const files = new RestoredFiles(client, store, tenant_id);
+    try {
+      await files.put(archive);
+      await client.query('begin');
+      await enterTenant(client, tenant_id);
+      await client.query(`select set_config('app.archive_name', $1, true)`, [name]);
+      await files.adopt(client);
+      await load(client, archive, tables);
+      await compare(client, manifest, tables);
+      await settle(client);
+      await client.query('commit');
+    } catch (error) {
+      // When the database itself is gone, so is the transaction, and the files go by their time.
+      await client.query('rollback').then(() => files.discard(), () => undefined); // biome-ignore format: one line
+      throw error;
+    }
+    await client.query('reset role; select app.analyze_records()');
+    return { tenant_id, manifest };
+  } finally {
+    await client.end();
+  }
+}
+
+/** The tables of the archive, with the columns it has: those it lacks take their defaults. */
+async function knownTables(client: pg.Client, manifest: Manifest): Promise<ArchiveTable[]> {
+  const here = await archiveTables(client);
+  for (const [name, { columns }] of Object.entries(manifest.tables)) {
+    const known = here.find((table) => table.name === name)?.columns;
+    const unknown = known ? columns.find((column) => !known.includes(column)) : name;
+    if (unknown)
+      throw refusal(`This installation knows nothing of ${known ? `${name}.${unknown}` : `“${name}”`}. A newer Holdfast made the archive: update this installation, then import again.`); // biome-ignore format: one message
+  }
+  return here.flatMap((table) => {
+    const digest = manifest.tables[table.name];
+    return digest ? [{ ...table, columns: digest.columns }] : [];
+  });
+}
+
+async function refuseTakenName(client: pg.Client, name: string): Promise<void> {
+  const { rowCount } = await client.query('select from tenant where name = $1', [name]);
+  if (rowCount! > 0) throw problems.conflict(`There is a workspace “${name}” already. Choose another name.`);
+}
+
+/** For the months of its past. Before everything else, because it holds up whoever writes just then. */
+async function makePartitions(client: pg.Client, { first_event_at }: Manifest): Promise<void> {
+  if (!first_event_at) return;
+  const first = new Date(first_event_at);
+  const now = new Date();
+  const months = (now.getUTCFullYear() - first.getUTCFullYear()) * 12 + now.getUTCMonth() - first.getUTCMonth();
+  if (months > 0) await client.query('select app.ensure_partitions(0, $1)', [Math.min(months, trail_months_max)]);
+}
+
+async function load(client: pg.Client, archive: Archive, tables: ArchiveTable[]): Promise<void> {
+  await client.query(
+    'create temporary table archive_line (n bigint generated always as identity, line jsonb not null) on commit drop',
+  );
+  for (const table of tables) {
+    try {
+      const lines = await archive.read(tablePath(table.name));
+      await pipeline(lines, client.query(copyFrom(`copy archive_line (line) from stdin ${lineFormat}`)));
+      await client.query(placement(table));
+    } catch (error) {
+      throw asRefusal(error, table);
+    }
+    await client.query('truncate archive_line');
+  }
+}
+
+/** In the order of the lines, in which what has a number gets it. */
+function placement({ name, columns }: ArchiveTable): string {
+  const { tenantColumn = 'tenant_id', arrives = {} } = taken[name]!;
+  const changed = Object.entries(arrives).filter(([, value]) => value !== null);
+  const values = new Map([
+    [tenantColumn, 'app.tenant_id()'],
+    ...columns.map((column) => [column, `r."${column}"`] as const),
+    ...(changed as [string, string][]),
+  ]);
+  const targets = [...values.keys()].map((column) => `"${column}"`).join(', ');
+  return `insert into public."${name}" (${targets}) select ${[...values.values()].join(', ')}
+    from archive_line l cross join lateral jsonb_populate_record(null::public."${name}", l.line) r order by l.n`;
+}
+
+/** What PostgreSQL says of data, as opposed to what it says of itself. */
+const about_data = /^2[123]/;
+
+function asRefusal(error: unknown, { name }: ArchiveTable): unknown {
+  const { code, message, detail } = error as pg.DatabaseError;
+  if (!code || !about_data.test(code)) return error;
+  return refusal(`A line of ${tablePath(name).join('/')} breaks a rule: ${message}. ${detail ?? ''}`.trim(), error);
+}
+
+/** Reads back what has been written. */
+async function compare(client: pg.Client, manifest: Manifest, tables: ArchiveTable[]): Promise<void> {
+  const digests: Record<string, TableDigest> = {};
+  for (const table of tables) digests[table.name] = await readTable(client, table);
+  const differing = tables.find(({ name }) => digests[name]!.sha256 !== manifest.tables[name]!.sha256);
+  if (differing || contentHash(digests) !== manifest.content_sha256)
+    throw refusal(`What was read from ${differing ? tablePath(differing.name).join('/') : 'the archive'} is not what it says. Export the workspace again.`); // biome-ignore format: one message
+}
+
+/** From here on it is a workspace like any other: what is changed leaves its trail. */
+async function settle(client: pg.Client): Promise<void> {
+  await client.query(`set local app.restoring = 'off'`);
+  for (const { settles } of Object.values(taken)) if (settles) await client.query(settles);
+}

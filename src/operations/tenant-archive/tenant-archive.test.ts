@@ -1,0 +1,294 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { appendFile, cp, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type pg from 'pg';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { destination, onOwner, source, traces } from '../../../test/harness/archive.ts';
+import { seedTenant } from '../../../test/isolation/seed.ts';
+import { loadDemo } from '../../demo/index.ts';
+import { createApiKey, roleIdsOf } from '../../kernel/identity/index.ts';
+import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
+import { verifyAudit } from '../audit-verify.ts';
+import { leftBehind, taken } from './choices.ts';
+import { contentHash, enterTenant, readTable } from './content.ts';
+import { exportTenant, hashTenant, importTenant } from './index.ts';
+import { sealManifest } from './manifest.ts';
+import { type ArchiveTable, archiveTables } from './tables.ts';
+
+let here: TestApp;
+let elsewhere: TestApp;
+let demo: TestTenant;
+let folder: string;
+let work: string;
+
+before(async () => {
+  [here, elsewhere] = [await startTestApp(), await startTestApp()];
+  work = await mkdtemp(join(tmpdir(), 'holdfast-archive-'));
+  demo = await here.tenant('demo');
+  const { api } = await demo.as('admin');
+  await loadDemo(here.app.services.db, demo.tenant_id);
+  await upload(api, 'contract.txt', 'What was agreed.');
+  await upload(api, 'empty.txt', '');
+  await api('POST', '/api/v1/custom-fields', { resource: 'contact', key: 'score', label: 'Score', type: 'decimal' });
+  const odd = await api('POST', '/api/v1/contacts', {
+    given_name: '“Ünï‮” \\ \' " \t=1+1',
+    custom: { score: '12345678901234.5' },
+  });
+  assert.equal(odd.status, 201, JSON.stringify(odd.body));
+  await api('DELETE', `/api/v1/contacts/${odd.body.id}`);
+  folder = join(work, 'demo');
+  await exportTenant(source(here, demo.tenant_id), folder);
+});
+after(async () => {
+  await here.stop();
+  await elsewhere.stop();
+  await rm(work, { recursive: true, force: true });
+});
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
+
+async function upload(api: Client, name: string, text: string): Promise<string> {
+  const form = new FormData();
+  form.append('file', new Blob([text], { type: 'text/plain' }), name);
+  const answer = await api('POST', '/api/v1/files?kind=upload', form);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body.id;
+}
+
+/** A client of an imported workspace, as an administrator who was in it all along. */
+async function administrator(app: TestApp, tenant_id: string): Promise<Client> {
+  const key = await withContext(app.app.services.db, systemActor(tenant_id), async (ctx) => {
+    const [role_id] = await roleIdsOf(ctx, ['admin']);
+    return createApiKey(ctx, { name: 'Test', role_id: role_id! });
+  });
+  return app.client(key.key);
+}
+
+test('a workspace imported under another name, twice, beside itself and elsewhere, is equal, and answers the same', async () => {
+  const hash = await hashTenant(source(here, demo.tenant_id));
+  const { api } = await demo.as('admin');
+  for (const [app, name] of [
+    [here, 'beside'],
+    [here, 'beside-2'],
+    [elsewhere, 'moved'],
+  ] as const) {
+    // biome-ignore format: three cases
+    const { tenant_id, manifest } = await importTenant(destination(app, name), folder);
+    assert.equal(manifest.content_sha256, hash);
+    assert.equal(await hashTenant(source(app, tenant_id)), hash);
+    const copy = await administrator(app, tenant_id);
+    for (const path of [
+      ...['contacts', 'companies', 'deals', 'users', 'teams', 'tasks', 'custom-fields', 'tags', 'pipelines'].map(
+        (plural) => `/api/v1/${plural}?limit=200&count=true`,
+      ),
+      '/api/v1/analytics/dashboard',
+      '/api/v1/search?q=an&limit=20',
+    ]) {
+      const [one, other] = [await api('GET', path), await copy('GET', path)];
+      assert.equal(one.status, 200, path);
+      const shown = ({ next_cursor: _, ...body }: Record<string, unknown>) => body;
+      assert.deepEqual(shown(other.body), shown(one.body), path);
+    }
+    const file = (await onOwner(app, (client) => client.query(`select id from file where tenant_id = '${tenant_id}' and name = 'contract.txt'`))).rows[0]; // biome-ignore format: one call
+    assert.equal((await copy('GET', `/api/v1/files/${file.id}/content`)).body, 'What was agreed.');
+  }
+});
+
+test('what was left behind opens no account, and the trail accounts for the copy', async () => {
+  const { tenant_id } = await importTenant(destination(elsewhere, 'audited'), folder);
+  const report = await verifyAudit(elsewhere.database.ownerUrl);
+  assert.deepEqual(report.findings, []);
+  assert.equal(report.unpartitioned, 0);
+  const text = (await Promise.all((await readdir(join(folder, 'tables'))).map((name) => readFile(join(folder, 'tables', name), 'utf8')))).join(''); // biome-ignore format: one call
+  assert.doesNotMatch(text, new RegExp(demo.tenant_id), 'the id of the workspace stays here');
+  assert.doesNotMatch(text, /\$argon2id/);
+  await onOwner(elsewhere, async (client) => {
+    await client.query('set role holdfast_system');
+    for (const table of Object.keys(leftBehind)) {
+      const { rowCount } = await client.query(`select from ${table} where tenant_id = $1`, [tenant_id]);
+      assert.equal(rowCount, 0, table);
+    }
+  });
+  assert.equal((await stat(join(folder, 'tables', 'contact.jsonl'))).mode & 0o077, 0, 'others can read it');
+});
+
+test('every table of a tenant is taken along or left behind, with its name in the trail', async () => {
+  await onOwner(here, async (client) => {
+    const { rows } = await client.query<{ name: string; resource: string | null }>(`
+      select c.relname as name, (select split_part(encode(t.tgargs, 'escape'), '\\000', 1) from pg_trigger t
+        where t.tgrelid = c.oid and t.tgname = 'audit_insert') as resource
+      from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+      where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`);
+    const decided = [...Object.keys(taken), ...Object.keys(leftBehind)].filter((name) => name !== 'tenant');
+    assert.deepEqual(decided.sort(), rows.map(({ name }) => name).sort());
+    for (const { name, resource } of rows)
+      if (leftBehind[name]) assert.equal(leftBehind[name].resource ?? null, resource, name);
+    await client.query('create table stray (tenant_id uuid not null)');
+    await assert.rejects(archiveTables(client), /whether an archive takes the table stray/);
+    await client.query('drop table stray');
+    // What is unique in the whole installation must not come from an archive.
+    const { rows: everywhere } = await client.query(`
+      select i.indrelid::regclass::text || '.' || a.attname as name from pg_index i join pg_class c on c.oid = i.indrelid
+      join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey)
+      where i.indisunique and c.relnamespace = 'public'::regnamespace and c.relname = any ($1) and not exists (
+        select from pg_attribute t where t.attrelid = c.oid and t.attname = 'tenant_id' and t.attnum = any (i.indkey))`,
+      [Object.keys(taken)]); // biome-ignore format: one statement
+    assert.deepEqual(everywhere.map(({ name }) => name).sort(), ['file.storage_key', 'tenant.id', 'tenant.name']);
+  });
+});
+
+test('the hash changes with any one value, and with nothing else', async () => {
+  const { tenant_id } = await here.tenant('seeded');
+  await onOwner(here, async (client) => {
+    await client.query('begin; set local role holdfast_system');
+    await seedTenant(client, tenant_id, 'seeded');
+    await client.query('commit; begin');
+    await enterTenant(client, tenant_id);
+    const tables = await archiveTables(client);
+    const digestOf = async (table: ArchiveTable) => (await readTable(client, table)).sha256;
+    await client.query('set local role holdfast_system');
+    const before = new Map<string, string>();
+    for (const table of tables) before.set(table.name, await digestOf(table));
+    await client.query('reset role');
+    const { rows: rules } = await client.query(
+      `select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop from pg_constraint
+       where contype in ('c', 'f') and connamespace = 'public'::regnamespace and coninhcount = 0 and conparentid = 0`,
+    );
+    for (const rule of rules) await client.query(rule.drop);
+    for (const { name } of tables)
+      await client.query(`alter table ${name} disable trigger user; alter table ${name} no force row level security`);
+    const overlooked: string[] = [];
+    for (const table of tables) {
+      const { name, columns } = table;
+      const key = name === 'tenant' ? 'id' : 'tenant_id';
+      for (const column of columns) {
+        await client.query('savepoint cell');
+        const { rowCount } = await client.query(`update ${name} set "${column}" = ${await otherValue(client, name, column)} where ${key} = $1`, [tenant_id]); // biome-ignore format: one call
+        await client.query('set local role holdfast_system');
+        if (rowCount === 0 || (await digestOf(table)) === before.get(name)) overlooked.push(`${name}.${column}`);
+        await client.query('rollback to savepoint cell');
+      }
+    }
+    assert.deepEqual(overlooked, []);
+    // Rows that lie elsewhere in the table, and another order of the same writes.
+    await client.query(`update role set tenant_id = tenant_id where tenant_id = $1 and key < 'm'`, [tenant_id]);
+    await client.query('set local role holdfast_system');
+    const roles = tables.find(({ name }) => name === 'role')!;
+    assert.equal(await digestOf(roles), before.get('role'));
+    await client.query('rollback');
+  });
+});
+
+/** An expression for a value that a column does not have yet. */
+async function otherValue(client: pg.Client, table: string, column: string): Promise<string> {
+  const { rows } = await client.query(
+    `select format_type(atttypid, null) as type from pg_attribute where attrelid = $1::regclass and attname = $2`,
+    [table, column],
+  );
+  const name = `"${column}"`;
+  const others: Record<string, string> = {
+    text: `coalesce(${name}, '') || '~'`,
+    character: `'XTS'`,
+    uuid: 'app.uuid_v7()',
+    boolean: `not coalesce(${name}, false)`,
+    jsonb: `'{"other": 1}'`,
+    'text[]': `'{other}'`,
+    date: `coalesce(${name}, '2000-01-01') + 1`,
+    bytea: `'\\x00'`,
+    inet: `'192.0.2.1'`,
+    'timestamp with time zone': `coalesce(${name}, '2000-01-01') + interval '1 millisecond'`,
+  };
+  return others[rows[0].type] ?? `coalesce(${name}, 0) + 1`;
+}
+
+test('a damaged, foreign, older or newer archive is refused with its reason, and nothing is left of it', async () => {
+  const { manifest } = JSON.parse(`{"manifest": ${await readFile(join(folder, 'manifest.json'), 'utf8')}}`);
+  const files = await readdir(join(folder, 'files'));
+  const flipByte = async (path: string) => {
+    const bytes = await readFile(path);
+    bytes[Math.floor(bytes.length / 2)]! ^= 1;
+    await writeFile(path, bytes);
+  };
+  const full = (await Promise.all(files.map(async (id) => ((await stat(join(folder, 'files', id))).size > 0 ? id : [])))).flat()[0]!; // biome-ignore format: one call
+  const rewritten = (change: object) => (dir: string) =>
+    writeFile(join(dir, 'manifest.json'), JSON.stringify({ ...manifest, ...change }));
+  const damages: [string, (dir: string) => Promise<unknown>, RegExp][] = [
+    ['a flipped byte of a table', (dir) => flipByte(join(dir, 'tables', 'contact.jsonl')), /tables\/contact\.jsonl.* is damaged/],
+    ['a flipped byte of a file', (dir) => flipByte(join(dir, 'files', full)), new RegExp(`files/${full}.* is damaged`)],
+    ['a flipped byte of the manifest', (dir) => flipByte(join(dir, 'manifest.json')), /manifest\.json is damaged/],
+    ['a row too many', (dir) => appendFile(join(dir, 'tables', 'tag.jsonl'), '{}\n'), /tables\/tag\.jsonl.* is damaged/],
+    ['a table missing', (dir) => rm(join(dir, 'tables', 'deal.jsonl')), /lacks tables\/deal\.jsonl/],
+    ['a file missing', (dir) => rm(join(dir, 'files', full)), new RegExp(`lacks files/${full}`)],
+    ['no manifest', (dir) => rm(join(dir, 'manifest.json')), /no exported workspace, or its export did not end/],
+    ['another format', rewritten({ format: 'other' }), /not that of an exported workspace/],
+    ['a newer format', rewritten({ format_version: 2 }), /newer Holdfast made it .* Update this installation/],
+    ['an older format', rewritten({ format_version: 0 }), /too old\. Export the workspace again/],
+    ['a changed number', rewritten({ files: { count: 7, size_bytes: 7 } }), /manifest\.json is damaged/],
+    ['a link for a file', async (dir) => {
+      await rename(join(dir, 'files', full), join(dir, 'elsewhere'));
+      await symlink(join(dir, 'elsewhere'), join(dir, 'files', full));
+    }, /no plain file/],
+    ['a link for a folder', async (dir) => {
+      await rename(join(dir, 'tables'), join(dir, 'other'));
+      await symlink(join(dir, 'other'), join(dir, 'tables'));
+    }, /no plain folder/],
+  ]; // biome-ignore format: a table
+  const before = await traces(elsewhere);
+  for (const [what, damage, reason] of damages) {
+    const dir = join(work, 'damaged');
+    await cp(folder, dir, { recursive: true });
+    await damage(dir);
+    await assert.rejects(importTenant(destination(elsewhere, 'damaged'), dir), reason, what);
+    await rm(dir, { recursive: true });
+  }
+  assert.deepEqual(await traces(elsewhere), before);
+});
+
+test('an archive that was put together by hand reaches no other path and breaks no rule of the database', async () => {
+  const forge = async (change: (tables: Record<string, string>) => void): Promise<string> => {
+    const dir = join(work, 'forged');
+    await rm(dir, { recursive: true, force: true });
+    await cp(folder, dir, { recursive: true });
+    const manifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8'));
+    const texts: Record<string, string> = {};
+    for (const name of Object.keys(manifest.tables))
+      texts[name] = await readFile(join(dir, 'tables', `${name}.jsonl`), 'utf8');
+    change(texts);
+    for (const [name, text] of Object.entries(texts)) {
+      const { columns = [], rows = 0 } = manifest.tables[name] ?? {};
+      manifest.tables[name] = { columns, rows, sha256: sha256(text) };
+      if (!name.includes('/')) await writeFile(join(dir, 'tables', `${name}.jsonl`), text);
+    }
+    const { manifest_sha256: _, ...content } = { ...manifest, content_sha256: contentHash(manifest.tables) };
+    await writeFile(join(dir, 'manifest.json'), JSON.stringify(sealManifest(content)));
+    return dir;
+  };
+  const before = await traces(elsewhere);
+  const refused = async (change: (tables: Record<string, string>) => void, reason: RegExp) =>
+    assert.rejects(importTenant(destination(elsewhere, 'forged'), await forge(change)), reason);
+  await refused((tables) => {
+    tables['../../../etc/passwd'] = '';
+  }, /knows nothing of “\.\.\/\.\.\/\.\.\/etc\/passwd”/);
+  await refused((tables) => {
+    tables.file = tables.file!.replace(/"id": "[^"]+"/, '"id": "../../../etc/passwd"');
+  }, /a line that is no file/);
+  await refused((tables) => {
+    tables.file = tables.file!.replace('"kind": "upload"', '"kind": "../x"');
+  }, /a line that is no file/);
+  await refused((tables) => {
+    tables.deal = tables.deal!.replace(/"stage_id": "[^"]+"/, '"stage_id": "01900000-0000-7000-8000-000000000000"');
+  }, /tables\/deal\.jsonl breaks a rule: .*foreign key/);
+  await refused((tables) => {
+    tables.contact = `${tables.contact!.split('\n')[0]}\n${tables.contact}`;
+  }, /tables\/contact\.jsonl breaks a rule: duplicate key/);
+  await refused((tables) => {
+    tables.tenant = tables.tenant!.repeat(2);
+  }, /tables\/tenant\.jsonl breaks a rule/);
+  await refused((tables) => {
+    tables.company = tables.company!.replace('{', '{"smuggled": true, ');
+  }, /What was read from tables\/company\.jsonl is not what it says/);
+  assert.deepEqual(await traces(elsewhere), before);
+});

@@ -1,0 +1,38 @@
+import pg from 'pg';
+import { system_tenant_id } from '../../src/kernel/tenancy/context.ts';
+import { leftBehind, taken } from '../../src/operations/tenant-archive/choices.ts';
+import type { TestApp } from './app.ts';
+
+export const source = (app: TestApp, tenant_id: string) => ({
+  databaseUrl: app.database.appUrl,
+  store: app.app.services.files,
+  tenant_id,
+});
+export const destination = (app: TestApp, name: string) => ({
+  ownerUrl: app.database.ownerUrl,
+  store: app.app.services.files,
+  name,
+});
+
+export async function onOwner<R>(app: TestApp, run: (client: pg.Client) => Promise<R>): Promise<R> {
+  const client = new pg.Client({ connectionString: app.database.ownerUrl });
+  await client.connect();
+  return run(client).finally(() => client.end());
+}
+
+/** Everything that an import could leave: workspaces, rows of theirs, notes of files, bytes. */
+export async function traces(app: TestApp) {
+  const rows = await onOwner(app, async (client) => {
+    await client.query('set role holdfast_system');
+    const tables = [...Object.keys(taken), ...Object.keys(leftBehind)].filter(
+      (name) => name !== 'outbox' && name !== 'job',
+    );
+    const counts: Record<string, number> = {};
+    for (const name of tables)
+      counts[name] = Number((await client.query(`select count(*) from ${name} ${name === 'audit_event' ? `where tenant_id <> '${system_tenant_id}'` : ''}`)).rows[0].count); // biome-ignore format: one call
+    return counts;
+  });
+  const keys = [];
+  for await (const { key } of app.app.services.files.list()) keys.push(key);
+  return { rows, keys: keys.sort() };
+}
