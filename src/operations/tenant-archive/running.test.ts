@@ -70,13 +70,14 @@ test('by the command line, beside a server that is being written to: one moment 
   await holdfast(['tenant', 'import', target, '--name', 'by-command'], environment(elsewhere));
   assert.equal(await holdfast(['tenant', 'hash', 'by-command'], environment(elsewhere)), content_sha256);
   const email = (await api('GET', '/api/v1/users?limit=200')).body.data.find((one: { status: string }) => one.status === 'active').email; // biome-ignore format: one call
-  const link = await holdfast(['user', 'password-link', '--tenant', 'by-command', '--email', email], environment(elsewhere));
+  const link = await holdfast(
+    ['user', 'password-link', '--tenant', 'by-command', '--email', email],
+    environment(elsewhere),
+  );
   const token = new URL(link).hash.slice(1);
   const set = await elsewhere.client()('POST', '/api/v1/password-resets/completion', { token, password });
   assert.ok(set.status < 300, JSON.stringify(set.body));
   const signIn = await elsewhere.client()('POST', '/api/v1/sign-in', { email, password });
-  assert.equal(signIn.body.session?.tenant.name, 'by-command', JSON.stringify(signIn.body));
-});
   assert.equal(signIn.body.session?.tenant.name, 'by-command', JSON.stringify(signIn.body));
 });
 
@@ -125,12 +126,12 @@ test('neither a long trail nor a large file is ever held in memory', async () =>
     await client.query('set role holdfast_system');
     await client.query(
       `insert into audit_event (tenant_id, action, resource, after)
-       select $1, 'create', 'note', jsonb_build_object('body', repeat(n::text, 200)) from generate_series(100000, 130000) n`,
+       select $1, 'create', 'note', jsonb_build_object('body', repeat(n::text, 200)) from generate_series(100000, 170000) n`,
       [tenant_id],
     );
     const key = `${tenant_id}/upload/large`;
     const megabyte = Buffer.alloc(1024 ** 2, 'x');
-    const body = Readable.from(Array.from({ length: 64 }, () => megabyte));
+    const body = Readable.from(Array.from({ length: 100 }, () => megabyte));
     const stored = await here.app.services.files.put(key, body, { contentType: 'text/plain', sizeBytesMax: 2 ** 30 });
     await client.query(
       `insert into file (tenant_id, kind, name, content_type, size_bytes, sha256, storage_key)
@@ -149,12 +150,12 @@ test('neither a long trail nor a large file is ever held in memory', async () =>
   let peak = 0;
   const sampling = setInterval(() => {
     peak = Math.max(peak, held() - start);
-  }, 400);
+  }, 800);
   const target = join(work, 'large');
   await exportTenant(source(here, tenant_id), target);
   await importTenant(destination(elsewhere, 'large'), target);
   clearInterval(sampling);
   const bytes = (await stat(join(target, 'tables', 'audit_event.jsonl'))).size;
-  assert.ok(bytes > 30_000_000, String(bytes));
-  assert.ok(peak < 25_000_000, `${peak} bytes were held`);
+  assert.ok(bytes > 80_000_000, String(bytes));
+  assert.ok(peak < 50_000_000, `${peak} bytes were held`);
 });
