@@ -157,10 +157,3 @@ export async function barriers(page: Page, looking: 'all' | 'colours' | 'structu
     nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
   );
 }
-
-/** The page as it looks in the dark, once all colours have changed. */
-export async function darken(page: Page): Promise<void> {
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.locator('html[data-theme="dark"]').waitFor();
-  await page.evaluate('Promise.allSettled(document.getAnimations().map(({ finished }) => finished))');
-}

@@ -2,6 +2,15 @@ import assert from 'node:assert/strict';
 import type { Person } from './browser.ts';
 import { settingsPaths } from './routes.ts';
 
+/** For those who are not signed in; nobody was ever given this token. */
+export const public_pages = [
+  '/sign-in',
+  '/password-reset#token',
+  '/sign-in/link#token',
+  '/invitation#token',
+  '/password-reset',
+];
+
 /** A little of everything, so that no page is looked at empty. Answers the addresses of all pages. */
 export async function fillWorkspace({ user_id: owner_id, session }: Person): Promise<string[]> {
   const make = async (path: string, body: object): Promise<string> => {

@@ -112,7 +112,8 @@ function ReferenceInput({ field, value, onChange, labelled, autoFocus, disabled 
   return (
     <Combobox
       label={labelled ? undefined : field.label}
-      value={value as Named | null}
+      // Left undefined it would be the control's own, and what the form sets later would not show.
+      value={(value as Named | null | undefined) ?? null}
       onChange={onChange}
       choices={choices}
       loading={loading}

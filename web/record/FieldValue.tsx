@@ -1,6 +1,7 @@
 import type { Resource } from '../app/resources.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Chip } from '../ui/Chip.tsx';
+import { cx } from '../ui/cx.ts';
 import { DateText } from '../ui/DateText.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { MoneyText } from '../ui/MoneyText.tsx';
@@ -43,7 +44,7 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
       return (
         <span className="min-w-0">
           {(value as string[]).map((line) => (
-            <span key={line} className="block truncate">
+            <span key={line} className={cx('block', links ? 'wrap-anywhere' : 'truncate')}>
               <bdi>{line}</bdi>
             </span>
           ))}
@@ -53,29 +54,38 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
       return <Chips values={value as TagValue[]} />;
     case 'reference':
       return marked.has(field.of ?? 'user') ? (
-        <PersonName name={(value as Named).name} square={field.of === 'company'} />
+        <PersonName name={(value as Named).name} square={field.of === 'company'} whole={links} />
       ) : (
-        <Text>{(value as Named).name}</Text>
+        <Text whole={links}>{(value as Named).name}</Text>
       );
     case 'email':
-      return links ? <External href={`mailto:${value}`}>{String(value)}</External> : <Text>{String(value)}</Text>;
+      return links ? (
+        <External href={`mailto:${value}`}>{String(value)}</External>
+      ) : (
+        <Text whole={links}>{String(value)}</Text>
+      );
     case 'phone':
-      return links ? <External href={`tel:${value}`}>{String(value)}</External> : <Text>{String(value)}</Text>;
+      return links ? (
+        <External href={`tel:${value}`}>{String(value)}</External>
+      ) : (
+        <Text whole={links}>{String(value)}</Text>
+      );
     case 'url':
       return links ? (
         <External href={String(value)}>{bare(String(value))}</External>
       ) : (
-        <Text>{bare(String(value))}</Text>
+        <Text whole={links}>{bare(String(value))}</Text>
       );
     case 'long_text':
       return <bdi className={links ? 'block whitespace-pre-wrap' : 'truncate'}>{String(value)}</bdi>;
     default:
-      return <Text>{String(value)}</Text>;
+      return <Text whole={links}>{String(value)}</Text>;
   }
 }
 
-function Text({ children }: { children: string }) {
-  return <bdi className="min-w-0 truncate">{children}</bdi>;
+/** On its page a value is there to be read as a whole; in a table it keeps to its line. */
+function Text({ children, whole }: { children: string; whole?: boolean }) {
+  return <bdi className={cx('min-w-0', whole ? 'wrap-anywhere' : 'truncate')}>{children}</bdi>;
 }
 
 function Chips({ values }: { values: { name: string; color?: string }[] }) {
@@ -96,7 +106,7 @@ function External({ href, children }: { href: string; children: string }) {
       href={href}
       target={href.startsWith('http') ? '_blank' : undefined}
       rel="noreferrer"
-      className="min-w-0 truncate text-accent-ink underline-offset-2 hover:underline"
+      className="min-w-0 wrap-anywhere text-accent-ink underline-offset-2 hover:underline"
     >
       <bdi>{children}</bdi>
     </a>

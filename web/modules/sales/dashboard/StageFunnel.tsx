@@ -26,7 +26,7 @@ export function StageFunnel({ stages, currency }: { stages: Dashboard['by_stage'
                 filter: { field: 'stage_id', op: 'eq', value: stage.id },
                 pipeline: pipeline_id,
               }}
-              className="grid grid-cols-[7rem_1fr_auto] items-center gap-3 rounded-md px-2 py-1.5 text-13 hover:bg-hover sm:-mx-2 sm:grid-cols-[12rem_1fr_auto]"
+              className="grid grid-cols-[7rem_1fr_auto] items-center gap-3 rounded-md px-2 py-1.5 text-13 hover:bg-hover sm:-mx-2 sm:grid-cols-[16rem_1fr_auto]"
             >
               <span className="truncate font-medium">
                 {stage.name}
