@@ -33,10 +33,17 @@ test('signing in by password, into the page one wanted, and out again', async (t
     { httpOnly: true, secure: true, sameSite: 'Lax', path: '/' },
   );
 
+  const { body: company } = await world.administrator.session.send('POST', '/api/v1/companies', { name: 'Seen Ltd' });
+  await open(page, `/companies/${company.id}`);
+  await page.getByRole('textbox', { name: 'Note' }).click();
+  await page.keyboard.type('Half a thought');
+
   await page.getByRole('button', { name: 'Account of Paula Password' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.waitForURL('**/sign-in');
   assert.deepEqual(await page.context().cookies(), []);
+  const kept = await page.evaluate('JSON.stringify({ ...localStorage, ...sessionStorage })');
+  assert.doesNotMatch(kept as string, /Seen Ltd|Half a thought/);
   await page.goto('/companies');
   await page.waitForURL('**/sign-in?next=*');
 });

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext } from 'react';
 import { setFormat } from '../ui/format.ts';
 import { api } from './api.ts';
+import { forgetRecents } from './palette/recents.ts';
 import { queryClient } from './queryClient.ts';
 
 export type Scope = 'none' | 'own' | 'team' | 'all';
@@ -53,5 +54,8 @@ export function useMay() {
 export async function signOut(): Promise<void> {
   await api.delete('/session');
   queryClient.clear();
+  // Nor does the browser keep what this person read or was writing.
+  forgetRecents();
+  window.sessionStorage.clear();
   window.location.assign('/sign-in');
 }

@@ -4,7 +4,7 @@ import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { addRecent } from '../app/palette/recents.ts';
 import { ApiError, messageOf, requestIdOf } from '../app/problem.ts';
 import { attempt, trashRecords, useRecord } from '../app/records.ts';
-import { useMay } from '../app/session.tsx';
+import { useMay, useSession } from '../app/session.tsx';
 import { usePageTitle } from '../app/usePageTitle.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { buttonClass } from '../ui/Button.tsx';
@@ -73,7 +73,11 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
   const owner = (record.owner_id as string | null | undefined) ?? null;
   const name = String(record.name ?? '') || `Unnamed ${one}`;
   usePageTitle(name);
-  useEffect(() => addRecent({ to: `${path}/${record.id}`, name, resource }), [path, record.id, name, resource]);
+  const { user } = useSession();
+  useEffect(
+    () => addRecent(user.id, { to: `${path}/${record.id}`, name, resource }),
+    [user.id, path, record.id, name, resource],
+  );
 
   return (
     <>

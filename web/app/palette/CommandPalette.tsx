@@ -7,6 +7,7 @@ import { type ReactNode, useState } from 'react';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { api } from '../api.ts';
+import { useSession } from '../session.tsx';
 import { useCommands } from './commands.tsx';
 import { readRecents } from './recents.ts';
 import { useDebounced } from './useDebounced.ts';
@@ -34,6 +35,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => api.get<{ data: Hit[] }>('/search', { q: wanted }, signal),
   });
+  const recents = readRecents(useSession().user.id);
   const hits = wanted ? (found.data?.data ?? []) : [];
   const matching = commands.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
 
@@ -63,9 +65,9 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
               <Kbd keys="esc" />
             </div>
             <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-muted">
-              {!query && readRecents().length > 0 && (
+              {!query && recents.length > 0 && (
                 <Command.Group heading="Recent">
-                  {readRecents().map((recent) => (
+                  {recents.map((recent) => (
                     <Item
                       key={recent.to}
                       value={recent.to}
@@ -104,7 +106,12 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                   ))}
                 </Command.Group>
               )}
-              {wanted && hits.length === 0 && matching.length === 0 && (
+              {wanted && found.isError && (
+                <p role="alert" className="px-2 py-3 text-13 text-bad-ink">
+                  The search failed. Type on to try again.
+                </p>
+              )}
+              {wanted && !found.isError && hits.length === 0 && matching.length === 0 && (
                 <p role="status" className="px-2 py-6 text-center text-13 text-muted">
                   {found.isFetching
                     ? 'Searching…'

@@ -15,7 +15,7 @@ export default function HomePage() {
   usePageTitle('Home');
   const { user } = useSession();
   const may = useMay();
-  const recents = readRecents();
+  const recents = readRecents(user.id);
   return (
     <>
       <PageBar title={<span>Home</span>} />

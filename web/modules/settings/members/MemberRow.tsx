@@ -93,11 +93,10 @@ export function MemberRow({ member }: { member: Member }) {
         }
         detail={
           <>
-            <bdi>{member.email ?? 'No e-mail address'}</bdi>
+            <bdi className="block truncate">{member.email ?? 'No e-mail address'}</bdi>
             {member.last_sign_in_at && (
               <>
-                {' · signed in '}
-                <DateText value={member.last_sign_in_at} />
+                Signed in <DateText value={member.last_sign_in_at} />
               </>
             )}
           </>
