@@ -138,6 +138,7 @@ function s3Options(config: Config): S3StoreOptions | undefined {
     endpoint: config.S3_ENDPOINT,
     // All or nothing of them are set: the configuration sees to it.
     credentials: () => ({ accessKeyId: config.S3_ACCESS_KEY_ID!, secretAccessKey: config.S3_SECRET_ACCESS_KEY! }),
+    storageClass: config.S3_STORAGE_CLASS,
     allowPlaintext: config.ALLOW_PLAINTEXT,
   };
 }

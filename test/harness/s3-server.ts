@@ -15,7 +15,7 @@ export const s3Missing =
 
 export interface S3Server {
   /** Of a bucket that is there and empty. */
-  options: Required<Omit<S3StoreOptions, 'allowPlaintext'>>;
+  options: Required<Omit<S3StoreOptions, 'allowPlaintext' | 'storageClass'>>;
   close(): Promise<void>;
 }
 

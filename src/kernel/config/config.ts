@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { featureNames } from '../features/contract.ts';
+import { storageClasses } from '../files/contract.ts';
 import { isLoopbackHost } from '../loopback.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -48,6 +49,10 @@ export const settings = {
   S3_BUCKET: z.string().optional().describe('Bucket for files'),
   S3_ACCESS_KEY_ID: z.string().optional().describe('Access key of the store'),
   S3_SECRET_ACCESS_KEY: z.string().optional().describe('Secret key of the store'),
+  S3_STORAGE_CLASS: z
+    .enum(storageClasses)
+    .optional()
+    .describe(`Of uploaded files: ${storageClasses.join(', ')}; without it the bucket decides`),
   SMTP_URL: z.string().optional().describe('Outgoing mail, such as smtps://user:password@mail.example.com'),
   MAIL_FROM: z.string().default('Holdfast <holdfast@localhost>').describe('Sender of mails'),
   CLAMD_URL: z.string().optional().describe('ClamAV daemon that scans uploads, such as tcp://127.0.0.1:3310'),

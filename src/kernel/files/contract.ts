@@ -29,3 +29,7 @@ export const uploadQuery = z.strictObject({
 export const contentQuery = z.strictObject({
   inline: z.enum(['true', 'false']).default('false').describe('true: to be shown in a page; only pictures are'),
 });
+
+/** Of S3: those from which a file can be read at once. */
+export const storageClasses = ['STANDARD', 'STANDARD_IA', 'ONEZONE_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR'] as const;
+export type StorageClass = (typeof storageClasses)[number];

@@ -72,6 +72,8 @@ export function fileKey(tenant: string, kind: string, id: string = randomUUID())
   return checkKey(`${tenant}/${kind}/${id}`);
 }
 
+export const kindOf = (key: string): string => key.split('/')[1]!;
+
 export function checkKey(key: string): string {
   if (!keyPattern.test(key)) throw new TypeError(`Not a file key of the form tenant/kind/uuid: ${JSON.stringify(key)}`);
   return key;

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { test } from 'node:test';
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
@@ -79,4 +82,36 @@ test('another machine is spoken to in TLS only, unless told otherwise', () => {
     assert.throws(() => createFileStore({ folder: '', s3: { ...s3, endpoint } }), /S3_ENDPOINT must/);
   }
   createFileStore({ folder: '', s3: { ...s3, endpoint: 'https://s3.example.com' } }).close();
+});
+
+test('uploads go into the storage class that is set, and nothing else does', async (t) => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.headers['x-amz-storage-class'] as string | undefined);
+    request.resume().on('end', () => response.setHeader('etag', '"1"').end());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const s3 = {
+    bucket: 'b',
+    region: 'us-east-1',
+    endpoint,
+    credentials: () => ({ accessKeyId: 'a', secretAccessKey: 's' }),
+  };
+  const [cold, plain] = [
+    createFileStore({ folder: '', s3: { ...s3, storageClass: 'STANDARD_IA' } }),
+    createFileStore({ folder: '', s3 }),
+  ];
+  t.after(() => {
+    cold.close();
+    plain.close();
+    server.close();
+  });
+  const put = (store: typeof cold, kind: string) =>
+    store.put(fileKey('t1', kind), Buffer.from('x'), { contentType: 'text/plain', sizeBytesMax: 10 });
+  await put(cold, 'upload');
+  await put(cold, 'temp');
+  await put(plain, 'upload');
+  assert.deepEqual(asked, ['STANDARD_IA', undefined, undefined]);
 });

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { isLoopbackHost } from '../loopback.ts';
+import type { StorageClass } from './contract.ts';
 import {
   checkKey,
   checkPrefix,
@@ -16,6 +17,7 @@ import {
   type FileInfo,
   type FileStore,
   fileNotFound,
+  kindOf,
   measure,
 } from './file-store.ts';
 
@@ -40,13 +42,15 @@ export interface S3StoreOptions {
   endpoint?: string | undefined;
   /** Without a key pair the client looks where AWS programs look: role of the machine, shared files, environment. */
   credentials?: (() => KeyPair) | undefined;
+  /** Of uploads, which stay; what is temporary or made anew goes where the bucket puts it. */
+  storageClass?: StorageClass | undefined;
   /** Allows `http://` to another machine. */
   allowPlaintext?: boolean;
 }
 
 /** Files in a bucket. A lifecycle rule of the bucket should drop multipart uploads that a killed process left unfinished. */
 export function createS3Store(options: S3StoreOptions): FileStore {
-  const { bucket: Bucket } = options;
+  const { bucket: Bucket, storageClass } = options;
   const client = new S3Client(clientOptions(options));
 
   async function head(key: string): Promise<FileInfo | undefined> {
@@ -65,7 +69,13 @@ export function createS3Store(options: S3StoreOptions): FileStore {
       const measured = measure(body, sizeBytesMax);
       const upload = new Upload({
         client,
-        params: { Bucket, Key: key, Body: measured.stream, ContentType: contentType },
+        params: {
+          Bucket,
+          Key: key,
+          Body: measured.stream,
+          ContentType: contentType,
+          ...(kindOf(key) === 'upload' && { StorageClass: storageClass }),
+        },
         partSize: part_bytes,
         queueSize: parts_at_once,
       });
