@@ -62,7 +62,7 @@ export function defineResource<F extends Shape>(options: ResourceOptions<F>): Re
   }
   Object.assign(row, system);
   if (options.trash) row.deleted_at = z.iso.datetime().nullable();
-  return {
+  const resource = {
     ...options,
     right: options.right ?? (options.name as ResourceName),
     meta,
@@ -70,7 +70,14 @@ export function defineResource<F extends Shape>(options: ResourceOptions<F>): Re
     create: z.strictObject(create).meta({ id: `${pascal(options.name)}Create` }),
     update: z.strictObject(update).meta({ id: `${pascal(options.name)}Update` }),
   };
+  defined.push(resource);
+  return resource;
 }
+
+const defined: Resource[] = [];
+
+/** Every noun whose contract is loaded. */
+export const definedResources = (): readonly Resource[] => defined;
 
 /** Fields that say one thing together; an amount does so with its currency. */
 export function fieldGroups({ together = [], meta }: Resource): readonly (readonly string[])[] {

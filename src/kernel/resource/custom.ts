@@ -23,12 +23,25 @@ export type CustomFields = ReadonlyMap<string, CustomField>;
 
 const text_characters_max = 2_000;
 
+/** The fields of a tenant by the name of their noun. */
+export type TenantFields = ReadonlyMap<string, CustomFields>;
+
 /** Read with the statements that need them instead of kept: a new field holds on every node at once and costs no round trip. */
 export async function readCustomFields(ctx: Context, resource: Resource): Promise<CustomFields> {
   if (!resource.meta.has('custom')) return new Map();
   const fields = await ctx.tx.many<CustomField>(sql`select key, label, type, options, required from custom_field
     where tenant_id = ${ctx.tenant_id} and resource = ${resource.name} and retired_at is null order by position, key`);
   return new Map(fields.map((field) => [field.key, field]));
+}
+
+/** Those of every noun: a filter may reach from one to another. */
+export async function readTenantFields(ctx: Context): Promise<TenantFields> {
+  const fields = await ctx.tx.many<
+    CustomField & { resource: string }
+  >(sql`select resource, key, label, type, options, required
+    from custom_field where tenant_id = ${ctx.tenant_id} and retired_at is null order by position, key`);
+  const byResource = Map.groupBy(fields, ({ resource }) => resource);
+  return new Map([...byResource].map(([name, own]) => [name, new Map(own.map((field) => [field.key, field]))]));
 }
 
 const uuid = z.uuid({ error: 'This is not an id' });
@@ -144,21 +157,22 @@ export function customFieldMeta(field: CustomField): FieldMeta {
   };
 }
 
-/** Its value in the table alias `r`, in a type that compares as people expect; null when absent. */
-export function customColumn(field: CustomField): Sql {
-  const value = sql`r.custom ->> ${field.key}::text`;
+/** Its value in a table alias, in a type that compares as people expect; null when absent. */
+export function customColumn(field: CustomField, alias: string): Sql {
+  const values = sql.ref(`${alias}.custom`);
+  const value = sql`${values} ->> ${field.key}::text`;
   switch (field.type) {
     case 'integer':
     case 'decimal':
       return sql`app.to_number(${value})`;
     case 'money':
-      return sql`app.to_number(r.custom -> ${field.key}::text ->> 'amount')`;
+      return sql`app.to_number(${values} -> ${field.key}::text ->> 'amount')`;
     case 'date':
       return sql`app.to_date(${value})`;
     case 'boolean':
-      return sql`coalesce(r.custom -> ${field.key}::text = 'true', false)`;
+      return sql`coalesce(${values} -> ${field.key}::text = 'true', false)`;
     case 'multi_select':
-      return sql`(r.custom -> ${field.key}::text)`;
+      return sql`(${values} -> ${field.key}::text)`;
     case 'user':
     case 'contact':
     case 'company':

@@ -1,20 +1,24 @@
 import type { RawBuilder } from 'kysely';
 import { z } from 'zod';
 import type { FieldMeta, FieldType } from '../contract/fields.ts';
+import { relationsOf } from '../contract/relations.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField, problems } from '../errors/problem.ts';
-import { type CustomFields, customColumn, customFieldMeta } from './custom.ts';
+import { customColumn, customFieldMeta, type TenantFields } from './custom.ts';
 
 const filter_depth_max = 8;
 const filter_conditions_max = 50;
 const in_values_max = 200;
 
 type Condition = { field: string; op: string; value?: unknown };
-export type Filter = Condition | { and: Filter[] } | { or: Filter[] };
+/** Whether any, or none, of the records that a record is connected to are so. */
+type Related = { any: string; where?: Filter } | { none: string; where?: Filter };
+export type Filter = Condition | Related | { and: Filter[] } | { or: Filter[] };
 type Sql = RawBuilder<unknown>;
 
 const ordered = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'between', 'is_empty', 'not_empty', 'in'];
+const temporal = [...ordered, 'within'];
 const textual = ['eq', 'ne', 'in', 'contains', 'starts_with', 'is_empty', 'not_empty'];
 const member = ['has', 'has_not', 'is_empty', 'not_empty'];
 const discrete = ['eq', 'ne', 'in', 'is_empty', 'not_empty'];
@@ -23,7 +27,7 @@ const discrete = ['eq', 'ne', 'in', 'is_empty', 'not_empty'];
 export const operators: Partial<Record<FieldType, readonly string[]>> = {
   id: ['eq', 'in'],
   text: textual, email: textual, phone: textual, url: textual, long_text: ['contains', 'is_empty', 'not_empty'],
-  integer: ordered, decimal: ordered, money: ordered, date: ordered, time: ordered,
+  integer: ordered, decimal: ordered, money: ordered, date: temporal, time: temporal,
   boolean: ['eq'], select: discrete, reference: discrete, currency: discrete, tags: member, nested: member, list: member,
 }; // biome-ignore format: one line a family
 
@@ -94,6 +98,7 @@ function checkFilter(value: unknown, depth: number, seen: { conditions: number }
   }
   if (++seen.conditions > filter_conditions_max)
     throw invalidField('filter', 'too_many', `Write at most ${filter_conditions_max} conditions`);
+  if ('any' in value || 'none' in value) return checkRelated(value, depth, seen);
   const { field, op, ...rest } = value as Record<string, unknown>;
   if (typeof field !== 'string' || typeof op !== 'string' || Object.keys(rest).some((key) => key !== 'value')) {
     throw invalidField('filter', 'invalid', 'A condition has exactly field, op and value');
@@ -101,50 +106,90 @@ function checkFilter(value: unknown, depth: number, seen: { conditions: number }
   return { field, op, value: rest.value };
 }
 
+function checkRelated(value: object, depth: number, seen: { conditions: number }): Filter {
+  const { where, ...rest } = value as Record<string, unknown>;
+  const [[way, name], ...more] = Object.entries(rest) as [[string, unknown], ...unknown[]];
+  if (typeof name !== 'string' || more.length > 0)
+    throw invalidField('filter', 'invalid', 'Write {"any": "deals", "where": …} or {"none": "deals", "where": …}');
+  return { [way]: name, ...(where !== undefined && { where: checkFilter(where, depth + 1, seen) }) } as Filter;
+}
+
 /** Whether a filter or sort, as it was sent, may name custom fields, so that they have to be read first. */
-export const namesCustomFields = (...texts: (string | undefined)[]): boolean =>
+export const namesCustomFields = (...texts: (string | null | undefined)[]): boolean =>
   texts.some((text) => text?.includes('custom.'));
 
-/** A field that lists know: what it is, and its column in the table alias `r`. */
+/** A field that lists know: what it is, and its column. */
 export interface ListField {
   meta: FieldMeta;
   column: Sql;
 }
 
-export function listField(resource: Resource, custom: CustomFields, name: string): ListField | undefined {
+export function listField(resource: Resource, fields: TenantFields, name: string, alias = 'r'): ListField | undefined {
   if (name.startsWith('custom.')) {
-    const field = custom.get(name.slice('custom.'.length));
-    return field && { meta: customFieldMeta(field), column: customColumn(field) };
+    const field = fields.get(resource.name)?.get(name.slice('custom.'.length));
+    return field && { meta: customFieldMeta(field), column: customColumn(field, alias) };
   }
   const meta = resource.meta.get(name) ?? systemFields.get(name);
-  return meta && { meta, column: sql.ref(`r.${name}`) };
+  return meta && { meta, column: sql.ref(`${alias}.${name}`) };
 }
 
-/** A filter as an SQL condition over the table alias `r`. `custom` are the tenant's fields, when the filter names some. */
-export function filterSql(resource: Resource, filter: Filter, custom: CustomFields = new Map()): Sql {
+/** What a condition is about: a noun under an alias of its table. */
+interface Subject {
+  resource: Resource;
+  alias: string;
+  /** Of every noun that the filter may reach. */
+  fields: TenantFields;
+}
+
+/** A filter as an SQL condition over the table alias `r`. `fields` are the tenant's own, when the filter names some. */
+export function filterSql(resource: Resource, filter: Filter, fields: TenantFields = new Map()): Sql {
+  return partSql({ resource, alias: 'r', fields }, filter);
+}
+
+function partSql(subject: Subject, filter: Filter): Sql {
   const parts = (of: Filter[], between: Sql) =>
     sql`(${sql.join(
-      of.map((part) => filterSql(resource, part, custom)),
+      of.map((part) => partSql(subject, part)),
       between,
     )})`;
   if ('and' in filter) return parts(filter.and, sql` and `);
   if ('or' in filter) return parts(filter.or, sql` or `);
-  return conditionSql(resource, filter, custom);
+  if ('any' in filter) return relatedSql(subject, filter.any, filter.where);
+  if ('none' in filter) return sql`not ${relatedSql(subject, filter.none, filter.where)}`;
+  return conditionSql(subject, filter);
 }
 
-function conditionSql(resource: Resource, { field, op, value }: Condition, custom: CustomFields): Sql {
-  const known = listField(resource, custom, field);
+/** Only records that the caller may read count: row-level security holds inside a filter too. */
+function relatedSql({ resource, alias, fields }: Subject, name: string, where: Filter | undefined): Sql {
+  const relation = relationsOf(resource).get(name);
+  if (!relation) {
+    const known = [...relationsOf(resource).keys()].join(', ');
+    throw invalidField('filter', 'unknown_relation', `A ${resource.title} is connected to ${known}, not to "${name}"`);
+  }
+  const other = { resource: relation.resource, alias: `${alias}r`, fields };
+  const column = (of: string, column: string) => sql.ref(`${of}.${column}`);
+  const conditions = [
+    sql`${column(other.alias, 'tenant_id')} = ${column(alias, 'tenant_id')}`,
+    sql`${column(other.alias, relation.theirs)} = ${column(alias, relation.own)}`,
+  ];
+  if (relation.resource.trash) conditions.push(sql`${column(other.alias, 'deleted_at')} is null`);
+  if (where) conditions.push(partSql(other, where));
+  return sql`exists (select from ${sql.table(relation.resource.table)} as ${sql.ref(other.alias)} where ${sql.join(conditions, sql` and `)})`;
+}
+
+function conditionSql({ resource, alias, fields }: Subject, { field, op, value }: Condition): Sql {
+  const known = listField(resource, fields, field, alias);
   if (!known?.meta.filterable)
     throw invalidField('filter', 'unknown_field', `There is no field "${field}" to filter by`);
   const { meta } = known;
   const allowed = operators[meta.type] ?? [];
   if (!allowed.includes(op))
     throw invalidField('filter', 'unknown_operator', `"${field}" knows the operators ${allowed.join(', ')}`);
-  const operand = (single: unknown) => operandSql(meta, checkValue(field, meta, single));
+  const operand = (single: unknown) => operandSql(meta, alias, checkValue(field, meta, single));
   const pattern = (before: string) => `${before}${escapeLike(String(checkValue(field, meta, value)))}%`;
   const through = meta.type === 'tags' ? tagLinks(resource) : meta.through;
-  if (through) return memberSql(through, op, op.startsWith('has') ? operand(value) : undefined);
-  const column = meta.filterColumn ? sql.ref(`r.${meta.filterColumn}`) : known.column;
+  if (through) return memberSql(through, alias, op, op.startsWith('has') ? operand(value) : undefined);
+  const column = meta.filterColumn ? sql.ref(`${alias}.${meta.filterColumn}`) : known.column;
   switch (op) {
     case 'is_empty':
       return sql`${column} is null`;
@@ -154,8 +199,11 @@ function conditionSql(resource: Resource, { field, op, value }: Condition, custo
       return inSql(
         column,
         meta,
+        alias,
         listOf(value, 1, in_values_max, op).map((v) => checkValue(field, meta, v)),
       );
+    case 'within':
+      return withinSql(column, meta, periodOf(field, value));
     case 'between':
       return sql`${column} between ${sql.join(listOf(value, 2, 2, op).map(operand), sql` and `)}`;
     case 'contains':
@@ -174,9 +222,26 @@ function conditionSql(resource: Resource, { field, op, value }: Condition, custo
 }
 
 /** One array instead of many parameters, so that lists of any length share a prepared statement. */
-function inSql(column: Sql, meta: FieldMeta, values: unknown[]): Sql {
+function inSql(column: Sql, meta: FieldMeta, alias: string, values: unknown[]): Sql {
   if (meta.type !== 'money') return sql`${column} = any (${values})`;
-  return sql`${column} in (${sql.join(values.map((value) => operandSql(meta, value)))})`;
+  return sql`${column} in (${sql.join(values.map((value) => operandSql(meta, alias, value)))})`;
+}
+
+const periods =
+  /^(today|yesterday|tomorrow|(this|last|next)_(week|month|quarter|year)|(last|next)_([1-9]\d{0,3})_days)$/;
+
+function periodOf(field: string, value: unknown): string {
+  if (typeof value === 'string' && periods.test(value)) return value;
+  const known =
+    'today, yesterday, tomorrow, this_week, last_month, next_quarter, this_year, last_30_days or next_7_days';
+  throw invalidField('filter', 'invalid_value', `"${field}" is within a period such as ${known}`);
+}
+
+/** Periods begin and end at midnight where the caller lives. */
+function withinSql(column: Sql, meta: FieldMeta, period: string): Sql {
+  const days = sql`app.period(${period})`;
+  const bound = (day: Sql) => (meta.type === 'date' ? sql`(select ${day})` : sql`(select app.local_midnight(${day}))`);
+  return sql`(${column} >= ${bound(sql`lower(${days})`)} and ${column} < ${bound(sql`upper(${days})`)})`;
 }
 
 function listOf(value: unknown, least: number, most: number, op: string): unknown[] {
@@ -203,9 +268,9 @@ function checkValue(field: string, meta: FieldMeta, value: unknown): unknown {
 }
 
 /** Amounts are stored in minor units of the row's own currency. */
-function operandSql(meta: FieldMeta, value: unknown): Sql {
+function operandSql(meta: FieldMeta, alias: string, value: unknown): Sql {
   if (meta.type !== 'money') return sql`${value}`;
-  return sql`${value}::numeric * app.currency_factor(${sql.ref(`r.${meta.currencyField}`)})`;
+  return sql`${value}::numeric * app.currency_factor(${sql.ref(`${alias}.${meta.currencyField}`)})`;
 }
 
 type Links = NonNullable<FieldMeta['through']>;
@@ -216,9 +281,10 @@ const tagLinks = (resource: Resource): Links => ({
   value: 'tag_id',
 });
 
-function memberSql({ table, subject, value }: Links, op: string, wanted: unknown): Sql {
+function memberSql({ table, subject, value }: Links, alias: string, op: string, wanted: unknown): Sql {
   const narrowed = op.startsWith('has') ? sql`and ${sql.ref(`t.${value}`)} = ${wanted}` : sql``;
-  const exists = sql`exists (select from ${sql.table(table)} t where t.tenant_id = r.tenant_id and ${sql.ref(`t.${subject}`)} = r.id ${narrowed})`;
+  const exists = sql`exists (select from ${sql.table(table)} t where t.tenant_id = ${sql.ref(`${alias}.tenant_id`)}
+    and ${sql.ref(`t.${subject}`)} = ${sql.ref(`${alias}.id`)} ${narrowed})`;
   return op === 'has' || op === 'not_empty' ? exists : sql`not ${exists}`;
 }
 

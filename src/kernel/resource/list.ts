@@ -5,7 +5,7 @@ import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { type CustomFields, readCustomFields } from './custom.ts';
+import { readTenantFields, type TenantFields } from './custom.ts';
 import { filterSql, listField, namesCustomFields, parseFilter } from './filter.ts';
 import { presentRow, selectColumns, sourceSql } from './row.ts';
 
@@ -33,12 +33,12 @@ export interface Page {
  * Rows come as the API shows them.
  */
 export async function listRows(ctx: Context, resource: Resource, query: ListQuery, where?: Sql): Promise<Page> {
-  const custom = await customFieldsOf(ctx, resource, query);
-  const keys = parseSort(resource, query.sort ?? resource.defaultSort, custom);
+  const fields = await tenantFieldsFor(ctx, query);
+  const keys = parseSort(resource, query.sort ?? resource.defaultSort, fields);
   const scope = JSON.stringify([ctx.tenant_id, resource.name, query.filter ?? '', query.sort ?? '', query.trashed]);
   const conditions: Sql[] = [...baseConditions(ctx, resource, query.trashed === 'true')];
   if (where) conditions.push(where);
-  if (query.filter) conditions.push(filterSql(resource, parseFilter(query.filter), custom));
+  if (query.filter) conditions.push(filterSql(resource, parseFilter(query.filter), fields));
   const matching = sql.join(conditions, sql` and `);
   const after = query.cursor ? afterSql(keys, decodeCursor(query.cursor, scope) as (string | null)[]) : sql`true`;
   const order = sql.join([...keys.map(orderSql), sql`r.id ${direction(keys[0]!)}`]);
@@ -82,22 +82,21 @@ export function reaches({ actor }: Context, { right, owner }: Resource, action: 
 }
 
 /** The tenant's own fields, read only for a list that names some. */
-export async function customFieldsOf(
+export async function tenantFieldsFor(
   ctx: Context,
-  resource: Resource,
-  query: { filter?: string; sort?: string },
-): Promise<CustomFields> {
-  return namesCustomFields(query.filter, query.sort) ? readCustomFields(ctx, resource) : new Map();
+  query: { filter?: string | null; sort?: string | null },
+): Promise<TenantFields> {
+  return namesCustomFields(query.filter, query.sort) ? readTenantFields(ctx) : new Map();
 }
 
-function parseSort(resource: Resource, text: string, custom: CustomFields): SortKey[] {
+function parseSort(resource: Resource, text: string, fields: TenantFields): SortKey[] {
   const parts = text.split(',').filter(Boolean);
   if (parts.length === 0 || parts.length > sort_fields_max)
     throw invalidField('sort', 'invalid', `Sort by 1 to ${sort_fields_max} fields`);
   return parts.map((part) => {
     const descending = part.startsWith('-');
     const field = descending ? part.slice(1) : part;
-    const known = listField(resource, custom, field);
+    const known = listField(resource, fields, field);
     if (!known?.meta.sortable) throw invalidField('sort', 'unknown_field', `This list cannot be sorted by "${field}"`);
     return { column: known.column, descending, required: known.meta.required === true };
   });
@@ -107,8 +106,8 @@ const direction = (key: SortKey): Sql => sql.raw(key.descending ? 'desc' : 'asc'
 const orderSql = (key: SortKey): Sql => sql`${key.column} ${direction(key)}`;
 
 /** `order by` of a sort as requests name it. */
-export function orderBy(resource: Resource, sort: string, custom: CustomFields): Sql {
-  return sql.join([...parseSort(resource, sort, custom).map(orderSql), sql`r.id`]);
+export function orderBy(resource: Resource, sort: string, fields: TenantFields): Sql {
+  return sql.join([...parseSort(resource, sort, fields).map(orderSql), sql`r.id`]);
 }
 
 /** The rows after a given place, in PostgreSQL's order: nulls last when ascending, first when descending. */

@@ -4,7 +4,7 @@ import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { decodeCursor, encodeCursor } from '../../../kernel/resource/cursor.ts';
 import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
-import { baseConditions, customFieldsOf } from '../../../kernel/resource/list.ts';
+import { baseConditions, tenantFieldsFor } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { Target } from '../undo/index.ts';
 import { type Change, change_rows_max, skipped_samples_max } from './contract.ts';
@@ -71,10 +71,7 @@ export async function chooseRecords(
 ): Promise<number> {
   const conditions: Sql[] = baseConditions(ctx, resource);
   if (ids) conditions.push(sql`r.id = any (${ids})`);
-  if (filter) {
-    const custom = await customFieldsOf(ctx, resource, { filter });
-    conditions.push(filterSql(resource, parseFilter(filter), custom));
-  }
+  if (filter) conditions.push(filterSql(resource, parseFilter(filter), await tenantFieldsFor(ctx, { filter })));
   return ctx.tx.run(sql`insert into change_item (tenant_id, change_id, position, record_id)
     select ${ctx.tenant_id}, ${change_id}, row_number() over (order by m.id), m.id
     from (select r.id from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)} limit ${change_rows_max + 1}) m`);

@@ -5,7 +5,7 @@ import type { Rights } from '../../../kernel/access/rights.ts';
 import { sql, withLiterals } from '../../../kernel/database/database.ts';
 import { readCustomFields } from '../../../kernel/resource/custom.ts';
 import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
-import { baseConditions, orderBy } from '../../../kernel/resource/list.ts';
+import { baseConditions, orderBy, tenantFieldsFor } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { ImportTarget } from '../import/index.ts';
 import { cellOf, chosenColumns, exportColumns } from './columns.ts';
@@ -18,13 +18,13 @@ export async function exportStatement(
   { filter, sort, columns: names }: Omit<Selection, 'resource'>,
 ): Promise<{ labels: string[]; copy: string }> {
   const resource = target.contract;
-  const custom = await readCustomFields(ctx, resource);
+  const [custom, fields] = await Promise.all([readCustomFields(ctx, resource), tenantFieldsFor(ctx, { filter, sort })]);
   const columns = chosenColumns(exportColumns(target, custom), names);
   const conditions = baseConditions(ctx, resource);
-  if (filter) conditions.push(filterSql(resource, parseFilter(filter), custom));
+  if (filter) conditions.push(filterSql(resource, parseFilter(filter), fields));
   const joins = columns.flatMap(({ join }) => join ?? []);
   const select = sql`select ${sql.join(columns.map(cellOf))} from ${sql.table(resource.table)} r ${sql.join(joins, sql` `)}
-    where ${sql.join(conditions, sql` and `)} ${sort ? sql`order by ${orderBy(resource, sort, custom)}` : sql``}`;
+    where ${sql.join(conditions, sql` and `)} ${sort ? sql`order by ${orderBy(resource, sort, fields)}` : sql``}`;
   return {
     labels: columns.map(({ label }) => label),
     copy: withLiterals(sql`copy (${select}) to stdout (format csv, encoding 'utf8')`),

@@ -1,5 +1,5 @@
 import { sql } from '../../../kernel/database/database.ts';
-import type { CustomFields } from '../../../kernel/resource/custom.ts';
+import type { TenantFields } from '../../../kernel/resource/custom.ts';
 import { type Filter, filterSql } from '../../../kernel/resource/filter.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -19,10 +19,10 @@ export function columnSums(
   ctx: Context,
   stageIds: string[],
   filter: Filter | undefined,
-  custom: CustomFields,
+  fields: TenantFields,
 ): Promise<ColumnSum[]> {
   const conditions = [...baseConditions(ctx, deal), sql`r.stage_id = any (${stageIds})`];
-  if (filter) conditions.push(filterSql(deal, filter, custom));
+  if (filter) conditions.push(filterSql(deal, filter, fields));
   return ctx.tx.many<ColumnSum>(sql`
     select r.stage_id, r.currency, count(*)::int as count, coalesce(sum(r.amount), 0) as amount,
       (count(*) filter (where r.status = 'open' and r.stage_entered_at < now() - make_interval(days => s.rotting_days)))::int as rotting

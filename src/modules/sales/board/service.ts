@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Filter, parseFilter } from '../../../kernel/resource/filter.ts';
-import { customFieldsOf, listRows } from '../../../kernel/resource/list.ts';
+import { listRows, tenantFieldsFor } from '../../../kernel/resource/list.ts';
 import { MoneySums } from '../../../kernel/resource/money.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -22,15 +22,15 @@ export async function readBoard(
   query: z.output<typeof boardQuery>,
 ): Promise<z.output<typeof board>> {
   const filter = query.filter === undefined ? undefined : parseFilter(query.filter);
-  const [row, currency, custom] = await Promise.all([
+  const [row, currency, fields] = await Promise.all([
     getRow(ctx, pipeline, pipelineId),
     tenantCurrency(ctx),
-    customFieldsOf(ctx, deal, query),
+    tenantFieldsFor(ctx, query),
   ]);
   const stages = row.stages as Stage[];
   const ids = stages.map((stage) => stage.id);
   const [sums, ...columns] = await Promise.all([
-    columnSums(ctx, ids, filter, custom),
+    columnSums(ctx, ids, filter, fields),
     ...stages.map((stage) => readCards(ctx, stage, filter, query.limit)),
   ]);
   return {

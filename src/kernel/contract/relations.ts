@@ -1,0 +1,35 @@
+import { definedResources, type Resource } from './resource.ts';
+
+/** A way from a record to others: by a reference of its own to one, or by references of others to it to many. */
+export interface Relation {
+  resource: Resource;
+  /** Columns of the record itself and of the others that are equal. */
+  own: string;
+  theirs: string;
+}
+
+const found = new WeakMap<Resource, ReadonlyMap<string, Relation>>();
+
+/**
+ * What a noun is connected to, by the names filters use: `company` of a contact, `contacts` and `deals` of a company. They follow from the
+ * reference fields of all contracts. Users are a way to go, but not back: everything belongs to some.
+ */
+export function relationsOf(resource: Resource): ReadonlyMap<string, Relation> {
+  const known = found.get(resource);
+  if (known) return known;
+  const relations = new Map<string, Relation>();
+  for (const [field, { expand, table }] of resource.meta) {
+    const target = definedResources().find((other) => other.table === table);
+    if (expand && target) relations.set(expand, { resource: target, own: field, theirs: 'id' });
+  }
+  for (const other of definedResources()) {
+    if (!resource.tagColumn) break;
+    const [field] =
+      [...other.meta].find(([, meta]) => meta.type === 'reference' && meta.table === resource.table) ?? [];
+    // A noun of the same name, made of the first for a use of its own, is none to ask for.
+    if (field && !relations.has(other.plural))
+      relations.set(other.plural, { resource: other, own: 'id', theirs: field });
+  }
+  found.set(resource, relations);
+  return relations;
+}
