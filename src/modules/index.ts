@@ -15,6 +15,7 @@ import { exportJobs, exportRoutes } from './directory/export/index.ts';
 import { directoryTargets, type ImportTarget, importJobs, importRoutes } from './directory/import/index.ts';
 import { note as noteResource } from './directory/note/contract.ts';
 import * as note from './directory/note/index.ts';
+import { savedViewRoutes } from './directory/saved-view/index.ts';
 import * as search from './directory/search/index.ts';
 import { tag as tagResource } from './directory/tag/contract.ts';
 import * as tag from './directory/tag/index.ts';
@@ -51,6 +52,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...task.routes,
     ...activity.routes,
     ...customField.routes,
+    ...savedViewRoutes(records),
     ...timeline.routes,
     ...search.routes,
     ...salesRoutes(services),

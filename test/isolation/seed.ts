@@ -99,6 +99,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   });
   await insert('import_problem', { import_file_id, code: 'probe', severity: 'warning', message: 'Probe' });
   await insert('saved_mapping', { name: 'Mapping', resource: 'contact', columns: '{}' });
+  await insert('saved_view', { owner_id: user_id, resource: 'contact', name: 'View', shared: true });
   await insert('export', { resource: 'contact', created_by: user_id });
   const change_id = await insert('change', { id: crypto.randomUUID(), kind: 'delete', created_by: user_id });
   await insert('change_item', { change_id, position: 1, record_id: contact_id });

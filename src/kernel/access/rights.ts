@@ -3,8 +3,8 @@
  * OpenAPI document all read it.
  */
 export const resources = [
-  'contact', 'company', 'deal', 'pipeline', 'product', 'tag', 'note', 'task', 'activity', 'custom_field', 'saved_mapping',
-  'import', 'export', 'file', 'dashboard', 'user', 'team', 'role', 'api_key', 'sign_in_provider', 'tenant', 'job', 'audit',
+  'contact', 'company', 'deal', 'pipeline', 'product', 'tag', 'note', 'task', 'activity', 'custom_field', 'saved_view',
+  'saved_mapping', 'import', 'export', 'file', 'dashboard', 'user', 'team', 'role', 'api_key', 'sign_in_provider', 'tenant', 'job', 'audit',
 ] as const; // biome-ignore format: a list of words
 export type ResourceName = (typeof resources)[number];
 
@@ -16,7 +16,7 @@ export type Scope = (typeof scopes)[number];
 
 /** Resources whose rows have an owner, so that 'own' and 'team' mean something. Others know only 'all' and 'none'. */
 export const ownedResources: ReadonlySet<ResourceName> = new Set([
-  'contact', 'company', 'deal', 'task', 'note', 'activity', 'file', 'import', 'export', 'api_key',
+  'contact', 'company', 'deal', 'task', 'note', 'activity', 'file', 'import', 'export', 'api_key', 'saved_view',
 ]); // biome-ignore format: a list of words
 
 export type Rights = { [R in ResourceName]?: { [A in Action]?: Scope } } & { '*'?: 'all' };
@@ -84,7 +84,7 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
     key: 'manager',
     name: 'Manager',
     rights: rightsOf(
-      [[...records, 'file', 'import', 'export', 'saved_mapping'], full],
+      [[...records, 'file', 'import', 'export', 'saved_mapping', 'saved_view'], full],
       [vocabulary, full],
       [[...people, 'role', 'tenant', 'dashboard', 'audit', 'job'], readAll],
       [['api_key'], ownWork],
@@ -95,7 +95,7 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
     name: 'Member',
     rights: rightsOf(
       [records, { read: 'all', create: 'all', update: 'all', delete: 'own' }],
-      [['file', 'import', 'export', 'api_key'], ownWork],
+      [['file', 'import', 'export', 'api_key', 'saved_view'], ownWork],
       [['saved_mapping'], full],
       [['tag'], { read: 'all', create: 'all' }],
       [['pipeline', 'product', 'custom_field', ...people, 'role', 'tenant', 'dashboard'], readAll],
@@ -106,21 +106,24 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
     name: 'Adviser',
     rights: rightsOf(
       [records, ownWork],
-      [['file', 'export'], ownWork],
+      [['file', 'export', 'saved_view'], ownWork],
       [[...vocabulary, ...people, 'tenant', 'dashboard'], readAll],
     ),
   },
   {
     key: 'viewer',
     name: 'Viewer',
-    rights: rightsOf([[...records, ...vocabulary, ...people, 'tenant', 'dashboard'], readAll]),
+    rights: rightsOf(
+      [[...records, ...vocabulary, ...people, 'tenant', 'dashboard'], readAll],
+      [['saved_view'], ownWork],
+    ),
   },
   {
     key: 'operator',
     name: 'Operator',
     rights: rightsOf(
       [['contact', 'company', 'note', 'task', 'activity'], { read: 'all', create: 'all', update: 'all' }],
-      [['file'], ownWork],
+      [['file', 'saved_view'], ownWork],
       [['tag', 'custom_field', ...people, 'tenant'], readAll],
     ),
   },
@@ -130,7 +133,7 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
     rights: rightsOf(
       [['contact', 'company'], { read: 'all', update: 'all' }],
       [['note', 'task', 'activity'], { read: 'all', create: 'all', update: 'own', delete: 'own' }],
-      [['file'], ownWork],
+      [['file', 'saved_view'], ownWork],
       [['tag', 'custom_field', ...people, 'tenant'], readAll],
     ),
   },

@@ -31,6 +31,7 @@ export const resourceGroups: { label: string; rows: ResourceRow[] }[] = [
     rows: [
       { resource: 'import', label: 'Imports', owned: true },
       { resource: 'saved_mapping', label: 'Saved mappings' },
+      { resource: 'saved_view', label: 'Saved views' },
       { resource: 'export', label: 'Exports', owned: true },
     ],
   },

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { boolean, object, reference, requiredSelect, requiredText, text } from '../../../kernel/contract/fields.ts';
+import { defineResource } from '../../../kernel/contract/resource.ts';
+
+export const viewResources = ['contact', 'company', 'deal'] as const;
+export const viewLayouts = ['table', 'board'] as const;
+
+const columns_max = 300;
+const fieldNames = z.array(z.string().max(80)).max(columns_max);
+
+/** How a table stands: fields from left to right, those not shown, and widths in pixels. */
+const columns = z.strictObject({
+  order: fieldNames.default([]),
+  hidden: fieldNames.default([]),
+  widths: z.record(z.string().max(80), z.int().min(20).max(2_000)).default({}),
+});
+export type ViewColumns = z.output<typeof columns>;
+
+/** A list as somebody arranged it, kept under a name: for oneself, or for everybody in the workspace. */
+export const savedView = defineResource({
+  name: 'saved_view',
+  plural: 'saved-views',
+  table: 'saved_view',
+  title: 'saved view',
+  defaultSort: 'name',
+  fields: {
+    resource: requiredSelect(viewResources, { title: 'Records', required: true, createOnly: true }),
+    name: requiredText(60, { title: 'Name' }),
+    shared: boolean({ title: 'For everybody' }),
+    layout: requiredSelect(viewLayouts, { title: 'Shown as' }),
+    filter: object(z.record(z.string(), z.unknown()).nullable(), { title: 'Filter, as lists take it' }),
+    sort: text(200, { title: 'Sort, as lists take it', sortable: false }),
+    columns: object(columns, { title: 'Columns' }),
+    owner_id: reference('user_account', { title: 'Owner', expand: 'owner', readOnly: true }),
+  },
+});

@@ -1,0 +1,36 @@
+import type { Resource } from '../../../kernel/contract/resource.ts';
+import { invalidField } from '../../../kernel/errors/problem.ts';
+import { crudRoutes } from '../../../kernel/http/crud.ts';
+import type { Route } from '../../../kernel/http/route.ts';
+import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
+import { orderBy, tenantFieldsFor } from '../../../kernel/resource/list.ts';
+import { getRow, type Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { savedView } from './contract.ts';
+
+/** Views are of their makers. What is kept has to be a list that can be asked for: filter and sort are tried when they are stored. */
+export function savedViewRoutes(records: readonly Resource[]): Route[] {
+  const check = async (ctx: Context, name: unknown, { filter, sort }: Values) => {
+    const resource = records.find((each) => each.name === name);
+    if (!resource) return;
+    const asSent = { filter: filter ? JSON.stringify(filter) : null, sort: (sort as string | null) ?? null };
+    const fields = await tenantFieldsFor(ctx, asSent);
+    if (asSent.filter) filterSql(resource, parseFilter(asSent.filter), fields);
+    if (asSent.sort) orderBy(resource, asSent.sort, fields);
+  };
+  return crudRoutes(savedView, {
+    beforeCreate: async (ctx, inputs, place) => {
+      if (!ctx.actor.user_id)
+        throw invalidField(`${place(0)}owner_id`, 'no_person', 'A view belongs to a person; this key has none');
+      for (const input of inputs) await check(ctx, input.resource, input);
+      return inputs.map((input) => ({ ...input, owner_id: ctx.actor.user_id }));
+    },
+    beforeUpdate: async (ctx, id, input) => {
+      if (input.filter !== undefined || input.sort !== undefined) {
+        const { resource } = await getRow(ctx, savedView, id);
+        await check(ctx, resource, input);
+      }
+      return input;
+    },
+  });
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+
+const path = '/api/v1/saved-views';
+
+let app: TestApp;
+let tenant: TestTenant;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+});
+after(() => app.stop());
+
+const filter = {
+  and: [
+    { field: 'city', op: 'eq', value: 'Rome' },
+    { any: 'deals', where: { field: 'status', op: 'eq', value: 'open' } },
+  ],
+};
+const namesFor = async (api: Client) => (await api('GET', path)).body.data.map(({ name }: { name: string }) => name);
+
+test('a view is kept as it was arranged, for its maker alone until it is shared', async () => {
+  const ada = await tenant.as('member', 'Ada');
+  const bob = await tenant.as('member', 'Bob');
+  const columns = { order: ['name', 'email'], hidden: ['phone'], widths: { name: 320 } };
+  const made = await ada.api('POST', path, {
+    resource: 'contact',
+    name: 'Romans',
+    layout: 'table',
+    filter,
+    sort: '-created_at',
+    columns,
+  });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const { id, owner_id, shared } = made.body;
+  assert.deepEqual([made.body.filter, made.body.columns, owner_id, shared], [filter, columns, ada.user_id, false]);
+
+  assert.deepEqual(await namesFor(bob.api), []);
+  assert.equal((await bob.api('GET', `${path}/${id}`)).status, 404);
+  assert.deepEqual(await namesFor((await tenant.as('admin')).api), [], 'not even an administrator sees it');
+
+  assert.equal((await ada.api('PATCH', `${path}/${id}`, { shared: true })).status, 200);
+  assert.deepEqual(await namesFor(bob.api), ['Romans']);
+  assert.equal((await bob.api('PATCH', `${path}/${id}`, { name: 'Mine now' })).status, 403);
+  assert.equal((await bob.api('DELETE', `${path}/${id}`)).status, 403);
+  assert.equal(
+    (await (await tenant.as('manager')).api('PATCH', `${path}/${id}`, { name: 'People of Rome' })).status,
+    200,
+  );
+  assert.deepEqual(await namesFor(ada.api), ['People of Rome']);
+  assert.equal((await ada.api('DELETE', `${path}/${id}`)).status, 204);
+});
+
+test('nobody makes a view of somebody else, and none that cannot be asked for', async () => {
+  const { api } = await tenant.as('member', 'Carl');
+  const bob = await tenant.as('member', 'Bob');
+  const view = { resource: 'contact', name: 'V', layout: 'table' };
+  const refused = async (more: object) => (await api('POST', path, { ...view, ...more })).body.errors[0];
+  assert.equal((await refused({ owner_id: bob.user_id })).field, 'owner_id');
+  assert.match((await refused({ filter: { field: 'shoe_size', op: 'eq', value: 1 } })).message, /no field "shoe_size"/);
+  assert.match((await refused({ filter: { any: 'pets' } })).message, /not to "pets"/);
+  assert.match((await refused({ sort: 'custom.none' })).message, /cannot be sorted by/);
+  assert.equal((await refused({ resource: 'user' })).field, 'resource');
+
+  const { body } = await api('POST', path, view);
+  assert.equal((await api('PATCH', `${path}/${body.id}`, { filter: { any: 'pets' } })).status, 422);
+  assert.equal((await api('POST', path, view)).status, 409, 'one of a name is enough');
+});
