@@ -14,7 +14,6 @@ const columns = z.strictObject({
   hidden: fieldNames.default([]),
   widths: z.record(z.string().max(80), z.int().min(20).max(2_000)).default({}),
 });
-export type ViewColumns = z.output<typeof columns>;
 
 /** A list as somebody arranged it, kept under a name: for oneself, or for everybody in the workspace. */
 export const savedView = defineResource({
