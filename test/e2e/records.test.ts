@@ -73,7 +73,7 @@ test('a value is changed where it stands, and the change taken back', async (t) 
   await page.getByRole('button', { name: 'Edit job title' }).getByText('Astronomer').waitFor();
   assert.equal((await read(`contacts/${id}`)).job_title, 'Astronomer');
 
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await page.getByRole('button', { name: 'Edit job title' }).getByText('Engineer').waitFor();
   await eventually(async () => (await read(`contacts/${id}`)).job_title === 'Engineer');
 });

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Avatar } from '../ui/Avatar.tsx';
 import { cx } from '../ui/cx.ts';
 import { Menu } from '../ui/Menu.tsx';
-import { attempt } from './records.ts';
+import { attempt } from './attempt.ts';
 import { signOut, useSession } from './session.tsx';
 import { readTheme, setTheme, type Theme } from './theme.ts';
 

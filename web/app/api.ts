@@ -17,6 +17,20 @@ export interface Page<T> {
   total_is_exact: boolean;
 }
 
+/** What a change answered, and the name by which it can be taken back. */
+export interface Changed<T> {
+  data: T;
+  change: string | null;
+}
+
+/** For what somebody changes and may want to take back. */
+export const changing = {
+  post: <T>(path: string, body?: unknown, version?: number) => exchange<T>('POST', path, { body, version }),
+  put: <T>(path: string, body?: unknown, version?: number) => exchange<T>('PUT', path, { body, version }),
+  patch: <T>(path: string, body: unknown, version?: number) => exchange<T>('PATCH', path, { body, version }),
+  delete: <T = void>(path: string) => exchange<T>('DELETE', path, {}),
+};
+
 export const api = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) => request<T>('GET', path, { query, signal }),
   post: <T>(path: string, body?: unknown, version?: number) => request<T>('POST', path, { body, version }),
@@ -34,7 +48,15 @@ export function url(path: string, query: Query = {}): string {
   return `/api/v1${path}${search ? `?${search}` : ''}`;
 }
 
-async function request<T>(method: string, path: string, { query, body, version, signal }: Options): Promise<T> {
+async function request<T>(method: string, path: string, options: Options): Promise<T> {
+  return (await exchange<T>(method, path, options)).data;
+}
+
+async function exchange<T>(
+  method: string,
+  path: string,
+  { query, body, version, signal }: Options,
+): Promise<Changed<T>> {
   const headers: Record<string, string> = { accept: 'application/json' };
   const form = body instanceof FormData;
   if (body !== undefined && !form) headers['content-type'] = 'application/json';
@@ -48,7 +70,7 @@ async function request<T>(method: string, path: string, { query, body, version, 
     body: form ? body : body === undefined ? undefined : JSON.stringify(body),
   });
   const text = await response.text();
-  return (text === '' ? undefined : JSON.parse(text)) as T;
+  return { data: (text === '' ? undefined : JSON.parse(text)) as T, change: response.headers.get('change-id') };
 }
 
 async function send(address: string, init: RequestInit): Promise<Response> {

@@ -61,6 +61,7 @@ function flush() {
   if (single.size > single_reads_max) for (const { resource } of single.values()) touched.add(resource);
   for (const resource of touched) void queryClient.invalidateQueries({ queryKey: [resource] });
   for (const { resource, id } of single.values()) if (!touched.has(resource)) void readAgain(resource, id);
+  void queryClient.invalidateQueries({ queryKey: ['trash'] });
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
   if (touched.has('deal') || [...single.values()].some(({ resource }) => resource === 'deal')) {
     void queryClient.invalidateQueries({ queryKey: ['dashboard'] });

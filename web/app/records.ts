@@ -1,12 +1,11 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Filter } from '../record/filter/filter.ts';
-import { toast } from '../ui/toast.ts';
-import { api, type Page } from './api.ts';
+import { api, changing, type Page } from './api.ts';
 import { removeRow, replaceRow } from './lists.ts';
-import { messageOf } from './problem.ts';
 import { queryClient } from './queryClient.ts';
 import { paths, type Resource } from './resources.ts';
+import { offerUndo } from './undo.ts';
 
 export interface ListOptions {
   filter?: Filter | null;
@@ -53,64 +52,43 @@ export function useRecord<T>(resource: Resource, id: string) {
   return useQuery(recordQuery<T>(resource, id));
 }
 
-export async function createRecord<T extends { id: string }>(resource: Resource, body: unknown): Promise<T> {
-  const record = await api.post<T>(paths[resource], body);
+/** Makes a record and offers to take it back, with this title. */
+export async function createRecord<T extends { id: string }>(
+  resource: Resource,
+  body: unknown,
+  title?: string,
+): Promise<T> {
+  const { data, change } = await changing.post<T>(paths[resource], body);
   await queryClient.invalidateQueries({ queryKey: [resource] });
-  return record;
+  if (title) offerUndo(title, change);
+  return data;
 }
 
-/** Saves some fields and offers to undo it. Throws what the server refuses. */
+/** Saves some fields and offers to take that back, with this title. Throws what the server refuses. */
 export async function saveRecord<T extends { id: string; version: number }>(
   resource: Resource,
   record: T,
   changes: Record<string, unknown>,
-  undo?: { title: string; previous: Record<string, unknown> },
+  title?: string,
 ): Promise<T> {
-  const saved = await api.patch<T>(`${paths[resource]}/${record.id}`, changes, record.version);
-  replaceRow(resource, saved);
-  queryClient.setQueryData([resource, 'one', record.id], saved);
+  const { data, change } = await changing.patch<T>(`${paths[resource]}/${record.id}`, changes, record.version);
+  replaceRow(resource, data);
+  queryClient.setQueryData([resource, 'one', record.id], data);
   void queryClient.invalidateQueries({ queryKey: [resource, 'timeline', record.id] });
-  if (undo) {
-    toast(undo.title, {
-      action: { label: 'Undo', run: () => attempt(() => saveRecord(resource, saved, undo.previous)) },
-    });
-  }
-  return saved;
+  if (title) offerUndo(title, change);
+  return data;
 }
 
-/** Moves records to the trash and offers to bring them back. */
-export async function trashRecords(
+/** Moves a record to the trash and offers to bring it back. */
+export async function trashRecord(
   resource: Resource,
-  records: readonly { id: string }[],
+  { id }: { id: string },
   title: string,
   refresh?: () => Promise<void>,
 ): Promise<void> {
-  for (const { id } of records) {
-    await api.delete(`${paths[resource]}/${id}`);
-    removeRow(resource, id);
-  }
+  const { change } = await changing.delete(`${paths[resource]}/${id}`);
+  removeRow(resource, id);
   void queryClient.invalidateQueries({ queryKey: [resource, 'list'] });
   await refresh?.();
-  toast(title, {
-    action: {
-      label: 'Undo',
-      run: () =>
-        attempt(async () => {
-          for (const { id } of records) await api.post(`${paths[resource]}/${id}/restoration`);
-          await queryClient.invalidateQueries({ queryKey: [resource] });
-          await refresh?.();
-        }),
-    },
-  });
-}
-
-/** Runs a change and shows what went wrong, where there is no form to show it. */
-export async function attempt(change: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await change();
-    return true;
-  } catch (error) {
-    toast(messageOf(error), { kind: 'error' });
-    return false;
-  }
+  offerUndo(title, change);
 }

@@ -3,6 +3,7 @@ import { companyRoutes } from '../modules/directory/company/routes.ts';
 import { contactRoutes } from '../modules/directory/contact/routes.ts';
 import { importRoutes } from '../modules/directory/import/routes.ts';
 import { taskRoutes } from '../modules/directory/task/routes.ts';
+import { trashRoutes } from '../modules/directory/trash/routes.ts';
 import { homeRoutes } from '../modules/home/routes.ts';
 import { identityRoutes } from '../modules/identity/routes.ts';
 import { dashboardRoutes } from '../modules/sales/dashboard/routes.ts';
@@ -25,6 +26,7 @@ const routeTree = rootRoute.addChildren([
     ...taskRoutes,
     ...dashboardRoutes,
     ...importRoutes,
+    ...trashRoutes,
     ...settingsRoutes,
     nowhereRoute,
   ]),

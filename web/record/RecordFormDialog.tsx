@@ -37,9 +37,10 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
   const form = useId();
   const save = useMutation({
     mutationFn: () => {
-      if (!seen) return createRecord<AnyRecord>(resource, withoutBlanks(toBody(all, draft.values)));
-      const previous = toBody(all, Object.fromEntries(Object.keys(draft.changes).map((key) => [key, initial[key]])));
-      return saveRecord(resource, seen, toBody(all, draft.changes), { title: `${capital(one)} saved`, previous });
+      if (!seen) {
+        return createRecord<AnyRecord>(resource, withoutBlanks(toBody(all, draft.values)), `${capital(one)} created`);
+      }
+      return saveRecord(resource, seen, toBody(all, draft.changes), `${capital(one)} saved`);
     },
     onSuccess: (saved) => {
       draft.clear();

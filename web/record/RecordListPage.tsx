@@ -126,9 +126,18 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
               openId={search.open ?? null}
               onOpen={open}
               renderNarrow={(record) => <NarrowRow definition={definition} record={record} />}
-              selectionActions={(rows, clear) => (
+              whole={
+                list.total === null
+                  ? undefined
+                  : { total: list.total, exact: list.totalIsExact, key: JSON.stringify(filter) }
+              }
+              selectionActions={({ rows, all }, clear) => (
                 <Suspense>
-                  <LazySelectionActions definition={definition} records={rows} onDone={clear} />
+                  <LazySelectionActions
+                    definition={definition}
+                    selected={all ? { ids: null, filter } : { ids: rows.map(({ id }) => id), filter }}
+                    onDone={clear}
+                  />
                 </Suspense>
               )}
               footer={<Count list={list} one={one} many={many} />}

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { Copy, Ellipsis, Pencil, Trash2 } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useState } from 'react';
+import { attempt } from '../app/attempt.ts';
 import { addRecent } from '../app/palette/recents.ts';
 import { ApiError, messageOf, requestIdOf } from '../app/problem.ts';
-import { attempt, trashRecords, useRecord } from '../app/records.ts';
+import { trashRecord, useRecord } from '../app/records.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { usePageTitle } from '../app/usePageTitle.ts';
 import { Avatar } from '../ui/Avatar.tsx';
@@ -117,7 +118,7 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
                       group: true as const,
                       onSelect: () =>
                         void attempt(async () => {
-                          await trashRecords(resource, [record], `${capital(one)} moved to the trash`);
+                          await trashRecord(resource, record, `${capital(one)} moved to the trash`);
                           onDeleted();
                         }),
                     },

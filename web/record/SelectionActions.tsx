@@ -1,41 +1,60 @@
-import { Tag, Trash2, UserRound } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { CircleDollarSign, Pencil, Tag, TagsIcon, Trash2, UserRound } from 'lucide-react';
 import { useState } from 'react';
-import { attempt, saveRecord, trashRecords } from '../app/records.ts';
+import { messageOf } from '../app/problem.ts';
 import { useMay } from '../app/session.tsx';
 import { Button } from '../ui/Button.tsx';
-import { type Choice, Combobox } from '../ui/Combobox.tsx';
-import { Popover } from '../ui/Popover.tsx';
+import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
+import { formatNumber } from '../ui/format.ts';
 import { toast } from '../ui/toast.ts';
+import { type BulkAction, changeMany, countAll, type Selected } from './bulk/bulk.ts';
+import { EditManyDialog } from './bulk/EditManyDialog.tsx';
+import { Pick } from './bulk/Pick.tsx';
+import { StartDealsDialog } from './bulk/StartDealsDialog.tsx';
 import type { RecordDefinition } from './definition.ts';
-import type { AnyRecord, TagValue } from './field.ts';
-import { useLookup } from './lookup.ts';
 
 interface SelectionActionsProps {
   definition: RecordDefinition;
-  records: AnyRecord[];
+  selected: Selected;
   onDone: () => void;
 }
 
-export default function SelectionActions({ definition, records, onDone }: SelectionActionsProps) {
-  const { resource, one, many } = definition;
-  const [busy, setBusy] = useState(false);
-  const may = useMay();
-  const counted = `${records.length} ${records.length === 1 ? one : many}`;
+/** An action that waits for a yes. */
+interface Asked extends BulkAction {
+  title: string;
+  verb: string;
+  danger?: boolean;
+}
 
-  async function run(change: () => Promise<unknown>) {
+export default function SelectionActions({ definition, selected, onDone }: SelectionActionsProps) {
+  const { resource } = definition;
+  const may = useMay();
+  const counted = useCounted(definition, selected);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [dialog, setDialog] = useState<'edit' | 'deals' | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+
+  async function run(action: BulkAction) {
     setBusy(true);
-    if (await attempt(change)) onDone();
+    setError(null);
+    try {
+      await changeMany(definition, selected, action);
+      onDone();
+    } catch (refusal) {
+      if (dialog) setError(refusal);
+      else toast(messageOf(refusal), { kind: 'error' });
+      setAsked(null);
+    }
     setBusy(false);
   }
 
-  async function each(body: (record: AnyRecord) => Record<string, unknown>, done: string) {
-    await run(async () => {
-      for (const record of records) await saveRecord(resource, record, body(record));
-      toast(done);
-    });
+  function close() {
+    setDialog(null);
+    setError(null);
   }
 
-  const tagsOf = (record: AnyRecord) => ((record.tags as TagValue[] | undefined) ?? []).map((tag) => tag.id);
+  const tags = (kind: 'add' | 'remove', id: string) => ({ kind: 'tag', [kind]: [id] });
   return (
     <>
       {may(resource, 'update') && (
@@ -45,18 +64,55 @@ export default function SelectionActions({ definition, records, onDone }: Select
             label="Assign"
             icon={<UserRound size={14} />}
             busy={busy}
-            onPick={(user) => each(() => ({ owner_id: user.id }), `${counted} assigned to ${user.name}`)}
+            onPick={({ id, name }) =>
+              setAsked({
+                action: { kind: 'update', fields: { owner_id: id } },
+                title: `Assign ${counted} to ${name}?`,
+                verb: 'Assign',
+                doing: `Assigning to ${name}`,
+                done: `assigned to ${name}`,
+              })
+            }
           />
           <Pick
             of="tag"
             label="Tag"
             icon={<Tag size={14} />}
             busy={busy}
-            onPick={(tag) =>
-              each((record) => ({ tags: [...new Set([...tagsOf(record), tag.id])] }), `${counted} tagged ${tag.name}`)
+            onPick={({ id, name }) =>
+              setAsked({
+                action: tags('add', id),
+                title: `Tag ${counted} ${name}?`,
+                verb: 'Add tag',
+                doing: `Adding the tag ${name}`,
+                done: `tagged ${name}`,
+              })
             }
           />
+          <Pick
+            of="tag"
+            label="Untag"
+            icon={<TagsIcon size={14} />}
+            busy={busy}
+            onPick={({ id, name }) =>
+              setAsked({
+                action: tags('remove', id),
+                title: `Take the tag ${name} from ${counted}?`,
+                verb: 'Remove tag',
+                doing: `Removing the tag ${name}`,
+                done: `no longer tagged ${name}`,
+              })
+            }
+          />
+          <Button size="small" emphasis="quiet" icon={<Pencil size={14} />} onClick={() => setDialog('edit')}>
+            Edit
+          </Button>
         </>
+      )}
+      {resource !== 'deal' && may('deal', 'create') && (
+        <Button size="small" emphasis="quiet" icon={<CircleDollarSign size={14} />} onClick={() => setDialog('deals')}>
+          Start deals
+        </Button>
       )}
       {may(resource, 'delete') && (
         <Button
@@ -64,60 +120,55 @@ export default function SelectionActions({ definition, records, onDone }: Select
           emphasis="quiet"
           icon={<Trash2 size={14} />}
           busy={busy}
-          onClick={() => run(() => trashRecords(resource, records, `${counted} moved to the trash`))}
+          onClick={() =>
+            setAsked({
+              action: { kind: 'delete' },
+              title: `Move ${counted} to the trash?`,
+              verb: 'Delete',
+              danger: true,
+              doing: 'Moving to the trash',
+              done: 'moved to the trash',
+            })
+          }
         >
           Delete
         </Button>
       )}
+      {dialog === 'edit' && (
+        <EditManyDialog
+          definition={definition}
+          counted={counted}
+          error={error}
+          busy={busy}
+          onRun={run}
+          onClose={close}
+        />
+      )}
+      {dialog === 'deals' && (
+        <StartDealsDialog counted={counted} error={error} busy={busy} onRun={run} onClose={close} />
+      )}
+      <ConfirmDialog
+        open={asked !== null}
+        title={asked?.title ?? ''}
+        description="Records that you may not change are left out and told. You can take it back as a whole for 30 days."
+        action={asked?.verb ?? ''}
+        danger={asked?.danger}
+        busy={busy}
+        onClose={() => setAsked(null)}
+        onConfirm={() => asked && void run(asked)}
+      />
     </>
   );
 }
 
-interface PickProps {
-  of: 'user' | 'tag';
-  label: string;
-  icon: React.ReactNode;
-  busy: boolean;
-  onPick: (choice: Choice) => void;
-}
-
-function Pick({ of, label, icon, busy, onPick }: PickProps) {
-  const [open, setOpen] = useState(false);
-  return (
-    <Popover
-      label={label}
-      open={open}
-      onOpenChange={setOpen}
-      className="w-72 p-2"
-      trigger={
-        <Button size="small" emphasis="quiet" icon={icon} disabled={busy}>
-          {label}
-        </Button>
-      }
-    >
-      <Choices
-        of={of}
-        label={label}
-        onPick={(choice) => {
-          setOpen(false);
-          onPick(choice);
-        }}
-      />
-    </Popover>
-  );
-}
-
-function Choices({ of, label, onPick }: { of: 'user' | 'tag'; label: string; onPick: (choice: Choice) => void }) {
-  const { choices, loading, setQuery } = useLookup(of);
-  return (
-    <Combobox
-      label={label}
-      value={null}
-      choices={choices}
-      loading={loading}
-      onQuery={setQuery}
-      placeholder={of === 'user' ? 'Whom to?' : 'Which tag?'}
-      onChange={(choice) => choice && onPick(choice)}
-    />
-  );
+/** "12,345 contacts" */
+function useCounted({ resource, one, many }: RecordDefinition, { ids, filter }: Selected): string {
+  const all = useQuery({
+    queryKey: [resource, 'other', 'count', filter],
+    enabled: ids === null,
+    queryFn: ({ signal }) => countAll(resource, filter, signal),
+  });
+  const count = ids === null ? all.data : ids.length;
+  if (count === undefined) return `all matching ${many}`;
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
 }

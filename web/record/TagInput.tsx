@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { attempt, createRecord } from '../app/records.ts';
+import { attempt } from '../app/attempt.ts';
+import { createRecord } from '../app/records.ts';
 import { useMay } from '../app/session.tsx';
 import { Chip } from '../ui/Chip.tsx';
 import { Combobox } from '../ui/Combobox.tsx';

@@ -15,15 +15,15 @@ export async function saveField(
   const changes = toBody([field], { [field.key]: value });
   const previous = toBody([field], { [field.key]: before });
   if (same(changes, previous)) return record;
-  const undo = { title: `${field.label} saved`, previous };
+  const title = `${field.label} saved`;
   try {
-    return await saveRecord(resource, record, changes, undo);
+    return await saveRecord(resource, record, changes, title);
   } catch (error) {
     const current = currentOf(error);
     if (!current) throw error;
     replaceRow(resource, current);
     if (!same(toBody([field], { [field.key]: readField(current, field) }), previous)) throw error;
-    return saveRecord(resource, current, changes, undo);
+    return saveRecord(resource, current, changes, title);
   }
 }
 

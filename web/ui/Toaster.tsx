@@ -1,5 +1,6 @@
 import { Toast } from '@base-ui/react/toast';
 import { CircleAlert, X } from 'lucide-react';
+import { ProgressBar } from './ProgressBar.tsx';
 import { toasts } from './toast.ts';
 
 /** Mounted once, at the root. */
@@ -16,7 +17,7 @@ export function Toaster() {
 }
 
 function List() {
-  const { toasts: shown } = Toast.useToastManager();
+  const { toasts: shown } = Toast.useToastManager<{ percent?: number | null }>();
   return shown.map((item) => (
     <Toast.Root
       key={item.id}
@@ -27,7 +28,12 @@ function List() {
         {item.type === 'error' && <CircleAlert size={16} className="shrink-0 text-bad-ink" aria-hidden="true" />}
         <div className="min-w-0 flex-1 py-1">
           <Toast.Title className="text-13 font-medium" render={<p />} />
-          <Toast.Description className="text-13 text-muted" />
+          <Toast.Description className="text-13 wrap-anywhere text-muted tabular-nums" />
+          {item.data?.percent !== undefined && (
+            <div className="mt-1.5 mb-0.5">
+              <ProgressBar label={String(item.title)} value={item.data.percent} />
+            </div>
+          )}
         </div>
         <Toast.Action className="h-8 shrink-0 rounded-md px-2.5 text-13 font-medium text-accent-ink hover:bg-hover" />
         <Toast.Close

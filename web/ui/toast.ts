@@ -1,6 +1,7 @@
 import { Toast } from '@base-ui/react/toast';
 
-export const toasts = Toast.createToastManager();
+/** `percent` of something that goes on; null while nobody knows. */
+export const toasts = Toast.createToastManager<{ percent?: number | null }>();
 
 interface ToastOptions {
   description?: string;
@@ -24,4 +25,24 @@ export function toast(title: string, { description, action, kind = 'info' }: Toa
       },
     },
   });
+}
+
+interface Progress {
+  set: (description: string, percent: number | null) => void;
+  close: () => void;
+}
+
+/** Stays until what it tells of has ended. */
+export function progressToast(title: string, action: { label: string; run: () => void }): Progress {
+  const id = toasts.add({
+    title,
+    type: 'info',
+    timeout: 0,
+    data: { percent: null },
+    actionProps: { children: action.label, onClick: action.run },
+  });
+  return {
+    set: (description, percent) => toasts.update(id, { description, data: { percent } }),
+    close: () => toasts.close(id),
+  };
 }

@@ -97,7 +97,7 @@ export const listQuery = z.strictObject({
   sort: z.string().max(200).optional().describe('Up to 3 fields, "-" before one for descending'),
   limit: z.coerce.number().int().min(1).max(list_rows_max).default(list_rows_default),
   cursor: z.string().max(4000).optional(),
-  count: z.enum(['true', 'false']).default('false'),
+  count: z.enum(['true', 'false', 'exact']).default('false').describe('true: up to 10,000; exact: up to 500,000'),
   trashed: z.enum(['true', 'false']).default('false').describe('true: what is in the trash'),
 });
 export type ListQuery = z.infer<typeof listQuery>;

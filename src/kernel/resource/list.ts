@@ -11,6 +11,7 @@ import { presentRow, selectColumns, sourceSql } from './row.ts';
 
 const sort_fields_max = 3;
 const counted_rows_max = 10_000;
+const exactly_counted_rows_max = 500_000;
 
 type Sql = RawBuilder<unknown>;
 
@@ -46,10 +47,11 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
   const rowsRead = ctx.tx.many<Record<string, unknown>>(sql`
     select ${selectColumns(resource)}, ${sql.join(keys.map((k, i) => sql`${k.column}::text as ${sql.ref(`$key${i}`)}`))}
     from ${sourceSql(resource)} where ${matching} and ${after} order by ${order} limit ${query.limit + 1}`);
+  const counted_max = query.count === 'exact' ? exactly_counted_rows_max : counted_rows_max;
   const counted =
-    query.count === 'true'
+    query.count !== 'false'
       ? ctx.tx.one<{ total: number }>(sql`select count(*)::int as total from (
-          select from ${sql.table(resource.table)} r where ${matching} limit ${counted_rows_max + 1}) as counted`)
+          select from ${sql.table(resource.table)} r where ${matching} limit ${counted_max + 1}) as counted`)
       : undefined;
   const [rows, count] = await Promise.all([rowsRead, counted]);
 
@@ -59,8 +61,8 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
   return {
     data: page.map((row) => presentRow(resource, row)),
     next_cursor,
-    total: count ? Math.min(count.total, counted_rows_max) : null,
-    total_is_exact: count ? count.total <= counted_rows_max : false,
+    total: count ? Math.min(count.total, counted_max) : null,
+    total_is_exact: count ? count.total <= counted_max : false,
   };
 }
 

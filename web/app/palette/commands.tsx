@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
-import { LogOut, type LucideIcon, Moon, Plus, Settings, ShieldCheck, Sun, Upload } from 'lucide-react';
+import { LogOut, type LucideIcon, Moon, Plus, Settings, ShieldCheck, Sun, Trash2, Upload } from 'lucide-react';
+import { attempt } from '../attempt.ts';
 import { destinations } from '../navigation.ts';
-import { attempt } from '../records.ts';
 import { signOut, useMay } from '../session.tsx';
 import { setTheme } from '../theme.ts';
 
@@ -37,6 +37,7 @@ export function useCommands(): PaletteCommand[] {
       .filter(({ resource }) => may(resource, 'create'))
       .map(({ to, label }) => ({ label, icon: Plus, onSelect: () => void navigate({ to, search: { create: true } }) })),
     ...(may('import', 'create') ? [{ label: 'Import a file', icon: Upload, onSelect: go('/imports/new') }] : []),
+    { label: 'Go to trash', icon: Trash2, onSelect: go('/trash') },
     { label: 'Settings', icon: Settings, onSelect: go('/settings') },
     { label: 'Security settings', icon: ShieldCheck, onSelect: go('/settings/security') },
     { label: 'Light theme', icon: Sun, onSelect: () => setTheme('light') },

@@ -1,5 +1,6 @@
 import { Trash2 } from 'lucide-react';
-import { attempt, trashRecords } from '../../app/records.ts';
+import { attempt } from '../../app/attempt.ts';
+import { trashRecord } from '../../app/records.ts';
 import { useMay } from '../../app/session.tsx';
 import { formatNumber } from '../../ui/format.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
@@ -29,7 +30,7 @@ export function ActivityEntry({ activity }: { activity: Activity }) {
               size="small"
               className="opacity-0 group-hover/entry:opacity-100 focus-visible:opacity-100 pointer-coarse:opacity-100"
               onClick={() =>
-                void attempt(() => trashRecords('activity', [activity], 'Entry moved to the trash', refreshTimelines))
+                void attempt(() => trashRecord('activity', activity, 'Entry moved to the trash', refreshTimelines))
               }
             >
               <Trash2 size={14} />

@@ -43,7 +43,7 @@ export default function ActivityForm({ kind, subject, draftKey }: ActivityFormPr
   const save = useMutation({
     mutationFn: async () => {
       const body = Object.entries(toBody(shown, draft.values)).filter(([, value]) => !isBlank(value));
-      await createRecord('activity', { kind, ...subject, ...Object.fromEntries(body) });
+      await createRecord('activity', { kind, ...subject, ...Object.fromEntries(body) }, 'Entry added');
       await refreshTimelines();
     },
     onSuccess: draft.clear,

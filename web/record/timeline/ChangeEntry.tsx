@@ -1,5 +1,10 @@
 import { useState } from 'react';
+import { attempt } from '../../app/attempt.ts';
 import type { Resource } from '../../app/resources.ts';
+import { useMay } from '../../app/session.tsx';
+import { takeBack } from '../../app/undo.ts';
+import { Badge } from '../../ui/Badge.tsx';
+import { Button } from '../../ui/Button.tsx';
 import { formatDate } from '../../ui/format.ts';
 import { EntryHead } from './EntryHead.tsx';
 import type { Change } from './timeline.ts';
@@ -12,9 +17,32 @@ const actions: Record<Change['action'], string> = {
 };
 const shown_max = 3;
 
+/** The right to the opposite change. */
+const rightToUndo: Record<Change['action'], string> = {
+  create: 'delete',
+  update: 'update',
+  trash: 'delete',
+  restore: 'delete',
+};
+
 /** Fields before and after. */
-export function ChangeEntry({ change, at, resource }: { change: Change; at: string; resource: Resource }) {
+interface ChangeEntryProps {
+  change: Change;
+  at: string;
+  resource: Resource;
+  recordId: string;
+}
+
+export function ChangeEntry({ change, at, resource, recordId }: ChangeEntryProps) {
   const [all, setAll] = useState(false);
+  const may = useMay();
+  const undoable = change.change_id !== null && !change.undone && may(resource, rightToUndo[change.action]);
+  const [busy, setBusy] = useState(false);
+  async function undo() {
+    setBusy(true);
+    await attempt(() => takeBack(change.change_id!, recordId));
+    setBusy(false);
+  }
   const changes = change.action === 'update' ? change.changes : [];
   const shown = all ? changes : changes.slice(0, shown_max);
   const what =
@@ -27,7 +55,30 @@ export function ChangeEntry({ change, at, resource }: { change: Change; at: stri
           : actions[change.action];
   return (
     <>
-      <EntryHead who={change.actor ?? { id: '', name: 'Holdfast' }} what={what} at={at} />
+      <EntryHead
+        who={change.actor ?? { id: '', name: 'Holdfast' }}
+        what={
+          <>
+            {what}
+            {change.is_undo && ' by undo'}
+            {change.undone && <Badge className="ml-1.5">Taken back</Badge>}
+          </>
+        }
+        at={at}
+        actions={
+          undoable && (
+            <Button
+              size="small"
+              emphasis="quiet"
+              aria-label={change.is_undo ? 'Redo this change' : 'Undo this change'}
+              busy={busy}
+              onClick={() => void undo()}
+            >
+              {change.is_undo ? 'Redo' : 'Undo'}
+            </Button>
+          )
+        }
+      />
       {shown.length > 0 && (
         <dl className="mt-1">
           {shown.map(({ field, title, before, after }) => (

@@ -1,5 +1,6 @@
 import { Ellipsis, Pin, PinOff, Trash2 } from 'lucide-react';
-import { attempt, saveRecord, trashRecords } from '../../app/records.ts';
+import { attempt } from '../../app/attempt.ts';
+import { saveRecord, trashRecord } from '../../app/records.ts';
 import { useMay } from '../../app/session.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
@@ -17,7 +18,7 @@ export function NoteEntry({ note }: { note: Note }) {
             icon: note.pinned ? <PinOff size={14} /> : <Pin size={14} />,
             onSelect: () =>
               void attempt(async () => {
-                await saveRecord('note', note, { pinned: !note.pinned });
+                await saveRecord('note', note, { pinned: !note.pinned }, note.pinned ? 'Note unpinned' : 'Note pinned');
                 await refreshTimelines();
               }),
           },
@@ -31,7 +32,7 @@ export function NoteEntry({ note }: { note: Note }) {
             danger: true,
             onSelect: () =>
               void attempt(async () => {
-                await trashRecords('note', [note], 'Note moved to the trash', refreshTimelines);
+                await trashRecord('note', note, 'Note moved to the trash', refreshTimelines);
               }),
           },
         ]

@@ -12,7 +12,7 @@ export default function NoteForm({ subject, draftKey }: { subject: Record<string
   const body = draft.values.body as string;
   const save = useMutation({
     mutationFn: async () => {
-      await createRecord('note', { body, ...subject });
+      await createRecord('note', { body, ...subject }, 'Note added');
       await refreshTimelines();
     },
     onSuccess: draft.clear,

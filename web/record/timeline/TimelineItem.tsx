@@ -14,7 +14,13 @@ function iconOf(entry: TimelineEntry): LucideIcon {
   return { note: StickyNote, task: CircleCheck, change: History }[entry.kind];
 }
 
-export function TimelineItem({ entry, resource }: { entry: TimelineEntry; resource: Resource }) {
+interface TimelineItemProps {
+  entry: TimelineEntry;
+  resource: Resource;
+  recordId: string;
+}
+
+export function TimelineItem({ entry, resource, recordId }: TimelineItemProps) {
   const Icon = iconOf(entry);
   return (
     <li className="group/entry relative flex gap-3 pb-5 last:pb-6">
@@ -28,12 +34,12 @@ export function TimelineItem({ entry, resource }: { entry: TimelineEntry; resour
       >
         <Icon size={13} />
       </span>
-      <div className="min-w-0 flex-1 pt-1 text-13">{content(entry, resource)}</div>
+      <div className="min-w-0 flex-1 pt-1 text-13">{content(entry, resource, recordId)}</div>
     </li>
   );
 }
 
-function content(entry: TimelineEntry, resource: Resource): ReactNode {
+function content(entry: TimelineEntry, resource: Resource, recordId: string): ReactNode {
   switch (entry.kind) {
     case 'note':
       return <NoteEntry note={entry.note} />;
@@ -42,6 +48,6 @@ function content(entry: TimelineEntry, resource: Resource): ReactNode {
     case 'task':
       return <TaskEntry task={entry.task} />;
     case 'change':
-      return <ChangeEntry change={entry.change} at={entry.at} resource={resource} />;
+      return <ChangeEntry change={entry.change} at={entry.at} resource={resource} recordId={recordId} />;
   }
 }

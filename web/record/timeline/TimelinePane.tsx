@@ -64,7 +64,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
               <h2 className="mb-2 text-12 font-medium text-muted">Pinned</h2>
               <ol>
                 {pinned.map((entry) => (
-                  <TimelineItem key={entry.id} entry={entry} resource={resource} />
+                  <TimelineItem key={entry.id} entry={entry} resource={resource} recordId={record.id} />
                 ))}
               </ol>
             </section>
@@ -74,7 +74,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
               <h2 className="mb-2 text-12 font-medium text-muted">{month.label}</h2>
               <ol>
                 {month.entries.map((entry) => (
-                  <TimelineItem key={entry.id} entry={entry} resource={resource} />
+                  <TimelineItem key={entry.id} entry={entry} resource={resource} recordId={record.id} />
                 ))}
               </ol>
             </section>

@@ -28,6 +28,10 @@ export interface Change {
   action: 'create' | 'update' | 'trash' | 'restore';
   actor: Named | null;
   changes: { field: string; title: string; before: unknown; after: unknown }[];
+  /** By which it can be taken back; null when it cannot be. */
+  change_id: string | null;
+  undone: boolean;
+  is_undo: boolean;
 }
 
 export type TimelineEntry = { id: string; at: string } & (

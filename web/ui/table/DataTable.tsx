@@ -29,8 +29,10 @@ export interface DataTableProps<T extends Row> {
   openId: string | null;
   onOpen: (row: T) => void;
   rowActions?: (row: T) => ReactNode;
-  /** Given: rows can be selected, and this is the bar for them. */
-  selectionActions?: (rows: T[], clear: () => void) => ReactNode;
+  /** Given: rows can be selected, and this is the bar for them; `all` is everything in the list, read or not. */
+  selectionActions?: (selection: { rows: T[]; all: boolean }, clear: () => void) => ReactNode;
+  /** How many the list holds, and what tells it from another: with it all of them can be selected. */
+  whole?: { total: number; exact: boolean; key: string };
   footer?: ReactNode;
   empty: ReactNode;
   /** A row on a phone, where columns have no room. */
@@ -88,7 +90,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     [order, byId],
   );
 
-  const selection = useSelection(rows);
+  const selection = useSelection(rows, props.whole?.key ?? '');
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -229,8 +231,14 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
         />
       </div>
       {props.selectionActions && (
-        <SelectionBar count={chosen.length} onClear={selection.clear}>
-          {props.selectionActions(chosen, selection.clear)}
+        <SelectionBar
+          count={chosen.length}
+          all={selection.all}
+          whole={props.whole}
+          onAll={selection.selectAll}
+          onClear={selection.clear}
+        >
+          {props.selectionActions({ rows: chosen, all: selection.all }, selection.clear)}
         </SelectionBar>
       )}
     </div>

@@ -1,28 +1,37 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { Button } from '../Button.tsx';
 import { formatNumber } from '../format.ts';
 import { IconButton } from '../IconButton.tsx';
 
-/** What is selected and what may be done with it. */
-export function SelectionBar({
-  count,
-  onClear,
-  children,
-}: {
+interface SelectionBarProps {
   count: number;
+  /** Everything in the list is selected, read or not. */
+  all: boolean;
+  whole?: { total: number; exact: boolean };
+  onAll: () => void;
   onClear: () => void;
   children: ReactNode;
-}) {
+}
+
+/** What is selected and what may be done with it. */
+export function SelectionBar({ count, all, whole, onAll, onClear, children }: SelectionBarProps) {
   if (count === 0) return null;
+  const total = whole && `${formatNumber(whole.total)}${whole.exact ? '' : '+'}`;
   return (
     <section
       aria-label="Selection"
       className="popup shadow-dialog absolute bottom-4 left-1/2 z-20 flex max-w-[calc(100%-1rem)] -translate-x-1/2 items-center gap-1 overflow-x-auto p-1.5"
     >
       <span role="status" className="px-2 text-13 font-medium whitespace-nowrap tabular-nums">
-        {formatNumber(count)} selected
+        {all ? `All ${total} selected` : `${formatNumber(count)} selected`}
       </span>
-      <span className="mx-1 h-5 w-px bg-line" />
+      {whole && !all && whole.total > count && (
+        <Button size="small" emphasis="quiet" className="tabular-nums" onClick={onAll}>
+          Select all {total} matching
+        </Button>
+      )}
+      <span className="mx-1 h-5 w-px shrink-0 bg-line" />
       {children}
       <IconButton label="Clear selection" keys="esc" onClick={onClear}>
         <X size={14} />

@@ -2,8 +2,10 @@ import { useCallback, useRef, useState } from 'react';
 import type { Row } from './column.ts';
 
 /** Selected rows by id, so that a list that is read again keeps its selection. */
-export function useSelection<T extends Row>(rows: readonly T[]) {
+export function useSelection<T extends Row>(rows: readonly T[], list: string) {
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  // All there is in a list, also what was not read: of this list only, so that another filter does not mean other rows.
+  const [whole, setWhole] = useState<string | null>(null);
   const anchor = useRef(0);
   const latest = useRef(rows);
   latest.current = rows;
@@ -12,6 +14,7 @@ export function useSelection<T extends Row>(rows: readonly T[]) {
     const from = range ? Math.min(anchor.current, index) : index;
     const to = range ? Math.max(anchor.current, index) : index;
     anchor.current = index;
+    setWhole(null);
     setIds((kept) => {
       const next = new Set(kept);
       const chosen = latest.current.slice(from, to + 1);
@@ -24,11 +27,17 @@ export function useSelection<T extends Row>(rows: readonly T[]) {
     });
   }, []);
 
-  const clear = useCallback(() => setIds(new Set()), []);
+  const clear = useCallback(() => {
+    setIds(new Set());
+    setWhole(null);
+  }, []);
+  const all = whole === list && ids.size > 0;
   return {
     toggle,
     clear,
-    has: (id: string) => ids.has(id),
+    all,
+    selectAll: () => setWhole(list),
+    has: (id: string) => all || ids.has(id),
     rows: () => (ids.size === 0 ? [] : rows.filter((row) => ids.has(row.id))),
   };
 }

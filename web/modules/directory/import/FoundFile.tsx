@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { attempt } from '../../../app/records.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { formatBytes, formatNumber } from '../../../ui/format.ts';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { attempt } from '../../../app/records.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { changeImport, type ImportDetail, type ImportOptions } from './import.ts';
 

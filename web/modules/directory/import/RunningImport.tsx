@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { attempt } from '../../../app/records.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import { ImportProgress } from './ImportProgress.tsx';

@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
+import { attempt } from '../../../app/attempt.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
-import { attempt, createRecord, saveRecord, trashRecords } from '../../../app/records.ts';
+import { createRecord, saveRecord, trashRecord } from '../../../app/records.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { FieldInput } from '../../../record/FieldInput.tsx';
 import { type FieldDef, isBlank, toBody } from '../../../record/field.ts';
@@ -12,7 +13,6 @@ import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
-import { toast } from '../../../ui/toast.ts';
 import { priorities, type Task } from './task.ts';
 
 const fields: FieldDef[] = [
@@ -49,15 +49,10 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const save = useMutation({
     mutationFn: async () => {
       if (seen) {
-        const previous = toBody(
-          fields,
-          Object.fromEntries(Object.keys(draft.changes).map((key) => [key, initial[key]])),
-        );
-        await saveRecord('task', seen, toBody(fields, draft.changes), { title: 'Task saved', previous });
+        await saveRecord('task', seen, toBody(fields, draft.changes), 'Task saved');
       } else {
         const body = Object.entries(toBody(fields, draft.values)).filter(([, value]) => !isBlank(value));
-        await createRecord('task', Object.fromEntries(body));
-        toast('Task created');
+        await createRecord('task', Object.fromEntries(body), 'Task created');
       }
     },
     onSuccess: () => {
@@ -81,7 +76,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
               icon={<Trash2 size={14} />}
               className="mr-auto"
               onClick={async () => {
-                if (await attempt(() => trashRecords('task', [task], 'Task moved to the trash'))) onClose();
+                if (await attempt(() => trashRecord('task', task, 'Task moved to the trash'))) onClose();
               }}
             >
               Delete

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { attempt } from '../../../app/records.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { useMay } from '../../../app/session.tsx';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { Badge } from '../../../ui/Badge.tsx';

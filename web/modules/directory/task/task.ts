@@ -31,11 +31,7 @@ export const priorityMeanings: Record<Task['priority'], Meaning | null> = {
 
 /** Ticks a task off, or opens it again, and offers to undo it. */
 export function setDone(task: Task, done: boolean): Promise<Task> {
-  const status = (to: boolean) => ({ status: to ? 'done' : 'open' });
-  return saveRecord('task', task, status(done), {
-    title: done ? 'Task done' : 'Task open again',
-    previous: status(!done),
-  });
+  return saveRecord('task', task, { status: done ? 'done' : 'open' }, done ? 'Task done' : 'Task open again');
 }
 
 /** What a task is about, with the address of it. */

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { attempt } from '../../../app/records.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { AnyRecord } from '../../../record/field.ts';
 import { Badge } from '../../../ui/Badge.tsx';

@@ -1,7 +1,7 @@
 import { useState } from 'react';
+import { attempt } from '../../../app/attempt.ts';
 import { messageOf, requestIdOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { attempt } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Filter } from '../../../record/filter/filter.ts';
 import { Board } from '../../../ui/board/Board.tsx';

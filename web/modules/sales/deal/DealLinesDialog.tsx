@@ -1,8 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { Plus, Trash2 } from 'lucide-react';
 import { useId, useState } from 'react';
-import { api } from '../../../app/api.ts';
+import { changing } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
+import { offerUndo } from '../../../app/undo.ts';
 import { useLookup } from '../../../record/lookup.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { type Choice, Combobox } from '../../../ui/Combobox.tsx';
@@ -10,7 +11,6 @@ import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Input } from '../../../ui/Input.tsx';
-import { toast } from '../../../ui/toast.ts';
 import type { Deal } from './deal.ts';
 import { settle } from './dealActions.ts';
 
@@ -42,14 +42,14 @@ export function DealLinesDialog({ deal, onClose }: { deal: Deal; onClose: () => 
     setLines((kept) => kept.map((line) => (line.key === key ? { ...line, ...change } : line)));
   const save = useMutation({
     mutationFn: () =>
-      api.put<Deal>(
+      changing.put<Deal>(
         `/deals/${deal.id}/lines`,
         { lines: lines.filter(({ product }) => product).map(toWire) },
         deal.version,
       ),
-    onSuccess: (saved) => {
-      settle(saved);
-      toast('Products saved');
+    onSuccess: ({ data, change }) => {
+      settle(data);
+      offerUndo('Products saved', change);
       onClose();
     },
   });

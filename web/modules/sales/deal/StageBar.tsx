@@ -1,4 +1,4 @@
-import { attempt } from '../../../app/records.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { AnyRecord } from '../../../record/field.ts';
 import { cx } from '../../../ui/cx.ts';

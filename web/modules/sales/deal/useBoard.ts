@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { api, type Page } from '../../../app/api.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { attempt } from '../../../app/records.ts';
 import type { Named } from '../../../record/field.ts';
 import type { Filter } from '../../../record/filter/filter.ts';
 import type { Stage } from './deal.ts';

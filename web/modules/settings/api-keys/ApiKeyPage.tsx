@@ -1,8 +1,9 @@
 import { KeyRound, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { attempt, useRecords } from '../../../app/records.ts';
+import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Named } from '../../../record/field.ts';
 import { Badge } from '../../../ui/Badge.tsx';

@@ -1,5 +1,5 @@
 import { Copy } from 'lucide-react';
-import { attempt } from '../../../app/records.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { toast } from '../../../ui/toast.ts';

@@ -1,8 +1,8 @@
 import { Ellipsis, LogOut, Mail, ShieldOff, UserCheck, UserCog, UserX } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { attempt } from '../../../app/records.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { Badge } from '../../../ui/Badge.tsx';

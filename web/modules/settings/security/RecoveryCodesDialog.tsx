@@ -1,5 +1,5 @@
 import { Copy, Download } from 'lucide-react';
-import { attempt } from '../../../app/records.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { eventually } from '../harness/app.ts';
+import { barriers, open, phone, settled, setUp } from './browser.ts';
+
+const world = setUp();
+const everybody = 130;
+
+async function send(method: string, path: string, body?: object) {
+  const answer = await world.administrator.session.send(method, `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer.body;
+}
+const filterOf = (source: string) => encodeURIComponent(JSON.stringify({ field: 'source', op: 'eq', value: source }));
+const fair = (source: string) => send('GET', `contacts?limit=200&filter=${filterOf(source)}`);
+const stripped = ({ version: _, updated_at: __, ...row }: Record<string, unknown>) => row;
+const toast = (page: Page, text: string | RegExp) => page.getByRole('dialog').filter({ hasText: text });
+
+test('all that match are assigned at once, and taken back at once', async (t) => {
+  const other = await world.person('Olga Other', 'member');
+  const data = Array.from({ length: everybody }, (_, n) => ({ given_name: `Visitor ${n}`, source: 'fair' }));
+  await send('POST', 'contacts/bulk', { data });
+  await send('POST', 'contacts', { given_name: 'Bystander', source: 'street' });
+  const before = (await fair('fair')).data.map(stripped);
+  const { page } = await world.visit(t);
+  await open(page, `/contacts?filter=${filterOf('fair')}`);
+  const list = page.getByRole('grid', { name: 'Contacts' });
+  await list
+    .getByRole('row', { name: /Visitor 0/ })
+    .getByRole('checkbox')
+    .click();
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await bar.getByRole('button', { name: `Select all ${everybody} matching` }).click();
+  await bar.getByText(`All ${everybody} selected`).waitFor();
+  await bar.getByRole('button', { name: 'Assign' }).click();
+  await page.getByRole('combobox', { name: 'Assign' }).fill('Olga');
+  await page.getByRole('option', { name: 'Olga Other' }).click();
+  const question = page.getByRole('alertdialog', { name: `Assign ${everybody} contacts to Olga Other?` });
+  assert.deepEqual(await barriers(page), []);
+  await question.getByRole('button', { name: 'Assign' }).click();
+  await toast(page, `${everybody} contacts assigned to Olga Other`).waitFor();
+  const assigned = (await fair('fair')).data;
+  assert.ok(assigned.every((row: { owner_id: string }) => row.owner_id === other.user_id));
+  assert.notEqual((await fair('street')).data[0].owner_id, other.user_id);
+
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await toast(page, 'Taken back').waitFor();
+  assert.deepEqual((await fair('fair')).data.map(stripped), before);
+  await list.getByRole('row', { name: /Visitor 0.*Ada Admin/ }).waitFor();
+});
+
+test('a field of several records is set, what is wrong is said in the dialog', async (t) => {
+  await send('POST', 'contacts/bulk', {
+    data: [
+      { given_name: 'Left', source: 'edit' },
+      { given_name: 'Right', source: 'edit' },
+    ],
+  });
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, `/contacts?filter=${filterOf('edit')}`);
+  for (const name of [/Left/, /Right/]) await page.getByRole('row', { name }).getByRole('checkbox').click();
+  await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Edit' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit 2 contacts' });
+  await dialog.getByRole('combobox', { name: 'Field' }).click();
+  await page.getByRole('option', { name: 'E-mail', exact: true }).click();
+  await dialog.getByLabel('New value').fill('nowhere');
+  expectRefusal(422);
+  await dialog.getByRole('button', { name: 'Change 2 contacts' }).click();
+  await dialog.getByText('name@example.com').waitFor();
+  await dialog.getByRole('combobox', { name: 'Field' }).click();
+  await page.getByRole('option', { name: 'City', exact: true }).click();
+  await dialog.getByLabel('New value').fill('Lund');
+  await dialog.getByRole('button', { name: 'Change 2 contacts' }).click();
+  await toast(page, '2 contacts changed').waitFor();
+  assert.deepEqual(
+    (await fair('edit')).data.map(({ city }: { city: string }) => city),
+    ['Lund', 'Lund'],
+  );
+});
+
+test('the history of a record takes one change back, leaves what came later and says so', async (t) => {
+  const { id } = await send('POST', 'contacts', { given_name: 'Long', family_name: 'Story', city: 'Rome' });
+  await send('PATCH', `contacts/${id}`, { city: 'Bern', job_title: 'Clerk' });
+  await send('PATCH', `contacts/${id}`, { job_title: 'Head' });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  const entry = page.getByRole('listitem').filter({ hasText: 'changed 2 fields' });
+  await entry.getByRole('button', { name: 'Undo this change' }).click();
+  await toast(page, 'Taken back').getByText('job title stays as it is').waitFor();
+  await entry.getByText('Taken back').waitFor();
+  const { city, job_title } = await send('GET', `contacts/${id}`);
+  assert.deepEqual([city, job_title], ['Rome', 'Head']);
+  assert.deepEqual(await barriers(page), []);
+  await page.getByRole('button', { name: 'Redo', exact: true }).click();
+  await eventually(async () => (await send('GET', `contacts/${id}`)).city === 'Bern');
+});
+
+test('what was deleted is found in the trash, taken back, and deleted for good', async (t) => {
+  for (const name of ['Oops Ltd', 'Never again Ltd']) {
+    const { id } = await send('POST', 'companies', { name });
+    await send('DELETE', `companies/${id}`);
+  }
+  const { page } = await world.visit(t);
+  await open(page, '/trash');
+  const trash = page.getByRole('list', { name: 'Trash' });
+  await trash.getByText('by Ada Admin').first().waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await page.getByRole('button', { name: 'Restore Oops Ltd' }).click();
+  await toast(page, '1 record taken back from the trash').waitFor();
+  await trash.getByText('Oops Ltd').waitFor({ state: 'detached' });
+  await trash.getByRole('checkbox', { name: 'Select Never again Ltd' }).click();
+  await page.getByRole('button', { name: 'Delete for good', exact: true }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete for good' }).click();
+  await toast(page, '1 record deleted for good').waitFor();
+  await trash.getByText('Never again Ltd').waitFor({ state: 'detached' });
+  const { data } = await send('GET', 'companies?limit=50');
+  assert.deepEqual(
+    data.map(({ name }: { name: string }) => name),
+    ['Oops Ltd'],
+  );
+});
+
+test('changes of many are taken back later too, on a phone as well', async (t) => {
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, '/trash?view=changes');
+  const entry = page.getByRole('listitem').filter({ hasText: '2 contacts changed' });
+  await entry.getByRole('button', { name: 'Undo', exact: true }).click();
+  await entry.getByText('Taken back').waitFor();
+  assert.deepEqual(
+    (await fair('edit')).data.map(({ city }: { city: string | null }) => city),
+    [null, null],
+  );
+  await settled(page);
+  assert.deepEqual(await barriers(page), []);
+});

@@ -1,0 +1,112 @@
+import { formatNumber } from '../ui/format.ts';
+import { progressToast, toast } from '../ui/toast.ts';
+import { api } from './api.ts';
+import { attempt } from './attempt.ts';
+import { queryClient } from './queryClient.ts';
+
+/** A change of many records, or the taking back of a change. */
+export interface Change {
+  id: string;
+  kind: string;
+  resource: string | null;
+  of_change: string | null;
+  state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+  total: number;
+  done: number;
+  changed: number;
+  unchanged: number;
+  skipped: number;
+  skipped_samples: { id: string; name: string | null; fields: string[] | null; reason: string }[];
+  error: string | null;
+  reversal: { id: string; state: Change['state'] } | null;
+  created_by: { id: string; name: string } | null;
+  created_at: string;
+}
+
+export const hasEnded = ({ state }: Pick<Change, 'state'>) => state !== 'waiting' && state !== 'running';
+
+/** Says what was done, with the way back. */
+export function offerUndo(title: string, change: string | null, description?: string): void {
+  toast(title, {
+    description,
+    action: change ? { label: 'Undo', run: () => void attempt(() => takeBack(change)) } : undefined,
+  });
+}
+
+/** Takes a change back, as a whole or of one record, and offers to have it again. Throws what the server refuses. */
+export async function takeBack(change: string, recordId?: string): Promise<void> {
+  await turn(change, recordId, { doing: 'Taking back', done: 'Taken back', again: 'Redo' });
+}
+
+async function turn(
+  change: string,
+  recordId: string | undefined,
+  words: { doing: string; done: string; again: string },
+): Promise<void> {
+  const started = await api.post<Change>(`/changes/${change}/reversal${recordId ? `?record_id=${recordId}` : ''}`);
+  const ended = hasEnded(started) ? started : await follow(started, words.doing);
+  await refresh();
+  const next =
+    words.again === 'Redo'
+      ? { doing: 'Redoing', done: 'Redone', again: 'Undo' }
+      : { doing: 'Taking back', done: 'Taken back', again: 'Redo' };
+  toast(ended.state === 'done' ? words.done : stopped(ended), {
+    description: leftOf(ended),
+    action: { label: words.again, run: () => void attempt(() => turn(ended.id, undefined, next)) },
+  });
+}
+
+export const cancel = (id: string): Promise<Change> => api.post(`/changes/${id}/cancellation`);
+
+const poll_ms = 400;
+
+/** Shows how far a change is, with the way to stop it, until it has ended. */
+export async function follow(started: Change, title: string): Promise<Change> {
+  const shown = progressToast(title, {
+    label: 'Stop',
+    run: () => void attempt(() => cancel(started.id)),
+  });
+  try {
+    for (let change = started; ; ) {
+      if (hasEnded(change)) return change;
+      shown.set(`${formatNumber(change.done)} of ${formatNumber(change.total)}`, share(change));
+      await new Promise((resolve) => setTimeout(resolve, poll_ms));
+      change = await api.get<Change>(`/changes/${started.id}`);
+    }
+  } finally {
+    shown.close();
+  }
+}
+
+const share = ({ done, total }: Change) => (total === 0 ? null : (done / total) * 100);
+
+export function stopped({ state, error }: Change): string {
+  return state === 'cancelled' ? 'Stopped before the end' : `It failed: ${error ?? 'something went wrong'}`;
+}
+
+const samples_shown_max = 3;
+
+/** What was left as it is, in words; nothing when nothing was. */
+export function leftOf({ skipped, skipped_samples: samples }: Change): string | undefined {
+  const [first] = samples;
+  if (!first) return undefined;
+  const what =
+    skipped === 1 && first.fields
+      ? `${first.fields.map(fieldName).join(', ')} ${first.fields.length === 1 ? 'stays as it is' : 'stay as they are'}`
+      : `${formatNumber(skipped)} left as ${skipped === 1 ? 'it is' : 'they are'}${namesOf(samples)}`;
+  return `${what}. ${first.reason}`;
+}
+
+const fieldName = (field: string) =>
+  field
+    .replace(/^custom\./, '')
+    .replace(/_id$/, '')
+    .replaceAll('_', ' ');
+
+function namesOf(samples: Change['skipped_samples']): string {
+  const names = samples.flatMap(({ name }) => name ?? []).slice(0, samples_shown_max);
+  return names.length > 0 ? `: ${names.join(', ')}${samples.length > names.length ? ' …' : ''}` : '';
+}
+
+/** A change may have touched anything that is on screen. */
+export const refresh = () => queryClient.invalidateQueries();

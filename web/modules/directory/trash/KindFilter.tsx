@@ -1,0 +1,24 @@
+import { useNavigate } from '@tanstack/react-router';
+import { Select } from '../../../ui/Select.tsx';
+import { kinds } from './trash.ts';
+
+const every = { value: 'all', label: 'Everything' };
+const options = [every, ...Object.entries(kinds).map(([value, label]) => ({ value, label }))];
+
+export function KindFilter({ kind }: { kind: keyof typeof kinds | undefined }) {
+  const navigate = useNavigate();
+  return (
+    <Select
+      label="Kind"
+      className="w-36!"
+      options={options}
+      value={kind ?? every.value}
+      onChange={(next) =>
+        void navigate({
+          to: '/trash',
+          search: { kind: next === every.value ? undefined : (next as keyof typeof kinds) },
+        })
+      }
+    />
+  );
+}

@@ -1,0 +1,39 @@
+import { Link, useSearch } from '@tanstack/react-router';
+import { PageBar } from '../../../app/PageBar.tsx';
+import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { ChangeList } from './ChangeList.tsx';
+import { TrashList } from './TrashList.tsx';
+
+const views = [
+  { view: undefined, label: 'Deleted' },
+  { view: 'changes', label: 'Large changes' },
+] as const;
+
+/** What can still be brought back: deleted records, and changes of many records as a whole. */
+export default function TrashPage() {
+  usePageTitle('Trash');
+  const { view, kind } = useSearch({ from: '/shell/trash' });
+  return (
+    <>
+      <PageBar
+        title={<h1>Trash</h1>}
+        views={views.map((each) => (
+          <Link
+            key={each.label}
+            to="/trash"
+            search={{ view: each.view }}
+            data-current={each.view === view ? '' : undefined}
+            className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
+          >
+            {each.label}
+          </Link>
+        ))}
+      />
+      <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
+        <div className="mx-auto max-w-4xl px-4 py-6 md:px-8">
+          {view ? <ChangeList /> : <TrashList key={kind} kind={kind} />}
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { api, changing } from '../../../app/api.ts';
+import { type Change, hasEnded, offerUndo, refresh } from '../../../app/undo.ts';
+import { formatNumber } from '../../../ui/format.ts';
+
+export interface Trashed {
+  resource: keyof typeof kinds;
+  id: string;
+  name: string | null;
+  deleted_at: string;
+  deleted_by: { id: string; name: string } | null;
+  kept_until: string;
+  may_restore: boolean;
+  may_purge: boolean;
+}
+
+export const kinds = {
+  contact: 'Contact',
+  company: 'Company',
+  deal: 'Deal',
+  task: 'Task',
+  note: 'Note',
+  activity: 'Activity',
+};
+
+interface TrashSearch {
+  view?: 'changes';
+  kind?: keyof typeof kinds;
+}
+
+export function trashSearch(search: Record<string, unknown>): TrashSearch {
+  return {
+    view: search.view === 'changes' ? 'changes' : undefined,
+    kind: Object.keys(kinds).find((kind) => kind === search.kind) as TrashSearch['kind'],
+  };
+}
+
+interface Page<T> {
+  data: T[];
+  next_cursor: string | null;
+}
+
+const poll_ms = 1_000;
+
+function usePages<T>(
+  path: string,
+  query: Record<string, string | undefined>,
+  going: (row: T) => boolean = () => false,
+) {
+  const pages = useInfiniteQuery({
+    queryKey: ['trash', path, query],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) => api.get<Page<T>>(path, { ...query, cursor: pageParam }, signal),
+    getNextPageParam: (page) => page.next_cursor,
+    // What still goes on is looked at again.
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.data.some(going)) ? poll_ms : false),
+  });
+  return { ...pages, rows: pages.data?.pages.flatMap((page) => page.data) ?? [] };
+}
+
+export const useTrash = (kind: string | undefined) => usePages<Trashed>('/trash', { resource: kind });
+
+export const useChanges = () => usePages<Change>('/changes', {}, (change) => !hasEnded(change));
+
+const named = (items: readonly Trashed[]) => ({ items: items.map(({ resource, id }) => ({ resource, id })) });
+const records = (count: number) => `${formatNumber(count)} ${count === 1 ? 'record' : 'records'}`;
+
+interface Outcome {
+  done: number;
+  left: unknown[];
+}
+
+const leftOf = ({ left }: Outcome) =>
+  left.length > 0 ? `${records(left.length)} left: gone already, or not yours to take.` : undefined;
+
+export async function restoreItems(items: readonly Trashed[]): Promise<void> {
+  const { data, change } = await changing.post<Outcome>('/trash/restorations', named(items));
+  await refresh();
+  offerUndo(`${records(data.done)} taken back from the trash`, change, leftOf(data));
+}
+
+/** For good: there is no way back to offer. */
+export async function purgeItems(items: readonly Trashed[]): Promise<void> {
+  const data = await api.post<Outcome>('/trash/deletions', named(items));
+  await refresh();
+  offerUndo(`${records(data.done)} deleted for good`, null, leftOf(data));
+}

@@ -1,0 +1,85 @@
+import { useId, useState } from 'react';
+import { FormShell } from '../../app/FormShell.tsx';
+import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { Select } from '../../ui/Select.tsx';
+import type { RecordDefinition } from '../definition.ts';
+import { FieldInput } from '../FieldInput.tsx';
+import { type FieldDef, isBlank, toBody } from '../field.ts';
+import { useFields } from '../useFields.ts';
+import type { BulkAction } from './bulk.ts';
+
+/** Fields whose value is not the same thing on each record, or moves others with it: those are changed one by one. */
+const singleKinds = new Set<FieldDef['kind']>(['money', 'currency', 'tags']);
+const singleFields = new Set([
+  'external_id',
+  'pipeline_id',
+  'stage_id',
+  'status',
+  'closed_on',
+  'close_reason_id',
+  'close_note',
+]);
+
+interface EditManyDialogProps {
+  definition: RecordDefinition;
+  /** "12 contacts" */
+  counted: string;
+  error: unknown;
+  busy: boolean;
+  onRun: (action: BulkAction) => void;
+  onClose: () => void;
+}
+
+/** Sets one field on all selected records. */
+export function EditManyDialog({ definition, counted, error, busy, onRun, onClose }: EditManyDialogProps) {
+  const fields = useFields(definition).filter(
+    ({ kind, key, readOnly, createOnly }) =>
+      !readOnly && !createOnly && !singleKinds.has(kind) && !singleFields.has(key),
+  );
+  const [key, setKey] = useState((fields.find(({ kind }) => kind === 'select') ?? fields[0])?.key ?? '');
+  const [value, setValue] = useState<unknown>(null);
+  const form = useId();
+  const field = fields.find((each) => each.key === key);
+  if (!field) return null;
+  const run = () =>
+    onRun({
+      action: { kind: 'update', fields: toBody([field], { [field.key]: value }) },
+      doing: `Changing ${field.label.toLowerCase()}`,
+      done: 'changed',
+    });
+  return (
+    <Dialog
+      open
+      title={`Edit ${counted}`}
+      description="All of them get this value. You can take it back as a whole."
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={busy}>
+            {isBlank(value) && field.kind !== 'boolean' ? `Clear the field of ${counted}` : `Change ${counted}`}
+          </Button>
+        </>
+      }
+    >
+      <FormShell id={form} error={error} fields={['value']} onSubmit={run} className="grid gap-4 pt-1">
+        <Field name="field" label="Field">
+          <Select
+            label="Field"
+            options={fields.map((each) => ({ value: each.key, label: each.label }))}
+            value={key}
+            onChange={(next) => {
+              setKey(next);
+              setValue(null);
+            }}
+          />
+        </Field>
+        <Field name="value" label="New value" help={field.required ? undefined : 'Left empty, the field is cleared.'}>
+          <FieldInput key={key} field={field} value={value} onChange={setValue} labelled />
+        </Field>
+      </FormShell>
+    </Dialog>
+  );
+}

@@ -1,0 +1,55 @@
+import { type ReactNode, useState } from 'react';
+import { Button } from '../../ui/Button.tsx';
+import { type Choice, Combobox } from '../../ui/Combobox.tsx';
+import { Popover } from '../../ui/Popover.tsx';
+import { useLookup } from '../lookup.ts';
+
+interface PickProps {
+  of: 'user' | 'tag';
+  label: string;
+  icon: ReactNode;
+  busy: boolean;
+  onPick: (choice: Choice) => void;
+}
+
+/** A button that asks whom or which. */
+export function Pick({ of, label, icon, busy, onPick }: PickProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover
+      label={label}
+      open={open}
+      onOpenChange={setOpen}
+      className="w-72 p-2"
+      trigger={
+        <Button size="small" emphasis="quiet" icon={icon} disabled={busy}>
+          {label}
+        </Button>
+      }
+    >
+      <Choices
+        of={of}
+        label={label}
+        onPick={(choice) => {
+          setOpen(false);
+          onPick(choice);
+        }}
+      />
+    </Popover>
+  );
+}
+
+function Choices({ of, label, onPick }: Omit<PickProps, 'icon' | 'busy'>) {
+  const { choices, loading, setQuery } = useLookup(of);
+  return (
+    <Combobox
+      label={label}
+      value={null}
+      choices={choices}
+      loading={loading}
+      onQuery={setQuery}
+      placeholder={of === 'user' ? 'Whom to?' : 'Which tag?'}
+      onChange={(choice) => choice && onPick(choice)}
+    />
+  );
+}

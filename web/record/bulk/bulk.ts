@@ -1,0 +1,48 @@
+import { api, type Page } from '../../app/api.ts';
+import { attempt } from '../../app/attempt.ts';
+import { paths } from '../../app/resources.ts';
+import { type Change, follow, hasEnded, leftOf, offerUndo, refresh, stopped } from '../../app/undo.ts';
+import { formatNumber } from '../../ui/format.ts';
+import type { RecordDefinition, RecordResource } from '../definition.ts';
+import type { Filter } from '../filter/filter.ts';
+
+/** Records by their ids; or, without ids, all that match the filter, null being all there are. */
+export interface Selected {
+  ids: string[] | null;
+  filter: Filter | null;
+}
+
+/** What is to be done, in words: "Assign", "assigned to Ada". */
+export interface BulkAction {
+  action: { kind: string } & Record<string, unknown>;
+  doing: string;
+  done: string;
+}
+
+/** Starts a change of many records; its progress and its end, with the way back, are shown wherever one is by then. */
+export async function changeMany(
+  { resource, one, many }: RecordDefinition,
+  { ids, filter }: Selected,
+  { action, doing, done }: BulkAction,
+): Promise<void> {
+  const records = ids ? { ids } : { filter: filter && JSON.stringify(filter) };
+  const started = await api.post<Change>('/changes', { resource, ...records, action });
+  void attempt(async () => {
+    const ended = hasEnded(started) ? started : await follow(started, doing);
+    await refresh();
+    const { changed, unchanged, id } = ended;
+    const told = `${formatNumber(changed)} ${changed === 1 ? one : many} ${done}`;
+    const same = unchanged > 0 ? `${formatNumber(unchanged)} ${unchanged === 1 ? 'was' : 'were'} so before. ` : '';
+    offerUndo(
+      ended.state === 'done' ? told : `${stopped(ended)}: ${told}`,
+      changed > 0 ? id : null,
+      `${same}${leftOf(ended) ?? ''}` || undefined,
+    );
+  });
+}
+
+/** How many records all matching ones are. */
+export async function countAll(resource: RecordResource, filter: Filter | null, signal: AbortSignal): Promise<number> {
+  const query = { filter: filter && JSON.stringify(filter), limit: 1, count: 'exact' };
+  return (await api.get<Page<unknown>>(paths[resource], query, signal)).total ?? 0;
+}
