@@ -105,7 +105,7 @@ const variants: Scene[] = [
   {
     name: 'import-check',
     path: '/imports/$id?step=check',
-    act: press('Check'),
+    act: press(/^Check( again)?$/),
     refused: true,
     states: ['demo', 'empty'],
   },

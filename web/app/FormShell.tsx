@@ -30,14 +30,16 @@ export function FormShell({ id, error, fields, onSubmit, className, children }: 
       }}
     >
       {error !== null && error !== undefined && !placed && (
-        <Banner meaning="bad">
-          {messageOf(error)}
-          {unplaced.map(([field, message]) => (
-            <span key={field} className="block">
-              {field}: {message}
-            </span>
-          ))}
-        </Banner>
+        <div className="col-span-full">
+          <Banner meaning="bad">
+            {messageOf(error)}
+            {unplaced.map(([field, message]) => (
+              <span key={field} className="block">
+                {field}: {message}
+              </span>
+            ))}
+          </Banner>
+        </div>
       )}
       {children}
     </Form>

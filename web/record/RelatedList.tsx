@@ -1,7 +1,10 @@
+import type { Query } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { Children, type ReactNode } from 'react';
+import { queryClient } from '../app/queryClient.ts';
 import { Avatar } from '../ui/Avatar.tsx';
+import { Button } from '../ui/Button.tsx';
 import { cx } from '../ui/cx.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
@@ -60,11 +63,22 @@ export function RelatedList({
   );
 }
 
-export const NotRead = () => (
-  <p role="alert" className="text-13 text-muted">
-    This could not be read. Load the page again in a moment.
-  </p>
-);
+/** Stands for a part of a page; trying again reads all parts that failed. */
+export function NotRead() {
+  const failed = (query: Query) => query.state.status === 'error';
+  return (
+    <p role="alert" className="flex flex-wrap items-center gap-x-2 text-13 text-muted">
+      This could not be read.
+      <Button
+        size="small"
+        emphasis="quiet"
+        onClick={() => void queryClient.refetchQueries({ type: 'active', predicate: failed })}
+      >
+        Try again
+      </Button>
+    </p>
+  );
+}
 
 interface RelatedLinkProps {
   to: string;

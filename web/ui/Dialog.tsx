@@ -32,7 +32,7 @@ export function Dialog({ open, onClose, title, description, size = 'small', chil
           initialFocus={first}
           className={cx(
             'fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-lg border border-line bg-raised shadow-dialog outline-none',
-            'sm:top-[12vh] sm:bottom-auto sm:max-h-[76vh] sm:rounded-lg',
+            'sm:inset-x-4 sm:top-[12vh] sm:bottom-auto sm:max-h-[76vh] sm:w-auto sm:rounded-lg',
             'transition-[opacity,transform] duration-160 data-starting-style:translate-y-2 data-starting-style:opacity-0 data-ending-style:opacity-0',
             widths[size],
           )}

@@ -17,11 +17,11 @@ const labels: { key: keyof FileCounts; would: string; did: string }[] = [
 export function FileResult({ importId, file, tense }: { importId: string; file: ImportFile; tense: 'would' | 'did' }) {
   return (
     <section aria-label={file.name} className="rounded-lg border border-line">
-      <header className="flex min-h-12 items-center gap-2 border-b border-line px-4 py-2">
+      <header className="flex min-h-12 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
         <h3 className="min-w-0 truncate text-14">
           <bdi>{file.name}</bdi>
         </h3>
-        <span className="text-12 text-muted tabular-nums">
+        <span className="shrink-0 text-12 text-muted tabular-nums">
           {formatNumber(file.counts.rows)} {file.counts.rows === 1 ? 'row' : 'rows'}
         </span>
         {file.counts.errors > 0 && (

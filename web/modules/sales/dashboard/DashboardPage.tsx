@@ -36,7 +36,7 @@ export default function DashboardPage() {
   return (
     <>
       <PageBar title={<h1>Dashboard</h1>} />
-      <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line bg-surface px-2 py-1.5 md:px-3">
+      <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line bg-surface px-4 py-1.5 md:px-5">
         <Select
           label="Period"
           className="w-auto! min-w-0 max-sm:flex-1"

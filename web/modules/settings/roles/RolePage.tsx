@@ -70,5 +70,5 @@ function summary(rights: Rights): string {
   const readable = Object.values(rights).filter(({ read }) => read && read !== 'none').length;
   const writable = Object.values(rights).filter(({ update }) => update && update !== 'none').length;
   const kinds = `${readable} ${readable === 1 ? 'kind' : 'kinds'} of things`;
-  return `Sees ${kinds}, ${writable === 0 ? 'changes none' : `changes ${writable} of them`}`;
+  return `Sees ${kinds}, ${writable === 0 ? 'changes none' : writable === readable ? 'changes all of them' : `changes ${writable} of them`}`;
 }
