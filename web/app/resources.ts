@@ -16,6 +16,7 @@ export const paths = {
   close_reason: '/close-reasons',
   tag: '/tags',
   custom_field: '/custom-fields',
+  saved_view: '/saved-views',
   import: '/imports',
   api_key: '/api-keys',
   session: '/sessions',

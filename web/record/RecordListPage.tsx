@@ -19,12 +19,20 @@ import { capital, type RecordDefinition } from './definition.ts';
 import { ExportLink } from './ExportLink.tsx';
 import type { AnyRecord } from './field.ts';
 import { both, prune } from './filter/filter.ts';
-import { LazyFilterBar, LazyRecordForm, LazyRecordPanel, LazySelectionActions, preloadParts } from './lazyParts.ts';
+import {
+  LazyFilterBar,
+  LazyRecordForm,
+  LazyRecordPanel,
+  LazySelectionActions,
+  LazyViewMenu,
+  preloadParts,
+} from './lazyParts.ts';
 import type { ListSearch } from './listSearch.ts';
 import { NarrowRow } from './NarrowRow.tsx';
 import type { Values } from './useDraft.ts';
 import { useFields } from './useFields.ts';
 import { ViewTabs } from './ViewTabs.tsx';
+import { useSavedViews } from './view/savedViews.ts';
 
 interface RecordListPageProps {
   definition: RecordDefinition;
@@ -49,8 +57,11 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
   const session = useSession();
   const may = useMay();
   const fields = useFields(definition);
-  const views = useMemo(() => definition.views(session), [definition, session]);
+  const saved = useSavedViews(resource);
+  const views = [...definition.views(session), ...saved];
   const view = views.find(({ id }) => id === search.view) ?? views[0];
+  // A view that changed starts over with the columns it now has.
+  const layoutKey = view?.saved ? `${view.id}.${view.saved.version}` : resource;
 
   const go = useCallback(
     (change: Partial<ListSearch>, replace = false) =>
@@ -97,10 +108,22 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
           <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line px-2 py-1.5 md:px-3">
             <Suspense>
               <LazyFilterBar
-                fields={fields}
+                definition={definition}
                 filter={search.filter ?? null}
                 onChange={(next) => go({ filter: next ?? undefined }, true)}
               />
+              <div className="ml-auto">
+                {may('saved_view', 'create') && (
+                  <LazyViewMenu
+                    definition={definition}
+                    view={view}
+                    layoutKey={layoutKey}
+                    filter={filter}
+                    sort={writeSort(sort)}
+                    onOpen={(id) => go({ view: id, filter: undefined, sort: undefined })}
+                  />
+                )}
+              </div>
             </Suspense>
           </div>
           {list.isError && list.rows.length === 0 ? (
@@ -112,9 +135,10 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
             />
           ) : (
             <DataTable
-              key={resource}
+              key={layoutKey}
               label={capital(many)}
-              layoutKey={resource}
+              layoutKey={layoutKey}
+              layout={view?.layout}
               columns={columns}
               rows={list.rows}
               rowLabel={(record) => String(record.name ?? 'unnamed')}

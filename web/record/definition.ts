@@ -1,8 +1,10 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentType, LazyExoticComponent } from 'react';
 import type { Session } from '../app/session.tsx';
+import type { TableLayout } from '../ui/table/useTableLayout.ts';
 import type { AnyRecord, FieldDef } from './field.ts';
 import type { Filter } from './filter/filter.ts';
+import type { SavedView } from './view/savedViews.ts';
 
 export type RecordResource = 'contact' | 'company' | 'deal';
 
@@ -11,6 +13,16 @@ export interface ListView {
   label: string;
   filter?: Filter;
   sort?: string;
+  layout?: TableLayout;
+  /** Given when somebody made it. */
+  saved?: SavedView;
+}
+
+/** A way to other records, as the API's filters name it. */
+export interface Relation {
+  name: string;
+  label: string;
+  definition: RecordDefinition;
 }
 
 /** Only a record that is open needs these, so a list does not wait for them. */
@@ -27,6 +39,8 @@ export interface RecordDefinition {
   square: boolean;
   /** The first field is the name; its cell opens the record. */
   fields: readonly FieldDef[];
+  /** What filters may reach through. A function: nouns are connected both ways. */
+  relations: () => readonly Relation[];
   views: (session: Session) => ListView[];
   defaultSort: string;
   /** Three facts that matter, beside the name. */

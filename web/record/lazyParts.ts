@@ -10,6 +10,7 @@ export const LazyRecordPanel = lazy(loadPanel);
 export const LazyRecordForm = lazy(loadForm);
 export const LazyInlineEditor = lazy(loadEditor);
 export const LazySelectionActions = lazy(loadSelectionActions);
+export const LazyViewMenu = lazy(() => import('./view/ViewMenu.tsx'));
 export const LazyFilterBar = lazy(() => import('./filter/FilterBar.tsx'));
 
 /** Fetches what the next click will want, once the list itself is there. */

@@ -8,7 +8,7 @@ import { fromTyped, toTyped } from '../../ui/zoned.ts';
 import type { FieldDef, Named } from '../field.ts';
 import { useLookup } from '../lookup.ts';
 import { MultiSelect } from '../MultiSelect.tsx';
-import { type Condition, takesValue } from './filter.ts';
+import { type Condition, periods, takesValue } from './filter.ts';
 
 interface ConditionValueProps {
   field: FieldDef;
@@ -22,6 +22,9 @@ export function ConditionValue({ field, condition, onChange }: ConditionValuePro
   if (!takesValue(op)) return null;
   if (op === 'in') {
     return <MultiSelect label="Values" options={field.options ?? []} value={value as string[]} onChange={onChange} />;
+  }
+  if (op === 'within') {
+    return <Select label="Period" options={periods} value={value as string} onChange={onChange} />;
   }
   if (op === 'between') {
     const [from, to] = value as [unknown, unknown];

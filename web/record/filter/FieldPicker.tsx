@@ -1,28 +1,35 @@
 import { Combobox } from '@base-ui/react/combobox';
 import { Parentheses } from 'lucide-react';
 import type { ReactElement } from 'react';
+import type { Relation } from '../definition.ts';
 import type { FieldDef } from '../field.ts';
+import type { FilterSubject } from './subject.ts';
 
 interface FieldPickerProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
-  fields: readonly FieldDef[];
+  subject: FilterSubject;
   onPick: (field: FieldDef) => void;
+  onRelation: (relation: Relation) => void;
   onGroup: () => void;
   trigger: ReactElement;
 }
 
-/** Which field to filter by, found by typing. */
-export function FieldPicker({ open, onOpenChange, fields, onPick, onGroup, trigger }: FieldPickerProps) {
+const isRelation = (choice: FieldDef | Relation): choice is Relation => 'definition' in choice;
+
+/** Which field, or which related records, to filter by; found by typing. */
+export function FieldPicker({ open, onOpenChange, subject, onPick, onRelation, onGroup, trigger }: FieldPickerProps) {
   return (
-    <Combobox.Root<FieldDef>
-      items={fields as FieldDef[]}
+    <Combobox.Root<FieldDef | Relation>
+      items={[...subject.fields, ...subject.relations]}
       open={open}
       onOpenChange={onOpenChange}
       value={null}
       autoHighlight
-      itemToStringLabel={(field) => field.label}
-      onValueChange={(field) => field && onPick(field)}
+      itemToStringLabel={(choice) => choice.label}
+      onValueChange={(choice) => {
+        if (choice) isRelation(choice) ? onRelation(choice) : onPick(choice);
+      }}
     >
       <Combobox.Trigger
         render={trigger}
@@ -41,9 +48,10 @@ export function FieldPicker({ open, onOpenChange, fields, onPick, onGroup, trigg
             />
             <Combobox.Empty className="px-3 py-2 text-13 text-muted empty:hidden">No such field</Combobox.Empty>
             <Combobox.List className="min-h-0 overflow-y-auto p-1 empty:hidden">
-              {(field: FieldDef) => (
-                <Combobox.Item key={field.key} value={field} className="menu-item">
-                  {field.label}
+              {(choice: FieldDef | Relation) => (
+                <Combobox.Item key={isRelation(choice) ? choice.name : choice.key} value={choice} className="menu-item">
+                  {choice.label}
+                  {isRelation(choice) && <span className="ml-auto text-muted">related</span>}
                 </Combobox.Item>
               )}
             </Combobox.List>

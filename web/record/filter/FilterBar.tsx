@@ -2,23 +2,26 @@ import { ListFilter } from 'lucide-react';
 import { useState } from 'react';
 import { useKey } from '../../app/shortcuts.ts';
 import { Button } from '../../ui/Button.tsx';
+import type { RecordDefinition } from '../definition.ts';
 import type { FieldDef } from '../field.ts';
 import { startCondition } from './ConditionEditor.tsx';
 import { FieldPicker } from './FieldPicker.tsx';
 import { FilterChip } from './FilterChip.tsx';
-import { type Filter, isGroup, makeGroup, partsOf } from './filter.ts';
+import { type Filter, isGroup, makeGroup, makeRelated, partsOf } from './filter.ts';
+import { useFilterSubject } from './subject.ts';
 
 interface FilterBarProps {
-  fields: readonly FieldDef[];
+  definition: RecordDefinition;
   filter: Filter | null;
   onChange: (filter: Filter | null) => void;
 }
 
 /** The filter of a list: a chip for each condition, all of which hold; groups go as deep as the API takes them. */
-export default function FilterBar({ fields, filter, onChange }: FilterBarProps) {
+export default function FilterBar({ definition, filter, onChange }: FilterBarProps) {
   const [picking, setPicking] = useState(false);
   const [added, setAdded] = useState<number | null>(null);
-  const usable = fields.filter((field) => field.filterable);
+  const subject = useFilterSubject(definition);
+  const first = subject.fields[0] as FieldDef;
   const parts = topParts(filter);
   useKey('f', () => setPicking(true));
 
@@ -38,7 +41,7 @@ export default function FilterBar({ fields, filter, onChange }: FilterBarProps) 
         <FilterChip
           // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no identity but their place
           key={`${index}/${parts.length}`}
-          fields={usable}
+          subject={subject}
           part={part}
           startOpen={added === index}
           onChange={(next) => set(parts.map((other, at) => (at === index ? next : other)))}
@@ -51,11 +54,10 @@ export default function FilterBar({ fields, filter, onChange }: FilterBarProps) 
       <FieldPicker
         open={picking}
         onOpenChange={setPicking}
-        fields={usable}
+        subject={subject}
         onPick={(field) => add(startCondition(field))}
-        onGroup={() =>
-          add(makeGroup('or', [startCondition(usable[0] as FieldDef), startCondition(usable[0] as FieldDef)]))
-        }
+        onRelation={({ name }) => add(makeRelated('any', name))}
+        onGroup={() => add(makeGroup('or', [startCondition(first), startCondition(first)]))}
         trigger={
           <Button size="small" emphasis="quiet" aria-label="Filter" icon={<ListFilter size={14} />}>
             Filter

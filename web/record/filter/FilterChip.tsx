@@ -3,13 +3,26 @@ import { useState } from 'react';
 import { formatDate, formatNumber } from '../../ui/format.ts';
 import { Popover } from '../../ui/Popover.tsx';
 import type { FieldDef } from '../field.ts';
-import { ConditionEditor } from './ConditionEditor.tsx';
 import { useNamed } from './ConditionValue.tsx';
-import { type Condition, type Filter, type Group, isComplete, isGroup, joinOf, partsOf, wordFor } from './filter.ts';
-import { GroupEditor } from './GroupEditor.tsx';
+import {
+  type Condition,
+  type Filter,
+  type Group,
+  isComplete,
+  isGroup,
+  isRelated,
+  joinOf,
+  partsOf,
+  periodLabel,
+  type Related,
+  relationOf,
+  wordFor,
+} from './filter.ts';
+import { PartEditor } from './GroupEditor.tsx';
+import type { FilterSubject } from './subject.ts';
 
 interface FilterChipProps {
-  fields: readonly FieldDef[];
+  subject: FilterSubject;
   part: Filter;
   startOpen: boolean;
   onChange: (part: Filter) => void;
@@ -17,7 +30,7 @@ interface FilterChipProps {
 }
 
 /** One condition, or one group of them, as a chip that opens its editor. */
-export function FilterChip({ fields, part, startOpen, onChange, onRemove }: FilterChipProps) {
+export function FilterChip({ subject, part, startOpen, onChange, onRemove }: FilterChipProps) {
   const [open, setOpen] = useState(startOpen);
   return (
     <span className="inline-flex h-7 max-w-80 shrink-0 items-center rounded-md border border-line bg-surface text-12 pointer-coarse:h-9">
@@ -28,18 +41,14 @@ export function FilterChip({ fields, part, startOpen, onChange, onRemove }: Filt
           setOpen(next);
           if (!next && !isComplete(part)) onRemove();
         }}
-        className={isGroup(part) ? 'w-[34rem] p-3' : 'w-96 p-3'}
+        className={'field' in part ? 'w-96 p-3' : 'w-[34rem] p-3'}
         trigger={
           <button type="button" className="flex h-full min-w-0 items-center gap-1 rounded-l-md px-2 hover:bg-hover">
-            {isGroup(part) ? <GroupText group={part} /> : <ConditionText fields={fields} condition={part} />}
+            <PartText subject={subject} part={part} />
           </button>
         }
       >
-        {isGroup(part) ? (
-          <GroupEditor fields={fields} group={part} onChange={onChange} />
-        ) : (
-          <ConditionEditor fields={fields} condition={part} onChange={onChange} />
-        )}
+        <PartEditor subject={subject} part={part} onChange={onChange} />
       </Popover>
       <button
         type="button"
@@ -51,6 +60,30 @@ export function FilterChip({ fields, part, startOpen, onChange, onRemove }: Filt
       </button>
     </span>
   );
+}
+
+function PartText({ subject, part }: { subject: FilterSubject; part: Filter }) {
+  if (isGroup(part)) return <GroupText group={part} />;
+  if (isRelated(part)) return <RelatedText subject={subject} related={part} />;
+  return <ConditionText fields={subject.fields} condition={part} />;
+}
+
+function RelatedText({ subject, related }: { subject: FilterSubject; related: Related }) {
+  const name = relationOf(related);
+  const count = countOf(related.where);
+  const label = subject.relations.find((relation) => relation.name === name)?.label ?? name;
+  return (
+    <span className="truncate">
+      <span className="text-muted">{'any' in related ? 'With' : 'Without'}</span>{' '}
+      <span className="font-medium">{label.toLowerCase()}</span>
+      {count > 0 && ` where ${count} ${count === 1 ? 'condition holds' : 'conditions hold'}`}
+    </span>
+  );
+}
+
+function countOf(where: Filter | undefined): number {
+  if (!where) return 0;
+  return isGroup(where) ? partsOf(where).length : 1;
 }
 
 function GroupText({ group }: { group: Group }) {
@@ -71,7 +104,9 @@ function ConditionText({ fields, condition }: { fields: readonly FieldDef[]; con
     <>
       <span className="shrink-0 font-medium">{field.label}</span>
       <span className="shrink-0 text-muted">{wordFor(condition.op, field.kind)}</span>
-      <bdi className="min-w-0 truncate font-medium">{named?.name ?? valueText(field, condition.value)}</bdi>
+      <bdi className="min-w-0 truncate font-medium">
+        {named?.name ?? (condition.op === 'within' ? periodLabel(condition.value) : valueText(field, condition.value))}
+      </bdi>
     </>
   );
 }

@@ -2,26 +2,54 @@ import { Plus, X } from 'lucide-react';
 import { Button } from '../../ui/Button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
+import { Menu } from '../../ui/Menu.tsx';
 import { Select } from '../../ui/Select.tsx';
 import type { FieldDef } from '../field.ts';
 import { ConditionEditor, startCondition } from './ConditionEditor.tsx';
-import { type Filter, type Group, isGroup, joinOf, makeGroup, partsOf } from './filter.ts';
+import {
+  type Filter,
+  type Group,
+  isGroup,
+  isRelated,
+  joinOf,
+  makeGroup,
+  makeRelated,
+  partsOf,
+  relationOf,
+} from './filter.ts';
+import { RelatedEditor } from './RelatedEditor.tsx';
+import type { FilterSubject } from './subject.ts';
 
 /** As the API. */
 const depth_max = 8;
 
 interface GroupEditorProps {
-  fields: readonly FieldDef[];
+  subject: FilterSubject;
   group: Group;
   onChange: (group: Group) => void;
   depth?: number;
 }
 
+interface PartEditorProps {
+  subject: FilterSubject;
+  part: Filter;
+  onChange: (part: Filter) => void;
+  depth?: number;
+}
+
+/** One condition, a group of them, or conditions on related records. */
+export function PartEditor({ subject, part, onChange, depth = 1 }: PartEditorProps) {
+  if (isGroup(part)) return <GroupEditor subject={subject} group={part} depth={depth} onChange={onChange} />;
+  if (!isRelated(part)) return <ConditionEditor fields={subject.fields} condition={part} onChange={onChange} />;
+  const relation = subject.relations.find(({ name }) => name === relationOf(part));
+  return relation && <RelatedEditor relation={relation} related={part} depth={depth} onChange={onChange} />;
+}
+
 /** Conditions that all or any must hold, and groups of them. */
-export function GroupEditor({ fields, group, onChange, depth = 1 }: GroupEditorProps) {
+export function GroupEditor({ subject, group, onChange, depth = 1 }: GroupEditorProps) {
   const parts = partsOf(group);
   const join = joinOf(group);
-  const first = fields[0] as FieldDef;
+  const first = subject.fields[0] as FieldDef;
   const set = (next: Filter[]) => onChange(makeGroup(join, next));
   const replace = (index: number, part: Filter) => set(parts.map((other, at) => (at === index ? part : other)));
   return (
@@ -45,13 +73,9 @@ export function GroupEditor({ fields, group, onChange, depth = 1 }: GroupEditorP
       {parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no identity but their place
         <div key={index} className="flex items-start gap-1">
-          {isGroup(part) ? (
-            <div className="min-w-0 flex-1">
-              <GroupEditor fields={fields} group={part} depth={depth + 1} onChange={(next) => replace(index, next)} />
-            </div>
-          ) : (
-            <ConditionEditor fields={fields} condition={part} onChange={(next) => replace(index, next)} />
-          )}
+          <div className="min-w-0 flex-1">
+            <PartEditor subject={subject} part={part} depth={depth + 1} onChange={(next) => replace(index, next)} />
+          </div>
           <IconButton
             label="Remove"
             size="small"
@@ -80,6 +104,20 @@ export function GroupEditor({ fields, group, onChange, depth = 1 }: GroupEditorP
           >
             Group
           </Button>
+        )}
+        {depth < depth_max && subject.relations.length > 0 && (
+          <Menu
+            align="start"
+            trigger={
+              <Button size="small" emphasis="quiet" icon={<Plus size={14} />}>
+                Related
+              </Button>
+            }
+            actions={subject.relations.map(({ name, label }) => ({
+              label,
+              onSelect: () => set([...parts, makeRelated('any', name)]),
+            }))}
+          />
         )}
       </div>
     </fieldset>

@@ -7,7 +7,9 @@ export interface Condition {
   value?: unknown;
 }
 export type Group = { and: Filter[] } | { or: Filter[] };
-export type Filter = Condition | Group;
+/** Whether any, or none, of the related records are so. */
+export type Related = { any: string; where?: Filter } | { none: string; where?: Filter };
+export type Filter = Condition | Group | Related;
 
 export type Operator =
   | 'eq'
@@ -23,9 +25,16 @@ export type Operator =
   | 'is_empty'
   | 'not_empty'
   | 'has'
-  | 'has_not';
+  | 'has_not'
+  | 'within';
 
-export const isGroup = (filter: Filter): filter is Group => !('field' in filter);
+export const isGroup = (filter: Filter): filter is Group => 'and' in filter || 'or' in filter;
+export const isRelated = (filter: Filter): filter is Related => 'any' in filter || 'none' in filter;
+export const relationOf = (related: Related): string => ('any' in related ? related.any : related.none);
+export const makeRelated = (way: 'any' | 'none', name: string, where?: Filter): Related => {
+  const condition = where && { where };
+  return way === 'any' ? { any: name, ...condition } : { none: name, ...condition };
+};
 export const partsOf = (group: Group): Filter[] => ('and' in group ? group.and : group.or);
 export const joinOf = (group: Group): 'and' | 'or' => ('and' in group ? 'and' : 'or');
 export const makeGroup = (join: 'and' | 'or', parts: Filter[]): Group =>
@@ -33,7 +42,7 @@ export const makeGroup = (join: 'and' | 'or', parts: Filter[]): Group =>
 
 const textual: Operator[] = ['contains', 'eq', 'ne', 'starts_with', 'is_empty', 'not_empty'];
 const numeric: Operator[] = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'between', 'is_empty', 'not_empty'];
-const temporal: Operator[] = ['gte', 'lte', 'between', 'eq', 'is_empty', 'not_empty'];
+const temporal: Operator[] = ['within', 'gte', 'lte', 'between', 'eq', 'is_empty', 'not_empty'];
 const discrete: Operator[] = ['in', 'eq', 'ne', 'is_empty', 'not_empty'];
 
 const byKind: Record<FieldKind, Operator[]> = {
@@ -76,6 +85,7 @@ const words: Record<Operator, string> = {
   not_empty: 'is not empty',
   has: 'include',
   has_not: 'do not include',
+  within: 'is within',
 };
 
 const temporalWords: Partial<Record<Operator, string>> = {
@@ -90,15 +100,31 @@ export function wordFor(op: Operator, kind: FieldKind): string {
 
 export const takesValue = (op: Operator) => op !== 'is_empty' && op !== 'not_empty';
 
+/** Periods of one's own calendar, as the API names them. */
+export const periods = [
+  ['today', 'today'], ['yesterday', 'yesterday'], ['tomorrow', 'tomorrow'],
+  ['this_week', 'this week'], ['last_week', 'last week'], ['next_week', 'next week'],
+  ['this_month', 'this month'], ['last_month', 'last month'], ['next_month', 'next month'],
+  ['this_quarter', 'this quarter'], ['last_quarter', 'last quarter'], ['next_quarter', 'next quarter'],
+  ['this_year', 'this year'], ['last_year', 'last year'],
+  ['last_7_days', 'the last 7 days'], ['last_30_days', 'the last 30 days'], ['last_90_days', 'the last 90 days'], ['last_365_days', 'the last 365 days'],
+  ['next_7_days', 'the next 7 days'], ['next_30_days', 'the next 30 days'], ['next_90_days', 'the next 90 days'],
+].map(([value, label]) => ({ value: value as string, label: label as string })); // biome-ignore format: a unit a line
+
+export const periodLabel = (value: unknown): string =>
+  periods.find((period) => period.value === value)?.label ?? String(value).replaceAll('_', ' ');
+
 /** What a condition starts with when its field or operator changes. */
 export function startValue(op: Operator, kind: FieldKind): unknown {
   if (!takesValue(op)) return undefined;
   if (op === 'in') return [];
   if (op === 'between') return ['', ''];
+  if (op === 'within') return 'this_month';
   return kind === 'boolean' ? true : '';
 }
 
 export function isComplete(filter: Filter): boolean {
+  if (isRelated(filter)) return true;
   if (isGroup(filter)) return partsOf(filter).some(isComplete);
   const { op, value } = filter;
   if (!takesValue(op)) return true;
@@ -109,6 +135,10 @@ export function isComplete(filter: Filter): boolean {
 /** What is sent: conditions still being written are left out. Null when nothing is left. */
 export function prune(filter: Filter | null): Filter | null {
   if (!filter) return null;
+  if (isRelated(filter)) {
+    const where = prune(filter.where ?? null) ?? undefined;
+    return makeRelated('any' in filter ? 'any' : 'none', relationOf(filter), where);
+  }
   if (!isGroup(filter)) return isComplete(filter) ? filter : null;
   const parts = partsOf(filter)
     .map(prune)

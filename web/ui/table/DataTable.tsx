@@ -12,12 +12,14 @@ import { NarrowList } from './NarrowList.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { type CellPosition, useGridFocus } from './useGridFocus.ts';
 import { useSelection } from './useSelection.ts';
-import { type TableLayout, useTableLayout } from './useTableLayout.ts';
+import { type TableLayout, useTableLayout, withColumns } from './useTableLayout.ts';
 
 export interface DataTableProps<T extends Row> {
   /** Names the table for assistive technology and its layout in this browser. */
   label: string;
   layoutKey: string;
+  /** How it stands until a person arranges it; else as the columns say. */
+  layout?: TableLayout;
   columns: readonly Column<T>[];
   rows: readonly T[];
   rowLabel: (row: T) => string;
@@ -50,7 +52,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   const { columns, rows, onMore, hasMore, loading, onOpen } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const row_px = useCoarsePointer() ? 44 : 36;
-  const initial = useMemo(() => initialLayout(columns), [columns]);
+  const initial = useMemo(() => startLayout(columns, props.layout), [columns, props.layout]);
   const [layout, setLayout] = useTableLayout(props.layoutKey, initial);
   const [editing, setEditing] = useState<CellPosition | null>(null);
 
@@ -262,9 +264,11 @@ function LoadingRows<T extends Row>({ columns }: { columns: readonly Column<T>[]
   );
 }
 
-function initialLayout<T extends Row>(columns: readonly Column<T>[]): TableLayout {
+function startLayout<T extends Row>(columns: readonly Column<T>[], layout?: TableLayout): TableLayout {
+  const ids = columns.map((column) => column.id);
+  if (layout) return withColumns(layout, ids);
   return {
-    columnOrder: columns.map((column) => column.id),
+    columnOrder: ids,
     columnSizing: {},
     columnVisibility: Object.fromEntries(columns.filter((column) => column.hidden).map((column) => [column.id, false])),
   };

@@ -8,7 +8,12 @@ export interface TableLayout {
 
 /** How a person arranged a table, kept in this browser. */
 export function useTableLayout(key: string, initial: TableLayout) {
-  const [layout, setLayout] = useState<TableLayout>(() => read(key, initial));
+  const [layout, setLayout] = useState<TableLayout>(() => {
+    const kept = readLayout(key);
+    if (!kept) return initial;
+    const visibility = { ...initial.columnVisibility, ...kept.columnVisibility };
+    return { ...withColumns(kept, initial.columnOrder), columnVisibility: visibility };
+  });
   useEffect(() => {
     window.localStorage.setItem(storageKey(key), JSON.stringify(layout));
   }, [key, layout]);
@@ -17,18 +22,18 @@ export function useTableLayout(key: string, initial: TableLayout) {
 
 const storageKey = (key: string) => `holdfast.table.${key}`;
 
-function read(key: string, initial: TableLayout): TableLayout {
+/** What was kept under this key; null for nothing, or nothing that can be read. */
+export function readLayout(key: string): TableLayout | null {
   try {
-    const kept = JSON.parse(window.localStorage.getItem(storageKey(key)) ?? '{}') as Partial<TableLayout>;
-    const known = new Set(initial.columnOrder);
-    const order = (kept.columnOrder ?? []).filter((id) => known.has(id));
-    const added = initial.columnOrder.filter((id) => !order.includes(id));
-    return {
-      columnOrder: [...order, ...added],
-      columnSizing: kept.columnSizing ?? initial.columnSizing,
-      columnVisibility: { ...initial.columnVisibility, ...kept.columnVisibility },
-    };
+    const kept = JSON.parse(window.localStorage.getItem(storageKey(key)) ?? 'null') as Partial<TableLayout> | null;
+    return kept && { columnOrder: [], columnSizing: {}, columnVisibility: {}, ...kept };
   } catch {
-    return initial;
+    return null;
   }
+}
+
+/** A layout for columns that may have come and gone since it was made. */
+export function withColumns(layout: TableLayout, ids: readonly string[]): TableLayout {
+  const order = layout.columnOrder.filter((id) => ids.includes(id));
+  return { ...layout, columnOrder: [...order, ...ids.filter((id) => !order.includes(id))] };
 }

@@ -1,6 +1,8 @@
 import { Building2 } from 'lucide-react';
 import { lazy } from 'react';
 import type { RecordDefinition } from '../../../record/definition.ts';
+import { deal } from '../../sales/deal/definition.ts';
+import { contact } from '../contact/definition.ts';
 import { CompanyFacts } from './CompanyFacts.tsx';
 import { companyFields } from './fields.ts';
 
@@ -12,6 +14,12 @@ export const company: RecordDefinition = {
   icon: Building2,
   square: true,
   fields: companyFields,
+  relations: () => [
+    { name: 'contacts', label: 'Contacts', definition: contact },
+    { name: 'deals', label: 'Deals', definition: deal },
+    { name: 'parent', label: 'Parent company', definition: company },
+    { name: 'companies', label: 'Subsidiaries', definition: company },
+  ],
   defaultSort: 'name',
   views: ({ user }) => [
     { id: 'all', label: 'All' },

@@ -1,6 +1,8 @@
 import { Users } from 'lucide-react';
 import { lazy } from 'react';
 import type { RecordDefinition } from '../../../record/definition.ts';
+import { deal } from '../../sales/deal/definition.ts';
+import { company } from '../company/definition.ts';
 import { ContactFacts } from './ContactFacts.tsx';
 import { contactFields } from './fields.ts';
 
@@ -12,6 +14,10 @@ export const contact: RecordDefinition = {
   icon: Users,
   square: false,
   fields: contactFields,
+  relations: () => [
+    { name: 'company', label: 'Company', definition: company },
+    { name: 'deals', label: 'Deals', definition: deal },
+  ],
   defaultSort: 'name',
   views: ({ user }) => [
     { id: 'all', label: 'All' },

@@ -5,11 +5,11 @@ import { api, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
+import { FormDialog } from '../../../record/FormDialog.tsx';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { FormDialog } from '../../settings/FormDialog.tsx';
 import { changeImport, type FileAnswers, type ImportFile, type ImportTarget } from './import.ts';
 
 interface SavedMapping {

@@ -10,7 +10,6 @@ import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { both, prune } from '../../../record/filter/filter.ts';
 import { LazyFilterBar, LazyRecordForm, LazyRecordPanel } from '../../../record/lazyParts.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
-import { useFields } from '../../../record/useFields.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
@@ -27,7 +26,6 @@ export default function DealBoardPage({ actions }: { actions: ReactNode }) {
   const navigate = useNavigate();
   const session = useSession();
   const may = useMay();
-  const fields = useFields(deal);
   const pipelines = usePipelines();
   const pipeline = pipelines.data?.find(({ id }) => id === search.pipeline) ?? pipelines.data?.[0];
   const mine = search.view === 'mine' ? ({ field: 'owner_id', op: 'eq', value: session.user.id } as const) : null;
@@ -79,7 +77,7 @@ export default function DealBoardPage({ actions }: { actions: ReactNode }) {
             )}
             <Suspense>
               <LazyFilterBar
-                fields={fields}
+                definition={deal}
                 filter={search.filter ?? null}
                 onChange={(next) => go({ filter: next ?? undefined }, true)}
               />

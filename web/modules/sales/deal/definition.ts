@@ -1,6 +1,8 @@
 import { CircleDollarSign } from 'lucide-react';
 import { lazy } from 'react';
 import type { RecordDefinition } from '../../../record/definition.ts';
+import { company } from '../../directory/company/definition.ts';
+import { contact } from '../../directory/contact/definition.ts';
 import { DealFacts } from './DealFacts.tsx';
 import { dealFields } from './fields.ts';
 
@@ -12,6 +14,10 @@ export const deal: RecordDefinition = {
   icon: CircleDollarSign,
   square: true,
   fields: dealFields,
+  relations: () => [
+    { name: 'company', label: 'Company', definition: company },
+    { name: 'contact', label: 'Contact', definition: contact },
+  ],
   defaultSort: '-created_at',
   views: ({ user }) => [
     { id: 'open', label: 'Open', filter: { field: 'status', op: 'eq', value: 'open' } },

@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { FormDialog } from '../FormDialog.tsx';
 
 const fields: FieldDef[] = [
   { key: 'name', label: 'Name', kind: 'text', required: true, placeholder: 'What it is for' },

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { FormDialog } from '../../../record/FormDialog.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { FormDialog } from '../FormDialog.tsx';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
 import { type Invitation, useRoles } from './member.ts';
 

@@ -1,6 +1,6 @@
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { FormDialog } from '../FormDialog.tsx';
+import { FormDialog } from '../../../record/FormDialog.tsx';
 import { type Member, useRoles } from './member.ts';
 
 export function RolesDialog({ member, onClose }: { member: Member; onClose: () => void }) {

@@ -1,8 +1,8 @@
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
 import type { Pipeline } from '../../sales/deal/deal.ts';
-import { FormDialog } from '../FormDialog.tsx';
 
 const fields: FieldDef[] = [{ key: 'name', label: 'Name', kind: 'text', required: true }];
 

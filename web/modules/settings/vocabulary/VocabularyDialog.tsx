@@ -1,9 +1,9 @@
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { paths } from '../../../app/resources.ts';
+import { FormDialog } from '../../../record/FormDialog.tsx';
 import { type AnyRecord, isBlank, readField } from '../../../record/field.ts';
 import { toast } from '../../../ui/toast.ts';
-import { FormDialog } from '../FormDialog.tsx';
 import type { Vocabulary } from './VocabularyPage.tsx';
 
 interface VocabularyDialogProps {

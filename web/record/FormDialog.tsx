@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { FormShell } from '../../app/FormShell.tsx';
-import { FieldInput } from '../../record/FieldInput.tsx';
-import { type FieldDef, toBody } from '../../record/field.ts';
-import { Button } from '../../ui/Button.tsx';
-import { Dialog } from '../../ui/Dialog.tsx';
-import { Field } from '../../ui/Field.tsx';
+import { FormShell } from '../app/FormShell.tsx';
+import { Button } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { Field } from '../ui/Field.tsx';
+import { FieldInput } from './FieldInput.tsx';
+import { type FieldDef, toBody } from './field.ts';
 
 interface FormDialogProps {
   title: string;

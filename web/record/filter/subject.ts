@@ -1,0 +1,14 @@
+import type { RecordDefinition, Relation } from '../definition.ts';
+import type { FieldDef } from '../field.ts';
+import { useFields } from '../useFields.ts';
+
+/** What a filter can be about: the fields of a noun, and the ways from it to others. */
+export interface FilterSubject {
+  fields: readonly FieldDef[];
+  relations: readonly Relation[];
+}
+
+export function useFilterSubject(definition: RecordDefinition): FilterSubject {
+  const fields = useFields(definition).filter((field) => field.filterable);
+  return { fields, relations: definition.relations() };
+}

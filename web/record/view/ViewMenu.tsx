@@ -1,0 +1,107 @@
+import { Bookmark } from 'lucide-react';
+import { useState } from 'react';
+import { attempt } from '../../app/records.ts';
+import { useMay } from '../../app/session.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { Menu, type MenuAction } from '../../ui/Menu.tsx';
+import { readLayout } from '../../ui/table/useTableLayout.ts';
+import { toast } from '../../ui/toast.ts';
+import type { ListView, RecordDefinition } from '../definition.ts';
+import { FormDialog } from '../FormDialog.tsx';
+import type { FieldDef } from '../field.ts';
+import type { Filter } from '../filter/filter.ts';
+import { columnsOf, deleteView, type SavedView, saveView } from './savedViews.ts';
+
+const fields: FieldDef[] = [
+  { key: 'name', label: 'Name', kind: 'text', required: true },
+  { key: 'shared', label: 'For everybody in the workspace', kind: 'boolean' },
+];
+
+interface ViewMenuProps {
+  definition: RecordDefinition;
+  view: ListView | undefined;
+  /** Names the table's layout in this browser. */
+  layoutKey: string;
+  /** Of the list as it is now. */
+  filter: Filter | null;
+  sort: string | null;
+  /** Opens a view, or the first one. */
+  onOpen: (id: string | undefined) => void;
+}
+
+/** Keeps the list as it is under a name, and what can be done with a view that is kept. */
+export default function ViewMenu({ definition, view, layoutKey, filter, sort, onOpen }: ViewMenuProps) {
+  const may = useMay();
+  const [naming, setNaming] = useState<'new' | 'old' | null>(null);
+  const [deleting, setDeleting] = useState(false);
+  const saved = view?.saved;
+  const mine = saved !== undefined && may('saved_view', 'update', saved.owner_id);
+  const layout = readLayout(layoutKey);
+  const now = { filter, sort, ...(layout && { columns: columnsOf(layout) }) };
+
+  const actions: MenuAction[] = [{ label: 'Save as a new view…', onSelect: () => setNaming('new') }];
+  if (saved && mine) {
+    actions.push(
+      {
+        label: `Save changes to “${saved.name}”`,
+        onSelect: () => void attempt(() => keep(saved, now)),
+      },
+      { label: 'Rename or share…', onSelect: () => setNaming('old') },
+      { label: 'Delete the view', danger: true, group: true, onSelect: () => setDeleting(true) },
+    );
+  }
+
+  async function keep(old: SavedView, body: Partial<SavedView>) {
+    await saveView(body, old);
+    onOpen(old.id);
+    toast(`“${old.name}” is saved`);
+  }
+
+  return (
+    <>
+      <Menu
+        align="end"
+        trigger={
+          <IconButton label="View" size="small">
+            <Bookmark size={14} />
+          </IconButton>
+        }
+        actions={actions}
+      />
+      {naming && (
+        <FormDialog
+          title={naming === 'new' ? `Save this list of ${definition.many}` : 'Rename or share the view'}
+          description="Filter, order and columns are kept, and found again beside the other views."
+          action="Save"
+          fields={fields}
+          start={naming === 'old' && saved ? { name: saved.name, shared: saved.shared } : { name: '', shared: false }}
+          onClose={() => setNaming(null)}
+          onSave={async (body) => {
+            if (naming === 'old' && saved) return saveView(body, saved);
+            const made = await saveView({ ...now, ...body, resource: definition.resource });
+            onOpen(made.id);
+            return made;
+          }}
+        />
+      )}
+      {saved && (
+        <ConfirmDialog
+          open={deleting}
+          title={`Delete the view “${saved.name}”?`}
+          description={`It goes ${saved.shared ? 'for everybody' : 'for you'}; the ${definition.many} stay.`}
+          action="Delete view"
+          danger
+          onConfirm={() =>
+            void attempt(async () => {
+              await deleteView(saved);
+              setDeleting(false);
+              onOpen(undefined);
+            })
+          }
+          onClose={() => setDeleting(false)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,73 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, type Page } from '../../app/api.ts';
+import { queryClient } from '../../app/queryClient.ts';
+import { paths } from '../../app/resources.ts';
+import { useMay } from '../../app/session.tsx';
+import type { TableLayout } from '../../ui/table/useTableLayout.ts';
+import type { ListView, RecordResource } from '../definition.ts';
+import type { Filter } from '../filter/filter.ts';
+
+const views_max = 200;
+
+/** As the API keeps it. */
+export interface SavedView {
+  id: string;
+  version: number;
+  resource: RecordResource;
+  name: string;
+  shared: boolean;
+  filter: Filter | null;
+  sort: string | null;
+  columns: { order: string[]; hidden: string[]; widths: Record<string, number> };
+  owner_id: string;
+}
+
+/** One's own views of a noun and those others have shared, by name. */
+export function useSavedViews(resource: RecordResource): ListView[] {
+  const may = useMay();
+  const { data } = useQuery({
+    enabled: may('saved_view', 'read'),
+    queryKey: ['saved_view', 'other', resource],
+    queryFn: ({ signal }) => {
+      const filter = JSON.stringify({ field: 'resource', op: 'eq', value: resource });
+      return api.get<Page<SavedView>>(paths.saved_view, { filter, sort: 'name', limit: views_max }, signal);
+    },
+  });
+  return (data?.data ?? []).map((saved) => ({
+    id: saved.id,
+    label: saved.name,
+    filter: saved.filter ?? undefined,
+    sort: saved.sort ?? undefined,
+    layout: layoutOf(saved),
+    saved,
+  }));
+}
+
+const layoutOf = ({ columns }: SavedView): TableLayout => ({
+  columnOrder: columns.order,
+  columnSizing: columns.widths,
+  columnVisibility: Object.fromEntries([
+    ...columns.order.map((id) => [id, true]),
+    ...columns.hidden.map((id) => [id, false]),
+  ]),
+});
+
+export const columnsOf = ({ columnOrder, columnSizing, columnVisibility }: TableLayout): SavedView['columns'] => ({
+  order: columnOrder,
+  hidden: columnOrder.filter((id) => columnVisibility[id] === false),
+  widths: Object.fromEntries(Object.entries(columnSizing).map(([id, width]) => [id, Math.round(width)])),
+});
+
+/** Creates a view, or changes one. */
+export async function saveView(body: Partial<SavedView>, saved?: SavedView): Promise<SavedView> {
+  const kept = saved
+    ? await api.patch<SavedView>(`${paths.saved_view}/${saved.id}`, body, saved.version)
+    : await api.post<SavedView>(paths.saved_view, body);
+  await queryClient.invalidateQueries({ queryKey: ['saved_view'] });
+  return kept;
+}
+
+export async function deleteView({ id, version }: SavedView): Promise<void> {
+  await api.delete(`${paths.saved_view}/${id}`, version);
+  await queryClient.invalidateQueries({ queryKey: ['saved_view'] });
+}
