@@ -69,7 +69,9 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
     [navigate, path],
   );
   const sort = readSort(search.sort ?? view?.sort ?? definition.defaultSort);
-  const filter = both(view?.filter ?? null, prune(search.filter ?? null));
+  // The filter of a view that somebody made stands in the bar, to be seen and changed; that of one of ours goes without saying.
+  const conditions = search.filter ?? view?.saved?.filter ?? null;
+  const filter = both(view?.saved ? null : (view?.filter ?? null), prune(conditions));
   const list = useRecords<AnyRecord>(resource, { filter, sort: writeSort(sort), count: true });
 
   const shown = !list.isPending;
@@ -109,8 +111,8 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
             <Suspense>
               <LazyFilterBar
                 definition={definition}
-                filter={search.filter ?? null}
-                onChange={(next) => go({ filter: next ?? undefined }, true)}
+                filter={conditions}
+                onChange={(next) => go({ filter: next ?? (view?.saved ? { and: [] } : undefined) }, true)}
               />
               <div className="ml-auto">
                 {may('saved_view', 'create') && (

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { open, setUp } from './browser.ts';
+
+const world = setUp(async ({ administrator }) => {
+  const create = async (path: string, body: object) => {
+    const made = await administrator.session.send('POST', `/api/v1/${path}`, body);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    return made.body;
+  };
+  const bank = await create('companies', { name: 'Bank of Rome', industry: 'Banking' });
+  const mill = await create('companies', { name: 'Paper Mill', industry: 'Paper' });
+  await create('deals', { name: 'Vault doors', company_id: bank.id, amount: '9000.00' });
+  await create('contacts', { given_name: 'Livia', company_id: bank.id });
+  await create('contacts', { given_name: 'Otto', company_id: mill.id });
+});
+
+test('contacts of companies in an industry, kept as a view for everybody', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/contacts');
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  await grid.getByText('Otto').waitFor();
+
+  await page.getByRole('combobox', { name: 'Filter', exact: true }).click();
+  await page.getByRole('combobox', { name: 'Filter by' }).fill('Company');
+  await page.getByRole('option', { name: 'Company related' }).click();
+  const editor = page.getByRole('dialog', { name: 'Edit the filter' });
+  await editor.getByRole('button', { name: 'Condition' }).click();
+  await editor.getByRole('combobox', { name: 'Field' }).click();
+  await page.getByRole('option', { name: 'Industry' }).click();
+  await editor.getByRole('combobox', { name: 'Condition' }).click();
+  await page.getByRole('option', { name: 'is', exact: true }).click();
+  await editor.getByRole('textbox', { name: 'Value' }).fill('Banking');
+  await grid.getByText('Otto').waitFor({ state: 'detached' });
+  await grid.getByText('Livia').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByText('With company where 1 condition holds').waitFor();
+
+  await page.getByRole('button', { name: 'View', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Save as a new view…' }).click();
+  const form = page.getByRole('dialog', { name: 'Save this list of contacts' });
+  await form.getByLabel('Name').fill('Bankers');
+  await form.getByRole('switch', { name: 'For everybody in the workspace' }).click();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Bankers' }).waitFor();
+  await page.waitForURL(/view=/);
+  await page.getByText('With company where 1 condition holds').waitFor();
+  assert.equal(new URL(page.url()).searchParams.get('filter'), null, 'the view holds the filter now');
+  assert.equal(await grid.getByText('Otto').count(), 0);
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await grid.getByText('Otto').waitFor();
+  await page.getByRole('link', { name: 'Bankers' }).click();
+  await grid.getByText('Otto').waitFor({ state: 'detached' });
+
+  const colleague = await world.person('Bea Colleague', 'member');
+  const other = await world.visit(t, colleague);
+  await open(other.page, new URL(page.url()).pathname + new URL(page.url()).search);
+  await other.page.getByRole('grid', { name: 'Contacts' }).getByText('Livia').waitFor();
+  assert.equal(await other.page.getByRole('grid', { name: 'Contacts' }).getByText('Otto').count(), 0);
+  await other.page.getByRole('button', { name: 'View', exact: true }).click();
+  assert.equal(await other.page.getByRole('menuitem', { name: 'Delete the view' }).count(), 0);
+
+  await page.getByRole('button', { name: 'View', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Delete the view' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete view' }).click();
+  await page.getByRole('link', { name: 'Bankers' }).waitFor({ state: 'detached' });
+  await grid.getByText('Otto').waitFor();
+});
+
+test('a filter knows periods of one’s own calendar', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/companies');
+  const grid = page.getByRole('grid', { name: 'Companies' });
+  await grid.getByText('Paper Mill').waitFor();
+  await page.getByRole('combobox', { name: 'Filter', exact: true }).click();
+  await page.getByRole('combobox', { name: 'Filter by' }).fill('Created');
+  await page.getByRole('option', { name: 'Created' }).click();
+  const editor = page.getByRole('dialog', { name: 'Edit the filter' });
+  await editor.getByRole('combobox', { name: 'Period' }).click();
+  await page.getByRole('option', { name: 'last year' }).click();
+  await page.getByRole('heading', { name: 'No companies match' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /Created is within last year/ }).click();
+  await page.getByRole('dialog', { name: 'Edit the filter' }).getByRole('combobox', { name: 'Period' }).click();
+  await page.getByRole('option', { name: 'today' }).click();
+  await grid.getByText('Paper Mill').waitFor();
+});
