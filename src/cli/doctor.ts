@@ -17,7 +17,16 @@ interface Finding {
   advice?: string;
 }
 
-const checks: ((call: Call) => Promise<Finding>)[] = [versions, migrations, drift, appRole, disk, redis, fileStore];
+const checks: ((call: Call) => Promise<Finding>)[] = [
+  versions,
+  letters,
+  migrations,
+  drift,
+  appRole,
+  disk,
+  redis,
+  fileStore,
+];
 
 export const doctorCommands: Command[] = [
   {
@@ -67,6 +76,18 @@ async function versions(call: Call): Promise<Finding> {
     ok,
     detail: `Node ${process.versions.node}, PostgreSQL ${major}.${number % 10_000}`,
     advice: 'Holdfast runs on PostgreSQL 16 to 18.',
+  };
+}
+
+/** A database of the locale C takes only the letters of English for letters: `я` would not be found by `Я`. */
+async function letters(call: Call): Promise<Finding> {
+  const ok = await asOwner(call, async (client) => (await client.query(`select lower('Я') = 'я' as ok`)).rows[0].ok);
+  return {
+    check: 'letters',
+    ok,
+    detail: ok ? 'Large and small letters of every script are known' : 'Only the letters of English have a small form',
+    advice:
+      'Search tells large and small letters apart: make the database anew with a UTF-8 locale such as C.UTF-8, and move the data there.',
   };
 }
 
