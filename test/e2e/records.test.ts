@@ -173,6 +173,42 @@ test('a task is ticked off', async (t) => {
   await page.getByText('Call Emmy back').waitFor();
 });
 
+test('a task that somebody else changed meanwhile says so and is saved at the second try', async (t) => {
+  const { id } = await create('tasks', { title: 'Water the plants', assignee_id: world.administrator.user_id });
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, '/tasks');
+  await page.getByRole('button', { name: 'Water the plants' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Task' });
+  await dialog.getByLabel('What is to be done').fill('Water all plants');
+  const other = await world.person('Tara Other', 'admin');
+  assert.equal((await other.session.send('PATCH', `/api/v1/tasks/${id}`, { priority: 'high' })).status, 200);
+
+  expectRefusal(412);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog
+    .getByRole('alert')
+    .getByText(/changed/)
+    .waitFor();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  const { title, priority } = await read(`tasks/${id}`);
+  assert.deepEqual({ title, priority }, { title: 'Water all plants', priority: 'high' });
+});
+
+test('deleting the record one looks at leads back to its list, without a word in the console', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Ephemera' });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete contact' }).click();
+  await page.getByRole('heading', { name: 'Contacts', level: 1 }).waitFor();
+  // What happened before this has come through the stream too.
+  await create('contacts', { given_name: 'Aftermath' });
+  const list = page.getByRole('grid', { name: 'Contacts' });
+  await list.getByRole('row', { name: /Aftermath/ }).waitFor();
+  assert.equal(await list.getByRole('row', { name: /Ephemera/ }).count(), 0);
+});
+
 test('what could not be read is not said to be empty', async (t) => {
   const { page, expectRefusal } = await world.visit(t);
   expectRefusal(500);
