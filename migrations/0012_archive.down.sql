@@ -1,3 +1,4 @@
+alter table export drop column format;
 drop function app.ensure_partitions(int, int);
 create function app.ensure_partitions(months_ahead int default 12) returns int language plpgsql security definer
   set search_path = pg_catalog, public, app as $$

@@ -1,5 +1,5 @@
 -- What a workspace brought from an archive needs: its trail comes along as it is, so putting its records into place writes none, and
--- months that lie behind get partitions too.
+-- months that lie behind get partitions too. And an export has a format.
 
 -- Whether the statement puts an archive's records into place. Nothing the application does can be: its login is no member of holdfast_system.
 create function app.restores_archive() returns boolean language sql stable as $$
@@ -44,3 +44,5 @@ begin
 end $$;
 revoke all on function app.ensure_partitions(int, int) from public;
 grant execute on function app.ensure_partitions(int, int) to holdfast_app;
+
+alter table export add column format text not null default 'csv' check (format in ('csv', 'xlsx', 'vcf'));

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { systemActor } from '../kernel/tenancy/context.ts';
+import { exportFormats } from '../modules/directory/export/contract.ts';
 import { streamExport } from '../modules/directory/export/index.ts';
 import { importTargets as targets } from '../modules/index.ts';
 import { type Call, type Command, tenantId, UsageError, withDatabase } from './command.ts';
@@ -8,11 +9,12 @@ import { type Call, type Command, tenantId, UsageError, withDatabase } from './c
 export const exportCommands: Command[] = [
   {
     name: 'export',
-    summary: 'Writes all records of a kind as CSV, to stdout or a file.',
+    summary: 'Writes all records of a kind as CSV or XLSX, to stdout or a file.',
     words: 'RESOURCE',
     flags: {
       tenant: { needed: true, help: 'Name of the workspace' },
       filter: { help: 'As in the API: JSON of a condition or a group' },
+      format: { help: `${exportFormats.join(' or ')}; csv by default` },
       out: { help: 'File to write; stdout by default' },
     },
     run: exportRecords,
@@ -25,12 +27,14 @@ async function exportRecords(call: Call): Promise<number> {
   if (!target || words.length > 1)
     throw new UsageError(`Name what to export: ${targets.map(({ contract }) => contract.plural).join(', ')}`);
   if (json && !flags.out) throw new UsageError('--json needs --out: both would go to stdout');
+  const format = exportFormats.find((one) => one === (flags.format ?? 'csv'));
+  if (!format) throw new UsageError(`--format takes ${exportFormats.join(' or ')}`);
   const tenant_id = await tenantId(call);
   return withDatabase(call, async (db) => {
-    const selection = { resource: target.resource, filter: flags.filter ?? null, sort: null, columns: null };
-    const { csv, rowCount } = streamExport(db, targets, systemActor(tenant_id), selection);
-    if (flags.out) await pipeline(csv, createWriteStream(flags.out));
-    else await pipeline(csv, process.stdout, { end: false });
+    const selection = { resource: target.resource, filter: flags.filter ?? null, sort: null, columns: null, format };
+    const { body, rowCount } = streamExport(db, targets, systemActor(tenant_id), selection);
+    if (flags.out) await pipeline(body, createWriteStream(flags.out));
+    else await pipeline(body, process.stdout, { end: false });
     const rows = await rowCount;
     if (flags.out)
       answer(

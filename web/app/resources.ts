@@ -18,6 +18,7 @@ export const paths = {
   custom_field: '/custom-fields',
   saved_view: '/saved-views',
   import: '/imports',
+  export: '/exports',
   api_key: '/api-keys',
   session: '/sessions',
   audit_event: '/audit-events',

@@ -16,7 +16,7 @@ import type { Sort } from '../ui/table/column.ts';
 import { DataTable } from '../ui/table/DataTable.tsx';
 import { columnsFor } from './columns.tsx';
 import { capital, type RecordDefinition } from './definition.ts';
-import { ExportLink } from './ExportLink.tsx';
+import { ExportMenu } from './ExportMenu.tsx';
 import type { AnyRecord } from './field.ts';
 import { both, prune } from './filter/filter.ts';
 import {
@@ -95,7 +95,9 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
         views={<ViewTabs path={path} views={views} current={view?.id} />}
         actions={
           <>
-            {may('export', 'create') && <ExportLink path={path} filter={filter} sort={writeSort(sort)} />}
+            {may('export', 'create') && (
+              <ExportMenu resource={resource} path={path} filter={filter} sort={writeSort(sort)} />
+            )}
             {actions}
             {mayCreate && (
               <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => go({ create: true })}>

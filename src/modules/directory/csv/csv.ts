@@ -32,6 +32,9 @@ export async function* writeCsv(
   if (text !== '') yield text;
 }
 
+/** One row, with its line end. */
+export const csvLine = lineWriter(standardCsv);
+
 function lineWriter({ delimiter, quote }: CsvDialect): (row: Line) => string {
   const special = new RegExp(`[${delimiter}${quote}\r\n]|^ | $`);
   const writeCell = (value: string | null): string => {

@@ -4,6 +4,7 @@ import { sql } from '../../../kernel/database/database.ts';
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import type { CustomField, CustomFields } from '../../../kernel/resource/custom.ts';
 import { columnsOf, type ImportTarget, type TargetField } from '../import/index.ts';
+import type { ColumnKind } from '../xlsx/index.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -16,9 +17,19 @@ export interface ExportColumn {
   join?: Sql;
   /** Text that people wrote, which a spreadsheet must not run. */
   text: boolean;
+  /** What a workbook makes of it; text by default. */
+  kind?: ColumnKind;
   /** A mere column, cheap to look at twice. */
   plain?: boolean;
 }
+
+const kinds: Record<string, ColumnKind> = {
+  integer: 'number',
+  decimal: 'number',
+  money: 'number',
+  date: 'date',
+  time: 'time',
+};
 
 /** The value as it stands in the file. Most texts begin with a letter or a figure, and a look at that is all they cost. */
 export function cellOf({ value, text, plain }: ExportColumn): Sql {
@@ -65,11 +76,13 @@ function column({ contract }: ImportTarget, field: TargetField): ExportColumn | 
   const meta = contract.meta.get(own);
   if (!meta) return undefined;
   if (meta.type === 'reference') return { name, label, text: true, plain: true, ...named(name, own, meta) };
-  if (meta.type === 'money') return { name, label, value: money(own, meta), text: false };
+  if (meta.type === 'money') return { name, label, value: money(own, meta), text: false, kind: 'number' };
   if (meta.type === 'list') return { name, label, value: listText(own), text: true };
   const text = ['text', 'long_text', 'email', 'phone', 'url'].includes(meta.type);
-  return { name, label, value: sql.ref(`r.${own}`), text, plain: true };
+  return { name, label, value: sql.ref(`r.${own}`), text, plain: true, ...kindOf(meta.type) };
 }
+
+const kindOf = (type: string): Pick<ExportColumn, 'kind'> => (kinds[type] ? { kind: kinds[type] } : {});
 
 function named(name: string, own: string, { table }: FieldMeta): Pick<ExportColumn, 'value' | 'join'> {
   const alias = `x_${name}`;
@@ -114,6 +127,7 @@ function customColumn({ key, label, type }: CustomField): ExportColumn {
     name: `custom.${key}`,
     label,
     text: true,
+    ...(type !== 'money' && kindOf(type)),
     value: type === 'money' ? amount : type === 'multi_select' ? options : text,
   };
 }

@@ -1,13 +1,16 @@
 import { z } from 'zod';
-import { integer, list, requiredSelect, requiredText, text, time } from '../../../kernel/contract/fields.ts';
+import { integer, list, reference, requiredSelect, requiredText, text, time } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
 
 export const exportStates = ['waiting', 'running', 'done', 'failed'] as const;
+
+export const exportFormats = ['csv', 'xlsx'] as const;
 
 const selection = {
   filter: z.string().max(20_000).nullable().default(null).describe('As in lists: JSON of a condition or a group'),
   sort: z.string().max(200).nullable().default(null).describe('As in lists; without it in no order, which begins at once'),
   columns: z.array(z.string().max(80)).min(1).max(500).nullable().default(null).describe('Names of fields; null: all'),
+  format: z.enum(exportFormats).default('csv'),
 }; // biome-ignore format: one parameter a line
 
 export const newExport = z.strictObject({ resource: z.string().max(60), ...selection });
@@ -31,8 +34,10 @@ export const exportResource = defineResource({
     filter: text(20_000, { title: 'Filter', filterable: false }),
     sort: text(200, { title: 'Sort', filterable: false }),
     columns: list(z.string(), 500, { title: 'Columns' }).nullable(),
+    format: requiredSelect(exportFormats, { title: 'Format' }),
     state: requiredSelect(exportStates, { title: 'State', readOnly: true }),
     row_count: integer({ min: 0 }, { title: 'Rows', readOnly: true }),
+    file_id: reference('file', { title: 'File', readOnly: true }),
     error: text(4000, { title: 'Error', readOnly: true }),
     finished_at: time({ title: 'Finished', readOnly: true }),
   },

@@ -69,13 +69,12 @@ test('what is exported comes back unchanged: relations, custom fields, tags, for
     });
     assert.equal(made.status, 201, JSON.stringify(made.body));
   }
-  const files = await Promise.all(
-    Object.entries(plurals).map(async ([name, plural]): Promise<[string, string]> => {
-      const { status, body } = await api('GET', `/api/v1/${plural}/export.csv`);
-      assert.equal(status, 200, JSON.stringify(body));
-      return [`${name}.csv`, body];
-    }),
-  );
+  const files: [string, string][] = [];
+  for (const [name, plural] of Object.entries(plurals)) {
+    const { status, body } = await api('GET', `/api/v1/${plural}/export.csv`);
+    assert.equal(status, 200, JSON.stringify(body));
+    files.push([`${name}.csv`, body]);
+  }
   for (const [, text] of files) assert.doesNotMatch(text, /(^|,)"?[=+@]/m);
   const { files: loaded, problem_samples } = await importNow(api, files);
   assert.deepEqual(problem_samples, []);

@@ -8,7 +8,7 @@ import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
 import { baseConditions, orderBy, tenantFieldsFor } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { ImportTarget } from '../import/index.ts';
-import { cellOf, chosenColumns, exportColumns } from './columns.ts';
+import { cellOf, chosenColumns, type ExportColumn, exportColumns } from './columns.ts';
 import type { Selection } from './contract.ts';
 
 /** What is selected, as one statement for COPY, and the head of the file. Refuses what the selection cannot mean. */
@@ -16,7 +16,7 @@ export async function exportStatement(
   ctx: Context,
   target: ImportTarget,
   { filter, sort, columns: names }: Omit<Selection, 'resource'>,
-): Promise<{ labels: string[]; copy: string }> {
+): Promise<{ columns: ExportColumn[]; copy: string }> {
   const resource = target.contract;
   const [custom, fields] = await Promise.all([readCustomFields(ctx, resource), tenantFieldsFor(ctx, { filter, sort })]);
   const columns = chosenColumns(exportColumns(target, custom), names);
@@ -26,7 +26,7 @@ export async function exportStatement(
   const select = sql`select ${sql.join(columns.map(cellOf))} from ${sql.table(resource.table)} r ${sql.join(joins, sql` `)}
     where ${sql.join(conditions, sql` and `)} ${sort ? sql`order by ${orderBy(resource, sort, fields)}` : sql``}`;
   return {
-    labels: columns.map(({ label }) => label),
+    columns,
     copy: withLiterals(sql`copy (${select}) to stdout (format csv, encoding 'utf8')`),
   };
 }
@@ -50,14 +50,14 @@ export interface ExportRow extends Selection {
 export async function insertExport(
   ctx: Context,
   id: string,
-  { resource, filter, sort, columns }: Selection,
+  { resource, filter, sort, columns, format }: Selection,
 ): Promise<void> {
-  await ctx.tx.run(sql`insert into export (tenant_id, id, resource, filter, sort, columns, rights, created_by)
-    values (${ctx.tenant_id}, ${id}, ${resource}, ${filter}, ${sort}, ${columns}, ${JSON.stringify(ctx.actor.rights)}, ${ctx.actor.user_id})`);
+  await ctx.tx.run(sql`insert into export (tenant_id, id, resource, filter, sort, columns, format, rights, created_by)
+    values (${ctx.tenant_id}, ${id}, ${resource}, ${filter}, ${sort}, ${columns}, ${format}, ${JSON.stringify(ctx.actor.rights)}, ${ctx.actor.user_id})`);
 }
 
 export function findExport(ctx: Context, id: string): Promise<ExportRow | undefined> {
-  return ctx.tx.maybe(sql`select id, resource, filter, sort, columns, rights, created_by from export
+  return ctx.tx.maybe(sql`select id, resource, filter, sort, columns, format, rights, created_by from export
     where tenant_id = ${ctx.tenant_id} and id = ${id}`);
 }
 
@@ -79,6 +79,7 @@ export async function insertExportFile(
   file: {
     id: string;
     name: string;
+    content_type: string;
     storage_key: string;
     size_bytes: number;
     sha256: string;
@@ -87,14 +88,14 @@ export async function insertExportFile(
   },
 ): Promise<void> {
   await ctx.tx.run(sql`insert into file (tenant_id, id, kind, name, content_type, size_bytes, sha256, storage_key, created_by, expires_at)
-    values (${ctx.tenant_id}, ${file.id}, 'export', ${file.name}, 'text/csv', ${file.size_bytes}, decode(${file.sha256}, 'hex'),
+    values (${ctx.tenant_id}, ${file.id}, 'export', ${file.name}, ${file.content_type}, ${file.size_bytes}, decode(${file.sha256}, 'hex'),
       ${file.storage_key}, ${file.created_by}, now() + make_interval(days => ${file.days_kept}))`);
 }
 
 export function findExportFile(
   ctx: Context,
   export_id: string,
-): Promise<{ name: string; storage_key: string } | undefined> {
-  return ctx.tx.maybe(sql`select f.name, f.storage_key from export e join file f on f.tenant_id = e.tenant_id and f.id = e.file_id
+): Promise<{ name: string; content_type: string; storage_key: string } | undefined> {
+  return ctx.tx.maybe(sql`select f.name, f.content_type, f.storage_key from export e join file f on f.tenant_id = e.tenant_id and f.id = e.file_id
     where e.tenant_id = ${ctx.tenant_id} and e.id = ${export_id}`);
 }

@@ -34,10 +34,10 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
       handler: async ({ actor }, { query, request, reply }) => {
         if (streams >= streams_max) throw problems.unavailable(busy);
         const { filter = null, sort = null, columns } = query;
-        const selection = { resource, filter, sort, columns: columns?.split(',') ?? null };
+        const selection = { resource, filter, sort, columns: columns?.split(',') ?? null, format: 'csv' as const };
         const origin = { ip: request.ip, request_id: request.id };
         const id = await withContext(db, actor!, (ctx) => createExport(ctx, targets, selection), origin);
-        const { csv, rowCount } = streamExport(db, targets, actor!, selection);
+        const { body, rowCount } = streamExport(db, targets, actor!, selection);
         const { tenant_id } = actor!;
         streams++;
         rowCount
@@ -47,7 +47,7 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
         return reply
           .header('content-type', 'text/csv; charset=utf-8')
           .header('content-disposition', contentDisposition('attachment', `${plural}.csv`))
-          .send(csv);
+          .send(body);
       },
     }),
   ); // biome-ignore format: one line of facts, then the handler
@@ -85,7 +85,7 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
         }, { mode: 'read' });
         if (!file) throw problems.conflict('This export has no file yet, or no longer.');
         return reply
-          .header('content-type', 'text/csv; charset=utf-8')
+          .header('content-type', file.content_type === 'text/csv' ? 'text/csv; charset=utf-8' : file.content_type)
           .header('content-disposition', contentDisposition('attachment', file.name))
           .send(await files.get(file.storage_key));
       },

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { scopeOf } from '../../../kernel/access/rights.ts';
@@ -7,8 +6,10 @@ import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
 import { type Actor, type Context, settingsOf, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
-import { writeCsv } from '../csv/index.ts';
+import { csvLine } from '../csv/index.ts';
 import type { ImportTarget } from '../import/index.ts';
+import { workbookOf } from '../xlsx/index.ts';
+import type { ExportColumn } from './columns.ts';
 import type { Selection } from './contract.ts';
 import {
   beginExport,
@@ -50,13 +51,15 @@ export function streamExport(
   targets: readonly ImportTarget[],
   actor: Actor,
   selection: Selection,
-): { csv: Readable; rowCount: Promise<number> } {
+): { body: Readable; rowCount: Promise<number> } {
   const csv = new PassThrough();
+  const head = Promise.withResolvers<ExportColumn[]>();
   const rowCount = db.streaming(settingsOf(actor), async (tx, client) => {
     const ctx = { tx, db, actor, tenant_id: actor.tenant_id };
-    const { labels, copy } = await exportStatement(ctx, targetOf(ctx, targets, selection.resource), selection);
+    const { columns, copy } = await exportStatement(ctx, targetOf(ctx, targets, selection.resource), selection);
+    head.resolve(columns);
     await planPlainly(ctx);
-    for await (const head of writeCsv(labels, [])) if (!csv.write(head)) await once(csv, 'drain');
+    if (selection.format === 'csv') csv.write(csvLine(columns.map(({ label }) => label)));
     const rows = copyRows(client, copy);
     try {
       await pipeline(rows, csv);
@@ -67,9 +70,28 @@ export function streamExport(
     }
     return rows.rowCount;
   });
-  rowCount.catch((error: Error) => csv.destroy(error));
-  return { csv, rowCount };
+  rowCount.catch((error: Error) => {
+    head.reject(error);
+    csv.destroy(error);
+  });
+  // Of a CSV nobody asks for the head.
+  head.promise.catch(() => undefined);
+  return {
+    body: selection.format === 'csv' ? csv : workbookOf(pluralOf(targets, selection), csv, shownColumns(head.promise)),
+    rowCount,
+  };
 }
+
+const pluralOf = (targets: readonly ImportTarget[], { resource }: Selection): string =>
+  targets.find((target) => target.resource === resource)!.contract.plural;
+
+const shownColumns = async (columns: Promise<ExportColumn[]>) =>
+  (await columns).map(({ label, kind = 'text' }) => ({ label, kind }));
+
+const contentTypes: Record<Selection['format'], string> = {
+  csv: 'text/csv',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+};
 
 /** Makes the file of an export that was asked for. */
 export async function makeExport(
@@ -87,15 +109,17 @@ export async function makeExport(
   // Somebody has deleted it meanwhile.
   if (!row) return;
   const actor: Actor = { ...system, user_id: row.created_by, rights: row.rights };
-  const { csv, rowCount } = streamExport(db, targets, actor, row);
+  const { body, rowCount } = streamExport(db, targets, actor, row);
+  const content_type = contentTypes[row.format];
   const file_id = uuidV7();
   const storage_key = fileKey(tenant_id, 'export', file_id);
-  const stored = await store.put(storage_key, csv, { contentType: 'text/csv', sizeBytesMax: file_bytes_max });
+  const stored = await store.put(storage_key, body, { contentType: content_type, sizeBytesMax: file_bytes_max });
   const row_count = await rowCount;
   await withContext(db, actor.rights['*'] ? actor : { ...actor, rights: system.rights }, async (ctx) => {
     await insertExportFile(ctx, {
       id: file_id,
-      name: `${targets.find(({ resource }) => resource === row.resource)!.contract.plural}.csv`,
+      name: `${pluralOf(targets, row)}.${row.format}`,
+      content_type,
       storage_key,
       size_bytes: stored.sizeBytes,
       sha256: stored.sha256,

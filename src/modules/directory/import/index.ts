@@ -10,10 +10,11 @@ export { normalise } from './normalise.ts';
 export { type Link, linksBetween } from './revert-queries.ts';
 export { importRoutes } from './routes.ts';
 export { runImport } from './run.ts';
-export { createImport, describeImport, finishRun, receiveFiles, startRun } from './service.ts';
+export { createImport, describeImport, finishRun, startRun } from './service.ts';
 export type { ImportTarget, TargetField } from './target.ts';
 export { columnsOf } from './target.ts';
 export { companyNames, externalId, field, holdfastId, owner, tags } from './target-fields.ts';
 
 /** In the order in which they load where nothing else decides. */
 export const directoryTargets: readonly ImportTarget[] = [userTarget, companyTarget, contactTarget];
+export { receiveFiles } from './uploads.ts';

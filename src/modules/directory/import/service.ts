@@ -1,10 +1,7 @@
 import type { z } from 'zod';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
-import type { Scan } from '../../../kernel/files/clamd.ts';
-import { FileError, type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
-import { sanitizeFileName } from '../../../kernel/files/names.ts';
-import { type IncomingFile, receiveFile } from '../../../kernel/files/receive.ts';
+import { FileError, type FileStore } from '../../../kernel/files/file-store.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type AnalysedFile, analyse } from './analyse.ts';
@@ -40,9 +37,8 @@ import {
 } from './queries.ts';
 import { mayLoad, RightsLost } from './starter.ts';
 import type { ImportTarget } from './target.ts';
+import type { StoredUpload } from './uploads.ts';
 
-export const files_max = 10;
-export const file_bytes_max = 2 * 1024 ** 3;
 const days_kept = 30;
 const problem_samples_each = 5;
 /** A run that has said nothing for so long is gone, and may be started again where it stands. */
@@ -52,60 +48,6 @@ const silent_ms_max = 60_000;
 export interface ImportServices {
   store: FileStore;
   targets: readonly ImportTarget[];
-}
-
-/** Stores an uploaded file. The caller notes it in the database, or removes it again. */
-export async function receiveFiles(
-  store: FileStore,
-  scan: Scan | undefined,
-  tenant_id: string,
-  uploads: AsyncIterable<Pick<IncomingFile, 'body' | 'fileName'>>,
-): Promise<StoredUpload[]> {
-  const stored: StoredUpload[] = [];
-  try {
-    for await (const upload of uploads) {
-      if (stored.length === files_max) throw problems.tooLarge(`Import at most ${files_max} files at once.`);
-      const id = uuidV7();
-      const key = fileKey(tenant_id, 'upload', id);
-      // What a file is, the analysis says; a name or type that belies it must not keep it from being looked at.
-      const file = await receiveFile(store, scan, {
-        body: upload.body,
-        fileName: 'import',
-        key,
-        sizeBytesMax: file_bytes_max,
-      });
-      stored.push({
-        id,
-        storage_key: key,
-        name: sanitizeFileName(upload.fileName),
-        content_type: file.contentType,
-        size_bytes: file.sizeBytes,
-        sha256: file.sha256,
-      });
-    }
-    if (stored.length === 0) throw problems.malformed('Send at least one file, as multipart/form-data.');
-    return stored;
-  } catch (error) {
-    for (const { storage_key } of stored) await store.delete(storage_key);
-    throw asProblem(error);
-  }
-}
-
-export interface StoredUpload {
-  id: string;
-  storage_key: string;
-  name: string;
-  content_type: string;
-  size_bytes: number;
-  sha256: string;
-}
-
-function asProblem(error: unknown): unknown {
-  if (!(error instanceof FileError)) return error;
-  if (error.code === 'file_too_large') return problems.tooLarge(error.message);
-  return error.code === 'store_unavailable'
-    ? problems.unavailable(error.message)
-    : invalidField('file', error.code, error.message);
 }
 
 /** Makes an import of files just uploaded. */

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { readXlsx } from 'hucre';
+import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { importNow, readUploads } from '../../../../test/harness/import.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+const opportunities = new URL('../../../../test/fixtures/opportunities/', import.meta.url);
+
+async function exported(client: (path: string) => Promise<Response>, api: Client, body: object): Promise<Buffer> {
+  const asked = await api('POST', '/api/v1/exports', { format: 'xlsx', ...body });
+  assert.equal(asked.status, 202, JSON.stringify(asked.body));
+  const { id } = asked.body;
+  await eventually(async () => (await api('GET', `/api/v1/exports/${id}`)).body.state === 'done', 30_000);
+  const file = await client(`/api/v1/exports/${id}/content`);
+  assert.match(file.headers.get('content-type')!, /spreadsheetml/);
+  assert.match(file.headers.get('content-disposition')!, /\.xlsx"?$/);
+  return Buffer.from(await file.arrayBuffer());
+}
+
+test('a list as a workbook: numbers, dates and relations as such, no formula; imported again it changes nothing', async () => {
+  const { api, key } = await (await app.tenant()).as('admin');
+  const get = (path: string) => fetch(app.url + path, { headers: { authorization: `Bearer ${key}` } });
+  await importNow(api, await readUploads(opportunities));
+  const [stage] = (await api('GET', '/api/v1/pipelines')).body.data[0].stages;
+  const deal = {
+    name: '=1+1',
+    stage_id: stage.id,
+    amount: '1234.50',
+    currency: 'USD',
+    expected_close_on: '2026-03-01',
+  };
+  const made = await api('POST', '/api/v1/deals', deal);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const columns = ['name', 'amount', 'expected_close_on', 'stage'];
+  const bytes = await exported(get, api, { resource: 'deal', sort: 'name', columns });
+  const { sheets } = await readXlsx(bytes);
+  assert.equal(sheets[0]!.name, 'deals');
+  const row = sheets[0]!.rows.find(([name]) => name === '=1+1')!;
+  assert.deepEqual(row, ['=1+1', 1234.5, new Date('2026-03-01T00:00:00Z'), stage.name]);
+  const cells = [...(sheets[0]!.cells?.values() ?? [])];
+  assert.ok(cells.every((cell) => cell.formula === undefined));
+
+  const ada = { given_name: 'Ada', other_emails: ['a@b.example'], phone: '+49 30 123' };
+  assert.equal((await api('POST', '/api/v1/contacts', ada)).status, 201);
+  const books = await Promise.all(
+    ['company', 'contact', 'product', 'deal'].map(
+      async (resource): Promise<[string, Buffer]> => [`${resource}.xlsx`, await exported(get, api, { resource })],
+    ),
+  );
+  const { files, problem_samples } = await importNow(api, books);
+  assert.deepEqual(problem_samples, []);
+  for (const { name, counts } of files) {
+    assert.ok(counts.rows > 0, name);
+    assert.equal(counts.unchanged, counts.rows, `${name} ${JSON.stringify(counts)}`);
+  }
+  const list = (await api('GET', '/api/v1/exports?sort=-created_at')).body.data;
+  assert.deepEqual(list.map((one: { format: string }) => one.format), Array(5).fill('xlsx')); // biome-ignore format: one call
+});

@@ -1,0 +1,95 @@
+import { uuidV7 } from '../../../kernel/database/uuid.ts';
+import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import type { Scan } from '../../../kernel/files/clamd.ts';
+import { FileError, type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
+import { sanitizeFileName } from '../../../kernel/files/names.ts';
+import { type IncomingFile, receiveFile } from '../../../kernel/files/receive.ts';
+import { convertWorkbook, isWorkbook, signature_bytes, WorkbookError } from '../xlsx/index.ts';
+
+export const files_max = 10;
+export const file_bytes_max = 2 * 1024 ** 3;
+
+type Upload = Pick<IncomingFile, 'body' | 'fileName'>;
+
+export interface StoredUpload {
+  id: string;
+  storage_key: string;
+  name: string;
+  content_type: string;
+  size_bytes: number;
+  sha256: string;
+}
+
+/** Stores uploaded files, each sheet of a workbook as one. The caller notes them in the database, or removes them again. */
+export async function receiveFiles(
+  store: FileStore,
+  scan: Scan | undefined,
+  tenant_id: string,
+  uploads: AsyncIterable<Upload>,
+): Promise<StoredUpload[]> {
+  const stored: StoredUpload[] = [];
+  const put = async (upload: Upload, scanned?: Scan) => {
+    if (stored.length === files_max) throw problems.tooLarge(`Import at most ${files_max} files or sheets at once.`);
+    const file = await receive(store, scanned, tenant_id, upload);
+    stored.push(file);
+    return file;
+  };
+  try {
+    for await (const upload of uploads) {
+      const file = await put(upload, scan);
+      if (!(await isStoredWorkbook(store, file))) continue;
+      stored.pop();
+      try {
+        const name = (sheet: string) => `${file.name.replace(/\.xls[xm]?$/i, '')} – ${sheet}.csv`;
+        await convertWorkbook(await store.get(file.storage_key), (sheet) =>
+          put({ body: sheet.csv, fileName: name(sheet.name) }),
+        );
+      } finally {
+        await store.delete(file.storage_key);
+      }
+    }
+    if (stored.length === 0) throw problems.malformed('Send at least one file, as multipart/form-data.');
+    return stored;
+  } catch (error) {
+    for (const { storage_key } of stored) await store.delete(storage_key);
+    throw asProblem(error);
+  }
+}
+
+async function receive(
+  store: FileStore,
+  scan: Scan | undefined,
+  tenant_id: string,
+  { body, fileName }: Upload,
+): Promise<StoredUpload> {
+  const id = uuidV7();
+  const key = fileKey(tenant_id, 'upload', id);
+  // What a file is, the analysis says; a name or type that belies it must not keep it from being looked at.
+  const file = await receiveFile(store, scan, { body, fileName: 'import', key, sizeBytesMax: file_bytes_max });
+  return {
+    id,
+    storage_key: key,
+    name: sanitizeFileName(fileName),
+    content_type: file.contentType,
+    size_bytes: file.sizeBytes,
+    sha256: file.sha256,
+  };
+}
+
+/** Told by its bytes: what is called .xlsx may be CSV, and the other way round. */
+async function isStoredWorkbook(store: FileStore, { storage_key, size_bytes }: StoredUpload): Promise<boolean> {
+  if (size_bytes < signature_bytes) return false;
+  const start: Buffer[] = [];
+  for await (const chunk of await store.get(storage_key, { range: { start: 0, end: signature_bytes - 1 } }))
+    start.push(chunk);
+  return isWorkbook(Buffer.concat(start));
+}
+
+function asProblem(error: unknown): unknown {
+  if (error instanceof WorkbookError) return invalidField('file', error.code, error.message);
+  if (!(error instanceof FileError)) return error;
+  if (error.code === 'file_too_large') return problems.tooLarge(error.message);
+  return error.code === 'store_unavailable'
+    ? problems.unavailable(error.message)
+    : invalidField('file', error.code, error.message);
+}

@@ -1,0 +1,80 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Worker } from 'node:worker_threads';
+import pLimit from 'p-limit';
+import { tooLarge, WorkbookError } from './workbook.ts';
+
+const workbook_bytes_max = 200 * 1024 ** 2;
+const seconds_max = 300;
+const heap_megabytes_max = 1024;
+/** Each takes a processor and its memory; who comes later waits. */
+const oneAtATime = pLimit(1);
+
+const zip = '504b0304';
+const container = 'd0cf11e0';
+/** How many bytes of a file say whether it is a workbook. */
+export const signature_bytes = 4;
+
+export const isWorkbook = (start: Buffer): boolean => [zip, container].includes(start.toString('hex'));
+
+export interface Sheet {
+  name: string;
+  /** Its rows in UTF-8. */
+  csv: Readable;
+}
+
+/** Reads a workbook and hands over its visible sheets that have rows, one after the other, as CSV. Throws `WorkbookError`. */
+export async function convertWorkbook<R>(body: Readable, take: (sheet: Sheet) => Promise<R>): Promise<R[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-workbook-'));
+  try {
+    const path = join(folder, 'workbook');
+    await pipeline(body, createWriteStream(path, { mode: 0o600 }));
+    await refuseContainer(path);
+    const taken: R[] = [];
+    for (const { name, path: sheet } of await oneAtATime(() => runWorker({ path, folder })))
+      taken.push(await take({ name, csv: createReadStream(sheet) }));
+    if (taken.length === 0) throw new WorkbookError('empty_file', 'No visible sheet of the workbook has any rows.');
+    return taken;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Old workbooks and encrypted ones lie in the same kind of container. */
+async function refuseContainer(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  if (bytes.length > workbook_bytes_max) throw tooLarge(`The workbook has ${bytes.length} bytes.`);
+  if (bytes.toString('hex', 0, signature_bytes) !== container) return;
+  if (bytes.includes(Buffer.from('EncryptedPackage', 'utf16le')))
+    throw new WorkbookError('password_protected', 'The workbook is protected by a password. Save it without one, and import that.'); // biome-ignore format: one message
+  throw new WorkbookError('old_workbook', 'This is a workbook of the format before 2007. Save it as XLSX or CSV, and import that.'); // biome-ignore format: one message
+}
+
+interface Converted {
+  sheets?: { name: string; path: string }[];
+  problem?: { code: string; message: string };
+}
+
+function runWorker(workerData: { path: string; folder: string }): Promise<{ name: string; path: string }[]> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      workerData,
+      resourceLimits: { maxOldGenerationSizeMb: heap_megabytes_max },
+    });
+    const timer = setTimeout(() => {
+      reject(tooLarge(`The workbook could not be read within ${seconds_max} seconds.`));
+      void worker.terminate();
+    }, seconds_max * 1000);
+    worker.on('message', ({ sheets, problem }: Converted) =>
+      sheets ? resolve(sheets) : reject(new WorkbookError(problem!.code, problem!.message)),
+    );
+    worker.on('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooLarge('The workbook needs too much memory.') : error),
+    );
+    worker.on('exit', () => clearTimeout(timer));
+  });
+}

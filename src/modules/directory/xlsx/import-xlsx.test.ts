@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { deflateRawSync } from 'node:zlib';
+import { type CellValue, writeXlsx } from 'hucre';
+import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { importNow, upload } from '../../../../test/harness/import.ts';
+import { type Cell, cellText } from './cell.ts';
+
+let app: TestApp;
+let api: Client;
+let folder: string;
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
+  process.env.TMPDIR = folder;
+  app = await startTestApp();
+  api = (await (await app.tenant()).as('admin')).api;
+});
+after(async () => {
+  await app.stop();
+  await rm(folder, { recursive: true });
+});
+
+const day = (text: string) => new Date(`${text}T00:00:00Z`);
+
+test('each visible sheet is a file of the import; dates, cached values of formulas and texts of figures come as they are', async () => {
+  const cells = new Map([['1,1', { value: null, type: 'formula' as const, formula: 'B9*2', formulaResult: 1234.5 }]]);
+  const book = await writeXlsx({
+    sheets: [
+      {
+        name: 'Deals',
+        rows: [
+          ['Deal Name', 'Amount', 'Close Date', 'External ID'],
+          ['Roof', null, day('2026-03-01'), '00042'],
+          ['Walls', 1.5, day('1999-12-31'), '=1+1'],
+        ],
+        cells,
+      },
+      { name: 'Contacts', rows: [['First Name', 'Last Name', 'Email', 'Phone'], [], [], ['Ada', 'Lovelace', 'not an address', '0301234'], ['Bo', 'Ek', 'bo@x.example', null]] }, // biome-ignore format: a table
+      { name: 'Lists', hidden: true, rows: [['First Name'], ['Nobody']] },
+      { name: 'Empty', rows: [] },
+    ],
+  });
+  await api('POST', '/api/v1/pipelines', { name: 'Sales' });
+  const report = await importNow(api, [['Book.xlsx', book]]);
+  assert.deepEqual(
+    report.files.map(({ name, resource }) => [name, resource]).sort(),
+    [['Book – Contacts.csv', 'contact'], ['Book – Deals.csv', 'deal']], // biome-ignore format: a table
+  );
+  const deals = (await api('GET', '/api/v1/deals?sort=name')).body.data;
+  const shown = deals.map((deal: Record<string, unknown>) => [deal.name, deal.amount, deal.expected_close_on, deal.external_id]); // biome-ignore format: one call
+  assert.deepEqual(shown, [
+    ['Roof', '1234.50', '2026-03-01', '00042'],
+    ['Walls', '1.50', '1999-12-31', '=1+1'],
+  ]);
+  const contacts = (await api('GET', '/api/v1/contacts')).body.data;
+  assert.deepEqual(
+    contacts.map(({ name }: { name: string }) => name),
+    ['Bo Ek'],
+  );
+  const problem = report.problem_samples.find(({ column }) => column === 'Email')!;
+  assert.equal(problem.row, 4, 'rows keep the number that the spreadsheet shows');
+});
+
+test('what a workbook knows of a cell is no question any more', () => {
+  const cases: [Cell, string][] = [
+    [0.1 + 0.2, '0.3'],
+    [1.234, '1.2340'],
+    [-1234.5, '-1234.5'],
+    [1e21, '1000000000000000000000'],
+    [1e-7, '0.0000001'],
+    [day('1899-12-31'), '1899-12-31'],
+    [day('1900-02-28'), '1900-02-28'],
+    [new Date('2026-11-20T07:30:00Z'), '2026-11-20T07:30:00'],
+    [new Date(Number.NaN), ''],
+    [true, 'true'],
+    ['007', '007'],
+    [null, ''],
+  ];
+  for (const [cell, text] of cases) assert.equal(cellText(cell), text);
+});
+
+test('what is no readable workbook is refused with its reason, and what only looks like one is read as what it is', async () => {
+  const small = await writeXlsx({ sheets: [{ name: 'A', rows: [['First Name'], ['Ada']] }] });
+  const secret = await writeXlsx({
+    sheets: [{ name: 'A', rows: [['First Name'], ['Ada']] }],
+    encryption: { password: 'secret', spinCount: 1000 },
+  });
+  const old = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(2000)]);
+  const cases: [string, Uint8Array, number, RegExp][] = [
+    ['a password', secret, 422, /protected by a password\. Save it without one/],
+    ['the format before 2007', old, 422, /before 2007\. Save it as XLSX/],
+    ['damage', small.subarray(0, small.length - 300), 422, /cannot be read/],
+    ['another archive', zipOf([['readme.txt', Buffer.from('x'), 1]]), 422, /no XLSX workbook/],
+    ['a bomb', zipOf([['xl/workbook.xml', Buffer.from('x'), 1], ['xl/sharedStrings.xml', Buffer.alloc(3_000_000), 3_000_000_000]]), 422, /sharedStrings\.xml of the workbook unpacks to 3000000000 bytes/],
+    ['a bomb that hides its size', zipOf([['xl/workbook.xml', Buffer.alloc(50_000_000), 10]]), 422, /cannot be read/],
+    ['only empty sheets', await writeXlsx({ sheets: [{ name: 'A', rows: [] }] }), 422, /No visible sheet/],
+    ['an entity', await withWorkbook('<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><workbook><sheets><sheet name="&x;" sheetId="1"/></sheets></workbook>'), 422, /cannot be read|No visible sheet/],
+  ]; // biome-ignore format: a table
+  for (const [what, bytes, status, reason] of cases) {
+    const answer = await upload(api, [['book.xlsx', bytes]]);
+    assert.equal(answer.status, status, what);
+    assert.match(answer.body.errors[0].message, reason, what);
+  }
+  const left = (await readdir(folder)).filter((name) => name.startsWith('holdfast-workbook-'));
+  assert.deepEqual(left, []);
+  const keys = [];
+  for await (const { key } of app.app.services.files.list()) keys.push(key);
+  const csv = await upload(api, [['really.xlsx', Buffer.from('First Name,Email\nAda,ada@x.example\n')]]);
+  assert.equal(csv.body.files[0].resource, 'contact');
+  const book = await upload(api, [['really.csv', small]]);
+  assert.equal(book.body.files[0].name, 'really.csv – A.csv');
+  const now = [];
+  for await (const { key } of app.app.services.files.list()) now.push(key);
+  assert.equal(now.length, keys.length + 2, 'nothing of what was refused is kept');
+});
+
+test('a sheet of many rows goes through; eleven sheets do not', async () => {
+  const rows: CellValue[][] = Array.from({ length: 20_000 }, (_, i) => [`Name ${i}`, `a${i}@x.example`]);
+  const large = await writeXlsx({ sheets: [{ name: 'A', rows: [['First Name', 'Email'], ...rows] }] });
+  const made = await upload(api, [['large.xlsx', large]]);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  assert.ok(made.body.files[0].size_bytes > 400_000);
+  const sheets = Array.from({ length: 11 }, (_, i) => ({ name: `S${i}`, rows: [['First Name'], ['Ada']] }));
+  const many = await upload(api, [['many.xlsx', await writeXlsx({ sheets })]]);
+  assert.match(many.body.detail, /at most 10 files or sheets/);
+});
+
+/** A ZIP archive as somebody with bad intentions writes it: the size it says a part has need not be true. */
+function zipOf(parts: [name: string, content: Buffer, size: number][]): Buffer {
+  const locals: Buffer[] = [];
+  const entries: Buffer[] = [];
+  let offset = 0;
+  for (const [name, content, size] of parts) {
+    const data = deflateRawSync(content);
+    const fields = Buffer.alloc(26);
+    fields.writeUInt16LE(20, 0);
+    fields.writeUInt16LE(8, 4);
+    fields.writeUInt32LE(data.length, 14);
+    fields.writeUInt32LE(size, 18);
+    fields.writeUInt16LE(name.length, 22);
+    const local = Buffer.concat([Buffer.from('PK\x03\x04'), fields, Buffer.from(name), data]);
+    const tail = Buffer.alloc(14);
+    tail.writeUInt32LE(offset, 10);
+    entries.push(Buffer.concat([Buffer.from('PK\x01\x02\x14\x00'), fields, tail, Buffer.from(name)]));
+    locals.push(local);
+    offset += local.length;
+  }
+  const directory = Buffer.concat(entries);
+  const end = Buffer.alloc(18);
+  end.writeUInt16LE(parts.length, 4);
+  end.writeUInt16LE(parts.length, 6);
+  end.writeUInt32LE(directory.length, 8);
+  end.writeUInt32LE(offset, 12);
+  return Buffer.concat([...locals, directory, Buffer.from('PK\x05\x06'), end]);
+}
+
+async function withWorkbook(xml: string): Promise<Buffer> {
+  return zipOf([['xl/workbook.xml', Buffer.from(xml), Buffer.byteLength(xml)]]);
+}

@@ -1,0 +1,86 @@
+import { readXlsx, streamXlsxRows } from 'hucre/xlsx';
+import yauzl from 'yauzl';
+import { csvLine } from '../csv/index.ts';
+import { type Cell, cellText } from './cell.ts';
+
+/** Rows looked at to see how many columns a sheet has. */
+const width_rows = 200;
+const text_characters = 64 * 1024;
+const parts_max = 5_000;
+/** Of what is read whole: texts, styles, the list of sheets. */
+const part_bytes_max = 256 * 1024 ** 2;
+/** Of a sheet, which is read piece by piece. */
+const sheet_bytes_max = 2 * 1024 ** 3;
+
+/** What keeps a workbook from being read, in words for whoever sent it. */
+export class WorkbookError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+export const tooLarge = (what: string) =>
+  new WorkbookError('workbook_too_large', `${what} Save the sheets as CSV and import those, or split the workbook.`);
+
+/** Looks at what a ZIP archive says of its parts before anything is unpacked: a few kilobytes can become terabytes. */
+export async function checkParts(bytes: Buffer): Promise<void> {
+  const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true });
+  if (zip.entryCount > parts_max) throw tooLarge(`The workbook has ${zip.entryCount} parts.`);
+  let isWorkbook = false;
+  for await (const { fileName, uncompressedSize } of zip.eachEntry()) {
+    isWorkbook ||= fileName === 'xl/workbook.xml';
+    const max = fileName.startsWith('xl/worksheets/') ? sheet_bytes_max : part_bytes_max;
+    if (uncompressedSize > max) throw tooLarge(`${fileName} of the workbook unpacks to ${uncompressedSize} bytes.`);
+  }
+  if (!isWorkbook)
+    throw new WorkbookError('not_a_workbook', 'This ZIP archive is no XLSX workbook. Unpack it, and send the files that are in it.'); // biome-ignore format: one message
+}
+
+/** The sheets that people see, by their place. Those that were hidden hold lists for the others. */
+export async function visibleSheets(bytes: Buffer): Promise<{ place: number; name: string }[]> {
+  const sheets: { place: number; name: string }[] = [];
+  await readXlsx(bytes, {
+    sheets: ({ name, hidden, veryHidden }, place) => {
+      if (!hidden && !veryHidden) sheets.push({ place, name });
+      return false;
+    },
+  });
+  return sheets;
+}
+
+/** A sheet as CSV, in pieces. Rows keep their number: an empty one is an empty line. */
+export async function* sheetAsCsv(bytes: Buffer, place: number): AsyncGenerator<string> {
+  const first: { index: number; cells: Cell[] }[] = [];
+  let text = '';
+  let lines = 0;
+  let width = 0;
+  const write = ({ index, cells }: { index: number; cells: Cell[] }) => {
+    text += '\r\n'.repeat(index - lines);
+    text += csvLine(Array.from({ length: Math.max(width, cells.length) }, (_, at) => cellText(cells[at] ?? null)));
+    lines = index + 1;
+  };
+  const begin = () => {
+    width = Math.max(0, ...first.map(({ cells }) => cells.length));
+    for (const row of first.splice(0)) write(row);
+  };
+  for await (const { index, values } of streamXlsxRows(bytes, { sheet: place })) {
+    const cells = withoutEmptyEnd(values);
+    if (cells.length === 0) continue;
+    if (width > 0) write({ index, cells });
+    else if (first.push({ index, cells }) === width_rows) begin();
+    if (text.length < text_characters) continue;
+    yield text;
+    text = '';
+  }
+  begin();
+  if (text !== '') yield text;
+}
+
+function withoutEmptyEnd(values: Cell[]): Cell[] {
+  let end = values.length;
+  while (end > 0 && (values[end - 1] === null || values[end - 1] === '')) end--;
+  return values.slice(0, end);
+}

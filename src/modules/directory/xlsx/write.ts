@@ -1,0 +1,45 @@
+import { pipeline, Readable } from 'node:stream';
+import { parse } from 'csv-parse';
+import { writeXlsxStream } from 'hucre/xlsx';
+import { restoreFormula } from '../csv/index.ts';
+import type { Cell } from './cell.ts';
+
+export type ColumnKind = 'text' | 'number' | 'date' | 'time';
+
+interface WorkbookColumn {
+  label: string;
+  kind: ColumnKind;
+}
+
+const formats: Partial<Record<ColumnKind, string>> = { date: 'yyyy-mm-dd', time: 'yyyy-mm-dd hh:mm' };
+/** More figures than a spreadsheet keeps: such a number stays text. */
+const figures_max = 15;
+
+/**
+ * A workbook as it is being made of the rows of a CSV without a head. Texts are cells of text, which no spreadsheet runs as a formula; what
+ * goes beyond the rows of a sheet goes on in the next.
+ */
+export function workbookOf(name: string, csv: Readable, columns: Promise<WorkbookColumn[]>): Readable {
+  async function* bytes() {
+    const known = await columns;
+    const head = known.map(({ label, kind }) => ({ header: label, ...(formats[kind] && { numFmt: formats[kind] }) }));
+    yield* writeXlsxStream(rowsOf(csv, known), { name, columns: head, freezePane: { rows: 1 } });
+  }
+  return Readable.from(bytes(), { objectMode: false });
+}
+
+async function* rowsOf(csv: Readable, columns: WorkbookColumn[]): AsyncGenerator<Cell[]> {
+  const parser = parse();
+  // What goes wrong is told to whoever reads the rows.
+  pipeline(csv, parser, () => undefined);
+  for await (const record of parser as AsyncIterable<string[]>)
+    yield record.map((text, at) => cellOf(text, columns[at]!.kind));
+}
+
+function cellOf(text: string, kind: ColumnKind): Cell {
+  if (text === '') return null;
+  if (kind === 'number') return text.replace(/\D/g, '').length > figures_max ? text : Number(text);
+  if (kind === 'date') return new Date(`${text}T00:00:00Z`);
+  if (kind === 'time') return new Date(text);
+  return restoreFormula(text);
+}

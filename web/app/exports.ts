@@ -1,0 +1,61 @@
+import { toast } from '../ui/toast.ts';
+import { api, url } from './api.ts';
+import { messageOf } from './problem.ts';
+import { queryClient } from './queryClient.ts';
+
+export interface ExportSummary {
+  id: string;
+  resource: string;
+  format: 'csv' | 'xlsx';
+  state: 'waiting' | 'running' | 'done' | 'failed';
+  row_count: number | null;
+  /** Null before it is made, after its time, and when it was downloaded at once. */
+  file_id: string | null;
+  error: string | null;
+  created_at: string;
+  finished_at: string | null;
+}
+
+interface Selection {
+  resource: string;
+  format: ExportSummary['format'];
+  filter: string | null;
+  sort: string | null;
+}
+
+const look_ms = 1_000;
+/** What takes longer is found among the earlier exports. */
+const looks_max = 600;
+
+export const contentUrl = ({ id }: Pick<ExportSummary, 'id'>): string => url(`/exports/${id}/content`);
+
+/** Has a file made in the background and says when it is there. */
+export async function makeExport(selection: Selection): Promise<void> {
+  try {
+    const made = await api.post<ExportSummary>('/exports', selection);
+    void queryClient.invalidateQueries({ queryKey: ['export'] });
+    toast('The export is being made', { description: 'You are told when it can be downloaded.' });
+    announce(await whenOver(made));
+  } catch (error) {
+    toast('The export could not be made', { description: messageOf(error), kind: 'error' });
+  }
+}
+
+async function whenOver(made: ExportSummary): Promise<ExportSummary> {
+  let latest = made;
+  for (let look = 0; look < looks_max && latest.state !== 'done' && latest.state !== 'failed'; look++) {
+    await new Promise((resolve) => setTimeout(resolve, look_ms));
+    latest = await api.get<ExportSummary>(`/exports/${made.id}`);
+  }
+  return latest;
+}
+
+function announce(made: ExportSummary): void {
+  if (made.state === 'failed')
+    toast('The export failed', { description: made.error ?? 'Try it again.', kind: 'error' });
+  if (made.state !== 'done') return;
+  toast('The export is ready', {
+    description: `${made.row_count ?? 0} rows, kept for seven days`,
+    action: { label: 'Download', run: () => window.location.assign(contentUrl(made)) },
+  });
+}

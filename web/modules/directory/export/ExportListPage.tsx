@@ -1,0 +1,89 @@
+import { Download } from 'lucide-react';
+import { contentUrl, type ExportSummary } from '../../../app/exports.ts';
+import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
+import { PageBar } from '../../../app/PageBar.tsx';
+import { messageOf } from '../../../app/problem.ts';
+import { useRecords } from '../../../app/records.ts';
+import { useMay } from '../../../app/session.tsx';
+import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { Badge, type Meaning } from '../../../ui/Badge.tsx';
+import { Button, buttonClass } from '../../../ui/Button.tsx';
+import { DateText } from '../../../ui/DateText.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+
+const states: Record<ExportSummary['state'], { label: string; meaning: Meaning }> = {
+  waiting: { label: 'Waiting', meaning: 'neutral' },
+  running: { label: 'Being made', meaning: 'info' },
+  done: { label: 'Done', meaning: 'good' },
+  failed: { label: 'Failed', meaning: 'bad' },
+};
+
+/** What was exported, to download again while its file is kept. */
+export default function ExportListPage() {
+  usePageTitle('Exports');
+  const may = useMay();
+  const exports = useRecords<ExportSummary>('export', { sort: '-created_at' });
+  if (!may('export', 'read')) return <NoRightsPage what="see exports" />;
+  return (
+    <>
+      <PageBar title={<h1>Exports</h1>} />
+      <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
+        <div className="mx-auto max-w-4xl px-4 py-6 md:px-8">
+          {exports.isPending ? (
+            <SkeletonRows label="Loading exports" />
+          ) : exports.isError ? (
+            <ErrorState
+              title="The exports could not be read"
+              detail={messageOf(exports.error)}
+              onRetry={() => void exports.refetch()}
+            />
+          ) : exports.rows.length === 0 ? (
+            <EmptyState icon={<Download size={18} />} title="Nothing exported yet">
+              Open a list, filter it as you like, and choose Export. What is made here is kept for seven days.
+            </EmptyState>
+          ) : (
+            <ul aria-label="Exports" className="divide-y divide-line rounded-lg border border-line">
+              {exports.rows.map((each) => (
+                <ExportRow key={each.id} each={each} />
+              ))}
+            </ul>
+          )}
+          {exports.hasNextPage && (
+            <Button className="mt-3" busy={exports.isFetchingNextPage} onClick={() => void exports.fetchNextPage()}>
+              Show older
+            </Button>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function ExportRow({ each }: { each: ExportSummary }) {
+  const { label, meaning } = states[each.state];
+  const rows = each.row_count === null ? '' : `, ${each.row_count.toLocaleString()} rows`;
+  const name = `${each.resource.charAt(0).toUpperCase()}${each.resource.slice(1)} as ${each.format.toUpperCase()}`;
+  return (
+    <li className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5 text-13">
+      <span className="min-w-40 flex-1">
+        <span className="font-medium">{name}</span>
+        <span className="text-muted">{rows}</span>
+        {each.error && <span className="block text-12 text-bad-ink">{each.error}</span>}
+      </span>
+      <Badge meaning={meaning}>{label}</Badge>
+      <span className="w-24 shrink-0 text-right text-muted">
+        <DateText value={each.finished_at ?? each.created_at} />
+      </span>
+      <span className="w-28 shrink-0 text-right">
+        {each.file_id && (
+          <a href={contentUrl(each)} download aria-label={`Download ${name}`} className={buttonClass()}>
+            <Download size={14} />
+            Download
+          </a>
+        )}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,50 @@
+import { useNavigate } from '@tanstack/react-router';
+import { Download, FileSpreadsheet, FileText, History } from 'lucide-react';
+import { url } from '../app/api.ts';
+import { makeExport } from '../app/exports.ts';
+import type { Resource } from '../app/resources.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Menu } from '../ui/Menu.tsx';
+import type { RecordDefinition } from './definition.ts';
+import type { Filter } from './filter/filter.ts';
+
+interface ExportMenuProps {
+  resource: Resource;
+  path: RecordDefinition['path'];
+  filter: Filter | null;
+  sort: string | null;
+}
+
+/** Everything the list shows, and what is below it, as a file. */
+export function ExportMenu({ resource, path, filter, sort }: ExportMenuProps) {
+  const navigate = useNavigate();
+  const selection = { filter: filter && JSON.stringify(filter), sort };
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <IconButton label="Export" className="max-sm:hidden">
+          <Download size={16} />
+        </IconButton>
+      }
+      actions={[
+        {
+          label: 'Download as CSV',
+          icon: <FileText size={14} />,
+          onSelect: () => window.location.assign(url(`${path}/export.csv`, selection)),
+        },
+        {
+          label: 'Make an Excel workbook',
+          icon: <FileSpreadsheet size={14} />,
+          onSelect: () => void makeExport({ resource, format: 'xlsx', ...selection }),
+        },
+        {
+          label: 'Earlier exports',
+          icon: <History size={14} />,
+          group: true,
+          onSelect: () => void navigate({ to: '/exports' }),
+        },
+      ]}
+    />
+  );
+}
