@@ -38,6 +38,7 @@ export const taken: Record<string, Taken> = {
   // Where the bytes lie is the installation's own business.
   file: { arrives: { storage_key: `app.tenant_id() || '/' || r.kind || '/' || r.id` } },
   saved_mapping: {},
+  saved_view: {},
   import: {
     settles: `update import set state = case state when 'dry_running' then 'ready' when 'reverting' then 'done' else 'cancelled' end
       where tenant_id = app.tenant_id() and state in ('dry_running', 'reverting', 'running')`,
