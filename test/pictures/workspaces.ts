@@ -33,6 +33,8 @@ export async function makeWorkspaces(app: TestApp): Promise<Workspaces> {
       await loadDemo(app.app.services.db, tenant.tenant_id);
       const deal = (await read(api, `/deals?limit=1&sort=-amount&filter=${filter('status', 'open')}`)).data[0];
       await send(api, '/sign-in-providers', provider);
+      const { id } = await send(api, '/contacts', { given_name: 'Deleted', family_name: 'By mistake' });
+      await api('DELETE', `/api/v1/contacts/${id}`);
       return {
         deals: deal.id,
         companies: deal.company_id,
