@@ -85,3 +85,12 @@ test('a filter knows periods of one’s own calendar', async (t) => {
   await page.getByRole('option', { name: 'today' }).click();
   await grid.getByText('Paper Mill').waitFor();
 });
+
+test('the sum at the foot of a list is that of all that match', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/deals?view=all&as=table');
+  await page.getByText(/Amount: \$9,000/).waitFor();
+  const filter = encodeURIComponent(JSON.stringify({ and: [{ field: 'name', op: 'eq', value: 'nothing' }] }));
+  await open(page, `/deals?view=all&as=table&filter=${filter}`);
+  await page.getByText(/Amount: \$0/).waitFor();
+});

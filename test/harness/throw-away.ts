@@ -18,7 +18,9 @@ const forgetful = {
 /** A run that was killed left its cluster; whether it still lives, its lock tells. */
 async function sweepEarlierRuns(): Promise<void> {
   for (const dir of globSync(`${scratch}*`)) {
-    if (statSync(dir).uid !== process.getuid?.() || !existsSync(join(dir, 'holdfast.lock'))) continue;
+    // One that ends by itself meanwhile is gone already.
+    if (statSync(dir, { throwIfNoEntry: false })?.uid !== process.getuid?.() || !existsSync(join(dir, 'holdfast.lock')))
+      continue;
     const lock = lockDataDir(dir);
     if (lock === undefined) continue;
     if (existsSync(join(dir, 'postgres'))) await stopLeftovers(join(dir, 'postgres'), () => {});

@@ -15,6 +15,7 @@ export function replaceRow(resource: Resource, record: { id: string }): void {
       })),
     };
   });
+  void queryClient.invalidateQueries({ queryKey: [resource, 'sums'] });
   if (queryClient.getQueryData([resource, 'one', record.id])) {
     queryClient.setQueryData([resource, 'one', record.id], record);
   }
@@ -40,4 +41,5 @@ export function removeRow(resource: Resource, id: string): void {
         pages: list.pages.map((page) => ({ ...page, data: page.data.filter((row) => row.id !== id) })),
       },
   );
+  void queryClient.invalidateQueries({ queryKey: [resource, 'sums'] });
 }

@@ -19,6 +19,7 @@ import { capital, type RecordDefinition } from './definition.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import type { AnyRecord } from './field.ts';
 import { both, prune } from './filter/filter.ts';
+import { ListSums } from './ListSums.tsx';
 import {
   LazyFilterBar,
   LazyRecordForm,
@@ -168,7 +169,12 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
                   />
                 </Suspense>
               )}
-              footer={<Count list={list} one={one} many={many} />}
+              footer={
+                <>
+                  <Count list={list} one={one} many={many} />
+                  {definition.summed.length > 0 && <ListSums definition={definition} filter={filter} />}
+                </>
+              }
               empty={
                 <Nothing
                   definition={definition}

@@ -43,6 +43,8 @@ export interface RecordDefinition {
   relations: () => readonly Relation[];
   views: (session: Session) => ListView[];
   defaultSort: string;
+  /** Fields whose sums stand at the foot of the list. */
+  summed: readonly string[];
   /** Three facts that matter, beside the name. */
   Facts: ComponentType<{ record: AnyRecord }>;
   /** What it is connected to. */

@@ -98,9 +98,17 @@ export const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(list_rows_max).default(list_rows_default),
   cursor: z.string().max(4000).optional(),
   count: z.enum(['true', 'false', 'exact']).default('false').describe('true: up to 10,000; exact: up to 500,000'),
+  sums: z.string().max(400).optional().describe('Up to 5 fields with commas between, summed over all that match'),
   trashed: z.enum(['true', 'false']).default('false').describe('true: what is in the trash'),
 });
 export type ListQuery = z.infer<typeof listQuery>;
+
+/** Of each field that was asked for: one number, or amounts by currency. */
+const listSums = z.record(
+  z.string(),
+  z.union([z.string(), z.array(z.object({ amount: z.string(), currency: z.string() }))]),
+);
+export type ListSums = z.infer<typeof listSums>;
 
 export const listOf = (row: z.ZodType) =>
   z.object({
@@ -108,6 +116,7 @@ export const listOf = (row: z.ZodType) =>
     next_cursor: z.string().nullable(),
     total: z.int().nullable(),
     total_is_exact: z.boolean(),
+    sums: listSums.optional(),
   });
 
 export const idParams = z.object({ id: z.uuid() });

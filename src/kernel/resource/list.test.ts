@@ -40,7 +40,13 @@ after(() => app.stop());
 async function list(query: Record<string, string>) {
   const { status, body } = await api('GET', `/api/v1/companies?${new URLSearchParams(query)}`);
   assert.equal(status, 200, JSON.stringify([query, body]));
-  return body as { data: Company[]; next_cursor: string | null; total: number | null; total_is_exact: boolean };
+  return body as {
+    data: Company[];
+    next_cursor: string | null;
+    total: number | null;
+    total_is_exact: boolean;
+    sums?: object;
+  };
 }
 
 const sortKey = fc.constantFrom('name', 'city', 'employee_count', 'founded_year', 'annual_revenue', 'created_at', 'id');
@@ -146,6 +152,23 @@ function holds(filter: Filter, row: Company): boolean | null {
   const compared = { lt: n < from!, lte: n <= from!, gt: n > from!, gte: n >= from!, between: n >= from! && n <= to! };
   return compared[op as keyof typeof compared];
 }
+
+test('sums are those of all rows that match, to the last cent', async () => {
+  await fc.assert(
+    fc.asyncProperty(filter, async (wanted) => {
+      const found = await list({ filter: JSON.stringify(wanted), limit: '1', sums: 'employee_count,annual_revenue' });
+      const rows = companies.filter((row) => holds(wanted, row) === true);
+      const people = rows.reduce((sum, row) => sum + (row.employee_count ?? 0), 0);
+      const paid = rows.flatMap(({ annual_revenue }) => annual_revenue ?? []);
+      const cents = paid.reduce((sum, value) => sum + Math.round(Number(value) * 100), 0);
+      const revenue = paid.length > 0 ? [{ amount: (cents / 100).toFixed(2), currency: 'USD' }] : [];
+      assert.deepEqual(found.sums, { employee_count: String(people), annual_revenue: revenue });
+    }),
+    { ...random, numRuns: 30 },
+  );
+  for (const sums of ['name', 'nothing', ''.padEnd(20, 'x,')])
+    assert.equal((await api('GET', `/api/v1/companies?sums=${sums}`)).status, 422, sums);
+});
 
 test('a filter finds exactly what it says, and counts it', async () => {
   await fc.assert(

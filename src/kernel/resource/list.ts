@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import { type Action, scopeOf } from '../access/rights.ts';
-import type { ListQuery, Resource } from '../contract/resource.ts';
+import type { ListQuery, ListSums, Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
@@ -8,6 +8,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { readTenantFields, type TenantFields } from './custom.ts';
 import { filterSql, listField, namesCustomFields, parseFilter } from './filter.ts';
 import { presentRow, selectColumns, sourceSql } from './row.ts';
+import { sumsOf } from './sums.ts';
 
 const sort_fields_max = 3;
 const counted_rows_max = 10_000;
@@ -27,6 +28,7 @@ export interface Page {
   next_cursor: string | null;
   total: number | null;
   total_is_exact: boolean;
+  sums?: ListSums;
 }
 
 /**
@@ -53,7 +55,8 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
       ? ctx.tx.one<{ total: number }>(sql`select count(*)::int as total from (
           select from ${sql.table(resource.table)} r where ${matching} limit ${counted_max + 1}) as counted`)
       : undefined;
-  const [rows, count] = await Promise.all([rowsRead, counted]);
+  const summed = query.sums ? sumsOf(ctx, resource, { names: query.sums, fields, matching }) : undefined;
+  const [rows, count, sums] = await Promise.all([rowsRead, counted, summed]);
 
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
@@ -63,6 +66,7 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
     next_cursor,
     total: count ? Math.min(count.total, counted_max) : null,
     total_is_exact: count ? count.total <= counted_max : false,
+    ...(sums && { sums }),
   };
 }
 
@@ -86,9 +90,9 @@ export function reaches({ actor }: Context, { right, owner }: Resource, action: 
 /** The tenant's own fields, read only for a list that names some. */
 export async function tenantFieldsFor(
   ctx: Context,
-  query: { filter?: string | null; sort?: string | null },
+  query: { filter?: string | null; sort?: string | null; sums?: string },
 ): Promise<TenantFields> {
-  return namesCustomFields(query.filter, query.sort) ? readTenantFields(ctx) : new Map();
+  return namesCustomFields(query.filter, query.sort, query.sums) ? readTenantFields(ctx) : new Map();
 }
 
 function parseSort(resource: Resource, text: string, fields: TenantFields): SortKey[] {

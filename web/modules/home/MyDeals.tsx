@@ -1,8 +1,8 @@
 import { NotRead } from '../../record/RelatedList.tsx';
+import { Sums } from '../../record/Sums.tsx';
 import { formatNumber } from '../../ui/format.ts';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { Figure } from '../sales/dashboard/Figure.tsx';
-import { Sums } from '../sales/Sums.tsx';
 import { useHomeFigures } from './useHomeFigures.ts';
 
 /** The figures of the quarter: one's own, or everybody's for those who sell nothing themselves. */

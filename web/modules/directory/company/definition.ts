@@ -21,6 +21,7 @@ export const company: RecordDefinition = {
     { name: 'companies', label: 'Subsidiaries', definition: company },
   ],
   defaultSort: 'name',
+  summed: ['annual_revenue', 'employee_count'],
   views: ({ user }) => [
     { id: 'all', label: 'All' },
     { id: 'mine', label: 'Mine', filter: { field: 'owner_id', op: 'eq', value: user.id } },

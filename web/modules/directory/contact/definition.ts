@@ -19,6 +19,7 @@ export const contact: RecordDefinition = {
     { name: 'deals', label: 'Deals', definition: deal },
   ],
   defaultSort: 'name',
+  summed: [],
   views: ({ user }) => [
     { id: 'all', label: 'All' },
     { id: 'mine', label: 'Mine', filter: { field: 'owner_id', op: 'eq', value: user.id } },

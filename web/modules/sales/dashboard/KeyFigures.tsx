@@ -1,5 +1,5 @@
+import { Sums } from '../../../record/Sums.tsx';
 import { formatNumber } from '../../../ui/format.ts';
-import { Sums } from '../Sums.tsx';
 import type { Dashboard } from './dashboard.ts';
 import { type Range, rangeLabels } from './dashboardSearch.ts';
 import { Figure } from './Figure.tsx';

@@ -1,5 +1,5 @@
+import { Sums } from '../../../record/Sums.tsx';
 import { formatNumber } from '../../../ui/format.ts';
-import { Sums } from '../Sums.tsx';
 import { type Outcome, sumIn } from './dashboard.ts';
 
 interface OutcomeRow extends Outcome {

@@ -1,5 +1,5 @@
+import { Sums } from '../../../record/Sums.tsx';
 import { formatMonth, formatNumber } from '../../../ui/format.ts';
-import { Sums } from '../Sums.tsx';
 import type { PeriodFigures } from './dashboard.ts';
 
 const cell = 'px-1.5 py-2 text-right whitespace-nowrap sm:px-3';

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
+import { Sums } from '../../../record/Sums.tsx';
 import { formatNumber } from '../../../ui/format.ts';
 import { usePipelines } from '../deal/pipelines.ts';
-import { Sums } from '../Sums.tsx';
 import { type Dashboard, sumIn } from './dashboard.ts';
 
 /** What stands in each open stage now. */

@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api } from '../../../app/api.ts';
 import type { Named } from '../../../record/field.ts';
-import type { Money } from '../Sums.tsx';
+import type { Money } from '../../../record/Sums.tsx';
 
 interface Count {
   count: number;

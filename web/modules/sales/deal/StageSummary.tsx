@@ -1,7 +1,7 @@
 import { Clock } from 'lucide-react';
+import { Sums } from '../../../record/Sums.tsx';
 import { formatNumber } from '../../../ui/format.ts';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
-import { Sums } from '../Sums.tsx';
 import type { BoardColumnData } from './useBoard.ts';
 
 /** How many deals stand in a stage, how many for too long, and what they come to. */

@@ -19,6 +19,7 @@ export const deal: RecordDefinition = {
     { name: 'contact', label: 'Contact', definition: contact },
   ],
   defaultSort: '-created_at',
+  summed: ['amount'],
   views: ({ user }) => [
     { id: 'open', label: 'Open', filter: { field: 'status', op: 'eq', value: 'open' } },
     {

@@ -1,6 +1,6 @@
-import { useSession } from '../../app/session.tsx';
-import { formatMoney } from '../../ui/format.ts';
-import { Tooltip } from '../../ui/Tooltip.tsx';
+import { useSession } from '../app/session.tsx';
+import { formatMoney } from '../ui/format.ts';
+import { Tooltip } from '../ui/Tooltip.tsx';
 
 export interface Money {
   amount: string;

@@ -1,0 +1,33 @@
+import { useQuery } from '@tanstack/react-query';
+import { api } from '../app/api.ts';
+import { paths } from '../app/resources.ts';
+import { formatNumber } from '../ui/format.ts';
+import type { RecordDefinition } from './definition.ts';
+import type { Filter } from './filter/filter.ts';
+import { type Money, Sums } from './Sums.tsx';
+
+/** At the foot of a list: sums over all that match, not only over what was scrolled to. */
+export function ListSums({ definition, filter }: { definition: RecordDefinition; filter: Filter | null }) {
+  const { resource, summed, fields } = definition;
+  const { data } = useQuery({
+    queryKey: [resource, 'sums', filter],
+    queryFn: ({ signal }) =>
+      api.get<{ sums: Record<string, string | Money[]> }>(
+        paths[resource],
+        { filter: filter && JSON.stringify(filter), limit: 1, sums: summed.join(',') },
+        signal,
+      ),
+  });
+  return summed.map((key) => {
+    const sum = data?.sums[key];
+    if (sum === undefined) return null;
+    return (
+      <span key={key} className="max-sm:hidden">
+        {fields.find((field) => field.key === key)?.label}:{' '}
+        <span className="font-medium text-ink">
+          {typeof sum === 'string' ? formatNumber(sum) : <Sums sums={sum} />}
+        </span>
+      </span>
+    );
+  });
+}
