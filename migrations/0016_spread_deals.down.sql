@@ -1,0 +1,1 @@
+-- Who may call it stays as it should have been.
