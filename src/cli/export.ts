@@ -9,7 +9,7 @@ import { type Call, type Command, tenantId, UsageError, withDatabase } from './c
 export const exportCommands: Command[] = [
   {
     name: 'export',
-    summary: 'Writes all records of a kind as CSV or XLSX, to stdout or a file.',
+    summary: 'Writes all records of a kind as CSV or XLSX, contacts as vCards too, to stdout or a file.',
     words: 'RESOURCE',
     flags: {
       tenant: { needed: true, help: 'Name of the workspace' },

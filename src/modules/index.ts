@@ -24,6 +24,7 @@ import * as task from './directory/task/index.ts';
 import * as timeline from './directory/timeline/index.ts';
 import { trashRoutes } from './directory/trash/index.ts';
 import { undoKinds } from './directory/undo/index.ts';
+import { cardRoutes } from './directory/vcard/index.ts';
 import { deal as dealResource } from './sales/deal/contract.ts';
 import { startDealsAction } from './sales/deal-start/index.ts';
 import { salesTargets } from './sales/import/index.ts';
@@ -46,6 +47,7 @@ const bulkActions = [...recordActions(records), startDealsAction];
 export function moduleRoutes(services: Services): Route[] {
   return [
     ...contact.routes,
+    ...cardRoutes,
     ...company.routes,
     ...tag.routes,
     ...note.routes,

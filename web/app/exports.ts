@@ -6,7 +6,7 @@ import { queryClient } from './queryClient.ts';
 export interface ExportSummary {
   id: string;
   resource: string;
-  format: 'csv' | 'xlsx';
+  format: 'csv' | 'xlsx' | 'vcf';
   state: 'waiting' | 'running' | 'done' | 'failed';
   row_count: number | null;
   /** Null before it is made, after its time, and when it was downloaded at once. */

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Download, FileSpreadsheet, FileText, History } from 'lucide-react';
+import { Contact, Download, FileSpreadsheet, FileText, History } from 'lucide-react';
 import { url } from '../app/api.ts';
 import { makeExport } from '../app/exports.ts';
 import type { Resource } from '../app/resources.ts';
@@ -38,6 +38,15 @@ export function ExportMenu({ resource, path, filter, sort }: ExportMenuProps) {
           icon: <FileSpreadsheet size={14} />,
           onSelect: () => void makeExport({ resource, format: 'xlsx', ...selection }),
         },
+        ...(resource === 'contact'
+          ? [
+              {
+                label: 'Make vCards',
+                icon: <Contact size={14} />,
+                onSelect: () => void makeExport({ resource, format: 'vcf', ...selection }),
+              },
+            ]
+          : []),
         {
           label: 'Earlier exports',
           icon: <History size={14} />,

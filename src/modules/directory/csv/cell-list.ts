@@ -12,3 +12,6 @@ export function parseCellList(text: string, separators: ';' | ';,'): string[] {
   }
   return values;
 }
+
+export const writeCellList = (values: readonly string[]): string =>
+  values.map((value) => (/[;,"]|^\s|\s$|^$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value)).join('; ');

@@ -4,7 +4,7 @@ import { defineResource } from '../../../kernel/contract/resource.ts';
 
 export const exportStates = ['waiting', 'running', 'done', 'failed'] as const;
 
-export const exportFormats = ['csv', 'xlsx'] as const;
+export const exportFormats = ['csv', 'xlsx', 'vcf'] as const;
 
 const selection = {
   filter: z.string().max(20_000).nullable().default(null).describe('As in lists: JSON of a condition or a group'),

@@ -8,7 +8,6 @@ import { type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
 import { type Actor, type Context, settingsOf, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { csvLine } from '../csv/index.ts';
 import type { ImportTarget } from '../import/index.ts';
-import { workbookOf } from '../xlsx/index.ts';
 import type { ExportColumn } from './columns.ts';
 import type { Selection } from './contract.ts';
 import {
@@ -21,6 +20,7 @@ import {
   insertExportFile,
   planPlainly,
 } from './queries.ts';
+import { writers } from './writers.ts';
 
 const days_kept = 7;
 const file_bytes_max = 20 * 1024 ** 3;
@@ -31,6 +31,12 @@ export async function createExport(
   targets: readonly ImportTarget[],
   selection: Selection,
 ): Promise<string> {
+  if (selection.format === 'vcf' && (selection.resource !== 'contact' || selection.columns))
+    throw invalidField(
+      'format',
+      'invalid_value',
+      'A vCard is of a contact as a whole: export contacts, without naming columns',
+    );
   await exportStatement(ctx, targetOf(ctx, targets, selection.resource), selection);
   const id = uuidV7();
   await insertExport(ctx, id, selection);
@@ -76,22 +82,12 @@ export function streamExport(
   });
   // Of a CSV nobody asks for the head.
   head.promise.catch(() => undefined);
-  return {
-    body: selection.format === 'csv' ? csv : workbookOf(pluralOf(targets, selection), csv, shownColumns(head.promise)),
-    rowCount,
-  };
+  if (selection.format === 'csv') return { body: csv, rowCount };
+  return { body: writers[selection.format].write(csv, head.promise, pluralOf(targets, selection)), rowCount };
 }
 
 const pluralOf = (targets: readonly ImportTarget[], { resource }: Selection): string =>
   targets.find((target) => target.resource === resource)!.contract.plural;
-
-const shownColumns = async (columns: Promise<ExportColumn[]>) =>
-  (await columns).map(({ label, kind = 'text' }) => ({ label, kind }));
-
-const contentTypes: Record<Selection['format'], string> = {
-  csv: 'text/csv',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-};
 
 /** Makes the file of an export that was asked for. */
 export async function makeExport(
@@ -110,7 +106,7 @@ export async function makeExport(
   if (!row) return;
   const actor: Actor = { ...system, user_id: row.created_by, rights: row.rights };
   const { body, rowCount } = streamExport(db, targets, actor, row);
-  const content_type = contentTypes[row.format];
+  const content_type = row.format === 'csv' ? 'text/csv' : writers[row.format].contentType;
   const file_id = uuidV7();
   const storage_key = fileKey(tenant_id, 'export', file_id);
   const stored = await store.put(storage_key, body, { contentType: content_type, sizeBytesMax: file_bytes_max });

@@ -52,7 +52,7 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
       handler: async (ctx, { query }) => ({ body: await listRows(ctx, importResource, query) }),
     }),
     route({
-      method: 'POST', path: base, tag, summary: `Upload up to ${files_max} files of CSV or XLSX, as multipart/form-data, or name stored ones: {"file_ids": […]}`, access: may('create'), transaction: false, response: importDetail,
+      method: 'POST', path: base, tag, summary: `Upload up to ${files_max} files of CSV, XLSX or vCard, as multipart/form-data, or name stored ones: {"file_ids": […]}`, access: may('create'), transaction: false, response: importDetail,
       handler: async ({ db, actor }, { request }) => {
         const origin = { ip: request.ip, request_id: request.id };
         const make = (work: (ctx: Context) => Promise<string>) =>

@@ -1,13 +1,17 @@
+import { Readable } from 'node:stream';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import type { Scan } from '../../../kernel/files/clamd.ts';
 import { FileError, type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
 import { sanitizeFileName } from '../../../kernel/files/names.ts';
 import { type IncomingFile, receiveFile } from '../../../kernel/files/receive.ts';
-import { convertWorkbook, isWorkbook, signature_bytes, WorkbookError } from '../xlsx/index.ts';
+import { CardError, cardsAsCsv, isCards } from '../vcard/index.ts';
+import { convertWorkbook, isWorkbook, WorkbookError } from '../xlsx/index.ts';
 
 export const files_max = 10;
 export const file_bytes_max = 2 * 1024 ** 3;
+/** Enough to tell what is no CSV. */
+const signature_bytes = 64;
 
 type Upload = Pick<IncomingFile, 'body' | 'fileName'>;
 
@@ -37,13 +41,11 @@ export async function receiveFiles(
   try {
     for await (const upload of uploads) {
       const file = await put(upload, scan);
-      if (!(await isStoredWorkbook(store, file))) continue;
+      const convert = converterOf(await beginning(store, file));
+      if (!convert) continue;
       stored.pop();
       try {
-        const name = (sheet: string) => `${file.name.replace(/\.xls[xm]?$/i, '')} – ${sheet}.csv`;
-        await convertWorkbook(await store.get(file.storage_key), (sheet) =>
-          put({ body: sheet.csv, fileName: name(sheet.name) }),
-        );
+        await convert(await store.get(file.storage_key), file.name, put);
       } finally {
         await store.delete(file.storage_key);
       }
@@ -76,16 +78,33 @@ async function receive(
   };
 }
 
-/** Told by its bytes: what is called .xlsx may be CSV, and the other way round. */
-async function isStoredWorkbook(store: FileStore, { storage_key, size_bytes }: StoredUpload): Promise<boolean> {
-  if (size_bytes < signature_bytes) return false;
+type Converter = (body: Readable, name: string, put: (made: Upload) => Promise<unknown>) => Promise<unknown>;
+
+/** Makes CSV of what is none. Told by its bytes: what is called .xlsx may be CSV, and the other way round. */
+function converterOf(start: Buffer): Converter | undefined {
+  if (isWorkbook(start))
+    return (body, name, put) =>
+      convertWorkbook(body, ({ name: sheet, csv }) =>
+        put({ body: csv, fileName: `${withoutEnding(name)} – ${sheet}.csv` }),
+      );
+  if (isCards(start))
+    return (body, name, put) =>
+      put({ body: Readable.from(cardsAsCsv(body), { objectMode: false }), fileName: `${withoutEnding(name)}.csv` });
+  return undefined;
+}
+
+const withoutEnding = (name: string): string => name.replace(/\.(xls[xm]?|vcf|vcard)$/i, '');
+
+async function beginning(store: FileStore, { storage_key, size_bytes }: StoredUpload): Promise<Buffer> {
+  if (size_bytes === 0) return Buffer.alloc(0);
   const start: Buffer[] = [];
   for await (const chunk of await store.get(storage_key, { range: { start: 0, end: signature_bytes - 1 } }))
     start.push(chunk);
-  return isWorkbook(Buffer.concat(start));
+  return Buffer.concat(start);
 }
 
 function asProblem(error: unknown): unknown {
+  if (error instanceof CardError) return invalidField('file', 'cards_damaged', error.message);
   if (error instanceof WorkbookError) return invalidField('file', error.code, error.message);
   if (!(error instanceof FileError)) return error;
   if (error.code === 'file_too_large') return problems.tooLarge(error.message);

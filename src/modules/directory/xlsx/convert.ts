@@ -16,10 +16,10 @@ const oneAtATime = pLimit(1);
 
 const zip = '504b0304';
 const container = 'd0cf11e0';
-/** How many bytes of a file say whether it is a workbook. */
-export const signature_bytes = 4;
+const signature_bytes = 4;
 
-export const isWorkbook = (start: Buffer): boolean => [zip, container].includes(start.toString('hex'));
+export const isWorkbook = (start: Buffer): boolean =>
+  [zip, container].includes(start.toString('hex', 0, signature_bytes));
 
 export interface Sheet {
   name: string;

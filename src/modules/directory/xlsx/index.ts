@@ -1,3 +1,3 @@
-export { convertWorkbook, isWorkbook, signature_bytes } from './convert.ts';
+export { convertWorkbook, isWorkbook } from './convert.ts';
 export { WorkbookError } from './workbook.ts';
 export { type ColumnKind, workbookOf } from './write.ts';

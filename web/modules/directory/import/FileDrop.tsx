@@ -26,12 +26,12 @@ export function FileDrop({ disabled, onFiles }: { disabled: boolean; onFiles: (f
     >
       <Upload size={20} aria-hidden="true" className="text-muted" />
       <span className="text-14 font-medium">Drop files here, or choose them</span>
-      <span className="text-12 text-muted">CSV in any encoding, or XLSX: each sheet becomes a file of its own</span>
+      <span className="text-12 text-muted">CSV in any encoding, XLSX sheet by sheet, or contacts as vCard</span>
       <input
         id={id}
         type="file"
         multiple
-        accept=".csv,.tsv,.txt,.xlsx,.xlsm,text/csv"
+        accept=".csv,.tsv,.txt,.xlsx,.xlsm,.vcf,.vcard,text/csv"
         disabled={disabled}
         className="sr-only"
         onChange={(event) => {

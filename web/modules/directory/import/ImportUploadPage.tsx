@@ -57,9 +57,9 @@ export default function ImportUploadPage() {
       <div className="mx-auto max-w-2xl">
         <h2 className="text-20">Which files?</h2>
         <p className="mt-1 mb-5 text-13 text-muted">
-          CSV files and workbooks, as many as belong together: companies, contacts, deals, products. Their order and
-          their names do not matter; Holdfast works out what is what. Nothing is changed until you have seen what would
-          happen.
+          CSV files, workbooks and vCards, as many as belong together: companies, contacts, deals, products. Their order
+          and their names do not matter; Holdfast works out what is what. Nothing is changed until you have seen what
+          would happen.
         </p>
         {start.error && (
           <div className="mb-4">

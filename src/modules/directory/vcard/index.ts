@@ -1,0 +1,4 @@
+export { cardsAsCsv, isCards } from './csv.ts';
+export { CardError } from './lines.ts';
+export { routes as cardRoutes } from './routes.ts';
+export { writeCard } from './write.ts';
