@@ -10,6 +10,7 @@ import { type ColumnMapping, type FileMapping, knownNames } from './mapping.ts';
 import { chosenColumns, type Found, inUse, type MappingInUse } from './mapping-in-use.ts';
 import { plainNumbers } from './number.ts';
 import { mapAs, type PlannedFile, planImport } from './plan.ts';
+import { presetOf, withPreset } from './presets.ts';
 import { columns_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
 import { profileColumns } from './profile.ts';
 import { type Sniff, sniff, takeSample } from './sniff.ts';
@@ -127,8 +128,10 @@ function conclude(
   const answers: FileAnswers = mine
     ? { resource: mine.resource, ...file.answers, columns: { ...mine.columns, ...file.answers.columns } }
     : file.answers;
-  const wanted = targets.find(({ resource }) => resource === (answers.resource ?? planned?.mapping.resource));
-  const proposal = wanted ? proposalFor(wanted, found, planned, targets) : undefined;
+  const preset = presetOf(sniffed.columns);
+  const said = answers.resource ?? preset?.resource ?? planned?.mapping.resource;
+  const wanted = targets.find(({ resource }) => resource === said);
+  const proposal = wanted ? proposalFor(wanted, found, planned, targets, preset) : undefined;
   const columns = wanted && proposal ? chosenColumns(proposal.columns, answers).filter(isOf(wanted, sniffed)) : [];
   const used = new Set(columns.map(({ column }) => column));
   const profiles = wanted ? readAsMapped(found, columns, wanted) : found;
@@ -144,6 +147,7 @@ function conclude(
   return {
     id: file.id,
     found: {
+      source: preset?.product ?? null,
       dialect: sniffed.dialect,
       preview: sniffed.preview.slice(0, 10).map((row) => row.map((cell) => cell.slice(0, 200).replaceAll('\0', '�'))),
       reasons: sniffed.reasons,
@@ -192,8 +196,13 @@ function proposalFor(
   profiles: ColumnProfile[],
   planned: PlannedFile | undefined,
   targets: readonly ImportTarget[],
+  preset: ReturnType<typeof presetOf>,
 ): FileMapping {
-  return planned?.mapping.resource === target.resource ? planned.mapping : mapAs(target.resource, profiles, targets);
+  const fits = planned?.mapping.resource === target.resource;
+  const concluded = fits ? planned.mapping : mapAs(target.resource, profiles, targets);
+  if (preset?.resource !== target.resource) return concluded;
+  const names = profiles.map(({ name }) => name);
+  return { ...concluded, columns: withPreset(preset, concluded.columns, names) };
 }
 
 const isOf =

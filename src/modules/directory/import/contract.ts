@@ -87,6 +87,7 @@ export const importFile = z.object({
   size_bytes: z.int(),
   ignored: z.boolean(),
   resource: z.string().nullable(),
+  source: z.string().nullable().describe('The system that wrote the file, where its columns tell'),
   dialect: z.object({ ...dialect.shape, encoding: z.string() }),
   columns: z.array(
     z.object({

@@ -28,6 +28,8 @@ export interface MappingInUse {
 
 /** What was found in a file, kept for whoever looks at the import. */
 export interface Found {
+  /** The system that wrote it, where its columns tell. */
+  source?: string | null;
   dialect: Dialect;
   preview: string[][];
   reasons: string[];

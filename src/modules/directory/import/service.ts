@@ -281,6 +281,7 @@ function shownFile({ found, mapping, answers, counts, matches, ...file }: Import
     size_bytes: file.size_bytes,
     ignored: answers.ignored === true,
     resource: mapping?.resource ?? null,
+    source: found.source ?? null,
     dialect: found.dialect,
     columns: found.columns.map((column) => {
       const mapped = found.proposed.columns.find((proposed) => proposed.column === column.name);

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
+import { Badge } from '../../../ui/Badge.tsx';
 import { Banner } from '../../../ui/Banner.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { formatBytes, formatNumber } from '../../../ui/format.ts';
@@ -57,6 +58,7 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
             {file.complete ? `, ${formatNumber(file.counts.rows)} rows` : ''}
           </p>
         </div>
+        {file.source && <Badge meaning="info">From {file.source}</Badge>}
         <span className="flex items-center gap-2 text-13 text-muted">
           Import it
           <Switch

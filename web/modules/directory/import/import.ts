@@ -95,6 +95,8 @@ export interface ImportFile {
   columns: ImportColumn[];
   preview: string[][];
   alternatives: { resource: string; confidence: number }[];
+  /** The system that wrote it, where its columns tell. */
+  source: string | null;
   reasons: string[];
   questions: Question[];
   problems: ImportProblem[];
