@@ -20,7 +20,10 @@ export const task = defineResource({
   owner: 'assignee_id',
   trash: true,
   defaultSort: 'due_at',
-  together: [['status', 'completed_at']],
+  together: [
+    ['status', 'completed_at'],
+    ['recurrence', 'series_start'],
+  ],
   fields: {
     title: requiredText(300, { title: 'Title' }),
     body: longText(20_000, { title: 'Text' }),
@@ -30,6 +33,8 @@ export const task = defineResource({
     remind_at: time({ title: 'Reminder' }),
     /** RRULE of RFC 5545, e.g. `FREQ=WEEKLY;BYDAY=MO`. */
     recurrence: text(500, { title: 'Repeats', sortable: false }),
+    /** When the first of the series was due. */
+    series_start: time({ title: 'Repeats since', readOnly: true }),
     completed_at: time({ title: 'Done', readOnly: true }),
     assignee_id: reference('user_account', { title: 'Assignee', expand: 'assignee' }),
     contact_id: reference('contact', { title: 'Contact', expand: 'contact' }),

@@ -8,8 +8,8 @@ export const routes = crudRoutes(task, {
     checkRecurrence(inputs, place);
     return inputs.map(newTask);
   },
-  beforeUpdate: async (_ctx, _id, input) => {
+  beforeUpdate: async (ctx, id, input) => {
     checkRecurrence([input], alone);
-    return changedTask(input);
+    return changedTask(ctx, id, input);
   },
 });

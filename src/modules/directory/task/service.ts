@@ -1,6 +1,10 @@
+import { Temporal } from 'temporal-polyfill';
 import { problems } from '../../../kernel/errors/problem.ts';
-import type { Place, Values } from '../../../kernel/resource/store.ts';
-import { completedFirst, completedNow } from './queries.ts';
+import { createRows, type Place, type Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { task } from './contract.ts';
+import { nextOf } from './next.ts';
+import { completedFirst, completedNow, lockRepeating } from './queries.ts';
 import { recurrenceError } from './recurrence.ts';
 
 /** A done task knows since when; an open one does not. */
@@ -8,9 +12,26 @@ export function newTask(input: Values): Values {
   return input.status === 'done' ? { ...input, completed_at: completedNow } : input;
 }
 
-export function changedTask(input: Values): Values {
-  if (input.status === undefined) return input;
-  return { ...input, completed_at: input.status === 'done' ? completedFirst : null };
+/** A task that repeats and is done leaves the next one behind, in the same change. A new rule counts anew. */
+export async function changedTask(ctx: Context, id: string, input: Values): Promise<Values> {
+  const values = input.recurrence === undefined ? input : { ...input, series_start: null };
+  if (input.status === undefined) return values;
+  if (input.status === 'done') await createNext(ctx, id, input);
+  return { ...values, completed_at: input.status === 'done' ? completedFirst : null };
+}
+
+async function createNext(ctx: Context, id: string, input: Values): Promise<void> {
+  const locked = await lockRepeating(ctx, id);
+  if (!locked) return;
+  const { zone, series_start, ...current } = { ...locked, ...(input as Partial<typeof locked>) };
+  if (!current.recurrence) return;
+  const next = nextOf(
+    { ...current, series_start: input.recurrence ? null : series_start, zone },
+    Temporal.Now.instant(),
+  );
+  if (!next) return;
+  const { status: _, ...copied } = current;
+  await createRows(ctx, task, [{ ...copied, ...next }]);
 }
 
 export function checkRecurrence(inputs: Values[], place: Place): void {

@@ -110,3 +110,58 @@ test('activities have a kind, a time and a writer, and hang on a record', async 
     assert.deepEqual([answer.status, answer.body.errors?.[0].field], [422, field]);
   }
 });
+
+const open = async (api: Client) => {
+  const filter = JSON.stringify({
+    and: [
+      { field: 'status', op: 'eq', value: 'open' },
+      { field: 'title', op: 'eq', value: 'Water the plants' },
+    ],
+  });
+  return (await api('GET', `/api/v1/tasks?${new URLSearchParams({ filter, sort: 'due_at' })}`)).body.data;
+};
+
+test('a task that repeats, once done, leaves the next one behind, by the clock where its assignee lives', async () => {
+  const { api, user_id } = await tenant.as('member', 'gardener');
+  await (await tenant.signedIn('member', 'gardener'))('PATCH', '/api/v1/profile', { time_zone: 'Europe/Berlin' });
+  const first = await made(api, 'tasks', {
+    title: 'Water the plants',
+    priority: 'high',
+    // Nine o'clock in summer; the clocks go back on the Sunday between.
+    due_at: '2099-10-19T07:00:00Z',
+    remind_at: '2099-10-19T06:30:00Z',
+    recurrence: 'FREQ=WEEKLY;BYDAY=MO;COUNT=3',
+  });
+  const done = await api('PATCH', `/api/v1/tasks/${first.id}`, { status: 'done' });
+  assert.equal(done.status, 200, JSON.stringify(done.body));
+  const [second, ...others] = await open(api);
+  assert.deepEqual(others, []);
+  assert.deepEqual(
+    [second.due_at, second.remind_at, second.priority, second.assignee_id, second.recurrence],
+    ['2099-10-26T08:00:00.000Z', '2099-10-26T07:30:00.000Z', 'high', user_id, first.recurrence],
+  );
+
+  // Whoever ticks it off twice, or at the same time, gets one next task.
+  await Promise.all([1, 2].map(() => api('PATCH', `/api/v1/tasks/${second.id}`, { status: 'done' })));
+  const [third, ...more] = await open(api);
+  assert.deepEqual([third.due_at, more], ['2099-11-02T08:00:00.000Z', []]);
+  await api('PATCH', `/api/v1/tasks/${third.id}`, { status: 'done' });
+  assert.deepEqual(await open(api), [], 'three were wanted');
+});
+
+test('a task that was done by mistake is open again, and the next one is gone', async () => {
+  const { api } = await tenant.as('member', 'baker');
+  const task = await made(api, 'tasks', {
+    title: 'Water the plants',
+    due_at: '2099-01-05T07:00:00Z',
+    recurrence: 'FREQ=DAILY',
+  });
+  const done = await api('PATCH', `/api/v1/tasks/${task.id}`, { status: 'done' });
+  assert.notEqual((await open(api))[0].id, task.id);
+  const undone = await api('POST', `/api/v1/changes/${done.headers.get('change-id')}/reversal`);
+  assert.ok(undone.status < 300, JSON.stringify(undone.body));
+  assert.deepEqual(
+    (await open(api)).map(({ id }: { id: string }) => id),
+    [task.id],
+  );
+});

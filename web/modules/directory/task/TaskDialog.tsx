@@ -13,12 +13,14 @@ import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
+import { recurrences } from './recurrence.ts';
 import { priorities, type Task } from './task.ts';
 
-const fields: FieldDef[] = [
+const fieldsOf = (task: Task | undefined): FieldDef[] => [
   { key: 'title', label: 'What is to be done', kind: 'text', required: true },
   { key: 'due_at', label: 'Due', kind: 'time' },
   { key: 'remind_at', label: 'Remind me', kind: 'time' },
+  { key: 'recurrence', label: 'Repeats', kind: 'select', options: recurrences(task?.recurrence) },
   { key: 'priority', label: 'Priority', kind: 'select', options: priorities, required: true },
   { key: 'assignee_id', label: 'Assignee', kind: 'reference', of: 'user' },
   { key: 'contact_id', label: 'Contact', kind: 'reference', of: 'contact' },
@@ -41,6 +43,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const [leaving, setLeaving] = useState(false);
   // As it stood when the dialog was opened: what others save meanwhile is a conflict, not a new start.
   const [seen, setSeen] = useState(task);
+  const fields = fieldsOf(seen);
   const initial: Values = seen
     ? { ...seen, assignee_id: seen.assignee, contact_id: seen.contact, company_id: seen.company, deal_id: seen.deal }
     : { priority: 'normal', assignee_id: { id: user.id, name: user.name }, ...start };

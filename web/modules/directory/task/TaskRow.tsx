@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { Repeat } from 'lucide-react';
 import { attempt } from '../../../app/attempt.ts';
 import { useMay } from '../../../app/session.tsx';
 import { Avatar } from '../../../ui/Avatar.tsx';
@@ -7,6 +8,7 @@ import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
+import { recurrenceText } from './recurrence.ts';
 import { priorities, priorityMeanings, setDone, subjectOf, type Task } from './task.ts';
 
 interface TaskRowProps {
@@ -51,6 +53,14 @@ export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
           </Link>
         )}
       </div>
+      {task.recurrence && !done && (
+        <Tooltip label={recurrenceText(task.recurrence)}>
+          <span className="text-muted">
+            <Repeat size={14} />
+            <span className="sr-only">{recurrenceText(task.recurrence)}</span>
+          </span>
+        </Tooltip>
+      )}
       {meaning && !done && (
         <Badge meaning={meaning}>{priorities.find(({ value }) => value === task.priority)?.label}</Badge>
       )}

@@ -8,6 +8,7 @@ export interface Task extends AnyRecord {
   status: 'open' | 'done';
   priority: 'low' | 'normal' | 'high' | 'urgent';
   due_at: string | null;
+  recurrence: string | null;
   assignee_id: string | null;
   assignee: Named | null;
   contact: Named | null;
