@@ -6,7 +6,7 @@ const label_characters_max = 120;
 
 /** What a row of the alias `r` is called in lists of records of several kinds; of a text, its beginning. */
 export function labelSql({ meta }: Resource): RawBuilder<string> {
-  const named = ['name', 'title', 'subject'].find((field) => meta.has(field));
+  const named = ['name', 'title', 'subject', 'label'].find((field) => meta.has(field));
   if (named) return sql<string>`${sql.ref(`r.${named}`)}::text`;
   return sql<string>`left(trim(regexp_replace(r.body, '(<[^>]*>|\\s)+', ' ', 'g')), ${label_characters_max})`;
 }

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { Rights } from '../../../kernel/access/rights.ts';
+import { remainingRights } from '../../../kernel/identity/index.ts';
 import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
+import { JobFailed } from '../../../kernel/jobs/worker.ts';
 import { type Actor, type Context, withContext } from '../../../kernel/tenancy/context.ts';
 import type { BulkAction } from '../bulk/index.ts';
 import type { UndoKinds } from '../undo/index.ts';
@@ -22,7 +25,7 @@ export const changeJobs = (kinds: UndoKinds, actions: readonly BulkAction[]): Jo
         const { job, signal } = run;
         const cancelled = signal.aborted && (await run.transaction((ctx) => isJobCancelled(ctx, job.id)));
         if (cancelled) await run.transaction((ctx) => endChange(ctx, change_id, 'cancelled'));
-        else if (job.attempts >= job.attempts_max)
+        else if (error instanceof JobFailed || job.attempts >= job.attempts_max)
           await run.transaction((ctx) => endChange(ctx, change_id, 'failed', (error as Error).message));
         throw error;
       }
@@ -36,10 +39,19 @@ async function runChange(run: JobRun, id: string, kinds: UndoKinds, actions: rea
     const row = await run.transaction((ctx) => findChangeRow(ctx, id));
     if (!row || !isOpen(row)) return;
     await run.progress({ done: row.done, total: row.total });
-    // Under the rights and in the name of whoever asked for it, and by its own id in the audit.
-    const actor: Actor = { ...run.actor, kind: 'user', user_id: row.created_by, rights: row.rights };
+    // In the name of whoever asked for it, and by its own id in the audit.
+    const rights = await run.transaction((ctx) => rightsLeft(ctx, row));
+    const actor: Actor = { ...run.actor, kind: 'user', user_id: row.created_by, rights };
     await withContext(run.db, actor, (ctx) => nextBatch(ctx, id, kinds, actions), { request_id: id });
   }
+}
+
+/** What is left of the rights it was begun with, asked again for every batch. */
+async function rightsLeft(ctx: Context, { created_by, rights }: ChangeRow): Promise<Rights> {
+  if (created_by === null) return rights;
+  const left = await remainingRights(ctx, created_by, rights);
+  if (Object.keys(left).length > 0) return left;
+  throw new JobFailed('Whoever began it may no longer do anything here. What was done so far stays.');
 }
 
 async function nextBatch(ctx: Context, id: string, kinds: UndoKinds, actions: readonly BulkAction[]): Promise<void> {

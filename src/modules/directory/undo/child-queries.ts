@@ -3,7 +3,7 @@ import { sql } from '../../../kernel/database/database.ts';
 import { labelSql } from '../../../kernel/resource/label.ts';
 import { reaches } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { isOf, type Target } from './event-queries.ts';
+import { type Batch, isOf, type Target } from './event-queries.ts';
 import type { ChildKind } from './kinds.ts';
 
 /** The record that rows belong to. */
@@ -22,14 +22,14 @@ export interface Parent {
 export function childParents(
   ctx: Context,
   { parents }: ChildKind,
-  seqs: readonly string[],
+  { seqs, ids }: Batch,
 ): Promise<{ id: string; action: 'create' | 'delete'; column: string; parent_id: string }[]> {
   const named = sql.join(
     parents.map(({ column }) => sql`(${column}::text, coalesce(e.after, e.before) ->> ${column})`),
   );
   return ctx.tx.many(sql`select e.record_id as id, e.action, p.name as column, p.id as parent_id
     from audit_event e cross join lateral (values ${named}) p (name, id)
-    where e.tenant_id = ${ctx.tenant_id} and e.seq = any (${seqs}::bigint[]) and e.at <= now() and e.action <> 'update' and p.id is not null`);
+    where e.tenant_id = ${ctx.tenant_id} and e.record_id = any (${ids}) and e.seq = any (${seqs}::bigint[]) and e.at <= now() and e.action <> 'update' and p.id is not null`);
 }
 
 export function readParents(

@@ -4,7 +4,7 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { childParents, deleteRows, type Parent, presentRows, readParents } from './child-queries.ts';
 import type { SkipCode } from './contract.ts';
 import { type DeletedRow, deletedRows, insertAgain } from './deleted-queries.ts';
-import type { ChangeEvent, Target } from './event-queries.ts';
+import { batchOf, type ChangeEvent, type Target } from './event-queries.ts';
 import type { ChildKind } from './kinds.ts';
 import { lockRecords, touchRecords } from './record-queries.ts';
 import type { Report } from './report.ts';
@@ -25,8 +25,8 @@ export async function undoChildren(
   report: Report,
 ): Promise<void> {
   if (events.length === 0) return;
-  const seqs = events.map(({ seq }) => seq);
-  const rows = await childParents(ctx, kind, seqs);
+  const batch = batchOf(events);
+  const rows = await childParents(ctx, kind, batch);
   const present = new Set(
     (
       await presentRows(
@@ -36,7 +36,7 @@ export async function undoChildren(
       )
     ).map(({ id }) => id),
   );
-  const deleted = new Map((await deletedRows(ctx, kind.table, seqs)).map((row) => [row.id, row]));
+  const deleted = new Map((await deletedRows(ctx, kind.table, batch)).map((row) => [row.id, row]));
   for (const { column, resource } of kind.parents) {
     const named = rows.filter((row) => row.column === column);
     if (named.length === 0) continue;

@@ -1,5 +1,6 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { Batch } from './event-queries.ts';
 
 /** A row that was deleted for good, as its audit event holds it. */
 export interface DeletedRow {
@@ -11,11 +12,11 @@ export interface DeletedRow {
   before: string;
 }
 
-export function deletedRows(ctx: Context, table: string, seqs: readonly string[]): Promise<DeletedRow[]> {
+export function deletedRows(ctx: Context, table: string, { seqs, ids }: Batch): Promise<DeletedRow[]> {
   return ctx.tx.many(sql`select e.record_id as id, e.before ->> 'name' as name, r.id is not null as there, e.before::text as before,
       array(select jsonb_object_keys(e.before)) as columns
     from audit_event e left join ${sql.table(table)} r on r.tenant_id = e.tenant_id and r.id = e.record_id
-    where e.tenant_id = ${ctx.tenant_id} and e.seq = any (${seqs}::bigint[]) and e.at <= now() and e.action = 'delete'`);
+    where e.tenant_id = ${ctx.tenant_id} and e.record_id = any (${ids}) and e.seq = any (${seqs}::bigint[]) and e.at <= now() and e.action = 'delete'`);
 }
 
 /** Puts deleted rows in again, with the ids they had. Those whose place is taken stay out. */

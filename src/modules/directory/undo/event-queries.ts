@@ -14,6 +14,7 @@ export interface Target {
 
 export interface ChangeEvent {
   seq: string;
+  at: string;
   resource: string;
   record_id: string;
   action: 'create' | 'update' | 'delete';
@@ -21,6 +22,20 @@ export interface ChangeEvent {
   expired: boolean;
   imported: boolean;
 }
+
+/** Some events and the records they are about: the planner, which knows little of tables that fill fast, is told both. */
+export interface Batch {
+  seqs: string[];
+  ids: string[];
+  /** When the first of them was. */
+  since: string;
+}
+
+export const batchOf = (events: readonly ChangeEvent[]): Batch => ({
+  seqs: events.map(({ seq }) => seq),
+  ids: [...new Set(events.map(({ record_id }) => record_id))],
+  since: events.map(({ at }) => at).sort()[0]!,
+});
 
 /** The audit events of a change, alias `e`. `at <= now()` spares the partitions of the coming months. */
 export function eventsOf(ctx: Context, { change_id, record_id }: Target, { children }: UndoKinds): Sql {
@@ -48,7 +63,7 @@ export function readEvents(
   rows_max: number,
 ): Promise<ChangeEvent[]> {
   const before = place === null ? sql`true` : sql`e.seq < ${place}`;
-  return ctx.tx.many(sql`select e.seq, e.resource, e.record_id, e.action, e.actor_id, e.import_id is not null as imported,
+  return ctx.tx.many(sql`select e.seq, e.at, e.resource, e.record_id, e.action, e.actor_id, e.import_id is not null as imported,
       e.at < now() - make_interval(days => ${undo_days}) as expired
     from audit_event e where (${eventsOf(ctx, target, kinds)}) and e.record_id is not null and ${before}
     order by e.seq desc limit ${rows_max}`);

@@ -5,7 +5,7 @@ import { labelSql } from '../../../kernel/resource/label.ts';
 import { reaches } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { Link } from '../import/index.ts';
-import { isOf, type Target } from './event-queries.ts';
+import { type Batch, isOf, type Target } from './event-queries.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -37,34 +37,36 @@ export async function lockRecords(ctx: Context, { table }: Resource, ids: readon
 
 /**
  * Compares records with what a change left of them. That is told from now backwards: what newer events replaced is put in again. So an edit
- * that was itself taken back is none, and fields that belong together can be judged though the change set only one of them.
+ * that was itself taken back is none, and fields that belong together can be judged though the change set only one of them. The events are
+ * read once, by themselves: of tables that fill fast the planner knows too little to look up what is newer record by record.
  */
-export function compareRecords(ctx: Context, resource: Resource, seqs: readonly string[]): Promise<Compared[]> {
+export function compareRecords(ctx: Context, resource: Resource, { seqs, ids, since }: Batch): Promise<Compared[]> {
   const record = (values: Sql) => sql`app.flat_row(to_jsonb(jsonb_populate_record(r, coalesce(${values}, '{}'))))`;
   return ctx.tx.many(sql`
-    with e as (
-      select v.record_id as id, min(v.at) as at, max(v.seq) as seq, bool_or(v.action = 'create') as made,
+    with event as materialized (
+      select v.record_id as id, v.seq, v.action, v.before from audit_event v
+      where v.tenant_id = ${ctx.tenant_id} and v.record_id = any (${ids}) and v.resource = ${resource.name} and v.action in ('create', 'update')
+        and v.at >= ${since} and v.at <= now()
+    ), e as materialized (
+      select v.id, max(v.seq) as seq, bool_or(v.action = 'create') as made,
         coalesce(jsonb_object_agg(b.key, b.value order by v.seq desc) filter (where b.key is not null), '{}') as before
-      from audit_event v left join lateral jsonb_each(v.before) b on v.action = 'update'
-      where v.tenant_id = ${ctx.tenant_id} and v.seq = any (${seqs}::bigint[]) and v.at <= now()
-      group by v.record_id
+      from event v left join lateral jsonb_each(v.before) b on v.action = 'update'
+      where v.seq = any (${seqs}::bigint[]) group by v.id
+    ), newer as materialized (
+      select n.id, jsonb_object_agg(b.key, b.value order by n.seq desc) as replaced
+      from event n join e on e.id = n.id and e.seq < n.seq cross join lateral jsonb_each(n.before) b group by n.id
+    ), s as materialized (
+      select e.id, e.made, e.before as replaced, r.id is not null as there, coalesce(${trashedSql(resource)}, false) as trashed,
+        ${labelSql(resource)} as name, ${reaches(ctx, resource, 'update')} as may_update, ${reaches(ctx, resource, 'delete')} as may_delete,
+        ${record(sql`e.before`)} as before, ${record(sql`newer.replaced`)} as left_as, app.flat_row(to_jsonb(r)) as now
+      from e left join newer on newer.id = e.id
+      left join ${sql.table(resource.table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = e.id and r.id = any (${ids})
     )
-    select e.id, e.made, r.id is not null as there, coalesce(${trashedSql(resource)}, false) as trashed, ${labelSql(resource)} as name,
-      ${reaches(ctx, resource, 'update')} as may_update, ${reaches(ctx, resource, 'delete')} as may_delete,
+    select s.id, s.made, s.there, s.trashed, s.name, s.may_update, s.may_delete, s.before::text as before,
       array(select k from unnest(app.differing_keys(s.before, s.left_as)) k
-        where (e.before ? k and s.now ? k) or (k like 'custom.%' and e.before ? 'custom')) as keys,
-      app.differing_keys(s.left_as, s.now) as moved, s.before::text as before
-    from e
-    left join ${sql.table(resource.table)} r on r.tenant_id = ${ctx.tenant_id} and r.id = e.id
-    left join lateral (
-      select jsonb_object_agg(b.key, b.value order by n.seq desc) as replaced
-      from audit_event n cross join lateral jsonb_each(n.before) b
-      where n.tenant_id = ${ctx.tenant_id} and n.record_id = e.id and n.resource = ${resource.name} and n.action = 'update'
-        and n.at >= e.at and n.at <= now() and n.seq > e.seq
-    ) newer on true
-    cross join lateral (
-      select ${record(sql`e.before`)} as before, ${record(sql`newer.replaced`)} as left_as, app.flat_row(to_jsonb(r)) as now
-    ) s`);
+        where (s.replaced ? k and s.now ? k) or (k like 'custom.%' and s.replaced ? 'custom')) as keys,
+      app.differing_keys(s.left_as, s.now) as moved
+    from s`);
 }
 
 /** Puts values of before into records. */

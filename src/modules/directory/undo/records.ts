@@ -4,11 +4,9 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { linksBetween } from '../import/index.ts';
 import type { SkipCode } from './contract.ts';
 import { type DeletedRow, deletedRows, insertAgain } from './deleted-queries.ts';
-import type { ChangeEvent, Target } from './event-queries.ts';
+import { batchOf, type ChangeEvent, type Target } from './event-queries.ts';
 import { type Compared, compareRecords, lockRecords, putBack, referredTo, removeRecords } from './record-queries.ts';
 import type { Report } from './report.ts';
-
-const seqsOf = (events: readonly ChangeEvent[]) => events.map(({ seq }) => seq);
 
 /** Puts back the values that a change replaced, where they are still as it left them. */
 export async function undoUpdates(
@@ -112,14 +110,14 @@ export async function undoDeletes(
 ): Promise<void> {
   const deletes = events.filter(({ action }) => action === 'delete');
   if (deletes.length === 0) return;
-  const rows = await deletedRows(ctx, resource.table, seqsOf(deletes));
+  const rows = await deletedRows(ctx, resource.table, batchOf(deletes));
   const absent = rows.filter(({ there }) => !there);
   if (resource.trash) {
     for (const row of absent) report.skip(resource.name, row, 'gone');
     return;
   }
   await insertRows(ctx, resource.table, absent, (row, code) => report.skip(resource.name, row, code));
-  const back = await deletedRows(ctx, resource.table, seqsOf(deletes));
+  const back = await deletedRows(ctx, resource.table, batchOf(deletes));
   const returned = new Set(back.filter(({ there }) => there).map(({ id }) => id));
   report.note(
     resource.name,
@@ -140,7 +138,7 @@ export async function insertRows(
 }
 
 async function compared(ctx: Context, resource: Resource, events: ChangeEvent[]): Promise<Compared[]> {
-  const ids = [...new Set(events.map(({ record_id }) => record_id))];
-  await lockRecords(ctx, resource, ids);
-  return compareRecords(ctx, resource, seqsOf(events));
+  const batch = batchOf(events);
+  await lockRecords(ctx, resource, batch.ids);
+  return compareRecords(ctx, resource, batch);
 }
