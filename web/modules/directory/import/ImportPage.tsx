@@ -1,13 +1,17 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { attempt } from '../../../app/attempt.ts';
 import { messageOf, requestIdOf } from '../../../app/problem.ts';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { formatNumber } from '../../../ui/format.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { toast } from '../../../ui/toast.ts';
 import { CheckStep } from './CheckStep.tsx';
 import { FoundStep } from './FoundStep.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import { ImportReport } from './ImportReport.tsx';
-import { useImport } from './import.ts';
+import { type ImportDetail, startImport, totals, useImport } from './import.ts';
 import { type ImportSearch, type ImportStep, importSteps } from './importSearch.ts';
 import { MappingStep } from './MappingStep.tsx';
 import { RunningImport } from './RunningImport.tsx';
@@ -19,6 +23,7 @@ export default function ImportPage() {
   const navigate = useNavigate();
   const query = useImport(id);
   usePageTitle(query.data ? `Import of ${query.data.name}` : 'Import');
+  useUndoOffer(query.data);
   if (!query.data) {
     return (
       <ImportFrame step={1} title="Import">
@@ -43,4 +48,19 @@ export default function ImportPage() {
   if (step === 'columns') return <MappingStep detail={query.data} onStep={go} />;
   if (step === 'check') return <CheckStep detail={query.data} onStep={go} />;
   return <FoundStep detail={query.data} onStep={go} />;
+}
+
+/** Says that an import one has watched is done, with the way back. */
+function useUndoOffer(detail: ImportDetail | undefined) {
+  const seen = useRef<ImportDetail['state'] | undefined>(undefined);
+  useEffect(() => {
+    const before = seen.current;
+    seen.current = detail?.state;
+    if (!detail || before !== 'running' || detail.state !== 'done') return;
+    const { created, updated } = totals(detail.files);
+    if (created + updated === 0) return;
+    toast(`${formatNumber(created)} records created, ${formatNumber(updated)} updated`, {
+      action: { label: 'Undo', run: () => void attempt(() => startImport(detail.id, 'reversal')) },
+    });
+  }, [detail]);
 }
