@@ -13,6 +13,7 @@ import * as contact from './directory/contact/index.ts';
 import * as customField from './directory/custom-field/index.ts';
 import { exportJobs, exportRoutes } from './directory/export/index.ts';
 import { directoryTargets, type ImportTarget, importJobs, importRoutes } from './directory/import/index.ts';
+import * as merge from './directory/merge/index.ts';
 import { note as noteResource } from './directory/note/contract.ts';
 import * as note from './directory/note/index.ts';
 import { savedViewRoutes } from './directory/saved-view/index.ts';
@@ -56,6 +57,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...customField.routes,
     ...savedViewRoutes(records),
     ...timeline.routes,
+    ...merge.routes,
     ...search.routes,
     ...salesRoutes(services),
     ...withFeature('imports', importRoutes(services, importTargets)),

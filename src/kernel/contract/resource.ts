@@ -25,6 +25,8 @@ interface ResourceOptions<F extends Shape> {
   together?: readonly (readonly string[])[];
   /** Which of the subject columns tags hang on, e.g. `contact_id`; absent when the noun has no tags. */
   tagColumn?: string;
+  /** Records of it can be merged: `merged_into_id` of one in the trash says into which. */
+  merges?: true;
 }
 
 /**

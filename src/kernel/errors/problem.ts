@@ -43,6 +43,16 @@ export const problems = {
     new Problem(403, 'forbidden', 'You may not do this', detail),
   notFound: (what = 'record') =>
     new Problem(404, 'not_found', 'Not found', `There is no such ${what}, or it is not yours to see.`),
+  merged: (what: string, into: string) =>
+    new Problem(
+      404,
+      'merged',
+      'Merged into another record',
+      `This ${what} became part of another, named in \`merged_into\`.`,
+      {
+        extra: { merged_into: into },
+      },
+    ),
   conflict: (detail: string, code = 'conflict') => new Problem(409, code, 'This conflicts with what is there', detail),
   duplicate: (field: string, message: string) =>
     new Problem(409, 'duplicate', 'This exists already', message, {

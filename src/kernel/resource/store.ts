@@ -28,8 +28,17 @@ export async function findRow(ctx: Context, resource: Resource, id: string): Pro
 
 export async function getRow(ctx: Context, resource: Resource, id: string): Promise<Values> {
   const row = await findRow(ctx, resource, id);
-  if (!row) throw problems.notFound(resource.title);
-  return row;
+  if (row) return row;
+  const into = resource.merges && (await mergedInto(ctx, resource, id));
+  throw into ? problems.merged(resource.title, into) : problems.notFound(resource.title);
+}
+
+/** What an absent record was merged into, where the caller sees both. */
+async function mergedInto(ctx: Context, { table }: Resource, id: string): Promise<string | undefined> {
+  const survivor = await ctx.tx.maybe<{ id: string }>(sql`select s.id from ${sql.table(table)} r
+    join ${sql.table(table)} s on s.tenant_id = r.tenant_id and s.id = r.merged_into_id and s.deleted_at is null
+    where r.tenant_id = ${ctx.tenant_id} and r.id = ${id} and r.deleted_at is not null`);
+  return survivor?.id;
 }
 
 /** Creates one record; answers it as the API shows it. `fixed` are columns that no request may set. */

@@ -14,6 +14,7 @@ const actions: Record<Change['action'], string> = {
   update: 'changed',
   trash: 'moved this to the trash',
   restore: 'took this back from the trash',
+  merge: 'merged',
 };
 const shown_max = 3;
 
@@ -23,6 +24,7 @@ const rightToUndo: Record<Change['action'], string> = {
   update: 'update',
   trash: 'delete',
   restore: 'delete',
+  merge: 'delete',
 };
 
 /** Fields before and after. */
@@ -40,7 +42,7 @@ export function ChangeEntry({ change, at, resource, recordId }: ChangeEntryProps
   const [busy, setBusy] = useState(false);
   async function undo() {
     setBusy(true);
-    await attempt(() => takeBack(change.change_id!, recordId));
+    await attempt(() => takeBack(change.change_id!, change.action === 'merge' ? undefined : recordId));
     setBusy(false);
   }
   const changes = change.action === 'update' ? change.changes : [];
@@ -52,7 +54,9 @@ export function ChangeEntry({ change, at, resource, recordId }: ChangeEntryProps
         ? `changed ${changes[0]?.title.toLowerCase()}`
         : change.action === 'update'
           ? `changed ${changes.length} fields`
-          : actions[change.action];
+          : change.action === 'merge'
+            ? `merged ${change.merged.map(({ name }) => name).join(', ')} into this`
+            : actions[change.action];
   return (
     <>
       <EntryHead

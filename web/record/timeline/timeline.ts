@@ -25,9 +25,11 @@ export interface Activity extends AnyRecord {
 }
 
 export interface Change {
-  action: 'create' | 'update' | 'trash' | 'restore';
+  action: 'create' | 'update' | 'trash' | 'restore' | 'merge';
   actor: Named | null;
   changes: { field: string; title: string; before: unknown; after: unknown }[];
+  /** What became part of the record. */
+  merged: Named[];
   /** By which it can be taken back; null when it cannot be. */
   change_id: string | null;
   undone: boolean;

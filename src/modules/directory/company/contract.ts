@@ -22,6 +22,7 @@ export const company = defineResource({
   trash: true,
   defaultSort: 'name',
   tagColumn: 'company_id',
+  merges: true,
   fields: {
     external_id: text(200, { title: 'External id' }),
     name: requiredText(200, { title: 'Name' }),

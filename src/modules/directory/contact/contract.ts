@@ -27,6 +27,7 @@ export const contact = defineResource({
   trash: true,
   defaultSort: 'name',
   tagColumn: 'contact_id',
+  merges: true,
   fields: {
     external_id: text(200, { title: 'External id' }),
     given_name: text(200, { title: 'First name', ...personal }),

@@ -34,11 +34,12 @@ export function describeChange(resource: Resource, custom: CustomFields, row: En
             return { field, title: meta.title, before: value('before', before), after: value('after', after) };
           })
         : [],
+    merged: row.$action === 'merge' ? (after.merged as Change['merged']) : [],
   };
 }
 
 function actionOf(action: string | null, before: Values, after: Values): Change['action'] {
-  if (action === 'create') return 'create';
+  if (action === 'create' || action === 'merge') return action;
   if (before.deleted_at === null && after.deleted_at) return 'trash';
   if (before.deleted_at && after.deleted_at === null) return 'restore';
   return 'update';

@@ -62,11 +62,13 @@ export const timelineEntry = z.discriminatedUnion('kind', [
     kind: z.literal('change'),
     ...place,
     change: z.object({
-      action: z.enum(['create', 'update', 'trash', 'restore']),
+      action: z.enum(['create', 'update', 'trash', 'restore', 'merge']),
       /** Who did it; null: the program itself. */
       actor: namedReference.nullable(),
       changes: z.array(fieldChange),
-      /** By which POST /changes/{change_id}/reversal?record_id= takes it back; null when it cannot be, or no longer. */
+      /** What became part of this record. */
+      merged: z.array(namedReference),
+      /** By which POST /changes/{change_id}/reversal?record_id= takes it back, a merge without record_id; null when it cannot be, or no longer. */
       change_id: z.uuid().nullable(),
       /** It was taken back. */
       undone: z.boolean(),

@@ -155,7 +155,7 @@ export function readEntries(
     select ${pageColumns}, u.name as "$person", ${columnsOfSubject(subject)},
       case when p."$at" > now() - make_interval(days => ${undo_days}) then p."$change_id" end as "$change_id",
       exists (select from change v where v.tenant_id = subject.tenant_id and v.of_change = p."$change_id"
-        and (v.of_record is null or v.of_record = subject.id) and v.state = 'done') as "$undone",
+        and (v.of_record is null or (v.of_record = subject.id and p."$action" <> 'merge')) and v.state = 'done') as "$undone",
       exists (select from change v where v.tenant_id = subject.tenant_id and v.id = p."$change_id" and v.of_change is not null) as "$is_undo"
     from (select r.* from ${sql.table(subject.table)} r where ${where}) subject
     left join (select * from (${sql.join(branches, sql` union all `)}) entries order by ${order} limit ${page.limit}) p on true

@@ -17,7 +17,8 @@ export interface ChangeEvent {
   at: string;
   resource: string;
   record_id: string;
-  action: 'create' | 'update' | 'delete';
+  /** `merge` is an event of a survivor beside those of what the merge did. */
+  action: 'create' | 'update' | 'delete' | 'merge';
   actor_id: string | null;
   expired: boolean;
   imported: boolean;

@@ -1,4 +1,7 @@
+import type { Resource } from '../../../kernel/contract/resource.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { linksBetween } from '../import/index.ts';
+import { arrivedSince } from './arrival-queries.ts';
 import { undoChildren } from './children.ts';
 import type { ChangeEvent, Target } from './event-queries.ts';
 import type { UndoKinds } from './kinds.ts';
@@ -25,5 +28,21 @@ export async function takeBack(
   for (const resource of records) await undoUpdates(ctx, resource, of(resource.name), report);
   for (const kind of children) await undoChildren(ctx, kind, of(kind.table), target, report);
   for (const resource of records.toReversed()) await undoCreates(ctx, resource, of(resource.name), target, report);
+  for (const merge of events) if (merge.action === 'merge') await tellArrivals(ctx, records, merge, report);
   return report;
+}
+
+/** What came to a survivor after the merge stays with it. */
+async function tellArrivals(
+  ctx: Context,
+  records: readonly Resource[],
+  merge: ChangeEvent,
+  report: Report,
+): Promise<void> {
+  const survivors = records.find(({ name }) => name === merge.resource)!;
+  for (const { from, column, to } of await linksBetween(ctx)) {
+    const resource = records.find(({ table }) => table === from);
+    if (!resource?.meta.has(column) || to !== survivors.table) continue;
+    for (const row of await arrivedSince(ctx, resource, column, merge)) report.skip(resource.name, row, 'came_later');
+  }
 }

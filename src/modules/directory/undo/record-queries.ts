@@ -69,7 +69,7 @@ export function compareRecords(ctx: Context, resource: Resource, { seqs, ids, si
     from s`);
 }
 
-/** Puts values of before into records. */
+/** Puts values of before into records. They are named as a list too, by which they are looked up even where statistics are missing. */
 export async function putBack(
   ctx: Context,
   { table }: Resource,
@@ -82,7 +82,7 @@ export async function putBack(
     update ${sql.table(table)} r set (${names}) = (select ${values} from jsonb_populate_record(r, app.put_values(to_jsonb(r),
       (select jsonb_object_agg(k, coalesce(w.before::jsonb -> k, 'null')) from unnest(w.keys) k))) p)
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w (id uuid, keys text[], before text)
-    where r.tenant_id = ${ctx.tenant_id} and r.id = w.id`);
+    where r.tenant_id = ${ctx.tenant_id} and r.id = w.id and r.id = any (${rows.map(({ id }) => id)})`);
 }
 
 /** Which of these records something refers to that the change did not make, and that is not in the trash. */

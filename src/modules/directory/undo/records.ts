@@ -27,7 +27,7 @@ export async function undoUpdates(
     if (left.length > 0) report.skip(resource.name, record, 'changed_since', left);
     plan.push({ id: record.id, keys, before: record.before, record });
   }
-  const refused = await writeRows(ctx, plan, (rows) =>
+  const refused = await writeWhileItHelps(ctx, plan, (rows) =>
     putBack(
       ctx,
       resource,
@@ -39,6 +39,18 @@ export async function undoUpdates(
     resource.name,
     plan.filter((row) => !refused.has(row)).map(({ id }) => id),
   );
+}
+
+/** A value that only one record may have can be put back where it was once the record that has it now gave it up. */
+async function writeWhileItHelps<Row>(
+  ctx: Context,
+  rows: readonly Row[],
+  write: (rows: readonly Row[]) => Promise<unknown>,
+): Promise<Map<Row, SkipCode>> {
+  const refused = await writeRows(ctx, rows, write);
+  return refused.size === 0 || refused.size === rows.length
+    ? refused
+    : writeWhileItHelps(ctx, [...refused.keys()], write);
 }
 
 /** Of fields that say one thing together, one that was changed since keeps the others too. */
@@ -53,7 +65,8 @@ function stillAsLeft(resource: Resource, { keys, moved }: Compared): string[] {
 function refusalOf(record: Compared, keys: string[]): SkipCode | undefined {
   if (!record.there) return 'gone';
   const moves = record.keys.includes('deleted_at');
-  if (record.trashed && !moves) return 'in_trash';
+  // What lay in the trash when a merge moved it is as the merge left it.
+  if (record.trashed && !moves && record.moved.includes('deleted_at')) return 'in_trash';
   if (!(moves ? record.may_delete : record.may_update)) return 'forbidden';
   return keys.length === 0 ? 'changed_since' : undefined;
 }

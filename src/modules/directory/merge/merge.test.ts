@@ -1,0 +1,241 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { references } from './references.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let api: Client;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+  ({ api } = await tenant.as('admin'));
+});
+after(() => app.stop());
+
+type Row = Record<string, unknown> & { id: string; version: number };
+
+async function make(noun: string, body: object, by = api): Promise<Row> {
+  const made = await by('POST', `/api/v1/${noun}`, body);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  return made.body;
+}
+const read = async (noun: string, id: string): Promise<Row> => (await api('GET', `/api/v1/${noun}/${id}`)).body;
+const merge = (noun: string, survivor: Row, others: Row[], values: object = {}, by = api) =>
+  by('POST', `/api/v1/${noun}/${survivor.id}/merge`, { others: others.map(({ id }) => id), values });
+const undo = (change: string | null) => api('POST', `/api/v1/changes/${change}/reversal`);
+
+describe('a merge', () => {
+  test('gives the survivor the chosen values, keeps addresses and numbers that nobody chose, and moves all that hangs on the others', async () => {
+    const [red, blue] = [await make('tags', { name: 'Red' }), await make('tags', { name: 'Blue' })];
+    const ada = await make('contacts', {
+      given_name: 'Ada',
+      email: 'ada@a.example',
+      phone: '+1 555 01',
+      tags: [red.id],
+    });
+    const eve = await make('contacts', {
+      given_name: 'Ada M.', email: 'ADA@b.example', other_emails: ['Ada@A.example', 'c@c.example'], phone: '+1-555-01', job_title: 'Head',
+      tags: [red.id, blue.id], external_id: 'x-1',
+    }); // biome-ignore format: one record
+    const deal = await make('deals', { name: 'Deal', contact_id: eve.id });
+    const note = await make('notes', { body: '<p>Note</p>', contact_id: eve.id });
+    const task = await make('tasks', { title: 'Task', contact_id: eve.id });
+    const call = await make('activities', { kind: 'call', subject: 'Call', contact_id: eve.id });
+    const counted = await api('GET', `/api/v1/contacts/${eve.id}/attached`);
+    assert.deepEqual(
+      Object.fromEntries(counted.body.attached.map((a: { resource: string; count: number }) => [a.resource, a.count])),
+      { deal: 1, note: 1, task: 1, activity: 1 },
+    );
+
+    const answer = await merge('contacts', ada, [eve], { job_title: 'Head', external_id: 'x-1' });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    assert.equal(answer.headers.get('etag'), `"${answer.body.version}"`);
+    const { email, other_emails, phone, other_phones, job_title, external_id, tags } = answer.body;
+    assert.deepEqual([email, phone, job_title, external_id], ['ada@a.example', '+1 555 01', 'Head', 'x-1']);
+    assert.deepEqual([other_emails, other_phones], [['ADA@b.example', 'c@c.example'], []]);
+    assert.deepEqual(
+      tags.map((t: { name: string }) => t.name),
+      ['Blue', 'Red'],
+    );
+    for (const [noun, { id }] of [
+      ['deals', deal],
+      ['notes', note],
+      ['tasks', task],
+      ['activities', call],
+    ] as const)
+      assert.equal((await read(noun, id)).contact_id, ada.id, noun);
+
+    const gone = await api('GET', `/api/v1/contacts/${eve.id}`);
+    assert.deepEqual([gone.status, gone.body.code, gone.body.merged_into], [404, 'merged', ada.id]);
+    const { body: timeline } = await api('GET', `/api/v1/contacts/${ada.id}/timeline?kinds=change`);
+    assert.equal(timeline.data[0].change.action, 'merge');
+    assert.deepEqual(timeline.data[0].change.merged, [{ id: eve.id, name: 'Ada M.' }]);
+    assert.equal(timeline.data[0].change.change_id, answer.headers.get('change-id'));
+  });
+
+  test('moves the people and branches of companies, also where that would make a circle', async () => {
+    const top = await make('companies', { name: 'Top' });
+    const old = await make('companies', { name: 'Acme Inc', parent_id: top.id });
+    const between = await make('companies', { name: 'Between', parent_id: old.id });
+    const acme = await make('companies', { name: 'Acme', parent_id: between.id });
+    const person = await make('contacts', { given_name: 'P', company_id: old.id });
+    const answer = await merge('companies', acme, [old]);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    assert.equal(answer.body.parent_id, top.id);
+    assert.equal((await read('companies', between.id)).parent_id, acme.id);
+    assert.equal((await read('contacts', person.id)).company_id, acme.id);
+    assert.equal((await undo(answer.headers.get('change-id'))).status, 200);
+    const parents = [];
+    for (const { id } of [old, between, acme]) parents.push((await read('companies', id)).parent_id);
+    assert.deepEqual(parents, [top.id, old.id, between.id]);
+  });
+
+  test('moves values of custom fields that name the others, of any noun', async () => {
+    for (const resource of ['deal', 'task', 'contact'])
+      await make('custom-fields', { resource, key: 'partner', label: 'Partner', type: 'company' });
+    const [one, two] = [await make('companies', { name: 'One' }), await make('companies', { name: 'Two' })];
+    const rows = [
+      ['deals', await make('deals', { name: 'D', custom: { partner: two.id } })],
+      ['tasks', await make('tasks', { title: 'T', custom: { partner: two.id.toUpperCase() } })],
+      ['contacts', await make('contacts', { given_name: 'C', custom: { partner: two.id } })],
+    ] as const;
+    const answer = await merge('companies', one, [two]);
+    for (const [noun, { id }] of rows) assert.deepEqual((await read(noun, id)).custom, { partner: one.id }, noun);
+    await undo(answer.headers.get('change-id'));
+    for (const [noun, { id, custom }] of rows) assert.deepEqual((await read(noun, id)).custom, custom, noun);
+  });
+
+  test('leads on from what was merged earlier', async () => {
+    const [a, b, c] = [
+      await make('companies', { name: 'A' }),
+      await make('companies', { name: 'B' }),
+      await make('companies', { name: 'C' }),
+    ];
+    const first = await merge('companies', b, [c]);
+    const second = await merge('companies', a, [b]);
+    assert.equal((await api('GET', `/api/v1/companies/${c.id}`)).body.merged_into, a.id);
+    await undo(second.headers.get('change-id'));
+    assert.equal((await api('GET', `/api/v1/companies/${c.id}`)).body.merged_into, b.id);
+    await undo(first.headers.get('change-id'));
+    assert.equal((await read('companies', c.id)).name, 'C');
+  });
+
+  test('taken out of the trash by itself, a record stands for itself again', async () => {
+    const [a, b] = [await make('contacts', { given_name: 'A' }), await make('contacts', { given_name: 'B' })];
+    await merge('contacts', a, [b]);
+    assert.equal((await api('POST', `/api/v1/contacts/${b.id}/restoration`)).status, 200);
+    await api('DELETE', `/api/v1/contacts/${b.id}`);
+    assert.equal((await api('GET', `/api/v1/contacts/${b.id}`)).body.code, 'not_found');
+  });
+});
+
+describe('is refused', () => {
+  test('with itself, with what is not there, with values that do not fit, and over an edit one has not seen', async () => {
+    const [a, b] = [await make('contacts', { given_name: 'A' }), await make('contacts', { given_name: 'B' })];
+    assert.equal((await merge('contacts', a, [a])).body.errors[0].field, 'others');
+    assert.equal((await merge('contacts', a, [b, { ...b, id: crypto.randomUUID() }])).body.errors[0].field, 'others.1');
+    assert.equal((await merge('contacts', a, [b], { email: 'no' })).body.errors[0].field, 'values.email');
+    assert.equal((await merge('contacts', a, [b], { nothing: 1 })).body.errors[0].field, 'values.nothing');
+    const many = Array.from({ length: 10 }, () => b);
+    assert.equal((await merge('contacts', a, many)).body.errors[0].field, 'others');
+    await api('PATCH', `/api/v1/contacts/${a.id}`, { city: 'Bern' });
+    const stale = await api('POST', `/api/v1/contacts/${a.id}/merge`, { others: [b.id] }, { 'if-match': '"1"' });
+    assert.deepEqual([stale.status, stale.body.current.city], [412, 'Bern']);
+    assert.equal((await read('contacts', b.id)).given_name, 'B');
+  });
+
+  test('without the right to change all and to delete the others, or when something of somebody else hangs on them', async () => {
+    const [mine, theirs] = [await tenant.as('advisor', 'Ann'), await tenant.as('member', 'Bob')];
+    const [a, b] = [
+      await make('contacts', { given_name: 'A' }, mine.api),
+      await make('contacts', { given_name: 'B' }, mine.api),
+    ];
+    const foreign = await make('contacts', { given_name: 'F' }, theirs.api);
+    assert.equal(
+      (await merge('contacts', a, [foreign], {}, mine.api)).status,
+      422,
+      'what one does not see is not there',
+    );
+    assert.equal(
+      (await merge('contacts', foreign, [a], {}, theirs.api)).status,
+      403,
+      'a member deletes what is their own',
+    );
+    const note = await make('notes', { body: 'Bob’s', contact_id: b.id }, theirs.api);
+    const refused = await merge('contacts', a, [b], {}, mine.api);
+    assert.deepEqual([refused.status, refused.body.code], [403, 'forbidden']);
+    assert.match(refused.body.detail, /note/);
+    assert.equal((await read('notes', note.id)).contact_id, b.id);
+    assert.equal((await merge('contacts', b, [a], {}, mine.api)).status, 200);
+  });
+});
+
+describe('taking a merge back', () => {
+  test('leaves what came after it with the survivor, and lists it', async () => {
+    const [a, b] = [
+      await make('contacts', { given_name: 'A', city: 'Rome' }),
+      await make('contacts', { given_name: 'B', city: 'Oslo' }),
+    ];
+    const older = await make('tasks', { title: 'Older', contact_id: b.id });
+    const merged = await merge('contacts', a, [b], { city: 'Oslo' });
+    const newer = await make('tasks', { title: 'Newer', contact_id: a.id });
+    await api('PATCH', `/api/v1/contacts/${a.id}`, { city: 'Bern' });
+    await api('PATCH', `/api/v1/tasks/${older.id}`, { priority: 'high' });
+    const { status, body } = await undo(merged.headers.get('change-id'));
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.deepEqual(
+      body.skipped_samples.map((s: Record<string, unknown>) => [s.resource, s.id, s.code]),
+      [
+        ['contact', a.id, 'changed_since'],
+        ['task', newer.id, 'came_later'],
+      ],
+    );
+    assert.deepEqual([(await read('contacts', a.id)).city, (await read('contacts', b.id)).city], ['Bern', 'Oslo']);
+    const tasks = [await read('tasks', older.id), await read('tasks', newer.id)];
+    assert.deepEqual(
+      tasks.map((t) => [t.contact_id, t.priority]),
+      [
+        [b.id, 'high'],
+        [a.id, 'normal'],
+      ],
+    );
+  });
+
+  test('of a company with 50,000 people merges within the time of a statement', async () => {
+    const [a, b] = [await make('companies', { name: 'Large' }), await make('companies', { name: 'Large AG' })];
+    const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+    await owner.connect();
+    await owner.query(`select set_config('app.tenant_id', $1, false)`, [tenant.tenant_id]);
+    await owner.query(
+      `insert into contact (tenant_id, given_name, company_id) select $1, 'P' || i, $2 from generate_series(1, 50000) i`,
+      [tenant.tenant_id, b.id],
+    );
+    const people = async (id: string) =>
+      (
+        await owner.query('select count(*)::int as n from contact where tenant_id = $1 and company_id = $2', [
+          tenant.tenant_id,
+          id,
+        ])
+      ).rows[0].n;
+    const merged = await merge('companies', a, [b]);
+    assert.equal(merged.status, 200, JSON.stringify(merged.body));
+    assert.deepEqual([await people(a.id), await people(b.id)], [50000, 0]);
+    await owner.end();
+  });
+});
+
+test('somebody said of every column that refers to a contact or a company what merging does with it', async () => {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  const { rows } = await owner.query<{ from: string; to: string; column: string }>(`
+    select k.conrelid::regclass::text as "from", k.confrelid::regclass::text as "to", a.attname as "column"
+    from pg_constraint k cross join lateral unnest(k.conkey) c join pg_attribute a on a.attrelid = k.conrelid and a.attnum = c
+    where k.contype = 'f' and k.confrelid in ('contact'::regclass, 'company'::regclass) and a.attname <> 'tenant_id'`);
+  await owner.end();
+  for (const noun of ['contact', 'company'] as const) {
+    const found = rows.filter(({ to }) => to === noun).map(({ from, column }) => `${from}.${column}`);
+    assert.deepEqual(references[noun].map(({ table, column }) => `${table}.${column}`).sort(), found.sort());
+  }
+});

@@ -1,0 +1,159 @@
+import type { Resource } from '../../../kernel/contract/resource.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import { labelSql } from '../../../kernel/resource/label.ts';
+import { baseConditions, reaches } from '../../../kernel/resource/list.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { type AttachedCounts, attached_counted_max } from './contract.ts';
+import type { Place } from './references.ts';
+
+/** Of one statement: a family of any size moves within the time a statement has. */
+const moved_rows_max = 10_000;
+
+export interface Locked {
+  id: string;
+  name: string;
+  may_delete: boolean;
+  row: Values;
+}
+
+/**
+ * Keeps others from changing these records, and from attaching anything to them, until the transaction ends; in one order, so that two
+ * merges do not wait crosswise. Those that the caller may not change are not among the answers.
+ */
+export function lockForMerge(ctx: Context, resource: Resource, ids: readonly string[]): Promise<Locked[]> {
+  const where = sql.join([...baseConditions(ctx, resource), sql`r.id = any (${ids})`], sql` and `);
+  return ctx.tx.many(sql`select r.id, ${labelSql(resource)} as name, to_jsonb(r) as row, ${reaches(ctx, resource, 'delete')} as may_delete
+    from ${sql.table(resource.table)} r where ${where} and ${reaches(ctx, resource, 'update')} order by r.id for update`);
+}
+
+/** An external id is one record's alone: whoever gives it to the survivor takes it from the record that has it. */
+export async function releaseExternalId(
+  ctx: Context,
+  { table }: Resource,
+  others: readonly string[],
+  external_id: string,
+): Promise<void> {
+  await ctx.tx.run(sql`update ${sql.table(table)} set external_id = null
+    where tenant_id = ${ctx.tenant_id} and id = any (${others}) and external_id = ${external_id}`);
+}
+
+/**
+ * Before what stood under the others comes to stand under the survivor: where one of the others stands above it, it goes to where the topmost
+ * of them stands.
+ */
+export async function liftAbove(
+  ctx: Context,
+  { table, column }: Place,
+  survivor: string,
+  others: readonly string[],
+): Promise<void> {
+  const parent = sql.ref(column);
+  await ctx.tx.run(sql`
+    with recursive above as (
+      select p.id, p.${parent} as parent, 1 as depth from ${sql.table(table)} r
+        join ${sql.table(table)} p on p.tenant_id = r.tenant_id and p.id = r.${parent}
+      where r.tenant_id = ${ctx.tenant_id} and r.id = ${survivor}
+      union all
+      select p.id, p.${parent}, a.depth + 1 from above a join ${sql.table(table)} p on p.tenant_id = ${ctx.tenant_id} and p.id = a.parent
+      where a.depth < 50
+    )
+    update ${sql.table(table)} r set ${parent} = topmost.parent
+    from (select a.parent from above a where a.id = any (${others}) order by a.depth desc limit 1) topmost
+    where r.tenant_id = ${ctx.tenant_id} and r.id = ${survivor}`);
+}
+
+/** Makes rows that refer to the others refer to the survivor. */
+export async function moveRows(
+  ctx: Context,
+  { table, column }: Place,
+  survivor: string,
+  others: readonly string[],
+): Promise<void> {
+  const named = sql.ref(column);
+  const move = () =>
+    ctx.tx.run(sql`update ${sql.table(table)} set ${named} = ${survivor} where tenant_id = ${ctx.tenant_id} and id = any (array(
+      select x.id from ${sql.table(table)} x where x.tenant_id = ${ctx.tenant_id} and x.${named} = any (${others})
+        and x.id <> ${survivor} and x.id <> all (${others}) limit ${moved_rows_max}))`);
+  while ((await move()) === moved_rows_max);
+}
+
+/** The same for values of custom fields. */
+export async function moveCustomValues(
+  ctx: Context,
+  { name }: Resource,
+  survivor: string,
+  others: readonly string[],
+): Promise<void> {
+  const fields = await ctx.tx.many<{ resource: string; key: string }>(
+    sql`select resource, key from custom_field where tenant_id = ${ctx.tenant_id} and type = ${name}`,
+  );
+  for (const { resource: table, key } of fields)
+    await ctx.tx.run(sql`update ${sql.table(table)} set custom = custom || jsonb_build_object(${key}::text, ${survivor}::text)
+      where tenant_id = ${ctx.tenant_id} and lower(custom ->> ${key}::text) = any (${others}::text[]) and id <> all (${others}::uuid[])`);
+}
+
+/** Gives the survivor the tags of the others that it has not. */
+export async function copyTags(
+  ctx: Context,
+  { table, column }: Place,
+  survivor: string,
+  others: readonly string[],
+): Promise<void> {
+  const named = sql.ref(column);
+  await ctx.tx.run(sql`insert into ${sql.table(table)} (tenant_id, tag_id, ${named})
+    select distinct t.tenant_id, t.tag_id, ${survivor}::uuid from ${sql.table(table)} t
+    where t.tenant_id = ${ctx.tenant_id} and t.${named} = any (${others}) on conflict do nothing`);
+}
+
+/** Tables in which something that the caller cannot change still refers to the others. */
+export async function tablesLeft(
+  ctx: Context,
+  { name }: Resource,
+  places: readonly Place[],
+  others: readonly string[],
+): Promise<string[]> {
+  const columns = JSON.stringify(places.map(({ table, column }) => [table, column]));
+  const { tables } = await ctx.tx.one<{ tables: string[] }>(
+    sql`select app.references_left(${name}, ${columns}::jsonb, ${others}::uuid[]) as tables`,
+  );
+  return tables;
+}
+
+export async function trashMerged(
+  ctx: Context,
+  { table }: Resource,
+  survivor: string,
+  others: readonly string[],
+): Promise<void> {
+  await ctx.tx.run(sql`update ${sql.table(table)} set deleted_at = now(), merged_into_id = ${survivor}
+    where tenant_id = ${ctx.tenant_id} and id = any (${others})`);
+}
+
+/** The merge as an event of the survivor, for its timeline: nothing else says what became part of it. */
+export async function noteMerge(
+  ctx: Context,
+  { name }: Resource,
+  survivor: string,
+  merged: readonly { id: string; name: string }[],
+): Promise<void> {
+  const after = JSON.stringify({ merged: merged.map((each) => ({ id: each.id, name: each.name })) });
+  await ctx.tx.run(sql`insert into audit_event (tenant_id, action, resource, record_id, after)
+    values (${ctx.tenant_id}, 'merge', ${name}, ${survivor}, ${after}::jsonb)`);
+}
+
+/** How much of what the caller sees would move with a record. */
+export async function countAttached(
+  ctx: Context,
+  places: readonly Place[],
+  id: string,
+): Promise<AttachedCounts['attached']> {
+  const counts = places.map(
+    ({
+      table,
+      column,
+    }) => sql`select ${table}::text as resource, count(*)::int as count from (select from ${sql.table(table)} x
+      where x.tenant_id = ${ctx.tenant_id} and ${sql.ref(`x.${column}`)} = ${id} and x.deleted_at is null limit ${attached_counted_max}) counted`,
+  );
+  return ctx.tx.many(sql`select * from (${sql.join(counts, sql` union all `)}) c where c.count > 0`);
+}

@@ -1,0 +1,38 @@
+/**
+ * What merging does with the rows that refer to a record:
+ * - `move`: they refer to the survivor;
+ * - `copy`: they stay with the absorbed record, and the survivor gets the like of them;
+ * - `parent`: they move, and the survivor does not come to stand under itself;
+ * - `trace`: they say where earlier merges went, and now lead to the survivor.
+ */
+export type Handling = 'move' | 'copy' | 'parent' | 'trace';
+
+export interface Place {
+  table: string;
+  column: string;
+  handling: Handling;
+}
+
+const place = (table: string, column: string, handling: Handling = 'move'): Place => ({ table, column, handling });
+
+/** By table. Every column that refers to one of these is named here; a test holds it against the database. */
+export const references = {
+  contact: [
+    place('deal', 'contact_id'),
+    place('note', 'contact_id'),
+    place('task', 'contact_id'),
+    place('activity', 'contact_id'),
+    place('record_tag', 'contact_id', 'copy'),
+    place('contact', 'merged_into_id', 'trace'),
+  ],
+  company: [
+    place('company', 'parent_id', 'parent'),
+    place('contact', 'company_id'),
+    place('deal', 'company_id'),
+    place('note', 'company_id'),
+    place('task', 'company_id'),
+    place('activity', 'company_id'),
+    place('record_tag', 'company_id', 'copy'),
+    place('company', 'merged_into_id', 'trace'),
+  ],
+} as const satisfies Record<string, Place[]>;

@@ -1,0 +1,111 @@
+import type { Resource } from '../../../kernel/contract/resource.ts';
+import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { checkReferences, getRow, updateRow, type Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { AttachedCounts } from './contract.ts';
+import {
+  copyTags,
+  countAttached,
+  type Locked,
+  liftAbove,
+  lockForMerge,
+  moveCustomValues,
+  moveRows,
+  noteMerge,
+  releaseExternalId,
+  tablesLeft,
+  trashMerged,
+} from './queries.ts';
+import { type Place, references } from './references.ts';
+
+/** A noun whose records can be merged. */
+export type Mergeable = Resource & { name: keyof typeof references };
+
+/** Main values, each with the list that keeps what else there is of the kind, and how two are compared. */
+const keptBeside = [
+  { field: 'email', list: 'other_emails', key: (value: string) => value.toLowerCase() },
+  { field: 'phone', list: 'other_phones', key: (value: string) => value.replace(/\D/g, '') },
+] as const;
+/** As long as those lists may be. */
+const kept_values_max = 20;
+
+/**
+ * Makes one record of several, all in the caller's transaction: what is undone by its id restores all of them. Nothing may be left behind: when
+ * something the caller cannot change hangs on one of the others, nothing is merged.
+ */
+export async function merge(
+  ctx: Context,
+  resource: Mergeable,
+  id: string,
+  { others: named, values }: { others: string[]; values: Values },
+  version?: number,
+): Promise<Values> {
+  const survivor = id.toLowerCase();
+  const others = [...new Set(named.map((other) => other.toLowerCase()))];
+  if (others.includes(survivor))
+    throw invalidField('others', 'invalid_value', 'A record cannot be merged with itself. Name the others.');
+  await getRow(ctx, resource, survivor);
+  await checkReferences(
+    ctx,
+    others.map((other, index) => ({ field: `others.${index}`, table: resource.table, id: other })),
+  );
+  const records = await lockForMerge(ctx, resource, [survivor, ...others]);
+  const absorbed = others.map((other) => records.find((record) => record.id === other));
+  if (!absorbed.every((other) => other?.may_delete)) throw problems.forbidden();
+  const merged = absorbed as Locked[];
+
+  const external_id = values.external_id as string | null | undefined;
+  if (external_id) await releaseExternalId(ctx, resource, others, external_id);
+  const kept = keptValues(values, records.find((record) => record.id === survivor)?.row ?? {}, merged);
+  await updateRow(ctx, resource, survivor, { ...values, ...kept }, version);
+  await moveAttached(ctx, resource, survivor, others, values.tags === undefined);
+  await trashMerged(ctx, resource, survivor, others);
+  await noteMerge(ctx, resource, survivor, merged);
+  return getRow(ctx, resource, survivor);
+}
+
+/** E-mail addresses and telephone numbers that nobody chose, as far as there is room for them. */
+function keptValues(values: Values, survivor: Values, others: readonly Locked[]): Values {
+  const kept: Values = {};
+  for (const { field, list, key } of keptBeside) {
+    if (!(list in survivor) || values[list] !== undefined) continue;
+    const chosen = values[field] === undefined ? survivor[field] : values[field];
+    const rows = [survivor, ...others.map(({ row }) => row)];
+    const all = [...(survivor[list] as string[]), ...rows.flatMap((row) => [row[field], ...(row[list] as string[])])];
+    const byKey = new Map<string, string>();
+    for (const value of all as (string | null)[]) if (value && !byKey.has(key(value))) byKey.set(key(value), value);
+    if (chosen) byKey.delete(key(chosen as string));
+    kept[list] = [...byKey.values()].slice(0, kept_values_max);
+  }
+  return kept;
+}
+
+async function moveAttached(
+  ctx: Context,
+  resource: Mergeable,
+  survivor: string,
+  others: readonly string[],
+  withTags: boolean,
+): Promise<void> {
+  const places: readonly Place[] = references[resource.name];
+  for (const place of places) {
+    if (place.handling === 'parent') await liftAbove(ctx, place, survivor, others);
+    if (place.handling !== 'copy') await moveRows(ctx, place, survivor, others);
+    else if (withTags) await copyTags(ctx, place, survivor, others);
+  }
+  await moveCustomValues(ctx, resource, survivor, others);
+  const moved = places.filter(({ handling }) => handling !== 'copy');
+  const left = await tablesLeft(ctx, resource, moved, others);
+  if (left.length > 0)
+    throw problems.forbidden(
+      `Something hangs on these records that is not yours to change (${left.join(', ')}). Ask somebody who may change it to merge them.`,
+    );
+}
+
+/** What would move with a record, as far as the caller sees it. */
+export async function getAttached(ctx: Context, resource: Mergeable, id: string): Promise<AttachedCounts> {
+  await getRow(ctx, resource, id);
+  const places: readonly Place[] = references[resource.name];
+  const counted = places.filter(({ handling }) => handling === 'move' || handling === 'parent');
+  return { attached: await countAttached(ctx, counted, id) };
+}
