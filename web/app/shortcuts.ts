@@ -4,8 +4,10 @@ import { destinations } from './navigation.ts';
 
 const chord_ms = 1200;
 
+/** Also in a cell of a grid that is edited by typing. */
 const typing = (target: EventTarget | null) =>
-  target instanceof HTMLElement && target.closest('input, textarea, select, [contenteditable="true"]') !== null;
+  target instanceof HTMLElement &&
+  target.closest('input, textarea, select, [contenteditable="true"], [data-typing]') !== null;
 
 /** Mod+K searches, g then a letter goes somewhere, ? lists the keys. */
 export function useShortcuts({ onSearch, onHelp }: { onSearch: () => void; onHelp: () => void }) {

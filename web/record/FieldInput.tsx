@@ -40,6 +40,7 @@ export function FieldInput(props: FieldInputProps) {
           options={field.required ? (field.options ?? []) : [{ value: '', label: 'None' }, ...(field.options ?? [])]}
           value={(value as string | null) ?? null}
           disabled={disabled}
+          autoFocus={autoFocus}
           placeholder={field.placeholder}
           onChange={(next) => onChange(next || null)}
         />

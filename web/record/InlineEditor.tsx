@@ -1,7 +1,8 @@
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import { ApiError, messageOf } from '../app/problem.ts';
 import type { Resource } from '../app/resources.ts';
 import { cx } from '../ui/cx.ts';
+import type { EditEnd } from '../ui/table/column.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { type AnyRecord, type FieldDef, readField } from './field.ts';
 import { currentOf, saveField } from './saveField.ts';
@@ -16,22 +17,40 @@ interface InlineEditorProps {
   resource: Resource;
   record: AnyRecord;
   field: FieldDef;
-  onDone: () => void;
-  /** In a table cell the message floats below it. */
-  inCell?: boolean;
+  onDone: (end?: EditEnd) => void;
+  /** In a table cell: takes the value to save, so that one can go on at once. */
+  onValue?: (value: unknown) => void;
+  /** A character is about to replace what stands there. */
+  typed?: boolean;
+  /** To begin with, in place of what the record has. */
+  draft?: unknown;
 }
 
-/** Enter or leaving saves, Esc leaves all as it was, a choice saves at once. In texts of several lines Enter takes Mod. */
-export default function InlineEditor({ resource, record, field, onDone, inCell }: InlineEditorProps) {
-  const [value, setValue] = useState(() => readField(record, field));
+/**
+ * Enter or leaving saves, Esc leaves all as it was, a choice saves at once. In texts of several lines Enter takes Mod. In a table cell
+ * Enter goes down and Tab goes right, with Shift back.
+ */
+export default function InlineEditor({ resource, record, field, onDone, onValue, typed, draft }: InlineEditorProps) {
+  const inCell = onValue !== undefined;
+  const [value, setValue] = useState(() => draft ?? readField(record, field));
   const [message, setMessage] = useState<string | null>(null);
   const [saving, setSaving] = useState(false);
   // What one saw when one began to type: what others change meanwhile must not pass for it. Saves follow one another, each on
   // what the one before it made.
   const last = useRef<Promise<AnyRecord>>(Promise.resolve(record));
   const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const control = box.current?.querySelector<HTMLElement>('input:not([aria-hidden]), textarea, [role], button');
+    if (!control?.matches(':focus')) control?.focus();
+    if (typed && (control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement)) control.select();
+  }, [typed]);
 
-  async function save(next: unknown) {
+  async function save(next: unknown, end?: EditEnd) {
+    if (onValue && !gathered.has(field.kind)) {
+      onValue(next);
+      onDone(end);
+      return;
+    }
     if (saving && !gathered.has(field.kind)) return;
     setSaving(true);
     try {
@@ -55,7 +74,12 @@ export default function InlineEditor({ resource, record, field, onDone, inCell }
       onDone();
     } else if (event.key === 'Enter' && endsWithEnter(field, event)) {
       event.preventDefault();
-      void save(value);
+      void save(value, event.shiftKey ? 'up' : 'down');
+    } else if (event.key === 'Tab' && inCell && !event.defaultPrevented) {
+      event.preventDefault();
+      const end = event.shiftKey ? 'left' : 'right';
+      if (chosen.has(field.kind) || gathered.has(field.kind)) onDone(end);
+      else void save(value, end);
     }
     if (inCell) event.stopPropagation();
   }
@@ -71,9 +95,9 @@ export default function InlineEditor({ resource, record, field, onDone, inCell }
         // A popup of the control is drawn elsewhere in the document but belongs to it.
         if (box.current?.contains(to) || to?.closest('[role="listbox"], [role="dialog"], [role="presentation"]'))
           return;
-        if (gathered.has(field.kind)) onDone();
-        else if (!chosen.has(field.kind)) void save(value);
-        else if (to) onDone();
+        if (gathered.has(field.kind)) onDone('away');
+        else if (!chosen.has(field.kind)) void save(value, 'away');
+        else if (to) onDone('away');
       }}
     >
       <FieldInput

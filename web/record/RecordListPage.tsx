@@ -30,6 +30,7 @@ import {
 } from './lazyParts.ts';
 import type { ListSearch } from './listSearch.ts';
 import { NarrowRow } from './NarrowRow.tsx';
+import { useSheet } from './sheet/useSheet.ts';
 import type { Values } from './useDraft.ts';
 import { useFields } from './useFields.ts';
 import { ViewTabs } from './ViewTabs.tsx';
@@ -82,11 +83,13 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
 
   const mayCreate = may(resource, 'create');
   useKey('c', mayCreate ? () => go({ create: true }) : null);
-  const columns = useMemo(
-    () =>
-      columnsFor(definition, fields, (record) => may(resource, 'update', (record.owner_id as string | null) ?? null)),
-    [definition, fields, resource, may],
+  const mayEdit = useCallback(
+    (record: AnyRecord) => may(resource, 'update', (record.owner_id as string | null) ?? null),
+    [may, resource],
   );
+  const sheet = useSheet(definition, fields, mayEdit);
+  const { write } = sheet;
+  const columns = useMemo(() => columnsFor(definition, fields, mayEdit, write), [definition, fields, mayEdit, write]);
   const open = useCallback((record: { id: string }) => go({ open: record.id }), [go]);
 
   return (
@@ -160,6 +163,7 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
                   ? undefined
                   : { total: list.total, exact: list.totalIsExact, key: JSON.stringify(filter) }
               }
+              sheet={sheet}
               selectionActions={({ rows, all }, clear) => (
                 <Suspense>
                   <LazySelectionActions

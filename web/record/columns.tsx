@@ -1,11 +1,12 @@
-import { Suspense } from 'react';
+import { Suspense, useState } from 'react';
 import type { Resource } from '../app/resources.ts';
 import { PersonName } from '../ui/PersonName.tsx';
-import type { Column } from '../ui/table/column.ts';
+import type { CellWrite, Column, EditOptions } from '../ui/table/column.ts';
 import type { RecordDefinition } from './definition.ts';
 import { FieldValue } from './FieldValue.tsx';
-import type { AnyRecord, FieldDef } from './field.ts';
-import { LazyInlineEditor } from './lazyParts.ts';
+import { type AnyRecord, type FieldDef, readField } from './field.ts';
+import { inlineEditor } from './lazyParts.ts';
+import { textIn } from './sheet/text.ts';
 
 const default_width = 160;
 const name_width = 280;
@@ -16,6 +17,7 @@ export function columnsFor(
   definition: RecordDefinition,
   fields: readonly FieldDef[],
   mayEdit: (record: AnyRecord) => boolean,
+  write: Write,
 ): Column<AnyRecord>[] {
   const [name, ...rest] = fields as [FieldDef, ...FieldDef[]];
   return [
@@ -24,13 +26,22 @@ export function columnsFor(
       header: name.label,
       width: name_width,
       sortKey: name.sortable ? name.key : undefined,
+      value: (record) => readField(record, name),
+      text: (record) => textIn(record, name),
       cell: (record) => <PersonName name={String(record.name ?? '') || 'Unnamed'} square={definition.square} />,
     },
-    ...rest.map((field) => fieldColumn(definition.resource, field, mayEdit)),
+    ...rest.map((field) => fieldColumn(definition.resource, field, mayEdit, write)),
   ];
 }
 
-function fieldColumn(resource: Resource, field: FieldDef, mayEdit: (record: AnyRecord) => boolean): Column<AnyRecord> {
+type Write = (cells: CellWrite<AnyRecord>[]) => void;
+
+function fieldColumn(
+  resource: Resource,
+  field: FieldDef,
+  mayEdit: (record: AnyRecord) => boolean,
+  write: Write,
+): Column<AnyRecord> {
   return {
     id: field.key,
     header: field.label,
@@ -38,16 +49,40 @@ function fieldColumn(resource: Resource, field: FieldDef, mayEdit: (record: AnyR
     align: atEnd.has(field.kind) ? 'end' : undefined,
     sortKey: field.sortable ? field.key : undefined,
     hidden: !field.inTable,
+    value: (record) => readField(record, field),
+    text: (record) => textIn(record, field),
     cell: (record) => <FieldValue field={field} record={record} />,
     edit: field.readOnly
       ? undefined
-      : (record, done) =>
+      : (record, options) =>
           mayEdit(record) ? (
-            <Suspense>
-              <LazyInlineEditor resource={resource} record={record} field={field} onDone={done} inCell />
-            </Suspense>
+            <CellEditor {...options} resource={resource} record={record} field={field} write={write} />
           ) : (
             <FieldValue field={field} record={record} />
           ),
   };
+}
+
+interface CellEditorProps extends EditOptions {
+  resource: Resource;
+  record: AnyRecord;
+  field: FieldDef;
+  write: Write;
+}
+
+function CellEditor({ record, field, write, done, ...rest }: CellEditorProps) {
+  const [Editor] = useState(inlineEditor);
+  // What one saw when one began to type: what others change meanwhile must not pass for it.
+  const [seen] = useState(record);
+  return (
+    <Suspense>
+      <Editor
+        {...rest}
+        record={seen}
+        field={field}
+        onDone={done}
+        onValue={(value) => write([{ row: seen, column: field.key, from: { value } }])}
+      />
+    </Suspense>
+  );
 }

@@ -2,13 +2,19 @@ import { lazy } from 'react';
 
 const loadPanel = () => import('./RecordPanel.tsx');
 const loadForm = () => import('./RecordFormDialog.tsx');
-const loadEditor = () => import('./InlineEditor.tsx');
+const loadEditor = async () => {
+  editor = await import('./InlineEditor.tsx');
+  return editor;
+};
+let editor: typeof import('./InlineEditor.tsx') | undefined;
 const loadSelectionActions = () => import('./SelectionActions.tsx');
 
 /** What a list needs only once somebody does something with it. */
 export const LazyRecordPanel = lazy(loadPanel);
 export const LazyRecordForm = lazy(loadForm);
 export const LazyInlineEditor = lazy(loadEditor);
+/** Once it is there it is drawn at once, so that the key that began the edit lands in it. */
+export const inlineEditor = () => editor?.default ?? LazyInlineEditor;
 export const LazySelectionActions = lazy(loadSelectionActions);
 export const LazyViewMenu = lazy(() => import('./view/ViewMenu.tsx'));
 export const LazyFilterBar = lazy(() => import('./filter/FilterBar.tsx'));
@@ -19,4 +25,5 @@ export function preloadParts(): void {
   void loadForm();
   void loadEditor();
   void loadSelectionActions();
+  void import('./sheet/writeCells.ts');
 }

@@ -15,6 +15,8 @@ interface SelectProps {
   label?: string;
   placeholder?: string;
   disabled?: boolean;
+  /** Open from the start. */
+  autoFocus?: boolean;
   className?: string;
 }
 
@@ -27,6 +29,7 @@ export function Select({
   label,
   placeholder = 'Choose',
   disabled,
+  autoFocus,
   className,
 }: SelectProps) {
   return (
@@ -35,6 +38,7 @@ export function Select({
       value={value}
       name={name}
       disabled={disabled}
+      defaultOpen={autoFocus}
       onValueChange={(next) => next !== null && onChange(next)}
     >
       <Base.Trigger

@@ -48,6 +48,31 @@ export function formatDateTime(time: string): string {
   return dates({ dateStyle: 'full', timeStyle: 'short', timeZone }).format(new Date(time));
 }
 
+/** Numbers and days as one would type them: in the reader's way, without marks that are for reading only. */
+const typed = { calendar: 'gregory', numberingSystem: 'latn' } as const;
+const typedDay = { ...typed, year: 'numeric', month: '2-digit', day: '2-digit' } as const;
+
+export const typedNumber = (value: number | string): string =>
+  formatNumber(value, { useGrouping: false, maximumFractionDigits: 20, numberingSystem: 'latn' });
+
+/** "20.11.2026"; of a moment with the time of day. */
+export function typedDate(date: string): string {
+  const calendar = date.length === 10;
+  const time = calendar ? { timeZone: 'UTC' } : ({ timeZone, hour: '2-digit', minute: '2-digit' } as const);
+  return dates({ ...typedDay, ...time }).format(new Date(date));
+}
+
+/** The marks within a number, and the order of day, month and year, as the reader types them. */
+export function typingHabits() {
+  const mark = (type: string) =>
+    numbers({ numberingSystem: 'latn' } as Intl.NumberFormatOptions)
+      .formatToParts(1_234_567.5)
+      .find((part) => part.type === type)?.value;
+  const parts = dates({ ...typedDay, timeZone: 'UTC' }).formatToParts(0);
+  const order = parts.map(({ type }) => type).filter((type) => type === 'day' || type === 'month' || type === 'year');
+  return { group: mark('group') ?? '', decimal: mark('decimal') ?? '.', order };
+}
+
 /** "November 2026". */
 export function formatMonth(time: string, month: 'long' | 'short' = 'long'): string {
   const calendar = time.length === 10;

@@ -1,7 +1,9 @@
 import { memo, type ReactNode } from 'react';
 import { Checkbox } from '../Checkbox.tsx';
 import { cx } from '../cx.ts';
-import type { Column, Row } from './column.ts';
+import { CellMessage } from './CellMessage.tsx';
+import type { Column, EditEnd, Row, RowNotes } from './column.ts';
+import type { CellPosition, RowRange } from './range.ts';
 
 interface BodyRowProps<T extends Row> {
   row: T;
@@ -14,18 +16,22 @@ interface BodyRowProps<T extends Row> {
   /** The column of the active cell, when this row has it. */
   activeColumn: number | null;
   editingColumn: number | null;
+  /** A character began the edit. */
+  typed: boolean;
+  range: RowRange | null;
+  fillable: boolean;
+  notes: RowNotes | undefined;
   selectable: boolean;
   label: string;
   actions?: ReactNode;
-  onActivate: (row: number, column: number) => void;
   onOpen: (row: number) => void;
   onToggle: (row: number, range: boolean) => void;
-  onEdit: (position: { row: number; column: number }) => void;
-  onEdited: () => void;
+  onEdit: (position: CellPosition, typed: boolean) => void;
+  onEdited: (end?: EditEnd) => void;
 }
 
 function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
-  const { row, index, top, height, columns, selected, open, activeColumn, editingColumn, selectable } = props;
+  const { row, index, top, height, columns, selected, open, activeColumn, editingColumn, selectable, range } = props;
   const tone = selected || open ? 'bg-accent-soft' : 'bg-surface group-hover/row:bg-hover';
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows of a virtual list are positioned, which <tr> cannot be
@@ -39,6 +45,9 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
     >
       {columns.map((column, at) => {
         const editing = editingColumn === at;
+        const note = props.notes?.[column.id];
+        const chosen = range !== null && at >= range.left && at <= range.right;
+        const corner = chosen && props.fillable && range.last && at === range.right && !editing;
         return (
           // biome-ignore lint/a11y/useSemanticElements: see the row
           // biome-ignore lint/a11y/useKeyWithClickEvents: the grid handles the keys of all its cells
@@ -46,22 +55,26 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
             key={column.id}
             role="gridcell"
             aria-colindex={at + 1}
+            aria-selected={chosen && props.fillable ? true : undefined}
+            aria-invalid={note?.reason ? true : undefined}
+            aria-readonly={column.edit ? undefined : true}
             data-cell={`${index}:${at}`}
+            data-typing={column.edit ? '' : undefined}
             tabIndex={activeColumn === at ? 0 : -1}
             style={{ width: `var(--w-${at})` }}
             className={cx(
               'relative flex shrink-0 items-center gap-2 overflow-hidden border-b border-line px-3 text-13 outline-none',
               'focus-visible:shadow-[inset_0_0_0_2px_var(--accent)]',
               tone,
+              chosen && !editing && rangeClass(range, at),
+              note?.reason && 'shadow-[inset_0_0_0_1px_var(--bad)]',
               at === 0 && 'sticky left-0 z-[1] pl-3 font-medium md:pl-5',
               column.align === 'end' && 'justify-end tabular-nums',
               editing && 'overflow-visible z-[2] p-0',
+              note?.reason && activeColumn === at && 'overflow-visible z-[2]',
             )}
-            onClick={() => {
-              props.onActivate(index, at);
-              if (at === 0) props.onOpen(index);
-            }}
-            onDoubleClick={() => (column.edit ? props.onEdit({ row: index, column: at }) : props.onOpen(index))}
+            onClick={(event) => at === 0 && !event.shiftKey && props.onOpen(index)}
+            onDoubleClick={() => (column.edit ? props.onEdit({ row: index, column: at }, false) : props.onOpen(index))}
           >
             {at === 0 && selectable && (
               // biome-ignore lint/a11y/noStaticElementInteractions: keeps a click beside the box from opening the row
@@ -82,7 +95,19 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
                 />
               </span>
             )}
-            {editing ? column.edit?.(row, props.onEdited) : column.cell(row)}
+            {editing ? (
+              column.edit?.(row, { done: props.onEdited, typed: props.typed, draft: note?.draft })
+            ) : note ? (
+              <CellMessage note={note} shown={activeColumn === at} />
+            ) : (
+              column.cell(row)
+            )}
+            {corner && (
+              <span
+                data-fill=""
+                className="absolute right-0 bottom-0 z-[1] hidden size-2 cursor-crosshair border-t border-l border-surface bg-accent group-focus-within/grid:block"
+              />
+            )}
             {at === 0 && props.actions && (
               // biome-ignore lint/a11y/noStaticElementInteractions: a click on the actions does not open the row
               // biome-ignore lint/a11y/useKeyWithClickEvents: see above
@@ -101,4 +126,28 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
   );
 }
 
-export const BodyRow = memo(BodyRowInner) as typeof BodyRowInner;
+/** A tint over the cells of a range, and a line around it. */
+function rangeClass({ left, right, first, last }: RowRange, at: number): string {
+  return cx(
+    'after:pointer-events-none after:absolute after:inset-0 after:border-accent group-focus-within/grid:after:bg-accent/10',
+    first && 'group-focus-within/grid:after:border-t',
+    last && 'group-focus-within/grid:after:border-b',
+    at === left && 'group-focus-within/grid:after:border-l',
+    at === right && 'group-focus-within/grid:after:border-r',
+  );
+}
+
+const sameRange = (a: RowRange | null, b: RowRange | null) =>
+  a === b ||
+  (a !== null && b !== null && a.left === b.left && a.right === b.right && a.first === b.first && a.last === b.last);
+
+/** Rows are drawn again only when something of theirs has changed. */
+function sameRow<T extends Row>(before: BodyRowProps<T>, after: BodyRowProps<T>): boolean {
+  const { range, actions: _, ...rest } = before;
+  return (
+    sameRange(range, after.range) &&
+    Object.entries(rest).every(([key, value]) => Object.is(value, after[key as keyof BodyRowProps<T>]))
+  );
+}
+
+export const BodyRow = memo(BodyRowInner, sameRow) as typeof BodyRowInner;

@@ -1,16 +1,20 @@
 import { useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useCoarsePointer, useNarrow } from '../media.ts';
 import { Skeleton } from '../Skeleton.tsx';
 import { BodyRow } from './BodyRow.tsx';
 import { ColumnsMenu } from './ColumnsMenu.tsx';
-import type { Column, Row, Sort } from './column.ts';
+import type { Column, EditEnd, Row, Sheet, Sort } from './column.ts';
 import { features } from './features.ts';
 import { HeaderCell } from './HeaderCell.tsx';
 import { NarrowList } from './NarrowList.tsx';
+import { type CellPosition, isOne, rangeIn } from './range.ts';
 import { SelectionBar } from './SelectionBar.tsx';
-import { type CellPosition, useGridFocus } from './useGridFocus.ts';
+import { useGridFocus } from './useGridFocus.ts';
+import { useRangeActions } from './useRangeActions.ts';
+import { useRangePointer } from './useRangePointer.ts';
 import { useSelection } from './useSelection.ts';
 import { type TableLayout, useTableLayout, withColumns } from './useTableLayout.ts';
 
@@ -33,6 +37,8 @@ export interface DataTableProps<T extends Row> {
   rowActions?: (row: T) => ReactNode;
   /** Given: rows can be selected, and this is the bar for them; `all` is everything in the list, read or not. */
   selectionActions?: (selection: { rows: T[]; all: boolean }, clear: () => void) => ReactNode;
+  /** Given: cells can be pasted into, filled and cleared. */
+  sheet?: Sheet<T>;
   /** How many the list holds, and what tells it from another: with it all of them can be selected. */
   whole?: { total: number; exact: boolean; key: string };
   footer?: ReactNode;
@@ -42,6 +48,15 @@ export interface DataTableProps<T extends Row> {
 }
 
 const header_px = 36;
+
+const endSteps: Record<EditEnd, readonly [down: number, along: number]> = {
+  stay: [0, 0],
+  away: [0, 0],
+  down: [1, 0],
+  up: [-1, 0],
+  right: [0, 1],
+  left: [0, -1],
+};
 
 /** A list the server filters, sorts and pages; only what is seen is drawn. */
 export function DataTable<T extends Row>(props: DataTableProps<T>) {
@@ -54,7 +69,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   const row_px = useCoarsePointer() ? 44 : 36;
   const initial = useMemo(() => startLayout(columns, props.layout), [columns, props.layout]);
   const [layout, setLayout] = useTableLayout(props.layoutKey, initial);
-  const [editing, setEditing] = useState<CellPosition | null>(null);
+  const [editing, setEditing] = useState<(CellPosition & { typed: boolean }) | null>(null);
 
   const definitions = useMemo(
     () =>
@@ -111,26 +126,49 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   }, [hasMore, loading, last, rows.length, onMore]);
 
   const open = useCallback((index: number) => rows[index] && onOpen(rows[index]), [rows, onOpen]);
-  const edit = useCallback((at: CellPosition) => visible[at.column]?.edit && setEditing(at), [visible]);
+  const edit = useCallback(
+    (at: CellPosition, typed: boolean) => {
+      // At once, so that the key that was pressed lands in the editor.
+      if (visible[at.column]?.edit) flushSync(() => setEditing({ ...at, typed }));
+    },
+    [visible],
+  );
   const focus = useGridFocus({
     grid: scroller,
     rowCount: rows.length,
     columnCount: visible.length,
-    scrollTo: (row) => virtual.scrollToIndex(row),
+    scrollTo: ({ row }) => virtual.scrollToIndex(row),
+    isEditable: (column) => visible[column]?.edit !== undefined,
     onOpen: open,
     onToggle: selection.toggle,
     onEdit: edit,
+    onClear: () => range.clear(),
+    onFillDown: () => range.fillDown(),
   });
-  const { active, setActive } = focus;
-  const activate = useCallback((row: number, column: number) => setActive({ row, column }), [setActive]);
+  const { active } = focus;
+  const range = useRangeActions({ rows, columns: visible, range: focus.range, sheet: props.sheet });
+  const pointer = useRangePointer({ range: focus.range, focus: focus.focus, onFill: range.fillTo });
+  const marked = { ...focus.range, bottom: pointer.fillTo ?? focus.range.bottom };
   const refocus = useRef(focus.focus);
   refocus.current = focus.focus;
-  const edited = useCallback(() => {
-    setEditing((at) => {
-      if (at) refocus.current(at);
-      return null;
-    });
+  const at = useRef(editing);
+  at.current = editing;
+  const edited = useCallback((end: EditEnd = 'stay') => {
+    const [down, along] = endSteps[end];
+    if (at.current && end !== 'away')
+      refocus.current({ row: at.current.row + down, column: at.current.column + along });
+    setEditing(null);
   }, []);
+
+  function onEscape() {
+    const row = rows[active.row];
+    const column = visible[active.column]?.id ?? '';
+    if (row && props.sheet?.notes.get(row.id)?.[column]) props.sheet.forget(row, column);
+    else if (!isOne(focus.range)) focus.focus(active);
+    else if (chosen.length > 0) selection.clear();
+    else return false;
+    return true;
+  }
 
   const place = useCallback(
     (id: string, targetId: string) =>
@@ -152,12 +190,15 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
         aria-rowcount={rows.length + 1}
         aria-colcount={visible.length}
         aria-multiselectable={props.selectionActions ? true : undefined}
-        className="min-h-0 flex-1 overflow-auto bg-surface outline-none"
+        className="group/grid min-h-0 flex-1 overflow-auto bg-surface outline-none"
         style={{ ...widths, scrollPaddingTop: header_px, scrollPaddingLeft: headers[0]?.getSize() } as CSSProperties}
         onKeyDown={(event) => {
-          if (event.key === 'Escape' && chosen.length > 0 && !editing) selection.clear();
-          else focus.onKeyDown(event);
+          if (event.key !== 'Escape' || editing) focus.onKeyDown(event);
+          else if (onEscape()) event.preventDefault();
         }}
+        onCopy={range.onCopy}
+        onCut={range.onCut}
+        onPaste={range.onPaste}
       >
         {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
         <div role="rowgroup" className="sticky top-0 z-10 flex w-max min-w-full">
@@ -185,7 +226,9 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
         {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
         <div
           role="rowgroup"
-          className="relative"
+          className="relative select-none"
+          onPointerDown={pointer.onPointerDown}
+          onPointerMove={pointer.onPointerMove}
           style={{ height: virtual.getTotalSize(), width: table.getTotalSize(), minWidth: '100%' }}
         >
           {items.map((item) => {
@@ -204,9 +247,12 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
                 open={props.openId === row.id}
                 activeColumn={active.row === item.index ? active.column : null}
                 editingColumn={editing?.row === item.index ? editing.column : null}
+                typed={editing?.row === item.index && editing.typed}
+                range={rangeIn(marked, item.index)}
+                fillable={props.sheet !== undefined}
+                notes={props.sheet?.notes.get(row.id)}
                 selectable={props.selectionActions !== undefined}
                 actions={props.rowActions?.(row)}
-                onActivate={activate}
                 onOpen={open}
                 onToggle={selection.toggle}
                 onEdit={edit}

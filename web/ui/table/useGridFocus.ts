@@ -1,70 +1,105 @@
 import { type KeyboardEvent, type RefObject, useRef, useState } from 'react';
-
-export interface CellPosition {
-  row: number;
-  column: number;
-}
+import { type CellPosition, rangeOf } from './range.ts';
 
 interface GridFocusOptions {
   grid: RefObject<HTMLElement | null>;
   rowCount: number;
   columnCount: number;
-  scrollTo: (row: number) => void;
+  scrollTo: (position: CellPosition) => void;
+  isEditable: (column: number) => boolean;
   onOpen: (row: number) => void;
   onToggle: (row: number, range: boolean) => void;
-  onEdit: (position: CellPosition) => void;
+  /** `typed`: the key that began it is still to land in the editor. */
+  onEdit: (position: CellPosition, typed: boolean) => void;
+  onClear: () => void;
+  onFillDown: () => void;
 }
 
 const page_rows = 15;
 
-/** One cell of the grid is in the tab order; arrows, j and k move it, Enter opens, x selects, e edits. */
+/**
+ * One cell of the grid is in the tab order. Arrows move it, with Shift they stretch a range; what can be edited is edited by typing, by Enter
+ * and by F2. Cells that cannot be edited know j, k, o and x.
+ */
 export function useGridFocus(options: GridFocusOptions) {
-  const [active, setActive] = useState<CellPosition>({ row: 0, column: 0 });
+  const [{ active, anchor }, setPlace] = useState(() => ({ active: origin, anchor: origin }));
   const latest = useRef(options);
   latest.current = options;
 
-  function focus(position: CellPosition) {
+  function focus(position: CellPosition, stretch = false) {
     const { rowCount, columnCount, scrollTo, grid } = latest.current;
-    const row = clamp(position.row, rowCount);
-    const column = clamp(position.column, columnCount);
-    setActive({ row, column });
-    scrollTo(row);
-    // The row may only now be drawn.
+    const next = { row: clamp(position.row, rowCount), column: clamp(position.column, columnCount) };
+    setPlace((kept) => ({ active: next, anchor: stretch ? kept.anchor : next }));
+    scrollTo(next);
+    // The cell may only now be drawn.
     requestAnimationFrame(() => {
-      const selector = `[data-cell="${row}:${column}"]`;
-      grid.current?.querySelector<HTMLElement>(selector)?.focus({ preventScroll: false });
+      grid.current?.querySelector<HTMLElement>(`[data-cell="${next.row}:${next.column}"]`)?.focus();
     });
   }
 
-  function onKeyDown(event: KeyboardEvent) {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    const target = event.target as HTMLElement;
-    if (!target.dataset.cell) return;
-    const step = steps[event.key];
-    if (step) focus({ row: active.row + step[0], column: active.column + step[1] });
-    else if (event.key === 'Enter' || event.key === 'o') latest.current.onOpen(active.row);
-    else if (event.key.toLowerCase() === 'x' || event.key === ' ') latest.current.onToggle(active.row, event.shiftKey);
-    else if (event.key === 'e' || event.key === 'F2') latest.current.onEdit(active);
-    else return;
-    event.preventDefault();
+  function selectAll() {
+    const { rowCount, columnCount } = latest.current;
+    setPlace({ anchor: { row: rowCount - 1, column: columnCount - 1 }, active: origin });
+    focus(origin, true);
   }
 
-  return { active, setActive, focus, onKeyDown };
+  /** What a key does; false for those that are not the grid's. */
+  function run(event: KeyboardEvent): boolean {
+    const { isEditable, onOpen, onToggle, onEdit, onClear, onFillDown } = latest.current;
+    const { key, shiftKey } = event;
+    if (event.ctrlKey || event.metaKey) {
+      const far = farSteps[key];
+      if (far) focus({ row: active.row + far[0], column: active.column + far[1] }, shiftKey);
+      else if (key === 'a') selectAll();
+      else if (key === 'd') onFillDown();
+      else return false;
+      return true;
+    }
+    const editable = isEditable(active.column);
+    const step = steps[key] ?? (editable ? undefined : letterSteps[key]);
+    if (step) focus({ row: active.row + step[0], column: active.column + step[1] }, shiftKey);
+    else if (key === ' ') onToggle(active.row, shiftKey);
+    else if (key === 'F2' || (key === 'Enter' && editable)) onEdit(active, false);
+    else if (key === 'Enter' || (key === 'o' && !editable)) onOpen(active.row);
+    else if (key.toLowerCase() === 'x' && !editable) onToggle(active.row, shiftKey);
+    else if (key === 'Delete' || key === 'Backspace') onClear();
+    else {
+      if (editable && key.length === 1) onEdit(active, true);
+      return false;
+    }
+    return true;
+  }
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.defaultPrevented || event.altKey) return;
+    if ((event.target as HTMLElement).dataset.cell && run(event)) event.preventDefault();
+  }
+
+  return { active, anchor, range: rangeOf(anchor, active), focus, onKeyDown };
 }
 
+const origin: CellPosition = { row: 0, column: 0 };
 const clamp = (value: number, count: number) => Math.max(0, Math.min(value, count - 1));
 
 type Step = [rows: number, columns: number];
 
+const far = Number.POSITIVE_INFINITY;
 const steps: Record<string, Step> = {
   ArrowDown: [1, 0],
-  j: [1, 0],
   ArrowUp: [-1, 0],
-  k: [-1, 0],
   ArrowRight: [0, 1],
   ArrowLeft: [0, -1],
   PageDown: [page_rows, 0],
   PageUp: [-page_rows, 0],
-  Home: [0, Number.NEGATIVE_INFINITY],
-  End: [0, Number.POSITIVE_INFINITY],
+  Home: [0, -far],
+  End: [0, far],
+};
+const letterSteps: Record<string, Step> = { j: [1, 0], k: [-1, 0] };
+const farSteps: Record<string, Step> = {
+  Home: [-far, -far],
+  End: [far, far],
+  ArrowDown: [far, 0],
+  ArrowUp: [-far, 0],
+  ArrowRight: [0, far],
+  ArrowLeft: [0, -far],
 };

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { eventually } from '../harness/app.ts';
+import { barriers, desktop, open, setUp } from './browser.ts';
+
+const world = setUp();
+const spreadsheet = { ...desktop, permissions: ['clipboard-read', 'clipboard-write'] };
+
+const send = async (method: string, path: string, body?: object) => {
+  const answer = await world.administrator.session.send(method, `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer.body;
+};
+
+interface Contact {
+  email: string | null;
+  phone: string | null;
+  job_title: string | null;
+  company: { name: string } | null;
+}
+
+const source = (name: string) => encodeURIComponent(JSON.stringify({ field: 'source', op: 'eq', value: name }));
+const contacts = async (of: string): Promise<Contact[]> =>
+  (await send('GET', `contacts?sort=name&filter=${source(of)}`)).data;
+const make = (of: string, rows: object[]) =>
+  send('POST', 'contacts/bulk', { data: rows.map((row, n) => ({ given_name: `${of} ${n}`, source: of, ...row })) });
+const toast = (page: Page, text: string | RegExp) =>
+  page.locator('[role=dialog], [role=alertdialog]').filter({ hasText: text });
+const focused = (page: Page) => page.locator('[role="gridcell"]:focus');
+
+/** From the first cell to this one, by the keys that one has. */
+async function walk(page: Page, row: number, column: string): Promise<void> {
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  const along = Number(await grid.getByRole('columnheader', { name: column }).getAttribute('aria-colindex')) - 1;
+  await grid.locator('[role="gridcell"][tabindex="0"]').focus();
+  await page.keyboard.press('Control+Home');
+  for (let step = 0; step < row; step++) await page.keyboard.press('ArrowDown');
+  for (let step = 0; step < along; step++) await page.keyboard.press('ArrowRight');
+  await grid.locator(`[data-cell="${row}:${along}"]:focus`).waitFor();
+}
+
+test('by keyboard alone: edit, copy, paste, fill down and undo', async (t) => {
+  await send('POST', 'companies', { name: 'Analytical Engines' });
+  const emails = ['a', 'b', 'c', 'd'].map((name) => ({ email: `${name}@grid.example` }));
+  await make('grid', emails);
+  const { page } = await world.visit(t, world.administrator, spreadsheet);
+  await open(page, `/contacts?filter=${source('grid')}`);
+  await page.getByRole('gridcell', { name: 'grid 3' }).waitFor();
+
+  await walk(page, 0, 'Phone');
+  await page.keyboard.type('+49 30 901820');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('+49 30 901821');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Escape');
+  await eventually(async () => (await contacts('grid'))[1]?.phone === '+49 30 901821');
+  assert.equal((await contacts('grid'))[0]?.phone, '+49 30 901820');
+
+  await walk(page, 1, 'E-mail');
+  await page.keyboard.press('F2');
+  await page.keyboard.press('End');
+  await page.keyboard.type('s');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('End');
+  await page.keyboard.type('s');
+  await page.keyboard.press('Shift+Enter');
+  await eventually(async () => (await contacts('grid'))[1]?.email === 'b@grid.examples');
+  assert.equal(await focused(page).getAttribute('data-cell'), '0:1');
+
+  const before = await contacts('grid');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.getByRole('gridcell', { selected: true }).nth(3).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await page.keyboard.press('Control+c');
+  await walk(page, 2, 'E-mail');
+  await page.keyboard.press('Control+v');
+  await toast(page, '4 cells saved').waitFor();
+  const pasted = await contacts('grid');
+  for (const n of [0, 1]) {
+    assert.equal(pasted[n + 2]?.email, before[n]?.email);
+    assert.equal(pasted[n + 2]?.phone, before[n]?.phone);
+  }
+  await toast(page, '4 cells saved').getByRole('button', { name: 'Undo' }).press('Enter');
+  await toast(page, 'Taken back').waitFor();
+  const plain = ({ email, phone }: Contact) => ({ email, phone });
+  assert.deepEqual((await contacts('grid')).map(plain), before.map(plain));
+
+  await walk(page, 0, 'Phone');
+  for (let row = 0; row < 3; row++) await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Control+d');
+  await toast(page, '3 cells saved').waitFor();
+  assert.ok((await contacts('grid')).every(({ phone }) => phone === '+49 30 901820'));
+  await toast(page, '3 cells saved').getByRole('button', { name: 'Undo' }).press('Enter');
+  await eventually(async () => {
+    const phones = (await contacts('grid')).map(({ phone }) => phone);
+    return JSON.stringify(phones) === JSON.stringify(before.map(({ phone }) => phone));
+  });
+});
+
+test('what a paste cannot take stays in its cell with the reason, the rest is saved', async (t) => {
+  await send('POST', 'companies', { name: 'Known Ltd' });
+  await make('paste', [{ job_title: 'Clerk' }, { job_title: 'Head' }]);
+  const { page, expectRefusal } = await world.visit(t, world.administrator, spreadsheet);
+  await open(page, `/contacts?filter=${source('paste')}`);
+  await page.getByRole('gridcell', { name: 'paste 1' }).waitFor();
+  await walk(page, 0, 'Company');
+  const paste = async (text: string) => {
+    await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+    await page.keyboard.press('Control+v');
+  };
+  await paste('Known Ltd\r\n"Nobody\nInc"\r\n');
+  await toast(page, 'Company saved, 1 cell was refused').waitFor();
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  await grid.getByRole('gridcell', { name: /Nobody\s+Inc.*No company has the name/s }).waitFor();
+  assert.deepEqual(
+    (await contacts('paste')).map(({ company }) => company?.name ?? null),
+    ['Known Ltd', null],
+  );
+  await page.keyboard.press('ArrowDown');
+  assert.deepEqual(await barriers(page), []);
+  await page.keyboard.press('Escape');
+  await grid.getByRole('gridcell', { name: /Nobody/ }).waitFor({ state: 'detached' });
+
+  await walk(page, 0, 'E-mail');
+  expectRefusal(422);
+  await paste('nowhere');
+  await grid.getByRole('gridcell', { name: /nowhere.*name@example.com/ }).waitFor();
+  await page.keyboard.press('F2');
+  assert.equal(await page.getByRole('textbox', { name: 'E-mail' }).inputValue(), 'nowhere');
+});
+
+test('a cell that somebody else has changed is not overwritten', async (t) => {
+  await make('race', [{ phone: '1' }]);
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, `/contacts?filter=${source('race')}`);
+  await page.getByRole('gridcell', { name: 'race 0' }).waitFor();
+  await walk(page, 0, 'Phone');
+  await page.keyboard.type('22');
+  const [{ id }] = (await send('GET', `contacts?filter=${source('race')}`)).data;
+  await send('PATCH', `contacts/${id}`, { phone: '333' });
+  expectRefusal(412);
+  await page.keyboard.press('Enter');
+  await page.getByRole('gridcell', { name: /22.*Somebody changed this/ }).waitFor();
+  assert.equal((await contacts('race'))[0]?.phone, '333');
+  await walk(page, 0, 'Phone');
+  await page.keyboard.press('Enter');
+  assert.equal(await page.getByRole('textbox', { name: 'Phone' }).inputValue(), '22');
+  await page.keyboard.press('Enter');
+  await eventually(async () => (await contacts('race'))[0]?.phone === '22');
+});

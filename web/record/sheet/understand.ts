@@ -1,0 +1,131 @@
+import { Temporal } from 'temporal-polyfill';
+import { typingHabits } from '../../ui/format.ts';
+import { fromTyped } from '../../ui/zoned.ts';
+import type { FieldDef } from '../field.ts';
+
+/** A value as an editor of the field holds it, or why the text is none. */
+export type Understood = { value: unknown } | { reason: string };
+
+/** Names that were looked up, in lower case; null for a name that several have. */
+export type Names = ReadonlyMap<string, { id: string; name: string } | null>;
+
+/** What a text from a spreadsheet means in a field. */
+export function understand(field: FieldDef, text: string, names: Names): Understood {
+  const trimmed = text.trim();
+  if (trimmed === '') return { value: field.kind === 'boolean' ? false : null };
+  switch (field.kind) {
+    case 'integer':
+    case 'decimal':
+    case 'money':
+      return number(field, trimmed);
+    case 'date':
+      return day(trimmed);
+    case 'time':
+      return moment(trimmed);
+    case 'boolean':
+      return truth(trimmed);
+    case 'select':
+      return option(field, trimmed);
+    case 'multi_select':
+      return all(trimmed, (each) => option(field, each));
+    case 'reference':
+      return named(field, trimmed, names);
+    case 'tags':
+      return all(trimmed, (each) => named(field, each, names));
+    case 'lines':
+      return { value: text.split(/\r?\n/) };
+    case 'currency':
+      return { value: trimmed.toUpperCase() };
+    default:
+      return { value: trimmed };
+  }
+}
+
+/** The parts of a text that holds several values. */
+export const partsOf = (text: string): string[] =>
+  text
+    .split(/[,;\n]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+function all(text: string, one: (part: string) => Understood): Understood {
+  const values: unknown[] = [];
+  for (const part of partsOf(text)) {
+    const understood = one(part);
+    if ('reason' in understood) return understood;
+    values.push(understood.value);
+  }
+  return { value: values };
+}
+
+function number(field: FieldDef, text: string): Understood {
+  const { group, decimal } = typingHabits();
+  const minus = /^\(.*\)$/.test(text) || /^[^\d]*[-−]/.test(text);
+  // A sign of a currency and a percent sign are for reading.
+  const digits = text.replace(/[\p{Sc}%()+\-−\s'’]/gu, '').replace(/^[A-Z]{3}|[A-Z]{3}$/, '');
+  const [g, d] = [literal(/\s|['’]/.test(group) ? '' : group), literal(decimal)];
+  const fits = new RegExp(`^(\\d+|\\d{1,3}(${g}\\d{3})+)(${d}\\d+)?$`).test(digits);
+  if (!fits) return { reason: `“${text}” is no number. Write one such as 1234${decimal}5` };
+  const plain = digits.replaceAll(group, '').replace(decimal, '.');
+  if (field.kind === 'integer' && plain.includes('.')) return { reason: `“${text}” is not whole` };
+  return { value: `${minus ? '-' : ''}${plain}` };
+}
+
+const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+function day(text: string): Understood {
+  const date = calendarDay(text);
+  return date ? { value: date } : noDay(text);
+}
+
+function calendarDay(text: string): string | null {
+  const found = /^(\d+)\D+(\d+)\D+(\d+)\D*$/.exec(text);
+  if (!found) return null;
+  const order = found[1]?.length === 4 ? (['year', 'month', 'day'] as const) : typingHabits().order;
+  const fields = Object.fromEntries(order.map((part, index) => [part, Number(found[index + 1])]));
+  // Of a year of two digits nobody can tell the century.
+  if ((fields.year ?? 0) < 1000) return null;
+  try {
+    return Temporal.PlainDate.from(fields as { year: number; month: number; day: number }, {
+      overflow: 'reject',
+    }).toString();
+  } catch {
+    return null;
+  }
+}
+
+function noDay(text: string): Understood {
+  const letters = { day: 'DD', month: 'MM', year: 'YYYY' } as Record<string, string>;
+  const order = typingHabits().order.map((part) => letters[part]);
+  return { reason: `“${text}” is no day. Write it as ${order.join(' ')} or YYYY-MM-DD, the year with four digits` };
+}
+
+function moment(text: string): Understood {
+  const found = /^(.*?)[,T\s]+(\d{1,2}):(\d{2})$/.exec(text);
+  const date = found && calendarDay(found[1] as string);
+  const hour = found?.[2]?.padStart(2, '0') ?? '';
+  if (!date || Number(hour) > 23 || Number(found[3]) > 59)
+    return { reason: `“${text}” is no day with a time such as 14:30` };
+  return { value: fromTyped(`${date}T${hour}:${found[3]}`) };
+}
+
+const truths: Record<string, boolean> = { yes: true, true: true, '1': true, no: false, false: false, '0': false };
+
+function truth(text: string): Understood {
+  const value = truths[text.toLowerCase()];
+  return value === undefined ? { reason: `“${text}” is neither Yes nor No` } : { value };
+}
+
+function option({ options = [], label }: FieldDef, text: string): Understood {
+  const wanted = text.toLowerCase();
+  const found =
+    options.find((each) => each.label.toLowerCase() === wanted) ?? options.find(({ value }) => value === text);
+  return found ? { value: found.value } : { reason: `“${text}” is not among the choices of ${label.toLowerCase()}` };
+}
+
+function named(field: FieldDef, text: string, names: Names): Understood {
+  const found = names.get(text.toLowerCase());
+  const what = field.label.toLowerCase();
+  if (found === null) return { reason: `Several have the name “${text}”. Choose the ${what} in the cell` };
+  return found ? { value: found } : { reason: `No ${what} has the name “${text}”` };
+}

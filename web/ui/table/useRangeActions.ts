@@ -1,0 +1,122 @@
+import { type ClipboardEvent, useRef } from 'react';
+import { toast } from '../toast.ts';
+import { fromTsv, toHtml, toTsv } from './clipboard.ts';
+import type { CellWrite, Column, Row, Sheet } from './column.ts';
+import { type CellRange, isOne } from './range.ts';
+
+interface RangeActionsOptions<T extends Row> {
+  rows: readonly T[];
+  columns: readonly Column<T>[];
+  range: CellRange;
+  sheet: Sheet<T> | undefined;
+}
+
+const rows_written_max = 500;
+
+/** Copy, cut, paste, fill and clear a range of cells. */
+export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) {
+  const latest = useRef(options);
+  latest.current = options;
+
+  function write(cells: CellWrite<T>[]) {
+    if (new Set(cells.map(({ row }) => row.id)).size > rows_written_max) tooMany();
+    else if (cells.length > 0) latest.current.sheet?.write(cells);
+  }
+
+  /** The cells of a range, each with what `from` gives it. */
+  function each({ top, bottom, left, right }: CellRange, from: (column: Column<T>, row: T, at: Place) => Given) {
+    const { rows, columns } = latest.current;
+    const cells: CellWrite<T>[] = [];
+    // One row too many is enough to say so.
+    for (const [down, row] of rows.slice(top, Math.min(bottom, top + rows_written_max) + 1).entries())
+      for (const [along, column] of columns.slice(left, right + 1).entries()) {
+        const given = from(column, row, { down, along });
+        if (given) cells.push({ row, column: column.id, from: given });
+      }
+    return cells;
+  }
+
+  const clear = () => write(each(latest.current.range, ({ edit }) => edit && { text: '' }));
+
+  /** The first row of the range, or else the one above it, goes to all below. */
+  function fillDown() {
+    const { range } = latest.current;
+    const top = range.top === range.bottom ? range.top - 1 : range.top;
+    if (top >= 0) fill({ ...range, top: top + 1 }, { ...range, top, bottom: top });
+  }
+
+  /** Goes on below the range, over and over. */
+  const fillTo = (range: CellRange, row: number) => fill({ ...range, top: range.bottom + 1, bottom: row }, range);
+
+  function fill(target: CellRange, source: CellRange) {
+    const height = source.bottom - source.top + 1;
+    const { rows } = latest.current;
+    write(
+      each(target, ({ edit, value }, _, { down }) => {
+        const like = rows[source.top + (down % height)];
+        return edit && value && like && { value: value(like) };
+      }),
+    );
+  }
+
+  function onCopy(event: ClipboardEvent) {
+    if (!isCell(event)) return;
+    const { rows, columns, range } = latest.current;
+    const taken = columns.slice(range.left, range.right + 1);
+    const texts = rows.slice(range.top, range.bottom + 1).map((row) => taken.map(({ text }) => text?.(row) ?? ''));
+    event.clipboardData.setData('text/plain', toTsv(texts));
+    event.clipboardData.setData('text/html', toHtml(texts));
+    event.preventDefault();
+    if (event.type === 'cut') clear();
+  }
+
+  function onPaste(event: ClipboardEvent) {
+    if (!isCell(event) || !latest.current.sheet) return;
+    event.preventDefault();
+    const text = event.clipboardData.getData('text/plain');
+    fromTsv(text, rows_written_max).then(paste, () =>
+      toast('This could not be read as a table', {
+        kind: 'error',
+        description:
+          'A quotation mark that opens a cell has to be closed. Copy the cells again, or paste into one cell.',
+      }),
+    );
+  }
+
+  function paste(texts: string[][]) {
+    const { rows, columns, range } = latest.current;
+    if (texts.length > rows_written_max) return tooMany();
+    const single = texts.length === 1 && texts[0]?.length === 1;
+    const width = Math.max(0, ...texts.map((cells) => cells.length));
+    const target =
+      single && !isOne(range)
+        ? range
+        : { ...range, bottom: range.top + texts.length - 1, right: range.left + width - 1 };
+    write(
+      each(target, (_, __, { down, along }) => {
+        const text = single ? texts[0]?.[0] : texts[down]?.[along];
+        return text === undefined ? undefined : { text };
+      }),
+    );
+    if (target.bottom >= rows.length || target.right >= columns.length)
+      toast('Not all that was copied has a place here', {
+        kind: 'error',
+        description: 'What would stand below the last row or right of the last column was left out.',
+      });
+  }
+
+  return { clear, fillDown, fillTo, onCopy, onCut: onCopy, onPaste };
+}
+
+type Place = { down: number; along: number };
+type Given = CellWrite<Row>['from'] | undefined;
+
+/** Not from within an editor, whose texts are its own. */
+const isCell = (event: ClipboardEvent) => (event.target as HTMLElement).dataset?.cell !== undefined;
+
+function tooMany() {
+  toast(`At most ${rows_written_max} rows can be changed at once`, {
+    kind: 'error',
+    description: 'Nothing was changed. Select fewer rows, or use the actions for selected records or an import.',
+  });
+}
