@@ -110,6 +110,8 @@ const variants: Scene[] = [
     states: ['demo', 'empty'],
   },
   { name: 'import-report', path: '/imports/$report' },
+  { name: 'import-recognised', path: '/imports/$recognised', states: ['demo'] },
+  { name: 'export-menu', path: '/contacts', act: press('Export'), states: ['demo'] },
   { name: 'sign-in-wrong', path: '/sign-in', stranger: true, act: typePassword, refused: true, states: ['demo'] },
   { name: 'sign-in-problem', path: '/sign-in?problem=no_account', stranger: true, states: ['demo'] },
   { name: 'sign-in-workspace', path: '/sign-in?workspace=demo', stranger: true, states: ['demo'] },

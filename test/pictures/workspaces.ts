@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { loadDemo } from '../../src/demo/index.ts';
 import { createSignInLink } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
-import type { Client, TestApp, TestTenant } from '../harness/app.ts';
+import { type Client, eventually, type TestApp, type TestTenant } from '../harness/app.ts';
 import { type Browser, openBrowser } from '../harness/identity.ts';
 import { importNow, type Upload, upload } from '../harness/import.ts';
 
@@ -35,12 +36,14 @@ export async function makeWorkspaces(app: TestApp): Promise<Workspaces> {
       await send(api, '/sign-in-providers', provider);
       const { id } = await send(api, '/contacts', { given_name: 'Deleted', family_name: 'By mistake' });
       await api('DELETE', `/api/v1/contacts/${id}`);
+      for (const format of ['xlsx', 'vcf']) await exported(api, { resource: 'contact', format });
       return {
         deals: deal.id,
         companies: deal.company_id,
         contacts: deal.contact_id,
         imports: (await made(upload(api, [people('fair')]))).id,
         report: (await importNow(api, [people('partners')])).id,
+        recognised: (await made(upload(api, [[hubspot, await readFile(new URL(hubspot, presets), 'utf8')]]))).id,
         invitation: await invite(api),
       };
     }),
@@ -88,6 +91,15 @@ async function signIn({ app, url }: TestApp, { tenant_id }: TestTenant, user_id:
   const browser = openBrowser(url);
   await browser.send('POST', '/api/v1/sign-in/link', { token });
   return browser;
+}
+
+const presets = new URL('../fixtures/presets/', import.meta.url);
+const hubspot = 'hubspot-contacts.csv';
+
+async function exported(api: Client, body: object): Promise<void> {
+  const asked = await api('POST', '/api/v1/exports', body);
+  assert.equal(asked.status, 202, JSON.stringify(asked.body));
+  await eventually(async () => (await read(api, `/exports/${asked.body.id}`)).state === 'done', 30_000);
 }
 
 async function made(answer: ReturnType<Client>) {
