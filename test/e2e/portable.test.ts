@@ -70,6 +70,6 @@ test('a list becomes a workbook in the background, said when it is ready, and th
 
   await page.getByRole('button', { name: 'Export', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Earlier exports' }).click();
-  await page.getByRole('link', { name: 'Download Contact as XLSX' }).waitFor();
+  await page.getByRole('link', { name: 'Download Contacts as Excel workbook' }).waitFor();
   assert.deepEqual(await barriers(page), []);
 });

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Settings, Trash2, Upload } from 'lucide-react';
+import { Download, Settings, Trash2, Upload } from 'lucide-react';
 import { Dialog } from '../ui/Dialog.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import { destinations } from './navigation.ts';
@@ -11,6 +11,7 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
   const places = [
     ...destinations.filter(({ resource }) => !resource || may(resource, 'read')),
     ...(may('import', 'create') ? [{ to: '/imports', label: 'Import', icon: Upload }] : []),
+    ...(may('export', 'read') ? [{ to: '/exports', label: 'Exports', icon: Download }] : []),
     { to: '/trash', label: 'Trash', icon: Trash2 },
     { to: '/settings', label: 'Settings', icon: Settings },
   ];

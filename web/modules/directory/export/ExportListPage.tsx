@@ -4,13 +4,16 @@ import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { messageOf } from '../../../app/problem.ts';
 import { useRecords } from '../../../app/records.ts';
+import { paths } from '../../../app/resources.ts';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { capital } from '../../../record/definition.ts';
 import { Badge, type Meaning } from '../../../ui/Badge.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { formatNumber } from '../../../ui/format.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 
 const states: Record<ExportSummary['state'], { label: string; meaning: Meaning }> = {
@@ -61,22 +64,27 @@ export default function ExportListPage() {
   );
 }
 
+const kinds: Record<ExportSummary['format'], string> = { csv: 'CSV', xlsx: 'Excel workbook', vcf: 'vCards' };
+
 function ExportRow({ each }: { each: ExportSummary }) {
   const { label, meaning } = states[each.state];
-  const rows = each.row_count === null ? '' : `, ${each.row_count.toLocaleString()} rows`;
-  const name = `${each.resource.charAt(0).toUpperCase()}${each.resource.slice(1)} as ${each.format.toUpperCase()}`;
+  const many =
+    Object.entries(paths)
+      .find(([resource]) => resource === each.resource)?.[1]
+      .slice(1) ?? each.resource;
+  const name = `${capital(many)} as ${kinds[each.format]}`;
   return (
-    <li className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5 text-13">
-      <span className="min-w-40 flex-1">
+    <li className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 text-13">
+      <span className="min-w-0 flex-1 max-sm:basis-full">
         <span className="font-medium">{name}</span>
-        <span className="text-muted">{rows}</span>
+        {each.row_count !== null && <span className="text-muted">, {formatNumber(each.row_count)} rows</span>}
         {each.error && <span className="block text-12 text-bad-ink">{each.error}</span>}
       </span>
       <Badge meaning={meaning}>{label}</Badge>
-      <span className="w-24 shrink-0 text-right text-muted">
+      <span className="shrink-0 text-muted sm:w-24 sm:text-right">
         <DateText value={each.finished_at ?? each.created_at} />
       </span>
-      <span className="w-28 shrink-0 text-right">
+      <span className="shrink-0 text-right max-sm:ml-auto sm:w-28">
         {each.file_id && (
           <a href={contentUrl(each)} download aria-label={`Download ${name}`} className={buttonClass()}>
             <Download size={14} />

@@ -58,7 +58,11 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
             {file.complete ? `, ${formatNumber(file.counts.rows)} rows` : ''}
           </p>
         </div>
-        {file.source && <Badge meaning="info">From {file.source}</Badge>}
+        {file.source && (
+          <Badge meaning="info" className="max-sm:order-last">
+            From {file.source}
+          </Badge>
+        )}
         <span className="flex items-center gap-2 text-13 text-muted">
           Import it
           <Switch
