@@ -43,6 +43,11 @@ async function runStep({ name, command: [program, ...args] }) {
   return { name, passed: code === 0, lastLine: end.trimEnd().split('\n').at(-1) };
 }
 
+/** The count of the tests, in which each other step that failed counts as one. */
+function withFailedSteps(line, steps) {
+  return line.replace(/(\d+) failed/, (_, tests) => `${Number(tests) + steps} failed`);
+}
+
 await onNode24(async () => {
   const { installDependencies, buildPage } = await import('./bootstrap.mjs');
   installDependencies({ withDevelopment: true });
@@ -56,6 +61,7 @@ await onNode24(async () => {
   const failed = results.filter((result) => !result.passed);
   if (failed.length > 0) say(`\nFailed: ${failed.map((result) => result.name).join(', ')}`);
   const ofTests = results.find((result) => result.name === tests.name);
-  if (ofTests !== undefined) console.log(ofTests.lastLine);
+  if (ofTests !== undefined)
+    console.log(withFailedSteps(ofTests.lastLine, failed.filter((step) => step !== ofTests).length));
   process.exitCode = failed.length > 0 || interrupted ? 1 : 0;
 });

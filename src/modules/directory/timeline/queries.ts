@@ -139,7 +139,8 @@ function columnsOfSubject(subject: Resource): Sql {
 
 /**
  * A page of a record's timeline, in one statement: each kind gives no more of its index than the page could need. Answers no row when the
- * caller may not read the record, and one without entry when it has none.
+ * caller may not read the record, and one without entry when it has none. Whether a change was undone is asked by subqueries with one
+ * value: for EXISTS, PostgreSQL may read all changes of the workspace into a hash.
  */
 export function readEntries(
   ctx: Context,
@@ -154,9 +155,9 @@ export function readEntries(
   return ctx.tx.many<EntryRow>(sql`
     select ${pageColumns}, u.name as "$person", ${columnsOfSubject(subject)},
       case when p."$at" > now() - make_interval(days => ${undo_days}) then p."$change_id" end as "$change_id",
-      exists (select from change v where v.tenant_id = subject.tenant_id and v.of_change = p."$change_id"
-        and (v.of_record is null or (v.of_record = subject.id and p."$action" <> 'merge')) and v.state = 'done') as "$undone",
-      exists (select from change v where v.tenant_id = subject.tenant_id and v.id = p."$change_id" and v.of_change is not null) as "$is_undo"
+      (select true from change v where v.tenant_id = subject.tenant_id and v.of_change = p."$change_id"
+        and (v.of_record is null or (v.of_record = subject.id and p."$action" <> 'merge')) and v.state = 'done' limit 1) is true as "$undone",
+      (select v.of_change is not null from change v where v.tenant_id = subject.tenant_id and v.id = p."$change_id") is true as "$is_undo"
     from (select r.* from ${sql.table(subject.table)} r where ${where}) subject
     left join (select * from (${sql.join(branches, sql` union all `)}) entries order by ${order} limit ${page.limit}) p on true
     left join user_account u on u.tenant_id = subject.tenant_id and u.id = p."$person_id"
