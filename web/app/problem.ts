@@ -13,6 +13,8 @@ export interface Problem {
   errors: FieldError[];
   /** With 412: the record as it is now. */
   current: unknown;
+  /** With 404 `merged`: the record it became part of. */
+  merged_into: string | null;
 }
 
 /** An answer that is an error, with all the server said about it. */
@@ -48,6 +50,7 @@ export async function readProblem(response: Response): Promise<ApiError> {
       request_id: body.request_id ?? response.headers.get('x-request-id'),
       errors: Array.isArray(body.errors) ? body.errors : [],
       current: body.current ?? null,
+      merged_into: body.merged_into ?? null,
     },
     Number.isFinite(retry) && retry > 0 ? retry : null,
   );
@@ -63,6 +66,7 @@ export function unreachable(): ApiError {
     request_id: null,
     errors: [],
     current: null,
+    merged_into: null,
   });
 }
 

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Copy, Ellipsis, Pencil, Trash2 } from 'lucide-react';
+import { Copy, Ellipsis, Merge, Pencil, Trash2 } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { attempt } from '../app/attempt.ts';
 import { addRecent } from '../app/palette/recents.ts';
@@ -17,7 +17,7 @@ import { SkeletonRows } from '../ui/Skeleton.tsx';
 import { toast } from '../ui/toast.ts';
 import { capital, type RecordDefinition } from './definition.ts';
 import type { AnyRecord } from './field.ts';
-import { LazyRecordForm } from './lazyParts.ts';
+import { LazyMergeDialog, LazyRecordForm } from './lazyParts.ts';
 import { RecordBody } from './RecordBody.tsx';
 
 interface RecordViewProps {
@@ -32,7 +32,7 @@ export function RecordView(props: RecordViewProps) {
   const { definition, id, crumb, tools } = props;
   const record = useRecord<AnyRecord>(definition.resource, id);
   if (record.data) return <Loaded {...props} record={record.data} />;
-  const missing = record.error instanceof ApiError && record.error.status === 404;
+  const missing = record.error instanceof ApiError && record.error.status === 404 ? record.error.problem : null;
   return (
     <>
       <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4 md:pr-3 md:pl-5">
@@ -46,14 +46,24 @@ export function RecordView(props: RecordViewProps) {
         <EmptyState
           page
           icon={<definition.icon size={18} />}
-          title={`This ${definition.one} is not here`}
+          title={`This ${definition.one} ${missing.merged_into ? 'became part of another' : 'is not here'}`}
           action={
-            <Link to={definition.path} className={buttonClass('secondary')}>
-              All {definition.many}
-            </Link>
+            missing.merged_into ? (
+              <Link
+                to={`${definition.path}/$id`}
+                params={{ id: missing.merged_into }}
+                className={buttonClass('secondary')}
+              >
+                Open that {definition.one}
+              </Link>
+            ) : (
+              <Link to={definition.path} className={buttonClass('secondary')}>
+                All {definition.many}
+              </Link>
+            )
           }
         >
-          It was deleted, or you may not see it.
+          {missing.merged_into ? 'They were merged.' : 'It was deleted, or you may not see it.'}
         </EmptyState>
       ) : (
         <ErrorState
@@ -69,7 +79,8 @@ export function RecordView(props: RecordViewProps) {
 
 function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps & { record: AnyRecord }) {
   const { resource, one, path, Facts, Actions, Banner } = definition;
-  const [editing, setEditing] = useState(false);
+  const [dialog, setDialog] = useState<'edit' | 'merge' | null>(null);
+  const close = () => setDialog(null);
   const may = useMay();
   const owner = (record.owner_id as string | null | undefined) ?? null;
   const name = String(record.name ?? '') || `Unnamed ${one}`;
@@ -98,7 +109,10 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
             }
             actions={[
               ...(may(resource, 'update', owner)
-                ? [{ label: 'Edit all fields', icon: <Pencil size={14} />, onSelect: () => setEditing(true) }]
+                ? [{ label: 'Edit all fields', icon: <Pencil size={14} />, onSelect: () => setDialog('edit') }]
+                : []),
+              ...(resource !== 'deal' && may(resource, 'update', owner) && may(resource, 'delete')
+                ? [{ label: 'Merge with…', icon: <Merge size={14} />, onSelect: () => setDialog('merge') }]
                 : []),
               {
                 label: 'Copy link',
@@ -138,13 +152,11 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
       </header>
       <RecordBody definition={definition} record={record} />
       <Suspense>
-        {editing && (
-          <LazyRecordForm
-            definition={definition}
-            record={record}
-            onClose={() => setEditing(false)}
-            onSaved={() => setEditing(false)}
-          />
+        {dialog === 'edit' && (
+          <LazyRecordForm definition={definition} record={record} onClose={close} onSaved={close} />
+        )}
+        {dialog === 'merge' && (
+          <LazyMergeDialog definition={definition} ids={[record.id]} onClose={close} onMerged={close} />
         )}
       </Suspense>
     </>

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleDollarSign, Pencil, Tag, TagsIcon, Trash2, UserRound } from 'lucide-react';
-import { useState } from 'react';
+import { CircleDollarSign, Merge, Pencil, Tag, TagsIcon, Trash2, UserRound } from 'lucide-react';
+import { Suspense, useState } from 'react';
 import { messageOf } from '../app/problem.ts';
 import { useMay } from '../app/session.tsx';
+import { merged_records_max } from '../modules/directory/merge/merge.ts';
 import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { formatNumber } from '../ui/format.ts';
@@ -12,6 +13,7 @@ import { EditManyDialog } from './bulk/EditManyDialog.tsx';
 import { Pick } from './bulk/Pick.tsx';
 import { StartDealsDialog } from './bulk/StartDealsDialog.tsx';
 import type { RecordDefinition } from './definition.ts';
+import { LazyMergeDialog } from './lazyParts.ts';
 
 interface SelectionActionsProps {
   definition: RecordDefinition;
@@ -31,7 +33,7 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
   const may = useMay();
   const counted = useCounted(definition, selected);
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [dialog, setDialog] = useState<'edit' | 'deals' | null>(null);
+  const [dialog, setDialog] = useState<'edit' | 'deals' | 'merge' | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
@@ -54,6 +56,13 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
     setError(null);
   }
 
+  const { ids } = selected;
+  const mergeable =
+    resource !== 'deal' &&
+    ids !== null &&
+    ids.length > 1 &&
+    ids.length <= merged_records_max &&
+    may(resource, 'update');
   const tags = (kind: 'add' | 'remove', id: string) => ({ kind: 'tag', [kind]: [id] });
   return (
     <>
@@ -114,6 +123,11 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
           Start deals
         </Button>
       )}
+      {mergeable && may(resource, 'delete') && (
+        <Button size="small" emphasis="quiet" icon={<Merge size={14} />} onClick={() => setDialog('merge')}>
+          Merge
+        </Button>
+      )}
       {may(resource, 'delete') && (
         <Button
           size="small"
@@ -147,6 +161,11 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
       {dialog === 'deals' && (
         <StartDealsDialog counted={counted} error={error} busy={busy} onRun={run} onClose={close} />
       )}
+      <Suspense>
+        {dialog === 'merge' && ids && (
+          <LazyMergeDialog definition={definition} ids={ids} onClose={close} onMerged={onDone} />
+        )}
+      </Suspense>
       <ConfirmDialog
         open={asked !== null}
         title={asked?.title ?? ''}

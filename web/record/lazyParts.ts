@@ -16,6 +16,7 @@ export const LazyInlineEditor = lazy(loadEditor);
 /** Once it is there it is drawn at once, so that the key that began the edit lands in it. */
 export const inlineEditor = () => editor?.default ?? LazyInlineEditor;
 export const LazySelectionActions = lazy(loadSelectionActions);
+export const LazyMergeDialog = lazy(() => import('../modules/directory/merge/MergeDialog.tsx'));
 export const LazyViewMenu = lazy(() => import('./view/ViewMenu.tsx'));
 export const LazyFilterBar = lazy(() => import('./filter/FilterBar.tsx'));
 

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { barriers, open, phone, setUp } from './browser.ts';
+
+const world = setUp();
+
+async function send(method: string, path: string, body?: object) {
+  const answer = await world.administrator.session.send(method, `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer.body;
+}
+const stripped = ({ version: _, updated_at: __, ...row }: Record<string, unknown>) => row;
+
+test('two companies are merged side by side, with all that hangs on them, and taken apart again', async (t) => {
+  const kept = await send('POST', 'companies', { name: 'Acme', city: 'Rome' });
+  const other = await send('POST', 'companies', { name: 'Acme Inc', city: 'Oslo', domain: 'acme.example' });
+  const person = await send('POST', 'contacts', { given_name: 'Pia', company_id: other.id });
+  const deal = await send('POST', 'deals', { name: 'Anvils', company_id: other.id });
+  const rows = [`companies/${kept.id}`, `companies/${other.id}`, `contacts/${person.id}`, `deals/${deal.id}`];
+  const all = async () => (await Promise.all(rows.map((path) => send('GET', path)))).map(stripped);
+  const before = await all();
+
+  const { page } = await world.visit(t);
+  await open(page, '/companies');
+  for (const name of [/Acme(?! Inc)/, /Acme Inc/]) await page.getByRole('row', { name }).getByRole('checkbox').click();
+  await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Merge' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Merge 2 companies' });
+  await dialog.getByRole('radio', { name: /^Keep Acme, / }).check();
+  await dialog.getByText('1 contact, 1 deal will move').waitFor();
+  assert.ok(
+    await dialog.getByRole('radio', { name: 'Domain of Acme Inc: acme.example' }).isChecked(),
+    'what is filled is proposed',
+  );
+  await dialog.getByRole('radio', { name: 'City of Acme Inc: Oslo' }).check();
+  assert.deepEqual(await barriers(page), []);
+  await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
+  await page.getByRole('dialog').filter({ hasText: '1 company merged into Acme' }).waitFor();
+  const merged = await send('GET', `companies/${kept.id}`);
+  assert.deepEqual([merged.name, merged.city, merged.domain], ['Acme', 'Oslo', 'acme.example']);
+  assert.equal((await send('GET', `deals/${deal.id}`)).company_id, kept.id);
+
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await page.getByRole('dialog').filter({ hasText: 'Taken back' }).waitFor();
+  assert.deepEqual(await all(), before);
+});
+
+test('a record is merged from its own page, also on a phone, and leads on from its old address', async (t) => {
+  const kept = await send('POST', 'contacts', { given_name: 'Ann', family_name: 'Kept' });
+  const other = await send('POST', 'contacts', { given_name: 'Ann', family_name: 'Gone', email: 'ann@example.com' });
+  const { page, expectRefusal } = await world.visit(t, world.administrator, phone);
+  await open(page, `/contacts/${kept.id}`);
+  await page.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Merge with…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Merge contact' });
+  await dialog.getByRole('combobox', { name: 'Another contact to merge' }).fill('Gone');
+  await page.getByRole('option', { name: /Ann Gone/ }).click();
+  const both = page.getByRole('dialog', { name: 'Merge 2 contacts' });
+  await both.getByRole('radio', { name: /^Keep Ann Kept/ }).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await both.getByRole('button', { name: 'Merge', exact: true }).click();
+  await page.getByRole('dialog').filter({ hasText: '1 contact merged into Ann' }).waitFor();
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  await page.getByText('merged Ann Gone into this').waitFor();
+  expectRefusal(404);
+  await open(page, `/contacts/${other.id}`);
+  await page.getByRole('link', { name: 'Open that contact' }).click();
+  await page.getByRole('heading', { name: 'Ann Kept' }).waitFor();
+});

@@ -1,0 +1,143 @@
+import { useMutation } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { flushSync } from 'react-dom';
+import { FormShell } from '../../../app/FormShell.tsx';
+import { messageOf } from '../../../app/problem.ts';
+import type { RecordDefinition } from '../../../record/definition.ts';
+import { FieldValue } from '../../../record/FieldValue.tsx';
+import { readField } from '../../../record/field.ts';
+import { useLookup } from '../../../record/lookup.ts';
+import { useFields } from '../../../record/useFields.ts';
+import { Banner } from '../../../ui/Banner.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { Combobox } from '../../../ui/Combobox.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { formatDate } from '../../../ui/format.ts';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { Choice } from './Choice.tsx';
+import { attachedText, differingFields, merged_records_max, mergeRecords, proposed, useMerged } from './merge.ts';
+
+interface MergeDialogProps {
+  definition: RecordDefinition;
+  /** The first is proposed to stay. With one alone, the others are asked for. */
+  ids: readonly string[];
+  onClose: () => void;
+  onMerged: () => void;
+}
+
+/** Records side by side: which stays, and whose value each field takes. */
+export default function MergeDialog({ definition, ids: given, onClose, onMerged }: MergeDialogProps) {
+  const { resource, one, many } = definition;
+  const form = useId();
+  const [ids, setIds] = useState(given);
+  const [survivorId, setSurvivorId] = useState(given[0]!);
+  const [chosen, setChosen] = useState<Record<string, string>>({});
+  const { records, attached, error } = useMerged(definition, ids);
+  const fields = differingFields(useFields(definition), records);
+  const choices = Object.fromEntries(
+    fields.map((field) => [field.key, chosen[field.key] ?? proposed(field, survivorId, records)]),
+  );
+  const survivor = records.find(({ id }) => id === survivorId);
+  const merge = useMutation({
+    mutationFn: () => mergeRecords(definition, survivor!, records, fields, choices),
+    onSuccess: (show) => {
+      // Closed first, or the dialog would ask again for records that are no longer there.
+      flushSync(onMerged);
+      void show();
+    },
+  });
+  const { choices: found, loading, setQuery } = useLookup(resource);
+  const ready = records.length === ids.length && ids.length > 1;
+  const nameOf = (record: (typeof records)[number]) => String(record.name ?? '');
+
+  return (
+    <Dialog
+      open
+      size="large"
+      title={ids.length > 1 ? `Merge ${ids.length} ${many}` : `Merge ${one}`}
+      description={`One ${one} stays. The others go to the trash, and all that hangs on them moves to it. You can take it back for 30 days.`}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={merge.isPending} disabled={!ready}>
+            Merge
+          </Button>
+        </>
+      }
+    >
+      <FormShell id={form} error={merge.error} onSubmit={() => ready && merge.mutate()}>
+        {error ? (
+          <Banner meaning="bad">{messageOf(error)}</Banner>
+        ) : records.length < ids.length ? (
+          <SkeletonRows label={`Loading the ${many}`} />
+        ) : (
+          <>
+            <Choice
+              name="survivor"
+              legend={`Which ${one} stays`}
+              value={survivorId}
+              onChange={setSurvivorId}
+              options={records.map((record) => ({
+                id: record.id,
+                label: `Keep ${nameOf(record)}, created ${formatDate(String(record.created_at))}`,
+                shown: (
+                  <>
+                    <bdi className="block font-medium wrap-anywhere">{nameOf(record)}</bdi>
+                    <span className="block text-12 text-muted">
+                      Created {formatDate(String(record.created_at))}
+                      {record.id !== survivorId && movesText(attached.get(record.id))}
+                    </span>
+                  </>
+                ),
+              }))}
+            />
+            {fields.map((field) => (
+              <Choice
+                key={field.key}
+                name={field.key}
+                legend={field.label}
+                value={choices[field.key]!}
+                onChange={(id) => setChosen((kept) => ({ ...kept, [field.key]: id }))}
+                options={records.map((record) => ({
+                  id: record.id,
+                  label: `${field.label} of ${nameOf(record)}: ${spoken(readField(record, field))}`,
+                  shown: <FieldValue field={field} record={record} links={false} />,
+                }))}
+              />
+            ))}
+            {ids.length > 1 && fields.length === 0 && (
+              <p className="border-t border-line py-3 text-13 text-muted">
+                They differ in no field. Tags and further addresses are united.
+              </p>
+            )}
+          </>
+        )}
+      </FormShell>
+      {ids.length < merged_records_max && (
+        <div className="border-t border-line pt-3">
+          <Combobox
+            label={`Another ${one} to merge`}
+            value={null}
+            choices={found.filter(({ id }) => !ids.includes(id))}
+            loading={loading}
+            onQuery={setQuery}
+            placeholder={`Add another ${one}`}
+            onChange={(choice) => choice && setIds([...ids, choice.id])}
+          />
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function movesText(attached: Parameters<typeof attachedText>[0] | undefined): string {
+  if (!attached) return '';
+  return attached.length === 0 ? ' · nothing to move' : ` · ${attachedText(attached)} will move`;
+}
+
+function spoken(value: unknown): string {
+  if (value === null || value === undefined || value === '') return 'empty';
+  if (typeof value === 'object' && 'name' in value) return String(value.name);
+  return String(value);
+}
