@@ -151,3 +151,44 @@ test('a cell that somebody else has changed is not overwritten', async (t) => {
   await page.keyboard.press('Enter');
   await eventually(async () => (await contacts('race'))[0]?.phone === '22');
 });
+
+test('columns stay in sight when pinned, lists are sorted by several fields, and a view keeps both', async (t) => {
+  await make('order', [
+    { given_name: 'One', job_title: 'Clerk', city: 'Bern' },
+    { given_name: 'Two', job_title: 'Head', city: 'Bern' },
+    { given_name: 'Three', job_title: 'Clerk', city: 'Aarau' },
+  ]);
+  const { page } = await world.visit(t, world.administrator, { viewport: { width: 900, height: 700 } });
+  await open(page, `/contacts?filter=${source('order')}&sort=job_title`);
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  const names = () => grid.locator('[role="gridcell"][aria-colindex="1"]').allInnerTexts();
+  await grid.getByRole('gridcell', { name: 'Three' }).waitFor();
+  await grid
+    .getByRole('columnheader', { name: 'Name' })
+    .getByRole('button', { name: 'Name' })
+    .first()
+    .click({ modifiers: ['Shift'] });
+  await page.waitForURL(/sort=job_title(%2C|,)name/);
+  await eventually(async () => (await names()).map((name) => name.split('\n').at(-1)).join() === 'One,Three,Two');
+
+  await grid.getByRole('button', { name: 'Phone: column options' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Pin to the left' }).press('Enter');
+  const phone = grid.getByRole('columnheader', { name: 'Phone' });
+  await phone.and(page.locator('[aria-colindex="2"]')).waitFor();
+  const before = await phone.boundingBox();
+  await grid.locator('[role="gridcell"][tabindex="0"]').focus();
+  await page.keyboard.press('End');
+  const last = Number(await grid.getAttribute('aria-colcount'));
+  await grid.locator(`[aria-colindex="${last}"]:focus`).waitFor();
+  assert.deepEqual(await phone.boundingBox(), before);
+  assert.deepEqual(await barriers(page), []);
+
+  await page.getByRole('button', { name: 'View', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Save as a new view…' }).click();
+  await page.getByRole('dialog').getByLabel('Name').fill('Pinned');
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL(/view=/);
+  const [view] = (await send('GET', 'saved-views')).data;
+  assert.deepEqual([view.columns.pinned, view.sort], [['phone'], 'job_title,name']);
+  await grid.getByRole('columnheader', { name: 'Phone' }).and(page.locator('[aria-colindex="2"]')).waitFor();
+});

@@ -39,16 +39,21 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
   // what the one before it made.
   const last = useRef<Promise<AnyRecord>>(Promise.resolve(record));
   const box = useRef<HTMLDivElement>(null);
+  const ended = useRef(false);
+  function end(to?: EditEnd) {
+    ended.current = true;
+    onDone(to);
+  }
   useLayoutEffect(() => {
     const control = box.current?.querySelector<HTMLElement>('input:not([aria-hidden]), textarea, [role], button');
     if (!control?.matches(':focus')) control?.focus();
     if (typed && (control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement)) control.select();
   }, [typed]);
 
-  async function save(next: unknown, end?: EditEnd) {
+  async function save(next: unknown, to?: EditEnd) {
     if (onValue && !gathered.has(field.kind)) {
       onValue(next);
-      onDone(end);
+      end(to);
       return;
     }
     if (saving && !gathered.has(field.kind)) return;
@@ -58,7 +63,7 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
       const saved = before.then((seen) => saveField(resource, seen, field, next));
       last.current = saved.catch((error) => currentOf(error) ?? before);
       await saved;
-      if (!gathered.has(field.kind)) onDone();
+      if (!gathered.has(field.kind)) end();
     } catch (error) {
       const own = error instanceof ApiError ? error.problem.errors.find((each) => each.field === field.key) : undefined;
       setMessage(own?.message ?? messageOf(error));
@@ -71,15 +76,15 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
     if (event.key === 'Escape') {
       event.preventDefault();
       event.stopPropagation();
-      onDone();
+      end();
     } else if (event.key === 'Enter' && endsWithEnter(field, event)) {
       event.preventDefault();
       void save(value, event.shiftKey ? 'up' : 'down');
     } else if (event.key === 'Tab' && inCell && !event.defaultPrevented) {
       event.preventDefault();
-      const end = event.shiftKey ? 'left' : 'right';
-      if (chosen.has(field.kind) || gathered.has(field.kind)) onDone(end);
-      else void save(value, end);
+      const to = event.shiftKey ? 'left' : 'right';
+      if (chosen.has(field.kind) || gathered.has(field.kind)) end(to);
+      else void save(value, to);
     }
     if (inCell) event.stopPropagation();
   }
@@ -93,11 +98,15 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
       onBlur={(event) => {
         const to = event.relatedTarget as HTMLElement | null;
         // A popup of the control is drawn elsewhere in the document but belongs to it.
-        if (box.current?.contains(to) || to?.closest('[role="listbox"], [role="dialog"], [role="presentation"]'))
+        if (
+          ended.current ||
+          box.current?.contains(to) ||
+          to?.closest('[role="listbox"], [role="dialog"], [role="presentation"]')
+        )
           return;
-        if (gathered.has(field.kind)) onDone('away');
+        if (gathered.has(field.kind)) end('away');
         else if (!chosen.has(field.kind)) void save(value, 'away');
-        else if (to) onDone('away');
+        else if (to) end('away');
       }}
     >
       <FieldInput

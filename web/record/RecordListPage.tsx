@@ -12,8 +12,8 @@ import { Button, buttonClass } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { formatNumber } from '../ui/format.ts';
-import type { Sort } from '../ui/table/column.ts';
 import { DataTable } from '../ui/table/DataTable.tsx';
+import { readSort, writeSort } from '../ui/table/sort.ts';
 import { columnsFor } from './columns.tsx';
 import { capital, type RecordDefinition } from './definition.ts';
 import { ExportMenu } from './ExportMenu.tsx';
@@ -279,14 +279,4 @@ function Nothing({ definition, filtered, view, onClear, onCreate }: NothingProps
 function neighboursOf(rows: readonly AnyRecord[], id: string) {
   const at = rows.findIndex((row) => row.id === id);
   return { previous: at > 0 ? rows[at - 1]?.id : undefined, next: at >= 0 ? rows[at + 1]?.id : undefined };
-}
-
-function readSort(sort: string): Sort | null {
-  const first = sort.split(',')[0];
-  if (!first) return null;
-  return first.startsWith('-') ? { key: first.slice(1), descending: true } : { key: first, descending: false };
-}
-
-function writeSort(sort: Sort | null): string | null {
-  return sort && `${sort.descending ? '-' : ''}${sort.key}`;
 }

@@ -52,14 +52,19 @@ export function formatDateTime(time: string): string {
 const typed = { calendar: 'gregory', numberingSystem: 'latn' } as const;
 const typedDay = { ...typed, year: 'numeric', month: '2-digit', day: '2-digit' } as const;
 
+/** Without the marks that only steer the direction of writing. */
+export const unmarked = (text: string) => text.replace(/[\u061c\u200e\u200f]/g, '');
+
 export const typedNumber = (value: number | string): string =>
-  formatNumber(value, { useGrouping: false, maximumFractionDigits: 20, numberingSystem: 'latn' });
+  unmarked(formatNumber(value, { useGrouping: false, maximumFractionDigits: 20, numberingSystem: 'latn' }));
 
 /** "20.11.2026"; of a moment with the time of day. */
 export function typedDate(date: string): string {
   const calendar = date.length === 10;
-  const time = calendar ? { timeZone: 'UTC' } : ({ timeZone, hour: '2-digit', minute: '2-digit' } as const);
-  return dates({ ...typedDay, ...time }).format(new Date(date));
+  const time = calendar
+    ? { timeZone: 'UTC' }
+    : ({ timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const);
+  return unmarked(dates({ ...typedDay, ...time }).format(new Date(date)));
 }
 
 /** The marks within a number, and the order of day, month and year, as the reader types them. */

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { typingHabits } from '../../ui/format.ts';
+import { typingHabits, unmarked } from '../../ui/format.ts';
 import { fromTyped } from '../../ui/zoned.ts';
 import type { FieldDef } from '../field.ts';
 
@@ -11,7 +11,7 @@ export type Names = ReadonlyMap<string, { id: string; name: string } | null>;
 
 /** What a text from a spreadsheet means in a field. */
 export function understand(field: FieldDef, text: string, names: Names): Understood {
-  const trimmed = text.trim();
+  const trimmed = unmarked(text).trim();
   if (trimmed === '') return { value: field.kind === 'boolean' ? false : null };
   switch (field.kind) {
     case 'integer':

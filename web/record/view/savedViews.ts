@@ -18,7 +18,7 @@ export interface SavedView {
   shared: boolean;
   filter: Filter | null;
   sort: string | null;
-  columns: { order: string[]; hidden: string[]; widths: Record<string, number> };
+  columns: { order: string[]; hidden: string[]; widths: Record<string, number>; pinned: string[] };
   owner_id: string;
 }
 
@@ -50,12 +50,20 @@ const layoutOf = ({ columns }: SavedView): TableLayout => ({
     ...columns.order.map((id) => [id, true]),
     ...columns.hidden.map((id) => [id, false]),
   ]),
+  // Views from before there was pinning do not say.
+  pinned: columns.pinned ?? [],
 });
 
-export const columnsOf = ({ columnOrder, columnSizing, columnVisibility }: TableLayout): SavedView['columns'] => ({
+export const columnsOf = ({
+  columnOrder,
+  columnSizing,
+  columnVisibility,
+  pinned,
+}: TableLayout): SavedView['columns'] => ({
   order: columnOrder,
   hidden: columnOrder.filter((id) => columnVisibility[id] === false),
   widths: Object.fromEntries(Object.entries(columnSizing).map(([id, width]) => [id, Math.round(width)])),
+  pinned,
 });
 
 /** Creates a view, or changes one. */

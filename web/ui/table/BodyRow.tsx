@@ -4,6 +4,7 @@ import { cx } from '../cx.ts';
 import { CellMessage } from './CellMessage.tsx';
 import type { Column, EditEnd, Row, RowNotes } from './column.ts';
 import type { CellPosition, RowRange } from './range.ts';
+import type { DrawnColumn } from './useDrawnColumns.ts';
 
 interface BodyRowProps<T extends Row> {
   row: T;
@@ -11,6 +12,9 @@ interface BodyRowProps<T extends Row> {
   top: number;
   height: number;
   columns: readonly Column<T>[];
+  drawn: readonly DrawnColumn[];
+  /** So many columns at the left stay in sight. */
+  pinned: number;
   selected: boolean;
   open: boolean;
   /** The column of the active cell, when this row has it. */
@@ -43,7 +47,9 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
       className="group/row absolute left-0 flex min-w-full"
       style={{ transform: `translateY(${top}px)`, height }}
     >
-      {columns.map((column, at) => {
+      {props.drawn.map(({ index: at, gap }) => {
+        const column = columns[at];
+        if (!column) return null;
         const editing = editingColumn === at;
         const note = props.notes?.[column.id];
         const chosen = range !== null && at >= range.left && at <= range.right;
@@ -61,14 +67,16 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
             data-cell={`${index}:${at}`}
             data-typing={column.edit ? '' : undefined}
             tabIndex={activeColumn === at ? 0 : -1}
-            style={{ width: `var(--w-${at})` }}
+            style={{ width: `var(--w-${at})`, marginLeft: gap, left: at < props.pinned ? `var(--l-${at})` : undefined }}
             className={cx(
               'relative flex shrink-0 items-center gap-2 overflow-hidden border-b border-line px-3 text-13 outline-none',
               'focus-visible:shadow-[inset_0_0_0_2px_var(--accent)]',
               tone,
               chosen && !editing && rangeClass(range, at),
               note?.reason && 'shadow-[inset_0_0_0_1px_var(--bad)]',
-              at === 0 && 'sticky left-0 z-[1] pl-3 font-medium md:pl-5',
+              at < props.pinned && 'sticky z-[1]',
+              at === 0 && 'pl-3 font-medium md:pl-5',
+              at === props.pinned - 1 && at > 0 && 'border-r border-r-line-strong',
               column.align === 'end' && 'justify-end tabular-nums',
               editing && 'overflow-visible z-[2] p-0',
               note?.reason && activeColumn === at && 'overflow-visible z-[2]',
@@ -121,7 +129,7 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
           </div>
         );
       })}
-      <div className={cx('min-w-0 flex-1 border-b border-line', tone)} />
+      <div className={cx('min-w-0 flex-1 border-b border-line', tone)} style={{ minWidth: 'var(--tail)' }} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useTable } from '@tanstack/react-table';
-import { useVirtualizer } from '@tanstack/react-virtual';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useCoarsePointer, useNarrow } from '../media.ts';
@@ -12,6 +12,7 @@ import { HeaderCell } from './HeaderCell.tsx';
 import { NarrowList } from './NarrowList.tsx';
 import { type CellPosition, isOne, rangeIn } from './range.ts';
 import { SelectionBar } from './SelectionBar.tsx';
+import { useDrawnColumns } from './useDrawnColumns.ts';
 import { useGridFocus } from './useGridFocus.ts';
 import { useRangeActions } from './useRangeActions.ts';
 import { useRangePointer } from './useRangePointer.ts';
@@ -30,8 +31,8 @@ export interface DataTableProps<T extends Row> {
   loading: boolean;
   hasMore: boolean;
   onMore: () => void;
-  sort: Sort | null;
-  onSort: (sort: Sort) => void;
+  sort: readonly Sort[];
+  onSort: (sort: Sort[]) => void;
   openId: string | null;
   onOpen: (row: T) => void;
   rowActions?: (row: T) => ReactNode;
@@ -95,7 +96,8 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
       setLayout((kept) => ({ ...kept, columnVisibility: apply(next, kept.columnVisibility) })),
   });
 
-  const headers = table.getHeaderGroups()[0]?.headers ?? [];
+  const headers = pinnedFirst(table.getHeaderGroups()[0]?.headers ?? [], layout.pinned);
+  const pinned = headers.filter((header, index) => index === 0 || layout.pinned.includes(header.column.id)).length;
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
   const order = headers.map((header) => header.column.id).join();
   const visible = useMemo(
@@ -108,6 +110,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   );
 
   const selection = useSelection(rows, props.whole?.key ?? '');
+  const activeRow = useRef(0);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -116,11 +119,14 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     scrollMargin: header_px,
     scrollPaddingStart: header_px,
     getItemKey: (index) => rows[index]?.id ?? index,
+    // The row of the active cell stays, so that the grid keeps its place in the tab order.
+    rangeExtractor: (range) =>
+      [...new Set([...defaultRangeExtractor(range), activeRow.current])].filter((row) => row < rows.length),
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured again
   useEffect(() => virtual.measure(), [virtual, row_px]);
   const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
+  const last = virtual.range?.endIndex ?? 0;
   useEffect(() => {
     if (hasMore && !loading && last >= rows.length - 20) onMore();
   }, [hasMore, loading, last, rows.length, onMore]);
@@ -146,6 +152,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     onFillDown: () => range.fillDown(),
   });
   const { active } = focus;
+  activeRow.current = active.row;
   const range = useRangeActions({ rows, columns: visible, range: focus.range, sheet: props.sheet });
   const pointer = useRangePointer({ range: focus.range, focus: focus.focus, onFill: range.fillTo });
   const marked = { ...focus.range, bottom: pointer.fillTo ?? focus.range.bottom };
@@ -175,7 +182,20 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
       setLayout((kept) => ({ ...kept, columnOrder: moved(kept.columnOrder, id, targetId) })),
     [setLayout],
   );
-  const widths = Object.fromEntries(headers.map((header, index) => [`--w-${index}`, `${header.getSize()}px`]));
+  const pin = useCallback(
+    (id: string, on: boolean) =>
+      setLayout((kept) => ({ ...kept, pinned: [...kept.pinned.filter((each) => each !== id), ...(on ? [id] : [])] })),
+    [setLayout],
+  );
+  const widths = headers.map((header) => header.getSize());
+  const { drawn, tail } = useDrawnColumns({ scroller, widths, pinned, active: active.column });
+  const sizes: Record<string, string> = { '--tail': `${tail}px` };
+  let left = 0;
+  for (const [index, width] of widths.entries()) {
+    sizes[`--w-${index}`] = `${width}px`;
+    if (index < pinned) sizes[`--l-${index}`] = `${left}px`;
+    if (index < pinned) left += width;
+  }
   const chosen = selection.rows();
 
   return (
@@ -191,7 +211,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
         aria-colcount={visible.length}
         aria-multiselectable={props.selectionActions ? true : undefined}
         className="group/grid min-h-0 flex-1 overflow-auto bg-surface outline-none"
-        style={{ ...widths, scrollPaddingTop: header_px, scrollPaddingLeft: headers[0]?.getSize() } as CSSProperties}
+        style={{ ...sizes, scrollPaddingTop: header_px, scrollPaddingLeft: left } as CSSProperties}
         onKeyDown={(event) => {
           if (event.key !== 'Escape' || editing) focus.onKeyDown(event);
           else if (onEscape()) event.preventDefault();
@@ -204,22 +224,30 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
         <div role="rowgroup" className="sticky top-0 z-10 flex w-max min-w-full">
           {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
           <div role="row" tabIndex={-1} aria-rowindex={1} className="flex min-w-full">
-            {headers.map((header, index) => (
-              <HeaderCell
-                key={header.id}
-                header={header}
-                column={visible[index] as Column<T>}
-                index={index}
-                sort={props.sort}
-                onSort={props.onSort}
-                onPlace={place}
-                neighbours={{
-                  before: index > 1 ? (visible[index - 1]?.id ?? null) : null,
-                  after: visible[index + 1]?.id ?? null,
-                }}
-              />
-            ))}
-            <div className="flex flex-1 border-b border-line bg-surface" />
+            {drawn.map(({ index, gap }) => {
+              const header = headers[index];
+              return (
+                header && (
+                  <HeaderCell
+                    key={header.id}
+                    header={header}
+                    column={visible[index] as Column<T>}
+                    index={index}
+                    gap={gap}
+                    pinned={index < pinned}
+                    onPin={pin}
+                    sort={props.sort}
+                    onSort={props.onSort}
+                    onPlace={place}
+                    neighbours={{
+                      before: index > 1 && index !== pinned ? (visible[index - 1]?.id ?? null) : null,
+                      after: index + 1 === pinned ? null : (visible[index + 1]?.id ?? null),
+                    }}
+                  />
+                )
+              );
+            })}
+            <div className="flex flex-1 border-b border-line bg-surface" style={{ minWidth: 'var(--tail)' }} />
           </div>
         </div>
         {rows.length === 0 && loading && <LoadingRows columns={visible} />}
@@ -242,6 +270,8 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
                 top={item.start - header_px}
                 height={row_px}
                 columns={visible}
+                drawn={drawn}
+                pinned={pinned}
                 label={props.rowLabel(row)}
                 selected={selection.has(row.id)}
                 open={props.openId === row.id}
@@ -316,8 +346,16 @@ function startLayout<T extends Row>(columns: readonly Column<T>[], layout?: Tabl
   return {
     columnOrder: ids,
     columnSizing: {},
+    pinned: [],
     columnVisibility: Object.fromEntries(columns.filter((column) => column.hidden).map((column) => [column.id, false])),
   };
+}
+
+/** The first column, those that are pinned, and the others, each in the order of the columns. */
+function pinnedFirst<H extends { column: { id: string } }>(headers: readonly H[], pinned: readonly string[]): H[] {
+  const [first, ...rest] = headers;
+  const isPinned = ({ column }: H) => pinned.includes(column.id);
+  return first ? [first, ...rest.filter(isPinned), ...rest.filter((header) => !isPinned(header))] : [];
 }
 
 /** Dragged to the right a column lands after its target, to the left before it. */

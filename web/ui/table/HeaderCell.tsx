@@ -6,13 +6,19 @@ import { cx } from '../cx.ts';
 import { Menu, type MenuAction } from '../Menu.tsx';
 import type { Column, Row, Sort } from './column.ts';
 import type { Features } from './features.ts';
+import { sortAlsoBy, sortBy } from './sort.ts';
 
 interface HeaderCellProps<T extends Row> {
   header: Header<Features, T>;
   column: Column<T>;
   index: number;
-  sort: Sort | null;
-  onSort: (sort: Sort) => void;
+  /** Pixels of columns before it that are not drawn. */
+  gap: number;
+  sort: readonly Sort[];
+  onSort: (sort: Sort[]) => void;
+  /** Stays in sight; the first one does without being asked. */
+  pinned: boolean;
+  onPin: (id: string, pinned: boolean) => void;
   /** Puts a column where another one is. */
   onPlace: (id: string, targetId: string) => void;
   neighbours: { before: string | null; after: string | null };
@@ -24,15 +30,20 @@ export function HeaderCell<T extends Row>({
   header,
   column,
   index,
+  gap,
   sort,
   onSort,
+  pinned,
+  onPin,
   onPlace,
   neighbours,
 }: HeaderCellProps<T>) {
   const cell = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
   const fixed = index === 0;
-  const sorted = sort && column.sortKey === sort.key ? sort : null;
+  const { sortKey } = column;
+  const place = sort.findIndex(({ key }) => key === sortKey);
+  const sorted = sort[place];
 
   useEffect(() => {
     const element = cell.current;
@@ -55,7 +66,17 @@ export function HeaderCell<T extends Row>({
     };
   }, [column.id, fixed, onPlace]);
 
-  const actions = columnActions({ column, table: header.column, sort: sorted, onSort, onPlace, neighbours, fixed });
+  const actions = columnActions({
+    column,
+    table: header.column,
+    sort,
+    onSort,
+    pinned,
+    onPin,
+    onPlace,
+    neighbours,
+    fixed,
+  });
   return (
     // biome-ignore lint/a11y/useSemanticElements: headers of a virtual grid stand in no <table>
     // biome-ignore lint/a11y/useFocusableInteractive: the buttons inside take the focus
@@ -63,23 +84,25 @@ export function HeaderCell<T extends Row>({
       ref={cell}
       role="columnheader"
       aria-colindex={index + 1}
-      aria-sort={sorted ? (sorted.descending ? 'descending' : 'ascending') : undefined}
-      style={{ width: `var(--w-${index})` }}
+      aria-sort={sorted && place === 0 ? (sorted.descending ? 'descending' : 'ascending') : undefined}
+      style={{ width: `var(--w-${index})`, marginLeft: gap, left: pinned ? `var(--l-${index})` : undefined }}
       className={cx(
         'group/head relative flex h-9 shrink-0 items-center gap-0.5 border-b border-line bg-surface text-12 font-medium text-muted select-none',
-        fixed ? 'sticky left-0 z-10 pl-12 md:pl-14' : 'pl-3',
+        pinned && 'sticky z-10',
+        fixed ? 'pl-12 md:pl-14' : 'pl-3',
         column.align === 'end' && 'flex-row-reverse pl-1 pr-3',
         over && 'bg-accent-soft',
       )}
     >
-      {column.sortKey ? (
+      {sortKey ? (
         <button
           type="button"
           className="flex min-w-0 items-center gap-1 rounded-sm hover:text-ink"
-          onClick={() => onSort({ key: column.sortKey as string, descending: sorted ? !sorted.descending : false })}
+          onClick={(event) => onSort(event.shiftKey ? sortAlsoBy(sort, sortKey) : sortBy(sort, sortKey))}
         >
           <span className={cx('truncate', sorted && 'text-ink')}>{column.header}</span>
           {sorted && (sorted.descending ? <ArrowDown size={12} /> : <ArrowUp size={12} />)}
+          {sorted && sort.length > 1 && <span className="tabular-nums">{place + 1}</span>}
         </button>
       ) : (
         <span className="truncate">{column.header}</span>
@@ -139,8 +162,10 @@ function resize<T extends Row>(column: TableColumn<Features, T>, by: number) {
 interface ColumnActionsInput<T extends Row> {
   column: Column<T>;
   table: TableColumn<Features, T>;
-  sort: Sort | null;
-  onSort: (sort: Sort) => void;
+  sort: readonly Sort[];
+  onSort: (sort: Sort[]) => void;
+  pinned: boolean;
+  onPin: (id: string, pinned: boolean) => void;
   onPlace: (id: string, targetId: string) => void;
   neighbours: { before: string | null; after: string | null };
   fixed: boolean;
@@ -152,6 +177,8 @@ function columnActions<T extends Row>({
   table,
   sort,
   onSort,
+  pinned,
+  onPin,
   onPlace,
   neighbours,
   fixed,
@@ -159,18 +186,21 @@ function columnActions<T extends Row>({
   const { sortKey } = column;
   const actions: MenuAction[] = [];
   if (sortKey) {
+    const sorted = sort.find(({ key }) => key === sortKey);
     actions.push(
       {
         label: 'Sort ascending',
-        checked: sort?.descending === false,
-        onSelect: () => onSort({ key: sortKey, descending: false }),
+        checked: sorted?.descending === false,
+        onSelect: () => onSort([{ key: sortKey, descending: false }]),
       },
       {
         label: 'Sort descending',
-        checked: sort?.descending === true,
-        onSelect: () => onSort({ key: sortKey, descending: true }),
+        checked: sorted?.descending === true,
+        onSelect: () => onSort([{ key: sortKey, descending: true }]),
       },
     );
+    if (!sorted && sort.length > 0)
+      actions.push({ label: 'Then by this', onSelect: () => onSort(sortAlsoBy(sort, sortKey)) });
   }
   actions.push(
     { label: 'Wider', group: true, onSelect: () => resize(table, resize_step_px * 2) },
@@ -181,6 +211,7 @@ function columnActions<T extends Row>({
     actions.push(
       { label: 'Move left', group: true, disabled: !before, onSelect: () => before && onPlace(column.id, before) },
       { label: 'Move right', disabled: !after, onSelect: () => after && onPlace(column.id, after) },
+      { label: pinned ? 'Unpin' : 'Pin to the left', onSelect: () => onPin(column.id, !pinned) },
       { label: 'Hide column', group: true, onSelect: () => table.toggleVisibility(false) },
     );
   }

@@ -31,10 +31,10 @@ export function useGridFocus(options: GridFocusOptions) {
     const next = { row: clamp(position.row, rowCount), column: clamp(position.column, columnCount) };
     setPlace((kept) => ({ active: next, anchor: stretch ? kept.anchor : next }));
     scrollTo(next);
-    // The cell may only now be drawn.
-    requestAnimationFrame(() => {
-      grid.current?.querySelector<HTMLElement>(`[data-cell="${next.row}:${next.column}"]`)?.focus();
-    });
+    const cell = () => grid.current?.querySelector<HTMLElement>(`[data-cell="${next.row}:${next.column}"]`);
+    // At once, so that the next key finds it; one far away is yet to be drawn.
+    if (cell()) cell()?.focus();
+    else requestAnimationFrame(() => cell()?.focus());
   }
 
   function selectAll() {

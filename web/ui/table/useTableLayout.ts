@@ -4,6 +4,8 @@ export interface TableLayout {
   columnOrder: string[];
   columnSizing: Record<string, number>;
   columnVisibility: Record<string, boolean>;
+  /** Beside the first column these stay in sight at the left. */
+  pinned: string[];
 }
 
 /** How a person arranged a table, kept in this browser. */
@@ -26,7 +28,7 @@ const storageKey = (key: string) => `holdfast.table.${key}`;
 export function readLayout(key: string): TableLayout | null {
   try {
     const kept = JSON.parse(window.localStorage.getItem(storageKey(key)) ?? 'null') as Partial<TableLayout> | null;
-    return kept && { columnOrder: [], columnSizing: {}, columnVisibility: {}, ...kept };
+    return kept && { columnOrder: [], columnSizing: {}, columnVisibility: {}, pinned: [], ...kept };
   } catch {
     return null;
   }

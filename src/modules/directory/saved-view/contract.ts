@@ -8,11 +8,12 @@ export const viewLayouts = ['table', 'board'] as const;
 const columns_max = 300;
 const fieldNames = z.array(z.string().max(80)).max(columns_max);
 
-/** How a table stands: fields from left to right, those not shown, and widths in pixels. */
+/** How a table stands: fields from left to right, those not shown, widths in pixels, and those that stay in sight at the left. */
 const columns = z.strictObject({
   order: fieldNames.default([]),
   hidden: fieldNames.default([]),
   widths: z.record(z.string().max(80), z.int().min(20).max(2_000)).default({}),
+  pinned: fieldNames.default([]),
 });
 
 /** A list as somebody arranged it, kept under a name: for oneself, or for everybody in the workspace. */

@@ -23,7 +23,7 @@ const namesFor = async (api: Client) => (await api('GET', path)).body.data.map((
 test('a view is kept as it was arranged, for its maker alone until it is shared', async () => {
   const ada = await tenant.as('member', 'Ada');
   const bob = await tenant.as('member', 'Bob');
-  const columns = { order: ['name', 'email'], hidden: ['phone'], widths: { name: 320 } };
+  const columns = { order: ['name', 'email'], hidden: ['phone'], widths: { name: 320 }, pinned: ['email'] };
   const made = await ada.api('POST', path, {
     resource: 'contact',
     name: 'Romans',

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { setFormat } from '../../ui/format.ts';
+import type { FieldDef, FieldKind } from '../field.ts';
+import { textOf } from './text.ts';
+import { understand } from './understand.ts';
+
+const field = (kind: FieldKind): FieldDef => ({
+  key: 'field',
+  label: 'Field',
+  kind,
+  options: [
+    { value: 'lead', label: 'Lead' },
+    { value: 'former', label: 'Former customer' },
+  ],
+});
+const none = new Map();
+const locale = fc.constantFrom('en-US', 'en-GB', 'de-DE', 'de-CH', 'fr-FR', 'sv-SE', 'ar-EG', 'hi-IN', 'pt-BR');
+const decimal = fc
+  .tuple(fc.bigInt(-(10n ** 15n), 10n ** 15n), fc.integer({ min: 0, max: 99 }))
+  .map(([whole, cents]) => `${whole}.${String(cents).padStart(2, '0')}`);
+const values: [FieldKind, fc.Arbitrary<unknown>][] = [
+  ['money', decimal],
+  ['decimal', decimal],
+  ['integer', fc.integer()],
+  [
+    'date',
+    fc
+      .date({ min: new Date('1900-01-01'), max: new Date('2199-12-31'), noInvalidDate: true })
+      .map((day) => day.toISOString().slice(0, 10)),
+  ],
+  [
+    'time',
+    fc
+      .date({ min: new Date('1990-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
+      .map((time) => `${time.toISOString().slice(0, 16)}:00Z`),
+  ],
+  ['boolean', fc.boolean()],
+  ['select', fc.constantFrom('lead', 'former')],
+  ['multi_select', fc.uniqueArray(fc.constantFrom('lead', 'former'), { minLength: 1 })],
+];
+
+test('what is copied from a cell means the same when it is pasted, in whatever way one writes numbers and days', () => {
+  for (const [kind, value] of values)
+    fc.assert(
+      fc.property(locale, value, (tag, original) => {
+        setFormat({ locale: tag, time_zone: 'Asia/Kathmandu' });
+        const understood = understand(field(kind), textOf(field(kind), original), none);
+        assert.ok('value' in understood, JSON.stringify(understood));
+        const meant = understood.value;
+        if (kind === 'money' || kind === 'decimal' || kind === 'integer') assert.equal(Number(meant), Number(original));
+        else assert.deepEqual(meant, original);
+      }),
+    );
+});
+
+test('a text is read in the way of its reader, and refused when it is not clear', () => {
+  const read = (tag: string, kind: FieldKind, text: string) => {
+    setFormat({ locale: tag, time_zone: 'UTC' });
+    const understood = understand(field(kind), text, none);
+    return 'value' in understood ? understood.value : null;
+  };
+  assert.equal(read('de-DE', 'money', '1.234,50 €'), '1234.50');
+  assert.equal(read('en-US', 'money', '$1,234.50'), '1234.50');
+  assert.equal(read('en-US', 'money', '(1,234.50)'), '-1234.50');
+  assert.equal(read('de-DE', 'decimal', '1.5'), null);
+  assert.equal(read('en-US', 'integer', '12.5'), null);
+  assert.equal(read('en-US', 'date', '02/03/2026'), '2026-02-03');
+  assert.equal(read('de-DE', 'date', '2.3.2026'), '2026-03-02');
+  assert.equal(read('de-DE', 'date', '2026-03-02'), '2026-03-02');
+  assert.equal(read('en-US', 'date', '30/02/2026'), null);
+  assert.equal(read('en-US', 'date', '02/03/26'), null);
+  assert.equal(read('en-US', 'select', 'former CUSTOMER'), 'former');
+  assert.equal(read('en-US', 'select', 'nothing of it'), null);
+});
+
+test('a name that several have is not guessed', () => {
+  const company: FieldDef = { key: 'company_id', label: 'Company', kind: 'reference', of: 'company' };
+  const names = new Map([
+    ['acme', { id: '1', name: 'Acme' }],
+    ['twin', null],
+  ]);
+  assert.deepEqual(understand(company, ' ACME ', names), { value: { id: '1', name: 'Acme' } });
+  assert.match((understand(company, 'Twin', names) as { reason: string }).reason, /Several/);
+  assert.match((understand(company, 'Other', names) as { reason: string }).reason, /No company/);
+});
