@@ -1,3 +1,8 @@
+drop function app.contact_matches(text, text, text, uuid, int);
+drop function app.company_matches(text, text, int);
+drop function app.phone_key(text);
+drop index contact_other_emails;
+drop index company_folded_domain;
 drop function app.references_left(text, jsonb, uuid[]);
 drop trigger forget_merge on contact;
 drop trigger forget_merge on company;

@@ -11,6 +11,7 @@ import * as company from './directory/company/index.ts';
 import { contact as contactResource } from './directory/contact/contract.ts';
 import * as contact from './directory/contact/index.ts';
 import * as customField from './directory/custom-field/index.ts';
+import * as duplicate from './directory/duplicate/index.ts';
 import { exportJobs, exportRoutes } from './directory/export/index.ts';
 import { directoryTargets, type ImportTarget, importJobs, importRoutes } from './directory/import/index.ts';
 import * as merge from './directory/merge/index.ts';
@@ -58,6 +59,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...savedViewRoutes(records),
     ...timeline.routes,
     ...merge.routes,
+    ...duplicate.routes,
     ...search.routes,
     ...salesRoutes(services),
     ...withFeature('imports', importRoutes(services, importTargets)),

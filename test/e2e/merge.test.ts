@@ -66,3 +66,20 @@ test('a record is merged from its own page, also on a phone, and leads on from i
   await page.getByRole('link', { name: 'Open that contact' }).click();
   await page.getByRole('heading', { name: 'Ann Kept' }).waitFor();
 });
+
+test('while one types a new contact, those that may be the same are named and can be opened', async (t) => {
+  const known = await send('POST', 'contacts', { given_name: 'Kim', family_name: 'Known', email: 'kim@known.example' });
+  const { page } = await world.visit(t);
+  await open(page, '/contacts');
+  await page.getByRole('button', { name: 'New contact' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New contact' });
+  await dialog.getByLabel('First name').fill('Kimberly');
+  await dialog.getByLabel('E-mail').fill('KIM@known.example');
+  const link = dialog.getByRole('link', { name: /Kim Known/ });
+  await link.waitFor();
+  await dialog.getByText('Same e-mail address').waitFor();
+  assert.equal(await link.getAttribute('href'), `/contacts/${known.id}`);
+  assert.deepEqual(await barriers(page), []);
+  await dialog.getByRole('button', { name: 'Create contact' }).click();
+  await page.getByRole('dialog').filter({ hasText: 'Contact created' }).waitFor();
+});

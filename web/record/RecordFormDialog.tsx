@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { FormShell } from '../app/FormShell.tsx';
 import { createRecord, saveRecord } from '../app/records.ts';
+import { MatchHint } from '../modules/directory/duplicate/MatchHint.tsx';
 import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
@@ -89,6 +90,7 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
             />
           </Field>
         ))}
+        {!record && <MatchHint definition={definition} fields={fields} values={draft.values} />}
       </FormShell>
       <ConfirmDialog
         open={leaving}

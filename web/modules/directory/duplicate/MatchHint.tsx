@@ -1,0 +1,67 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Match } from '../../../../src/modules/directory/duplicate/contract.ts';
+import { api } from '../../../app/api.ts';
+import { useDebounced } from '../../../app/palette/useDebounced.ts';
+import { paths } from '../../../app/resources.ts';
+import type { RecordDefinition } from '../../../record/definition.ts';
+import { type FieldDef, isBlank, toWire } from '../../../record/field.ts';
+import { Banner } from '../../../ui/Banner.tsx';
+
+const quiet_ms = 350;
+
+/** What tells one record from another, by noun. */
+const compared: Partial<Record<RecordDefinition['resource'], readonly string[]>> = {
+  contact: ['given_name', 'family_name', 'email', 'phone', 'company_id'],
+  company: ['name', 'domain'],
+};
+
+interface MatchHintProps {
+  definition: RecordDefinition;
+  fields: readonly FieldDef[];
+  values: Readonly<Record<string, unknown>>;
+}
+
+/** Says under the form of a new record which ones there are already that may be the same. It never stands in the way. */
+export function MatchHint({ definition, fields, values }: MatchHintProps) {
+  const { resource, one, many, path } = definition;
+  const typed = fields.flatMap((field) =>
+    compared[resource]?.includes(field.key) && !isBlank(values[field.key])
+      ? [[field.key, toWire(field, values[field.key])]]
+      : [],
+  );
+  const draft = useDebounced(JSON.stringify(Object.fromEntries(typed)), quiet_ms);
+  const { data } = useQuery({
+    queryKey: [resource, 'matches', draft],
+    enabled: draft !== '{}',
+    placeholderData: keepPreviousData,
+    queryFn: async () => (await api.post<{ data: Match[] }>(`${paths[resource]}/matches`, JSON.parse(draft))).data,
+  });
+  if (!data || data.length === 0 || draft === '{}') return null;
+  return (
+    <div className="sm:col-span-2">
+      <Banner meaning="attention">
+        <span className="font-medium">
+          {data.length === 1 ? `This ${one} may be there already` : `These ${many} may be the same`}
+        </span>
+        <ul className="mt-1 grid gap-0.5">
+          {data.map(({ id, name, detail, reasons }) => (
+            <li key={id} className="wrap-anywhere">
+              <Link to={`${path}/$id`} params={{ id }} target="_blank" className="font-medium underline">
+                <bdi>{name}</bdi>
+                <span className="sr-only"> (opens in a new tab)</span>
+              </Link>
+              {detail && (
+                <>
+                  {' · '}
+                  <bdi>{detail}</bdi>
+                </>
+              )}
+              {` · ${reasons.map(({ text }) => text).join(', ')}`}
+            </li>
+          ))}
+        </ul>
+      </Banner>
+    </div>
+  );
+}
