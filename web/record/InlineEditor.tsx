@@ -93,7 +93,10 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
     // biome-ignore lint/a11y/noStaticElementInteractions: takes the keys of the control inside
     <div
       ref={box}
-      className={cx('relative w-full min-w-0', inCell && '[&_.control]:h-full [&_.control]:rounded-none')}
+      className={cx(
+        'relative w-full min-w-0',
+        inCell && 'h-full [&_.control]:h-full [&_.control]:rounded-none [&_.control]:px-3 [&_.control]:text-13',
+      )}
       onKeyDown={onKeyDown}
       onBlur={(event) => {
         const to = event.relatedTarget as HTMLElement | null;

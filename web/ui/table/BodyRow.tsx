@@ -37,6 +37,8 @@ interface BodyRowProps<T extends Row> {
 function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
   const { row, index, top, height, columns, selected, open, activeColumn, editingColumn, selectable, range } = props;
   const tone = selected || open ? 'bg-accent-soft' : 'bg-surface group-hover/row:bg-hover';
+  // What floats below a cell lies over the next row.
+  const raised = editingColumn !== null || (activeColumn !== null && props.notes !== undefined);
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows of a virtual list are positioned, which <tr> cannot be
     <div
@@ -44,7 +46,7 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
       tabIndex={-1}
       aria-rowindex={index + 2}
       aria-selected={selectable ? selected : undefined}
-      className="group/row absolute left-0 flex min-w-full"
+      className={cx('group/row absolute left-0 flex min-w-full', raised && 'z-[2]')}
       style={{ transform: `translateY(${top}px)`, height }}
     >
       {props.drawn.map(({ index: at, gap }) => {
@@ -69,16 +71,16 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
             tabIndex={activeColumn === at ? 0 : -1}
             style={{ width: `var(--w-${at})`, marginLeft: gap, left: at < props.pinned ? `var(--l-${at})` : undefined }}
             className={cx(
-              'relative flex shrink-0 items-center gap-2 overflow-hidden border-b border-line px-3 text-13 outline-none',
+              'relative flex shrink-0 items-center gap-2 overflow-hidden border-b border-line text-13 outline-none',
               'focus-visible:shadow-[inset_0_0_0_2px_var(--accent)]',
               tone,
               chosen && !editing && rangeClass(range, at),
               note?.reason && 'shadow-[inset_0_0_0_1px_var(--bad)]',
               at < props.pinned && 'sticky z-[1]',
-              at === 0 && 'pl-3 font-medium md:pl-5',
+              at === 0 && 'font-medium md:pl-5',
               at === props.pinned - 1 && at > 0 && 'border-r border-r-line-strong',
               column.align === 'end' && 'justify-end tabular-nums',
-              editing && 'overflow-visible z-[2] p-0',
+              editing ? 'overflow-visible z-[2]' : 'px-3',
               note?.reason && activeColumn === at && 'overflow-visible z-[2]',
             )}
             onClick={(event) => at === 0 && !event.shiftKey && props.onOpen(index)}
