@@ -26,6 +26,12 @@ export function formatMoney(amount: string, currency: string | null, { compact =
   });
 }
 
+/** "€", as amounts in it are written wherever one is. */
+export const currencySign = (currency: string): string | undefined =>
+  numbers({ style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
+    .formatToParts(0)
+    .find(({ type }) => type === 'currency')?.value;
+
 const byte_units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
 export function formatBytes(bytes: number): string {

@@ -58,7 +58,6 @@ async function saveRecordCells(
   const left = new Map(
     [...values].filter(([field, value]) => !same(bodyOf(field, value), bodyOf(field, readField(base, field)))),
   );
-  for (const field of values.keys()) if (!left.has(field)) outcome.saved.push({ record: seen, field });
   const refuse = (field: FieldDef, reason: string) => {
     left.delete(field);
     outcome.refused.push({ record: seen, field, reason });

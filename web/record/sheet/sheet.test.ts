@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { setFormat } from '../../ui/format.ts';
 import type { FieldDef, FieldKind } from '../field.ts';
 import { textOf } from './text.ts';
-import { understand } from './understand.ts';
+import { otherCurrency, understand } from './understand.ts';
 
 const field = (kind: FieldKind): FieldDef => ({
   key: 'field',
@@ -84,4 +84,12 @@ test('a name that several have is not guessed', () => {
   assert.deepEqual(understand(company, ' ACME ', names), { value: { id: '1', name: 'Acme' } });
   assert.match((understand(company, 'Twin', names) as { reason: string }).reason, /Several/);
   assert.match((understand(company, 'Other', names) as { reason: string }).reason, /No company/);
+});
+
+test('an amount in another currency is told from one in the currency of the record', () => {
+  setFormat({ locale: 'en-US', time_zone: 'UTC' });
+  for (const own of ['1,200', '1,200 EUR', '€1,200']) assert.equal(otherCurrency(own, 'EUR'), null);
+  assert.equal(otherCurrency('$1,200', 'EUR'), '$');
+  assert.equal(otherCurrency('1,200 USD', 'EUR'), 'USD');
+  assert.equal(otherCurrency('$1,200', 'USD'), null);
 });

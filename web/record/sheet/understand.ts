@@ -1,7 +1,14 @@
 import { Temporal } from 'temporal-polyfill';
-import { typingHabits, unmarked } from '../../ui/format.ts';
+import { currencySign, typingHabits, unmarked } from '../../ui/format.ts';
 import { fromTyped } from '../../ui/zoned.ts';
 import type { FieldDef } from '../field.ts';
+
+/** What a text says an amount is in, when that is not the currency of the record. */
+export function otherCurrency(text: string, currency: unknown): string | null {
+  const said = /\p{Sc}|\b[A-Z]{3}\b/u.exec(text)?.[0];
+  if (!said || typeof currency !== 'string' || said === currency || said === currencySign(currency)) return null;
+  return said;
+}
 
 /** A value as an editor of the field holds it, or why the text is none. */
 export type Understood = { value: unknown } | { reason: string };

@@ -7,7 +7,7 @@ import type { RecordResource } from '../definition.ts';
 import type { AnyRecord, FieldDef } from '../field.ts';
 import { namesFor } from './names.ts';
 import { type Outcome, type RecordEdit, saveCells } from './saveCells.ts';
-import { type Names, understand } from './understand.ts';
+import { type Names, otherCurrency, understand } from './understand.ts';
 
 type Write = CellWrite<AnyRecord>;
 
@@ -39,7 +39,7 @@ async function understandAll({ fields, mayEdit }: Given, writes: readonly Write[
       field.readOnly || field.createOnly
         ? `${field.label} cannot be changed here`
         : mayEdit(record)
-          ? typeof found === 'string' && found
+          ? (typeof found === 'string' && found) || notIn(record, field, from)
           : 'You may not change this record';
     const value = reason ? { reason } : 'value' in from ? from : understand(field, from.text, found as Names);
     if ('reason' in value) {
@@ -51,6 +51,13 @@ async function understandAll({ fields, mayEdit }: Given, writes: readonly Write[
     edits.set(record.id, edit);
   }
   return { edits: [...edits.values()], refused };
+}
+
+/** An amount is not turned into another currency by the way. */
+function notIn(record: AnyRecord, { currencyKey, label }: FieldDef, from: Write['from']): string | null {
+  const currency = currencyKey && record[currencyKey];
+  const other = 'text' in from ? otherCurrency(from.text, currency) : null;
+  return other && `${label} is in ${currency} here, not in ${other}`;
 }
 
 /** By column what its texts name; or why that could not be read. */
