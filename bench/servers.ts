@@ -42,7 +42,7 @@ export async function startServer(
   mkdirSync(logs, { recursive: true });
   const child = spawn(process.execPath, args, {
     cwd: root,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', openSync(join(logs, `${name}.log`), 'w'), 'pipe'],
   });
   const url = await firstMatch(child, isReady);

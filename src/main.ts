@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
 import { firstStart } from './first-start.ts';
@@ -32,6 +33,8 @@ async function main(): Promise<void> {
   } else {
     app = await startApp({ config, databaseUrl, masterKeys, reread });
   }
+  // Kept now, not at the end: that may be a kill.
+  flushCompileCache();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (app.address) {
     const address = config.PUBLIC_URL ?? app.address.replace('127.0.0.1', 'localhost');

@@ -6,6 +6,8 @@ import { promisify } from 'node:util';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const ready_ms_max = 60_000;
+/** What was compiled once need not be compiled at each start. */
+const ownEnvironment = { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE };
 
 export interface HoldfastProcess {
   pid: number;
@@ -22,7 +24,7 @@ export async function startProcess(args: string[], env: Record<string, string> =
   const all = args.includes('--port') ? args : ['--port', String(port), ...args];
   const child = spawn(process.execPath, ['src/main.ts', ...all], {
     cwd: root,
-    env: { PATH: process.env.PATH, LOG_LEVEL: 'warn', ...env },
+    env: { ...ownEnvironment, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output: string[] = [];
@@ -57,7 +59,7 @@ export async function holdfast(args: string[], env: Record<string, string> = {})
   const run = promisify(execFile);
   const { stdout } = await run(process.execPath, ['src/cli/main.ts', ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...ownEnvironment, ...env },
     maxBuffer: 20_000_000,
   });
   return stdout.trim();
