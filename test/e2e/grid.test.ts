@@ -17,6 +17,7 @@ interface Contact {
   email: string | null;
   phone: string | null;
   job_title: string | null;
+  lifecycle_stage: string | null;
   company: { name: string } | null;
 }
 
@@ -191,4 +192,31 @@ test('columns stay in sight when pinned, lists are sorted by several fields, and
   const [view] = (await send('GET', 'saved-views')).data;
   assert.deepEqual([view.columns.pinned, view.sort], [['phone'], 'job_title,name']);
   await grid.getByRole('columnheader', { name: 'Phone' }).and(page.locator('[aria-colindex="2"]')).waitFor();
+});
+
+test('a choice is made by keyboard, a corner is dragged to fill, a range is cleared, a row is selected', async (t) => {
+  await make('mouse', [{ job_title: 'Clerk' }, {}, {}]);
+  const { page } = await world.visit(t);
+  await open(page, `/contacts?filter=${source('mouse')}`);
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  await page.getByRole('gridcell', { name: 'mouse 2' }).waitFor();
+  await walk(page, 0, 'Lifecycle');
+  await page.keyboard.press('Enter');
+  await page.getByRole('option', { name: 'Former customer' }).waitFor();
+  await page.keyboard.press('End');
+  await page.getByRole('option', { name: 'Former customer' }).and(page.locator('[data-highlighted]')).waitFor();
+  await page.keyboard.press('Enter');
+  await eventually(async () => (await contacts('mouse'))[0]?.lifecycle_stage === 'former');
+
+  await walk(page, 0, 'Job title');
+  const at = await grid.locator('[role="gridcell"]:focus').getAttribute('data-cell');
+  await grid.locator('[data-fill]').dragTo(grid.locator(`[data-cell="2:${at?.split(':')[1]}"]`));
+  await toast(page, '2 cells saved').waitFor();
+  assert.ok((await contacts('mouse')).every(({ job_title }) => job_title === 'Clerk'));
+  await walk(page, 1, 'Job title');
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.keyboard.press('Delete');
+  await eventually(async () => (await contacts('mouse')).filter(({ job_title }) => job_title === null).length === 2);
+  await page.keyboard.press(' ');
+  await page.getByRole('region', { name: 'Selection' }).getByText('1 selected').waitFor();
 });
