@@ -1,3 +1,5 @@
+drop function app.schedule_duplicate_search();
+drop table duplicate_suspect;
 drop function app.contact_matches(text, text, text, uuid, int);
 drop function app.company_matches(text, text, int);
 drop function app.phone_key(text);

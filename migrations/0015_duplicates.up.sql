@@ -122,3 +122,37 @@ begin
   group by c.tenant_id, c.id order by sum(h.score) desc, c.name, c.id limit rows_max;
 end $$;
 call app.run_as_system(array['app.contact_matches(text,text,text,uuid,int)', 'app.company_matches(text,text,int)']::regprocedure[]);
+
+-- Pairs of records that may be one, found in the background. Who may not read both sees none of it: lists join the records.
+create table duplicate_suspect (
+  tenant_id uuid not null references tenant on delete cascade,
+  id uuid not null default app.uuid_v7(),
+  resource text not null check (resource in ('contact', 'company')),
+  one_id uuid not null,
+  other_id uuid not null,
+  score real not null check (score between 0 and 1),
+  reasons text[] not null check (cardinality(reasons) > 0),
+  -- Somebody said that these are two. It holds for good.
+  dismissed_at timestamptz(3),
+  found_at timestamptz(3) not null default now(),
+  primary key (tenant_id, id),
+  unique (tenant_id, resource, one_id, other_id),
+  check (one_id < other_id)
+);
+create index duplicate_suspect_open on duplicate_suspect (tenant_id, resource, score desc, id) where dismissed_at is null;
+-- No audit: it is derived, and rewritten with every search.
+call app.protect('duplicate_suspect');
+
+-- Once a day in each workspace, whatever else asked for it. Called by the hourly housekeeping.
+create function app.schedule_duplicate_search() returns int language plpgsql security definer set search_path = pg_catalog, public, app as $$
+declare added int;
+begin
+  insert into job (tenant_id, kind, payload, dedupe_key)
+  select t.id, 'duplicate.search', '{}', 'all' from tenant t
+  where t.id <> '00000000-0000-0000-0000-000000000000' and t.created_at < now() - interval '1 day'
+    and not exists (select from job j where j.tenant_id = t.id and j.kind = 'duplicate.search' and j.created_at > now() - interval '1 day')
+  on conflict do nothing;
+  get diagnostics added = row_count;
+  return added;
+end $$;
+call app.run_as_system(array['app.schedule_duplicate_search()']::regprocedure[]);

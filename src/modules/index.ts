@@ -74,6 +74,7 @@ export function moduleJobs(services: Services): JobKind[] {
   return [
     ...importJobs(services, importTargets),
     ...exportJobs(services, importTargets),
+    ...duplicate.duplicateJobs,
     ...changeJobs(undoable, bulkActions),
   ];
 }

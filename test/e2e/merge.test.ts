@@ -83,3 +83,26 @@ test('while one types a new contact, those that may be the same are named and ca
   await dialog.getByRole('button', { name: 'Create contact' }).click();
   await page.getByRole('dialog').filter({ hasText: 'Contact created' }).waitFor();
 });
+
+test('suspects stand on a page of their own, where one is merged and another dismissed', async (t) => {
+  for (const name of ['Twin', 'Pair'])
+    for (const city of ['Bern', 'Lund'])
+      await send('POST', 'companies', { name: `${name} ${city}`, city, domain: `${name}.example` });
+  const { page } = await world.visit(t);
+  await open(page, '/duplicates?of=company');
+  await page.getByRole('button', { name: 'Search now' }).click();
+  const list = page.getByRole('list', { name: 'companies that look alike' });
+  const twins = list.getByRole('listitem').filter({ hasText: 'Twin' });
+  await twins.getByText('Same domain').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await twins.getByRole('button', { name: 'Merge' }).click();
+  await page
+    .getByRole('dialog', { name: 'Merge 2 companies' })
+    .getByRole('button', { name: 'Merge', exact: true })
+    .click();
+  await page.getByRole('dialog').filter({ hasText: '1 company merged into Twin' }).waitFor();
+  await twins.waitFor({ state: 'detached' });
+  const pair = list.getByRole('listitem').filter({ hasText: 'Pair' });
+  await pair.getByRole('button', { name: 'Not a duplicate' }).click();
+  await pair.waitFor({ state: 'detached' });
+});

@@ -43,6 +43,7 @@ const tables: Record<string, string> = {
   companies: 'company',
   activities: 'activity',
   passkeys: 'passkey',
+  duplicates: 'duplicate_suspect',
 };
 const tableOf = (path: string) => {
   const noun = path.split('/')[3]!;

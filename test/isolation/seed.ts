@@ -103,6 +103,13 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await insert('export', { resource: 'contact', created_by: user_id });
   const change_id = await insert('change', { id: crypto.randomUUID(), kind: 'delete', created_by: user_id });
   await insert('change_item', { change_id, position: 1, record_id: contact_id });
+  await insert('duplicate_suspect', {
+    resource: 'contact',
+    one_id: '00000000-0000-0000-0000-000000000001',
+    other_id: contact_id,
+    score: 1,
+    reasons: ['same_name'],
+  });
   await insert('custom_field', { resource: 'contact', key: 'probe', label: 'Probe', type: 'text' });
   return ids;
 }

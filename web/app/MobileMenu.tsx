@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { Download, Settings, Trash2, Upload } from 'lucide-react';
+import { CopyCheck, Download, Settings, Trash2, Upload } from 'lucide-react';
 import { Dialog } from '../ui/Dialog.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import { destinations } from './navigation.ts';
@@ -12,6 +12,7 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
     ...destinations.filter(({ resource }) => !resource || may(resource, 'read')),
     ...(may('import', 'create') ? [{ to: '/imports', label: 'Import', icon: Upload }] : []),
     ...(may('export', 'read') ? [{ to: '/exports', label: 'Exports', icon: Download }] : []),
+    { to: '/duplicates', label: 'Duplicates', icon: CopyCheck },
     { to: '/trash', label: 'Trash', icon: Trash2 },
     { to: '/settings', label: 'Settings', icon: Settings },
   ];

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { PanelLeftClose, PanelLeftOpen, Search, Settings, Trash2, Upload } from 'lucide-react';
+import { CopyCheck, PanelLeftClose, PanelLeftOpen, Search, Settings, Trash2, Upload } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { cx } from '../ui/cx.ts';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -75,6 +75,9 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
             <NavLink to="/imports" label="Import" folded={folded} icon={<Upload size={16} />} />
           </li>
         )}
+        <li>
+          <NavLink to="/duplicates" label="Duplicates" folded={folded} icon={<CopyCheck size={16} />} />
+        </li>
         <li>
           <NavLink to="/trash" label="Trash" folded={folded} icon={<Trash2 size={16} />} />
         </li>

@@ -1,6 +1,7 @@
 import { createRoute, createRouter } from '@tanstack/react-router';
 import { companyRoutes } from '../modules/directory/company/routes.ts';
 import { contactRoutes } from '../modules/directory/contact/routes.ts';
+import { duplicateRoutes } from '../modules/directory/duplicate/routes.ts';
 import { exportRoutes } from '../modules/directory/export/routes.ts';
 import { importRoutes } from '../modules/directory/import/routes.ts';
 import { taskRoutes } from '../modules/directory/task/routes.ts';
@@ -28,6 +29,7 @@ const routeTree = rootRoute.addChildren([
     ...dashboardRoutes,
     ...importRoutes,
     ...trashRoutes,
+    ...duplicateRoutes,
     ...exportRoutes,
     ...settingsRoutes,
     nowhereRoute,

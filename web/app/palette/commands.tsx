@@ -1,5 +1,16 @@
 import { useNavigate } from '@tanstack/react-router';
-import { LogOut, type LucideIcon, Moon, Plus, Settings, ShieldCheck, Sun, Trash2, Upload } from 'lucide-react';
+import {
+  CopyCheck,
+  LogOut,
+  type LucideIcon,
+  Moon,
+  Plus,
+  Settings,
+  ShieldCheck,
+  Sun,
+  Trash2,
+  Upload,
+} from 'lucide-react';
 import { attempt } from '../attempt.ts';
 import { destinations } from '../navigation.ts';
 import { signOut, useMay } from '../session.tsx';
@@ -37,6 +48,7 @@ export function useCommands(): PaletteCommand[] {
       .filter(({ resource }) => may(resource, 'create'))
       .map(({ to, label }) => ({ label, icon: Plus, onSelect: () => void navigate({ to, search: { create: true } }) })),
     ...(may('import', 'create') ? [{ label: 'Import a file', icon: Upload, onSelect: go('/imports/new') }] : []),
+    { label: 'Go to duplicates', icon: CopyCheck, onSelect: go('/duplicates') },
     { label: 'Go to trash', icon: Trash2, onSelect: go('/trash') },
     { label: 'Settings', icon: Settings, onSelect: go('/settings') },
     { label: 'Security settings', icon: ShieldCheck, onSelect: go('/settings/security') },

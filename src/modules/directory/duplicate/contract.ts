@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { list_rows_default, list_rows_max } from '../../../kernel/contract/resource.ts';
 
 /** Records that a warning names. */
 export const matches_max = 5;
@@ -37,3 +38,36 @@ export const match = z.object({
 export type Match = z.infer<typeof match>;
 
 export const matchAnswer = z.object({ data: z.array(match).max(matches_max) });
+
+export const suspectResources = ['contact', 'company'] as const;
+export type SuspectResource = (typeof suspectResources)[number];
+
+/** Suspects that are kept of a kind, the likeliest. */
+export const suspects_max = 10_000;
+
+const suspected = z.object({ id: z.uuid(), name: z.string(), detail: z.string().nullable() });
+
+/** Two records that may be one. */
+export const suspect = z
+  .object({
+    id: z.uuid(),
+    resource: z.enum(suspectResources),
+    /** 0 to 1. */
+    score: z.number(),
+    reasons: match.shape.reasons,
+    records: z.array(suspected).length(2),
+  })
+  .meta({ id: 'DuplicateSuspect' });
+export type Suspect = z.infer<typeof suspect>;
+
+export const suspectQuery = z.strictObject({
+  resource: z.enum(suspectResources),
+  limit: z.coerce.number().int().min(1).max(list_rows_max).default(list_rows_default),
+  cursor: z.string().max(4000).optional(),
+});
+export type SuspectQuery = z.infer<typeof suspectQuery>;
+
+export const suspectPage = z.object({ data: z.array(suspect), next_cursor: z.string().nullable() });
+
+/** The job that looks for them. */
+export const suspectSearch = z.object({ job_id: z.uuid().nullable() });

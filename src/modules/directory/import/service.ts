@@ -4,6 +4,7 @@ import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { FileError, type FileStore } from '../../../kernel/files/file-store.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { searchSuspects } from '../duplicate/index.ts';
 import { type AnalysedFile, analyse } from './analyse.ts';
 import {
   type FileAnswers,
@@ -220,7 +221,10 @@ function refuseWithoutRight(
 export async function finishRun(ctx: Context, id: string, dry: boolean, error?: unknown): Promise<boolean> {
   if (error instanceof Overtaken) return true;
   const back = dry ? 'ready' : undefined;
-  if (!error && !dry) await refreshStatistics(ctx);
+  if (!error && !dry) {
+    await refreshStatistics(ctx);
+    await searchSuspects(ctx);
+  }
   if (!error) await endImport(ctx, id, { state: back ?? 'done' });
   else if (error instanceof Cancelled) await endImport(ctx, id, { state: back ?? 'cancelled' });
   else if (isFinal(error)) await endImport(ctx, id, { state: back ?? 'failed', error: error.message });

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let api: Client;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+  ({ api } = await tenant.as('admin'));
+});
+after(() => app.stop());
+
+async function make(noun: string, body: object): Promise<string> {
+  const made = await api('POST', `/api/v1/${noun}`, body);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  return made.body.id;
+}
+interface Suspect {
+  id: string;
+  score: number;
+  reasons: { text: string }[];
+  records: { id: string }[];
+}
+const list = async (resource: string, by = api): Promise<Suspect[]> =>
+  (await by('GET', `/api/v1/duplicates?resource=${resource}`)).body.data;
+const pairs = (suspects: Suspect[]) =>
+  suspects.map(({ records, reasons }) => [records.map(({ id }) => id).sort(), reasons.map(({ text }) => text)]);
+
+async function search(): Promise<void> {
+  const { status, body } = await api('POST', '/api/v1/duplicates/search');
+  assert.equal(status, 202);
+  await eventually(async () => (await api('GET', `/api/v1/jobs/${body.job_id}`)).body.state === 'done', 20_000);
+}
+
+test('pairs are found by address, number, name at one company and domain, each once with all its reasons', async () => {
+  const acme = await make('companies', { name: 'Acme Works', domain: 'acme.example', city: 'Bern' });
+  const again = await make('companies', { name: 'Acme Work', domain: 'ACME.example', city: 'bern' });
+  const away = await make('companies', { name: 'Acme Works', city: 'Oslo' });
+  const one = await make('contacts', {
+    given_name: 'Zoë',
+    family_name: 'Miller',
+    email: 'z@x.example',
+    phone: '+49 30 555 0101',
+    company_id: acme,
+  });
+  const two = await make('contacts', {
+    given_name: 'Zoe',
+    family_name: 'Miller',
+    email: 'Z@x.example',
+    phone: '030 5550101',
+    company_id: acme,
+  });
+  await make('contacts', { given_name: 'Zoe', family_name: 'Miller', company_id: away });
+  await search();
+  assert.deepEqual(pairs(await list('contact')), [
+    [[one, two].sort(), ['Same e-mail address', 'Same name', 'Same phone number']],
+  ]);
+  assert.deepEqual(pairs(await list('company')), [[[acme, again].sort(), ['Same domain', 'Similar name']]]);
+
+  const [suspect] = await list('contact');
+  assert.equal((await api('POST', `/api/v1/duplicates/${suspect!.id}/dismissal`)).status, 204);
+  await search();
+  assert.deepEqual(await list('contact'), [], 'dismissed for good');
+  const merged = await api('POST', `/api/v1/companies/${acme}/merge`, { others: [again] });
+  assert.equal(merged.status, 200);
+  assert.deepEqual(await list('company'), [], 'what was merged is no pair any more');
+});
+
+test('who may not read both sees nothing of a pair, and cannot dismiss it', async () => {
+  for (const name of ['A', 'B']) await make('contacts', { given_name: name, email: 'pair@x.example' });
+  await search();
+  const [suspect] = await list('contact');
+  const advisor = await tenant.as('advisor');
+  assert.deepEqual(await list('contact', advisor.api), []);
+  assert.equal((await advisor.api('POST', `/api/v1/duplicates/${suspect!.id}/dismissal`)).status, 404);
+  const viewer = await tenant.as('viewer');
+  assert.equal((await viewer.api('POST', `/api/v1/duplicates/${suspect!.id}/dismissal`)).status, 403);
+  assert.equal((await list('contact')).length, 1);
+});
+
+test('every workspace is searched once a day', async () => {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  const scheduled = async () => (await owner.query('select app.schedule_duplicate_search() as n')).rows[0].n;
+  await owner.query('set role holdfast_system');
+  await app.tenant();
+  assert.equal(await scheduled(), 0, 'not on its first day');
+  await owner.query(`update tenant set created_at = now() - interval '2 days'`);
+  await owner.query(
+    `update job set created_at = now() - interval '2 days' where kind = 'duplicate.search' and tenant_id = $1`,
+    [tenant.tenant_id],
+  );
+  assert.equal(await scheduled(), 2);
+  assert.equal(await scheduled(), 0);
+  await owner.end();
+});

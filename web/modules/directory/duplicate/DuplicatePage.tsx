@@ -1,0 +1,65 @@
+import { Link, useSearch } from '@tanstack/react-router';
+import { RefreshCw } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { attempt } from '../../../app/attempt.ts';
+import { PageBar } from '../../../app/PageBar.tsx';
+import { useMay } from '../../../app/session.tsx';
+import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { company } from '../company/definition.ts';
+import { contact } from '../contact/definition.ts';
+import { SuspectList } from './SuspectList.tsx';
+
+const nouns = [
+  { of: undefined, label: 'Contacts', definition: contact },
+  { of: 'company', label: 'Companies', definition: company },
+] as const;
+
+/** Pairs of records that may be one. */
+export default function DuplicatePage() {
+  usePageTitle('Duplicates');
+  const { of } = useSearch({ from: '/shell/duplicates' });
+  const may = useMay();
+  const [busy, setBusy] = useState(false);
+  async function search() {
+    setBusy(true);
+    await attempt(async () => {
+      await api.post('/duplicates/search');
+      toast('Looking for duplicates', { description: 'What is found appears here in a moment.' });
+    });
+    setBusy(false);
+  }
+  const { definition } = nouns.find((noun) => noun.of === of)!;
+  return (
+    <>
+      <PageBar
+        title={<h1>Duplicates</h1>}
+        views={nouns.map((noun) => (
+          <Link
+            key={noun.label}
+            to="/duplicates"
+            search={{ of: noun.of }}
+            data-current={noun.of === of ? '' : undefined}
+            className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
+          >
+            {noun.label}
+          </Link>
+        ))}
+        actions={
+          may('contact', 'update') && (
+            <Button icon={<RefreshCw size={14} />} busy={busy} onClick={() => void search()}>
+              <span className="max-sm:sr-only">Search now</span>
+            </Button>
+          )
+        }
+      />
+      <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
+        <div className="mx-auto max-w-4xl px-4 py-6 md:px-8">
+          <SuspectList key={definition.resource} definition={definition} />
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { CopyCheck, Merge } from 'lucide-react';
+import { Suspense, useState } from 'react';
+import type { Suspect } from '../../../../src/modules/directory/duplicate/contract.ts';
+import { api, type Page } from '../../../app/api.ts';
+import { attempt } from '../../../app/attempt.ts';
+import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { useMay } from '../../../app/session.tsx';
+import type { RecordDefinition } from '../../../record/definition.ts';
+import { LazyMergeDialog } from '../../../record/lazyParts.ts';
+import { Badge } from '../../../ui/Badge.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+
+/** While somebody looks on, what the search finds is shown as it comes. */
+const poll_ms = 5_000;
+
+export function SuspectList({ definition }: { definition: RecordDefinition }) {
+  const { resource, many, path } = definition;
+  const may = useMay();
+  const [merging, setMerging] = useState<string[] | null>(null);
+  const key = ['duplicate', 'list', resource];
+  const suspects = useInfiniteQuery({
+    queryKey: key,
+    initialPageParam: '',
+    refetchInterval: poll_ms,
+    queryFn: ({ pageParam, signal }) => api.get<Page<Suspect>>('/duplicates', { resource, cursor: pageParam }, signal),
+    getNextPageParam: (page) => page.next_cursor,
+  });
+  const rows = suspects.data?.pages.flatMap(({ data }) => data) ?? [];
+  const dismiss = ({ id }: Suspect) =>
+    attempt(async () => {
+      await api.post(`/duplicates/${id}/dismissal`);
+      await queryClient.invalidateQueries({ queryKey: key });
+    });
+  if (suspects.isPending) return <SkeletonRows label="Loading the duplicates" />;
+  if (suspects.error)
+    return (
+      <ErrorState
+        title="The duplicates could not be read"
+        detail={messageOf(suspects.error)}
+        reference={requestIdOf(suspects.error)}
+        onRetry={() => void suspects.refetch()}
+      />
+    );
+  if (rows.length === 0)
+    return (
+      <EmptyState icon={<CopyCheck size={18} />} title={`No ${many} that look alike`}>
+        They are looked for once a day and after each import.
+      </EmptyState>
+    );
+  return (
+    <>
+      <ul aria-label={`${many} that look alike`} className="divide-y divide-line border-y border-line">
+        {rows.map((suspect) => (
+          <li key={suspect.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
+            <div className="grid min-w-0 flex-1 basis-80 gap-x-4 gap-y-1 sm:grid-cols-2">
+              {suspect.records.map(({ id, name, detail }) => (
+                <div key={id} className="min-w-0">
+                  <Link
+                    to={`${path}/$id`}
+                    params={{ id }}
+                    className="block truncate text-14 font-medium hover:underline"
+                  >
+                    <bdi>{name}</bdi>
+                  </Link>
+                  <bdi className="block truncate text-12 text-muted">{detail ?? '—'}</bdi>
+                </div>
+              ))}
+              <div className="flex flex-wrap gap-1 sm:col-span-2">
+                {suspect.reasons.map(({ code, text }) => (
+                  <Badge key={code}>{text}</Badge>
+                ))}
+              </div>
+            </div>
+            {may(resource, 'update') && (
+              <div className="flex gap-2">
+                {may(resource, 'delete') && (
+                  <Button
+                    size="small"
+                    icon={<Merge size={14} />}
+                    onClick={() => setMerging(suspect.records.map(({ id }) => id))}
+                  >
+                    Merge
+                  </Button>
+                )}
+                <Button size="small" emphasis="quiet" onClick={() => void dismiss(suspect)}>
+                  Not a duplicate
+                </Button>
+              </div>
+            )}
+          </li>
+        ))}
+      </ul>
+      {suspects.hasNextPage && (
+        <div className="flex justify-center pt-4">
+          <Button busy={suspects.isFetchingNextPage} onClick={() => void suspects.fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      )}
+      <Suspense>
+        {merging && (
+          <LazyMergeDialog
+            definition={definition}
+            ids={merging}
+            onClose={() => setMerging(null)}
+            onMerged={() => setMerging(null)}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}
