@@ -52,7 +52,8 @@ test('by keyboard alone: edit, copy, paste, fill down and undo', async (t) => {
   await walk(page, 0, 'Phone');
   // The editor is fetched once the list is there; nobody types as soon as a program does.
   await page.keyboard.press('F2');
-  await page.getByRole('gridcell').getByRole('textbox').waitFor();
+  const editor = page.getByRole('gridcell').getByRole('textbox');
+  await editor.waitFor();
   await page.keyboard.press('Escape');
   await page.keyboard.type('+49 30 901820');
   await page.keyboard.press('Enter');
@@ -64,10 +65,14 @@ test('by keyboard alone: edit, copy, paste, fill down and undo', async (t) => {
 
   await walk(page, 1, 'E-mail');
   await page.keyboard.press('F2');
+  await editor.waitFor();
   await page.keyboard.press('End');
   await page.keyboard.type('s');
   await page.keyboard.press('Escape');
+  await editor.waitFor({ state: 'detached' });
+  await eventually(async () => (await focused(page).getAttribute('data-cell')) === '1:1');
   await page.keyboard.press('Enter');
+  await editor.waitFor();
   await page.keyboard.press('End');
   await page.keyboard.type('s');
   await page.keyboard.press('Shift+Enter');
