@@ -2,19 +2,29 @@ import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
+import type { Named } from '../../../record/field.ts';
 import { toast } from '../../../ui/toast.ts';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
-import { type Invitation, useRoles } from './member.ts';
+import type { Invitation } from './member.ts';
+import { RolesNeeded } from './RolesNeeded.tsx';
+
+const title = 'Invite somebody';
 
 export function InviteDialog({ onClose }: { onClose: () => void }) {
-  const { data: roles } = useRoles();
+  return (
+    <RolesNeeded title={title} onClose={onClose}>
+      {(roles) => <InviteForm roles={roles} onClose={onClose} />}
+    </RolesNeeded>
+  );
+}
+
+function InviteForm({ roles, onClose }: { roles: readonly Named[]; onClose: () => void }) {
   const [link, setLink] = useState<string | null>(null);
-  if (!roles) return null;
   if (link) return <InvitationLinkDialog link={link} onClose={onClose} />;
   const member = roles.find(({ name }) => name === 'Member') ?? roles[0];
   return (
     <FormDialog
-      title="Invite somebody"
+      title={title}
       description="They get a link, with which they set a password and sign in."
       action="Invite"
       fields={[

@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import type { Named } from '../../../record/field.ts';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { useRoles } from './member.ts';
+
+interface RolesNeededProps {
+  title: string;
+  onClose: () => void;
+  children: (roles: readonly Named[]) => ReactNode;
+}
+
+/** What needs the roles of the workspace, once they are there; says so when they cannot be read. */
+export function RolesNeeded({ title, onClose, children }: RolesNeededProps) {
+  const { data, error, refetch } = useRoles();
+  if (data) return children(data);
+  if (!error) return null;
+  return (
+    <Dialog open title={title} onClose={onClose}>
+      <ErrorState
+        title="The roles could not be read"
+        detail={messageOf(error)}
+        reference={requestIdOf(error)}
+        onRetry={() => void refetch()}
+      />
+    </Dialog>
+  );
+}
