@@ -125,6 +125,8 @@ export function cacheOver(store: CacheStore): Cache {
           if (kept !== undefined) return kept;
           const lease = await store.lease(key, own.tags, false);
           const text = JSON.stringify(await load()) as string | undefined;
+          // While the store is being told, another process may change what was loaded: who asks from now on looks anew.
+          if (flights.get(key) === own) flights.delete(key);
           if (lease && isKeepable(text) && !own.outdated) await store.write(key, text, options, lease);
           return text;
         });
