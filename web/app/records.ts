@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { Filter } from '../record/filter/filter.ts';
 import { api, changing, type Page } from './api.ts';
@@ -46,10 +46,6 @@ export function recordQuery<T>(resource: Resource, id: string) {
     queryKey: [resource, 'one', id],
     queryFn: ({ signal }: { signal: AbortSignal }) => api.get<T>(`${paths[resource]}/${id}`, {}, signal),
   };
-}
-
-export function useRecord<T>(resource: Resource, id: string) {
-  return useQuery(recordQuery<T>(resource, id));
 }
 
 /** Makes a record and offers to take it back, with this title. */

@@ -4,7 +4,7 @@ import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { attempt } from '../app/attempt.ts';
 import { addRecent } from '../app/palette/recents.ts';
 import { ApiError, messageOf, requestIdOf } from '../app/problem.ts';
-import { trashRecord, useRecord } from '../app/records.ts';
+import { trashRecord } from '../app/records.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { usePageTitle } from '../app/usePageTitle.ts';
 import { Avatar } from '../ui/Avatar.tsx';
@@ -19,6 +19,7 @@ import { capital, type RecordDefinition } from './definition.ts';
 import type { AnyRecord } from './field.ts';
 import { LazyMergeDialog, LazyRecordForm } from './lazyParts.ts';
 import { RecordBody } from './RecordBody.tsx';
+import { useOpenedRecord } from './useOpenedRecord.ts';
 
 interface RecordViewProps {
   definition: RecordDefinition;
@@ -30,7 +31,7 @@ interface RecordViewProps {
 
 export function RecordView(props: RecordViewProps) {
   const { definition, id, crumb, tools } = props;
-  const record = useRecord<AnyRecord>(definition.resource, id);
+  const record = useOpenedRecord(definition.resource, id);
   if (record.data) return <Loaded {...props} record={record.data} />;
   const missing = record.error instanceof ApiError && record.error.status === 404 ? record.error.problem : null;
   return (

@@ -43,14 +43,16 @@ export type TimelineEntry = { id: string; at: string } & (
   | { kind: 'change'; change: Change }
 );
 
-interface TimelinePage {
+export interface TimelinePage {
   data: TimelineEntry[];
   next_cursor: string | null;
 }
 
+export const timelineKey = (resource: Resource, id: string, kinds: string | null) => [resource, 'timeline', id, kinds];
+
 export function useTimeline(resource: Resource, id: string, kinds: string | null) {
   return useInfiniteQuery({
-    queryKey: [resource, 'timeline', id, kinds],
+    queryKey: timelineKey(resource, id, kinds),
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       api.get<TimelinePage>(`${paths[resource]}/${id}/timeline`, { kinds, cursor: pageParam }, signal),

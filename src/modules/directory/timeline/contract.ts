@@ -42,6 +42,7 @@ export const timelineQuery = z.strictObject({
     .pipe(z.array(z.enum(timelineKinds)).min(1))
     .optional()
     .describe(`Some of ${timelineKinds.join(', ')}, with commas between; all by default`),
+  record: z.enum(['true', 'false']).default('false').describe('true: the record itself comes along'),
 });
 
 /** One field of a change. A reference is shown as `{id, name}`; its name is null when the caller may not see the record. */

@@ -1,5 +1,6 @@
 import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
+import { getRow, settle } from '../../../kernel/resource/store.ts';
 import { company } from '../company/contract.ts';
 import { contact } from '../contact/contract.ts';
 import { timelinePage, timelineQuery } from './contract.ts';
@@ -15,8 +16,14 @@ export function timelineRoute(resource: Resource): Route {
     access: { resource: resource.right, action: 'read' },
     params: idParams,
     query: timelineQuery,
-    response: timelinePage,
-    handler: async (ctx, { params, query }) => ({ body: await readTimeline(ctx, resource, params.id, query) }),
+    response: timelinePage.extend({ record: resource.row.optional() }),
+    handler: async (ctx, { params, query }) => {
+      const record = query.record === 'true' ? getRow(ctx, resource, params.id) : undefined;
+      const page = readTimeline(ctx, resource, params.id, query);
+      // What became of a record that is absent says the record, not its timeline.
+      await settle([record, page]);
+      return { body: { ...(await page), record: await record } };
+    },
   });
 }
 

@@ -49,6 +49,24 @@ test('a timeline holds notes, activities, tasks and field changes, newest first'
   assert.equal(activity.at, '2020-01-01T00:00:00.000Z');
 });
 
+test('a record comes along with its timeline as its own address shows it, or says what became of it', async () => {
+  const { api } = await tenant.as('member');
+  const contact = await create(api, 'contacts', { given_name: 'Opened', tags: [] });
+  await create(api, 'notes', { body: '<p>Hello</p>', contact_id: contact.id });
+  const address = `/api/v1/contacts/${contact.id}`;
+  const opened = (await api('GET', `${address}/timeline?record=true`)).body;
+  const { record, ...page } = opened;
+  assert.deepEqual(record, (await api('GET', address)).body);
+  assert.deepEqual(page, (await api('GET', `${address}/timeline`)).body);
+
+  const admin = await tenant.as('admin');
+  const survivor = await create(admin.api, 'contacts', { given_name: 'Survivor' });
+  const merged = await admin.api('POST', `/api/v1/contacts/${survivor.id}/merge`, { others: [contact.id] });
+  assert.equal(merged.status, 200, JSON.stringify(merged.body));
+  const gone = await admin.api('GET', `${address}/timeline?record=true`);
+  assert.deepEqual([gone.status, gone.body.merged_into], [404, survivor.id]);
+});
+
 test('pages of a timeline follow each other without gap or double, also where times are equal', async () => {
   const { api } = await tenant.as('member');
   const contact = await create(api, 'contacts', { given_name: 'Page' });
