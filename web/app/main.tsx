@@ -1,23 +1,30 @@
 import '../ui/base.css';
 import { CSPProvider } from '@base-ui/react/csp-provider';
+import { DirectionProvider } from '@base-ui/react/direction-provider';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { direction, language } from '../text/locale.ts';
 import { Toaster } from '../ui/Toaster.tsx';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
 import { queryClient } from './queryClient.ts';
 import { router } from './router.tsx';
 
+document.documentElement.lang = language;
+document.documentElement.dir = direction;
+
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
-    <CSPProvider disableStyleElements>
-      <QueryClientProvider client={queryClient}>
-        <TooltipProvider delay={500}>
-          <RouterProvider router={router} />
-          <Toaster />
-        </TooltipProvider>
-      </QueryClientProvider>
-    </CSPProvider>
+    <DirectionProvider direction={direction}>
+      <CSPProvider disableStyleElements>
+        <QueryClientProvider client={queryClient}>
+          <TooltipProvider delay={500}>
+            <RouterProvider router={router} />
+            <Toaster />
+          </TooltipProvider>
+        </QueryClientProvider>
+      </CSPProvider>
+    </DirectionProvider>
   </StrictMode>,
 );

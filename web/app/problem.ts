@@ -1,3 +1,5 @@
+import { t, told } from '../text/text.ts';
+
 export interface FieldError {
   field: string;
   code: string;
@@ -23,7 +25,7 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | null;
 
   constructor(problem: Problem, retryAfterSeconds: number | null = null) {
-    super(problem.detail ?? problem.title);
+    super(told(problem.detail ?? problem.title));
     this.name = 'ApiError';
     this.problem = problem;
     this.retryAfterSeconds = retryAfterSeconds;
@@ -45,7 +47,7 @@ export async function readProblem(response: Response): Promise<ApiError> {
     {
       status: response.status,
       code: body.code ?? 'internal',
-      title: body.title ?? 'Something went wrong',
+      title: body.title ?? t('Something went wrong'),
       detail: body.detail ?? null,
       request_id: body.request_id ?? response.headers.get('x-request-id'),
       errors: Array.isArray(body.errors) ? body.errors : [],
@@ -61,8 +63,8 @@ export function unreachable(): ApiError {
   return new ApiError({
     status: 0,
     code: 'unreachable',
-    title: 'The server could not be reached',
-    detail: 'Check your connection. What you typed is still here; try again when you are back online.',
+    title: t('The server could not be reached'),
+    detail: t('Check your connection. What you typed is still here; try again when you are back online.'),
     request_id: null,
     errors: [],
     current: null,
@@ -74,16 +76,17 @@ export function unreachable(): ApiError {
 export function errorsByField(error: unknown): Record<string, string> {
   if (!(error instanceof ApiError)) return {};
   const byField: Record<string, string> = {};
-  for (const { field, message } of error.problem.errors) byField[field] ??= message;
+  for (const { field, message } of error.problem.errors) byField[field] ??= told(message);
   return byField;
 }
 
-const changed_meanwhile =
-  'Somebody changed this in the meantime. What you typed is still here: look at how it stands now, then save again to replace it.';
+const changed_meanwhile = t(
+  'Somebody changed this in the meantime. What you typed is still here: look at how it stands now, then save again to replace it.',
+);
 
 export function messageOf(error: unknown): string {
   if (error instanceof ApiError && error.code === 'stale') return changed_meanwhile;
-  return error instanceof Error ? error.message : 'Something went wrong. Try again.';
+  return error instanceof Error ? error.message : t('Something went wrong. Try again.');
 }
 
 export function requestIdOf(error: unknown): string | null {

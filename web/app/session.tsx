@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext } from 'react';
+import { keepLocale } from '../text/locale.ts';
 import { setFormat } from '../ui/format.ts';
 import { api } from './api.ts';
 import { forgetRecents } from './palette/recents.ts';
@@ -18,6 +19,7 @@ export const sessionQuery = {
   queryFn: async ({ signal }: { signal: AbortSignal }) => {
     const session = await api.get<Session>('/session', {}, signal);
     setFormat(session.user);
+    keepLocale(session.user.locale);
     return session;
   },
 };

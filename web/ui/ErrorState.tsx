@@ -1,4 +1,6 @@
 import { TriangleAlert } from 'lucide-react';
+import { T } from '../text/T.tsx';
+import { t } from '../text/text.ts';
 import { Button } from './Button.tsx';
 import { EmptyState } from './EmptyState.tsx';
 
@@ -19,11 +21,16 @@ export function ErrorState({
       <EmptyState
         icon={<TriangleAlert size={18} />}
         title={title}
-        action={onRetry && <Button onClick={onRetry}>Try again</Button>}
+        action={onRetry && <Button onClick={onRetry}>{t('Try again')}</Button>}
       >
         {detail}
         {reference && !detail?.includes(reference) && (
-          <span className="mt-2 block font-mono text-12 text-faint">Reference {reference}</span>
+          <span className="mt-2 block text-12 text-faint">
+            <T
+              text="Reference <code>{reference}</code>"
+              values={{ reference, code: (words) => <code>{words}</code> }}
+            />
+          </span>
         )}
       </EmptyState>
     </div>

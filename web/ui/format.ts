@@ -1,12 +1,13 @@
+import { dates, numbers, relatives } from '../text/intl.ts';
+import { setLocale } from '../text/locale.ts';
+import { t } from '../text/text.ts';
+
 /** Numbers, money and times as the signed-in person reads them. The session sets locale and zone once. */
-let locale: string | undefined;
 let timeZone: string | undefined;
-const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>();
 
 export function setFormat(person: { locale: string | null; time_zone: string | null }): void {
-  locale = supported(person.locale) ? (person.locale ?? undefined) : undefined;
+  setLocale(person.locale);
   timeZone = knownZone(person.time_zone) ? (person.time_zone ?? undefined) : undefined;
-  cache.clear();
 }
 
 /** The zone times are shown in, and typed in. */
@@ -100,10 +101,10 @@ const steps: [Intl.RelativeTimeFormatUnit, number, number][] = [
 export function formatRelative(time: string, now = Date.now()): string {
   if (time.length === 10) return formatRelativeDay(time, now);
   const seconds = (new Date(time).getTime() - now) / 1000;
-  if (Math.abs(seconds) < 60) return 'just now';
+  if (Math.abs(seconds) < 60) return t('just now');
   for (const [unit, size, limit] of steps) {
     const count = Math.round(seconds / size);
-    if (Math.abs(count) < limit) return relative().format(count, unit);
+    if (Math.abs(count) < limit) return relatives().format(count, unit);
   }
   return formatDate(time);
 }
@@ -129,32 +130,7 @@ export function hourOfDay(now = Date.now()): number {
 
 function formatRelativeDay(date: string, now: number): string {
   const days = daysFromToday(date, now);
-  return Math.abs(days) < 14 ? relative().format(days, 'day') : formatDate(date);
-}
-
-function cached<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.RelativeTimeFormat>(
-  key: string,
-  make: () => T,
-): T {
-  const found = cache.get(key);
-  if (found) return found as T;
-  const made = make();
-  cache.set(key, made);
-  return made;
-}
-
-const numbers = (options: Intl.NumberFormatOptions) =>
-  cached(`n${JSON.stringify(options)}`, () => new Intl.NumberFormat(locale, options));
-const dates = (options: Intl.DateTimeFormatOptions) =>
-  cached(`d${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale, options));
-const relative = () => cached('r', () => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
-
-function supported(tag: string | null): boolean {
-  try {
-    return tag !== null && Intl.NumberFormat.supportedLocalesOf(tag).length > 0;
-  } catch {
-    return false;
-  }
+  return Math.abs(days) < 14 ? relatives().format(days, 'day') : formatDate(date);
 }
 
 function knownZone(zone: string | null): boolean {

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { argumentsOf, namesOf, readCatalogue } from './catalogue.ts';
+import { type Place, readSource, readSources } from './sources.ts';
+
+const page = readSources(['web/**/*.{ts,tsx}']);
+const german = readCatalogue('web/text/de');
+/** What the server says in English and the page shows: asked for by text that comes in answers. */
+const of_server = 'server.json';
+/** Folders whose words all go through `t`. */
+const translated = ['web/text/'];
+
+const at = ({ file, line }: Place) => `${file}:${line}`;
+const uses = page.flatMap(({ uses }) => uses);
+
+test('every message of the page has its German words', () => {
+  const known = new Set(german.map(({ english }) => english));
+  const missing = uses.filter(({ message }) => !known.has(message));
+  assert.deepEqual([...new Set(missing.map((use) => `${at(use)} ${use.message}`))], []);
+});
+
+test('no German words are left over, and none are there twice', () => {
+  const asked = new Set(uses.map(({ message }) => message));
+  const said = new Set(readSources(['src/**/*.ts']).flatMap(({ texts }) => texts));
+  const over = german.filter(({ file, english }) => !(file === of_server ? said : asked).has(english));
+  assert.deepEqual(over, []);
+  const twice = german.filter((entry, index) => german.findIndex((one) => one.english === entry.english) !== index);
+  assert.deepEqual(twice, []);
+});
+
+test('both languages have the same arguments', () => {
+  for (const { english, translated } of german)
+    assert.deepEqual(argumentsOf(translated), argumentsOf(english), english);
+});
+
+test('every message is given the values it names', () => {
+  const wrong = uses.filter(({ message, values }) => {
+    const names = namesOf(message);
+    return values ? String(values.toSorted((a, b) => a.localeCompare(b))) !== String(names) : names.length === 0;
+  });
+  assert.deepEqual(wrong, []);
+});
+
+test('what is asked for stands in the source', () => {
+  assert.deepEqual(page.flatMap(({ unreadable }) => unreadable).map(at), []);
+});
+
+test('nothing is said past the catalogue', () => {
+  const bare = page.flatMap(({ bare }) => bare).filter(({ file }) => translated.some((one) => file.startsWith(one)));
+  assert.deepEqual(
+    bare.map((one) => `${at(one)} ${one.words}`),
+    [],
+  );
+});
+
+test('the reader of sources finds words wherever they may stand', () => {
+  const { uses, bare, unreadable } = readSource(
+    'example.tsx',
+    `const column = { label: 'Name', kind: 'text' };
+     const used = t(many ? '{count} rows' : 'One row', { count });
+     const unknown = t(used);
+     toast(done ? 'Saved' : used);
+     const page = <p title="Hint" className="Never Seen">Text {open && \`Open \${used}\`} <T text="See <b>it</b>" values={{ b }} /></p>;
+     const later = 'A sentence of its own';
+     throw new Error('For programmers only');`,
+  );
+  assert.deepEqual(
+    uses.map(({ message, values }) => [message, values]),
+    [
+      ['{count} rows', ['count']],
+      ['One row', ['count']],
+      ['See <b>it</b>', ['b']],
+    ],
+  );
+  assert.deepEqual(
+    unreadable.map(({ line }) => line),
+    [3],
+  );
+  assert.deepEqual(
+    bare.map(({ words }) => words),
+    ['Name', 'Saved', 'Hint', 'Text', 'Open', 'A sentence of its own'],
+  );
+});

@@ -1,0 +1,46 @@
+/** The languages the page speaks. Each but English has its catalogue in a folder beside this file. */
+export const languages = ['en', 'de'] as const;
+export type Language = (typeof languages)[number];
+
+/** English words from right to left: how a language written that way would look, for tests. */
+const pseudo_right_to_left = 'en-XB';
+
+const kept_under = 'holdfast.locale';
+
+const speaks = (language: string, tag: string) => tag === language || tag.startsWith(`${language}-`);
+const languageOf = (tag: string): Language => languages.find((language) => speaks(language, tag)) ?? 'en';
+
+/** The one used here last, else the browser's. Node, where tests run, has no page and gets English. */
+const first = 'document' in globalThis ? (window.localStorage.getItem(kept_under) ?? navigator.language) : 'en';
+
+/** Of the words. They do not change while the page is open: they are there before anything is drawn. */
+export const language: Language = languageOf(first);
+export const direction = first === pseudo_right_to_left ? 'rtl' : 'ltr';
+
+let chosen: string | undefined = first;
+
+/** The locale of numbers and dates. One without a catalogue, such as `fr`, has them its own way beside English words. */
+export const activeLocale = (): string | undefined => chosen;
+
+/** The locale of what is made of words: "3 days ago". */
+export const wordsLocale = (): string => (chosen && speaks(language, chosen) ? chosen : language);
+
+export function setLocale(locale: string | null): void {
+  chosen = locale !== null && isLocale(locale) ? locale : undefined;
+}
+
+/** Remembers the choice of whoever is signed in, and begins anew when it needs other words than these. */
+export function keepLocale(locale: string | null): void {
+  if (locale === null || !isLocale(locale) || locale === window.localStorage.getItem(kept_under)) return;
+  window.localStorage.setItem(kept_under, locale);
+  const other = languageOf(locale) !== language || (locale === pseudo_right_to_left) !== (direction === 'rtl');
+  if (other) window.location.reload();
+}
+
+function isLocale(locale: string): boolean {
+  try {
+    return Intl.NumberFormat.supportedLocalesOf(locale).length > 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,37 @@
+import { type FormatXMLElementFn, IntlMessageFormat, type PrimitiveType } from 'intl-messageformat';
+import type { ReactNode } from 'react';
+import { dates, numbers, plurals } from './intl.ts';
+import { language } from './locale.ts';
+
+export type Values = Readonly<Record<string, PrimitiveType>>;
+export type RichValues = Readonly<Record<string, PrimitiveType | ReactNode | FormatXMLElementFn<ReactNode>>>;
+
+/** Read before any module that imports this one, which may therefore say `t('…')` while it is read itself. */
+const catalogue: Readonly<Record<string, string>> = language === 'de' ? (await import('./de.ts')).words : {};
+const formats = new Map<string, IntlMessageFormat>();
+
+const formatters = {
+  getPluralRules: (_: unknown, options?: Intl.PluralRulesOptions) => plurals(options),
+  getNumberFormat: (_: unknown, options?: object) => numbers(options),
+  getDateTimeFormat: (_: unknown, options?: Intl.DateTimeFormatOptions) => dates(options),
+};
+
+function formatOf(message: string): IntlMessageFormat {
+  const made = formats.get(message) ?? new IntlMessageFormat(message, language, undefined, { formatters });
+  formats.set(message, made);
+  return made;
+}
+
+/** The words for an English ICU message, which is its own key: `t('{count, plural, one {# row} other {# rows}}', { count })`. */
+export function t(message: string, values?: Values): string {
+  const words = catalogue[message] ?? message;
+  return values ? String(formatOf(words).format(values)) : words;
+}
+
+/** The same with parts that are drawn: `<b>…</b>` in the message is the function `b` among the values. */
+export function formatRich(message: string, values: RichValues): ReactNode {
+  return formatOf(catalogue[message] ?? message).format<ReactNode>(values as Record<string, PrimitiveType | ReactNode>);
+}
+
+/** The words for an English text that comes from elsewhere, such as an answer of the server; as it is when there are none. */
+export const told = (text: string): string => catalogue[text] ?? text;
