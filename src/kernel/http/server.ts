@@ -205,7 +205,8 @@ function send(options: ServerOptions, definition: Route, reply: FastifyReply, an
 
 function sendText(reply: FastifyReply, status: number, headers: Record<string, string>, body: string): unknown {
   reply.code(status).headers(headers);
-  return body === '' ? reply.send() : reply.type('application/json; charset=utf-8').send(body);
+  // As bytes, which leave as they are: of a text the length would be counted first, and head and body joined before they are encoded.
+  return body === '' ? reply.send() : reply.type('application/json; charset=utf-8').send(Buffer.from(body));
 }
 
 function refuseCrossSiteUnlessKey(options: ServerOptions, request: FastifyRequest): void {
