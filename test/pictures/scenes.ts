@@ -87,6 +87,8 @@ const variants: Scene[] = [
   { name: 'shortcuts', path: '/', act: askHelp, states: ['demo'] },
   { name: 'deals-board', path: '/deals?as=board' },
   { name: 'deals-table', path: '/deals?as=table' },
+  { name: 'deals-calendar', path: '/deals?as=calendar&view=all' },
+  { name: 'deals-week', path: '/deals?as=calendar&view=all&span=week', states: ['demo'] },
   { name: 'contacts-selected', path: '/contacts', act: select, states: ['demo'] },
   {
     name: 'contacts-filtered',

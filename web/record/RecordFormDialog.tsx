@@ -29,7 +29,9 @@ const wide = new Set<FieldDef['kind']>(['long_text', 'tags']);
 export default function RecordFormDialog({ definition, record, start, onClose, onSaved }: RecordFormDialogProps) {
   const { resource, one } = definition;
   const all = useFields(definition);
-  const fields = all.filter((field) => !field.readOnly && (field.inForm || (record && field.section)));
+  const fields = all.filter(
+    (field) => !field.readOnly && (field.inForm || (record ? field.section : start?.[field.key] !== undefined)),
+  );
   // As it stood when the form was opened: what others save meanwhile is a conflict, not a new start.
   const [seen, setSeen] = useState(record);
   const initial = seen ? Object.fromEntries(fields.map((field) => [field.key, readField(seen, field)])) : (start ?? {});

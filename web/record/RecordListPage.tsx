@@ -1,6 +1,6 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
-import { type ReactNode, Suspense, useCallback, useEffect, useMemo } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { NoRightsPage } from '../app/NoRightsPage.tsx';
 import { PageBar } from '../app/PageBar.tsx';
 import { messageOf, requestIdOf } from '../app/problem.ts';
@@ -11,7 +11,7 @@ import { usePageTitle } from '../app/usePageTitle.ts';
 import { Button, buttonClass } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
-import { formatNumber } from '../ui/format.ts';
+import { formatNumber, today } from '../ui/format.ts';
 import { DataTable } from '../ui/table/DataTable.tsx';
 import { readSort, writeSort } from '../ui/table/sort.ts';
 import { columnsFor } from './columns.tsx';
@@ -19,9 +19,13 @@ import { capital, type RecordDefinition } from './definition.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import type { AnyRecord } from './field.ts';
 import { both, prune } from './filter/filter.ts';
+import { ByPicker } from './forms/ByPicker.tsx';
+import { LayoutSwitch } from './forms/LayoutSwitch.tsx';
+import { formOf, type ListForm } from './forms/listForm.ts';
 import { ListSums } from './ListSums.tsx';
 import {
   LazyFilterBar,
+  LazyRecordCalendar,
   LazyRecordForm,
   LazyRecordPanel,
   LazySelectionActions,
@@ -38,8 +42,8 @@ import { useSavedViews } from './view/savedViews.ts';
 
 interface RecordListPageProps {
   definition: RecordDefinition;
-  /** At the right of the bar, before "New". */
-  actions?: ReactNode;
+  /** Its form where the address names none. */
+  as?: ListForm;
   /** What a new one starts with, beside its owner. */
   start?: Values;
 }
@@ -52,13 +56,16 @@ export function RecordListPage(props: RecordListPageProps) {
   return <ListPage {...props} />;
 }
 
-function ListPage({ definition, actions, start }: RecordListPageProps) {
+function ListPage({ definition, as, start }: RecordListPageProps) {
   const { resource, one, many, path } = definition;
   const search = useSearch({ strict: false }) as ListSearch;
   const navigate = useNavigate();
   const session = useSession();
   const may = useMay();
   const fields = useFields(definition);
+  const form = formOf({ ...search, as: search.as ?? as }, fields, as !== undefined);
+  /** What a new one starts with when it is made on a day or in a column. */
+  const [placed, setPlaced] = useState<Values>({});
   const saved = useSavedViews(resource);
   const views = [...definition.views(session), ...saved];
   const view = views.find(({ id }) => id === search.view) ?? views[0];
@@ -74,7 +81,12 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
   // The filter of a view that somebody made stands in the bar, to be seen and changed; that of one of ours goes without saying.
   const conditions = search.filter ?? view?.saved?.filter ?? null;
   const filter = both(view?.saved ? null : (view?.filter ?? null), prune(conditions));
-  const list = useRecords<AnyRecord>(resource, { filter, sort: writeSort(sort), count: true });
+  const list = useRecords<AnyRecord>(resource, {
+    filter,
+    sort: writeSort(sort),
+    count: true,
+    enabled: form.as === 'table',
+  });
 
   const shown = !list.isPending;
   useEffect(() => {
@@ -82,7 +94,11 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
   }, [shown]);
 
   const mayCreate = may(resource, 'create');
-  useKey('c', mayCreate ? () => go({ create: true }) : null);
+  function create(values: Values) {
+    setPlaced(values);
+    go({ create: true });
+  }
+  useKey('c', mayCreate ? () => create({}) : null);
   const mayEdit = useCallback(
     (record: AnyRecord) => may(resource, 'update', (record.owner_id as string | null) ?? null),
     [may, resource],
@@ -102,9 +118,9 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
             {may('export', 'create') && (
               <ExportMenu resource={resource} path={path} filter={filter} sort={writeSort(sort)} />
             )}
-            {actions}
+            <LayoutSwitch path={path} as={form.as} offered={form.offered} />
             {mayCreate && (
-              <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => go({ create: true })}>
+              <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => create({})}>
                 <span className="max-sm:sr-only">New {one}</span>
               </Button>
             )}
@@ -114,6 +130,7 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
       <div className="flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
           <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line px-2 py-1.5 md:px-3">
+            {form.by && <ByPicker choices={form.choices} by={form.by} onChange={(by) => go({ by }, true)} />}
             <Suspense>
               <LazyFilterBar
                 definition={definition}
@@ -134,7 +151,21 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
               </div>
             </Suspense>
           </div>
-          {list.isError && list.rows.length === 0 ? (
+          {form.as === 'calendar' && form.by ? (
+            <Suspense>
+              <LazyRecordCalendar
+                definition={definition}
+                by={form.by}
+                filter={filter}
+                day={search.day ?? today()}
+                span={search.span ?? 'month'}
+                onShow={(day, span) => go({ day, span: span === 'week' ? span : undefined }, true)}
+                onOpen={open}
+                mayEdit={mayEdit}
+                onCreate={mayCreate ? (day) => create({ [form.by?.key ?? '']: day }) : undefined}
+              />
+            </Suspense>
+          ) : list.isError && list.rows.length === 0 ? (
             <ErrorState
               title={`The ${many} could not be read`}
               detail={messageOf(list.error)}
@@ -185,7 +216,7 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
                   filtered={search.filter !== undefined}
                   view={view?.filter && view.label}
                   onClear={() => go({ filter: undefined, view: views.find((each) => !each.filter)?.id })}
-                  onCreate={() => go({ create: true })}
+                  onCreate={() => create({})}
                 />
               }
             />
@@ -208,7 +239,7 @@ function ListPage({ definition, actions, start }: RecordListPageProps) {
         {search.create && mayCreate && (
           <LazyRecordForm
             definition={definition}
-            start={{ owner_id: { id: session.user.id, name: session.user.name }, ...start }}
+            start={{ owner_id: { id: session.user.id, name: session.user.name }, ...start, ...placed }}
             onClose={() => go({ create: undefined }, true)}
             onSaved={(record) => go({ create: undefined, open: record.id }, true)}
           />

@@ -15,7 +15,12 @@ export function ViewTabs({
     <Link
       key={view.id}
       to={path}
-      search={(kept: ListSearch) => ({ as: kept.as, pipeline: kept.pipeline, view: index === 0 ? undefined : view.id })}
+      search={(kept: ListSearch) => ({
+        as: kept.as,
+        by: kept.by,
+        pipeline: kept.pipeline,
+        view: index === 0 ? undefined : view.id,
+      })}
       data-current={view.id === current ? '' : undefined}
       className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
     >

@@ -17,6 +17,7 @@ export interface CustomField {
 }
 
 const references = ['user', 'contact', 'company'] as const;
+const unsorted = new Set(['multi_select', 'boolean', ...references]);
 
 /** The noun's own fields and those the tenant added to it. */
 export function useFields(definition: RecordDefinition): readonly FieldDef[] {
@@ -42,6 +43,8 @@ function toFieldDef(field: CustomField): FieldDef {
     options: field.options.map((value) => ({ value, label: value })),
     required: field.required,
     section: 'More',
+    filterable: true,
+    sortable: !unsorted.has(field.type),
     inForm: field.required,
   };
 }

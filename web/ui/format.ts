@@ -91,6 +91,14 @@ export function formatMonth(time: string, month: 'long' | 'short' = 'long'): str
   return dates({ month, year: 'numeric', timeZone: calendar ? 'UTC' : timeZone }).format(new Date(time));
 }
 
+/** "Fri", or "Fri, Nov 20" of a calendar date. */
+export const formatDay = (date: string, form: 'short' | 'long'): string =>
+  dates({
+    weekday: 'short',
+    ...(form === 'long' && { day: 'numeric', month: 'short' }),
+    timeZone: 'UTC',
+  }).format(new Date(date));
+
 const steps: [Intl.RelativeTimeFormatUnit, number, number][] = [
   ['minute', 60, 60],
   ['hour', 3600, 24],

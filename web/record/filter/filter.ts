@@ -59,7 +59,7 @@ const byKind: Record<FieldKind, Operator[]> = {
   time: temporal.filter((op) => op !== 'eq'),
   boolean: ['eq'],
   select: discrete,
-  multi_select: discrete,
+  multi_select: ['has', 'has_not', 'is_empty', 'not_empty'],
   reference: ['eq', 'ne', 'is_empty', 'not_empty'],
   tags: ['has', 'has_not'],
   lines: [],

@@ -1,6 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { Suspense, useMemo } from 'react';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { messageOf, requestIdOf } from '../../../app/problem.ts';
@@ -8,6 +7,8 @@ import { useMay, useSession } from '../../../app/session.tsx';
 import { useKey } from '../../../app/shortcuts.ts';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { both, prune } from '../../../record/filter/filter.ts';
+import { LayoutSwitch } from '../../../record/forms/LayoutSwitch.tsx';
+import { listForms } from '../../../record/forms/listForm.ts';
 import { LazyFilterBar, LazyRecordForm, LazyRecordPanel } from '../../../record/lazyParts.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -20,7 +21,7 @@ import { deal } from './definition.ts';
 import { useNewDeal, usePipelines } from './pipelines.ts';
 
 /** The open deals of one pipeline, a column for each stage. */
-export default function DealBoardPage({ actions }: { actions: ReactNode }) {
+export default function DealBoardPage() {
   usePageTitle('Deals');
   const search = useSearch({ strict: false }) as ListSearch;
   const navigate = useNavigate();
@@ -54,7 +55,7 @@ export default function DealBoardPage({ actions }: { actions: ReactNode }) {
         ))}
         actions={
           <>
-            {actions}
+            <LayoutSwitch path="/deals" as="board" offered={listForms} />
             {mayCreate && (
               <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => go({ create: true })}>
                 <span className="max-sm:sr-only">New deal</span>

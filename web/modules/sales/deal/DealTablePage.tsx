@@ -1,8 +1,8 @@
-import type { ReactNode } from 'react';
+import type { ListForm } from '../../../record/forms/listForm.ts';
 import { RecordListPage } from '../../../record/RecordListPage.tsx';
 import { deal } from './definition.ts';
 import { useNewDeal } from './pipelines.ts';
 
-export default function DealTablePage({ actions }: { actions: ReactNode }) {
-  return <RecordListPage definition={deal} actions={actions} start={useNewDeal()} />;
+export default function DealTablePage({ as }: { as: ListForm }) {
+  return <RecordListPage definition={deal} as={as} start={useNewDeal()} />;
 }

@@ -1,0 +1,22 @@
+import { t } from '../../text/text.ts';
+import { Select } from '../../ui/Select.tsx';
+import type { FieldDef } from '../field.ts';
+
+interface ByPickerProps {
+  choices: readonly FieldDef[];
+  by: FieldDef;
+  onChange: (key: string) => void;
+}
+
+/** The field that a board or a calendar goes by. */
+export function ByPicker({ choices, by, onChange }: ByPickerProps) {
+  return (
+    <Select
+      label={t('By which field')}
+      className="ml-1 h-7! min-h-0! w-auto! max-w-48 shrink-0"
+      options={choices.map(({ key, label }) => ({ value: key, label: t('By {field}', { field: label }) }))}
+      value={by.key}
+      onChange={onChange}
+    />
+  );
+}
