@@ -81,6 +81,7 @@ function showTab(name: string) {
 const variants: Scene[] = [
   ...recordParts,
   ...settingsForms,
+  { name: 'design-rtl', path: '/design?dir=rtl', states: ['demo'] },
   { name: 'nothing-here', path: '/nothing/here', states: ['demo'] },
   { name: 'palette', path: '/', act: openPalette },
   { name: 'palette-search', path: '/', act: search },

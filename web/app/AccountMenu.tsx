@@ -1,7 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { LogOut, Monitor, Moon, ShieldCheck, Sun, UserRound } from 'lucide-react';
 import { useState } from 'react';
-import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { cx } from '../ui/cx.ts';
 import { Menu } from '../ui/Menu.tsx';
@@ -10,9 +9,9 @@ import { signOut, useSession } from './session.tsx';
 import { readTheme, setTheme, type Theme } from './theme.ts';
 
 const themes: { id: Theme; label: string; icon: typeof Sun }[] = [
-  { id: 'system', label: t('As the system'), icon: Monitor },
-  { id: 'light', label: t('Light'), icon: Sun },
-  { id: 'dark', label: t('Dark'), icon: Moon },
+  { id: 'system', label: 'As the system', icon: Monitor },
+  { id: 'light', label: 'Light', icon: Sun },
+  { id: 'dark', label: 'Dark', icon: Moon },
 ];
 
 export function AccountMenu({ folded }: { folded: boolean }) {
@@ -25,7 +24,7 @@ export function AccountMenu({ folded }: { folded: boolean }) {
       trigger={
         <button
           type="button"
-          aria-label={t('Account of {name}', { name: user.name })}
+          aria-label={`Account of ${user.name}`}
           className={cx(
             'flex h-9 w-full items-center gap-2.5 rounded-md text-13 font-medium hover:bg-hover data-popup-open:bg-hover',
             folded ? 'justify-center' : 'px-1.5',
@@ -47,12 +46,12 @@ export function AccountMenu({ folded }: { folded: boolean }) {
       }
       actions={[
         {
-          label: t('Your profile'),
+          label: 'Your profile',
           icon: <UserRound size={14} />,
           onSelect: () => void navigate({ to: '/settings/$section', params: { section: 'profile' } }),
         },
         {
-          label: t('Security'),
+          label: 'Security',
           icon: <ShieldCheck size={14} />,
           onSelect: () => void navigate({ to: '/settings/$section', params: { section: 'security' } }),
         },
@@ -66,7 +65,7 @@ export function AccountMenu({ folded }: { folded: boolean }) {
             setTheme(id);
           },
         })),
-        { label: t('Sign out'), icon: <LogOut size={14} />, group: true, onSelect: () => void attempt(signOut) },
+        { label: 'Sign out', icon: <LogOut size={14} />, group: true, onSelect: () => void attempt(signOut) },
       ]}
     />
   );

@@ -1,7 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Ellipsis, Search } from 'lucide-react';
 import { useState } from 'react';
-import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { MobileMenu } from './MobileMenu.tsx';
 import { destinations } from './navigation.ts';
@@ -17,7 +16,7 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
   const may = useMay();
   return (
     <nav
-      aria-label={t('Main')}
+      aria-label="Main"
       className="flex shrink-0 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {destinations
@@ -30,11 +29,11 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
         ))}
       <button type="button" className={item} onClick={onSearch}>
         <Search size={20} />
-        {t('Search')}
+        Search
       </button>
       <button type="button" className={cx(item, open && 'text-ink')} aria-expanded={open} onClick={() => setOpen(true)}>
         <Ellipsis size={20} />
-        {t('More')}
+        More
       </button>
       <MobileMenu open={open} onClose={() => setOpen(false)} />
     </nav>

@@ -1,23 +1,23 @@
 import { Link } from '@tanstack/react-router';
 import { Lock } from 'lucide-react';
-import { t } from '../text/text.ts';
 import { buttonClass } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 
-export function NoRightsPage({ title }: { title: string }) {
+/** `what` as in "see companies". */
+export function NoRightsPage({ what }: { what: string }) {
   return (
     <div className="flex flex-1 items-center bg-surface">
       <EmptyState
         icon={<Lock size={18} />}
         page
-        title={title}
+        title={`Your role does not let you ${what}`}
         action={
           <Link to="/" className={buttonClass('secondary')}>
-            {t('Go home')}
+            Go home
           </Link>
         }
       >
-        {t('Ask an administrator of your workspace for the right to do so.')}
+        Ask an administrator of your workspace for the right to do so.
       </EmptyState>
     </div>
   );

@@ -1,4 +1,5 @@
 import { createRoute, createRouter } from '@tanstack/react-router';
+import { designRoutes } from '../modules/design/routes.ts';
 import { companyRoutes } from '../modules/directory/company/routes.ts';
 import { contactRoutes } from '../modules/directory/contact/routes.ts';
 import { duplicateRoutes } from '../modules/directory/duplicate/routes.ts';
@@ -32,6 +33,7 @@ const routeTree = rootRoute.addChildren([
     ...duplicateRoutes,
     ...exportRoutes,
     ...settingsRoutes,
+    ...designRoutes,
     nowhereRoute,
   ]),
 ]);

@@ -32,7 +32,7 @@ export function Menu({ trigger, actions, align = 'start', side = 'bottom', heade
       <Base.Portal>
         <Base.Positioner sideOffset={4} align={align} side={side} className="z-50">
           <Base.Popup className="popup max-h-(--available-height) min-w-48 max-w-80 overflow-y-auto p-1">
-            {header && <div className="border-b border-line px-2 pt-1 pb-2 mb-1">{header}</div>}
+            {header && <div className="mb-1 border-b border-line px-2 pt-1 pb-2 wrap-anywhere">{header}</div>}
             {actions.map((action, index) => (
               <Fragment key={action.label}>
                 {action.group && index > 0 && <Base.Separator className="-mx-1 my-1 h-px bg-line" />}

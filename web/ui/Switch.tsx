@@ -17,7 +17,7 @@ export function Switch({ checked, onChange, label, ...rest }: SwitchProps) {
       className="inline-flex h-5 w-9 shrink-0 items-center rounded-full bg-control p-0.5 transition-colors data-checked:bg-accent data-disabled:opacity-50"
       {...rest}
     >
-      <Base.Thumb className="size-4 rounded-full bg-on-accent transition-transform data-checked:translate-x-4" />
+      <Base.Thumb className="size-4 rounded-full bg-on-accent transition-transform data-checked:translate-x-4 rtl:data-checked:-translate-x-4" />
     </Base.Root>
   );
 }

@@ -6,7 +6,6 @@ import { NotFoundPage } from '../../app/NotFoundPage.tsx';
 import { PageBar } from '../../app/PageBar.tsx';
 import { useMay } from '../../app/session.tsx';
 import { usePageTitle } from '../../app/usePageTitle.ts';
-import { t } from '../../text/text.ts';
 import { useNarrow } from '../../ui/media.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { SettingsNav } from './SettingsNav.tsx';
@@ -48,7 +47,7 @@ export default function SettingsPage() {
                   <section.Page />
                 </Suspense>
               ) : (
-                <NoRightsPage title={t('Your role does not let you see this')} />
+                <NoRightsPage what={`see ${section.label.toLowerCase()}`} />
               )}
             </div>
           </div>

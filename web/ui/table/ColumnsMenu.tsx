@@ -1,5 +1,4 @@
 import { Columns3 } from 'lucide-react';
-import { t } from '../../text/text.ts';
 import { IconButton } from '../IconButton.tsx';
 import { Menu } from '../Menu.tsx';
 
@@ -14,7 +13,7 @@ export function ColumnsMenu({ columns, onToggle, onReset }: ColumnsMenuProps) {
     <Menu
       align="end"
       trigger={
-        <IconButton label={t('Columns')} size="small">
+        <IconButton label="Columns" size="small">
           <Columns3 size={14} />
         </IconButton>
       }
@@ -24,7 +23,7 @@ export function ColumnsMenu({ columns, onToggle, onReset }: ColumnsMenuProps) {
           checked: column.visible,
           onSelect: () => onToggle(column.id, !column.visible),
         })),
-        { label: t('Reset columns'), group: true as const, onSelect: onReset },
+        { label: 'Reset columns', group: true as const, onSelect: onReset },
       ]}
     />
   );

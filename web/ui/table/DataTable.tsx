@@ -291,7 +291,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
             );
           })}
         </div>
-        {rows.length === 0 && !loading && <div className="sticky left-0">{props.empty}</div>}
+        {rows.length === 0 && !loading && <EmptyRow>{props.empty}</EmptyRow>}
       </div>
       <div className="flex h-9 shrink-0 items-center justify-between gap-2 border-t border-line bg-surface px-3 text-12 text-muted md:px-5">
         <div className="flex min-w-0 items-center gap-4 truncate tabular-nums">{props.footer}</div>
@@ -319,6 +319,19 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
           {props.selectionActions({ rows: chosen, all: selection.all }, selection.clear)}
         </SelectionBar>
       )}
+    </div>
+  );
+}
+
+/** A grid may hold nothing but rows of cells. */
+function EmptyRow({ children }: { children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: see the grid
+    <div role="row" tabIndex={-1} className="sticky left-0 outline-none">
+      {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
+      <div role="gridcell" tabIndex={-1} className="outline-none">
+        {children}
+      </div>
     </div>
   );
 }
