@@ -92,7 +92,8 @@ function visit(node: Node, at: At): void {
 function text(node: Node, words: string, { source, place, shown }: At): void {
   source.texts.push(words);
   const seen = shown || node.type === 'JSXText' ? has_letter.test(words) : sentence.test(words);
-  if (seen && !kept.has(words.trim())) source.bare.push({ ...place(node), words: words.trim() });
+  const address = words.startsWith('/');
+  if (seen && !address && !kept.has(words.trim())) source.bare.push({ ...place(node), words: words.trim() });
 }
 
 /** Whether what stands at `key` of the node is read by people. Conditions and calls end it, alternatives keep it. */
@@ -152,7 +153,10 @@ function literals(node: Node): string[] {
 function wordsOf(node: Node): string | undefined {
   if (node.type === 'JSXText' || (node.type === 'Literal' && typeof node.value === 'string'))
     return node.value as string;
-  if (node.type === 'TemplateElement') return (node.value as { cooked: string }).cooked;
+  if (node.type === 'TemplateElement') {
+    const { cooked, raw } = node.value as { cooked: string | null; raw: string };
+    return cooked ?? raw;
+  }
   if (node.type === 'TemplateLiteral' && (node.expressions as Node[]).length === 0) {
     return wordsOf((node.quasis as Node[])[0] as Node);
   }

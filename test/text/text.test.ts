@@ -8,7 +8,7 @@ const german = readCatalogue('web/text/de');
 /** What the server says in English and the page shows: asked for by text that comes in answers. */
 const of_server = 'server.json';
 /** Folders whose words all go through `t`. */
-const translated = ['web/text/'];
+const translated = ['web/text/', 'web/ui/', 'web/app/'];
 
 const at = ({ file, line }: Place) => `${file}:${line}`;
 const uses = page.flatMap(({ uses }) => uses);

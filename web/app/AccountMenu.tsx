@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { LogOut, Monitor, Moon, ShieldCheck, Sun, UserRound } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { cx } from '../ui/cx.ts';
 import { Menu } from '../ui/Menu.tsx';
@@ -9,9 +10,9 @@ import { signOut, useSession } from './session.tsx';
 import { readTheme, setTheme, type Theme } from './theme.ts';
 
 const themes: { id: Theme; label: string; icon: typeof Sun }[] = [
-  { id: 'system', label: 'As the system', icon: Monitor },
-  { id: 'light', label: 'Light', icon: Sun },
-  { id: 'dark', label: 'Dark', icon: Moon },
+  { id: 'system', label: t('As the system'), icon: Monitor },
+  { id: 'light', label: t('Light'), icon: Sun },
+  { id: 'dark', label: t('Dark'), icon: Moon },
 ];
 
 export function AccountMenu({ folded }: { folded: boolean }) {
@@ -24,7 +25,7 @@ export function AccountMenu({ folded }: { folded: boolean }) {
       trigger={
         <button
           type="button"
-          aria-label={`Account of ${user.name}`}
+          aria-label={t('Account of {name}', { name: user.name })}
           className={cx(
             'flex h-9 w-full items-center gap-2.5 rounded-md text-13 font-medium hover:bg-hover data-popup-open:bg-hover',
             folded ? 'justify-center' : 'px-1.5',
@@ -46,12 +47,12 @@ export function AccountMenu({ folded }: { folded: boolean }) {
       }
       actions={[
         {
-          label: 'Your profile',
+          label: t('Your profile'),
           icon: <UserRound size={14} />,
           onSelect: () => void navigate({ to: '/settings/$section', params: { section: 'profile' } }),
         },
         {
-          label: 'Security',
+          label: t('Security'),
           icon: <ShieldCheck size={14} />,
           onSelect: () => void navigate({ to: '/settings/$section', params: { section: 'security' } }),
         },
@@ -65,7 +66,7 @@ export function AccountMenu({ folded }: { folded: boolean }) {
             setTheme(id);
           },
         })),
-        { label: 'Sign out', icon: <LogOut size={14} />, group: true, onSelect: () => void attempt(signOut) },
+        { label: t('Sign out'), icon: <LogOut size={14} />, group: true, onSelect: () => void attempt(signOut) },
       ]}
     />
   );

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Ellipsis, Search } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { MobileMenu } from './MobileMenu.tsx';
 import { destinations } from './navigation.ts';
@@ -16,7 +17,7 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
   const may = useMay();
   return (
     <nav
-      aria-label="Main"
+      aria-label={t('Main')}
       className="flex shrink-0 border-t border-line bg-canvas pb-[env(safe-area-inset-bottom)] md:hidden"
     >
       {destinations
@@ -29,11 +30,11 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
         ))}
       <button type="button" className={item} onClick={onSearch}>
         <Search size={20} />
-        Search
+        {t('Search')}
       </button>
       <button type="button" className={cx(item, open && 'text-ink')} aria-expanded={open} onClick={() => setOpen(true)}>
         <Ellipsis size={20} />
-        More
+        {t('More')}
       </button>
       <MobileMenu open={open} onClose={() => setOpen(false)} />
     </nav>

@@ -1,5 +1,6 @@
 import { WifiOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { t } from '../text/text.ts';
 import { useConnection } from './live.ts';
 
 /** A stream that comes back at once is no news. */
@@ -24,8 +25,8 @@ export function ConnectionNotice() {
     >
       <WifiOff size={14} aria-hidden="true" />
       {connection === 'offline'
-        ? 'You are offline. What you see may be out of date, and changes cannot be saved.'
-        : 'Reconnecting to the server. What you see may be out of date for a moment.'}
+        ? t('You are offline. What you see may be out of date, and changes cannot be saved.')
+        : t('Reconnecting to the server. What you see may be out of date for a moment.')}
     </div>
   );
 }

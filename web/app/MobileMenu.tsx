@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { CopyCheck, Download, Settings, Trash2, Upload } from 'lucide-react';
+import { t } from '../text/text.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import { destinations } from './navigation.ts';
@@ -10,11 +11,11 @@ export function MobileMenu({ open, onClose }: { open: boolean; onClose: () => vo
   const { tenant } = useSession();
   const places = [
     ...destinations.filter(({ resource }) => !resource || may(resource, 'read')),
-    ...(may('import', 'create') ? [{ to: '/imports', label: 'Import', icon: Upload }] : []),
-    ...(may('export', 'read') ? [{ to: '/exports', label: 'Exports', icon: Download }] : []),
-    { to: '/duplicates', label: 'Duplicates', icon: CopyCheck },
-    { to: '/trash', label: 'Trash', icon: Trash2 },
-    { to: '/settings', label: 'Settings', icon: Settings },
+    ...(may('import', 'create') ? [{ to: '/imports', label: t('Import'), icon: Upload }] : []),
+    ...(may('export', 'read') ? [{ to: '/exports', label: t('Exports'), icon: Download }] : []),
+    { to: '/duplicates', label: t('Duplicates'), icon: CopyCheck },
+    { to: '/trash', label: t('Trash'), icon: Trash2 },
+    { to: '/settings', label: t('Settings'), icon: Settings },
   ];
   return (
     <Dialog open={open} onClose={onClose} title={tenant.title}>

@@ -1,23 +1,23 @@
 import { Link } from '@tanstack/react-router';
 import { Lock } from 'lucide-react';
+import { t } from '../text/text.ts';
 import { buttonClass } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 
-/** `what` as in "see companies". */
-export function NoRightsPage({ what }: { what: string }) {
+export function NoRightsPage({ title }: { title: string }) {
   return (
     <div className="flex flex-1 items-center bg-surface">
       <EmptyState
         icon={<Lock size={18} />}
         page
-        title={`Your role does not let you ${what}`}
+        title={title}
         action={
           <Link to="/" className={buttonClass('secondary')}>
-            Go home
+            {t('Go home')}
           </Link>
         }
       >
-        Ask an administrator of your workspace for the right to do so.
+        {t('Ask an administrator of your workspace for the right to do so.')}
       </EmptyState>
     </div>
   );

@@ -1,3 +1,4 @@
+import { t } from '../text/text.ts';
 import { Skeleton, SkeletonRows } from '../ui/Skeleton.tsx';
 
 export function PageSkeleton() {
@@ -6,7 +7,7 @@ export function PageSkeleton() {
       <div className="flex h-12 shrink-0 items-center border-b border-line px-5">
         <Skeleton className="w-32" />
       </div>
-      <SkeletonRows label="Loading the page" count={12} />
+      <SkeletonRows label={t('Loading the page')} count={12} />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { Outlet, useRouteContext, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { t } from '../text/text.ts';
 import { BottomBar } from './BottomBar.tsx';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { useLiveUpdates } from './live.ts';
@@ -33,7 +34,7 @@ function Frame() {
         href="#main"
         className="absolute -top-12 left-2 z-50 rounded-md bg-accent px-3 py-2 text-13 text-on-accent focus:top-2"
       >
-        Skip to content
+        {t('Skip to content')}
       </a>
       <Sidebar onSearch={() => setSearching(true)} />
       <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">

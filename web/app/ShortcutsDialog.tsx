@@ -1,39 +1,40 @@
+import { t } from '../text/text.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Kbd } from '../ui/Kbd.tsx';
 import { destinations } from './navigation.ts';
 
 const groups: { title: string; keys: [string, string][] }[] = [
   {
-    title: 'Everywhere',
+    title: t('Everywhere'),
     keys: [
-      ['mod k', 'Search and commands'],
-      ['c', 'Create what this page lists'],
-      ['?', 'This list'],
-      ...destinations.map(({ key, label }): [string, string] => [`g ${key}`, `Go to ${label.toLowerCase()}`]),
+      ['mod k', t('Search and commands')],
+      ['c', t('Create what this page lists')],
+      ['?', t('This list')],
+      ...destinations.map(({ key, goTo }): [string, string] => [`g ${key}`, goTo]),
     ],
   },
   {
-    title: 'In lists',
+    title: t('In lists'),
     keys: [
-      ['enter', 'Open the record, edit the cell'],
-      ['f2', 'Edit the cell; typing replaces it'],
-      ['space', 'Select the row'],
-      ['shift space', 'Select up to here'],
-      ['mod c', 'Copy the cells'],
-      ['mod v', 'Paste into the cells'],
-      ['mod d', 'Fill down'],
-      ['delete', 'Clear the cells'],
-      ['j', 'Next row, from a name'],
-      ['k', 'Previous row, from a name'],
-      ['f', 'Filter, from a name'],
-      ['esc', 'Close the panel, clear the selection'],
+      ['enter', t('Open the record, edit the cell')],
+      ['f2', t('Edit the cell; typing replaces it')],
+      ['space', t('Select the row')],
+      ['shift space', t('Select up to here')],
+      ['mod c', t('Copy the cells')],
+      ['mod v', t('Paste into the cells')],
+      ['mod d', t('Fill down')],
+      ['delete', t('Clear the cells')],
+      ['j', t('Next row, from a name')],
+      ['k', t('Previous row, from a name')],
+      ['f', t('Filter, from a name')],
+      ['esc', t('Close the panel, clear the selection')],
     ],
   },
 ];
 
 export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog open onClose={onClose} title="Keyboard shortcuts" size="medium">
+    <Dialog open onClose={onClose} title={t('Keyboard shortcuts')} size="medium">
       <div className="grid gap-8 sm:grid-cols-2">
         {groups.map((group) => (
           <section key={group.title}>

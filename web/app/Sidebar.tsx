@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { CopyCheck, PanelLeftClose, PanelLeftOpen, Search, Settings, Trash2, Upload } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Kbd } from '../ui/Kbd.tsx';
@@ -24,7 +25,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
 
   return (
     <nav
-      aria-label="Main"
+      aria-label={t('Main')}
       className={cx('hidden shrink-0 flex-col border-r border-line bg-canvas p-2 md:flex', folded ? 'w-13' : 'w-60')}
     >
       <div className={cx('mb-2 flex h-8 items-center gap-2', folded ? 'justify-center' : 'pl-2')}>
@@ -35,7 +36,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
           </>
         )}
         <IconButton
-          label={folded ? 'Unfold the sidebar' : 'Fold the sidebar'}
+          label={folded ? t('Unfold the sidebar') : t('Fold the sidebar')}
           size="small"
           onClick={() => fold(!folded)}
         >
@@ -45,7 +46,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
       <button
         type="button"
         onClick={onSearch}
-        aria-label="Search"
+        aria-label={t('Search')}
         className={cx(
           'mb-3 flex h-8 items-center gap-2 rounded-md border border-line bg-surface text-13 text-muted hover:border-line-strong',
           folded ? 'justify-center' : 'px-2',
@@ -54,7 +55,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         <Search size={14} />
         {!folded && (
           <>
-            <span className="flex-1 text-left">Search</span>
+            <span className="flex-1 text-left">{t('Search')}</span>
             <Kbd keys="mod k" />
           </>
         )}
@@ -72,17 +73,17 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
       <ul className="flex flex-col gap-0.5">
         {may('import', 'create') && (
           <li>
-            <NavLink to="/imports" label="Import" folded={folded} icon={<Upload size={16} />} />
+            <NavLink to="/imports" label={t('Import')} folded={folded} icon={<Upload size={16} />} />
           </li>
         )}
         <li>
-          <NavLink to="/duplicates" label="Duplicates" folded={folded} icon={<CopyCheck size={16} />} />
+          <NavLink to="/duplicates" label={t('Duplicates')} folded={folded} icon={<CopyCheck size={16} />} />
         </li>
         <li>
-          <NavLink to="/trash" label="Trash" folded={folded} icon={<Trash2 size={16} />} />
+          <NavLink to="/trash" label={t('Trash')} folded={folded} icon={<Trash2 size={16} />} />
         </li>
         <li>
-          <NavLink to="/settings" label="Settings" folded={folded} icon={<Settings size={16} />} />
+          <NavLink to="/settings" label={t('Settings')} folded={folded} icon={<Settings size={16} />} />
         </li>
       </ul>
       <div className="mt-2 border-t border-line pt-2">

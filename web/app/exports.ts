@@ -1,3 +1,4 @@
+import { t, told } from '../text/text.ts';
 import { toast } from '../ui/toast.ts';
 import { api, url } from './api.ts';
 import { messageOf } from './problem.ts';
@@ -34,10 +35,10 @@ export async function makeExport(selection: Selection): Promise<void> {
   try {
     const made = await api.post<ExportSummary>('/exports', selection);
     void queryClient.invalidateQueries({ queryKey: ['export'] });
-    toast('The export is being made', { description: 'You are told when it can be downloaded.' });
+    toast(t('The export is being made'), { description: t('You are told when it can be downloaded.') });
     announce(await whenOver(made));
   } catch (error) {
-    toast('The export could not be made', { description: messageOf(error), kind: 'error' });
+    toast(t('The export could not be made'), { description: messageOf(error), kind: 'error' });
   }
 }
 
@@ -52,10 +53,12 @@ async function whenOver(made: ExportSummary): Promise<ExportSummary> {
 
 function announce(made: ExportSummary): void {
   if (made.state === 'failed')
-    toast('The export failed', { description: made.error ?? 'Try it again.', kind: 'error' });
+    toast(t('The export failed'), { description: made.error ? told(made.error) : t('Try it again.'), kind: 'error' });
   if (made.state !== 'done') return;
-  toast('The export is ready', {
-    description: `${made.row_count ?? 0} rows, kept for seven days`,
-    action: { label: 'Download', run: () => window.location.assign(contentUrl(made)) },
+  toast(t('The export is ready'), {
+    description: t('{count, plural, one {# row, kept for seven days} other {# rows, kept for seven days}}', {
+      count: made.row_count ?? 0,
+    }),
+    action: { label: t('Download'), run: () => window.location.assign(contentUrl(made)) },
   });
 }

@@ -1,8 +1,11 @@
 import { Building2, ChartColumn, CircleDollarSign, House, type LucideIcon, SquareCheck, Users } from 'lucide-react';
+import { t } from '../text/text.ts';
 
 export interface Destination {
   to: string;
   label: string;
+  /** As a command. */
+  goTo: string;
   icon: LucideIcon;
   /** Shown to those who may read it; without one, to all. */
   resource?: string;
@@ -11,10 +14,24 @@ export interface Destination {
 }
 
 export const destinations: Destination[] = [
-  { to: '/', label: 'Home', icon: House, key: 'h' },
-  { to: '/tasks', label: 'Tasks', icon: SquareCheck, resource: 'task', key: 't' },
-  { to: '/contacts', label: 'Contacts', icon: Users, resource: 'contact', key: 'c' },
-  { to: '/companies', label: 'Companies', icon: Building2, resource: 'company', key: 'o' },
-  { to: '/deals', label: 'Deals', icon: CircleDollarSign, resource: 'deal', key: 'd' },
-  { to: '/dashboard', label: 'Dashboard', icon: ChartColumn, resource: 'dashboard', key: 'b' },
+  { to: '/', label: t('Home'), goTo: t('Go to home'), icon: House, key: 'h' },
+  { to: '/tasks', label: t('Tasks'), goTo: t('Go to tasks'), icon: SquareCheck, resource: 'task', key: 't' },
+  { to: '/contacts', label: t('Contacts'), goTo: t('Go to contacts'), icon: Users, resource: 'contact', key: 'c' },
+  {
+    to: '/companies',
+    label: t('Companies'),
+    goTo: t('Go to companies'),
+    icon: Building2,
+    resource: 'company',
+    key: 'o',
+  },
+  { to: '/deals', label: t('Deals'), goTo: t('Go to deals'), icon: CircleDollarSign, resource: 'deal', key: 'd' },
+  {
+    to: '/dashboard',
+    label: t('Dashboard'),
+    goTo: t('Go to dashboard'),
+    icon: ChartColumn,
+    resource: 'dashboard',
+    key: 'b',
+  },
 ];

@@ -1,4 +1,5 @@
-import { formatNumber } from '../ui/format.ts';
+import { t, told } from '../text/text.ts';
+import { formatList } from '../ui/format.ts';
 import { progressToast, toast } from '../ui/toast.ts';
 import { api } from './api.ts';
 import { attempt } from './attempt.ts';
@@ -29,27 +30,24 @@ export const hasEnded = ({ state }: Pick<Change, 'state'>) => state !== 'waiting
 export function offerUndo(title: string, change: string | null, description?: string): void {
   toast(title, {
     description,
-    action: change ? { label: 'Undo', run: () => void attempt(() => takeBack(change)) } : undefined,
+    action: change ? { label: t('Undo'), run: () => void attempt(() => takeBack(change)) } : undefined,
   });
 }
 
 /** Takes a change back, as a whole or of one record, and offers to have it again. Throws what the server refuses. */
 export async function takeBack(change: string, recordId?: string): Promise<void> {
-  await turn(change, recordId, { doing: 'Taking back', done: 'Taken back', again: 'Redo' });
+  await turn(change, recordId, undoing);
 }
 
-async function turn(
-  change: string,
-  recordId: string | undefined,
-  words: { doing: string; done: string; again: string },
-): Promise<void> {
+/** What a turn says while it runs and when it is done, and what its own way back is called. */
+const undoing = { doing: t('Taking back'), done: t('Taken back'), again: t('Redo') };
+const redoing = { doing: t('Redoing'), done: t('Redone'), again: t('Undo') };
+
+async function turn(change: string, recordId: string | undefined, words: typeof undoing): Promise<void> {
   const started = await api.post<Change>(`/changes/${change}/reversal${recordId ? `?record_id=${recordId}` : ''}`);
   const ended = hasEnded(started) ? started : await follow(started, words.doing);
   await refresh();
-  const next =
-    words.again === 'Redo'
-      ? { doing: 'Redoing', done: 'Redone', again: 'Undo' }
-      : { doing: 'Taking back', done: 'Taken back', again: 'Redo' };
+  const next = words === undoing ? redoing : undoing;
   toast(ended.state === 'done' ? words.done : stopped(ended), {
     description: leftOf(ended),
     action: { label: words.again, run: () => void attempt(() => turn(ended.id, undefined, next)) },
@@ -63,13 +61,13 @@ const poll_ms = 400;
 /** Shows how far a change is, with the way to stop it, until it has ended. */
 export async function follow(started: Change, title: string): Promise<Change> {
   const shown = progressToast(title, {
-    label: 'Stop',
+    label: t('Stop'),
     run: () => void attempt(() => cancel(started.id)),
   });
   try {
     for (let change = started; ; ) {
       if (hasEnded(change)) return change;
-      shown.set(`${formatNumber(change.done)} of ${formatNumber(change.total)}`, share(change));
+      shown.set(t('{done, number} of {total, number}', { done: change.done, total: change.total }), share(change));
       await new Promise((resolve) => setTimeout(resolve, poll_ms));
       change = await api.get<Change>(`/changes/${started.id}`);
     }
@@ -81,7 +79,9 @@ export async function follow(started: Change, title: string): Promise<Change> {
 const share = ({ done, total }: Change) => (total === 0 ? null : (done / total) * 100);
 
 export function stopped({ state, error }: Change): string {
-  return state === 'cancelled' ? 'Stopped before the end' : `It failed: ${error ?? 'something went wrong'}`;
+  return state === 'cancelled'
+    ? t('Stopped before the end')
+    : t('It failed: {reason}', { reason: error ? told(error) : t('something went wrong') });
 }
 
 const samples_shown_max = 3;
@@ -92,9 +92,15 @@ export function leftOf({ skipped, skipped_samples: samples }: Change): string | 
   if (!first) return undefined;
   const what =
     skipped === 1 && first.fields
-      ? `${first.fields.map(fieldName).join(', ')} ${first.fields.length === 1 ? 'stays as it is' : 'stay as they are'}`
-      : `${formatNumber(skipped)} left as ${skipped === 1 ? 'it is' : 'they are'}${namesOf(samples)}`;
-  return `${what}. ${first.reason}`;
+      ? t('{count, plural, one {{fields} stays as it is.} other {{fields} stay as they are.}}', {
+          count: first.fields.length,
+          fields: formatList(first.fields.map(fieldName)),
+        })
+      : t('{count, plural, one {# left as it is{names}.} other {# left as they are{names}.}}', {
+          count: skipped,
+          names: namesOf(samples),
+        });
+  return `${what} ${told(first.reason)}`;
 }
 
 const fieldName = (field: string) =>

@@ -1,5 +1,5 @@
 import pLimit from 'p-limit';
-import { formatNumber } from '../ui/format.ts';
+import { t } from '../text/text.ts';
 import { toast } from '../ui/toast.ts';
 import { api } from './api.ts';
 import { attempt } from './attempt.ts';
@@ -9,14 +9,16 @@ import { type Change, leftOf, refresh } from './undo.ts';
 const reversals_at_once_max = 6;
 
 /** One button that takes back what several requests did, and then gives it again. */
-export const changesUndo = (changes: readonly string[]) => action(changes, 'Undo');
+export const changesUndo = (changes: readonly string[]) => action(changes, 'undo');
 
-const action = (changes: readonly string[], label: 'Undo' | 'Redo') => ({
-  label,
-  run: () => void attempt(() => reverse(changes, label)),
+type Way = 'undo' | 'redo';
+
+const action = (changes: readonly string[], way: Way) => ({
+  label: way === 'undo' ? t('Undo') : t('Redo'),
+  run: () => void attempt(() => reverse(changes, way)),
 });
 
-async function reverse(changes: readonly string[], label: 'Undo' | 'Redo'): Promise<void> {
+async function reverse(changes: readonly string[], way: Way): Promise<void> {
   const limit = pLimit(reversals_at_once_max);
   const answers = await Promise.allSettled(
     changes.map((id) => limit(() => api.post<Change>(`/changes/${id}/reversal`))),
@@ -25,15 +27,21 @@ async function reverse(changes: readonly string[], label: 'Undo' | 'Redo'): Prom
   const done = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   const failed = answers.flatMap((answer) => (answer.status === 'rejected' ? [messageOf(answer.reason)] : []));
   const left = done.map(leftOf).find((each) => each !== undefined);
-  const refusal = failed[0] && `${formatNumber(failed.length)} of ${formatNumber(changes.length)} not: ${failed[0]}`;
-  toast(label === 'Undo' ? 'Taken back' : 'Redone', {
+  const refusal =
+    failed[0] &&
+    t('{failed, number} of {all, number} not: {reason}', {
+      failed: failed.length,
+      all: changes.length,
+      reason: failed[0],
+    });
+  toast(way === 'undo' ? t('Taken back') : t('Redone'), {
     kind: refusal ? 'error' : 'info',
     description: [refusal, left].filter(Boolean).join(' ') || undefined,
     action:
       done.length > 0
         ? action(
             done.map(({ id }) => id),
-            label === 'Undo' ? 'Redo' : 'Undo',
+            way === 'undo' ? 'redo' : 'undo',
           )
         : undefined,
   });

@@ -1,3 +1,4 @@
+import { inSentence, t } from '../text/text.ts';
 import { Combobox } from '../ui/Combobox.tsx';
 import { Input } from '../ui/Input.tsx';
 import { Select } from '../ui/Select.tsx';
@@ -121,7 +122,7 @@ function ReferenceInput({ field, value, onChange, labelled, autoFocus, disabled 
       onQuery={setQuery}
       autoFocus={autoFocus}
       disabled={disabled}
-      placeholder={field.placeholder ?? `Search ${field.label.toLowerCase()}`}
+      placeholder={field.placeholder ?? t('Search {what}', { what: inSentence(field.label) })}
     />
   );
 }

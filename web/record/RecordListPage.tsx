@@ -8,6 +8,7 @@ import { useRecords } from '../app/records.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { useKey } from '../app/shortcuts.ts';
 import { usePageTitle } from '../app/usePageTitle.ts';
+import { t } from '../text/text.ts';
 import { Button, buttonClass } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
@@ -52,7 +53,15 @@ export function RecordListPage(props: RecordListPageProps) {
   const { definition } = props;
   const may = useMay();
   usePageTitle(capital(definition.many));
-  if (!may(definition.resource, 'read')) return <NoRightsPage what={`see ${definition.many}`} />;
+  if (!may(definition.resource, 'read'))
+    return (
+      <NoRightsPage
+        title={t(
+          'Your role does not let you see {noun, select, contact {contacts} company {companies} other {deals}}',
+          { noun: definition.resource },
+        )}
+      />
+    );
   return <ListPage {...props} />;
 }
 

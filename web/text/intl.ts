@@ -16,9 +16,11 @@ const number = once(Intl.NumberFormat as new (locale: string | undefined, option
 const date = once(Intl.DateTimeFormat as new (locale: string | undefined, options: object) => Intl.DateTimeFormat);
 const relative = once(Intl.RelativeTimeFormat);
 const plural = once(Intl.PluralRules);
+const list = once(Intl.ListFormat);
 
 export const numbers = (options: Intl.NumberFormatOptions = {}) => number(activeLocale(), options);
 export const dates = (options: Intl.DateTimeFormatOptions = {}) => date(activeLocale(), options);
 export const relatives = () => relative(wordsLocale(), { numeric: 'auto' });
 /** By the language of the words: "1 row" must not become the plural of somebody else's grammar. */
 export const plurals = (options: Intl.PluralRulesOptions = {}) => plural(language, options);
+export const lists = () => list(wordsLocale(), {});

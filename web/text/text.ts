@@ -35,3 +35,6 @@ export function formatRich(message: string, values: RichValues): ReactNode {
 
 /** The words for an English text that comes from elsewhere, such as an answer of the server; as it is when there are none. */
 export const told = (text: string): string => catalogue[text] ?? text;
+
+/** A label within an English sentence begins with a small letter; German nouns keep theirs. */
+export const inSentence = (label: string): string => (language === 'en' ? label.toLowerCase() : label);

@@ -1,4 +1,5 @@
 import { X } from 'lucide-react';
+import { t } from '../text/text.ts';
 import { cx } from './cx.ts';
 import { hueClass, tagClasses } from './hue.ts';
 
@@ -20,7 +21,12 @@ export function Chip({ children, color, onRemove }: ChipProps) {
     >
       <bdi className="truncate">{children}</bdi>
       {onRemove && (
-        <button type="button" aria-label={`Remove ${children}`} className="-mr-1 rounded-sm p-0.5" onClick={onRemove}>
+        <button
+          type="button"
+          aria-label={t('Remove {name}', { name: children })}
+          className="-mr-1 rounded-sm p-0.5"
+          onClick={onRemove}
+        >
           <X size={12} />
         </button>
       )}

@@ -1,6 +1,7 @@
 import { Combobox as Base } from '@base-ui/react/combobox';
 import { Check, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { t } from '../text/text.ts';
 import { cx } from './cx.ts';
 
 export interface Choice {
@@ -72,7 +73,7 @@ export function Combobox(props: ComboboxProps) {
         />
         {value && !disabled && (
           <Base.Clear
-            aria-label="Clear"
+            aria-label={t('Clear')}
             className="absolute top-1/2 right-1 inline-flex size-6 -translate-y-1/2 items-center justify-center rounded-sm text-faint hover:text-ink"
           >
             <X size={14} />
@@ -83,7 +84,11 @@ export function Combobox(props: ComboboxProps) {
         <Base.Positioner sideOffset={4} className="z-50">
           <Base.Popup className="popup flex max-h-80 w-(--anchor-width) min-w-64 flex-col">
             <Base.Empty className="px-3 py-2 text-13 text-muted empty:hidden">
-              {loading ? 'Searching…' : query ? `Nothing found for “${query}”` : 'Nothing to choose yet'}
+              {loading
+                ? t('Searching…')
+                : query
+                  ? t('Nothing found for “{query}”', { query })
+                  : t('Nothing to choose yet')}
             </Base.Empty>
             <Base.List className="min-h-0 overflow-y-auto p-1 empty:hidden">
               {(item: Choice) => (

@@ -1,6 +1,7 @@
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { type ReactNode, useRef } from 'react';
+import { t } from '../text/text.ts';
 import { cx } from './cx.ts';
 import { IconButton } from './IconButton.tsx';
 
@@ -42,7 +43,7 @@ export function Dialog({ open, onClose, title, description, size = 'small', chil
               <Base.Title className="text-16">{title}</Base.Title>
               {description && <Base.Description className="mt-1 text-13 text-muted">{description}</Base.Description>}
             </div>
-            <IconButton label="Close" keys="esc" className="-mr-2" onClick={onClose}>
+            <IconButton label={t('Close')} keys="esc" className="-mr-2" onClick={onClose}>
               <X size={16} />
             </IconButton>
           </header>

@@ -1,5 +1,6 @@
 import { Toast } from '@base-ui/react/toast';
 import { CircleAlert, X } from 'lucide-react';
+import { t } from '../text/text.ts';
 import { ProgressBar } from './ProgressBar.tsx';
 import { toasts } from './toast.ts';
 
@@ -37,7 +38,7 @@ function List() {
         </div>
         <Toast.Action className="h-8 shrink-0 rounded-md px-2.5 text-13 font-medium text-accent-ink hover:bg-hover" />
         <Toast.Close
-          aria-label="Dismiss"
+          aria-label={t('Dismiss')}
           className="inline-flex size-8 shrink-0 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink"
         >
           <X size={14} />

@@ -1,4 +1,4 @@
-import { dates, numbers, relatives } from '../text/intl.ts';
+import { dates, lists, numbers, relatives } from '../text/intl.ts';
 import { setLocale } from '../text/locale.ts';
 import { t } from '../text/text.ts';
 
@@ -44,6 +44,9 @@ export function formatBytes(bytes: number): string {
     maximumFractionDigits: 1,
   });
 }
+
+/** "Ada, Grace and Barbara". */
+export const formatList = (names: readonly string[]): string => lists().format(names);
 
 /** A calendar date (`2026-11-20`) is the same day everywhere. */
 export function formatDate(date: string): string {

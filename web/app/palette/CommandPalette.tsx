@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { CornerDownLeft, Search } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { api } from '../api.ts';
@@ -49,24 +50,24 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
       <Dialog.Portal>
         <Dialog.Backdrop className="scrim z-40" />
         <Dialog.Popup
-          aria-label="Search and commands"
+          aria-label={t('Search and commands')}
           className="fixed inset-x-2 top-2 z-40 mx-auto max-w-xl overflow-hidden rounded-lg border border-line bg-raised shadow-dialog outline-none sm:top-[14vh]"
         >
-          <Command shouldFilter={false} label="Search and commands" loop>
+          <Command shouldFilter={false} label={t('Search and commands')} loop>
             <div className="flex h-12 items-center gap-2.5 border-b border-line px-4">
               <Search size={16} aria-hidden="true" className="shrink-0 text-faint" />
               <Command.Input
                 autoFocus
                 value={query}
                 onValueChange={setQuery}
-                placeholder="Search people, companies, deals, or type a command"
+                placeholder={t('Search people, companies, deals, or type a command')}
                 className="h-full min-w-0 flex-1 bg-transparent text-14 outline-none placeholder:text-faint"
               />
               <Kbd keys="esc" />
             </div>
             <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-muted">
               {!query && recents.length > 0 && (
-                <Command.Group heading="Recent">
+                <Command.Group heading={t('Recent')}>
                   {recents.map((recent) => (
                     <Item
                       key={recent.to}
@@ -80,7 +81,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                 </Command.Group>
               )}
               {hits.length > 0 && (
-                <Command.Group heading="Records">
+                <Command.Group heading={t('Records')}>
                   {hits.map((hit) => (
                     <Item
                       key={hit.id}
@@ -96,7 +97,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                 </Command.Group>
               )}
               {matching.length > 0 && (
-                <Command.Group heading="Commands">
+                <Command.Group heading={t('Commands')}>
                   {matching.map(({ label, icon: Icon, keys, onSelect }) => (
                     <Item key={label} value={label} onSelect={() => run(onSelect)}>
                       <Icon size={16} className="mx-0.5 shrink-0 text-muted" />
@@ -108,23 +109,23 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
               )}
               {wanted && found.isError && (
                 <p role="alert" className="px-2 py-3 text-13 text-bad-ink">
-                  The search failed. Type on to try again.
+                  {t('The search failed. Type on to try again.')}
                 </p>
               )}
               {wanted && !found.isError && hits.length === 0 && matching.length === 0 && (
                 <p role="status" className="px-2 py-6 text-center text-13 text-muted">
                   {found.isFetching
-                    ? 'Searching…'
-                    : `Nothing found for “${wanted}”. Try part of a name, an address or a number.`}
+                    ? t('Searching…')
+                    : t('Nothing found for “{wanted}”. Try part of a name, an address or a number.', { wanted })}
                 </p>
               )}
             </Command.List>
             <div className="flex h-9 items-center gap-4 border-t border-line px-4 text-12 text-muted max-sm:hidden">
               <span className="flex items-center gap-1.5">
-                <CornerDownLeft size={12} /> Open
+                <CornerDownLeft size={12} /> {t('Open')}
               </span>
               <span className="flex items-center gap-1.5">
-                <Kbd keys="up down" /> Move
+                <Kbd keys="up down" /> {t('Move')}
               </span>
             </div>
           </Command>

@@ -26,10 +26,10 @@ export interface PaletteCommand {
 }
 
 const creatable = [
-  { resource: 'contact', to: '/contacts', label: 'New contact' },
-  { resource: 'company', to: '/companies', label: 'New company' },
-  { resource: 'deal', to: '/deals', label: 'New deal' },
-  { resource: 'task', to: '/tasks', label: 'New task' },
+  { resource: 'contact', to: '/contacts', label: t('New contact') },
+  { resource: 'company', to: '/companies', label: t('New company') },
+  { resource: 'deal', to: '/deals', label: t('New deal') },
+  { resource: 'task', to: '/tasks', label: t('New task') },
 ];
 
 /** What one may do from anywhere. */
@@ -40,8 +40,8 @@ export function useCommands(): PaletteCommand[] {
   return [
     ...destinations
       .filter(({ resource }) => !resource || may(resource, 'read'))
-      .map(({ to, label, icon, key }) => ({
-        label: `Go to ${label.toLowerCase()}`,
+      .map(({ to, goTo, icon, key }) => ({
+        label: goTo,
         icon,
         keys: `g ${key}`,
         onSelect: go(to),
@@ -49,14 +49,14 @@ export function useCommands(): PaletteCommand[] {
     ...creatable
       .filter(({ resource }) => may(resource, 'create'))
       .map(({ to, label }) => ({ label, icon: Plus, onSelect: () => void navigate({ to, search: { create: true } }) })),
-    ...(may('import', 'create') ? [{ label: 'Import a file', icon: Upload, onSelect: go('/imports/new') }] : []),
-    { label: 'Go to duplicates', icon: CopyCheck, onSelect: go('/duplicates') },
-    { label: 'Go to trash', icon: Trash2, onSelect: go('/trash') },
-    { label: 'Settings', icon: Settings, onSelect: go('/settings') },
-    { label: 'Security settings', icon: ShieldCheck, onSelect: go('/settings/security') },
+    ...(may('import', 'create') ? [{ label: t('Import a file'), icon: Upload, onSelect: go('/imports/new') }] : []),
+    { label: t('Go to duplicates'), icon: CopyCheck, onSelect: go('/duplicates') },
+    { label: t('Go to trash'), icon: Trash2, onSelect: go('/trash') },
+    { label: t('Settings'), icon: Settings, onSelect: go('/settings') },
+    { label: t('Security settings'), icon: ShieldCheck, onSelect: go('/settings/security') },
     { label: t('Go to the design system'), icon: Palette, onSelect: go('/design') },
-    { label: 'Light theme', icon: Sun, onSelect: () => setTheme('light') },
-    { label: 'Dark theme', icon: Moon, onSelect: () => setTheme('dark') },
-    { label: 'Sign out', icon: LogOut, onSelect: () => void attempt(signOut) },
+    { label: t('Light theme'), icon: Sun, onSelect: () => setTheme('light') },
+    { label: t('Dark theme'), icon: Moon, onSelect: () => setTheme('dark') },
+    { label: t('Sign out'), icon: LogOut, onSelect: () => void attempt(signOut) },
   ];
 }

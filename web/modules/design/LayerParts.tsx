@@ -44,7 +44,11 @@ export function LayerParts() {
             <Tabs
               label={t('Example')}
               tabs={[
-                { id: 'details', label: t('Details'), content: <p className="p-4 text-13 wrap-anywhere">{long_name}</p> },
+                {
+                  id: 'details',
+                  label: t('Details'),
+                  content: <p className="p-4 text-13 wrap-anywhere">{long_name}</p>,
+                },
                 { id: 'deals', label: t('Deals'), count: 3, content: <p className="p-4 text-13">3</p> },
               ]}
             />

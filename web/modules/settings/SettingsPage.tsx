@@ -6,6 +6,7 @@ import { NotFoundPage } from '../../app/NotFoundPage.tsx';
 import { PageBar } from '../../app/PageBar.tsx';
 import { useMay } from '../../app/session.tsx';
 import { usePageTitle } from '../../app/usePageTitle.ts';
+import { t } from '../../text/text.ts';
 import { useNarrow } from '../../ui/media.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { SettingsNav } from './SettingsNav.tsx';
@@ -47,7 +48,7 @@ export default function SettingsPage() {
                   <section.Page />
                 </Suspense>
               ) : (
-                <NoRightsPage what={`see ${section.label.toLowerCase()}`} />
+                <NoRightsPage title={t('Your role does not let you see this')} />
               )}
             </div>
           </div>

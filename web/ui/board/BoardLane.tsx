@@ -1,6 +1,7 @@
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
 import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
 import { Skeleton } from '../Skeleton.tsx';
 import { autoScroll } from './autoScroll.ts';
@@ -72,7 +73,7 @@ export function BoardLane({ title, summary, loading, empty, hasMore, onMore, onD
             <Skeleton className="w-1/2" />
           </li>
         )}
-        {empty && !loading && <li className="px-2 py-4 text-center text-12 text-faint">Nothing here</li>}
+        {empty && !loading && <li className="px-2 py-4 text-center text-12 text-faint">{t('Nothing here')}</li>}
       </ul>
     </section>
   );

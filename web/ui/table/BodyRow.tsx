@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from 'react';
+import { t } from '../../text/text.ts';
 import { Checkbox } from '../Checkbox.tsx';
 import { cx } from '../cx.ts';
 import { CellMessage } from './CellMessage.tsx';
@@ -98,7 +99,7 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
               >
                 <Checkbox
                   tabIndex={-1}
-                  label={`Select ${props.label}`}
+                  label={t('Select {name}', { name: props.label })}
                   checked={selected}
                   onChange={() => props.onToggle(index, false)}
                   className={cx(!selected && 'border-line-strong')}

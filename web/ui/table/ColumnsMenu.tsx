@@ -1,4 +1,5 @@
 import { Columns3 } from 'lucide-react';
+import { t } from '../../text/text.ts';
 import { IconButton } from '../IconButton.tsx';
 import { Menu } from '../Menu.tsx';
 
@@ -13,7 +14,7 @@ export function ColumnsMenu({ columns, onToggle, onReset }: ColumnsMenuProps) {
     <Menu
       align="end"
       trigger={
-        <IconButton label="Columns" size="small">
+        <IconButton label={t('Columns')} size="small">
           <Columns3 size={14} />
         </IconButton>
       }
@@ -23,7 +24,7 @@ export function ColumnsMenu({ columns, onToggle, onReset }: ColumnsMenuProps) {
           checked: column.visible,
           onSelect: () => onToggle(column.id, !column.visible),
         })),
-        { label: 'Reset columns', group: true as const, onSelect: onReset },
+        { label: t('Reset columns'), group: true as const, onSelect: onReset },
       ]}
     />
   );

@@ -2,6 +2,7 @@ import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-d
 import type { Header, Column as TableColumn } from '@tanstack/react-table';
 import { ArrowDown, ArrowUp, ChevronDown } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
 import { Menu, type MenuAction } from '../Menu.tsx';
 import type { Column, Row, Sort } from './column.ts';
@@ -112,7 +113,7 @@ export function HeaderCell<T extends Row>({
         trigger={
           <button
             type="button"
-            aria-label={`${column.header}: column options`}
+            aria-label={t('{name}: column options', { name: column.header })}
             className="inline-flex size-5 shrink-0 items-center justify-center rounded-sm opacity-0 group-hover/head:opacity-100 hover:bg-hover focus-visible:opacity-100 data-popup-open:bg-hover data-popup-open:opacity-100"
           >
             <ChevronDown size={12} />
@@ -137,7 +138,7 @@ function ResizeHandle<T extends Row>({ header, label }: { header: Header<Feature
     <div
       role="separator"
       aria-orientation="vertical"
-      aria-label={`Width of ${label}`}
+      aria-label={t('Width of {name}', { name: label })}
       aria-valuenow={Math.round(header.getSize())}
       tabIndex={-1}
       draggable={false}
@@ -189,30 +190,30 @@ function columnActions<T extends Row>({
     const sorted = sort.find(({ key }) => key === sortKey);
     actions.push(
       {
-        label: 'Sort ascending',
+        label: t('Sort ascending'),
         checked: sorted?.descending === false,
         onSelect: () => onSort([{ key: sortKey, descending: false }]),
       },
       {
-        label: 'Sort descending',
+        label: t('Sort descending'),
         checked: sorted?.descending === true,
         onSelect: () => onSort([{ key: sortKey, descending: true }]),
       },
     );
     if (!sorted && sort.length > 0)
-      actions.push({ label: 'Then by this', onSelect: () => onSort(sortAlsoBy(sort, sortKey)) });
+      actions.push({ label: t('Then by this'), onSelect: () => onSort(sortAlsoBy(sort, sortKey)) });
   }
   actions.push(
-    { label: 'Wider', group: true, onSelect: () => resize(table, resize_step_px * 2) },
-    { label: 'Narrower', onSelect: () => resize(table, -resize_step_px * 2) },
+    { label: t('Wider'), group: true, onSelect: () => resize(table, resize_step_px * 2) },
+    { label: t('Narrower'), onSelect: () => resize(table, -resize_step_px * 2) },
   );
   if (!fixed) {
     const { before, after } = neighbours;
     actions.push(
-      { label: 'Move left', group: true, disabled: !before, onSelect: () => before && onPlace(column.id, before) },
-      { label: 'Move right', disabled: !after, onSelect: () => after && onPlace(column.id, after) },
-      { label: pinned ? 'Unpin' : 'Pin to the left', onSelect: () => onPin(column.id, !pinned) },
-      { label: 'Hide column', group: true, onSelect: () => table.toggleVisibility(false) },
+      { label: t('Move left'), group: true, disabled: !before, onSelect: () => before && onPlace(column.id, before) },
+      { label: t('Move right'), disabled: !after, onSelect: () => after && onPlace(column.id, after) },
+      { label: pinned ? t('Unpin') : t('Pin to the left'), onSelect: () => onPin(column.id, !pinned) },
+      { label: t('Hide column'), group: true, onSelect: () => table.toggleVisibility(false) },
     );
   }
   return actions;

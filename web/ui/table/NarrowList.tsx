@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
+import { t } from '../../text/text.ts';
 import { SkeletonRows } from '../Skeleton.tsx';
 import type { Row } from './column.ts';
 import type { DataTableProps } from './DataTable.tsx';
@@ -25,7 +26,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
   return (
     <>
       <section ref={scroller} aria-label={label} aria-busy={loading} className="min-h-0 flex-1 overflow-y-auto">
-        {rows.length === 0 && loading && <SkeletonRows label={`Loading ${label.toLowerCase()}`} />}
+        {rows.length === 0 && loading && <SkeletonRows label={t('Loading')} />}
         {rows.length === 0 && !loading && empty}
         {rows.length > 0 && (
           <ul className="relative" style={{ height: virtual.getTotalSize() }}>

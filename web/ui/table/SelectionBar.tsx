@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { t } from '../../text/text.ts';
 import { Button } from '../Button.tsx';
 import { formatNumber } from '../format.ts';
 import { IconButton } from '../IconButton.tsx';
@@ -20,20 +21,20 @@ export function SelectionBar({ count, all, whole, onAll, onClear, children }: Se
   const total = whole && `${formatNumber(whole.total)}${whole.exact ? '' : '+'}`;
   return (
     <section
-      aria-label="Selection"
+      aria-label={t('Selection')}
       className="popup shadow-dialog absolute bottom-4 left-1/2 z-20 flex max-w-[calc(100%-1rem)] -translate-x-1/2 items-center gap-1 overflow-x-auto p-1.5"
     >
       <span role="status" className="px-2 text-13 font-medium whitespace-nowrap tabular-nums">
-        {all ? `All ${total} selected` : `${formatNumber(count)} selected`}
+        {all ? t('All {total} selected', { total }) : t('{count, number} selected', { count })}
       </span>
       {whole && !all && whole.total > count && (
         <Button size="small" emphasis="quiet" className="tabular-nums" onClick={onAll}>
-          Select all {total} matching
+          {t('Select all {total} matching', { total })}
         </Button>
       )}
       <span className="mx-1 h-5 w-px shrink-0 bg-line" />
       {children}
-      <IconButton label="Clear selection" keys="esc" onClick={onClear}>
+      <IconButton label={t('Clear selection')} keys="esc" onClick={onClear}>
         <X size={14} />
       </IconButton>
     </section>

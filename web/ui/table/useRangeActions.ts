@@ -1,4 +1,5 @@
 import { type ClipboardEvent, useRef } from 'react';
+import { t } from '../../text/text.ts';
 import { toast } from '../toast.ts';
 import { fromTsv, toHtml, toTsv } from './clipboard.ts';
 import type { CellWrite, Column, Row, Sheet } from './column.ts';
@@ -75,10 +76,11 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
     event.preventDefault();
     const text = event.clipboardData.getData('text/plain');
     fromTsv(text, rows_written_max).then(paste, () =>
-      toast('This could not be read as a table', {
+      toast(t('This could not be read as a table'), {
         kind: 'error',
-        description:
+        description: t(
           'A quotation mark that opens a cell has to be closed. Copy the cells again, or paste into one cell.',
+        ),
       }),
     );
   }
@@ -99,9 +101,9 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
       }),
     );
     if (target.bottom >= rows.length || target.right >= columns.length)
-      toast('Not all that was copied has a place here', {
+      toast(t('Not all that was copied has a place here'), {
         kind: 'error',
-        description: 'What would stand below the last row or right of the last column was left out.',
+        description: t('What would stand below the last row or right of the last column was left out.'),
       });
   }
 
@@ -115,8 +117,8 @@ type Given = CellWrite<Row>['from'] | undefined;
 const isCell = (event: ClipboardEvent) => (event.target as HTMLElement).dataset?.cell !== undefined;
 
 function tooMany() {
-  toast(`At most ${rows_written_max} rows can be changed at once`, {
+  toast(t('At most {max, number} rows can be changed at once', { max: rows_written_max }), {
     kind: 'error',
-    description: 'Nothing was changed. Select fewer rows, or use the actions for selected records or an import.',
+    description: t('Nothing was changed. Select fewer rows, or use the actions for selected records or an import.'),
   });
 }

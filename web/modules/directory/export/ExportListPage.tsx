@@ -8,6 +8,7 @@ import { paths } from '../../../app/resources.ts';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { capital } from '../../../record/definition.ts';
+import { t } from '../../../text/text.ts';
 import { Badge, type Meaning } from '../../../ui/Badge.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
@@ -28,7 +29,7 @@ export default function ExportListPage() {
   usePageTitle('Exports');
   const may = useMay();
   const exports = useRecords<ExportSummary>('export', { sort: '-created_at' });
-  if (!may('export', 'read')) return <NoRightsPage what="see exports" />;
+  if (!may('export', 'read')) return <NoRightsPage title={t('Your role does not let you see exports')} />;
   return (
     <>
       <PageBar title={<h1>Exports</h1>} />

@@ -6,6 +6,7 @@ import { messageOf } from '../../../app/problem.ts';
 import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
@@ -18,7 +19,7 @@ export default function ImportListPage() {
   usePageTitle('Imports');
   const may = useMay();
   const imports = useRecords<ImportSummary>('import', { sort: '-created_at' });
-  if (!may('import', 'read')) return <NoRightsPage what="see imports" />;
+  if (!may('import', 'read')) return <NoRightsPage title={t('Your role does not let you see imports')} />;
   const fresh = may('import', 'create') && (
     <Link to="/imports/new" className={buttonClass('primary')}>
       <Upload size={14} />

@@ -6,6 +6,7 @@ import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { messageOf } from '../../../app/problem.ts';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { formatBytes } from '../../../ui/format.ts';
@@ -28,7 +29,7 @@ export default function ImportUploadPage() {
     mutationFn: () => uploadImport(files, setSent),
     onSuccess: (made) => navigate({ to: '/imports/$id', params: { id: made.id } }),
   });
-  if (!may('import', 'create')) return <NoRightsPage what="import files" />;
+  if (!may('import', 'create')) return <NoRightsPage title={t('Your role does not let you import files')} />;
 
   const add = (more: File[]) =>
     setFiles((kept) =>

@@ -9,6 +9,7 @@ import { type Session, useMay, useSession } from '../../../app/session.tsx';
 import { useKey } from '../../../app/shortcuts.ts';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import type { Filter } from '../../../record/filter/filter.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
@@ -52,7 +53,7 @@ export default function TaskListPage() {
   const creating = (create: boolean) =>
     void navigate({ to: '/tasks', search: { view: search.view, create: create || undefined }, replace: true });
   useKey('c', mayCreate ? () => creating(true) : null);
-  if (!may('task', 'read')) return <NoRightsPage what="see tasks" />;
+  if (!may('task', 'read')) return <NoRightsPage title={t('Your role does not let you see tasks')} />;
 
   return (
     <>

@@ -5,6 +5,7 @@ import { PageBar } from '../../../app/PageBar.tsx';
 import { messageOf, requestIdOf } from '../../../app/problem.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { Select } from '../../../ui/Select.tsx';
@@ -32,7 +33,7 @@ export default function DashboardPage() {
   });
   const go = (change: DashboardSearch) =>
     void navigate({ to: '/dashboard', search: { ...search, ...change }, replace: true });
-  if (!may('dashboard', 'read')) return <NoRightsPage what="see the dashboard" />;
+  if (!may('dashboard', 'read')) return <NoRightsPage title={t('Your role does not let you see the dashboard')} />;
   return (
     <>
       <PageBar title={<h1>Dashboard</h1>} />

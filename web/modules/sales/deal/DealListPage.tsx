@@ -5,6 +5,7 @@ import { PageSkeleton } from '../../../app/PageSkeleton.tsx';
 import { useMay } from '../../../app/session.tsx';
 import { listForms } from '../../../record/forms/listForm.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
+import { t } from '../../../text/text.ts';
 
 const DealBoardPage = lazy(() => import('./DealBoardPage.tsx'));
 const DealTablePage = lazy(() => import('./DealTablePage.tsx'));
@@ -18,7 +19,7 @@ export default function DealListPage() {
   const kept = listForms.find((form) => form === window.localStorage.getItem(kept_key));
   const as = search.as ?? kept ?? 'board';
   window.localStorage.setItem(kept_key, as);
-  if (!may('deal', 'read')) return <NoRightsPage what="see deals" />;
+  if (!may('deal', 'read')) return <NoRightsPage title={t('Your role does not let you see deals')} />;
   return (
     <Suspense fallback={<PageSkeleton />}>{as === 'board' ? <DealBoardPage /> : <DealTablePage as={as} />}</Suspense>
   );
