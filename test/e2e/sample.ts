@@ -53,6 +53,8 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
   return [
     '/',
     '/tasks',
+    '/tasks?view=calendar&who=all&on=2026-01-05',
+    '/tasks?view=calendar&span=week&who=all&on=2026-01-05',
     '/contacts',
     '/contacts?create=true',
     `/contacts?open=${contact}`,

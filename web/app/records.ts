@@ -1,11 +1,14 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { Filter } from '../record/filter/filter.ts';
 import { api, changing, type Page } from './api.ts';
 import { removeRow, replaceRow } from './lists.ts';
 import { queryClient } from './queryClient.ts';
 import { paths, type Resource } from './resources.ts';
 import { offerUndo } from './undo.ts';
+
+/** What the API answers at most at a time. */
+const list_rows_max = 200;
 
 export interface ListOptions {
   filter?: Filter | null;
@@ -39,6 +42,17 @@ export function useRecords<T extends { id: string }>(resource: Resource, options
   const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
   const first = query.data?.pages[0];
   return { ...query, rows, total: first?.total ?? null, totalIsExact: first?.total_is_exact ?? true };
+}
+
+/** The whole of a list, read page by page; of a very long one the first `rows_max`. */
+export function useAllRecords<T extends { id: string }>(resource: Resource, rows_max: number, options: ListOptions) {
+  const list = useRecords<T>(resource, { ...options, limit: list_rows_max });
+  const { fetchNextPage } = list;
+  const more = list.hasNextPage && !list.isFetchingNextPage && list.rows.length < rows_max;
+  useEffect(() => {
+    if (more) void fetchNextPage();
+  }, [more, fetchNextPage]);
+  return { ...list, isCut: list.hasNextPage && list.rows.length >= rows_max };
 }
 
 export function recordQuery<T>(resource: Resource, id: string) {

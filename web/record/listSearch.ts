@@ -1,4 +1,4 @@
-import type { CalendarForm } from '../ui/calendar/calendar.ts';
+import type { Span } from '../ui/calendar/days.ts';
 import type { Filter } from './filter/filter.ts';
 import { type ListForm, listForms } from './forms/listForm.ts';
 
@@ -15,7 +15,7 @@ export interface ListSearch {
   by?: string;
   /** What a calendar shows: the month or week around a day. */
   day?: string;
-  span?: CalendarForm;
+  span?: Span;
   pipeline?: string;
 }
 

@@ -94,14 +94,6 @@ export function formatMonth(time: string, month: 'long' | 'short' = 'long'): str
   return dates({ month, year: 'numeric', timeZone: calendar ? 'UTC' : timeZone }).format(new Date(time));
 }
 
-/** "Fri", or "Fri, Nov 20" of a calendar date. */
-export const formatDay = (date: string, form: 'short' | 'long'): string =>
-  dates({
-    weekday: 'short',
-    ...(form === 'long' && { day: 'numeric', month: 'short' }),
-    timeZone: 'UTC',
-  }).format(new Date(date));
-
 const steps: [Intl.RelativeTimeFormatUnit, number, number][] = [
   ['minute', 60, 60],
   ['hour', 3600, 24],
@@ -134,6 +126,27 @@ export function today(now = Date.now()): string {
 export function formatToday(now = Date.now()): string {
   return dates({ weekday: 'long', month: 'long', day: 'numeric', timeZone }).format(now);
 }
+
+const calendarDay = (day: string, options: Intl.DateTimeFormatOptions) =>
+  dates({ ...options, timeZone: 'UTC' }).format(new Date(day));
+
+/** "Friday, November 20" of a date. */
+export const formatDay = (day: string): string => calendarDay(day, { weekday: 'long', month: 'long', day: 'numeric' });
+
+/** "Fri" of a date. */
+export const formatWeekday = (day: string): string => calendarDay(day, { weekday: 'short' });
+
+/** "November 16 – 22, 2026". */
+export const formatDays = (from: string, to: string): string =>
+  dates({ dateStyle: 'medium', timeZone: 'UTC' }).formatRange(new Date(from), new Date(to));
+
+/** "9:30" of a moment, as clocks show it where the reader is. */
+export const formatTime = (time: string): string =>
+  dates({ hour: 'numeric', minute: '2-digit', timeZone }).format(new Date(time));
+
+/** "9 AM" of a full hour. */
+export const formatHour = (hour: number): string =>
+  dates({ hour: 'numeric', timeZone: 'UTC' }).format(new Date(Date.UTC(2000, 0, 1, hour)));
 
 export function hourOfDay(now = Date.now()): number {
   return Number(new Intl.DateTimeFormat('en', { hour: 'numeric', hourCycle: 'h23', timeZone }).format(now));

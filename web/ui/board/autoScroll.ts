@@ -3,8 +3,8 @@ import { monitorForElements } from '@atlaskit/pragmatic-drag-and-drop/element/ad
 const edge_px = 56;
 const step_px_max = 14;
 
-/** Scrolls a list, or the board sideways, while a card is dragged near its edge. */
-export function autoScroll(element: HTMLElement): () => void {
+/** Scrolls a list, or the board sideways, while a card (what carries `kind`) is dragged near its edge. */
+export function autoScroll(element: HTMLElement, kind = 'card'): () => void {
   let frame = 0;
   let pointer = { x: 0, y: 0 };
   const step = () => {
@@ -17,7 +17,7 @@ export function autoScroll(element: HTMLElement): () => void {
     frame = requestAnimationFrame(step);
   };
   const stop = monitorForElements({
-    canMonitor: ({ source }) => source.data.card !== undefined,
+    canMonitor: ({ source }) => source.data[kind] !== undefined,
     onDragStart: () => {
       frame = requestAnimationFrame(step);
     },

@@ -1,60 +1,50 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { activeLocale } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
 import { Button } from '../Button.tsx';
-import { cx } from '../cx.ts';
-import { formatMonth, today } from '../format.ts';
+import { formatDays, formatMonth, today } from '../format.ts';
 import { IconButton } from '../IconButton.tsx';
-import { type CalendarForm, turn } from './calendar.ts';
+import { Segments } from '../Segments.tsx';
+import { daysOf, firstDayOf, type Span, shifted, spans } from './days.ts';
 
 interface CalendarBarProps {
-  day: string;
-  form: CalendarForm;
-  onShow: (day: string, form: CalendarForm) => void;
+  span: Span;
+  anchor: string;
+  onShow: (shown: { span: Span; anchor: string }) => void;
+  /** More to choose by. */
+  children?: ReactNode;
 }
 
-const forms = [
-  ['month', t('Month')],
-  ['week', t('Week')],
-] as const;
+const spanLabels: Record<Span, string> = { month: t('Month'), week: t('Week') };
 
-/** Which month it is, the way to the next, and how much is shown of it. */
-export function CalendarBar({ day, form, onShow }: CalendarBarProps) {
+/** What is on screen, with the way to what lies before and after. */
+export function CalendarBar({ span, anchor, onShow, children }: CalendarBarProps) {
+  const go = (by: number) => onShow({ span, anchor: shifted(span, anchor, by) });
+  const days = daysOf(span, anchor, firstDayOf(activeLocale()));
+  const title = span === 'month' ? formatMonth(anchor) : formatDays(days[0]!, days.at(-1)!);
   return (
-    <header className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-1.5">
-      <h2 className="min-w-36 text-14" aria-live="polite">
-        {formatMonth(day)}
+    <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-1.5 border-b border-line bg-surface px-3 py-1.5 md:px-5">
+      <IconButton label={t(span === 'month' ? 'Previous month' : 'Previous week')} onClick={() => go(-1)}>
+        <ChevronLeft size={16} className="rtl:-scale-x-100" />
+      </IconButton>
+      <IconButton label={t(span === 'month' ? 'Next month' : 'Next week')} onClick={() => go(1)}>
+        <ChevronRight size={16} className="rtl:-scale-x-100" />
+      </IconButton>
+      <Button size="small" onClick={() => onShow({ span, anchor: today() })}>
+        {t('Today')}
+      </Button>
+      <h2 aria-live="polite" className="mx-1.5 text-14">
+        {title}
       </h2>
-      <div className="flex items-center">
-        <IconButton
-          label={form === 'month' ? t('Previous month') : t('Previous week')}
-          onClick={() => onShow(turn(day, form, -1), form)}
-        >
-          <ChevronLeft size={16} className="rtl:rotate-180" />
-        </IconButton>
-        <IconButton
-          label={form === 'month' ? t('Next month') : t('Next week')}
-          onClick={() => onShow(turn(day, form, 1), form)}
-        >
-          <ChevronRight size={16} className="rtl:rotate-180" />
-        </IconButton>
-      </div>
-      <Button onClick={() => onShow(today(), form)}>{t('Today')}</Button>
-      <div className="ms-auto flex rounded-md border border-line p-0.5">
-        {forms.map(([value, label]) => (
-          <button
-            key={value}
-            type="button"
-            aria-pressed={form === value}
-            onClick={() => onShow(day, value)}
-            className={cx(
-              'h-6 rounded-sm px-2 text-12 pointer-coarse:h-9',
-              form === value ? 'bg-pressed font-medium text-ink' : 'text-muted hover:text-ink',
-            )}
-          >
-            {label}
-          </button>
-        ))}
-      </div>
-    </header>
+      <div className="flex-1" />
+      {children}
+      <Segments
+        label={t('Show by')}
+        options={spans.map((value) => ({ value, label: spanLabels[value] }))}
+        value={span}
+        onChange={(next) => onShow({ span: next, anchor })}
+      />
+    </div>
   );
 }

@@ -1,7 +1,13 @@
 import { Link } from '@tanstack/react-router';
+import { t } from '../../../text/text.ts';
 import { type TaskView, taskViews } from './taskSearch.ts';
 
-const labels: Record<TaskView, string> = { mine: 'Mine', all: 'Everyone’s', done: 'Done' };
+const labels: Record<TaskView, string> = {
+  mine: t('Mine'),
+  calendar: t('Calendar'),
+  all: t('Everyone’s'),
+  done: t('Done'),
+};
 
 export function TaskTabs({ current }: { current: TaskView }) {
   return taskViews.map((view) => (

@@ -7,6 +7,6 @@ export const taskRoutes = [
     getParentRoute: () => shellRoute,
     path: '/tasks',
     validateSearch: taskSearch,
-    component: lazyRouteComponent(() => import('./TaskListPage.tsx')),
+    component: lazyRouteComponent(() => import('./TaskPage.tsx')),
   }),
 ];

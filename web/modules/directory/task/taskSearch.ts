@@ -1,11 +1,26 @@
-export const taskViews = ['mine', 'all', 'done'] as const;
+import { type Span, spans } from '../../../ui/calendar/days.ts';
+
+export const taskViews = ['mine', 'calendar', 'all', 'done'] as const;
 export type TaskView = (typeof taskViews)[number];
 
 export interface TaskSearch {
   view?: TaskView;
   create?: boolean;
+  /** Of the calendar: what is on screen, and whose tasks. */
+  span?: Span;
+  on?: string;
+  who?: 'all';
 }
 
 export function taskSearch(search: Record<string, unknown>): TaskSearch {
-  return { view: taskViews.find((view) => view === search.view), create: search.create === true || undefined };
+  return {
+    view: taskViews.find((view) => view === search.view),
+    create: search.create === true || undefined,
+    span: spans.find((span) => span === search.span),
+    on: isDay(search.on) ? search.on : undefined,
+    who: search.who === 'all' ? 'all' : undefined,
+  };
 }
+
+const isDay = (value: unknown): value is string =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) && !Number.isNaN(Date.parse(value));

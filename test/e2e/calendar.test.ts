@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { eventually } from '../harness/app.ts';
+import { open, phone, setUp } from './browser.ts';
+
+const world = setUp(async ({ administrator }) => {
+  const { status } = await administrator.session.send('PATCH', '/api/v1/profile', { time_zone: 'Africa/Cairo' });
+  assert.equal(status, 200);
+});
+
+async function makeTask(title: string, due_at: string): Promise<string> {
+  const { status, body } = await world.administrator.session.send('POST', '/api/v1/tasks', { title, due_at });
+  assert.equal(status, 201, JSON.stringify(body));
+  return body.id;
+}
+
+/** Waits until the task is due then. */
+async function isDue(id: string, due_at: string): Promise<void> {
+  await eventually(async () => {
+    const { body } = await world.administrator.session.send('GET', `/api/v1/tasks/${id}`);
+    return body.due_at === due_at;
+  });
+}
+
+const dayCell = (page: Page, day: string) =>
+  page.getByRole('listitem').filter({ has: page.getByRole('button', { name: `Add on ${day}` }) });
+
+test('a task is dragged to another day, and back from its toast', async (t) => {
+  const { page } = await world.visit(t);
+  const id = await makeTask('Sign the lease', '2027-04-14T08:15:00Z');
+  await open(page, '/tasks?view=calendar&on=2027-04-20');
+  await dayCell(page, 'Wednesday, April 14').getByText('Sign the lease').dragTo(dayCell(page, 'Friday, April 30'));
+  await dayCell(page, 'Friday, April 30').getByText('Sign the lease').waitFor();
+  // Cairo has summer time from that day on: a quarter past ten is another moment of the day.
+  await isDue(id, '2027-04-30T07:15:00.000Z');
+  await page.getByText('Due on Friday, April 30').waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await dayCell(page, 'Wednesday, April 14').getByText('Sign the lease').waitFor();
+  await isDue(id, '2027-04-14T08:15:00.000Z');
+});
+
+test('in a week it is put at a time', async (t) => {
+  const { page } = await world.visit(t);
+  const id = await makeTask('Plan the fair', '2027-05-12T07:00:00Z');
+  await open(page, '/tasks?view=calendar&span=week&on=2027-05-12');
+  const entry = page.getByRole('button', { name: /^Plan the fair/ });
+  const box = (await entry.boundingBox())!;
+  // An hour is 48 pixels high: two hours down.
+  await page.mouse.move(box.x + 20, box.y + 5);
+  await page.mouse.down();
+  await page.mouse.move(box.x + 20, box.y + 40, { steps: 3 });
+  await page.mouse.move(box.x + 20, box.y + 101, { steps: 3 });
+  await page.mouse.up();
+  await isDue(id, '2027-05-12T09:00:00.000Z');
+});
+
+test('by keyboard it moves by days and quarters of an hour, over a midnight that the clocks skip', async (t) => {
+  const { page } = await world.visit(t);
+  const id = await makeTask('Night shift', '2027-04-28T22:30:00Z');
+  await open(page, '/tasks?view=calendar&span=week&on=2027-04-29');
+  await page.getByRole('button', { name: 'Night shift, Thursday, April 29, 12:30 AM' }).focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  // There is no half past midnight on that Friday.
+  const moved = page.getByRole('button', { name: 'Night shift, Friday, April 30, 1:30 AM' });
+  await moved.waitFor();
+  await isDue(id, '2027-04-29T22:30:00.000Z');
+  await page.locator('[data-calendar-item]:focus').getByText('Night shift').waitFor();
+  await page.keyboard.press('Shift+ArrowDown');
+  await page.getByRole('button', { name: 'Night shift, Friday, April 30, 1:45 AM' }).waitFor();
+  await isDue(id, '2027-04-29T22:45:00.000Z');
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog', { name: 'Task' }).waitFor();
+});
+
+test('on a phone one looks at a day and adds to it', async (t) => {
+  const { page } = await world.visit(t, world.administrator, phone);
+  await makeTask('Water the ferns', '2027-06-09T09:00:00Z');
+  await open(page, '/tasks?view=calendar&on=2027-06-01');
+  await page.getByRole('button', { name: 'Wednesday, June 9, 1 entry' }).click();
+  await page.getByRole('button', { name: /^Water the ferns/ }).waitFor();
+  await page.getByRole('button', { name: 'Add on Wednesday, June 9' }).click();
+  await page.getByRole('dialog', { name: 'New task' }).getByLabel('What is to be done').fill('Repot the ferns');
+  await page.getByRole('button', { name: 'Create task' }).click();
+  await page.getByRole('button', { name: 'Wednesday, June 9, 2 entries' }).waitFor();
+});

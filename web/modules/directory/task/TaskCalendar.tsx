@@ -1,0 +1,115 @@
+import { useNavigate } from '@tanstack/react-router';
+import { attempt } from '../../../app/attempt.ts';
+import { replaceRow } from '../../../app/lists.ts';
+import { messageOf } from '../../../app/problem.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { saveRecord, useAllRecords } from '../../../app/records.ts';
+import { useMay, useSession } from '../../../app/session.tsx';
+import type { Filter } from '../../../record/filter/filter.ts';
+import { activeLocale } from '../../../text/locale.ts';
+import { t } from '../../../text/text.ts';
+import { Calendar } from '../../../ui/calendar/Calendar.tsx';
+import { CalendarBar } from '../../../ui/calendar/CalendarBar.tsx';
+import { dayAfter, daysOf, firstDayOf, startOf } from '../../../ui/calendar/days.ts';
+import type { CalendarItem } from '../../../ui/calendar/item.ts';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { formatDay, today, zoneOfReader } from '../../../ui/format.ts';
+import { Segments } from '../../../ui/Segments.tsx';
+import { priorityMeanings, type Task } from './task.ts';
+import type { TaskSearch } from './taskSearch.ts';
+
+/** More than anybody could look through in a month. */
+const rows_max = 1000;
+
+interface TaskItem extends CalendarItem {
+  task: Task;
+}
+
+interface TaskCalendarProps {
+  search: TaskSearch;
+  onOpen: (task: Task) => void;
+  onAdd?: (to: { day: string; minutes?: number }) => void;
+}
+
+/** What is due when, to be moved about. */
+export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProps) {
+  const { user } = useSession();
+  const may = useMay();
+  const navigate = useNavigate();
+  const { span = 'month', on: anchor = today(), who } = search;
+  const days = daysOf(span, anchor, firstDayOf(activeLocale()));
+  const zone = zoneOfReader();
+  const tasks = useAllRecords<Task>('task', rows_max, {
+    filter: due(days, zone, who === 'all' ? null : user.id),
+    sort: 'due_at',
+  });
+  const show = (shown: Partial<TaskSearch>) =>
+    void navigate({ to: '/tasks', search: { ...search, ...shown }, replace: true });
+
+  async function move({ task }: TaskItem, due_at: string) {
+    // At its new place at once; what the server refuses goes back.
+    replaceRow('task', { ...task, due_at } as Task);
+    const day = formatDay(today(Date.parse(due_at)));
+    if (!(await attempt(() => saveRecord('task', task, { due_at }, t('Due on {day}', { day })))))
+      replaceRow('task', task);
+    await queryClient.invalidateQueries({ queryKey: ['task', 'list'] });
+  }
+
+  if (tasks.isError)
+    return (
+      <ErrorState
+        title={t('The tasks could not be read')}
+        detail={messageOf(tasks.error)}
+        onRetry={() => void tasks.refetch()}
+      />
+    );
+  return (
+    <>
+      <CalendarBar span={span} anchor={anchor} onShow={({ span, anchor: on }) => show({ span, on })}>
+        <Segments
+          label={t('Whose')}
+          options={[
+            { value: 'mine', label: t('Mine') },
+            { value: 'all', label: t('Everyone’s') },
+          ]}
+          value={who ?? 'mine'}
+          onChange={(value) => show({ who: value === 'all' ? 'all' : undefined })}
+        />
+      </CalendarBar>
+      {tasks.isCut && (
+        <p className="border-b border-line px-5 py-2 text-12 text-attention-ink">
+          {t('Only the first {count, number} tasks are shown: choose a week, or your own.', { count: rows_max })}
+        </p>
+      )}
+      <Calendar<TaskItem>
+        label={t('Calendar of tasks')}
+        span={span}
+        anchor={anchor}
+        items={tasks.rows.map(itemOf)}
+        loading={tasks.isPending}
+        movable={({ task }) => may('task', 'update', task.assignee_id)}
+        onMove={(item, at) => void move(item, at)}
+        onOpen={({ task }) => onOpen(task)}
+        onAdd={onAdd}
+        onShow={({ span, anchor: on }) => show({ span, on })}
+      />
+    </>
+  );
+}
+
+function due(days: readonly string[], zone: string, assignee: string | null): Filter {
+  const within: Filter[] = [
+    { field: 'due_at', op: 'gte', value: startOf(days[0]!, zone) },
+    { field: 'due_at', op: 'lt', value: startOf(dayAfter(days.at(-1)!), zone) },
+  ];
+  return { and: assignee ? [{ field: 'assignee_id', op: 'eq', value: assignee }, ...within] : within };
+}
+
+const itemOf = (task: Task): TaskItem => ({
+  id: task.id,
+  at: task.due_at!,
+  title: task.title,
+  done: task.status === 'done',
+  tone: task.status === 'done' ? 'good' : (priorityMeanings[task.priority] ?? 'neutral'),
+  task,
+});

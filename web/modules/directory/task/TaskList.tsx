@@ -1,0 +1,115 @@
+import { SquareCheck } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { messageOf } from '../../../app/problem.ts';
+import { useRecords } from '../../../app/records.ts';
+import { type Session, useSession } from '../../../app/session.tsx';
+import type { Filter } from '../../../record/filter/filter.ts';
+import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { groupByDue } from './due.ts';
+import { TaskRow } from './TaskRow.tsx';
+import type { Task } from './task.ts';
+
+export type TaskListView = 'mine' | 'all' | 'done';
+
+const open_: Filter = { field: 'status', op: 'eq', value: 'open' };
+
+function filterOf(view: TaskListView, { user }: Session): Filter {
+  const mine: Filter = { field: 'assignee_id', op: 'eq', value: user.id };
+  if (view === 'all') return open_;
+  if (view === 'done') return { and: [mine, { field: 'status', op: 'eq', value: 'done' }] };
+  return { and: [mine, open_] };
+}
+
+const nothing: Record<TaskListView, { title: string; text: string }> = {
+  mine: {
+    title: t('Nothing is waiting for you'),
+    text: t('Tasks assigned to you show up here, the most urgent first.'),
+  },
+  all: { title: t('No open tasks'), text: t('Everything has been done, or nobody has written a task yet.') },
+  done: { title: t('Nothing done yet'), text: t('Tasks you tick off are kept here.') },
+};
+
+interface TaskListProps {
+  view: TaskListView;
+  onOpen: (task: Task) => void;
+  onCreate?: () => void;
+}
+
+export function TaskList({ view, onOpen, onCreate }: TaskListProps) {
+  const session = useSession();
+  const tasks = useRecords<Task>('task', {
+    filter: filterOf(view, session),
+    sort: view === 'done' ? '-updated_at' : 'due_at',
+    limit: 100,
+  });
+  return (
+    <TaskSheet>
+      {tasks.isPending ? (
+        <SkeletonRows label={t('Loading tasks')} />
+      ) : tasks.isError ? (
+        <ErrorState
+          title={t('The tasks could not be read')}
+          detail={messageOf(tasks.error)}
+          onRetry={() => void tasks.refetch()}
+        />
+      ) : tasks.rows.length === 0 ? (
+        <EmptyState
+          icon={<SquareCheck size={18} />}
+          title={nothing[view].title}
+          action={onCreate && view !== 'done' && <Button onClick={onCreate}>{t('New task')}</Button>}
+        >
+          {nothing[view].text}
+        </EmptyState>
+      ) : view === 'done' ? (
+        <ul>
+          {tasks.rows.map((task) => (
+            <TaskRow key={task.id} task={task} onOpen={onOpen} />
+          ))}
+        </ul>
+      ) : (
+        groupByDue(tasks.rows).map((group) => (
+          <TaskSection key={group.label} label={group.label} count={group.tasks.length}>
+            {group.tasks.map((task) => (
+              <TaskRow key={task.id} task={task} onOpen={onOpen} />
+            ))}
+          </TaskSection>
+        ))
+      )}
+      {tasks.hasNextPage && (
+        <Button className="mt-2" busy={tasks.isFetchingNextPage} onClick={() => void tasks.fetchNextPage()}>
+          {t('Show more')}
+        </Button>
+      )}
+    </TaskSheet>
+  );
+}
+
+export function TaskSheet({ children }: { children: ReactNode }) {
+  return (
+    <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
+      <div className="mx-auto max-w-4xl px-2 py-4 md:px-6">{children}</div>
+    </div>
+  );
+}
+
+interface TaskSectionProps {
+  label: string;
+  count: number;
+  children: ReactNode;
+}
+
+export function TaskSection({ label, count, children }: TaskSectionProps) {
+  return (
+    <section aria-label={label} className="mb-6">
+      <h2 className="mb-1 flex items-baseline gap-2 px-2 text-13">
+        {label}
+        <span className="text-12 font-normal text-faint tabular-nums">{count}</span>
+      </h2>
+      <ul>{children}</ul>
+    </section>
+  );
+}

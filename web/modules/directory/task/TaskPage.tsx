@@ -1,0 +1,74 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Plus } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
+import { PageBar } from '../../../app/PageBar.tsx';
+import { useMay } from '../../../app/session.tsx';
+import { useKey } from '../../../app/shortcuts.ts';
+import { usePageTitle } from '../../../app/usePageTitle.ts';
+import type { Values } from '../../../record/useDraft.ts';
+import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { fromTyped } from '../../../ui/zoned.ts';
+import { LazyTaskDialog } from './LazyTaskDialog.tsx';
+import { TaskList } from './TaskList.tsx';
+import { TaskTabs } from './TaskTabs.tsx';
+import type { Task } from './task.ts';
+import type { TaskSearch } from './taskSearch.ts';
+
+const TaskCalendar = lazy(() => import('./TaskCalendar.tsx'));
+
+export default function TaskPage() {
+  usePageTitle(t('Tasks'));
+  const may = useMay();
+  const search = useSearch({ strict: false }) as TaskSearch;
+  const navigate = useNavigate();
+  const [open, setOpen] = useState<Task | null>(null);
+  const [start, setStart] = useState<Values>({});
+  const view = search.view ?? 'mine';
+  const mayCreate = may('task', 'create');
+  const creating = (create: boolean, values: Values = {}) => {
+    setStart(values);
+    void navigate({ to: '/tasks', search: { ...search, create: create || undefined }, replace: true });
+  };
+  useKey('c', mayCreate ? () => creating(true) : null);
+  if (!may('task', 'read')) return <NoRightsPage title={t('Your role does not let you see tasks')} />;
+
+  return (
+    <>
+      <PageBar
+        title={<h1>{t('Tasks')}</h1>}
+        views={<TaskTabs current={view} />}
+        actions={
+          mayCreate && (
+            <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => creating(true)}>
+              <span className="max-sm:sr-only">{t('New task')}</span>
+            </Button>
+          )
+        }
+      />
+      {view === 'calendar' ? (
+        <Suspense fallback={<SkeletonRows label={t('Loading the calendar')} />}>
+          <TaskCalendar
+            search={search}
+            onOpen={setOpen}
+            onAdd={mayCreate ? (to) => creating(true, { due_at: fromTyped(typed(to)) }) : undefined}
+          />
+        </Suspense>
+      ) : (
+        <TaskList view={view} onOpen={setOpen} onCreate={mayCreate ? () => creating(true) : undefined} />
+      )}
+      {open && <LazyTaskDialog task={open} onClose={() => setOpen(null)} />}
+      {search.create && mayCreate && <LazyTaskDialog start={start} onClose={() => creating(false)} />}
+    </>
+  );
+}
+
+/** When a day of work begins: the time of what is planned for a day and no time. */
+const morning_minutes = 9 * 60;
+
+function typed({ day, minutes = morning_minutes }: { day: string; minutes?: number }): string {
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${day}T${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
