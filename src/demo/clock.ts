@@ -1,7 +1,6 @@
 import type { Dice } from './random.ts';
 
-const hour_ms = 3_600_000;
-const day_ms = 24 * hour_ms;
+const day_ms = 86_400_000;
 
 /** Times of the demo, all counted from the moment it is loaded. */
 export class Clock {
@@ -28,6 +27,5 @@ export class Clock {
 }
 
 export const days = (count: number): number => count * day_ms;
-export const hours = (count: number): number => count * hour_ms;
 export const time = (at: number): string => new Date(at).toISOString();
 export const date = (at: number): string => time(at).slice(0, 10);

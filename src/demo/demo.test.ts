@@ -29,7 +29,6 @@ suite('the demo workspace', () => {
       ['deal_line', 600, 2000],
       ['activity', 2000, 6000],
       ['note', 500, 2000],
-      ['comment', 50, 500],
       ['task', 300, 2000],
       ['record_tag', 300, 2000],
       ['team', 4, 4],
@@ -62,7 +61,7 @@ suite('the demo workspace', () => {
   });
 
   test('leaves an audit event for each record', async () => {
-    for (const table of ['company', 'contact', 'deal', 'activity', 'note', 'comment', 'task']) {
+    for (const table of ['company', 'contact', 'deal', 'activity', 'note', 'task']) {
       const events = await count(sql`audit_event where action = 'create' and resource = ${table}`);
       assert.equal(events, await count(sql.table(table)), table);
     }

@@ -5,7 +5,6 @@ export const paths = {
   deal: '/deals',
   task: '/tasks',
   note: '/notes',
-  comment: '/comments',
   activity: '/activities',
   user: '/users',
   role: '/roles',

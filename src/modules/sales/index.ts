@@ -7,6 +7,7 @@ import * as deal from './deal/index.ts';
 import * as dealClosure from './deal-closure/index.ts';
 import * as dealLine from './deal-line/index.ts';
 import * as dealMove from './deal-move/index.ts';
+import * as dealProduct from './deal-product/index.ts';
 import * as pipeline from './pipeline/index.ts';
 import * as product from './product/index.ts';
 import * as stage from './stage/index.ts';
@@ -15,6 +16,7 @@ export const salesRoutes = (services: Services): Route[] => [
   ...deal.routes,
   ...dealLine.routes,
   ...dealMove.routes,
+  ...dealProduct.routes,
   ...dealClosure.routes,
   ...pipeline.routes,
   ...board.routes,

@@ -27,7 +27,6 @@ export const taken: Record<string, Taken> = {
   tag: {},
   record_tag: {},
   note: {},
-  comment: {},
   task: {},
   activity: {},
   product: {},
@@ -36,6 +35,7 @@ export const taken: Record<string, Taken> = {
   close_reason: {},
   deal: {},
   deal_line: {},
+  deal_stage_visit: {},
   // Where the bytes lie is the installation's own business.
   file: { arrives: { storage_key: `app.tenant_id() || '/' || r.kind || '/' || r.id` } },
   saved_mapping: {},

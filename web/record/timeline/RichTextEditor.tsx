@@ -4,27 +4,20 @@ import { Bold, Italic, Link as LinkIcon, List, ListOrdered } from 'lucide-react'
 import { useEffect, useRef } from 'react';
 import { cx } from '../../ui/cx.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
-import { type Audience, mentionOf } from './mention.ts';
 
 interface RichTextEditorProps {
   label: string;
-  /** Whom it may mention. */
-  audience: Audience;
   value: string;
   onChange: (html: string) => void;
   onSubmit: () => void;
   placeholder: string;
-  /** It takes the focus when it appears. */
-  focused?: boolean;
 }
 
-export default function RichTextEditor(props: RichTextEditorProps) {
-  const { label, value, onChange, placeholder, focused = false } = props;
-  const latest = useRef(props);
-  latest.current = props;
+export default function RichTextEditor({ label, value, onChange, onSubmit, placeholder }: RichTextEditorProps) {
+  const submit = useRef(onSubmit);
+  submit.current = onSubmit;
   const editor = useEditor({
-    extensions: [StarterKit.configure({ link: { openOnClick: false } }), mentionOf(() => latest.current.audience)],
-    autofocus: focused && 'end',
+    extensions: [StarterKit.configure({ link: { openOnClick: false } })],
     content: value,
     // Its styles are in base.css: the policy allows no style that a script writes.
     injectCSS: false,
@@ -37,7 +30,7 @@ export default function RichTextEditor(props: RichTextEditorProps) {
       },
       handleKeyDown: (_, event) => {
         if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return false;
-        latest.current.onSubmit();
+        submit.current();
         return true;
       },
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { email, nested, requiredSelect, requiredText, text, time } from '../../contract/fields.ts';
+import { email, namedReference, nested, requiredSelect, requiredText, text, time } from '../../contract/fields.ts';
 import { defineResource } from '../../contract/resource.ts';
 
 export const userStatuses = ['invited', 'active', 'disabled'] as const;
@@ -20,6 +20,12 @@ export const user = defineResource({
       title: 'Roles',
       rowsFrom: { view: 'user_role_item', subject: 'user_id' },
       through: { table: 'user_role', subject: 'user_id', value: 'role_id' },
+      filterable: true,
+    }),
+    teams: nested(namedReference, {
+      title: 'Teams',
+      rowsFrom: { view: 'user_team_item', subject: 'user_id' },
+      through: { table: 'team_member', subject: 'user_id', value: 'team_id' },
       filterable: true,
     }),
     locale: text(35, { title: 'Language', readOnly: true }),

@@ -4,56 +4,133 @@ import { stageKinds } from '../stage/contract.ts';
 
 const day = z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' });
 
+export const periodUnits = ['day', 'week', 'month', 'quarter', 'year'] as const;
+export type PeriodUnit = (typeof periodUnits)[number];
+
+/** Days by their name, seen from today where the workspace is. */
+export const ranges = [
+  'this_week', 'this_month', 'this_quarter', 'this_year', 'last_week', 'last_month', 'last_quarter', 'last_year',
+  'last_30_days', 'last_90_days', 'last_12_months', 'all',
+] as const; // biome-ignore format: a list of words
+export type Range = (typeof ranges)[number];
+
+/** Which deals and activities figures are about. */
+export const subject = {
+  pipeline_id: z.uuid().optional(),
+  owner_id: z.uuid().optional(),
+  team_id: z.uuid().optional(),
+  product_id: z.uuid().optional(),
+  region: z.string().min(1).max(200).optional().describe('Of the company of the deal'),
+};
+
 export const dashboardQuery = z
   .strictObject({
-    from: day.optional().describe('First day on which a deal that counts as won or lost was closed'),
+    range: z.enum(ranges).optional().describe('In place of from and to'),
+    from: day
+      .optional()
+      .describe('First day on which a deal that counts as won or lost was closed, or something was done'),
     to: day.optional().describe('Last such day'),
-    period: z.enum(['month', 'quarter']).default('month'),
-    pipeline_id: z.uuid().optional(),
-    owner_id: z.uuid().optional(),
-    team_id: z.uuid().optional(),
-    product_id: z.uuid().optional(),
+    period: z.enum(periodUnits).default('month'),
+    ...subject,
+  })
+  .refine(({ range, from, to }) => !range || (!from && !to), {
+    path: ['range'],
+    error: 'Send this, or "from" and "to"',
   })
   .refine(({ from, to }) => !from || !to || from <= to, { path: ['to'], error: 'This must not be before "from"' });
 export type DashboardQuery = z.output<typeof dashboardQuery>;
 
 /** The list of the rows behind a figure: `GET` of the resource with this filter as JSON. */
 const rows = z.object({
-  resource: z.enum(['contact', 'company', 'deal']),
+  resource: z.enum(['contact', 'company', 'deal', 'deal_product', 'activity', 'note', 'task']),
   filter: z.record(z.string(), z.unknown()).nullable(),
 });
+export type Rows = z.output<typeof rows>;
 
 const count = z.object({ count: z.int(), rows });
 /** One sum per currency. */
 const value = z.array(moneyAmount);
-const percent = z.string().nullable().describe('Of won and lost deals together, with one decimal; null without any');
+const worth = count.extend({ value });
+const percent = z.string().nullable().describe('With one decimal; null where there is nothing to be a part of');
 
-const closed = { won: count.extend({ value }), lost: count.extend({ value }), win_rate_percent: percent };
-
-const outcome = {
-  /** Open deals as they are now; `from` and `to` say nothing about them. */
-  open: count.extend({ value, weighted_value: value.describe("Each amount times its stage's probability") }),
-  ...closed,
-  cycle_days: z.string().nullable().describe('From opening to winning, on average, with one decimal'),
+const closed = {
+  won: worth,
+  lost: worth,
+  /** Won and lost together, of which the rate is. */
+  decided: count,
+  win_rate_percent: percent,
 };
 
-const stageFigures = z.object({
+const outcome = {
+  /** Open deals as they are now; the days asked for say nothing about them. */
+  open: worth.extend({ weighted_value: value.describe("Each amount times its stage's probability") }),
+  ...closed,
+  cycle_days: z.string().nullable().describe('From opening to winning, on average, with one decimal'),
+  /** The won deals of which both days are known. */
+  cycles: count,
+};
+
+const stageShape = {
   stage: z.object({ id: z.uuid(), name: z.string(), kind: z.enum(stageKinds), probability_percent: z.int() }),
   pipeline_id: z.uuid(),
-  ...count.shape,
-  value,
+};
+const periodShape = { from: z.string(), to: z.string() };
+const ownerShape = { owner_id: z.uuid().nullable(), owner: namedReference.nullable() };
+const teamShape = { team_id: z.uuid().nullable(), team: namedReference.nullable() };
+const productShape = { product_id: z.uuid().nullable(), product: namedReference.nullable() };
+const regionShape = { region: z.string().nullable() };
+
+export const activityFigureKinds = ['calls', 'meetings', 'emails', 'notes', 'tasks_done'] as const;
+export type ActivityFigureKind = (typeof activityFigureKinds)[number];
+const activity = Object.fromEntries(activityFigureKinds.map((kind) => [kind, count])) as Record<
+  ActivityFigureKind,
+  typeof count
+>;
+
+export const dealFigures = z.object({
+  ...outcome,
+  by_owner: z.array(z.object({ ...ownerShape, ...outcome })),
+  /** What is owned by members of several teams counts in each of them. */
+  by_team: z.array(z.object({ ...teamShape, ...outcome })),
+  /** The amount of a deal with several products is shared between them as their lines' totals are. */
+  by_product: z.array(z.object({ ...productShape, ...outcome })),
+  by_region: z.array(z.object({ ...regionShape, ...outcome })),
+  by_stage: z.array(z.object({ ...stageShape, ...worth.shape })),
+  by_period: z.array(z.object({ ...periodShape, ...closed })),
+  /** Open deals by the period in which they are expected to close; null: nobody said when. */
+  forecast: z.array(z.object({ from: z.string().nullable(), to: z.string().nullable(), ...outcome.open.shape })),
 });
+export type DealFigures = z.output<typeof dealFigures>;
+
+const funnelStep = z.object({
+  ...stageShape,
+  /** Deals that came into the stage in these days, and those of them that have been in a later one, or won. */
+  entered: worth,
+  advanced: worth,
+  rate_percent: percent,
+});
+export type FunnelStep = z.output<typeof funnelStep>;
+
+const activityFigures = z.object({
+  ...activity,
+  by_owner: z.array(z.object({ ...ownerShape, ...activity })),
+  by_team: z.array(z.object({ ...teamShape, ...activity })),
+  by_product: z.array(z.object({ ...productShape, ...activity })),
+  by_region: z.array(z.object({ ...regionShape, ...activity })),
+  by_period: z.array(z.object({ ...periodShape, ...activity })),
+});
+export type ActivityFigures = z.output<typeof activityFigures>;
 
 export const dashboard = z
   .object({
+    /** The days that were asked for; null: without a bound. */
+    from: z.string().nullable(),
+    to: z.string().nullable(),
     contacts: count,
     companies: count,
-    ...outcome,
-    by_owner: z.array(z.object({ owner_id: z.uuid().nullable(), owner: namedReference.nullable(), ...outcome })),
-    /** The amount of a deal with several products is shared between them as their lines' totals are. */
-    by_product: z.array(z.object({ product_id: z.uuid().nullable(), product: namedReference.nullable(), ...outcome })),
-    by_stage: z.array(stageFigures),
-    by_period: z.array(z.object({ from: z.string(), to: z.string(), ...closed })),
+    ...dealFigures.shape,
+    conversion: z.array(funnelStep),
+    activity: activityFigures.describe('Calls, meetings, e-mails and notes of these days, and tasks done in them'),
   })
   .meta({ id: 'Dashboard' });
 export type Dashboard = z.output<typeof dashboard>;

@@ -29,7 +29,9 @@ suite('the dashboard', () => {
   };
   /** The list that a figure leads to. */
   const listed = async (api: Client, { resource, filter }: Rows): Promise<{ id: string; amount: string }[]> => {
-    const plural = { deal: 'deals', contact: 'contacts', company: 'companies' }[resource];
+    const plural = { deal: 'deals', contact: 'contacts', company: 'companies', deal_product: 'deal-products' }[
+      resource
+    ];
     const query = filter ? `&filter=${encodeURIComponent(JSON.stringify(filter))}` : '';
     const { status, body } = await api('GET', `/api/v1/${plural}?limit=200${query}`);
     assert.equal(status, 200, JSON.stringify(body));
@@ -233,7 +235,15 @@ suite('the dashboard', () => {
 
   test('refuses days that do not exist or stand in the wrong order', async () => {
     const { api } = await (await app.tenant()).as('manager');
-    for (const query of ['from=2024-02-30', 'from=2025-02-01&to=2025-01-31', 'owner_id=me', 'period=week', 'what=1']) {
+    for (const query of [
+      'from=2024-02-30',
+      'from=2025-02-01&to=2025-01-31',
+      'owner_id=me',
+      'period=decade',
+      'range=all&to=2025-01-31',
+      'range=soon',
+      'what=1',
+    ]) {
       const { status, body } = await api('GET', `/api/v1/analytics/dashboard?${query}`);
       assert.deepEqual([status, body.code], [422, 'validation_failed'], query);
     }

@@ -1,9 +1,9 @@
 import type { Filter } from '../../../kernel/resource/filter.ts';
 import type { DashboardQuery } from './contract.ts';
+import { beginningOf, type Days, dayAfter } from './periods.ts';
 
-type Part = Filter | undefined;
-
-const nobody = '00000000-0000-0000-0000-000000000000';
+export type Part = Filter | undefined;
+type Subject = Pick<DashboardQuery, 'pipeline_id' | 'owner_id' | 'team_id' | 'product_id' | 'region'>;
 
 export const equal = (field: string, value: string): Filter => ({ field, op: 'eq', value });
 
@@ -13,27 +13,90 @@ export function allOf(...parts: Part[]): Part {
   return given.length > 1 ? { and: given } : given[0];
 }
 
-/** Whose records the figures are about. */
-export function ownerFilter({ owner_id }: DashboardQuery, team: string[] | undefined): Part {
-  const members: Part = team && { field: 'owner_id', op: 'in', value: team.length > 0 ? team : [nobody] };
-  return allOf(owner_id === undefined ? undefined : equal('owner_id', owner_id), members);
-}
+/** Records with a value in a field, or without any. */
+export const oneOrNone = (field: string, op: 'eq' | 'has', value: string | null): Filter =>
+  value === null ? { field, op: 'is_empty' } : { field, op, value };
 
-/** Which deals the figures are about, whenever they were closed. */
-export function dealFilter(query: DashboardQuery, team: string[] | undefined): Part {
+/** Records connected to one that has a value in a field, or to none that has any. */
+const through = (relation: string, field: string, op: 'eq' | 'has', value: string | null): Filter =>
+  value === null
+    ? { none: relation, where: { field, op: 'not_empty' } }
+    : { any: relation, where: { field, op, value } };
+
+/** Records of the members of a team, or of people without any. `person`: how the relation to the person is called. */
+export const ofTeam = (team: string | null, person: string): Filter => through(person, 'teams', 'has', team);
+/** Deals of companies in a region, or in none that is known. */
+export const ofRegion = (region: string | null): Filter => through('company', 'region', 'eq', region);
+export const ofProduct = (product: string | null): Filter => oneOrNone('lines', 'has', product);
+
+/** Whose records the figures are about. */
+export function ownerFilter({ owner_id, team_id }: Subject, person = 'owner'): Part {
   return allOf(
-    ownerFilter(query, team),
-    query.pipeline_id === undefined ? undefined : equal('pipeline_id', query.pipeline_id),
-    query.product_id === undefined ? undefined : { field: 'lines', op: 'has', value: query.product_id },
+    owner_id === undefined ? undefined : equal(`${person}_id`, owner_id),
+    team_id === undefined ? undefined : ofTeam(team_id, person),
   );
 }
 
-export function closedWithin({ from, to }: { from?: string | undefined; to?: string | undefined }): Part {
-  if (from !== undefined && to !== undefined) return { field: 'closed_on', op: 'between', value: [from, to] };
-  if (from !== undefined) return { field: 'closed_on', op: 'gte', value: from };
-  return to === undefined ? undefined : { field: 'closed_on', op: 'lte', value: to };
+/** What a deal is about, whoever has it. */
+function offerFilter({ pipeline_id, product_id }: Subject): Part {
+  return allOf(
+    pipeline_id === undefined ? undefined : equal('pipeline_id', pipeline_id),
+    product_id === undefined ? undefined : ofProduct(product_id),
+  );
 }
 
-/** Deals with a value in a field, or without any. */
-export const oneOrNone = (field: string, op: 'eq' | 'has', value: string | null): Filter =>
-  value === null ? { field, op: 'is_empty' } : { field, op, value };
+/** Which deals the figures are about, whenever they were closed. */
+export function dealFilter(subject: Subject): Part {
+  const region = subject.region === undefined ? undefined : ofRegion(subject.region);
+  return allOf(ownerFilter(subject), offerFilter(subject), region);
+}
+
+/** An activity is of the region of its deal's company, or, without a deal, of its own company. */
+export function activityOfRegion(region: string | null): Filter {
+  const ofDeal: Filter = { any: 'deal', where: ofRegion(region) };
+  const alone: Filter = { field: 'deal_id', op: 'is_empty' };
+  if (region !== null) return { or: [ofDeal, { and: [alone, ofRegion(region)] }] };
+  // Of a deal that is in the trash nothing is known.
+  return {
+    or: [
+      { and: [alone, ofRegion(null)] },
+      {
+        and: [
+          { field: 'deal_id', op: 'not_empty' },
+          { none: 'deal', where: { any: 'company', where: { field: 'region', op: 'not_empty' } } },
+        ],
+      },
+    ],
+  };
+}
+
+/** An activity has the products of its deal. */
+export const activityOfProduct = (product: string | null): Filter =>
+  product === null
+    ? { none: 'deal', where: { field: 'lines', op: 'not_empty' } }
+    : { any: 'deal', where: ofProduct(product) };
+
+/** Which activities the figures are about, whenever they were. */
+export function activityFilter(subject: Subject, person: string): Part {
+  const offer = offerFilter(subject);
+  return allOf(
+    ownerFilter(subject, person),
+    offer && { any: 'deal', where: offer },
+    subject.region === undefined ? undefined : activityOfRegion(subject.region),
+  );
+}
+
+/** A date within days. */
+export function onDays(field: string, { from, to }: Days): Part {
+  if (from !== undefined && to !== undefined) return { field, op: 'between', value: [from, to] };
+  if (from !== undefined) return { field, op: 'gte', value: from };
+  return to === undefined ? undefined : { field, op: 'lte', value: to };
+}
+
+/** A moment within days of a time zone. */
+export function duringDays(field: string, { from, to }: Days, zone: string): Part {
+  return allOf(
+    from === undefined ? undefined : { field, op: 'gte', value: beginningOf(from, zone) },
+    to === undefined ? undefined : { field, op: 'lt', value: beginningOf(dayAfter(to), zone) },
+  );
+}

@@ -1,31 +1,82 @@
 import { Temporal } from 'temporal-polyfill';
+import type { PeriodUnit, Range } from './contract.ts';
 
-const periods_max = 120;
+const periods_max = 400;
 
 export interface Period {
   from: string;
   to: string;
 }
+export interface Days {
+  from?: string | undefined;
+  to?: string | undefined;
+}
 
-/** The months or quarters from the first to the last of those given by their first days, without gaps; the latest of too many. */
-export function periodsBetween(starts: string[], unit: 'month' | 'quarter'): Period[] {
-  if (starts.length === 0) return [];
-  const sorted = starts.toSorted();
-  const months = unit === 'month' ? 1 : 3;
-  const first = Temporal.PlainDate.from(sorted[0]!);
-  const last = Temporal.PlainDate.from(sorted.at(-1)!);
+const lengths: Record<PeriodUnit, Temporal.DurationLike> = {
+  day: { days: 1 }, week: { weeks: 1 }, month: { months: 1 }, quarter: { months: 3 }, year: { years: 1 },
+}; // biome-ignore format: a list of lengths
+
+/** The first day of the period that a day lies in; weeks begin on Monday. */
+function startOf(day: Temporal.PlainDate, unit: PeriodUnit): Temporal.PlainDate {
+  switch (unit) {
+    case 'day':
+      return day;
+    case 'week':
+      return day.subtract({ days: day.dayOfWeek - 1 });
+    case 'month':
+      return day.with({ day: 1 });
+    case 'quarter':
+      return day.with({ month: Math.floor((day.month - 1) / 3) * 3 + 1, day: 1 });
+    case 'year':
+      return day.with({ month: 1, day: 1 });
+  }
+}
+
+/** The periods from that of the first to that of the last of the given days, without gaps; the latest of too many. */
+export function periodsBetween(days: string[], unit: PeriodUnit): Period[] {
+  if (days.length === 0) return [];
+  const sorted = days.toSorted();
+  const first = startOf(Temporal.PlainDate.from(sorted[0]!), unit);
+  const last = startOf(Temporal.PlainDate.from(sorted.at(-1)!), unit);
   const periods: Period[] = [];
   for (let start = last; periods.length < periods_max && Temporal.PlainDate.compare(start, first) >= 0; ) {
-    periods.unshift({ from: start.toString(), to: start.add({ months }).subtract({ days: 1 }).toString() });
-    start = start.subtract({ months });
+    periods.push({ from: start.toString(), to: start.add(lengths[unit]).subtract({ days: 1 }).toString() });
+    start = start.subtract(lengths[unit]);
   }
-  return periods;
+  return periods.reverse();
 }
 
 /** The part of a period that lies within the days asked for. */
-export function clipped(period: Period, within: { from?: string | undefined; to?: string | undefined }): Period {
+export function clipped(period: Period, within: Days): Period {
   return {
     from: within.from !== undefined && within.from > period.from ? within.from : period.from,
     to: within.to !== undefined && within.to < period.to ? within.to : period.to,
   };
 }
+
+/** The days of a range. One that is not over ends today. */
+export function daysOf(range: Range, today: string): Days {
+  const now = Temporal.PlainDate.from(today);
+  if (range === 'all') return {};
+  if (range === 'last_30_days' || range === 'last_90_days') {
+    const days = range === 'last_30_days' ? 29 : 89;
+    return { from: now.subtract({ days }).toString(), to: today };
+  }
+  if (range === 'last_12_months') return { from: startOf(now, 'month').subtract({ months: 11 }).toString(), to: today };
+  const [which, unit] = range.split('_') as ['this' | 'last', PeriodUnit];
+  const start = startOf(now, unit);
+  if (which === 'this') return { from: start.toString(), to: today };
+  return { from: start.subtract(lengths[unit]).toString(), to: start.subtract({ days: 1 }).toString() };
+}
+
+/** When a day begins somewhere; where clocks change at midnight, at the first moment that is of it. */
+export const beginningOf = (day: string, zone: string): string =>
+  Temporal.PlainDate.from(day).toZonedDateTime(zone).toInstant().toString();
+
+export const dayAfter = (day: string): string => Temporal.PlainDate.from(day).add({ days: 1 }).toString();
+
+/** The day that a moment is of. */
+export const dayOf = (at: string, zone: string): string =>
+  Temporal.Instant.from(at).toZonedDateTimeISO(zone).toPlainDate().toString();
+
+export const todayIn = (zone: string): string => Temporal.Now.plainDateISO(zone).toString();

@@ -6,8 +6,9 @@ import { baseConditions } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { deal } from '../deal/contract.ts';
 import type { StageKind } from '../stage/contract.ts';
+import type { PeriodUnit } from './contract.ts';
 
-/** Figures of deals that share a stage and a currency, and an owner, a period or a product. */
+/** Figures of deals that share a stage and a currency, and an owner, a period, a region or a product. */
 export interface DealSum {
   stage_id: string;
   status: StageKind;
@@ -19,84 +20,125 @@ export interface DealSum {
   cycle_days: number;
   cycles: number;
 }
-export type ByOwnerAndPeriod = DealSum & { by_period: boolean; owner_id: string | null; period: string | null };
-export type ByProduct = DealSum & { product_id: string | null };
+export interface GroupedSum extends DealSum {
+  /** Which of the following it is grouped by. */
+  by: 'owner' | 'period' | 'region';
+  owner_id: string | null;
+  period: string | null;
+  region: string | null;
+}
+export type ProductSum = DealSum & { product_id: string | null };
 
 const columns = sql.raw(`count(*)::int as deals, coalesce(sum(amount), 0) as amount,
   coalesce(sum(closed_on - opened_on), 0)::int as cycle_days, count(closed_on - opened_on)::int as cycles`);
 
-/** The deals that count: of the caller's rights and the filter. */
-function matching(ctx: Context, filter: Filter | undefined, resource: Resource = deal): RawBuilder<unknown> {
+/** What counts of a resource (alias `r`): the caller's rights and the filter. */
+export function matching(ctx: Context, resource: Resource, filter: Filter | undefined): RawBuilder<unknown> {
   const conditions = [...baseConditions(ctx, resource)];
   if (filter) conditions.push(filterSql(resource, filter));
-  return sql`from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)}`;
-}
-
-/** Two groupings of one scan. A period is named by its first day; deals that are open, or closed on no known day, have none. */
-export function sumByOwnerAndPeriod(
-  ctx: Context,
-  filter: Filter | undefined,
-  unit: 'month' | 'quarter',
-): Promise<ByOwnerAndPeriod[]> {
-  return ctx.tx.many<ByOwnerAndPeriod>(sql`
-    with d as (
-      select r.stage_id, r.status, r.currency, r.owner_id, r.amount, r.opened_on, r.closed_on,
-        case when r.status <> 'open' then date_trunc(${unit}, r.closed_on::timestamp)::date end as period
-      ${matching(ctx, filter)}
-    )
-    select grouping(owner_id) = 1 as by_period, stage_id, status, currency, owner_id, period, ${columns}
-    from d group by grouping sets ((stage_id, status, currency, owner_id), (stage_id, status, currency, period))`);
+  return sql.join(conditions, sql` and `);
 }
 
 /**
- * A deal's amount shared between its products by their lines' totals. Each share is the difference of two rounded running totals, so
- * that the shares of a deal add up to its amount to the last minor unit.
+ * Three groupings of one scan. A period is named by its first day: of closing, or, of what is open, of the expected closing; without such a
+ * day a deal has none.
  */
-export function sumByProduct(ctx: Context, filter: Filter | undefined): Promise<ByProduct[]> {
-  return ctx.tx.many<ByProduct>(sql`
+export function sumDeals(ctx: Context, filter: Filter | undefined, unit: PeriodUnit): Promise<GroupedSum[]> {
+  return ctx.tx.many<GroupedSum>(sql`
     with d as (
-      select r.id, r.stage_id, r.status, r.currency, r.amount, r.opened_on, r.closed_on ${matching(ctx, filter)}
-    ),
-    sold as (
-      select l.deal_id, l.product_id, sum(app.line_total(l.quantity, l.unit_price, l.discount_percent)) as weight
-      from deal_line l where l.tenant_id = ${ctx.tenant_id} group by l.deal_id, l.product_id
-    ),
-    weighed as (
-      select d.*, s.product_id, s.weight, count(*) over deal as products,
-        -- Lines without a price share evenly.
-        sum(coalesce(s.weight, 1)) over deal as total,
-        row_number() over place as nth, sum(coalesce(s.weight, 1)) over place as running
-      from d left join sold s on s.deal_id = d.id
-      window deal as (partition by d.id), place as (partition by d.id order by s.product_id)
-    ),
-    shared as (
-      select product_id, stage_id, status, currency, opened_on, closed_on,
-        case when products = 1 then amount
-          when total = 0 then div(amount * nth, products) - div(amount * (nth - 1), products)
-          else div(amount * running, total) - div(amount * (running - weight), total) end as amount
-      from weighed
+      select r.stage_id, r.status, r.currency, r.owner_id, r.amount, r.opened_on, r.closed_on, c.region,
+        date_trunc(${unit}, (case when r.status = 'open' then r.expected_close_on else r.closed_on end)::timestamp)::date as period
+      from deal r left join company c on c.tenant_id = r.tenant_id and c.id = r.company_id and c.deleted_at is null
+      where ${matching(ctx, deal, filter)}
     )
-    select product_id, stage_id, status, currency, ${columns} from shared group by product_id, stage_id, status, currency`);
+    select case grouping(owner_id, period, region) when 3 then 'owner' when 5 then 'period' else 'region' end as by,
+      stage_id, status, currency, owner_id, period, region, ${columns}
+    from d group by grouping sets ((stage_id, status, currency, owner_id), (stage_id, status, currency, period), (stage_id, status, currency, region))`);
+}
+
+export function sumByProduct(ctx: Context, filter: Filter | undefined): Promise<ProductSum[]> {
+  return ctx.tx.many<ProductSum>(sql`
+    select p.product_id, d.stage_id, d.status, d.currency, count(*)::int as deals, coalesce(sum(p.amount), 0) as amount,
+      coalesce(sum(d.closed_on - d.opened_on), 0)::int as cycle_days, count(d.closed_on - d.opened_on)::int as cycles
+    from (select r.id, r.stage_id, r.status, r.currency, r.opened_on, r.closed_on from deal r where ${matching(ctx, deal, filter)}) d
+    join deal_product p on p.tenant_id = ${ctx.tenant_id} and p.deal_id = d.id
+    group by p.product_id, d.stage_id, d.status, d.currency`);
+}
+
+/** A stage as deals pass it: a later one of the same pipeline has a higher rank. */
+export interface RankedStage {
+  id: string;
+  pipeline_id: string;
+  rank: number;
+}
+
+/** Deals of one currency that came into a stage, and those of them that have been in a later one. */
+export interface StageFlow {
+  stage_id: string;
+  currency: string;
+  entered: number;
+  entered_amount: string;
+  advanced: number;
+  advanced_amount: string;
+}
+
+export function stageFlows(
+  ctx: Context,
+  filter: Filter | undefined,
+  visited: RawBuilder<unknown>,
+  stages: RankedStage[],
+): Promise<StageFlow[]> {
+  return ctx.tx.many<StageFlow>(sql`
+    with d as (select r.id, r.currency, r.amount from deal r where ${matching(ctx, deal, filter)}),
+    stages as (
+      select * from unnest(${stages.map(({ id }) => id)}::uuid[], ${stages.map(({ pipeline_id }) => pipeline_id)}::uuid[],
+        ${stages.map(({ rank }) => rank)}::int[]) as s (id, pipeline_id, rank)
+    ),
+    came as (select distinct r.stage_id, r.deal_id from deal_stage_visit r where r.tenant_id = ${ctx.tenant_id} and ${visited}),
+    reached as (
+      select v.deal_id, s.pipeline_id, max(s.rank) as furthest
+      from deal_stage_visit v join stages s on s.id = v.stage_id where v.tenant_id = ${ctx.tenant_id} group by v.deal_id, s.pipeline_id
+    )
+    select came.stage_id, d.currency, count(*)::int as entered, coalesce(sum(d.amount), 0) as entered_amount,
+      count(*) filter (where furthest > rank)::int as advanced, coalesce(sum(d.amount) filter (where furthest > rank), 0) as advanced_amount
+    from came join stages s on s.id = came.stage_id join d on d.id = came.deal_id
+    join reached on reached.deal_id = came.deal_id and reached.pipeline_id = s.pipeline_id
+    group by came.stage_id, d.currency`);
 }
 
 export async function countRows(ctx: Context, resource: Resource, filter: Filter | undefined): Promise<number> {
-  const row = await ctx.tx.one<{ rows: number }>(sql`select count(*)::int as rows ${matching(ctx, filter, resource)}`);
+  const row = await ctx.tx.one<{ rows: number }>(
+    sql`select count(*)::int as rows from ${sql.table(resource.table)} r where ${matching(ctx, resource, filter)}`,
+  );
   return row.rows;
 }
 
-export function namesOf(
-  ctx: Context,
-  table: 'user_account' | 'product',
-  ids: string[],
-): Promise<{ id: string; name: string }[]> {
+export interface Named {
+  id: string;
+  name: string;
+}
+
+export function namesOf(ctx: Context, table: 'user_account' | 'product' | 'team', ids: string[]): Promise<Named[]> {
   return ctx.tx.many(
     sql`select id, name from ${sql.table(table)} where tenant_id = ${ctx.tenant_id} and id = any (${ids})`,
   );
 }
 
-export async function teamMembers(ctx: Context, teamId: string): Promise<string[]> {
-  const rows = await ctx.tx.many<{ user_id: string }>(
-    sql`select user_id from team_member where tenant_id = ${ctx.tenant_id} and team_id = ${teamId} order by user_id`,
-  );
-  return rows.map((row) => row.user_id);
+/** The teams of each person. */
+export async function teamsByMember(ctx: Context): Promise<Map<string, string[]>> {
+  const rows = await ctx.tx.many<{ user_id: string; teams: string[] }>(sql`
+    select m.user_id, array_agg(m.team_id) as teams from team_member m
+    join user_account u on u.tenant_id = m.tenant_id and u.id = m.user_id
+    where m.tenant_id = ${ctx.tenant_id} group by m.user_id`);
+  return new Map(rows.map((row) => [row.user_id, row.teams]));
+}
+
+export interface Calendar {
+  time_zone: string;
+  currency: string;
+}
+
+/** Where the workspace's days begin, and what its money is in. */
+export function tenantCalendar(ctx: Context): Promise<Calendar> {
+  return ctx.tx.one(sql`select time_zone, default_currency as currency from tenant where id = ${ctx.tenant_id}`);
 }

@@ -3,17 +3,37 @@ import type { Filter } from '../../../kernel/resource/filter.ts';
 import { MoneySums } from '../../../kernel/resource/money.ts';
 import type { StageKind } from '../stage/contract.ts';
 import type { StageRow } from '../stage/index.ts';
-import type { Dashboard } from './contract.ts';
-import { allOf, equal } from './filters.ts';
+import type { DealFigures, Rows } from './contract.ts';
+import { allOf, equal, type Part } from './filters.ts';
 import type { DealSum } from './queries.ts';
 
-type Outcome = Pick<Dashboard, 'open' | 'won' | 'lost' | 'win_rate_percent' | 'cycle_days'>;
-export type Rows = Dashboard['contacts']['rows'];
+export type Outcome = Pick<
+  DealFigures,
+  'open' | 'won' | 'lost' | 'decided' | 'win_rate_percent' | 'cycle_days' | 'cycles'
+>;
 
-export const rowsOf = (resource: Rows['resource'], filter: Filter | undefined): Rows => ({
+export const rowsOf = (resource: Rows['resource'], filter: Part): Rows => ({
   resource,
   filter: filter === undefined ? null : { ...filter },
 });
+
+/** A part of a whole in percent, with one decimal. */
+export const percentOf = (part: number, whole: number): string | null =>
+  whole === 0 ? null : ((100 * part) / whole).toFixed(1);
+
+const decidedKinds: Filter = { field: 'status', op: 'in', value: ['won', 'lost'] };
+const withCycle: Filter = {
+  and: [
+    { field: 'opened_on', op: 'not_empty' },
+    { field: 'closed_on', op: 'not_empty' },
+  ],
+};
+
+/** What figures are of: the list of deals with a filter, unless they are of something else; and when those that are closed were. */
+export interface Behind {
+  rows: (filter: Part) => Rows;
+  closed: Part;
+}
 
 /** Adds up sums of deals that belong together. */
 export class Tally {
@@ -49,37 +69,44 @@ export class Tally {
     return this.values[kind].list(currency);
   }
 
-  /** `about`: what these deals have in common; `closed`: when those that are closed were. */
-  outcome(currency: string, about: Filter | undefined, closed: Filter | undefined): Outcome {
+  weightedValue(currency: string): MoneyAmount[] {
+    return this.weighted.list(currency, 100n);
+  }
+
+  /** `currency`: of a sum of nothing. */
+  outcome(currency: string, { rows, closed }: Behind): Outcome {
     const figure = (kind: StageKind) => ({
       count: this.counts[kind],
       value: this.value(kind, currency),
-      rows: rowsOf('deal', allOf(about, equal('status', kind), kind === 'open' ? undefined : closed)),
+      rows: rows(allOf(equal('status', kind), kind === 'open' ? undefined : closed)),
     });
     const decided = this.counts.won + this.counts.lost;
     return {
-      open: { ...figure('open'), weighted_value: this.weighted.list(currency, 100n) },
+      open: { ...figure('open'), weighted_value: this.weightedValue(currency) },
       won: figure('won'),
       lost: figure('lost'),
-      win_rate_percent: decided === 0 ? null : ((100 * this.counts.won) / decided).toFixed(1),
+      decided: { count: decided, rows: rows(allOf(decidedKinds, closed)) },
+      win_rate_percent: percentOf(this.counts.won, decided),
       cycle_days: this.cycles === 0 ? null : (this.cycleDays / this.cycles).toFixed(1),
+      cycles: { count: this.cycles, rows: rows(allOf(equal('status', 'won'), withCycle, closed)) },
     };
   }
 }
 
-/** One tally per value that `keyOf` finds. */
+/** One tally per key; a sum counts for each of its keys. */
 export function tallyBy<Sum extends DealSum, Key>(
   sums: Sum[],
-  keyOf: (sum: Sum) => Key,
+  keysOf: (sum: Sum) => readonly Key[],
   stages: StageRow[],
 ): Map<Key, Tally> {
   const likely = new Map(stages.map((stage) => [stage.id, stage.probability_percent]));
   const tallies = new Map<Key, Tally>();
   for (const sum of sums) {
-    const key = keyOf(sum);
-    const tally = tallies.get(key) ?? new Tally();
-    tallies.set(key, tally);
-    tally.add(sum, likely.get(sum.stage_id) ?? 0);
+    for (const key of keysOf(sum)) {
+      const tally = tallies.get(key) ?? new Tally();
+      tallies.set(key, tally);
+      tally.add(sum, likely.get(sum.stage_id) ?? 0);
+    }
   }
   return tallies;
 }

@@ -35,7 +35,6 @@ export function useMerged({ resource }: RecordDefinition, ids: readonly string[]
 const nouns: Record<string, [string, string]> = {
   deal: ['deal', 'deals'],
   note: ['note', 'notes'],
-  comment: ['comment', 'comments'],
   task: ['task', 'tasks'],
   activity: ['activity', 'activities'],
   contact: ['contact', 'contacts'],

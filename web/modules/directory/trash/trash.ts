@@ -20,7 +20,6 @@ export const kinds = {
   deal: 'Deal',
   task: 'Task',
   note: 'Note',
-  comment: 'Comment',
   activity: 'Activity',
 };
 

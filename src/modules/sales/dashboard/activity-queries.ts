@@ -1,0 +1,95 @@
+import type { RawBuilder } from 'kysely';
+import type { Resource } from '../../../kernel/contract/resource.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import type { Filter } from '../../../kernel/resource/filter.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { activity } from '../../directory/activity/contract.ts';
+import { note } from '../../directory/note/contract.ts';
+import { task } from '../../directory/task/contract.ts';
+import type { ActivityFigureKind } from './contract.ts';
+import { matching } from './queries.ts';
+
+/** Where activities are kept, whose they are and when they were. */
+export interface Source {
+  resource: Resource;
+  /** The relation to the person. */
+  person: 'author' | 'assignee';
+  at: 'occurred_at' | 'created_at' | 'completed_at';
+  kinds: readonly ActivityFigureKind[];
+  /** Which of the figures a row counts for. */
+  kind: RawBuilder<unknown>;
+}
+
+export const activitySources: readonly Source[] = [
+  {
+    resource: activity, person: 'author', at: 'occurred_at', kinds: ['calls', 'meetings', 'emails'],
+    kind: sql.raw("case r.kind when 'call' then 'calls' when 'meeting' then 'meetings' else 'emails' end"),
+  },
+  { resource: note, person: 'author', at: 'created_at', kinds: ['notes'], kind: sql.raw("'notes'") },
+  { resource: task, person: 'assignee', at: 'completed_at', kinds: ['tasks_done'], kind: sql.raw("'tasks_done'") },
+]; // biome-ignore format: facts
+
+/** Of each source, which of its rows count. */
+export type ActivityFilters = ReadonlyMap<Source, Filter | undefined>;
+
+export interface ActivityCount {
+  kind: ActivityFigureKind;
+  /** Which of the following it is grouped by. */
+  by: 'person' | 'period' | 'region' | 'product' | 'any product';
+  person_id: string | null;
+  /** The number of the period, from 1. */
+  period: number | null;
+  region: string | null;
+  product_id: string | null;
+  rows: number;
+}
+
+const activities = (ctx: Context, filters: ActivityFilters, more = sql``) =>
+  sql.join(
+    [...filters].map(
+      ([{ resource, person, at, kind }, filter]) => sql`
+        select r.id, ${kind} as kind, ${sql.ref(`r.${person}_id`)} as person_id, ${sql.ref(`r.${at}`)} as at, r.deal_id, r.company_id
+        from ${sql.table(resource.table)} r where ${matching(ctx, resource, filter)} ${more}`,
+    ),
+    sql` union all `,
+  );
+
+/** When the first and the last of them were. */
+export function activitySpan(
+  ctx: Context,
+  filters: ActivityFilters,
+): Promise<{ first: string | null; last: string | null }> {
+  return ctx.tx.one(
+    sql`with a as (${activities(ctx, filters)}) select min(at) as first, max(at) as last from a where at is not null`,
+  );
+}
+
+/** Counts by person, by period and by region. `starts`: when each period begins. */
+export function countActivities(ctx: Context, filters: ActivityFilters, starts: string[]): Promise<ActivityCount[]> {
+  return ctx.tx.many<ActivityCount>(sql`
+    with a as (${activities(ctx, filters)}),
+    placed as (
+      select a.kind, a.person_id, width_bucket(a.at, ${starts}::timestamptz[]) as period,
+        case when a.deal_id is null then c.region else dc.region end as region
+      from a
+      left join company c on c.tenant_id = ${ctx.tenant_id} and c.id = a.company_id and c.deleted_at is null and a.deal_id is null
+      left join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = a.deal_id and d.deleted_at is null
+      left join company dc on dc.tenant_id = ${ctx.tenant_id} and dc.id = d.company_id and dc.deleted_at is null
+    )
+    select case grouping(person_id, period, region) when 3 then 'person' when 5 then 'period' else 'region' end as by,
+      kind, person_id, period, region, null::uuid as product_id, count(*)::int as rows
+    from placed group by grouping sets ((kind, person_id), (kind, period), (kind, region))`);
+}
+
+/** Counts by product of the deal, and of those whose deal has any. */
+export function countActivitiesByProduct(ctx: Context, filters: ActivityFilters): Promise<ActivityCount[]> {
+  return ctx.tx.many<ActivityCount>(sql`
+    with a as (${activities(ctx, filters, sql`and r.deal_id is not null`)}),
+    sold as (
+      select distinct l.deal_id, l.product_id from deal_line l
+      join deal d on d.tenant_id = l.tenant_id and d.id = l.deal_id and d.deleted_at is null where l.tenant_id = ${ctx.tenant_id}
+    )
+    select case grouping(product_id) when 0 then 'product' else 'any product' end as by,
+      kind, null::uuid as person_id, null::int as period, null::text as region, product_id, count(distinct a.id)::int as rows
+    from a join sold on sold.deal_id = a.deal_id group by grouping sets ((kind, product_id), (kind))`);
+}

@@ -1,0 +1,139 @@
+import type { Filter } from '../../../kernel/resource/filter.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import {
+  type ActivityCount,
+  type ActivityFilters,
+  activitySources,
+  activitySpan,
+  countActivities,
+  countActivitiesByProduct,
+  type Source,
+} from './activity-queries.ts';
+import { type ActivityFigureKind, type ActivityFigures, activityFigureKinds, type DashboardQuery } from './contract.ts';
+import {
+  activityFilter,
+  activityOfProduct,
+  activityOfRegion,
+  allOf,
+  duringDays,
+  equal,
+  ofTeam,
+  oneOrNone,
+  type Part,
+} from './filters.ts';
+import { breakdown_rows_max, type Frame, named } from './frame.ts';
+import { beginningOf, clipped, type Days, dayOf, type Period, periodsBetween } from './periods.ts';
+import { teamsByMember } from './queries.ts';
+import { rowsOf } from './tally.ts';
+
+type Counts = Record<ActivityFigureKind, ActivityFigures['calls']>;
+/** How a part of the activities is found in each of their lists. */
+type PartOf = (source: Source) => Part;
+
+const activityKinds: Partial<Record<ActivityFigureKind, string>> = {
+  calls: 'call',
+  meetings: 'meeting',
+  emails: 'email',
+};
+
+/** What people did: in these days, and by what is asked for. */
+export async function readActivityFigures(ctx: Context, { query, days, calendar }: Frame): Promise<ActivityFigures> {
+  const zone = calendar.time_zone;
+  const filters: ActivityFilters = new Map(
+    activitySources.map((source) => [
+      source,
+      allOf(aboutOf(source, query), duringDays(source.at, days, zone), doneOf(source)),
+    ]),
+  );
+  const periods = await periodsOf(ctx, filters, { query, days, zone });
+  const starts = periods.map(({ from }) => beginningOf(from, zone));
+  const [counts, sold, teams] = await Promise.all([
+    countActivities(ctx, filters, starts),
+    countActivitiesByProduct(ctx, filters),
+    teamsByMember(ctx),
+  ]);
+  const by = (what: ActivityCount['by']) => counts.filter((row) => row.by === what);
+  /** Rows of a part, in place of all days those of a period. */
+  const figures = (rows: ActivityCount[], part: PartOf = () => undefined, within: Days = days): Counts =>
+    countsOf(rows, (source) =>
+      allOf(aboutOf(source, query), part(source), duringDays(source.at, within, zone), doneOf(source)),
+    );
+  const grouped = (
+    rows: ActivityCount[],
+    keysOf: (row: ActivityCount) => readonly (string | null)[],
+    partOf: (key: string | null) => PartOf,
+  ) => groupBy(rows, keysOf).map(([id, own]) => ({ id, ...figures(own, partOf(id)) }));
+  const persons = by('person');
+  const teamsOf = ({ person_id }: ActivityCount) => (person_id && teams.get(person_id)) || [null];
+  const [owners, ofTeams, products] = await Promise.all([
+    named(ctx, 'user_account', grouped(persons, (row) => [row.person_id], (id) => ({ person }) => oneOrNone(`${person}_id`, 'eq', id))),
+    named(ctx, 'team', grouped(persons, teamsOf, (id) => ({ person }) => ofTeam(id, person))),
+    named(ctx, 'product', grouped(productCounts(sold, persons), (row) => [row.product_id], (id) => () => activityOfProduct(id))),
+  ]); // biome-ignore format: one line each
+  return {
+    ...figures(persons),
+    by_owner: owners.map(({ id, named, ...own }) => ({ owner_id: id, owner: named, ...own })),
+    by_team: ofTeams.map(({ id, named, ...own }) => ({ team_id: id, team: named, ...own })),
+    by_product: products.map(({ id, named, ...own }) => ({ product_id: id, product: named, ...own })),
+    by_region: grouped(by('region'), (row) => [row.region], (id) => () => activityOfRegion(id)).map(({ id, ...own }) => ({ region: id, ...own })),
+    by_period: periods.map((period, place) => ({
+      ...period,
+      ...figures(by('period').filter((row) => row.period === place + 1), undefined, period),
+    })),
+  }; // biome-ignore format: one line each
+}
+
+const aboutOf = ({ person }: Source, query: DashboardQuery): Part => activityFilter(query, person);
+const doneOf = ({ at }: Source): Part => (at === 'completed_at' ? equal('status', 'done') : undefined);
+
+/** From the first of the days asked for, or of an activity, to the last. */
+async function periodsOf(
+  ctx: Context,
+  filters: ActivityFilters,
+  { query, days, zone }: { query: DashboardQuery; days: Days; zone: string },
+): Promise<Period[]> {
+  const { first, last } = await activitySpan(ctx, filters);
+  if (first === null || last === null) return [];
+  return periodsBetween([dayOf(first, zone), dayOf(last, zone)], query.period).map((period) => clipped(period, days));
+}
+
+function countsOf(rows: ActivityCount[], filterOf: (source: Source) => Part): Counts {
+  const figureOf = (kind: ActivityFigureKind) => {
+    const source = activitySources.find(({ kinds }) => kinds.includes(kind))!;
+    const only: Filter | undefined = activityKinds[kind] === undefined ? undefined : equal('kind', activityKinds[kind]);
+    return {
+      count: rows.reduce((sum, row) => sum + (row.kind === kind ? row.rows : 0), 0),
+      rows: rowsOf(source.resource.name as 'activity' | 'note' | 'task', allOf(only, filterOf(source))),
+    };
+  };
+  return Object.fromEntries(activityFigureKinds.map((kind) => [kind, figureOf(kind)])) as Counts;
+}
+
+/** Those with the most first. */
+function groupBy(rows: ActivityCount[], keysOf: (row: ActivityCount) => readonly (string | null)[]) {
+  const groups = new Map<string | null, ActivityCount[]>();
+  for (const row of rows) {
+    for (const key of keysOf(row)) {
+      const group = groups.get(key);
+      if (group) group.push(row);
+      else groups.set(key, [row]);
+    }
+  }
+  const total = (own: ActivityCount[]) => own.reduce((sum, row) => sum + row.rows, 0);
+  return [...groups].sort(([, a], [, b]) => total(b) - total(a)).slice(0, breakdown_rows_max);
+}
+
+/** By product; what is left of all has none. */
+function productCounts(sold: ActivityCount[], all: ActivityCount[]): ActivityCount[] {
+  const total = (rows: ActivityCount[], kind: ActivityFigureKind) =>
+    rows.reduce((sum, row) => sum + (row.kind === kind ? row.rows : 0), 0);
+  const [withAny, byProduct] = [
+    sold.filter((row) => row.by === 'any product'),
+    sold.filter((row) => row.by === 'product'),
+  ];
+  const without = activityFigureKinds.map((kind) => ({
+    kind, by: 'product' as const, person_id: null, period: null, region: null, product_id: null,
+    rows: total(all, kind) - total(withAny, kind),
+  })); // biome-ignore format: facts
+  return [...byProduct, ...without.filter((row) => row.rows > 0)];
+}

@@ -1,0 +1,58 @@
+import type { MoneyAmount } from '../../../kernel/contract/fields.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import { type Filter, filterSql } from '../../../kernel/resource/filter.ts';
+import { MoneySums } from '../../../kernel/resource/money.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { StageRow } from '../stage/index.ts';
+import { stageVisit } from '../stage-visit/contract.ts';
+import type { FunnelStep } from './contract.ts';
+import { allOf, dealFilter, duringDays, equal } from './filters.ts';
+import type { Frame } from './frame.ts';
+import { type StageFlow, stageFlows } from './queries.ts';
+import { percentOf, rowsOf } from './tally.ts';
+
+/** Of the deals that came into each open stage in these days, how many went on. */
+export async function readConversion(ctx: Context, { query, days, calendar, stages }: Frame): Promise<FunnelStep[]> {
+  const shown = stages.filter((stage) => query.pipeline_id === undefined || stage.pipeline_id === query.pipeline_id);
+  const steps = shown.filter((stage) => stage.kind === 'open');
+  if (steps.length === 0) return [];
+  const [about, during] = [dealFilter(query), duringDays('entered_at', days, calendar.time_zone)];
+  const ranked = stages.map((stage, place) => ({ ...stage, rank: rankOf(stage, place, stages.length) }));
+  const visited = during ? filterSql(stageVisit, during) : sql`true`;
+  const flows = await stageFlows(ctx, about, visited, ranked);
+  return steps.map(({ id, name, kind, probability_percent, pipeline_id }) => {
+    const own = flows.filter((flow) => flow.stage_id === id);
+    const rank = ranked.find((stage) => stage.id === id)!.rank;
+    const later = ranked.filter((stage) => stage.pipeline_id === pipeline_id && stage.rank > rank);
+    const came: Filter = { any: 'stage-visits', where: allOf(equal('stage_id', id), during)! };
+    const went: Filter = {
+      any: 'stage-visits',
+      where: { field: 'stage_id', op: 'in', value: later.map((stage) => stage.id) },
+    };
+    const entered = sumOf(own, 'entered', calendar.currency);
+    const advanced = sumOf(own, 'advanced', calendar.currency);
+    return {
+      stage: { id, name, kind, probability_percent },
+      pipeline_id,
+      entered: { ...entered, rows: rowsOf('deal', allOf(about, came)) },
+      advanced: { ...advanced, rows: rowsOf('deal', allOf(about, came, went)) },
+      rate_percent: percentOf(advanced.count, entered.count),
+    };
+  });
+}
+
+/** Later open stages stand higher, won above all of them, lost below. */
+function rankOf({ kind }: StageRow, place: number, stages: number): number {
+  if (kind === 'open') return place + 1;
+  return kind === 'won' ? stages + 1 : 0;
+}
+
+function sumOf(
+  flows: StageFlow[],
+  what: 'entered' | 'advanced',
+  currency: string,
+): { count: number; value: MoneyAmount[] } {
+  const sums = new MoneySums();
+  for (const flow of flows) sums.add(flow[`${what}_amount`], flow.currency);
+  return { count: flows.reduce((sum, flow) => sum + flow[what], 0), value: sums.list(currency) };
+}

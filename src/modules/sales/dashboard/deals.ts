@@ -1,0 +1,126 @@
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { DealFigures } from './contract.ts';
+import { allOf, dealFilter, equal, ofRegion, ofTeam, onDays, oneOrNone, type Part } from './filters.ts';
+import { breakdown_rows_max, type Frame, named } from './frame.ts';
+import { clipped, periodsBetween } from './periods.ts';
+import { type DealSum, type GroupedSum, sumByProduct, sumDeals, teamsByMember } from './queries.ts';
+import { type Behind, type Outcome, rowsOf, Tally, tallyBy } from './tally.ts';
+
+type About = Frame & { about: Part; closed: Part };
+type Row = { id: string | null } & Outcome;
+
+/** Values, counts, rates and days of deals: of all, and by what people ask for. */
+export async function readDealFigures(ctx: Context, frame: Frame): Promise<DealFigures> {
+  const { query, days, calendar, stages } = frame;
+  const [about, closed] = [dealFilter(query), onDays('closed_on', days)];
+  const counted = allOf(about, closed && { or: [equal('status', 'open'), closed] });
+  const [sums, products, teams] = await Promise.all([
+    sumDeals(ctx, counted, query.period),
+    sumByProduct(ctx, counted),
+    teamsByMember(ctx),
+  ]);
+  const by = (what: GroupedSum['by']) => sums.filter((sum) => sum.by === what);
+  const about_ = { ...frame, about, closed };
+  const behind: Behind = { rows: (filter) => rowsOf('deal', allOf(about, filter)), closed };
+  const teamsOf = ({ owner_id }: GroupedSum) => (owner_id && teams.get(owner_id)) || [null];
+  const [owners, ofTeams, sold] = await Promise.all([
+    named(ctx, 'user_account', breakdown(about_, by('owner'), (sum) => [sum.owner_id], (id) => oneOrNone('owner_id', 'eq', id))),
+    named(ctx, 'team', breakdown(about_, by('owner'), teamsOf, (id) => ofTeam(id, 'owner'))),
+    named(ctx, 'product', productRows(about_, products)),
+  ]); // biome-ignore format: one line each
+  const regions = breakdown(about_, by('region'), (sum) => [sum.region], ofRegion);
+  const total = tallyBy(by('owner'), () => ['all'], stages).get('all') ?? new Tally();
+  return {
+    ...total.outcome(calendar.currency, behind),
+    by_owner: owners.map(({ id, named, ...outcome }) => ({ owner_id: id, owner: named, ...outcome })),
+    by_team: ofTeams.map(({ id, named, ...outcome }) => ({ team_id: id, team: named, ...outcome })),
+    by_product: sold.map(({ id, named, ...outcome }) => ({ product_id: id, product: named, ...outcome })),
+    by_region: regions.map(({ id, ...outcome }) => ({ region: id, ...outcome })),
+    by_stage: stageFigures(about_, by('owner')),
+    by_period: periodFigures(about_, by('period')),
+    forecast: forecast(about_, by('period')),
+  };
+}
+
+/** The figures of each key, those with the most won deals first. */
+function breakdown<Sum extends DealSum>(
+  { stages, calendar, about, closed }: About,
+  sums: Sum[],
+  keysOf: (sum: Sum) => readonly (string | null)[],
+  filterOf: (key: string | null) => Part,
+  rows = (key: string | null, filter: Part) => rowsOf('deal', allOf(about, filterOf(key), filter)),
+): Row[] {
+  return [...tallyBy(sums, keysOf, stages)]
+    .sort(([, a], [, b]) => b.count('won') - a.count('won') || b.deals - a.deals)
+    .slice(0, breakdown_rows_max)
+    .map(([id, tally]) => ({
+      id,
+      ...tally.outcome(calendar.currency, { rows: (filter) => rows(id, filter), closed }),
+    }));
+}
+
+/** Behind the figures of a product are shares of deals: of a deal with several products only a part is counted. */
+function productRows(about: About, sums: (DealSum & { product_id: string | null })[]): Row[] {
+  const filterOf = (id: string | null) => oneOrNone('product_id', 'eq', id);
+  return breakdown(
+    about,
+    sums,
+    (sum) => [sum.product_id],
+    filterOf,
+    (id, filter) => {
+      const where = allOf(about.about, filter);
+      return rowsOf('deal_product', allOf(filterOf(id), where && { any: 'deal', where }));
+    },
+  );
+}
+
+function stageFigures({ query, stages, calendar, about, closed }: About, sums: DealSum[]): DealFigures['by_stage'] {
+  const tallies = tallyBy(sums, (sum) => [sum.stage_id], stages);
+  const shown = stages.filter((stage) => query.pipeline_id === undefined || stage.pipeline_id === query.pipeline_id);
+  return shown.map(({ id, name, kind, probability_percent, pipeline_id }) => {
+    const tally = tallies.get(id) ?? new Tally();
+    return {
+      stage: { id, name, kind, probability_percent },
+      pipeline_id,
+      count: tally.count(kind),
+      value: tally.value(kind, calendar.currency),
+      rows: rowsOf('deal', allOf(about, equal('stage_id', id), kind === 'open' ? undefined : closed)),
+    };
+  });
+}
+
+function periodFigures({ query, days, stages, calendar, about }: About, sums: GroupedSum[]): DealFigures['by_period'] {
+  const decided = sums.filter((sum) => sum.status !== 'open' && sum.period !== null);
+  const tallies = tallyBy(decided, (sum) => [sum.period], stages);
+  return periodsBetween(decided.map((sum) => sum.period!), query.period).map((period) => {
+    const within = clipped(period, days);
+    const tally = tallies.get(period.from) ?? new Tally();
+    const behind = { rows: (filter: Part) => rowsOf('deal', allOf(about, filter)), closed: onDays('closed_on', within) };
+    const { won, lost, decided: both, win_rate_percent } = tally.outcome(calendar.currency, behind);
+    return { ...within, won, lost, decided: both, win_rate_percent };
+  }); // biome-ignore format: reads as a list
+}
+
+function forecast({ query, stages, calendar, about }: About, sums: GroupedSum[]): DealFigures['forecast'] {
+  const tallies = tallyBy(
+    sums.filter((sum) => sum.status === 'open'),
+    (sum) => [sum.period],
+    stages,
+  );
+  const starts = [...tallies.keys()].filter((start) => start !== null);
+  const periods = periodsBetween(starts, query.period).map((period) => ({
+    ...period,
+    tally: tallies.get(period.from) ?? new Tally(),
+    when: onDays('expected_close_on', period),
+  }));
+  const undated = tallies.get(null);
+  const unknown = { from: null, to: null, when: oneOrNone('expected_close_on', 'eq', null) };
+  return [...periods, ...(undated ? [{ ...unknown, tally: undated }] : [])].map(({ from, to, tally, when }) => ({
+    from,
+    to,
+    count: tally.count('open'),
+    value: tally.value('open', calendar.currency),
+    weighted_value: tally.weightedValue(calendar.currency),
+    rows: rowsOf('deal', allOf(about, equal('status', 'open'), when)),
+  }));
+}

@@ -1,0 +1,26 @@
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { StageRow } from '../stage/index.ts';
+import type { DashboardQuery } from './contract.ts';
+import type { Days } from './periods.ts';
+import { type Calendar, type Named, namesOf } from './queries.ts';
+
+/** What all figures of one answer share. */
+export interface Frame {
+  query: DashboardQuery;
+  days: Days;
+  calendar: Calendar;
+  stages: StageRow[];
+}
+
+export const breakdown_rows_max = 200;
+
+/** The given keys with the names of what they are ids of. */
+export async function named<Item extends { id: string | null }>(
+  ctx: Context,
+  table: 'user_account' | 'product' | 'team',
+  items: Item[],
+): Promise<(Item & { named: Named | null })[]> {
+  const ids = items.flatMap(({ id }) => id ?? []);
+  const names = new Map((await namesOf(ctx, table, ids)).map((row) => [row.id, row]));
+  return items.map((item) => ({ ...item, named: names.get(item.id ?? '') ?? null }));
+}
