@@ -1,6 +1,7 @@
 import type { Dice } from './random.ts';
 
-const day_ms = 86_400_000;
+const hour_ms = 3_600_000;
+const day_ms = 24 * hour_ms;
 
 /** Times of the demo, all counted from the moment it is loaded. */
 export class Clock {
@@ -27,5 +28,6 @@ export class Clock {
 }
 
 export const days = (count: number): number => count * day_ms;
+export const hours = (count: number): number => count * hour_ms;
 export const time = (at: number): string => new Date(at).toISOString();
 export const date = (at: number): string => time(at).slice(0, 10);

@@ -29,6 +29,7 @@ suite('the demo workspace', () => {
       ['deal_line', 600, 2000],
       ['activity', 2000, 6000],
       ['note', 500, 2000],
+      ['comment', 50, 500],
       ['task', 300, 2000],
       ['record_tag', 300, 2000],
       ['team', 4, 4],
@@ -61,7 +62,7 @@ suite('the demo workspace', () => {
   });
 
   test('leaves an audit event for each record', async () => {
-    for (const table of ['company', 'contact', 'deal', 'activity', 'note', 'task']) {
+    for (const table of ['company', 'contact', 'deal', 'activity', 'note', 'comment', 'task']) {
       const events = await count(sql`audit_event where action = 'create' and resource = ${table}`);
       assert.equal(events, await count(sql.table(table)), table);
     }

@@ -6,6 +6,8 @@ import { activity as activityResource } from './directory/activity/contract.ts';
 import * as activity from './directory/activity/index.ts';
 import { recordActions } from './directory/bulk/index.ts';
 import { changeJobs, changeRoutes } from './directory/change/index.ts';
+import { comment as commentResource } from './directory/comment/contract.ts';
+import * as comment from './directory/comment/index.ts';
 import { company as companyResource } from './directory/company/contract.ts';
 import * as company from './directory/company/index.ts';
 import { contact as contactResource } from './directory/contact/contract.ts';
@@ -14,6 +16,7 @@ import * as customField from './directory/custom-field/index.ts';
 import * as duplicate from './directory/duplicate/index.ts';
 import { exportJobs, exportRoutes } from './directory/export/index.ts';
 import { directoryTargets, type ImportTarget, importJobs, importRoutes } from './directory/import/index.ts';
+import { peopleRoute } from './directory/mention/index.ts';
 import * as merge from './directory/merge/index.ts';
 import { note as noteResource } from './directory/note/contract.ts';
 import * as note from './directory/note/index.ts';
@@ -37,7 +40,7 @@ import { product as productResource } from './sales/product/contract.ts';
 export const importTargets: readonly ImportTarget[] = [...directoryTargets, ...salesTargets];
 
 const records = [companyResource, contactResource, dealResource];
-const trashable = [...records, noteResource, taskResource, activityResource];
+const trashable = [...records, noteResource, taskResource, activityResource, commentResource];
 
 /** What can be taken back; those that others refer to come first. */
 const undoable = undoKinds([tagResource, productResource, ...trashable]);
@@ -53,6 +56,8 @@ export function moduleRoutes(services: Services): Route[] {
     ...company.routes,
     ...tag.routes,
     ...note.routes,
+    ...comment.routes,
+    ...records.map(peopleRoute),
     ...task.routes,
     ...activity.routes,
     ...customField.routes,

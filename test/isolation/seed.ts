@@ -87,6 +87,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await insert('deal_line', { deal_id, product_id });
   await insert('record_tag', { tag_id, contact_id });
   await insert('note', { body: `${label} note`, author_id: user_id, contact_id });
+  await insert('comment', { body: `${label} comment`, mentions: [user_id], author_id: user_id, contact_id });
   await insert('task', { title: `${label} task`, assignee_id: user_id, contact_id });
   await insert('activity', { kind: 'call', subject: `${label} call`, author_id: user_id, contact_id });
   const import_id = await insert('import', { name: `${label}.csv`, created_by: user_id });

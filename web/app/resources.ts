@@ -5,6 +5,7 @@ export const paths = {
   deal: '/deals',
   task: '/tasks',
   note: '/notes',
+  comment: '/comments',
   activity: '/activities',
   user: '/users',
   role: '/roles',

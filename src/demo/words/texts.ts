@@ -111,6 +111,16 @@ export const notes = {
   ],
 }; // biome-ignore format: a list of sentences
 
+/** A question among colleagues about a deal, and what was answered. */
+export const threads: readonly (readonly [question: string, ...answers: string[]])[] = [
+  ['Can we really promise {n} days?', 'Production says yes, if the order is here by Friday.', 'Then I put it into the offer.'],
+  ['They asked for {n} % again. Where do we stop?', 'At eight, and only with the service plan.'],
+  ['{who} did not come to the last call. Is this still alive?', 'Spoke this morning: budget round, back next week.'],
+  ['Who takes the demo in {site}?', 'I am there anyway on Tuesday.'],
+  ['Please look at the second position of the offer before it goes out.', 'Found a wrong article number, corrected.'],
+  ['Legal wants to see the liability clause.'],
+]; // biome-ignore format: a list of sentences
+
 export const tasks = {
   open: ['Call {who} about the offer', 'Send offer for {product}', 'Arrange site visit in {site}', 'Send certificates to {who}', 'Clear delivery date with production', 'Follow up: {firm}', 'Prepare demo for {firm}', 'Check discount with Miriam'],
   care: ['Plan calibration in {site}', 'Ask {who} for a reference', 'Birthday call: {who}', 'Visit {firm} when in {site}', 'Renew service plan of {firm}', 'Update contacts of {firm}'],

@@ -3,7 +3,7 @@
  * OpenAPI document all read it.
  */
 export const resources = [
-  'contact', 'company', 'deal', 'pipeline', 'product', 'tag', 'note', 'task', 'activity', 'custom_field', 'saved_view',
+  'contact', 'company', 'deal', 'pipeline', 'product', 'tag', 'note', 'comment', 'task', 'activity', 'custom_field', 'saved_view',
   'saved_mapping', 'import', 'export', 'file', 'dashboard', 'user', 'team', 'role', 'api_key', 'sign_in_provider', 'tenant', 'job', 'audit',
 ] as const; // biome-ignore format: a list of words
 export type ResourceName = (typeof resources)[number];
@@ -16,7 +16,7 @@ export type Scope = (typeof scopes)[number];
 
 /** Resources whose rows have an owner, so that 'own' and 'team' mean something. Others know only 'all' and 'none'. */
 export const ownedResources: ReadonlySet<ResourceName> = new Set([
-  'contact', 'company', 'deal', 'task', 'note', 'activity', 'file', 'import', 'export', 'api_key', 'saved_view',
+  'contact', 'company', 'deal', 'task', 'note', 'comment', 'activity', 'file', 'import', 'export', 'api_key', 'saved_view',
 ]); // biome-ignore format: a list of words
 
 export type Rights = { [R in ResourceName]?: { [A in Action]?: Scope } } & { '*'?: 'all' };
@@ -76,6 +76,8 @@ function rightsOf(...grants: Grant[]): Rights {
 const full = { read: 'all', create: 'all', update: 'all', delete: 'all' } as const;
 const ownWork = { read: 'own', create: 'own', update: 'own', delete: 'own' } as const;
 const readAll = { read: 'all' } as const;
+/** What one says is one's own; who may read the record may read it. */
+const ownWords = { read: 'all', create: 'all', update: 'own', delete: 'own' } as const;
 
 /** The roles every tenant starts with. Operator, support, kiosk, customer and contractor gain their desk rights with that module. */
 export const presetRoles: { key: string; name: string; rights: Rights }[] = [
@@ -86,6 +88,7 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
     rights: rightsOf(
       [[...records, 'file', 'import', 'export', 'saved_mapping', 'saved_view'], full],
       [vocabulary, full],
+      [['comment'], { ...ownWords, delete: 'all' }],
       [[...people, 'role', 'tenant', 'dashboard', 'audit', 'job'], readAll],
       [['api_key'], ownWork],
     ),
@@ -95,6 +98,7 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
     name: 'Member',
     rights: rightsOf(
       [records, { read: 'all', create: 'all', update: 'all', delete: 'own' }],
+      [['comment'], ownWords],
       [['file', 'import', 'export', 'api_key', 'saved_view'], ownWork],
       [['saved_mapping'], full],
       [['tag'], { read: 'all', create: 'all' }],
@@ -106,6 +110,7 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
     name: 'Adviser',
     rights: rightsOf(
       [records, ownWork],
+      [['comment'], ownWords],
       [['file', 'export', 'saved_view'], ownWork],
       [[...vocabulary, ...people, 'tenant', 'dashboard'], readAll],
     ),
@@ -114,7 +119,7 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
     key: 'viewer',
     name: 'Viewer',
     rights: rightsOf(
-      [[...records, ...vocabulary, ...people, 'tenant', 'dashboard'], readAll],
+      [[...records, 'comment', ...vocabulary, ...people, 'tenant', 'dashboard'], readAll],
       [['saved_view'], ownWork],
     ),
   },
@@ -123,6 +128,7 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
     name: 'Operator',
     rights: rightsOf(
       [['contact', 'company', 'note', 'task', 'activity'], { read: 'all', create: 'all', update: 'all' }],
+      [['comment'], ownWords],
       [['file', 'saved_view'], ownWork],
       [['tag', 'custom_field', ...people, 'tenant'], readAll],
     ),
@@ -132,7 +138,7 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
     name: 'Support',
     rights: rightsOf(
       [['contact', 'company'], { read: 'all', update: 'all' }],
-      [['note', 'task', 'activity'], { read: 'all', create: 'all', update: 'own', delete: 'own' }],
+      [['note', 'comment', 'task', 'activity'], { read: 'all', create: 'all', update: 'own', delete: 'own' }],
       [['file', 'saved_view'], ownWork],
       [['tag', 'custom_field', ...people, 'tenant'], readAll],
     ),

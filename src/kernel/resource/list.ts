@@ -71,9 +71,10 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
 }
 
 /** What holds of every read of a resource: not in the trash, and the caller's scope in the form an index can use. */
-export function baseConditions(ctx: Context, resource: Resource, trashed = false): Sql[] {
+export function baseConditions(ctx: Context, resource: Resource, trashed: boolean | 'either' = false): Sql[] {
   const conditions: Sql[] = [sql`r.tenant_id = ${ctx.tenant_id}`];
-  if (resource.trash) conditions.push(trashed ? sql`r.deleted_at is not null` : sql`r.deleted_at is null`);
+  if (resource.trash && trashed !== 'either')
+    conditions.push(trashed ? sql`r.deleted_at is not null` : sql`r.deleted_at is null`);
   const scope = scopeOf(ctx.actor.rights, resource.right, 'read');
   if (resource.owner && scope === 'own') conditions.push(sql`${sql.ref(`r.${resource.owner}`)} = ${ctx.actor.user_id}`);
   return conditions;

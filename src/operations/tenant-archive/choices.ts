@@ -27,6 +27,7 @@ export const taken: Record<string, Taken> = {
   tag: {},
   record_tag: {},
   note: {},
+  comment: {},
   task: {},
   activity: {},
   product: {},

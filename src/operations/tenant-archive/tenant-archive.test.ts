@@ -196,6 +196,7 @@ async function otherValue(client: pg.Client, table: string, column: string): Pro
     boolean: `not coalesce(${name}, false)`,
     jsonb: `'{"other": 1}'`,
     'text[]': `'{other}'`,
+    'uuid[]': 'array[app.uuid_v7()]',
     date: `coalesce(${name}, '2000-01-01') + 1`,
     bytea: `'\\x00'`,
     inet: `'192.0.2.1'`,

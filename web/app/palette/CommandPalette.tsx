@@ -2,10 +2,11 @@ import { Dialog } from '@base-ui/react/dialog';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { CornerDownLeft, Search } from 'lucide-react';
+import { CornerDownLeft, Phone, Search, SquareCheck, StickyNote } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
+import { DateText } from '../../ui/DateText.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { api } from '../api.ts';
 import { useSession } from '../session.tsx';
@@ -20,8 +21,18 @@ interface Hit {
   detail: string | null;
 }
 
+interface WrittenHit {
+  resource: 'note' | 'activity' | 'task';
+  id: string;
+  title: string | null;
+  excerpt: string;
+  at: string;
+  subject: { resource: Hit['resource']; id: string; name: string } | null;
+}
+
 const pages = { contact: '/contacts', company: '/companies', deal: '/deals' };
-const nouns = { contact: 'Contact', company: 'Company', deal: 'Deal' };
+const nouns = { contact: t('Contact'), company: t('Company'), deal: t('Deal') };
+const writtenIcons = { note: StickyNote, activity: Phone, task: SquareCheck };
 const typing_ms = 80;
 
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
@@ -34,10 +45,11 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
     enabled: wanted.length > 0,
     staleTime: 0,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => api.get<{ data: Hit[] }>('/search', { q: wanted }, signal),
+    queryFn: ({ signal }) => api.get<{ data: Hit[]; written: WrittenHit[] }>('/search', { q: wanted }, signal),
   });
   const recents = readRecents(useSession().user.id);
   const hits = wanted ? (found.data?.data ?? []) : [];
+  const written = wanted ? (found.data?.written ?? []) : [];
   const matching = commands.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
 
   function run(action: () => void) {
@@ -96,6 +108,24 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                   ))}
                 </Command.Group>
               )}
+              {written.length > 0 && (
+                <Command.Group heading={t('Notes, activities and tasks')}>
+                  {written.map((hit) => (
+                    <WrittenItem
+                      key={hit.id}
+                      hit={hit}
+                      onSelect={() =>
+                        run(
+                          () =>
+                            void navigate({
+                              to: hit.subject ? `${pages[hit.subject.resource]}/${hit.subject.id}` : '/tasks',
+                            }),
+                        )
+                      }
+                    />
+                  ))}
+                </Command.Group>
+              )}
               {matching.length > 0 && (
                 <Command.Group heading={t('Commands')}>
                   {matching.map(({ label, icon: Icon, keys, onSelect }) => (
@@ -112,7 +142,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                   {t('The search failed. Type on to try again.')}
                 </p>
               )}
-              {wanted && !found.isError && hits.length === 0 && matching.length === 0 && (
+              {wanted && !found.isError && hits.length + written.length + matching.length === 0 && (
                 <p role="status" className="px-2 py-6 text-center text-13 text-muted">
                   {found.isFetching
                     ? t('Searching…')
@@ -132,6 +162,23 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
+  );
+}
+
+/** What was written, with the record it hangs on and when. */
+function WrittenItem({ hit, onSelect }: { hit: WrittenHit; onSelect: () => void }) {
+  const Icon = writtenIcons[hit.resource];
+  return (
+    <Item value={hit.id} onSelect={onSelect}>
+      <Icon size={16} aria-hidden="true" className="mx-0.5 shrink-0 text-muted" />
+      <span className="min-w-0 flex-1">
+        <bdi className="block truncate">{hit.title ?? hit.excerpt}</bdi>
+        {hit.subject && <bdi className="block truncate text-12 text-muted">{hit.subject.name}</bdi>}
+      </span>
+      <span className="shrink-0 text-12 text-faint">
+        <DateText value={hit.at} />
+      </span>
+    </Item>
   );
 }
 

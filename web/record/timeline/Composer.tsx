@@ -1,13 +1,19 @@
-import { CalendarDays, Mail, Phone, SquareCheck, StickyNote } from 'lucide-react';
+import { CalendarDays, Mail, MessageSquare, Phone, SquareCheck, StickyNote } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
 import { LazyTaskDialog } from '../../modules/directory/task/LazyTaskDialog.tsx';
+import { t } from '../../text/text.ts';
 import type { AnyRecord } from '../field.ts';
 import { subjectKey } from './timeline.ts';
 
 const ActivityForm = lazy(() => import('./ActivityForm.tsx'));
-const NoteForm = lazy(() => import('./NoteForm.tsx'));
+const TextForm = lazy(() => import('./TextForm.tsx'));
+
+const texts = [
+  { kind: 'note', label: t('Note'), icon: StickyNote },
+  { kind: 'comment', label: t('Comment'), icon: MessageSquare },
+] as const;
 
 const activities = [
   { kind: 'call', label: 'Call', icon: Phone },
@@ -15,7 +21,8 @@ const activities = [
   { kind: 'email', label: 'E-mail', icon: Mail },
 ] as const;
 
-type Mode = 'note' | (typeof activities)[number]['kind'];
+type Text = (typeof texts)[number]['kind'];
+type Mode = Text | (typeof activities)[number]['kind'];
 
 const tab =
   'inline-flex h-8 items-center gap-1.5 rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-10 max-sm:[&>svg]:hidden';
@@ -23,17 +30,26 @@ const tab =
 /** Where one writes down what happened. */
 export function Composer({ resource, record }: { resource: Resource; record: AnyRecord }) {
   const may = useMay();
-  const [mode, setMode] = useState<Mode>(may('note', 'create') ? 'note' : 'call');
+  const [mode, setMode] = useState<Mode>(texts.find(({ kind }) => may(kind, 'create'))?.kind ?? 'call');
   const [tasking, setTasking] = useState(false);
   const subject = { [subjectKey(resource)]: record.id };
   return (
     <section aria-label="Write something down" className="rounded-lg border border-line">
       <div className="flex flex-wrap gap-0.5 border-b border-line p-1">
-        {may('note', 'create') && (
-          <button type="button" aria-pressed={mode === 'note'} className={tab} onClick={() => setMode('note')}>
-            <StickyNote size={14} />
-            Note
-          </button>
+        {texts.map(
+          ({ kind, label, icon: Icon }) =>
+            may(kind, 'create') && (
+              <button
+                key={kind}
+                type="button"
+                aria-pressed={mode === kind}
+                className={tab}
+                onClick={() => setMode(kind)}
+              >
+                <Icon size={14} />
+                {label}
+              </button>
+            ),
         )}
         {may('activity', 'create') &&
           activities.map(({ kind, label, icon: Icon }) => (
@@ -50,8 +66,14 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
         )}
       </div>
       <Suspense fallback={<div className="h-32" />}>
-        {mode === 'note' ? (
-          <NoteForm key={record.id} subject={subject} draftKey={`note.${record.id}`} />
+        {mode === 'note' || mode === 'comment' ? (
+          <TextForm
+            key={`${mode} ${record.id}`}
+            kind={mode}
+            audience={{ resource, record_id: record.id, in: mode }}
+            target={subject}
+            draftKey={`${mode}.${record.id}`}
+          />
         ) : (
           <ActivityForm key={mode} kind={mode} subject={subject} draftKey={`${mode}.${record.id}`} />
         )}

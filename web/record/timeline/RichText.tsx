@@ -21,16 +21,23 @@ const allowed = new Set([
   'H3',
 ]);
 
-/** A note as it was written. The server cleans what it keeps; the page does not rely on that. */
+/** A note or comment as it was written. The server cleans what it keeps; the page does not rely on that. */
 export function RichText({ html }: { html: string }) {
   const safe = useMemo(() => clean(html), [html]);
-  // biome-ignore lint/security/noDangerouslySetInnerHtml: only elements of the list above, without attributes but a web address
+  // biome-ignore lint/security/noDangerouslySetInnerHtml: only elements of the list above and names, without attributes but a web address
   return <div className="rich-text" dangerouslySetInnerHTML={{ __html: safe }} />;
 }
 
 function clean(html: string): string {
   const { body } = new DOMParser().parseFromString(html, 'text/html');
   for (const element of [...body.querySelectorAll('*')]) {
+    if (element.tagName === 'SPAN' && element.getAttribute('data-type') === 'mention') {
+      const name = document.createElement('span');
+      name.className = 'mention';
+      name.textContent = element.textContent;
+      element.replaceWith(name);
+      continue;
+    }
     if (!allowed.has(element.tagName)) {
       element.replaceWith(...element.childNodes);
       continue;

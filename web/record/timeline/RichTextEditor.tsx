@@ -4,20 +4,27 @@ import { Bold, Italic, Link as LinkIcon, List, ListOrdered } from 'lucide-react'
 import { useEffect, useRef } from 'react';
 import { cx } from '../../ui/cx.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
+import { type Audience, mentionOf } from './mention.ts';
 
 interface RichTextEditorProps {
   label: string;
+  /** Whom it may mention. */
+  audience: Audience;
   value: string;
   onChange: (html: string) => void;
   onSubmit: () => void;
   placeholder: string;
+  /** It takes the focus when it appears. */
+  focused?: boolean;
 }
 
-export default function RichTextEditor({ label, value, onChange, onSubmit, placeholder }: RichTextEditorProps) {
-  const submit = useRef(onSubmit);
-  submit.current = onSubmit;
+export default function RichTextEditor(props: RichTextEditorProps) {
+  const { label, value, onChange, placeholder, focused = false } = props;
+  const latest = useRef(props);
+  latest.current = props;
   const editor = useEditor({
-    extensions: [StarterKit.configure({ link: { openOnClick: false } })],
+    extensions: [StarterKit.configure({ link: { openOnClick: false } }), mentionOf(() => latest.current.audience)],
+    autofocus: focused && 'end',
     content: value,
     // Its styles are in base.css: the policy allows no style that a script writes.
     injectCSS: false,
@@ -30,7 +37,7 @@ export default function RichTextEditor({ label, value, onChange, onSubmit, place
       },
       handleKeyDown: (_, event) => {
         if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return false;
-        submit.current();
+        latest.current.onSubmit();
         return true;
       },
     },

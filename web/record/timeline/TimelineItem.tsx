@@ -1,8 +1,18 @@
-import { CalendarDays, CircleCheck, History, type LucideIcon, Mail, Phone, StickyNote } from 'lucide-react';
+import {
+  CalendarDays,
+  CircleCheck,
+  History,
+  type LucideIcon,
+  Mail,
+  MessageSquare,
+  Phone,
+  StickyNote,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Resource } from '../../app/resources.ts';
 import { ActivityEntry } from './ActivityEntry.tsx';
 import { ChangeEntry } from './ChangeEntry.tsx';
+import { CommentEntry } from './CommentEntry.tsx';
 import { NoteEntry } from './NoteEntry.tsx';
 import { TaskEntry } from './TaskEntry.tsx';
 import type { TimelineEntry } from './timeline.ts';
@@ -11,7 +21,7 @@ const activityIcons: Record<string, LucideIcon> = { email: Mail, call: Phone, me
 
 function iconOf(entry: TimelineEntry): LucideIcon {
   if (entry.kind === 'activity') return activityIcons[entry.activity.kind] ?? CalendarDays;
-  return { note: StickyNote, task: CircleCheck, change: History }[entry.kind];
+  return { note: StickyNote, comment: MessageSquare, task: CircleCheck, change: History }[entry.kind];
 }
 
 interface TimelineItemProps {
@@ -43,6 +53,8 @@ function content(entry: TimelineEntry, resource: Resource, recordId: string): Re
   switch (entry.kind) {
     case 'note':
       return <NoteEntry note={entry.note} />;
+    case 'comment':
+      return <CommentEntry comment={entry.comment} replies={entry.replies} resource={resource} recordId={recordId} />;
     case 'activity':
       return <ActivityEntry activity={entry.activity} />;
     case 'task':

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { messageOf, requestIdOf } from '../../app/problem.ts';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
+import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { ErrorState } from '../../ui/ErrorState.tsx';
@@ -15,6 +16,7 @@ import { useTimeline } from './timeline.ts';
 const filters = [
   { kinds: null, label: 'All' },
   { kinds: 'note', label: 'Notes' },
+  { kinds: 'comment', label: t('Comments') },
   { kinds: 'activity', label: 'Activities' },
   { kinds: 'task', label: 'Tasks' },
   { kinds: 'change', label: 'Changes' },
@@ -28,7 +30,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
   const entries = timeline.data?.pages.flatMap((page) => page.data) ?? [];
   const pinned = entries.filter((entry) => entry.kind === 'note' && entry.note.pinned);
   const rest = entries.filter((entry) => !pinned.includes(entry));
-  const writable = !record.deleted_at && (may('note', 'create') || may('activity', 'create') || may('task', 'create'));
+  const writable = !record.deleted_at && ['note', 'comment', 'activity', 'task'].some((noun) => may(noun, 'create'));
 
   return (
     <div className="mx-auto max-w-3xl px-4 py-4 md:px-6">
@@ -56,7 +58,9 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
           onRetry={() => void timeline.refetch()}
         />
       ) : entries.length === 0 ? (
-        <EmptyState title="Nothing here yet">Notes, calls, meetings, tasks and changes show up here.</EmptyState>
+        <EmptyState title="Nothing here yet">
+          Notes, comments, calls, meetings, tasks and changes show up here.
+        </EmptyState>
       ) : (
         <>
           {pinned.length > 0 && (

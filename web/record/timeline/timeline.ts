@@ -13,6 +13,15 @@ export interface Note extends AnyRecord {
   created_at: string;
 }
 
+export interface Comment extends AnyRecord {
+  body: string;
+  version: number;
+  author_id: string | null;
+  author: Named | null;
+  created_at: string;
+  deleted_at: string | null;
+}
+
 export interface Activity extends AnyRecord {
   kind: 'email' | 'call' | 'meeting';
   subject: string;
@@ -38,6 +47,7 @@ export interface Change {
 
 export type TimelineEntry = { id: string; at: string } & (
   | { kind: 'note'; note: Note }
+  | { kind: 'comment'; comment: Comment; replies: Comment[] }
   | { kind: 'activity'; activity: Activity }
   | { kind: 'task'; task: Task }
   | { kind: 'change'; change: Change }
@@ -64,5 +74,5 @@ export function refreshTimelines(): Promise<void> {
   return queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
 }
 
-/** The column by which notes, tasks and activities hang on a record. */
+/** The column by which notes, comments, tasks and activities hang on a record. */
 export const subjectKey = (resource: Resource) => `${resource}_id`;

@@ -1,5 +1,7 @@
-import { boolean, reference, requiredLongText } from '../../../kernel/contract/fields.ts';
+import { z } from 'zod';
+import { boolean, list, reference, requiredLongText } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
+import { mentions_max } from '../mention/contract.ts';
 
 export const note = defineResource({
   name: 'note',
@@ -9,9 +11,11 @@ export const note = defineResource({
   owner: 'author_id',
   trash: true,
   defaultSort: '-created_at',
+  together: [['body', 'mentions']],
   fields: {
-    /** HTML of the few elements that src/modules/directory/note/service.ts lets through. */
+    /** HTML of the few elements that src/modules/directory/mention/html.ts lets through. */
     body: requiredLongText(100_000, { title: 'Note', sensitivity: 'personal' }),
+    mentions: list(z.uuid(), mentions_max, { title: 'Mentions', readOnly: true }),
     pinned: boolean({ title: 'Pinned' }),
     author_id: reference('user_account', { title: 'Author', expand: 'author', readOnly: true }),
     contact_id: reference('contact', { title: 'Contact', expand: 'contact' }),

@@ -1,12 +1,28 @@
 import { crudRoutes } from '../../../kernel/http/crud.ts';
+import { getRow } from '../../../kernel/resource/store.ts';
+import { withText } from '../mention/index.ts';
 import { requireSubject } from '../subject.ts';
 import { note } from './contract.ts';
-import { withCleanBody } from './service.ts';
 
 export const routes = crudRoutes(note, {
-  beforeCreate: async (_ctx, inputs, place) => {
+  beforeCreate: async (ctx, inputs, place) => {
     requireSubject(inputs, 'note', place);
-    return inputs.map((input, index) => withCleanBody(input, place(index)));
+    const { user_id: author_id } = ctx.actor;
+    return Promise.all(
+      inputs.map((input, index) =>
+        withText(ctx, input, { attached: 'note', subject: input, author_id, place: place(index) }),
+      ),
+    );
   },
-  beforeUpdate: async (_ctx, _id, input) => withCleanBody(input, ''),
+  beforeUpdate: async (ctx, id, input) => {
+    if (input.body === undefined) return input;
+    const row = await getRow(ctx, note, id);
+    return withText(ctx, input, {
+      attached: 'note',
+      subject: { ...row, ...input },
+      author_id: row.author_id as string | null,
+      mentioned: row.mentions as string[],
+      place: '',
+    });
+  },
 });

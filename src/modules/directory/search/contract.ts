@@ -16,4 +16,17 @@ export const searchHit = z.object({
   detail: z.string().nullable(),
 });
 
-export const searchAnswer = z.object({ data: z.array(searchHit) });
+/** Something that was written, found by its words. */
+export const writtenHit = z.object({
+  resource: z.enum(['note', 'activity', 'task']),
+  id: z.uuid(),
+  /** The subject of an activity, the title of a task. */
+  title: z.string().nullable(),
+  /** What stands around the first word that was searched for. */
+  excerpt: z.string(),
+  at: z.iso.datetime(),
+  /** The record it hangs on; null for a task of its own. */
+  subject: z.object({ resource: z.enum(['contact', 'company', 'deal']), id: z.uuid(), name: z.string() }).nullable(),
+});
+
+export const searchAnswer = z.object({ data: z.array(searchHit), written: z.array(writtenHit) });

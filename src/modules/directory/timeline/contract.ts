@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { namedReference, reference } from '../../../kernel/contract/fields.ts';
 import { defineResource, type Resource } from '../../../kernel/contract/resource.ts';
 import { activity } from '../activity/contract.ts';
+import { comment } from '../comment/contract.ts';
 import { note } from '../note/contract.ts';
 import { task } from '../task/contract.ts';
 
-export const timelineKinds = ['note', 'activity', 'task', 'change'] as const;
+export const timelineKinds = ['note', 'comment', 'activity', 'task', 'change'] as const;
 export type TimelineKind = (typeof timelineKinds)[number];
 
 /** As its own address shows it, but for the names of the records it hangs on: the timeline is one of theirs. */
@@ -24,6 +25,7 @@ const inTimeline = (resource: Resource) =>
 /** What hangs on records, by the column that says when it was, and the reference to the person it is of. */
 export const attached = {
   note: { resource: inTimeline(note), at: 'created_at', person: 'author_id' },
+  comment: { resource: inTimeline(comment), at: 'created_at', person: 'author_id' },
   activity: { resource: inTimeline(activity), at: 'occurred_at', person: 'author_id' },
   task: { resource: inTimeline(task), at: 'created_at', person: 'assignee_id' },
 } as const;
@@ -57,6 +59,13 @@ const place = { id: z.string(), at: z.iso.datetime() };
 
 export const timelineEntry = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('note'), ...place, note: attached.note.resource.row }),
+  z.object({
+    kind: z.literal('comment'),
+    ...place,
+    /** With `deleted_at`, of a comment that has been deleted and still has replies, its text is gone. */
+    comment: attached.comment.resource.row,
+    replies: z.array(attached.comment.resource.row),
+  }),
   z.object({ kind: z.literal('activity'), ...place, activity: attached.activity.resource.row }),
   z.object({ kind: z.literal('task'), ...place, task: attached.task.resource.row }),
   z.object({

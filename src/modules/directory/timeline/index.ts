@@ -6,13 +6,13 @@ import { contact } from '../contact/contract.ts';
 import { timelinePage, timelineQuery } from './contract.ts';
 import { readTimeline } from './service.ts';
 
-/** The timeline of a noun that notes, tasks and activities hang on. */
+/** The timeline of a noun that notes, comments, tasks and activities hang on. */
 export function timelineRoute(resource: Resource): Route {
   return route({
     method: 'GET',
     path: `/api/v1/${resource.plural}/{id}/timeline`,
     tag: 'Timeline',
-    summary: `Notes, activities, tasks and changes of a ${resource.title}, newest first`,
+    summary: `Notes, comments, activities, tasks and changes of a ${resource.title}, newest first`,
     access: { resource: resource.right, action: 'read' },
     params: idParams,
     query: timelineQuery,

@@ -3,6 +3,7 @@ import type { FieldType } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
+import { selectColumns, sourceSql } from '../../../kernel/resource/row.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { undo_days } from '../undo/contract.ts';
@@ -21,7 +22,7 @@ export interface Place {
 export interface EntryRow extends Values {
   $kind: TimelineKind;
   $at: string;
-  /** Of a note, activity or task. */
+  /** Of a note, comment, activity or task. */
   id: string | null;
   /** Of a change. */
   $seq: string | null;
@@ -39,10 +40,10 @@ export interface EntryRow extends Values {
 }
 
 const columnTypes: Partial<Record<FieldType, string>> = {
-  text: 'text', long_text: 'text', select: 'text', boolean: 'boolean', integer: 'int', time: 'timestamptz', reference: 'uuid', custom: 'jsonb',
+  text: 'text', long_text: 'text', select: 'text', boolean: 'boolean', integer: 'int', time: 'timestamptz', reference: 'uuid', list: 'uuid[]', custom: 'jsonb',
 }; // biome-ignore format: one line a family
 
-/** The fields of notes, activities and tasks together, with their types: a null in a union needs one. */
+/** The fields of notes, comments, activities and tasks together, with their types: a null in a union needs one. */
 const fields = new Map<string, string>();
 for (const { resource } of Object.values(attached))
   for (const [name, { type }] of resource.meta) fields.set(name, columnTypes[type]!);
@@ -67,6 +68,7 @@ function columnsOf(resource?: Resource): Sql {
 
 const attachedColumns = {
   note: columnsOf(attached.note.resource),
+  comment: columnsOf(attached.comment.resource),
   activity: columnsOf(attached.activity.resource),
   task: columnsOf(attached.task.resource),
 };
@@ -86,12 +88,16 @@ function behind(place: Place | undefined, kind: TimelineKind, at: Sql, id: Sql):
   return later ? sql`${at} <= ${place.at}` : sql`${at} < ${place.at}`;
 }
 
-/** The newest notes, activities or tasks that hang on a record. */
+/** Heads of threads; one in the trash too, while anything that answers it is not. */
+const threadHeads: Sql = sql`r.parent_id is null and (r.deleted_at is null
+  or exists (select from comment a where a.tenant_id = r.tenant_id and a.parent_id = r.id and a.deleted_at is null))`;
+
+/** The newest notes, comments, activities or tasks that hang on a record. */
 function attachedSql(ctx: Context, kind: AttachedKind, subject: Resource, { id, after, limit }: Page): Sql {
   const { resource, at, person } = attached[kind];
   const time = sql.ref(`r.${at}`);
   const conditions = [
-    ...baseConditions(ctx, resource),
+    ...(kind === 'comment' ? [...baseConditions(ctx, resource, 'either'), threadHeads] : baseConditions(ctx, resource)),
     sql`${sql.ref(`r.${subject.tagColumn}`)} = ${id}`,
     behind(after, kind, time, sql.ref('r.id')),
   ];
@@ -181,3 +187,15 @@ const pageColumns = sql.raw(
     .map((name) => `p."${name}"`)
     .join(', '),
 );
+
+const replies_max = 100;
+
+/** The replies in these threads, oldest first; of one thread so many at most. */
+export function readReplies(ctx: Context, heads: readonly string[]): Promise<Values[]> {
+  const { resource } = attached.comment;
+  const where = sql.join([...baseConditions(ctx, resource), sql`r.parent_id = any (${heads})`], sql` and `);
+  return ctx.tx.many(sql`select * from (
+      select ${selectColumns(resource)}, row_number() over (partition by r.parent_id order by r.created_at, r.id) as "$n"
+      from ${sourceSql(resource)} where ${where}) replies
+    where "$n" <= ${replies_max} order by created_at, id`);
+}

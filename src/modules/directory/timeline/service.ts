@@ -3,12 +3,16 @@ import { problems } from '../../../kernel/errors/problem.ts';
 import { decodeCursor, encodeCursor } from '../../../kernel/resource/cursor.ts';
 import { type CustomFields, readCustomFields } from '../../../kernel/resource/custom.ts';
 import { presentRow } from '../../../kernel/resource/row.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { describeChange } from './change.ts';
 import { attached, type TimelineEntry, type TimelineKind, timelineKinds } from './contract.ts';
-import { type EntryRow, type Place, readEntries } from './queries.ts';
+import { type EntryRow, type Place, readEntries, readReplies } from './queries.ts';
 
-/** What happened on a record, newest first, in one round trip; two when a custom field changed, whose title is then looked up. */
+/**
+ * What happened on a record, newest first, in one round trip. A second one looks up the title of a custom field that changed, and the replies
+ * to comments.
+ */
 export async function readTimeline(
   ctx: Context,
   resource: Resource,
@@ -23,8 +27,13 @@ export async function readTimeline(
 
   const entries = rows.filter((row) => row.$kind !== null);
   const shown = entries.slice(0, query.limit);
-  const custom = shown.some(changesCustom) ? await readCustomFields(ctx, resource) : new Map();
-  const data = shown.map((row) => entryOf(resource, custom, row));
+  const threads = shown.filter((row) => row.$kind === 'comment').map((row) => row.id!);
+  const [custom, replies] = await Promise.all([
+    shown.some(changesCustom) ? readCustomFields(ctx, resource) : new Map(),
+    threads.length > 0 ? readReplies(ctx, threads) : [],
+  ]);
+  const byThread = Map.groupBy(replies, ({ parent_id }) => parent_id as string);
+  const data = shown.map((row) => entryOf(resource, custom, byThread, row));
   const last = entries.length > query.limit ? data.at(-1) : undefined;
   return { data, next_cursor: last ? encodeCursor([last.at, last.kind, last.id], scope) : null };
 }
@@ -34,11 +43,22 @@ const placeOf = ([at, kind, id]: unknown[]) => ({ at, kind, id }) as Place;
 const changesCustom = (row: EntryRow) =>
   row.$action === 'update' && (row.$after?.custom ?? row.$before?.custom) !== undefined;
 
-function entryOf(resource: Resource, custom: CustomFields, row: EntryRow): TimelineEntry {
+/** What is left of a deleted comment that others have answered. */
+const textless = { body: '<p></p>', mentions: [] };
+
+function entryOf(
+  resource: Resource,
+  custom: CustomFields,
+  replies: ReadonlyMap<string, Values[]>,
+  row: EntryRow,
+): TimelineEntry {
   const { $kind: kind, $at: at } = row;
   if (kind === 'change') return { kind, id: row.$seq!, at, change: describeChange(resource, custom, row) };
   const { resource: noun, person } = attached[kind];
   const shown = presentRow(noun, row);
   shown[noun.meta.get(person)!.expand!] = row.$person === null ? null : { id: row.$person_id, name: row.$person };
-  return { kind, id: row.id, at, [kind]: shown } as TimelineEntry;
+  const entry = { kind, id: row.id, at, [kind]: shown };
+  if (kind !== 'comment') return entry as TimelineEntry;
+  const answers = (replies.get(row.id!) ?? []).map((reply) => presentRow(noun, reply));
+  return { ...entry, comment: row.deleted_at ? { ...shown, ...textless } : shown, replies: answers } as TimelineEntry;
 }

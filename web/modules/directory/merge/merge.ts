@@ -35,6 +35,7 @@ export function useMerged({ resource }: RecordDefinition, ids: readonly string[]
 const nouns: Record<string, [string, string]> = {
   deal: ['deal', 'deals'],
   note: ['note', 'notes'],
+  comment: ['comment', 'comments'],
   task: ['task', 'tasks'],
   activity: ['activity', 'activities'],
   contact: ['contact', 'contacts'],

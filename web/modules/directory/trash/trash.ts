@@ -20,6 +20,7 @@ export const kinds = {
   deal: 'Deal',
   task: 'Task',
   note: 'Note',
+  comment: 'Comment',
   activity: 'Activity',
 };
 

@@ -21,6 +21,7 @@ export const resourceGroups: { label: string; rows: ResourceRow[] }[] = [
       { resource: 'deal', label: 'Deals', owned: true },
       { resource: 'task', label: 'Tasks', owned: true },
       { resource: 'note', label: 'Notes', owned: true },
+      { resource: 'comment', label: 'Comments', owned: true },
       { resource: 'activity', label: 'Activities', owned: true },
       { resource: 'file', label: 'Files', owned: true },
       { resource: 'dashboard', label: 'Dashboard' },

@@ -1,0 +1,41 @@
+import { uuidV7 } from '../kernel/database/uuid.ts';
+import { hours, time } from './clock.ts';
+import type { Deal } from './deals.ts';
+import { filled, type Scene } from './history.ts';
+import type { Colleague } from './staff.ts';
+import { threads } from './words/texts.ts';
+
+/** What colleagues ask the owner of a deal, and how that went on. */
+export function dealThread(deal: Deal, scene: Scene) {
+  const { dice, clock, staff } = scene;
+  const owner = deal.owner;
+  const asking = dice.pick(staff.filter((colleague) => colleague !== owner));
+  const [question, ...answers] = dice.pick(threads);
+  const asked = clock.working(deal.opened + (clock.now - deal.opened) * (0.4 + dice.roll() * 0.5));
+  const matter = { who: deal.contact, firm: deal.firm, deal, author: asking };
+  const said = (body: string, author: Colleague, at: number, more: object) => ({
+    id: uuidV7(),
+    body: `<p>${body}</p>`,
+    mentions: [] as string[],
+    parent_id: null as string | null,
+    author_id: author.id,
+    deal_id: deal.id,
+    created_at: time(at),
+    updated_at: time(at),
+    ...more,
+  });
+  const head = said(`${mentionOf(owner)} ${escaped(filled(question, matter, scene))}`, asking, asked, {
+    mentions: [owner.id],
+  });
+  const replies = answers.map((answer, i) =>
+    said(escaped(filled(answer, matter, scene)), i % 2 === 0 ? owner : asking, asked + hours(i + 1), {
+      parent_id: head.id,
+    }),
+  );
+  return [head, ...replies];
+}
+
+const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');
+
+const mentionOf = ({ id, first }: Colleague) =>
+  `<span data-type="mention" data-id="${id}" data-label="${escaped(first)}">@${escaped(first)}</span>`;

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { list, reference, requiredLongText } from '../../../kernel/contract/fields.ts';
+import { defineResource } from '../../../kernel/contract/resource.ts';
+import { mentions_max } from '../mention/contract.ts';
+
+const fixed = { createOnly: true } as const;
+
+/** What somebody says of a record to colleagues. It belongs to one record, and may answer another comment there. */
+export const comment = defineResource({
+  name: 'comment',
+  plural: 'comments',
+  table: 'comment',
+  title: 'comment',
+  owner: 'author_id',
+  trash: true,
+  defaultSort: '-created_at',
+  together: [['body', 'mentions']],
+  fields: {
+    /** HTML of the few elements that src/modules/directory/mention/html.ts lets through. */
+    body: requiredLongText(100_000, { title: 'Comment', sensitivity: 'personal' }),
+    mentions: list(z.uuid(), mentions_max, { title: 'Mentions', readOnly: true }),
+    parent_id: reference('comment', { title: 'In reply to', ...fixed }),
+    author_id: reference('user_account', { title: 'Author', expand: 'author', readOnly: true }),
+    contact_id: reference('contact', { title: 'Contact', expand: 'contact', ...fixed }),
+    company_id: reference('company', { title: 'Company', expand: 'company', ...fixed }),
+    deal_id: reference('deal', { title: 'Deal', expand: 'deal', ...fixed }),
+  },
+});

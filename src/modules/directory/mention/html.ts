@@ -1,0 +1,58 @@
+import sanitizeHtml from 'sanitize-html';
+
+/** How a person stands in a text: `<span data-type="mention" data-id="…" data-label="Ann">@Ann</span>`. */
+const mention_type = 'mention';
+
+/** Formatting that people write. No images, frames, styles or handlers; a link leads to the web, a mailbox or a telephone. */
+const allowed: sanitizeHtml.IOptions = {
+  allowedTags: ['p', 'br', 'h1', 'h2', 'h3', 'strong', 'b', 'em', 'i', 'u', 's', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'hr', 'a', 'span'],
+  allowedAttributes: { a: ['href', 'rel', 'target'], ol: ['start'], span: ['data-type', 'data-id', 'data-label'] },
+  allowedSchemes: ['http', 'https', 'mailto', 'tel'],
+  allowProtocolRelative: false,
+  nestingLimit: 50,
+}; // biome-ignore format: a list of words
+
+const link = sanitizeHtml.simpleTransform('a', { rel: 'noopener noreferrer nofollow', target: '_blank' });
+/** No element of the list: what it holds stays. */
+const dropped = { tagName: 'dropped', attribs: {} };
+
+const mentionedBy = (attribs: sanitizeHtml.Attributes): string | undefined =>
+  attribs['data-type'] === mention_type ? attribs['data-id']?.toLowerCase() : undefined;
+
+/** The ids of those whom a text mentions, each once, as its writer sent them. */
+export function mentionedIn(html: string): string[] {
+  const ids = new Set<string>();
+  sanitizeHtml(html, {
+    ...allowed,
+    transformTags: {
+      span: (tagName, attribs) => {
+        const id = mentionedBy(attribs);
+        if (id) ids.add(id);
+        return { tagName, attribs };
+      },
+    },
+  });
+  return [...ids];
+}
+
+/** A text as it is stored and shown: only the formatting above is left of it, and whoever it mentions is called by the own name. */
+export function cleanHtml(html: string, names: ReadonlyMap<string, string> = new Map()): string {
+  return sanitizeHtml(html, {
+    ...allowed,
+    transformTags: {
+      a: link,
+      span: (_, attribs) => {
+        const id = mentionedBy(attribs);
+        const name = id && names.get(id);
+        if (!name) return dropped;
+        return {
+          tagName: 'span',
+          attribs: { 'data-type': mention_type, 'data-id': id, 'data-label': name },
+          text: `@${name}`,
+        };
+      },
+    },
+  }).trim();
+}
+
+export const wordsOf = (html: string): string => sanitizeHtml(html, { allowedTags: [], allowedAttributes: {} }).trim();

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { subjectColumns } from '../subject.ts';
+import { mentions_max } from './contract.ts';
+import { cleanHtml, mentionedIn, wordsOf } from './html.ts';
+import { type Place, readersAmong } from './queries.ts';
+
+const isId = (id: string) => z.uuid().safeParse(id).success;
+
+interface Writing {
+  /** What is written. */
+  attached: Place['attached'];
+  /** The columns that say on which record. */
+  subject: Values;
+  author_id: string | null;
+  /** Who is mentioned there already. */
+  mentioned?: readonly string[];
+  /** Before the field in errors. */
+  place: string;
+}
+
+/** Cleans the text of a note or comment, and finds out whom it mentions: only those whom it reaches may be. */
+export async function withText(ctx: Context, input: Values, writing: Writing): Promise<Values> {
+  if (input.body === undefined) return input;
+  const field = `${writing.place}body`;
+  const html = input.body as string;
+  const ids = mentionedIn(html).filter(isId);
+  if (ids.length > mentions_max)
+    throw invalidField(field, 'too_many', `Mention at most ${mentions_max} people at once`);
+  const names = ids.length > 0 ? await namesOf(ctx, ids, writing, field) : undefined;
+  const body = cleanHtml(html, names);
+  if (wordsOf(body) === '') throw invalidField(field, 'too_small', 'This must not be empty');
+  return { ...input, body, mentions: [...(names?.keys() ?? [])] };
+}
+
+/** The names of those who are mentioned. Refuses whoever is newly mentioned and would not be reached. */
+async function namesOf(
+  ctx: Context,
+  ids: readonly string[],
+  { attached, subject, author_id, mentioned = [] }: Writing,
+  field: string,
+): Promise<Map<string, string>> {
+  const names = new Map<string, string>();
+  const unreached = new Map<string, string>();
+  for (const column of subjectColumns) {
+    const record_id = subject[column] as string | null | undefined;
+    if (!record_id) continue;
+    const noun = column.replace(/_id$/, '');
+    for (const person of await readersAmong(ctx, { noun, record_id, attached, author_id }, ids)) {
+      names.set(person.id, person.name);
+      if (!person.may_read && !mentioned.includes(person.id)) unreached.set(person.id, noun);
+    }
+  }
+  const refused = [
+    ...[...unreached].map(([id, noun]) => ({
+      field,
+      code: 'no_access',
+      message: `${names.get(id)} may not read this ${noun} or its ${attached}s, so the mention would not reach them. Take it out, or ask an administrator to give them access.`,
+    })),
+    ...ids
+      .filter((id) => !names.has(id) && !mentioned.includes(id))
+      .map(() => ({ field, code: 'no_such_record', message: 'Somebody is mentioned who is not in this workspace' })),
+  ];
+  if (refused.length > 0) throw problems.invalid(refused);
+  return names;
+}

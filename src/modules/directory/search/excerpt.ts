@@ -1,0 +1,28 @@
+import sanitizeHtml from 'sanitize-html';
+
+const before_max = 30;
+const excerpt_max = 160;
+
+/** What a text says around the first of the words searched for, without markup; from its beginning when none stands there as written. */
+export function excerptOf(html: string, q: string): string {
+  const text = plain(html);
+  const places = q
+    .trim()
+    .split(/\s+/)
+    .map((word) => text.toLowerCase().indexOf(word.toLowerCase()))
+    .filter((place) => place >= 0);
+  const start = Math.max(0, Math.min(...(places.length > 0 ? places : [0])) - before_max);
+  const cut = text.slice(start, start + excerpt_max);
+  return `${start > 0 ? '…' : ''}${cut}${start + excerpt_max < text.length ? '…' : ''}`;
+}
+
+const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' };
+
+/** The text between the elements, a space for each of them. */
+function plain(html: string): string {
+  const spaced = html.replace(/<(?=[/a-z])/gi, ' <');
+  return sanitizeHtml(spaced, { allowedTags: [], allowedAttributes: {} })
+    .replace(/&(amp|lt|gt|quot);/g, (_, name: string) => entities[name]!)
+    .replace(/\s+/g, ' ')
+    .trim();
+}

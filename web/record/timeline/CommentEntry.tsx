@@ -1,0 +1,129 @@
+import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { attempt } from '../../app/attempt.ts';
+import { trashRecord } from '../../app/records.ts';
+import type { Resource } from '../../app/resources.ts';
+import { useMay } from '../../app/session.tsx';
+import { t } from '../../text/text.ts';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { Menu, type MenuAction } from '../../ui/Menu.tsx';
+import { EntryHead } from './EntryHead.tsx';
+import { RichText } from './RichText.tsx';
+import { type Comment, refreshTimelines } from './timeline.ts';
+
+const TextForm = lazy(() => import('./TextForm.tsx'));
+
+interface ThreadProps {
+  comment: Comment;
+  replies: Comment[];
+  resource: Resource;
+  recordId: string;
+}
+
+/** A comment with what colleagues answered. */
+export function CommentEntry({ comment, replies, resource, recordId }: ThreadProps) {
+  const may = useMay();
+  const [replying, setReplying] = useState(false);
+  const audience = { resource, record_id: recordId, in: 'comment' } as const;
+  return (
+    <div className="rounded-lg border border-line" id={`comment-${comment.id}`}>
+      {comment.deleted_at ? (
+        <p className="px-3.5 py-2.5 text-muted">{t('This comment was deleted.')}</p>
+      ) : (
+        <CommentBox comment={comment} what={t('commented')} audience={audience} />
+      )}
+      {replies.length > 0 && (
+        <ol className="border-t border-line bg-canvas">
+          {replies.map((reply) => (
+            <li key={reply.id} id={`comment-${reply.id}`} className="border-b border-line last:border-b-0">
+              <CommentBox comment={reply} what={t('replied')} audience={audience} />
+            </li>
+          ))}
+        </ol>
+      )}
+      {may('comment', 'create') && !comment.deleted_at && (
+        <div className="border-t border-line">
+          {replying ? (
+            <Suspense fallback={<div className="h-24" />}>
+              <TextForm
+                kind="reply"
+                audience={audience}
+                target={{ parent_id: comment.id }}
+                draftKey={`reply.${comment.id}`}
+                onClose={() => setReplying(false)}
+              />
+            </Suspense>
+          ) : (
+            <button
+              type="button"
+              className="w-full rounded-b-lg px-3.5 py-2 text-start text-muted hover:bg-hover hover:text-ink pointer-coarse:h-11"
+              onClick={() => setReplying(true)}
+            >
+              {t('Reply…')}
+            </button>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface CommentBoxProps {
+  comment: Comment;
+  what: string;
+  audience: { resource: Resource; record_id: string; in: 'comment' };
+}
+
+function CommentBox({ comment, what, audience }: CommentBoxProps) {
+  const may = useMay();
+  const [editing, setEditing] = useState(false);
+  if (editing)
+    return (
+      <Suspense fallback={<div className="h-24" />}>
+        <TextForm
+          kind="comment"
+          audience={audience}
+          target={{}}
+          draftKey={`comment.${comment.id}`}
+          comment={comment}
+          onClose={() => setEditing(false)}
+        />
+      </Suspense>
+    );
+  const actions: MenuAction[] = [];
+  if (may('comment', 'update', comment.author_id))
+    actions.push({ label: t('Edit comment'), icon: <Pencil size={14} />, onSelect: () => setEditing(true) });
+  if (may('comment', 'delete', comment.author_id))
+    actions.push({
+      label: t('Delete comment'),
+      icon: <Trash2 size={14} />,
+      danger: true,
+      onSelect: () =>
+        void attempt(() => trashRecord('comment', comment, t('Comment moved to the trash'), refreshTimelines)),
+    });
+  return (
+    <div className="px-3.5 py-2.5">
+      <EntryHead
+        who={comment.author}
+        what={what}
+        at={comment.created_at}
+        actions={
+          actions.length > 0 && (
+            <Menu
+              align="end"
+              actions={actions}
+              trigger={
+                <IconButton label={t('More about this comment')} size="small">
+                  <Ellipsis size={14} />
+                </IconButton>
+              }
+            />
+          )
+        }
+      />
+      <div className="mt-1">
+        <RichText html={comment.body} />
+      </div>
+    </div>
+  );
+}

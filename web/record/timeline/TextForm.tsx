@@ -1,0 +1,91 @@
+import { useMutation } from '@tanstack/react-query';
+import { messageOf } from '../../app/problem.ts';
+import { createRecord, saveRecord } from '../../app/records.ts';
+import { t } from '../../text/text.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Kbd } from '../../ui/Kbd.tsx';
+import { useDraft } from '../useDraft.ts';
+import type { Audience } from './mention.ts';
+import RichTextEditor from './RichTextEditor.tsx';
+import { type Comment, refreshTimelines } from './timeline.ts';
+
+const words = {
+  note: { label: t('Note'), placeholder: t('Write a note…'), save: t('Save note'), saved: t('Note added') },
+  comment: {
+    label: t('Comment'),
+    placeholder: t('Write to your colleagues, @ mentions one…'),
+    save: t('Comment'),
+    saved: t('Comment added'),
+  },
+  reply: { label: t('Reply'), placeholder: t('Reply…'), save: t('Reply'), saved: t('Reply added') },
+};
+
+interface TextFormProps {
+  kind: keyof typeof words;
+  audience: Audience;
+  /** What it hangs on: the record, or the comment it answers. */
+  target: Record<string, string>;
+  draftKey: string;
+  /** What is changed; without it something new is written. */
+  comment?: Comment;
+  onClose?: () => void;
+}
+
+/** Where one writes a note or a comment. */
+export default function TextForm({ kind, audience, target, draftKey, comment, onClose }: TextFormProps) {
+  const draft = useDraft(draftKey, { body: comment?.body ?? '' });
+  const body = draft.values.body as string;
+  const { label, placeholder, save: verb, saved } = words[kind];
+  const save = useMutation({
+    mutationFn: async () => {
+      if (comment) await saveRecord('comment', comment, { body }, t('Comment changed'));
+      else await createRecord(audience.in, { body, ...target }, saved);
+      await refreshTimelines();
+    },
+    onSuccess: () => {
+      draft.clear();
+      onClose?.();
+    },
+  });
+  const submit = () => {
+    if (body !== '' && !save.isPending) save.mutate();
+  };
+  return (
+    <div>
+      <RichTextEditor
+        label={label}
+        placeholder={placeholder}
+        audience={audience}
+        value={body}
+        focused={onClose !== undefined}
+        onChange={(html) => draft.set('body', html)}
+        onSubmit={submit}
+      />
+      {save.error && (
+        <p role="alert" className="px-3 pb-2 text-12 text-bad-ink">
+          {messageOf(save.error)}
+        </p>
+      )}
+      <div className="flex items-center justify-end gap-2 px-2 pb-2">
+        <span className="mr-1 max-sm:hidden">
+          <Kbd keys="mod enter" />
+        </span>
+        {onClose && (
+          <Button
+            size="small"
+            emphasis="quiet"
+            onClick={() => {
+              draft.clear();
+              onClose();
+            }}
+          >
+            {t('Cancel')}
+          </Button>
+        )}
+        <Button size="small" emphasis="primary" disabled={body === ''} busy={save.isPending} onClick={submit}>
+          {comment ? t('Save changes') : verb}
+        </Button>
+      </div>
+    </div>
+  );
+}
