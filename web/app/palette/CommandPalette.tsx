@@ -2,7 +2,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { CornerDownLeft, Phone, Search, SquareCheck, StickyNote } from 'lucide-react';
+import { CornerDownLeft, MessageSquare, Phone, Search, SquareCheck, StickyNote } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
@@ -22,7 +22,7 @@ interface Hit {
 }
 
 interface WrittenHit {
-  resource: 'note' | 'activity' | 'task';
+  resource: 'note' | 'comment' | 'activity' | 'task';
   id: string;
   title: string | null;
   excerpt: string;
@@ -32,7 +32,7 @@ interface WrittenHit {
 
 const pages = { contact: '/contacts', company: '/companies', deal: '/deals' };
 const nouns = { contact: t('Contact'), company: t('Company'), deal: t('Deal') };
-const writtenIcons = { note: StickyNote, activity: Phone, task: SquareCheck };
+const writtenIcons = { note: StickyNote, comment: MessageSquare, activity: Phone, task: SquareCheck };
 const typing_ms = 80;
 
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
@@ -109,7 +109,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                 </Command.Group>
               )}
               {written.length > 0 && (
-                <Command.Group heading={t('Notes, activities and tasks')}>
+                <Command.Group heading={t('Notes, comments, activities and tasks')}>
                   {written.map((hit) => (
                     <WrittenItem
                       key={hit.id}

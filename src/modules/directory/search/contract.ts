@@ -18,7 +18,7 @@ export const searchHit = z.object({
 
 /** Something that was written, found by its words. */
 export const writtenHit = z.object({
-  resource: z.enum(['note', 'activity', 'task']),
+  resource: z.enum(['note', 'comment', 'activity', 'task']),
   id: z.uuid(),
   /** The subject of an activity, the title of a task. */
   title: z.string().nullable(),

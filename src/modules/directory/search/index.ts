@@ -8,7 +8,7 @@ export const routes = [
     path: '/api/v1/search',
     tag: 'Search',
     summary:
-      'Contacts, companies and deals by names and keys, notes, activities and tasks by their words, as one types',
+      'Contacts, companies and deals by names and keys, notes, comments, activities and tasks by their words, as one types',
     access: 'signed_in',
     query: searchQuery,
     response: searchAnswer,

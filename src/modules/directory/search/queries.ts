@@ -17,7 +17,7 @@ interface WrittenRow extends Pick<WrittenHit, 'resource' | 'id' | 'title' | 'at'
   subject_name: string;
 }
 
-/** The newest notes, activities and tasks with words that begin as those of the search; migrations/0018_search_words.up.sql. */
+/** The newest notes, comments, activities and tasks with words that begin as those of the search; migrations/0018_search_words.up.sql. */
 export async function searchWritten(ctx: Context, q: string, limit: number): Promise<WrittenHit[]> {
   const rows = await ctx.tx.many<WrittenRow>(sql`select * from app.search_texts(${q}, ${limit})`);
   return rows.map(({ resource, id, title, at, body, subject_resource, subject_id, subject_name }) => ({

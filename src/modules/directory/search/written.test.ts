@@ -20,6 +20,7 @@ before(async () => {
     contact_id,
   });
   await create(admin, 'tasks', { title: 'Send the sailing brochure' });
+  await create(admin, 'comments', { body: '<p>Has she <i>asked</i>?</p>', contact_id });
 });
 after(() => app.stop());
 
@@ -47,6 +48,7 @@ const kinds = async (q: string, api = admin) => (await written(q, api)).map(({ r
 test('words are found by how they begin, in any order, whatever their case, accents and markup', async () => {
   assert.deepEqual(await kinds('sail'), ['task', 'activity', 'note']);
   assert.deepEqual(await kinds('brochure SEND'), ['task']);
+  assert.deepEqual(await kinds('ask'), ['comment']);
   for (const q of ['ubermut', 'ÜBERMUT', 'creme b', 'ado sail']) assert.deepEqual(await kinds(q), ['note'], q);
   for (const q of ['amp', 'policies', 'ailing', "' | !x & (", '%', ':*']) assert.deepEqual(await kinds(q), [], q);
 });
