@@ -34,7 +34,7 @@ interface Node {
 }
 
 const read_by_people = new Set(
-  'alt aria-description aria-label aria-placeholder aria-roledescription aria-valuetext caption confirm description emptyText error footer heading help hint label message note placeholder reason summary text title tooltip warning what'.split(
+  'action alt aria-description aria-label aria-placeholder aria-roledescription aria-valuetext caption confirm description doing done emptyText error footer group heading help hint label legend message none note placeholder reason summary text title tooltip verb warning what'.split(
     ' ',
   ),
 );
@@ -92,7 +92,8 @@ function visit(node: Node, at: At): void {
 function text(node: Node, words: string, { source, place, shown }: At): void {
   source.texts.push(words);
   const seen = shown || node.type === 'JSXText' ? has_letter.test(words) : sentence.test(words);
-  const address = words.startsWith('/');
+  // An address, or an example of one.
+  const address = /^[^\s]*[./][^\s]*\w$/.test(words.trim());
   if (seen && !address && !kept.has(words.trim())) source.bare.push({ ...place(node), words: words.trim() });
 }
 
@@ -102,7 +103,7 @@ function isShown(node: Node, key: string, shown: boolean): boolean {
     case 'JSXAttribute':
       return key === 'value' && read_by_people.has(nameOf(node.name) ?? '');
     case 'Property':
-      return key === 'value' && read_by_people.has(nameOf(node.key) ?? '');
+      return key === 'value' && (read_by_people.has(nameOf(node.key) ?? '') || isHeading(node));
     case 'JSXElement':
     case 'JSXFragment':
       return key === 'children';
@@ -122,6 +123,10 @@ function isShown(node: Node, key: string, shown: boolean): boolean {
       return false;
   }
 }
+
+/** `section` is also the part of an address, in small letters. */
+const isHeading = ({ key, value }: Node) =>
+  nameOf(key) === 'section' && isNode(value) && /^\p{Lu}/u.test(wordsOf(value) ?? '');
 
 function message(node: Node, asked: Node | undefined, values: Node | undefined, at: At): void {
   const { source, place } = at;

@@ -59,7 +59,7 @@ export function AccountMenu({ folded }: { folded: boolean }) {
         ...themes.map(({ id, label, icon: Icon }, index) => ({
           label,
           icon: <Icon size={14} />,
-          group: index === 0 ? 'Theme' : undefined,
+          group: index === 0 ? t('Theme') : undefined,
           checked: theme === id,
           onSelect: () => {
             choose(id);

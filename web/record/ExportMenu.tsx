@@ -3,6 +3,7 @@ import { Contact, Download, FileSpreadsheet, FileText, History } from 'lucide-re
 import { url } from '../app/api.ts';
 import { makeExport } from '../app/exports.ts';
 import type { Resource } from '../app/resources.ts';
+import { t } from '../text/text.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import type { RecordDefinition } from './definition.ts';
@@ -23,32 +24,32 @@ export function ExportMenu({ resource, path, filter, sort }: ExportMenuProps) {
     <Menu
       align="end"
       trigger={
-        <IconButton label="Export" className="max-sm:hidden">
+        <IconButton label={t('Export')} className="max-sm:hidden">
           <Download size={16} />
         </IconButton>
       }
       actions={[
         {
-          label: 'Download as CSV',
+          label: t('Download as CSV'),
           icon: <FileText size={14} />,
           onSelect: () => window.location.assign(url(`${path}/export.csv`, selection)),
         },
         {
-          label: 'Make an Excel workbook',
+          label: t('Make an Excel workbook'),
           icon: <FileSpreadsheet size={14} />,
           onSelect: () => void makeExport({ resource, format: 'xlsx', ...selection }),
         },
         ...(resource === 'contact'
           ? [
               {
-                label: 'Make vCards',
+                label: t('Make vCards'),
                 icon: <Contact size={14} />,
                 onSelect: () => void makeExport({ resource, format: 'vcf', ...selection }),
               },
             ]
           : []),
         {
-          label: 'Earlier exports',
+          label: t('Earlier exports'),
           icon: <History size={14} />,
           group: true,
           onSelect: () => void navigate({ to: '/exports' }),

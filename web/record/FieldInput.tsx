@@ -38,7 +38,7 @@ export function FieldInput(props: FieldInputProps) {
       return (
         <Select
           label={field.label}
-          options={field.required ? (field.options ?? []) : [{ value: '', label: 'None' }, ...(field.options ?? [])]}
+          options={field.required ? (field.options ?? []) : [{ value: '', label: t('None') }, ...(field.options ?? [])]}
           value={(value as string | null) ?? null}
           disabled={disabled}
           autoFocus={autoFocus}

@@ -2,6 +2,7 @@ import { Pencil } from 'lucide-react';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import type { Resource } from '../app/resources.ts';
 import { useMay } from '../app/session.tsx';
+import { inSentence, t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { FieldValue } from './FieldValue.tsx';
 import { type AnyRecord, type FieldDef, isBlank, readField } from './field.ts';
@@ -80,7 +81,7 @@ function FieldLine({
             ref={button}
             type="button"
             disabled={!editable}
-            aria-label={`Edit ${field.label.toLowerCase()}`}
+            aria-label={t('Edit {field}', { field: inSentence(field.label) })}
             onClick={() => setEditing(true)}
             className={cx(
               'flex min-h-8 min-w-0 flex-1 items-center rounded-md px-2 py-1.5 text-left wrap-anywhere pointer-coarse:min-h-11',
@@ -88,7 +89,7 @@ function FieldLine({
             )}
           >
             {blank && editable ? (
-              <span className="text-faint">Add</span>
+              <span className="text-faint">{t('Add')}</span>
             ) : (
               <FieldValue field={field} record={record} links />
             )}
@@ -98,7 +99,7 @@ function FieldLine({
           <button
             ref={button}
             type="button"
-            aria-label={`Edit ${field.label.toLowerCase()}`}
+            aria-label={t('Edit {field}', { field: inSentence(field.label) })}
             onClick={() => setEditing(true)}
             className="inline-flex size-7 shrink-0 items-center justify-center rounded-md text-faint opacity-0 group-hover/value:opacity-100 hover:bg-hover hover:text-ink focus-visible:opacity-100 pointer-coarse:opacity-100"
           >

@@ -1,4 +1,5 @@
 import type { Resource } from '../app/resources.ts';
+import { t } from '../text/text.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Chip } from '../ui/Chip.tsx';
 import { cx } from '../ui/cx.ts';
@@ -33,7 +34,7 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
     case 'time':
       return <DateText value={value as string} />;
     case 'boolean':
-      return value ? 'Yes' : 'No';
+      return value ? t('Yes') : t('No');
     case 'select': {
       const option = field.options?.find((each) => each.value === value);
       return <Badge meaning={option?.meaning}>{option?.label ?? String(value)}</Badge>;

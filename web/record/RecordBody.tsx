@@ -1,4 +1,5 @@
 import { Suspense } from 'react';
+import { t } from '../text/text.ts';
 import { SkeletonRows } from '../ui/Skeleton.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
 import { useElementWidth } from '../ui/useElementWidth.ts';
@@ -18,7 +19,7 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
   const fields = <FieldList resource={resource} record={record} fields={useFields(definition)} />;
   const timeline = <TimelinePane resource={resource} record={record} />;
   const related = (
-    <Suspense fallback={<SkeletonRows label="Loading what it is connected to" />}>
+    <Suspense fallback={<SkeletonRows label={t('Loading what it is connected to')} />}>
       <Related record={record} />
     </Suspense>
   );
@@ -41,11 +42,11 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
         </>
       ) : (
         <Tabs
-          label="Parts of the record"
+          label={t('Parts of the record')}
           tabs={[
-            { id: 'details', label: 'Details', content: <div className="px-2 py-4">{fields}</div> },
-            { id: 'timeline', label: 'Timeline', content: timeline },
-            { id: 'related', label: 'Related', content: <div className="px-4 py-4">{related}</div> },
+            { id: 'details', label: t('Details'), content: <div className="px-2 py-4">{fields}</div> },
+            { id: 'timeline', label: t('Timeline'), content: timeline },
+            { id: 'related', label: t('Related'), content: <div className="px-4 py-4">{related}</div> },
           ]}
         />
       )}

@@ -3,11 +3,12 @@ import { useId, useState } from 'react';
 import { FormShell } from '../app/FormShell.tsx';
 import { createRecord, saveRecord } from '../app/records.ts';
 import { MatchHint } from '../modules/directory/duplicate/MatchHint.tsx';
+import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Field } from '../ui/Field.tsx';
-import { capital, type RecordDefinition } from './definition.ts';
+import type { RecordDefinition } from './definition.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { type AnyRecord, type FieldDef, isBlank, readField, toBody } from './field.ts';
 import { currentOf } from './saveField.ts';
@@ -27,7 +28,7 @@ interface RecordFormDialogProps {
 const wide = new Set<FieldDef['kind']>(['long_text', 'tags']);
 
 export default function RecordFormDialog({ definition, record, start, onClose, onSaved }: RecordFormDialogProps) {
-  const { resource, one } = definition;
+  const { resource } = definition;
   const all = useFields(definition);
   const fields = all.filter(
     (field) => !field.readOnly && (field.inForm || (record ? field.section : start?.[field.key] !== undefined)),
@@ -41,9 +42,20 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
   const save = useMutation({
     mutationFn: () => {
       if (!seen) {
-        return createRecord<AnyRecord>(resource, withoutBlanks(toBody(all, draft.values)), `${capital(one)} created`);
+        return createRecord<AnyRecord>(
+          resource,
+          withoutBlanks(toBody(all, draft.values)),
+          t('{noun, select, contact {Contact created} company {Company created} other {Deal created}}', {
+            noun: resource,
+          }),
+        );
       }
-      return saveRecord(resource, seen, toBody(all, draft.changes), `${capital(one)} saved`);
+      return saveRecord(
+        resource,
+        seen,
+        toBody(all, draft.changes),
+        t('{noun, select, contact {Contact saved} company {Company saved} other {Deal saved}}', { noun: resource }),
+      );
     },
     onSuccess: (saved) => {
       draft.clear();
@@ -56,13 +68,21 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
     <Dialog
       open
       size="medium"
-      title={record ? `Edit ${one}` : `New ${one}`}
+      title={
+        record
+          ? t('{noun, select, contact {Edit contact} company {Edit company} other {Edit deal}}', { noun: resource })
+          : t('{noun, select, contact {New contact} company {New company} other {New deal}}', { noun: resource })
+      }
       onClose={() => (draft.dirty ? setLeaving(true) : onClose())}
       footer={
         <>
-          <Button onClick={() => (draft.dirty ? setLeaving(true) : onClose())}>Cancel</Button>
+          <Button onClick={() => (draft.dirty ? setLeaving(true) : onClose())}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
-            {record ? 'Save' : `Create ${one}`}
+            {record
+              ? t('Save')
+              : t('{noun, select, contact {Create contact} company {Create company} other {Create deal}}', {
+                  noun: resource,
+                })}
           </Button>
         </>
       }
@@ -96,9 +116,9 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
       </FormShell>
       <ConfirmDialog
         open={leaving}
-        title="Discard what you typed?"
-        description="It has not been saved."
-        action="Discard"
+        title={t('Discard what you typed?')}
+        description={t('It has not been saved.')}
+        action={t('Discard')}
         danger
         onClose={() => setLeaving(false)}
         onConfirm={() => {

@@ -16,7 +16,7 @@ import { formatNumber, today } from '../ui/format.ts';
 import { DataTable } from '../ui/table/DataTable.tsx';
 import { readSort, writeSort } from '../ui/table/sort.ts';
 import { columnsFor } from './columns.tsx';
-import { capital, type RecordDefinition } from './definition.ts';
+import type { RecordDefinition } from './definition.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import type { AnyRecord } from './field.ts';
 import { both, prune } from './filter/filter.ts';
@@ -52,7 +52,7 @@ interface RecordListPageProps {
 export function RecordListPage(props: RecordListPageProps) {
   const { definition } = props;
   const may = useMay();
-  usePageTitle(capital(definition.many));
+  usePageTitle(definition.title);
   if (!may(definition.resource, 'read'))
     return (
       <NoRightsPage
@@ -66,7 +66,7 @@ export function RecordListPage(props: RecordListPageProps) {
 }
 
 function ListPage({ definition, as, start }: RecordListPageProps) {
-  const { resource, one, many, path } = definition;
+  const { resource, path } = definition;
   const search = useSearch({ strict: false }) as ListSearch;
   const navigate = useNavigate();
   const session = useSession();
@@ -120,7 +120,7 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
   return (
     <>
       <PageBar
-        title={<h1>{capital(many)}</h1>}
+        title={<h1>{definition.title}</h1>}
         views={<ViewTabs path={path} views={views} current={view?.id} />}
         actions={
           <>
@@ -130,7 +130,11 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
             <LayoutSwitch path={path} as={form.as} offered={form.offered} />
             {mayCreate && (
               <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => create({})}>
-                <span className="max-sm:sr-only">New {one}</span>
+                <span className="max-sm:sr-only">
+                  {t('{noun, select, contact {New contact} company {New company} other {New deal}}', {
+                    noun: resource,
+                  })}
+                </span>
               </Button>
             )}
           </>
@@ -176,7 +180,10 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
             </Suspense>
           ) : list.isError && list.rows.length === 0 ? (
             <ErrorState
-              title={`The ${many} could not be read`}
+              title={t(
+                '{noun, select, contact {The contacts could not be read} company {The companies could not be read} other {The deals could not be read}}',
+                { noun: resource },
+              )}
               detail={messageOf(list.error)}
               reference={requestIdOf(list.error)}
               onRetry={() => void list.refetch()}
@@ -184,12 +191,12 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
           ) : (
             <DataTable
               key={layoutKey}
-              label={capital(many)}
+              label={definition.title}
               layoutKey={layoutKey}
               layout={view?.layout}
               columns={columns}
               rows={list.rows}
-              rowLabel={(record) => String(record.name ?? 'unnamed')}
+              rowLabel={(record) => String(record.name ?? t('Unnamed'))}
               loading={list.isPending || list.isFetchingNextPage}
               hasMore={list.hasNextPage}
               onMore={list.fetchNextPage}
@@ -215,7 +222,7 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
               )}
               footer={
                 <>
-                  <Count list={list} one={one} many={many} />
+                  <Count list={list} noun={resource} />
                   {definition.summed.length > 0 && <ListSums definition={definition} filter={filter} />}
                 </>
               }
@@ -258,12 +265,15 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
   );
 }
 
-function Count({ list, one, many }: { list: ReturnType<typeof useRecords>; one: string; many: string }) {
+function Count({ list, noun }: { list: ReturnType<typeof useRecords>; noun: string }) {
   if (list.total === null) return null;
+  const counted = `${formatNumber(list.total)}${list.totalIsExact ? '' : '+'}`;
   return (
     <span>
-      {formatNumber(list.total)}
-      {list.totalIsExact ? '' : '+'} {list.total === 1 ? one : many}
+      {t(
+        '{noun, select, contact {{count, plural, one {{counted} contact} other {{counted} contacts}}} company {{count, plural, one {{counted} company} other {{counted} companies}}} other {{count, plural, one {{counted} deal} other {{counted} deals}}}}',
+        { noun, count: list.total, counted },
+      )}
     </span>
   );
 }
@@ -278,34 +288,57 @@ interface NothingProps {
 }
 
 function Nothing({ definition, filtered, view, onClear, onCreate }: NothingProps) {
-  const { icon: Icon, one, many, resource } = definition;
+  const { icon: Icon, resource } = definition;
   const may = useMay();
   if (filtered) {
     return (
       <EmptyState
         icon={<Icon size={18} />}
-        title={`No ${many} match`}
-        action={<Button onClick={onClear}>Show all {many}</Button>}
+        title={t('{noun, select, contact {No contacts match} company {No companies match} other {No deals match}}', {
+          noun: resource,
+        })}
+        action={
+          <Button onClick={onClear}>
+            {t('{noun, select, contact {Show all contacts} company {Show all companies} other {Show all deals}}', {
+              noun: resource,
+            })}
+          </Button>
+        }
       >
-        None fits the filter as it is.
+        {t('None fits the filter as it is.')}
       </EmptyState>
     );
   }
   return (
     <EmptyState
       icon={<Icon size={18} />}
-      title={view ? `No ${many} under “${view}”` : `No ${many} yet`}
+      title={
+        view
+          ? t(
+              '{noun, select, contact {No contacts under “{view}”} company {No companies under “{view}”} other {No deals under “{view}”}}',
+              { noun: resource, view },
+            )
+          : t('{noun, select, contact {No contacts yet} company {No companies yet} other {No deals yet}}', {
+              noun: resource,
+            })
+      }
       action={
         <>
           {may(resource, 'create') && (
             <Button emphasis="primary" onClick={onCreate}>
-              New {one}
+              {t('{noun, select, contact {New contact} company {New company} other {New deal}}', { noun: resource })}
             </Button>
           )}
-          {view && <Button onClick={onClear}>Show all {many}</Button>}
+          {view && (
+            <Button onClick={onClear}>
+              {t('{noun, select, contact {Show all contacts} company {Show all companies} other {Show all deals}}', {
+                noun: resource,
+              })}
+            </Button>
+          )}
           {!view && may('import', 'create') && (
             <Link to="/imports/new" className={buttonClass('secondary')}>
-              Import a file
+              {t('Import a file')}
             </Link>
           )}
         </>

@@ -1,6 +1,6 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
-import { capital, type RecordDefinition } from './definition.ts';
+import type { RecordDefinition } from './definition.ts';
 import { RecordView } from './RecordView.tsx';
 
 /** A record on a page of its own. */
@@ -15,7 +15,7 @@ export function RecordPage({ definition }: { definition: RecordDefinition }) {
         id={id}
         crumb={
           <Link to={definition.path} className="flex shrink-0 items-center gap-1 text-13 text-muted hover:text-ink">
-            {capital(definition.many)}
+            {definition.title}
             <ChevronRight size={14} aria-hidden="true" className="text-faint" />
           </Link>
         }

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { ChevronDown, ChevronUp, Maximize2, X } from 'lucide-react';
 import { useKey } from '../app/shortcuts.ts';
+import { t } from '../text/text.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { SidePanel } from '../ui/SidePanel.tsx';
 import type { RecordDefinition } from './definition.ts';
@@ -20,7 +21,13 @@ export default function RecordPanel({ definition, id, neighbours, onOpen, onClos
   const page = () => void navigate({ to: `${definition.path}/$id`, params: { id } });
   useKey('p', page);
   return (
-    <SidePanel label={`Details of the ${definition.one}`} onClose={onClose}>
+    <SidePanel
+      label={t(
+        '{noun, select, contact {Details of the contact} company {Details of the company} other {Details of the deal}}',
+        { noun: definition.resource },
+      )}
+      onClose={onClose}
+    >
       <RecordView
         definition={definition}
         id={id}
@@ -28,7 +35,9 @@ export default function RecordPanel({ definition, id, neighbours, onOpen, onClos
         tools={
           <>
             <IconButton
-              label={`Previous ${definition.one}`}
+              label={t('{noun, select, contact {Previous contact} company {Previous company} other {Previous deal}}', {
+                noun: definition.resource,
+              })}
               disabled={!neighbours.previous}
               onClick={() => neighbours.previous && onOpen(neighbours.previous)}
               className="max-md:hidden"
@@ -36,17 +45,19 @@ export default function RecordPanel({ definition, id, neighbours, onOpen, onClos
               <ChevronUp size={16} />
             </IconButton>
             <IconButton
-              label={`Next ${definition.one}`}
+              label={t('{noun, select, contact {Next contact} company {Next company} other {Next deal}}', {
+                noun: definition.resource,
+              })}
               disabled={!neighbours.next}
               onClick={() => neighbours.next && onOpen(neighbours.next)}
               className="max-md:hidden"
             >
               <ChevronDown size={16} />
             </IconButton>
-            <IconButton label="Open as a page" keys="p" onClick={page}>
+            <IconButton label={t('Open as a page')} keys="p" onClick={page}>
               <Maximize2 size={14} />
             </IconButton>
-            <IconButton label="Close" keys="esc" onClick={onClose}>
+            <IconButton label={t('Close')} keys="esc" onClick={onClose}>
               <X size={16} />
             </IconButton>
           </>

@@ -7,6 +7,7 @@ import { ApiError, messageOf, requestIdOf } from '../app/problem.ts';
 import { trashRecord } from '../app/records.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { usePageTitle } from '../app/usePageTitle.ts';
+import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { buttonClass } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
@@ -15,7 +16,7 @@ import { IconButton } from '../ui/IconButton.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import { SkeletonRows } from '../ui/Skeleton.tsx';
 import { toast } from '../ui/toast.ts';
-import { capital, type RecordDefinition } from './definition.ts';
+import type { RecordDefinition } from './definition.ts';
 import type { AnyRecord } from './field.ts';
 import { LazyMergeDialog, LazyRecordForm } from './lazyParts.ts';
 import { RecordBody } from './RecordBody.tsx';
@@ -42,12 +43,27 @@ export function RecordView(props: RecordViewProps) {
         {tools}
       </header>
       {record.isPending ? (
-        <SkeletonRows label={`Loading the ${definition.one}`} />
+        <SkeletonRows
+          label={t(
+            '{noun, select, contact {Loading the contact} company {Loading the company} other {Loading the deal}}',
+            { noun: definition.resource },
+          )}
+        />
       ) : missing ? (
         <EmptyState
           page
           icon={<definition.icon size={18} />}
-          title={`This ${definition.one} ${missing.merged_into ? 'became part of another' : 'is not here'}`}
+          title={
+            missing.merged_into
+              ? t(
+                  '{noun, select, contact {This contact became part of another} company {This company became part of another} other {This deal became part of another}}',
+                  { noun: definition.resource },
+                )
+              : t(
+                  '{noun, select, contact {This contact is not here} company {This company is not here} other {This deal is not here}}',
+                  { noun: definition.resource },
+                )
+          }
           action={
             missing.merged_into ? (
               <Link
@@ -55,20 +71,27 @@ export function RecordView(props: RecordViewProps) {
                 params={{ id: missing.merged_into }}
                 className={buttonClass('secondary')}
               >
-                Open that {definition.one}
+                {t('{noun, select, contact {Open that contact} company {Open that company} other {Open that deal}}', {
+                  noun: definition.resource,
+                })}
               </Link>
             ) : (
               <Link to={definition.path} className={buttonClass('secondary')}>
-                All {definition.many}
+                {t('{noun, select, contact {All contacts} company {All companies} other {All deals}}', {
+                  noun: definition.resource,
+                })}
               </Link>
             )
           }
         >
-          {missing.merged_into ? 'They were merged.' : 'It was deleted, or you may not see it.'}
+          {missing.merged_into ? t('They were merged.') : t('It was deleted, or you may not see it.')}
         </EmptyState>
       ) : (
         <ErrorState
-          title={`The ${definition.one} could not be read`}
+          title={t(
+            '{noun, select, contact {The contact could not be read} company {The company could not be read} other {The deal could not be read}}',
+            { noun: definition.resource },
+          )}
           detail={messageOf(record.error)}
           reference={requestIdOf(record.error)}
           onRetry={() => void record.refetch()}
@@ -79,12 +102,14 @@ export function RecordView(props: RecordViewProps) {
 }
 
 function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps & { record: AnyRecord }) {
-  const { resource, one, path, Facts, Actions, Banner } = definition;
+  const { resource, path, Facts, Actions, Banner } = definition;
   const [dialog, setDialog] = useState<'edit' | 'merge' | null>(null);
   const close = () => setDialog(null);
   const may = useMay();
   const owner = (record.owner_id as string | null | undefined) ?? null;
-  const name = String(record.name ?? '') || `Unnamed ${one}`;
+  const name =
+    String(record.name ?? '') ||
+    t('{noun, select, contact {Unnamed contact} company {Unnamed company} other {Unnamed deal}}', { noun: resource });
   usePageTitle(name);
   const { user } = useSession();
   useEffect(
@@ -104,36 +129,46 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
           <Menu
             align="end"
             trigger={
-              <IconButton label="More actions">
+              <IconButton label={t('More actions')}>
                 <Ellipsis size={16} />
               </IconButton>
             }
             actions={[
               ...(may(resource, 'update', owner)
-                ? [{ label: 'Edit all fields', icon: <Pencil size={14} />, onSelect: () => setDialog('edit') }]
+                ? [{ label: t('Edit all fields'), icon: <Pencil size={14} />, onSelect: () => setDialog('edit') }]
                 : []),
               ...(resource !== 'deal' && may(resource, 'update', owner) && may(resource, 'delete')
-                ? [{ label: 'Merge with…', icon: <Merge size={14} />, onSelect: () => setDialog('merge') }]
+                ? [{ label: t('Merge with…'), icon: <Merge size={14} />, onSelect: () => setDialog('merge') }]
                 : []),
               {
-                label: 'Copy link',
+                label: t('Copy link'),
                 icon: <Copy size={14} />,
                 onSelect: () =>
                   void attempt(async () => {
                     await navigator.clipboard.writeText(`${window.location.origin}${path}/${record.id}`);
-                    toast('Link copied');
+                    toast(t('Link copied'));
                   }),
               },
               ...(may(resource, 'delete', owner)
                 ? [
                     {
-                      label: `Delete ${one}`,
+                      label: t(
+                        '{noun, select, contact {Delete contact} company {Delete company} other {Delete deal}}',
+                        { noun: resource },
+                      ),
                       icon: <Trash2 size={14} />,
                       danger: true,
                       group: true as const,
                       onSelect: () =>
                         void attempt(async () => {
-                          await trashRecord(resource, record, `${capital(one)} moved to the trash`);
+                          await trashRecord(
+                            resource,
+                            record,
+                            t(
+                              '{noun, select, contact {Contact moved to the trash} company {Company moved to the trash} other {Deal moved to the trash}}',
+                              { noun: resource },
+                            ),
+                          );
                           onDeleted();
                         }),
                     },

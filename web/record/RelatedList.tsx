@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { Children, type ReactNode } from 'react';
 import { queryClient } from '../app/queryClient.ts';
+import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { Button } from '../ui/Button.tsx';
 import { cx } from '../ui/cx.ts';
@@ -45,7 +46,7 @@ export function RelatedList({
         {count ? <span className="text-12 text-faint tabular-nums">{count}</span> : null}
         <span className="flex-1" />
         {onAdd && (
-          <IconButton label={addLabel ?? 'Add'} size="small" onClick={onAdd}>
+          <IconButton label={addLabel ?? t('Add')} size="small" onClick={onAdd}>
             <Plus size={14} />
           </IconButton>
         )}
@@ -68,13 +69,13 @@ export function NotRead() {
   const failed = (query: Query) => query.state.status === 'error';
   return (
     <p role="alert" className="flex flex-wrap items-center gap-x-2 text-13 text-muted">
-      This could not be read.
+      {t('This could not be read.')}
       <Button
         size="small"
         emphasis="quiet"
         onClick={() => void queryClient.refetchQueries({ type: 'active', predicate: failed })}
       >
-        Try again
+        {t('Try again')}
       </Button>
     </p>
   );

@@ -4,9 +4,9 @@ import { Suspense, useState } from 'react';
 import { messageOf } from '../app/problem.ts';
 import { useMay } from '../app/session.tsx';
 import { merged_records_max } from '../modules/directory/merge/merge.ts';
+import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
-import { formatNumber } from '../ui/format.ts';
 import { toast } from '../ui/toast.ts';
 import { type BulkAction, changeMany, countAll, type Selected } from './bulk/bulk.ts';
 import { EditManyDialog } from './bulk/EditManyDialog.tsx';
@@ -70,62 +70,74 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
         <>
           <Pick
             of="user"
-            label="Assign"
+            label={t('Assign')}
             icon={<UserRound size={14} />}
             busy={busy}
             onPick={({ id, name }) =>
               setAsked({
                 action: { kind: 'update', fields: { owner_id: id } },
-                title: `Assign ${counted} to ${name}?`,
-                verb: 'Assign',
-                doing: `Assigning to ${name}`,
-                done: `assigned to ${name}`,
+                title: t('Assign {counted} to {name}?', { counted, name }),
+                verb: t('Assign'),
+                doing: t('Assigning to {name}', { name }),
+                done: (count) =>
+                  t(
+                    '{noun, select, contact {{count, plural, one {# contact assigned to {name}} other {# contacts assigned to {name}}}} company {{count, plural, one {# company assigned to {name}} other {# companies assigned to {name}}}} other {{count, plural, one {# deal assigned to {name}} other {# deals assigned to {name}}}}}',
+                    { noun: resource, count, name },
+                  ),
               })
             }
           />
           <Pick
             of="tag"
-            label="Tag"
+            label={t('Tag')}
             icon={<Tag size={14} />}
             busy={busy}
             onPick={({ id, name }) =>
               setAsked({
                 action: tags('add', id),
-                title: `Tag ${counted} ${name}?`,
-                verb: 'Add tag',
-                doing: `Adding the tag ${name}`,
-                done: `tagged ${name}`,
+                title: t('Tag {counted} {name}?', { counted, name }),
+                verb: t('Add tag'),
+                doing: t('Adding the tag {name}', { name }),
+                done: (count) =>
+                  t(
+                    '{noun, select, contact {{count, plural, one {# contact tagged {name}} other {# contacts tagged {name}}}} company {{count, plural, one {# company tagged {name}} other {# companies tagged {name}}}} other {{count, plural, one {# deal tagged {name}} other {# deals tagged {name}}}}}',
+                    { noun: resource, count, name },
+                  ),
               })
             }
           />
           <Pick
             of="tag"
-            label="Untag"
+            label={t('Untag')}
             icon={<TagsIcon size={14} />}
             busy={busy}
             onPick={({ id, name }) =>
               setAsked({
                 action: tags('remove', id),
-                title: `Take the tag ${name} from ${counted}?`,
-                verb: 'Remove tag',
-                doing: `Removing the tag ${name}`,
-                done: `no longer tagged ${name}`,
+                title: t('Take the tag {name} from {counted}?', { name, counted }),
+                verb: t('Remove tag'),
+                doing: t('Removing the tag {name}', { name }),
+                done: (count) =>
+                  t(
+                    '{noun, select, contact {{count, plural, one {# contact no longer tagged {name}} other {# contacts no longer tagged {name}}}} company {{count, plural, one {# company no longer tagged {name}} other {# companies no longer tagged {name}}}} other {{count, plural, one {# deal no longer tagged {name}} other {# deals no longer tagged {name}}}}}',
+                    { noun: resource, count, name },
+                  ),
               })
             }
           />
           <Button size="small" emphasis="quiet" icon={<Pencil size={14} />} onClick={() => setDialog('edit')}>
-            Edit
+            {t('Edit')}
           </Button>
         </>
       )}
       {resource !== 'deal' && may('deal', 'create') && (
         <Button size="small" emphasis="quiet" icon={<CircleDollarSign size={14} />} onClick={() => setDialog('deals')}>
-          Start deals
+          {t('Start deals')}
         </Button>
       )}
       {mergeable && may(resource, 'delete') && (
         <Button size="small" emphasis="quiet" icon={<Merge size={14} />} onClick={() => setDialog('merge')}>
-          Merge
+          {t('Merge')}
         </Button>
       )}
       {may(resource, 'delete') && (
@@ -137,15 +149,19 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
           onClick={() =>
             setAsked({
               action: { kind: 'delete' },
-              title: `Move ${counted} to the trash?`,
-              verb: 'Delete',
+              title: t('Move {counted} to the trash?', { counted }),
+              verb: t('Delete'),
               danger: true,
-              doing: 'Moving to the trash',
-              done: 'moved to the trash',
+              doing: t('Moving to the trash'),
+              done: (count) =>
+                t(
+                  '{noun, select, contact {{count, plural, one {# contact moved to the trash} other {# contacts moved to the trash}}} company {{count, plural, one {# company moved to the trash} other {# companies moved to the trash}}} other {{count, plural, one {# deal moved to the trash} other {# deals moved to the trash}}}}',
+                  { noun: resource, count },
+                ),
             })
           }
         >
-          Delete
+          {t('Delete')}
         </Button>
       )}
       {dialog === 'edit' && (
@@ -169,7 +185,9 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
       <ConfirmDialog
         open={asked !== null}
         title={asked?.title ?? ''}
-        description="Records that you may not change are left out and told. You can take it back as a whole for 30 days."
+        description={t(
+          'Records that you may not change are left out and told. You can take it back as a whole for 30 days.',
+        )}
         action={asked?.verb ?? ''}
         danger={asked?.danger}
         busy={busy}
@@ -181,13 +199,20 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
 }
 
 /** "12,345 contacts" */
-function useCounted({ resource, one, many }: RecordDefinition, { ids, filter }: Selected): string {
+function useCounted({ resource }: RecordDefinition, { ids, filter }: Selected): string {
   const all = useQuery({
     queryKey: [resource, 'other', 'count', filter],
     enabled: ids === null,
     queryFn: ({ signal }) => countAll(resource, filter, signal),
   });
   const count = ids === null ? all.data : ids.length;
-  if (count === undefined) return `all matching ${many}`;
-  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+  if (count === undefined)
+    return t(
+      '{noun, select, contact {all matching contacts} company {all matching companies} other {all matching deals}}',
+      { noun: resource },
+    );
+  return t(
+    '{noun, select, contact {{count, plural, one {# contact} other {# contacts}}} company {{count, plural, one {# company} other {# companies}}} other {{count, plural, one {# deal} other {# deals}}}}',
+    { noun: resource, count },
+  );
 }

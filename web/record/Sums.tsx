@@ -1,5 +1,6 @@
 import { useSession } from '../app/session.tsx';
-import { formatMoney } from '../ui/format.ts';
+import { t } from '../text/text.ts';
+import { formatList, formatMoney } from '../ui/format.ts';
 import { Tooltip } from '../ui/Tooltip.tsx';
 
 export interface Money {
@@ -23,10 +24,10 @@ export function Sums({ sums, compact }: { sums: readonly Money[]; compact?: bool
         formatMoney(main.amount, main.currency)
       )}
       {others.length > 0 && (
-        <Tooltip label={`and ${others.join(', ')}`}>
+        <Tooltip label={t('and {amounts}', { amounts: formatList(others) })}>
           <span className="ml-1 text-[0.75em] leading-none font-normal text-muted">
             +{others.length}
-            <span className="sr-only"> other currencies: {others.join(', ')}</span>
+            <span className="sr-only"> {t('other currencies: {amounts}', { amounts: formatList(others) })}</span>
           </span>
         </Tooltip>
       )}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { attempt } from '../app/attempt.ts';
 import { createRecord } from '../app/records.ts';
 import { useMay } from '../app/session.tsx';
+import { t } from '../text/text.ts';
 import { Chip } from '../ui/Chip.tsx';
 import { Combobox } from '../ui/Combobox.tsx';
 import type { TagValue } from './field.ts';
@@ -16,7 +17,7 @@ interface TagInputProps {
 }
 
 /** Picks tags, and makes one that is not there yet. */
-export function TagInput({ label = 'Tags', value, onChange, autoFocus }: TagInputProps) {
+export function TagInput({ label = t('Tags'), value, onChange, autoFocus }: TagInputProps) {
   const [typed, setTyped] = useState('');
   const { choices, loading, setQuery } = useLookup('tag');
   const may = useMay();
@@ -54,7 +55,7 @@ export function TagInput({ label = 'Tags', value, onChange, autoFocus }: TagInpu
         autoFocus={autoFocus}
         choices={offered}
         loading={loading}
-        placeholder="Add a tag"
+        placeholder={t('Add a tag')}
         onQuery={(text) => {
           setTyped(text);
           setQuery(text);
@@ -70,7 +71,7 @@ export function TagInput({ label = 'Tags', value, onChange, autoFocus }: TagInpu
               onClick={create}
             >
               <Plus size={14} />
-              Create “{name}”
+              {t('Create “{name}”', { name })}
             </button>
           )
         }

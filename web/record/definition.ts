@@ -32,8 +32,8 @@ type LazyPart = LazyExoticComponent<ComponentType<{ record: AnyRecord }>>;
 export interface RecordDefinition {
   resource: RecordResource;
   path: '/contacts' | '/companies' | '/deals';
-  one: string;
-  many: string;
+  /** Of its list: "Contacts". Sentences choose their words by `resource`. */
+  title: string;
   icon: LucideIcon;
   /** The mark of a company is square, that of a person round. */
   square: boolean;
@@ -57,5 +57,3 @@ export interface RecordDefinition {
   narrow: { details: readonly string[]; standing: string };
   emptyText: string;
 }
-
-export const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);

@@ -2,6 +2,7 @@ import { replaceRow } from '../app/lists.ts';
 import { ApiError } from '../app/problem.ts';
 import { saveRecord } from '../app/records.ts';
 import type { Resource } from '../app/resources.ts';
+import { t } from '../text/text.ts';
 import { type AnyRecord, type FieldDef, readField, toBody } from './field.ts';
 
 /** Saves one field and offers to undo it; answers the record as it is then. A change by someone else to another field is no conflict. */
@@ -15,7 +16,7 @@ export async function saveField(
   const changes = toBody([field], { [field.key]: value });
   const previous = toBody([field], { [field.key]: before });
   if (same(changes, previous)) return record;
-  const title = `${field.label} saved`;
+  const title = t('{field} saved', { field: field.label });
   try {
     return await saveRecord(resource, record, changes, title);
   } catch (error) {

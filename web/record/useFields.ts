@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api, type Page } from '../app/api.ts';
 import { useMay } from '../app/session.tsx';
+import { t } from '../text/text.ts';
 import type { RecordDefinition } from './definition.ts';
 import type { FieldDef, FieldKind } from './field.ts';
 
@@ -42,7 +43,7 @@ function toFieldDef(field: CustomField): FieldDef {
     of,
     options: field.options.map((value) => ({ value, label: value })),
     required: field.required,
-    section: 'More',
+    section: t('More'),
     filterable: true,
     sortable: !unsorted.has(field.type),
     inForm: field.required,

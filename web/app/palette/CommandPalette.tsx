@@ -152,7 +152,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
             </Command.List>
             <div className="flex h-9 items-center gap-4 border-t border-line px-4 text-12 text-muted max-sm:hidden">
               <span className="flex items-center gap-1.5">
-                <CornerDownLeft size={12} /> {t('Open')}
+                <CornerDownLeft size={12} /> {t('Open it')}
               </span>
               <span className="flex items-center gap-1.5">
                 <Kbd keys="up down" /> {t('Move')}

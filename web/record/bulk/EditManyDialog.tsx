@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import { FormShell } from '../../app/FormShell.tsx';
+import { inSentence, t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
@@ -46,28 +47,34 @@ export function EditManyDialog({ definition, counted, error, busy, onRun, onClos
   const run = () =>
     onRun({
       action: { kind: 'update', fields: toBody([field], { [field.key]: value }) },
-      doing: `Changing ${field.label.toLowerCase()}`,
-      done: 'changed',
+      doing: t('Changing {field}', { field: inSentence(field.label) }),
+      done: (count) =>
+        t(
+          '{noun, select, contact {{count, plural, one {# contact changed} other {# contacts changed}}} company {{count, plural, one {# company changed} other {# companies changed}}} other {{count, plural, one {# deal changed} other {# deals changed}}}}',
+          { noun: definition.resource, count },
+        ),
     });
   return (
     <Dialog
       open
-      title={`Edit ${counted}`}
-      description="All of them get this value. You can take it back as a whole."
+      title={t('Edit {counted}', { counted })}
+      description={t('All of them get this value. You can take it back as a whole.')}
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={busy}>
-            {isBlank(value) && field.kind !== 'boolean' ? `Clear the field of ${counted}` : `Change ${counted}`}
+            {isBlank(value) && field.kind !== 'boolean'
+              ? t('Clear the field of {counted}', { counted })
+              : t('Change {counted}', { counted })}
           </Button>
         </>
       }
     >
       <FormShell id={form} error={error} fields={['value']} onSubmit={run} className="grid gap-4 pt-1">
-        <Field name="field" label="Field">
+        <Field name="field" label={t('Field')}>
           <Select
-            label="Field"
+            label={t('Field')}
             options={fields.map((each) => ({ value: each.key, label: each.label }))}
             value={key}
             onChange={(next) => {
@@ -76,7 +83,11 @@ export function EditManyDialog({ definition, counted, error, busy, onRun, onClos
             }}
           />
         </Field>
-        <Field name="value" label="New value" help={field.required ? undefined : 'Left empty, the field is cleared.'}>
+        <Field
+          name="value"
+          label={t('New value')}
+          help={field.required ? undefined : t('Left empty, the field is cleared.')}
+        >
           <FieldInput key={key} field={field} value={value} onChange={setValue} labelled />
         </Field>
       </FormShell>

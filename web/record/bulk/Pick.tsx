@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { type Choice, Combobox } from '../../ui/Combobox.tsx';
 import { Popover } from '../../ui/Popover.tsx';
@@ -48,7 +49,7 @@ function Choices({ of, label, onPick }: Omit<PickProps, 'icon' | 'busy'>) {
       choices={choices}
       loading={loading}
       onQuery={setQuery}
-      placeholder={of === 'user' ? 'Whom to?' : 'Which tag?'}
+      placeholder={of === 'user' ? t('Whom to?') : t('Which tag?')}
       onChange={(choice) => choice && onPick(choice)}
     />
   );

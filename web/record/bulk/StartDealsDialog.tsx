@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { api, type Page } from '../../app/api.ts';
 import { FormShell } from '../../app/FormShell.tsx';
+import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
@@ -36,30 +37,35 @@ export function StartDealsDialog({ counted, error, busy, onRun, onClose }: Start
         ...(pipeline && { pipeline_id: pipeline }),
         ...(name.trim() && { name: name.trim() }),
       },
-      doing: 'Starting deals',
-      done: 'put into the pipeline',
+      doing: t('Starting deals'),
+      done: (count) =>
+        t('{count, plural, one {# record put into the pipeline} other {# records put into the pipeline}}', { count }),
     });
   return (
     <Dialog
       open
-      title={`Start a deal for ${counted}`}
-      description="Each gets a deal of its own in the first stage, owned by whoever owns the record."
+      title={t('Start a deal for {counted}', { counted })}
+      description={t('Each gets a deal of its own in the first stage, owned by whoever owns the record.')}
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={busy}>
-            Start deals
+            {t('Start deals')}
           </Button>
         </>
       }
     >
       <FormShell id={form} error={error} fields={['name']} onSubmit={run} className="grid gap-4 pt-1">
-        <Field name="pipeline" label="Pipeline">
-          <Select label="Pipeline" options={options} value={pipeline} onChange={setChosen} />
+        <Field name="pipeline" label={t('Pipeline')}>
+          <Select label={t('Pipeline')} options={options} value={pipeline} onChange={setChosen} />
         </Field>
-        <Field name="name" label="What about" help="Stands after the name of each record, such as “Blue Ltd: Renewal”.">
-          <Input value={name} onValueChange={setName} placeholder="Renewal" />
+        <Field
+          name="name"
+          label={t('What about')}
+          help={t('Stands after the name of each record, such as “Blue Ltd: Renewal”.')}
+        >
+          <Input value={name} onValueChange={setName} placeholder={t('Renewal')} />
         </Field>
       </FormShell>
     </Dialog>

@@ -2,7 +2,7 @@ import { api, type Page } from '../../app/api.ts';
 import { attempt } from '../../app/attempt.ts';
 import { paths } from '../../app/resources.ts';
 import { type Change, follow, hasEnded, leftOf, offerUndo, refresh, stopped } from '../../app/undo.ts';
-import { formatNumber } from '../../ui/format.ts';
+import { t } from '../../text/text.ts';
 import type { RecordDefinition, RecordResource } from '../definition.ts';
 import type { Filter } from '../filter/filter.ts';
 
@@ -12,16 +12,16 @@ export interface Selected {
   filter: Filter | null;
 }
 
-/** What is to be done, in words: "Assign", "assigned to Ada". */
+/** What is to be done, in words: "Assigning to Ada", "3 contacts assigned to Ada". */
 export interface BulkAction {
   action: { kind: string } & Record<string, unknown>;
   doing: string;
-  done: string;
+  done: (count: number) => string;
 }
 
 /** Starts a change of many records; its progress and its end, with the way back, are shown wherever one is by then. */
 export async function changeMany(
-  { resource, one, many }: RecordDefinition,
+  { resource }: RecordDefinition,
   { ids, filter }: Selected,
   { action, doing, done }: BulkAction,
 ): Promise<void> {
@@ -31,12 +31,15 @@ export async function changeMany(
     const ended = hasEnded(started) ? started : await follow(started, doing);
     await refresh();
     const { changed, unchanged, id } = ended;
-    const told = `${formatNumber(changed)} ${changed === 1 ? one : many} ${done}`;
-    const same = unchanged > 0 ? `${formatNumber(unchanged)} ${unchanged === 1 ? 'was' : 'were'} so before. ` : '';
+    const told = done(changed);
+    const same =
+      unchanged > 0
+        ? t('{count, plural, one {# was so before.} other {# were so before.}}', { count: unchanged })
+        : undefined;
     offerUndo(
       ended.state === 'done' ? told : `${stopped(ended)}: ${told}`,
       changed > 0 ? id : null,
-      `${same}${leftOf(ended) ?? ''}` || undefined,
+      [same, leftOf(ended)].filter(Boolean).join(' ') || undefined,
     );
   });
 }

@@ -1,3 +1,4 @@
+import { t } from '../../text/text.ts';
 import { Select } from '../../ui/Select.tsx';
 import type { FieldDef } from '../field.ts';
 import { ConditionValue } from './ConditionValue.tsx';
@@ -22,7 +23,7 @@ export function ConditionEditor({ fields, condition, onChange }: ConditionEditor
     <div className="flex min-w-0 flex-1 flex-col gap-2">
       <div className="flex gap-2">
         <Select
-          label="Field"
+          label={t('Field')}
           options={fields.map((each) => ({ value: each.key, label: each.label }))}
           value={field.key}
           onChange={(key) => {
@@ -31,7 +32,7 @@ export function ConditionEditor({ fields, condition, onChange }: ConditionEditor
           }}
         />
         <Select
-          label="Condition"
+          label={t('Condition')}
           options={operatorsFor(field).map((op) => ({ value: op, label: wordFor(op, field.kind) }))}
           value={condition.op}
           onChange={(op) => {

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../../app/api.ts';
 import { paths, type Resource } from '../../app/resources.ts';
+import { t } from '../../text/text.ts';
 import { Combobox } from '../../ui/Combobox.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { Select } from '../../ui/Select.tsx';
@@ -21,28 +22,30 @@ export function ConditionValue({ field, condition, onChange }: ConditionValuePro
   const { op, value } = condition;
   if (!takesValue(op)) return null;
   if (op === 'in') {
-    return <MultiSelect label="Values" options={field.options ?? []} value={value as string[]} onChange={onChange} />;
+    return (
+      <MultiSelect label={t('Values')} options={field.options ?? []} value={value as string[]} onChange={onChange} />
+    );
   }
   if (op === 'within') {
-    return <Select label="Period" options={periods} value={value as string} onChange={onChange} />;
+    return <Select label={t('Period')} options={periods} value={value as string} onChange={onChange} />;
   }
   if (op === 'between') {
     const [from, to] = value as [unknown, unknown];
     return (
       <div className="flex items-center gap-2">
-        <Plain field={field} label="From" value={from} onChange={(next) => onChange([next, to])} />
-        <span className="text-12 text-muted">and</span>
-        <Plain field={field} label="To" value={to} onChange={(next) => onChange([from, next])} />
+        <Plain field={field} label={t('From')} value={from} onChange={(next) => onChange([next, to])} />
+        <span className="text-12 text-muted">{t('and')}</span>
+        <Plain field={field} label={t('To')} value={to} onChange={(next) => onChange([from, next])} />
       </div>
     );
   }
   if (field.kind === 'boolean') {
     return (
       <Select
-        label="Value"
+        label={t('Value')}
         options={[
-          { value: 'true', label: 'Yes' },
-          { value: 'false', label: 'No' },
+          { value: 'true', label: t('Yes') },
+          { value: 'false', label: t('No') },
         ]}
         value={String(value)}
         onChange={(next) => onChange(next === 'true')}
@@ -50,14 +53,16 @@ export function ConditionValue({ field, condition, onChange }: ConditionValuePro
     );
   }
   if (field.kind === 'select') {
-    return <Select label="Value" options={field.options ?? []} value={(value as string) || null} onChange={onChange} />;
+    return (
+      <Select label={t('Value')} options={field.options ?? []} value={(value as string) || null} onChange={onChange} />
+    );
   }
   if (field.kind === 'reference' || field.kind === 'tags') {
     return (
       <Reference of={field.kind === 'tags' ? 'tag' : (field.of ?? 'user')} id={value as string} onChange={onChange} />
     );
   }
-  return <Plain field={field} label="Value" value={value} onChange={onChange} />;
+  return <Plain field={field} label={t('Value')} value={value} onChange={onChange} />;
 }
 
 function Plain({
@@ -99,7 +104,7 @@ function Reference({ of, id, onChange }: { of: Resource; id: string; onChange: (
   const chosen = useNamed(of, id);
   return (
     <Combobox
-      label="Value"
+      label={t('Value')}
       value={chosen}
       choices={choices}
       loading={loading}

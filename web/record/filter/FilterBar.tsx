@@ -1,6 +1,7 @@
 import { ListFilter } from 'lucide-react';
 import { useState } from 'react';
 import { useKey } from '../../app/shortcuts.ts';
+import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import type { RecordDefinition } from '../definition.ts';
 import type { FieldDef } from '../field.ts';
@@ -59,14 +60,14 @@ export default function FilterBar({ definition, filter, onChange }: FilterBarPro
         onRelation={({ name }) => add(makeRelated('any', name))}
         onGroup={() => add(makeGroup('or', [startCondition(first), startCondition(first)]))}
         trigger={
-          <Button size="small" emphasis="quiet" aria-label="Filter" icon={<ListFilter size={14} />}>
-            Filter
+          <Button size="small" emphasis="quiet" aria-label={t('Filter')} icon={<ListFilter size={14} />}>
+            {t('Filter')}
           </Button>
         }
       />
       {parts.length > 0 && (
         <Button size="small" emphasis="quiet" onClick={() => onChange(null)}>
-          Clear
+          {t('Clear')}
         </Button>
       )}
     </div>

@@ -1,6 +1,8 @@
 import { X } from 'lucide-react';
 import { useState } from 'react';
-import { formatDate, formatNumber } from '../../ui/format.ts';
+import { T } from '../../text/T.tsx';
+import { inSentence, t } from '../../text/text.ts';
+import { formatDate, formatList, formatNumber } from '../../ui/format.ts';
 import { Popover } from '../../ui/Popover.tsx';
 import type { FieldDef } from '../field.ts';
 import { useNamed } from './ConditionValue.tsx';
@@ -35,7 +37,7 @@ export function FilterChip({ subject, part, startOpen, onChange, onRemove }: Fil
   return (
     <span className="inline-flex h-7 max-w-80 shrink-0 items-center rounded-md border border-line bg-surface text-12 pointer-coarse:h-9">
       <Popover
-        label="Edit the filter"
+        label={t('Edit the filter')}
         open={open}
         onOpenChange={(next) => {
           setOpen(next);
@@ -52,7 +54,7 @@ export function FilterChip({ subject, part, startOpen, onChange, onRemove }: Fil
       </Popover>
       <button
         type="button"
-        aria-label="Remove the filter"
+        aria-label={t('Remove the filter')}
         onClick={onRemove}
         className="inline-flex h-full items-center rounded-r-md border-l border-line px-1.5 text-muted hover:bg-hover hover:text-ink"
       >
@@ -74,9 +76,19 @@ function RelatedText({ subject, related }: { subject: FilterSubject; related: Re
   const label = subject.relations.find((relation) => relation.name === name)?.label ?? name;
   return (
     <span className="truncate">
-      <span className="text-muted">{'any' in related ? 'With' : 'Without'}</span>{' '}
-      <span className="font-medium">{label.toLowerCase()}</span>
-      {count > 0 && ` where ${count} ${count === 1 ? 'condition holds' : 'conditions hold'}`}
+      <T
+        text={
+          'any' in related
+            ? '<muted>With</muted> <b>{label}</b>{count, plural, =0 {} one { where # condition holds} other { where # conditions hold}}'
+            : '<muted>Without</muted> <b>{label}</b>{count, plural, =0 {} one { where # condition holds} other { where # conditions hold}}'
+        }
+        values={{
+          label: inSentence(label),
+          count,
+          muted: (words) => <span className="text-muted">{words}</span>,
+          b: (words) => <span className="font-medium">{words}</span>,
+        }}
+      />
     </span>
   );
 }
@@ -88,11 +100,11 @@ function countOf(where: Filter | undefined): number {
 
 function GroupText({ group }: { group: Group }) {
   const count = partsOf(group).length;
-  return (
-    <span className="truncate">
-      {joinOf(group) === 'or' ? 'Any' : 'All'} of {count} {count === 1 ? 'condition' : 'conditions'}
-    </span>
-  );
+  const words =
+    joinOf(group) === 'or'
+      ? t('{count, plural, one {Any of # condition} other {Any of # conditions}}', { count })
+      : t('{count, plural, one {All of # condition} other {All of # conditions}}', { count });
+  return <span className="truncate">{words}</span>;
 }
 
 function ConditionText({ fields, condition }: { fields: readonly FieldDef[]; condition: Condition }) {
@@ -113,10 +125,13 @@ function ConditionText({ fields, condition }: { fields: readonly FieldDef[]; con
 
 function valueText(field: FieldDef, value: unknown): string {
   if (value === undefined || value === '') return '';
-  if (Array.isArray(value)) return value.map((item) => valueText(field, item)).join(field.options ? ', ' : ' and ');
+  if (Array.isArray(value)) {
+    const texts = value.map((item) => valueText(field, item));
+    return field.options ? texts.join(', ') : formatList(texts);
+  }
   const option = field.options?.find((each) => each.value === value);
   if (option) return option.label;
-  if (field.kind === 'boolean') return value ? 'yes' : 'no';
+  if (field.kind === 'boolean') return value ? t('yes') : t('no');
   if (field.kind === 'date' || field.kind === 'time') return formatDate(String(value).slice(0, 10));
   if (field.kind === 'money') return formatNumber(String(value));
   return field.kind === 'reference' || field.kind === 'tags' ? '…' : String(value);

@@ -1,4 +1,5 @@
 import { Plus, X } from 'lucide-react';
+import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cx } from '../../ui/cx.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
@@ -54,21 +55,21 @@ export function GroupEditor({ subject, group, onChange, depth = 1 }: GroupEditor
   const replace = (index: number, part: Filter) => set(parts.map((other, at) => (at === index ? part : other)));
   return (
     <fieldset
-      aria-label="Conditions"
+      aria-label={t('Conditions')}
       className={cx('flex flex-col gap-2', depth > 1 && 'rounded-md border border-line bg-sunken p-2')}
     >
       <div className="flex items-center gap-2 text-13">
         <Select
-          label="All or any"
+          label={t('All or any')}
           className="w-auto!"
           options={[
-            { value: 'and', label: 'All of' },
-            { value: 'or', label: 'Any of' },
+            { value: 'and', label: t('All of') },
+            { value: 'or', label: t('Any of') },
           ]}
           value={join}
           onChange={(next) => onChange(makeGroup(next as 'and' | 'or', parts))}
         />
-        <span className="text-muted">these hold</span>
+        <span className="text-muted">{t('these hold')}</span>
       </div>
       {parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: conditions have no identity but their place
@@ -77,7 +78,7 @@ export function GroupEditor({ subject, group, onChange, depth = 1 }: GroupEditor
             <PartEditor subject={subject} part={part} depth={depth + 1} onChange={(next) => replace(index, next)} />
           </div>
           <IconButton
-            label="Remove"
+            label={t('Remove')}
             size="small"
             className="mt-1"
             onClick={() => set(parts.filter((_, at) => at !== index))}
@@ -93,7 +94,7 @@ export function GroupEditor({ subject, group, onChange, depth = 1 }: GroupEditor
           icon={<Plus size={14} />}
           onClick={() => set([...parts, startCondition(first)])}
         >
-          Condition
+          {t('Condition')}
         </Button>
         {depth < depth_max && (
           <Button
@@ -102,7 +103,7 @@ export function GroupEditor({ subject, group, onChange, depth = 1 }: GroupEditor
             icon={<Plus size={14} />}
             onClick={() => set([...parts, makeGroup(join === 'and' ? 'or' : 'and', [startCondition(first)])])}
           >
-            Group
+            {t('Group')}
           </Button>
         )}
         {depth < depth_max && subject.relations.length > 0 && (
@@ -110,7 +111,7 @@ export function GroupEditor({ subject, group, onChange, depth = 1 }: GroupEditor
             align="start"
             trigger={
               <Button size="small" emphasis="quiet" icon={<Plus size={14} />}>
-                Related
+                {t('Related')}
               </Button>
             }
             actions={subject.relations.map(({ name, label }) => ({

@@ -1,3 +1,4 @@
+import { t } from '../../text/text.ts';
 import { Select } from '../../ui/Select.tsx';
 import type { Relation } from '../definition.ts';
 import { isGroup, makeGroup, makeRelated, type Related } from './filter.ts';
@@ -20,10 +21,10 @@ export function RelatedEditor({ relation, related, onChange, depth = 1 }: Relate
   return (
     <div className="flex flex-col gap-2">
       <Select
-        label="With or without"
+        label={t('With or without')}
         options={[
-          { value: 'any', label: `${relation.label}: any of which` },
-          { value: 'none', label: `${relation.label}: none of which` },
+          { value: 'any', label: t('{records}: any of which', { records: relation.label }) },
+          { value: 'none', label: t('{records}: none of which', { records: relation.label }) },
         ]}
         value={way}
         onChange={(next) => onChange(makeRelated(next as 'any' | 'none', relation.name, where))}

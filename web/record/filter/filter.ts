@@ -1,3 +1,4 @@
+import { t } from '../../text/text.ts';
 import type { FieldDef, FieldKind } from '../field.ts';
 
 /** The `filter` parameter of docs/api.md. */
@@ -71,27 +72,27 @@ export function operatorsFor(field: FieldDef): Operator[] {
 }
 
 const words: Record<Operator, string> = {
-  eq: 'is',
-  ne: 'is not',
-  in: 'is any of',
-  contains: 'contains',
-  starts_with: 'starts with',
-  lt: 'is less than',
-  lte: 'is at most',
-  gt: 'is more than',
-  gte: 'is at least',
-  between: 'is between',
-  is_empty: 'is empty',
-  not_empty: 'is not empty',
-  has: 'include',
-  has_not: 'do not include',
-  within: 'is within',
+  eq: t('is'),
+  ne: t('is not'),
+  in: t('is any of'),
+  contains: t('contains'),
+  starts_with: t('starts with'),
+  lt: t('is less than'),
+  lte: t('is at most'),
+  gt: t('is more than'),
+  gte: t('is at least'),
+  between: t('is between'),
+  is_empty: t('is empty'),
+  not_empty: t('is not empty'),
+  has: t('include'),
+  has_not: t('do not include'),
+  within: t('is within'),
 };
 
 const temporalWords: Partial<Record<Operator, string>> = {
-  gte: 'is on or after',
-  lte: 'is on or before',
-  between: 'is between',
+  gte: t('is on or after'),
+  lte: t('is on or before'),
+  between: t('is between'),
 };
 
 export function wordFor(op: Operator, kind: FieldKind): string {
@@ -102,13 +103,13 @@ export const takesValue = (op: Operator) => op !== 'is_empty' && op !== 'not_emp
 
 /** Periods of one's own calendar, as the API names them. */
 export const periods = [
-  ['today', 'today'], ['yesterday', 'yesterday'], ['tomorrow', 'tomorrow'],
-  ['this_week', 'this week'], ['last_week', 'last week'], ['next_week', 'next week'],
-  ['this_month', 'this month'], ['last_month', 'last month'], ['next_month', 'next month'],
-  ['this_quarter', 'this quarter'], ['last_quarter', 'last quarter'], ['next_quarter', 'next quarter'],
-  ['this_year', 'this year'], ['last_year', 'last year'],
-  ['last_7_days', 'the last 7 days'], ['last_30_days', 'the last 30 days'], ['last_90_days', 'the last 90 days'], ['last_365_days', 'the last 365 days'],
-  ['next_7_days', 'the next 7 days'], ['next_30_days', 'the next 30 days'], ['next_90_days', 'the next 90 days'],
+  ['today', t('today')], ['yesterday', t('yesterday')], ['tomorrow', t('tomorrow')],
+  ['this_week', t('this week')], ['last_week', t('last week')], ['next_week', t('next week')],
+  ['this_month', t('this month')], ['last_month', t('last month')], ['next_month', t('next month')],
+  ['this_quarter', t('this quarter')], ['last_quarter', t('last quarter')], ['next_quarter', t('next quarter')],
+  ['this_year', t('this year')], ['last_year', t('last year')],
+  ['last_7_days', t('the last 7 days')], ['last_30_days', t('the last 30 days')], ['last_90_days', t('the last 90 days')], ['last_365_days', t('the last 365 days')],
+  ['next_7_days', t('the next 7 days')], ['next_30_days', t('the next 30 days')], ['next_90_days', t('the next 90 days')],
 ].map(([value, label]) => ({ value: value as string, label: label as string })); // biome-ignore format: a unit a line
 
 export const periodLabel = (value: unknown): string =>

@@ -3,6 +3,7 @@ import { changing } from '../../app/api.ts';
 import { replaceRow } from '../../app/lists.ts';
 import { ApiError, messageOf } from '../../app/problem.ts';
 import { paths, type Resource } from '../../app/resources.ts';
+import { t, told } from '../../text/text.ts';
 import { type AnyRecord, type FieldDef, readField, toBody } from '../field.ts';
 import { currentOf } from '../saveField.ts';
 
@@ -84,7 +85,7 @@ async function saveRecordCells(
   return base;
 }
 
-const changed_meanwhile = 'Somebody changed this in the meantime. Look at how it stands now, then enter it again';
+const changed_meanwhile = t('Somebody changed this in the meantime. Look at how it stands now, then enter it again');
 
 /** Refuses the fields that the server named; when it named none, all. */
 function refuseNamed(
@@ -95,7 +96,7 @@ function refuseNamed(
   const errors = error instanceof ApiError ? error.problem.errors : [];
   const named = [...left.keys()].flatMap((field) => {
     const own = errors.find((each) => each.field === field.key);
-    return own ? [{ field, reason: own.message }] : [];
+    return own ? [{ field, reason: told(own.message) }] : [];
   });
   const refused = named.length > 0 ? named : [...left.keys()].map((field) => ({ field, reason: messageOf(error) }));
   for (const { field, reason } of refused) refuse(field, reason);

@@ -1,3 +1,4 @@
+import { t } from '../../text/text.ts';
 import { typedDate, typedNumber } from '../../ui/format.ts';
 import { type AnyRecord, type FieldDef, isBlank, type Named, readField } from '../field.ts';
 
@@ -15,7 +16,7 @@ export function textOf(field: FieldDef, value: unknown): string {
     case 'time':
       return typedDate(value as string);
     case 'boolean':
-      return value ? 'Yes' : 'No';
+      return value ? t('Yes') : t('No');
     case 'select':
       return labelOf(field, value);
     case 'multi_select':

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { inSentence, t } from '../../text/text.ts';
 import { currencySign, typingHabits, unmarked } from '../../ui/format.ts';
 import { fromTyped } from '../../ui/zoned.ts';
 import type { FieldDef } from '../field.ts';
@@ -72,9 +73,10 @@ function number(field: FieldDef, text: string): Understood {
   const digits = text.replace(/[\p{Sc}%()+\-−\s'’]/gu, '').replace(/^[A-Z]{3}|[A-Z]{3}$/, '');
   const [g, d] = [literal(/\s|['’]/.test(group) ? '' : group), literal(decimal)];
   const fits = new RegExp(`^(\\d+|\\d{1,3}(${g}\\d{3})+)(${d}\\d+)?$`).test(digits);
-  if (!fits) return { reason: `“${text}” is no number. Write one such as 1234${decimal}5` };
+  if (!fits)
+    return { reason: t('“{text}” is no number. Write one such as {example}', { text, example: `1234${decimal}5` }) };
   const plain = digits.replaceAll(group, '').replace(decimal, '.');
-  if (field.kind === 'integer' && plain.includes('.')) return { reason: `“${text}” is not whole` };
+  if (field.kind === 'integer' && plain.includes('.')) return { reason: t('“{text}” is not whole', { text }) };
   return { value: `${minus ? '-' : ''}${plain}` };
 }
 
@@ -102,9 +104,14 @@ function calendarDay(text: string): string | null {
 }
 
 function noDay(text: string): Understood {
-  const letters = { day: 'DD', month: 'MM', year: 'YYYY' } as Record<string, string>;
+  const letters = { day: t('DD'), month: t('MM'), year: t('YYYY') } as Record<string, string>;
   const order = typingHabits().order.map((part) => letters[part]);
-  return { reason: `“${text}” is no day. Write it as ${order.join(' ')} or YYYY-MM-DD, the year with four digits` };
+  return {
+    reason: t('“{text}” is no day. Write it as {order} or YYYY-MM-DD, the year with four digits', {
+      text,
+      order: order.join(' '),
+    }),
+  };
 }
 
 function moment(text: string): Understood {
@@ -112,27 +119,39 @@ function moment(text: string): Understood {
   const date = found && calendarDay(found[1] as string);
   const hour = found?.[2]?.padStart(2, '0') ?? '';
   if (!date || Number(hour) > 23 || Number(found[3]) > 59)
-    return { reason: `“${text}” is no day with a time such as 14:30` };
+    return { reason: t('“{text}” is no day with a time such as 14:30', { text }) };
   return { value: fromTyped(`${date}T${hour}:${found[3]}`) };
 }
 
-const truths: Record<string, boolean> = { yes: true, true: true, '1': true, no: false, false: false, '0': false };
+const truths: Record<string, boolean> = {
+  [t('Yes').toLowerCase()]: true,
+  yes: true,
+  true: true,
+  '1': true,
+  [t('No').toLowerCase()]: false,
+  no: false,
+  false: false,
+  '0': false,
+};
 
 function truth(text: string): Understood {
   const value = truths[text.toLowerCase()];
-  return value === undefined ? { reason: `“${text}” is neither Yes nor No` } : { value };
+  return value === undefined ? { reason: t('“{text}” is neither Yes nor No', { text }) } : { value };
 }
 
 function option({ options = [], label }: FieldDef, text: string): Understood {
   const wanted = text.toLowerCase();
   const found =
     options.find((each) => each.label.toLowerCase() === wanted) ?? options.find(({ value }) => value === text);
-  return found ? { value: found.value } : { reason: `“${text}” is not among the choices of ${label.toLowerCase()}` };
+  return found
+    ? { value: found.value }
+    : { reason: t('“{text}” is not among the choices of {field}', { text, field: inSentence(label) }) };
 }
 
 function named(field: FieldDef, text: string, names: Names): Understood {
   const found = names.get(text.toLowerCase());
-  const what = field.label.toLowerCase();
-  if (found === null) return { reason: `Several have the name “${text}”. Choose the ${what} in the cell` };
-  return found ? { value: found } : { reason: `No ${what} has the name “${text}”` };
+  const what = inSentence(field.label);
+  if (found === null)
+    return { reason: t('Several have the name “{text}”. Choose the {what} in the cell', { text, what }) };
+  return found ? { value: found } : { reason: t('No {what} has the name “{text}”', { what, text }) };
 }

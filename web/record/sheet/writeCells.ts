@@ -1,6 +1,6 @@
 import { messageOf } from '../../app/problem.ts';
 import { changesUndo } from '../../app/undoTogether.ts';
-import { formatNumber } from '../../ui/format.ts';
+import { t } from '../../text/text.ts';
 import type { CellWrite } from '../../ui/table/column.ts';
 import { toast } from '../../ui/toast.ts';
 import type { RecordResource } from '../definition.ts';
@@ -37,10 +37,10 @@ async function understandAll({ fields, mayEdit }: Given, writes: readonly Write[
     const found = names.get(column);
     const reason =
       field.readOnly || field.createOnly
-        ? `${field.label} cannot be changed here`
+        ? t('{field} cannot be changed here', { field: field.label })
         : mayEdit(record)
           ? (typeof found === 'string' && found) || notIn(record, field, from)
-          : 'You may not change this record';
+          : t('You may not change this record');
     const value = reason ? { reason } : 'value' in from ? from : understand(field, from.text, found as Names);
     if ('reason' in value) {
       refused.push({ record, field, reason: value.reason });
@@ -57,7 +57,9 @@ async function understandAll({ fields, mayEdit }: Given, writes: readonly Write[
 function notIn(record: AnyRecord, { currencyKey, label }: FieldDef, from: Write['from']): string | null {
   const currency = currencyKey && record[currencyKey];
   const other = 'text' in from ? otherCurrency(from.text, currency) : null;
-  return other && `${label} is in ${currency} here, not in ${other}`;
+  return (
+    other && t('{field} is in {currency} here, not in {other}', { field: label, currency: String(currency), other })
+  );
 }
 
 /** By column what its texts name; or why that could not be read. */
@@ -84,16 +86,21 @@ async function allNames(byKey: ReadonlyMap<string, FieldDef>, writes: readonly W
 function tell({ saved, refused, changes }: Outcome) {
   const [first] = refused;
   const only = saved.length === 1 ? saved[0] : undefined;
-  const title = only ? `${only.field.label} saved` : `${formatNumber(saved.length)} cells saved`;
+  const title = only
+    ? t('{field} saved', { field: only.field.label })
+    : t('{count, plural, one {# cell saved} other {# cells saved}}', { count: saved.length });
   const action = changes.length > 0 ? changesUndo(changes) : undefined;
   if (!first) {
     if (action) toast(title, { action });
     return;
   }
-  const count = refused.length === 1 ? '1 cell was' : `${formatNumber(refused.length)} cells were`;
-  toast(saved.length > 0 ? `${title}, ${count} refused` : `${count} refused`, {
+  const not = t('{count, plural, one {# cell was refused} other {# cells were refused}}', { count: refused.length });
+  toast(saved.length > 0 ? `${title}, ${not}` : not, {
     kind: saved.length > 0 ? 'info' : 'error',
-    description: `${first.field.label}: ${first.reason}. What was given stays in the cell until it is changed or Esc is pressed.`,
+    description: t('{field}: {reason}. What was given stays in the cell until it is changed or Esc is pressed.', {
+      field: first.field.label,
+      reason: first.reason,
+    }),
     action,
   });
 }

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { FormShell } from '../../app/FormShell.tsx';
 import { createRecord } from '../../app/records.ts';
+import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { FieldInput } from '../FieldInput.tsx';
@@ -9,23 +10,27 @@ import { useDraft } from '../useDraft.ts';
 import { type Activity, refreshTimelines } from './timeline.ts';
 
 const fields: FieldDef[] = [
-  { key: 'subject', label: 'Subject', kind: 'text', required: true },
-  { key: 'occurred_at', label: 'When', kind: 'time' },
+  { key: 'subject', label: t('Subject'), kind: 'text', required: true },
+  { key: 'occurred_at', label: t('When'), kind: 'time' },
   {
     key: 'direction',
-    label: 'Direction',
+    label: t('Direction'),
     kind: 'select',
     options: [
-      { value: 'out', label: 'From us' },
-      { value: 'in', label: 'To us' },
+      { value: 'out', label: t('From us') },
+      { value: 'in', label: t('To us') },
     ],
   },
-  { key: 'duration_minutes', label: 'Minutes', kind: 'integer' },
-  { key: 'body', label: 'What was said', kind: 'long_text' },
+  { key: 'duration_minutes', label: t('Minutes'), kind: 'integer' },
+  { key: 'body', label: t('What was said'), kind: 'long_text' },
 ];
 
 const unused: Record<Activity['kind'], string[]> = { email: ['duration_minutes'], call: [], meeting: ['direction'] };
-const actions: Record<Activity['kind'], string> = { email: 'Log e-mail', call: 'Log call', meeting: 'Log meeting' };
+const actions: Record<Activity['kind'], string> = {
+  email: t('Log e-mail'),
+  call: t('Log call'),
+  meeting: t('Log meeting'),
+};
 const wide = new Set(['subject', 'body']);
 
 interface ActivityFormProps {
@@ -43,7 +48,7 @@ export default function ActivityForm({ kind, subject, draftKey }: ActivityFormPr
   const save = useMutation({
     mutationFn: async () => {
       const body = Object.entries(toBody(shown, draft.values)).filter(([, value]) => !isBlank(value));
-      await createRecord('activity', { kind, ...subject, ...Object.fromEntries(body) }, 'Entry added');
+      await createRecord('activity', { kind, ...subject, ...Object.fromEntries(body) }, t('Entry added'));
       await refreshTimelines();
     },
     onSuccess: draft.clear,

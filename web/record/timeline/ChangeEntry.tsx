@@ -3,19 +3,13 @@ import { attempt } from '../../app/attempt.ts';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
 import { takeBack } from '../../app/undo.ts';
+import { inSentence, t, told } from '../../text/text.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { formatDate } from '../../ui/format.ts';
+import { formatDate, formatList } from '../../ui/format.ts';
 import { EntryHead } from './EntryHead.tsx';
 import type { Change } from './timeline.ts';
 
-const actions: Record<Change['action'], string> = {
-  create: 'created this',
-  update: 'changed',
-  trash: 'moved this to the trash',
-  restore: 'took this back from the trash',
-  merge: 'merged',
-};
 const shown_max = 3;
 
 /** The right to the opposite change. */
@@ -47,25 +41,14 @@ export function ChangeEntry({ change, at, resource, recordId }: ChangeEntryProps
   }
   const changes = change.action === 'update' ? change.changes : [];
   const shown = all ? changes : changes.slice(0, shown_max);
-  const what =
-    change.action === 'create'
-      ? `created the ${resource}`
-      : change.action === 'update' && changes.length === 1
-        ? `changed ${changes[0]?.title.toLowerCase()}`
-        : change.action === 'update'
-          ? `changed ${changes.length} fields`
-          : change.action === 'merge'
-            ? `merged ${change.merged.map(({ name }) => name).join(', ')} into this`
-            : actions[change.action];
   return (
     <>
       <EntryHead
         who={change.actor ?? { id: '', name: 'Holdfast' }}
         what={
           <>
-            {what}
-            {change.is_undo && ' by undo'}
-            {change.undone && <Badge className="ml-1.5">Taken back</Badge>}
+            {change.is_undo ? t('{what} by undo', { what: inWords(change, resource) }) : inWords(change, resource)}
+            {change.undone && <Badge className="ml-1.5">{t('Taken back')}</Badge>}
           </>
         }
         at={at}
@@ -74,11 +57,11 @@ export function ChangeEntry({ change, at, resource, recordId }: ChangeEntryProps
             <Button
               size="small"
               emphasis="quiet"
-              aria-label={change.is_undo ? 'Redo this change' : 'Undo this change'}
+              aria-label={change.is_undo ? t('Redo this change') : t('Undo this change')}
               busy={busy}
               onClick={() => void undo()}
             >
-              {change.is_undo ? 'Redo' : 'Undo'}
+              {change.is_undo ? t('Redo') : t('Undo')}
             </Button>
           )
         }
@@ -87,11 +70,11 @@ export function ChangeEntry({ change, at, resource, recordId }: ChangeEntryProps
         <dl className="mt-1">
           {shown.map(({ field, title, before, after }) => (
             <div key={field} className="flex flex-wrap gap-x-2">
-              {changes.length > 1 && <dt className="text-muted">{title}</dt>}
+              {changes.length > 1 && <dt className="text-muted">{told(title)}</dt>}
               <dd className="min-w-0 wrap-anywhere">
                 <span className="text-muted line-through">{text(before)}</span>
                 <span aria-hidden="true"> → </span>
-                <span className="sr-only">is now</span>
+                <span className="sr-only">{t('is now')}</span>
                 <span>{text(after)}</span>
               </dd>
             </div>
@@ -104,21 +87,41 @@ export function ChangeEntry({ change, at, resource, recordId }: ChangeEntryProps
           className="mt-1 rounded-sm text-12 text-accent-ink hover:underline"
           onClick={() => setAll(true)}
         >
-          Show {changes.length - shown_max} more
+          {t('Show {count, number} more', { count: changes.length - shown_max })}
         </button>
       )}
     </>
   );
 }
 
+/** What was done, as it goes on after a name. */
+function inWords(change: Change, resource: Resource): string {
+  switch (change.action) {
+    case 'create':
+      return t('created the {noun, select, contact {contact} company {company} other {deal}}', { noun: resource });
+    case 'trash':
+      return t('moved this to the trash');
+    case 'restore':
+      return t('took this back from the trash');
+    case 'merge':
+      return t('merged {names} into this', { names: formatList(change.merged.map(({ name }) => name)) });
+    case 'update': {
+      const [first, ...others] = change.changes;
+      return first && others.length === 0
+        ? t('changed {field}', { field: inSentence(told(first.title)) })
+        : t('{count, plural, one {changed # field} other {changed # fields}}', { count: change.changes.length });
+    }
+  }
+}
+
 const text_chars_max = 200;
 
 function text(value: unknown): string {
-  if (value === null || value === undefined || value === '') return 'empty';
-  if (Array.isArray(value)) return value.length === 0 ? 'empty' : value.map(text).join(', ');
+  if (value === null || value === undefined || value === '') return t('empty');
+  if (Array.isArray(value)) return value.length === 0 ? t('empty') : value.map(text).join(', ');
   if (typeof value === 'object')
-    return 'name' in value ? String(value.name ?? 'a hidden record') : JSON.stringify(value);
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+    return 'name' in value ? String(value.name ?? t('a hidden record')) : JSON.stringify(value);
+  if (typeof value === 'boolean') return value ? t('yes') : t('no');
   const plain = String(value);
   if (/^\d{4}-\d{2}-\d{2}(T|$)/.test(plain)) return formatDate(plain);
   return plain.length > text_chars_max ? `${plain.slice(0, text_chars_max)}…` : plain;

@@ -16,9 +16,9 @@ const texts = [
 ] as const;
 
 const activities = [
-  { kind: 'call', label: 'Call', icon: Phone },
-  { kind: 'meeting', label: 'Meeting', icon: CalendarDays },
-  { kind: 'email', label: 'E-mail', icon: Mail },
+  { kind: 'call', label: t('Call'), icon: Phone },
+  { kind: 'meeting', label: t('Meeting'), icon: CalendarDays },
+  { kind: 'email', label: t('E-mail'), icon: Mail },
 ] as const;
 
 type Text = (typeof texts)[number]['kind'];
@@ -34,7 +34,7 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
   const [tasking, setTasking] = useState(false);
   const subject = { [subjectKey(resource)]: record.id };
   return (
-    <section aria-label="Write something down" className="rounded-lg border border-line">
+    <section aria-label={t('Write something down')} className="rounded-lg border border-line">
       <div className="flex flex-wrap gap-0.5 border-b border-line p-1">
         {texts.map(
           ({ kind, label, icon: Icon }) =>
@@ -61,7 +61,7 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
         {may('task', 'create') && (
           <button type="button" className={tab} onClick={() => setTasking(true)}>
             <SquareCheck size={14} />
-            Task
+            {t('Task')}
           </button>
         )}
       </div>

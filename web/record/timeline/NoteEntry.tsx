@@ -2,6 +2,7 @@ import { Ellipsis, Pin, PinOff, Trash2 } from 'lucide-react';
 import { attempt } from '../../app/attempt.ts';
 import { saveRecord, trashRecord } from '../../app/records.ts';
 import { useMay } from '../../app/session.tsx';
+import { t } from '../../text/text.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { EntryHead } from './EntryHead.tsx';
@@ -14,11 +15,16 @@ export function NoteEntry({ note }: { note: Note }) {
     ...(may('note', 'update', note.author_id)
       ? [
           {
-            label: note.pinned ? 'Unpin' : 'Pin to the top',
+            label: note.pinned ? t('Unpin') : t('Pin to the top'),
             icon: note.pinned ? <PinOff size={14} /> : <Pin size={14} />,
             onSelect: () =>
               void attempt(async () => {
-                await saveRecord('note', note, { pinned: !note.pinned }, note.pinned ? 'Note unpinned' : 'Note pinned');
+                await saveRecord(
+                  'note',
+                  note,
+                  { pinned: !note.pinned },
+                  note.pinned ? t('Note unpinned') : t('Note pinned'),
+                );
                 await refreshTimelines();
               }),
           },
@@ -27,12 +33,12 @@ export function NoteEntry({ note }: { note: Note }) {
     ...(may('note', 'delete', note.author_id)
       ? [
           {
-            label: 'Delete note',
+            label: t('Delete note'),
             icon: <Trash2 size={14} />,
             danger: true,
             onSelect: () =>
               void attempt(async () => {
-                await trashRecord('note', note, 'Note moved to the trash', refreshTimelines);
+                await trashRecord('note', note, t('Note moved to the trash'), refreshTimelines);
               }),
           },
         ]
@@ -42,7 +48,7 @@ export function NoteEntry({ note }: { note: Note }) {
     <>
       <EntryHead
         who={note.author}
-        what="wrote a note"
+        what={t('wrote a note')}
         at={note.created_at}
         actions={
           actions.length > 0 && (
@@ -50,7 +56,7 @@ export function NoteEntry({ note }: { note: Note }) {
               align="end"
               actions={actions}
               trigger={
-                <IconButton label="More about this note" size="small">
+                <IconButton label={t('More about this note')} size="small">
                   <Ellipsis size={14} />
                 </IconButton>
               }

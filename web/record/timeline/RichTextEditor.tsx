@@ -2,6 +2,7 @@ import { EditorContent, useEditor } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import { Bold, Italic, Link as LinkIcon, List, ListOrdered } from 'lucide-react';
 import { useEffect, useRef } from 'react';
+import { t } from '../../text/text.ts';
 import { cx } from '../../ui/cx.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { type Audience, mentionOf } from './mention.ts';
@@ -52,33 +53,33 @@ export default function RichTextEditor(props: RichTextEditorProps) {
   if (!editor) return <div className="min-h-16" />;
   const marks = [
     {
-      label: 'Bold',
+      label: t('Bold'),
       keys: 'mod b',
       icon: Bold,
       active: editor.isActive('bold'),
       run: () => editor.chain().focus().toggleBold().run(),
     },
     {
-      label: 'Italic',
+      label: t('Italic'),
       keys: 'mod i',
       icon: Italic,
       active: editor.isActive('italic'),
       run: () => editor.chain().focus().toggleItalic().run(),
     },
     {
-      label: 'List',
+      label: t('List'),
       icon: List,
       active: editor.isActive('bulletList'),
       run: () => editor.chain().focus().toggleBulletList().run(),
     },
     {
-      label: 'Numbered list',
+      label: t('Numbered list'),
       icon: ListOrdered,
       active: editor.isActive('orderedList'),
       run: () => editor.chain().focus().toggleOrderedList().run(),
     },
     {
-      label: 'Link',
+      label: t('Link'),
       icon: LinkIcon,
       active: editor.isActive('link'),
       run: () => editor.chain().focus().toggleLink({ href: selectedText() }).run(),
@@ -94,7 +95,7 @@ export default function RichTextEditor(props: RichTextEditorProps) {
         )}
         <EditorContent editor={editor} />
       </div>
-      <div role="toolbar" aria-label="Format" className="flex gap-0.5 px-1.5">
+      <div role="toolbar" aria-label={t('Format')} className="flex gap-0.5 px-1.5">
         {marks.map(({ label: what, keys, icon: Icon, active, run }) => (
           <IconButton
             key={what}

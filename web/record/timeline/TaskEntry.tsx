@@ -1,6 +1,8 @@
 import { useState } from 'react';
 import { LazyTaskDialog } from '../../modules/directory/task/LazyTaskDialog.tsx';
 import type { Task } from '../../modules/directory/task/task.ts';
+import { T } from '../../text/T.tsx';
+import { t } from '../../text/text.ts';
 import { DateText } from '../../ui/DateText.tsx';
 
 export function TaskEntry({ task }: { task: Task }) {
@@ -10,11 +12,15 @@ export function TaskEntry({ task }: { task: Task }) {
     <>
       <p className="text-muted">
         {task.assignee && <bdi className="font-medium text-ink">{task.assignee.name} </bdi>}
-        {done ? 'did a task' : 'has a task'}
-        {task.due_at && (
-          <>
-            , due <DateText value={task.due_at} />
-          </>
+        {task.due_at ? (
+          <T
+            text={done ? 'did a task, due <due></due>' : 'has a task, due <due></due>'}
+            values={{ due: () => <DateText value={task.due_at as string} /> }}
+          />
+        ) : done ? (
+          t('did a task')
+        ) : (
+          t('has a task')
         )}
       </p>
       <button

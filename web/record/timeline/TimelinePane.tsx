@@ -14,12 +14,12 @@ import { TimelineItem } from './TimelineItem.tsx';
 import { useTimeline } from './timeline.ts';
 
 const filters = [
-  { kinds: null, label: 'All' },
-  { kinds: 'note', label: 'Notes' },
+  { kinds: null, label: t('All') },
+  { kinds: 'note', label: t('Notes') },
   { kinds: 'comment', label: t('Comments') },
-  { kinds: 'activity', label: 'Activities' },
-  { kinds: 'task', label: 'Tasks' },
-  { kinds: 'change', label: 'Changes' },
+  { kinds: 'activity', label: t('Activities') },
+  { kinds: 'task', label: t('Tasks') },
+  { kinds: 'change', label: t('Changes') },
 ];
 
 /** What was said, done and changed, newest first. */
@@ -35,7 +35,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
   return (
     <div className="mx-auto max-w-3xl px-4 py-4 md:px-6">
       {writable && <Composer resource={resource} record={record} />}
-      <fieldset aria-label="Show" className="mt-4 mb-3 flex flex-wrap gap-0.5">
+      <fieldset aria-label={t('Show')} className="mt-4 mb-3 flex flex-wrap gap-0.5">
         {filters.map((filter) => (
           <button
             key={filter.label}
@@ -49,23 +49,23 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
         ))}
       </fieldset>
       {timeline.isPending ? (
-        <SkeletonRows label="Loading the timeline" count={5} />
+        <SkeletonRows label={t('Loading the timeline')} count={5} />
       ) : timeline.isError ? (
         <ErrorState
-          title="The timeline could not be read"
+          title={t('The timeline could not be read')}
           detail={messageOf(timeline.error)}
           reference={requestIdOf(timeline.error)}
           onRetry={() => void timeline.refetch()}
         />
       ) : entries.length === 0 ? (
-        <EmptyState title="Nothing here yet">
-          Notes, comments, calls, meetings, tasks and changes show up here.
+        <EmptyState title={t('Nothing here yet')}>
+          {t('Notes, comments, calls, meetings, tasks and changes show up here.')}
         </EmptyState>
       ) : (
         <>
           {pinned.length > 0 && (
-            <section aria-label="Pinned">
-              <h2 className="mb-2 text-12 font-medium text-muted">Pinned</h2>
+            <section aria-label={t('Pinned')}>
+              <h2 className="mb-2 text-12 font-medium text-muted">{t('Pinned')}</h2>
               <ol>
                 {pinned.map((entry) => (
                   <TimelineItem key={entry.id} entry={entry} resource={resource} recordId={record.id} />
@@ -85,7 +85,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
           ))}
           {timeline.hasNextPage && (
             <Button busy={timeline.isFetchingNextPage} onClick={() => void timeline.fetchNextPage()}>
-              Show older
+              {t('Show older')}
             </Button>
           )}
         </>

@@ -2,6 +2,7 @@ import { Bookmark } from 'lucide-react';
 import { useState } from 'react';
 import { attempt } from '../../app/attempt.ts';
 import { useMay } from '../../app/session.tsx';
+import { t } from '../../text/text.ts';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu, type MenuAction } from '../../ui/Menu.tsx';
@@ -14,8 +15,8 @@ import type { Filter } from '../filter/filter.ts';
 import { columnsOf, deleteView, type SavedView, saveView } from './savedViews.ts';
 
 const fields: FieldDef[] = [
-  { key: 'name', label: 'Name', kind: 'text', required: true },
-  { key: 'shared', label: 'For everybody in the workspace', kind: 'boolean' },
+  { key: 'name', label: t('Name'), kind: 'text', required: true },
+  { key: 'shared', label: t('For everybody in the workspace'), kind: 'boolean' },
 ];
 
 interface ViewMenuProps {
@@ -40,22 +41,22 @@ export default function ViewMenu({ definition, view, layoutKey, filter, sort, on
   const layout = readLayout(layoutKey);
   const now = { filter, sort, ...(layout && { columns: columnsOf(layout) }) };
 
-  const actions: MenuAction[] = [{ label: 'Save as a new view…', onSelect: () => setNaming('new') }];
+  const actions: MenuAction[] = [{ label: t('Save as a new view…'), onSelect: () => setNaming('new') }];
   if (saved && mine) {
     actions.push(
       {
-        label: `Save changes to “${saved.name}”`,
+        label: t('Save changes to “{name}”', { name: saved.name }),
         onSelect: () => void attempt(() => keep(saved, now)),
       },
-      { label: 'Rename or share…', onSelect: () => setNaming('old') },
-      { label: 'Delete the view', danger: true, group: true, onSelect: () => setDeleting(true) },
+      { label: t('Rename or share…'), onSelect: () => setNaming('old') },
+      { label: t('Delete the view'), danger: true, group: true, onSelect: () => setDeleting(true) },
     );
   }
 
   async function keep(old: SavedView, body: Partial<SavedView>) {
     await saveView(body, old);
     onOpen(old.id);
-    toast(`“${old.name}” is saved`);
+    toast(t('“{name}” is saved', { name: old.name }));
   }
 
   return (
@@ -63,7 +64,7 @@ export default function ViewMenu({ definition, view, layoutKey, filter, sort, on
       <Menu
         align="end"
         trigger={
-          <IconButton label="View" size="small">
+          <IconButton label={t('View')} size="small">
             <Bookmark size={14} />
           </IconButton>
         }
@@ -71,9 +72,16 @@ export default function ViewMenu({ definition, view, layoutKey, filter, sort, on
       />
       {naming && (
         <FormDialog
-          title={naming === 'new' ? `Save this list of ${definition.many}` : 'Rename or share the view'}
-          description="Filter, order and columns are kept, and found again beside the other views."
-          action="Save"
+          title={
+            naming === 'new'
+              ? t(
+                  '{noun, select, contact {Save this list of contacts} company {Save this list of companies} other {Save this list of deals}}',
+                  { noun: definition.resource },
+                )
+              : t('Rename or share the view')
+          }
+          description={t('Filter, order and columns are kept, and found again beside the other views.')}
+          action={t('Save')}
           fields={fields}
           start={naming === 'old' && saved ? { name: saved.name, shared: saved.shared } : { name: '', shared: false }}
           onClose={() => setNaming(null)}
@@ -88,9 +96,19 @@ export default function ViewMenu({ definition, view, layoutKey, filter, sort, on
       {saved && (
         <ConfirmDialog
           open={deleting}
-          title={`Delete the view “${saved.name}”?`}
-          description={`It goes ${saved.shared ? 'for everybody' : 'for you'}; the ${definition.many} stay.`}
-          action="Delete view"
+          title={t('Delete the view “{name}”?', { name: saved.name })}
+          description={
+            saved.shared
+              ? t(
+                  '{noun, select, contact {It goes for everybody; the contacts stay.} company {It goes for everybody; the companies stay.} other {It goes for everybody; the deals stay.}}',
+                  { noun: definition.resource },
+                )
+              : t(
+                  '{noun, select, contact {It goes for you; the contacts stay.} company {It goes for you; the companies stay.} other {It goes for you; the deals stay.}}',
+                  { noun: definition.resource },
+                )
+          }
+          action={t('Delete view')}
           danger
           onConfirm={() =>
             void attempt(async () => {

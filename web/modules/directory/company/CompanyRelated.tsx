@@ -1,6 +1,7 @@
 import { useRecords } from '../../../app/records.ts';
 import type { AnyRecord, Named } from '../../../record/field.ts';
 import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { t } from '../../../text/text.ts';
 import { RelatedDeals } from '../../sales/deal/RelatedDeals.tsx';
 import { OpenTasks } from '../task/OpenTasks.tsx';
 
@@ -30,22 +31,22 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
       <OpenTasks by="company_id" subject={self} />
       <RelatedDeals by="company_id" id={id} start={{ company_id: self }} />
       <RelatedList
-        title="Contacts"
+        title={t('Contacts')}
         count={people.total}
         loading={people.isPending}
         failed={people.isError}
-        none="Nobody yet"
+        none={t('Nobody yet')}
       >
         {people.rows.map((person) => (
           <RelatedLink key={person.id} to={`/contacts/${person.id}`} name={person.name} detail={person.job_title} />
         ))}
       </RelatedList>
       {parent && (
-        <RelatedList title="Parent company">
+        <RelatedList title={t('Parent company')}>
           <RelatedLink to={`/companies/${parent.id}`} name={parent.name} square />
         </RelatedList>
       )}
-      <RelatedList title="Subsidiaries">
+      <RelatedList title={t('Subsidiaries')}>
         {subsidiaries.rows.map((subsidiary) => (
           <RelatedLink
             key={subsidiary.id}

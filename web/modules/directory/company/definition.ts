@@ -1,6 +1,7 @@
 import { Building2 } from 'lucide-react';
 import { lazy } from 'react';
 import type { RecordDefinition } from '../../../record/definition.ts';
+import { t } from '../../../text/text.ts';
 import { deal } from '../../sales/deal/definition.ts';
 import { contact } from '../contact/definition.ts';
 import { CompanyFacts } from './CompanyFacts.tsx';
@@ -9,27 +10,26 @@ import { companyFields } from './fields.ts';
 export const company: RecordDefinition = {
   resource: 'company',
   path: '/companies',
-  one: 'company',
-  many: 'companies',
+  title: t('Companies'),
   icon: Building2,
   square: true,
   fields: companyFields,
   relations: () => [
-    { name: 'contacts', label: 'Contacts', definition: contact },
-    { name: 'deals', label: 'Deals', definition: deal },
-    { name: 'parent', label: 'Parent company', definition: company },
-    { name: 'companies', label: 'Subsidiaries', definition: company },
+    { name: 'contacts', label: t('Contacts'), definition: contact },
+    { name: 'deals', label: t('Deals'), definition: deal },
+    { name: 'parent', label: t('Parent company'), definition: company },
+    { name: 'companies', label: t('Subsidiaries'), definition: company },
   ],
   defaultSort: 'name',
   summed: ['annual_revenue', 'employee_count'],
   views: ({ user }) => [
-    { id: 'all', label: 'All' },
-    { id: 'mine', label: 'Mine', filter: { field: 'owner_id', op: 'eq', value: user.id } },
-    { id: 'subsidiaries', label: 'Subsidiaries', filter: { field: 'parent_id', op: 'not_empty' } },
-    { id: 'recent', label: 'Changed last', sort: '-updated_at' },
+    { id: 'all', label: t('All') },
+    { id: 'mine', label: t('Mine'), filter: { field: 'owner_id', op: 'eq', value: user.id } },
+    { id: 'subsidiaries', label: t('Subsidiaries'), filter: { field: 'parent_id', op: 'not_empty' } },
+    { id: 'recent', label: t('Changed last'), sort: '-updated_at' },
   ],
   Facts: CompanyFacts,
   Related: lazy(() => import('./CompanyRelated.tsx')),
   narrow: { details: ['industry', 'domain', 'city'], standing: 'country' },
-  emptyText: 'Add the companies you work with, or import them from a file.',
+  emptyText: t('Add the companies you work with, or import them from a file.'),
 };

@@ -1,5 +1,6 @@
 import type { AnyRecord, Named } from '../../../record/field.ts';
 import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { t } from '../../../text/text.ts';
 import { RelatedDeals } from '../../sales/deal/RelatedDeals.tsx';
 import { OpenTasks } from '../task/OpenTasks.tsx';
 
@@ -14,7 +15,7 @@ export default function ContactRelated({ record }: { record: AnyRecord }) {
         start={{ contact_id: { id: record.id, name: record.name }, company_id: company }}
       />
       {company && (
-        <RelatedList title="Company">
+        <RelatedList title={t('Company')}>
           <RelatedLink to={`/companies/${company.id}`} name={company.name} square />
         </RelatedList>
       )}

@@ -1,6 +1,7 @@
 import { Users } from 'lucide-react';
 import { lazy } from 'react';
 import type { RecordDefinition } from '../../../record/definition.ts';
+import { t } from '../../../text/text.ts';
 import { deal } from '../../sales/deal/definition.ts';
 import { company } from '../company/definition.ts';
 import { ContactFacts } from './ContactFacts.tsx';
@@ -9,26 +10,25 @@ import { contactFields } from './fields.ts';
 export const contact: RecordDefinition = {
   resource: 'contact',
   path: '/contacts',
-  one: 'contact',
-  many: 'contacts',
+  title: t('Contacts'),
   icon: Users,
   square: false,
   fields: contactFields,
   relations: () => [
-    { name: 'company', label: 'Company', definition: company },
-    { name: 'deals', label: 'Deals', definition: deal },
+    { name: 'company', label: t('Company'), definition: company },
+    { name: 'deals', label: t('Deals'), definition: deal },
   ],
   defaultSort: 'name',
   summed: [],
   views: ({ user }) => [
-    { id: 'all', label: 'All' },
-    { id: 'mine', label: 'Mine', filter: { field: 'owner_id', op: 'eq', value: user.id } },
-    { id: 'leads', label: 'Leads', filter: { field: 'lifecycle_stage', op: 'eq', value: 'lead' } },
-    { id: 'customers', label: 'Customers', filter: { field: 'lifecycle_stage', op: 'eq', value: 'customer' } },
-    { id: 'recent', label: 'Changed last', sort: '-updated_at' },
+    { id: 'all', label: t('All') },
+    { id: 'mine', label: t('Mine'), filter: { field: 'owner_id', op: 'eq', value: user.id } },
+    { id: 'leads', label: t('Leads'), filter: { field: 'lifecycle_stage', op: 'eq', value: 'lead' } },
+    { id: 'customers', label: t('Customers'), filter: { field: 'lifecycle_stage', op: 'eq', value: 'customer' } },
+    { id: 'recent', label: t('Changed last'), sort: '-updated_at' },
   ],
   Facts: ContactFacts,
   Related: lazy(() => import('./ContactRelated.tsx')),
   narrow: { details: ['company', 'email', 'phone'], standing: 'lifecycle_stage' },
-  emptyText: 'Add the people you work with, or import them from a file.',
+  emptyText: t('Add the people you work with, or import them from a file.'),
 };

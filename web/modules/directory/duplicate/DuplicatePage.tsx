@@ -6,6 +6,7 @@ import { attempt } from '../../../app/attempt.ts';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { company } from '../company/definition.ts';
@@ -13,13 +14,13 @@ import { contact } from '../contact/definition.ts';
 import { SuspectList } from './SuspectList.tsx';
 
 const nouns = [
-  { of: undefined, label: 'Contacts', definition: contact },
-  { of: 'company', label: 'Companies', definition: company },
+  { of: undefined, label: t('Contacts'), definition: contact },
+  { of: 'company', label: t('Companies'), definition: company },
 ] as const;
 
 /** Pairs of records that may be one. */
 export default function DuplicatePage() {
-  usePageTitle('Duplicates');
+  usePageTitle(t('Duplicates'));
   const { of } = useSearch({ from: '/shell/duplicates' });
   const may = useMay();
   const [busy, setBusy] = useState(false);
@@ -27,7 +28,7 @@ export default function DuplicatePage() {
     setBusy(true);
     await attempt(async () => {
       await api.post('/duplicates/search');
-      toast('Looking for duplicates', { description: 'What is found appears here in a moment.' });
+      toast(t('Looking for duplicates'), { description: t('What is found appears here in a moment.') });
     });
     setBusy(false);
   }
@@ -35,7 +36,7 @@ export default function DuplicatePage() {
   return (
     <>
       <PageBar
-        title={<h1>Duplicates</h1>}
+        title={<h1>{t('Duplicates')}</h1>}
         views={nouns.map((noun) => (
           <Link
             key={noun.label}
@@ -50,7 +51,7 @@ export default function DuplicatePage() {
         actions={
           may('contact', 'update') && (
             <Button icon={<RefreshCw size={14} />} busy={busy} onClick={() => void search()}>
-              <span className="max-sm:sr-only">Search now</span>
+              <span className="max-sm:sr-only">{t('Search now')}</span>
             </Button>
           )
         }

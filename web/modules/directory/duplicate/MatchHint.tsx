@@ -6,6 +6,7 @@ import { useDebounced } from '../../../app/palette/useDebounced.ts';
 import { paths } from '../../../app/resources.ts';
 import type { RecordDefinition } from '../../../record/definition.ts';
 import { type FieldDef, isBlank, toWire } from '../../../record/field.ts';
+import { t, told } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 
 const quiet_ms = 350;
@@ -24,7 +25,7 @@ interface MatchHintProps {
 
 /** Says under the form of a new record which ones there are already that may be the same. It never stands in the way. */
 export function MatchHint({ definition, fields, values }: MatchHintProps) {
-  const { resource, one, many, path } = definition;
+  const { resource, path } = definition;
   const typed = fields.flatMap((field) =>
     compared[resource]?.includes(field.key) && !isBlank(values[field.key])
       ? [[field.key, toWire(field, values[field.key])]]
@@ -42,14 +43,22 @@ export function MatchHint({ definition, fields, values }: MatchHintProps) {
     <div className="sm:col-span-2">
       <Banner meaning="attention">
         <span className="font-medium">
-          {data.length === 1 ? `This ${one} may be there already` : `These ${many} may be the same`}
+          {data.length === 1
+            ? t(
+                '{noun, select, contact {This contact may be there already} company {This company may be there already} other {This deal may be there already}}',
+                { noun: resource },
+              )
+            : t(
+                '{noun, select, contact {These contacts may be the same} company {These companies may be the same} other {These deals may be the same}}',
+                { noun: resource },
+              )}
         </span>
         <ul className="mt-1 grid gap-0.5">
           {data.map(({ id, name, detail, reasons }) => (
             <li key={id} className="wrap-anywhere">
               <Link to={`${path}/$id`} params={{ id }} target="_blank" className="font-medium underline">
                 <bdi>{name}</bdi>
-                <span className="sr-only"> (opens in a new tab)</span>
+                <span className="sr-only"> {t('(opens in a new tab)')}</span>
               </Link>
               {detail && (
                 <>
@@ -57,7 +66,7 @@ export function MatchHint({ definition, fields, values }: MatchHintProps) {
                   <bdi>{detail}</bdi>
                 </>
               )}
-              {` · ${reasons.map(({ text }) => text).join(', ')}`}
+              {` · ${reasons.map(({ text }) => told(text)).join(', ')}`}
             </li>
           ))}
         </ul>

@@ -10,6 +10,7 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { RecordDefinition } from '../../../record/definition.ts';
 import { LazyMergeDialog } from '../../../record/lazyParts.ts';
+import { t, told } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -20,7 +21,7 @@ import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 const poll_ms = 5_000;
 
 export function SuspectList({ definition }: { definition: RecordDefinition }) {
-  const { resource, many, path } = definition;
+  const { resource, path } = definition;
   const may = useMay();
   const [merging, setMerging] = useState<string[] | null>(null);
   const key = ['duplicate', 'list', resource];
@@ -37,11 +38,11 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
       await api.post(`/duplicates/${id}/dismissal`);
       await queryClient.invalidateQueries({ queryKey: key });
     });
-  if (suspects.isPending) return <SkeletonRows label="Loading the duplicates" />;
+  if (suspects.isPending) return <SkeletonRows label={t('Loading the duplicates')} />;
   if (suspects.error)
     return (
       <ErrorState
-        title="The duplicates could not be read"
+        title={t('The duplicates could not be read')}
         detail={messageOf(suspects.error)}
         reference={requestIdOf(suspects.error)}
         onRetry={() => void suspects.refetch()}
@@ -49,13 +50,25 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
     );
   if (rows.length === 0)
     return (
-      <EmptyState icon={<CopyCheck size={18} />} title={`No ${many} that look alike`}>
-        They are looked for once a day and after each import.
+      <EmptyState
+        icon={<CopyCheck size={18} />}
+        title={t(
+          '{noun, select, contact {No contacts that look alike} company {No companies that look alike} other {No deals that look alike}}',
+          { noun: resource },
+        )}
+      >
+        {t('They are looked for once a day and after each import.')}
       </EmptyState>
     );
   return (
     <>
-      <ul aria-label={`${many} that look alike`} className="divide-y divide-line border-y border-line">
+      <ul
+        aria-label={t(
+          '{noun, select, contact {Contacts that look alike} company {Companies that look alike} other {Deals that look alike}}',
+          { noun: resource },
+        )}
+        className="divide-y divide-line border-y border-line"
+      >
         {rows.map((suspect) => (
           <li key={suspect.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
             <div className="grid min-w-0 flex-1 basis-80 gap-x-4 gap-y-1 sm:grid-cols-2">
@@ -73,7 +86,7 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
               ))}
               <div className="flex flex-wrap gap-1 sm:col-span-2">
                 {suspect.reasons.map(({ code, text }) => (
-                  <Badge key={code}>{text}</Badge>
+                  <Badge key={code}>{told(text)}</Badge>
                 ))}
               </div>
             </div>
@@ -85,11 +98,11 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
                     icon={<Merge size={14} />}
                     onClick={() => setMerging(suspect.records.map(({ id }) => id))}
                   >
-                    Merge
+                    {t('Merge')}
                   </Button>
                 )}
                 <Button size="small" emphasis="quiet" onClick={() => void dismiss(suspect)}>
-                  Not a duplicate
+                  {t('Not a duplicate')}
                 </Button>
               </div>
             )}
@@ -99,7 +112,7 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
       {suspects.hasNextPage && (
         <div className="flex justify-center pt-4">
           <Button busy={suspects.isFetchingNextPage} onClick={() => void suspects.fetchNextPage()}>
-            Show more
+            {t('Show more')}
           </Button>
         </div>
       )}

@@ -4,51 +4,48 @@ import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { messageOf } from '../../../app/problem.ts';
 import { useRecords } from '../../../app/records.ts';
-import { paths } from '../../../app/resources.ts';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
-import { capital } from '../../../record/definition.ts';
-import { t } from '../../../text/text.ts';
+import { t, told } from '../../../text/text.ts';
 import { Badge, type Meaning } from '../../../ui/Badge.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
-import { formatNumber } from '../../../ui/format.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 
 const states: Record<ExportSummary['state'], { label: string; meaning: Meaning }> = {
-  waiting: { label: 'Waiting', meaning: 'neutral' },
-  running: { label: 'Being made', meaning: 'info' },
-  done: { label: 'Done', meaning: 'good' },
-  failed: { label: 'Failed', meaning: 'bad' },
+  waiting: { label: t('Waiting'), meaning: 'neutral' },
+  running: { label: t('Being made'), meaning: 'info' },
+  done: { label: t('Ready'), meaning: 'good' },
+  failed: { label: t('Failed'), meaning: 'bad' },
 };
 
 /** What was exported, to download again while its file is kept. */
 export default function ExportListPage() {
-  usePageTitle('Exports');
+  usePageTitle(t('Exports'));
   const may = useMay();
   const exports = useRecords<ExportSummary>('export', { sort: '-created_at' });
   if (!may('export', 'read')) return <NoRightsPage title={t('Your role does not let you see exports')} />;
   return (
     <>
-      <PageBar title={<h1>Exports</h1>} />
+      <PageBar title={<h1>{t('Exports')}</h1>} />
       <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
         <div className="mx-auto max-w-4xl px-4 py-6 md:px-8">
           {exports.isPending ? (
-            <SkeletonRows label="Loading exports" />
+            <SkeletonRows label={t('Loading exports')} />
           ) : exports.isError ? (
             <ErrorState
-              title="The exports could not be read"
+              title={t('The exports could not be read')}
               detail={messageOf(exports.error)}
               onRetry={() => void exports.refetch()}
             />
           ) : exports.rows.length === 0 ? (
-            <EmptyState icon={<Download size={18} />} title="Nothing exported yet">
-              Open a list, filter it as you like, and choose Export. What is made here is kept for seven days.
+            <EmptyState icon={<Download size={18} />} title={t('Nothing exported yet')}>
+              {t('Open a list, filter it as you like, and choose Export. What is made here is kept for seven days.')}
             </EmptyState>
           ) : (
-            <ul aria-label="Exports" className="divide-y divide-line rounded-lg border border-line">
+            <ul aria-label={t('Exports')} className="divide-y divide-line rounded-lg border border-line">
               {exports.rows.map((each) => (
                 <ExportRow key={each.id} each={each} />
               ))}
@@ -56,7 +53,7 @@ export default function ExportListPage() {
           )}
           {exports.hasNextPage && (
             <Button className="mt-3" busy={exports.isFetchingNextPage} onClick={() => void exports.fetchNextPage()}>
-              Show older
+              {t('Show older')}
             </Button>
           )}
         </div>
@@ -65,21 +62,24 @@ export default function ExportListPage() {
   );
 }
 
-const kinds: Record<ExportSummary['format'], string> = { csv: 'CSV', xlsx: 'Excel workbook', vcf: 'vCards' };
+const kinds: Record<ExportSummary['format'], string> = { csv: 'CSV', xlsx: t('Excel workbook'), vcf: 'vCards' };
 
 function ExportRow({ each }: { each: ExportSummary }) {
   const { label, meaning } = states[each.state];
-  const many =
-    Object.entries(paths)
-      .find(([resource]) => resource === each.resource)?.[1]
-      .slice(1) ?? each.resource;
-  const name = `${capital(many)} as ${kinds[each.format]}`;
+  const name = t('{noun, select, contact {Contacts} company {Companies} deal {Deals} other {Records}} as {format}', {
+    noun: each.resource,
+    format: kinds[each.format],
+  });
   return (
     <li className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 text-13">
       <span className="min-w-0 flex-1 max-sm:basis-full">
         <span className="font-medium">{name}</span>
-        {each.row_count !== null && <span className="text-muted">, {formatNumber(each.row_count)} rows</span>}
-        {each.error && <span className="block text-12 text-bad-ink">{each.error}</span>}
+        {each.row_count !== null && (
+          <span className="text-muted">
+            {t('{count, plural, one {, # row} other {, # rows}}', { count: each.row_count })}
+          </span>
+        )}
+        {each.error && <span className="block text-12 text-bad-ink">{told(each.error)}</span>}
       </span>
       <Badge meaning={meaning}>{label}</Badge>
       <span className="shrink-0 text-muted sm:w-24 sm:text-right">
@@ -87,9 +87,9 @@ function ExportRow({ each }: { each: ExportSummary }) {
       </span>
       <span className="shrink-0 text-right max-sm:ml-auto sm:w-28">
         {each.file_id && (
-          <a href={contentUrl(each)} download aria-label={`Download ${name}`} className={buttonClass()}>
+          <a href={contentUrl(each)} download aria-label={t('Download {name}', { name })} className={buttonClass()}>
             <Download size={14} />
-            Download
+            {t('Download')}
           </a>
         )}
       </span>

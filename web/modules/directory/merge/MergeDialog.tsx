@@ -8,6 +8,7 @@ import { FieldValue } from '../../../record/FieldValue.tsx';
 import { readField } from '../../../record/field.ts';
 import { useLookup } from '../../../record/lookup.ts';
 import { useFields } from '../../../record/useFields.ts';
+import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Combobox } from '../../../ui/Combobox.tsx';
@@ -27,7 +28,7 @@ interface MergeDialogProps {
 
 /** Records side by side: which stays, and whose value each field takes. */
 export default function MergeDialog({ definition, ids: given, onClose, onMerged }: MergeDialogProps) {
-  const { resource, one, many } = definition;
+  const { resource } = definition;
   const form = useId();
   const [ids, setIds] = useState(given);
   const [survivorId, setSurvivorId] = useState(given[0]!);
@@ -54,14 +55,24 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
     <Dialog
       open
       size="large"
-      title={ids.length > 1 ? `Merge ${ids.length} ${many}` : `Merge ${one}`}
-      description={`One ${one} stays. The others go to the trash, and all that hangs on them moves to it. You can take it back for 30 days.`}
+      title={
+        ids.length > 1
+          ? t(
+              '{noun, select, contact {{count, plural, other {Merge # contacts}}} company {{count, plural, other {Merge # companies}}} other {{count, plural, other {Merge # deals}}}}',
+              { noun: resource, count: ids.length },
+            )
+          : t('{noun, select, contact {Merge contact} company {Merge company} other {Merge deal}}', { noun: resource })
+      }
+      description={t(
+        '{noun, select, contact {One contact stays. The others go to the trash, and all that hangs on them moves to it. You can take it back for 30 days.} company {One company stays. The others go to the trash, and all that hangs on them moves to it. You can take it back for 30 days.} other {One deal stays. The others go to the trash, and all that hangs on them moves to it. You can take it back for 30 days.}}',
+        { noun: resource },
+      )}
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={merge.isPending} disabled={!ready}>
-            Merge
+            {t('Merge')}
           </Button>
         </>
       }
@@ -70,22 +81,33 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
         {error ? (
           <Banner meaning="bad">{messageOf(error)}</Banner>
         ) : records.length < ids.length ? (
-          <SkeletonRows label={`Loading the ${many}`} />
+          <SkeletonRows
+            label={t(
+              '{noun, select, contact {Loading the contacts} company {Loading the companies} other {Loading the deals}}',
+              { noun: resource },
+            )}
+          />
         ) : (
           <>
             <Choice
               name="survivor"
-              legend={`Which ${one} stays`}
+              legend={t(
+                '{noun, select, contact {Which contact stays} company {Which company stays} other {Which deal stays}}',
+                { noun: resource },
+              )}
               value={survivorId}
               onChange={setSurvivorId}
               options={records.map((record) => ({
                 id: record.id,
-                label: `Keep ${nameOf(record)}, created ${formatDate(String(record.created_at))}`,
+                label: t('Keep {name}, created {day}', {
+                  name: nameOf(record),
+                  day: formatDate(String(record.created_at)),
+                }),
                 shown: (
                   <>
                     <bdi className="block font-medium wrap-anywhere">{nameOf(record)}</bdi>
                     <span className="block text-12 text-muted">
-                      Created {formatDate(String(record.created_at))}
+                      {t('Created {day}', { day: formatDate(String(record.created_at)) })}
                       {record.id !== survivorId && movesText(attached.get(record.id))}
                     </span>
                   </>
@@ -101,14 +123,18 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
                 onChange={(id) => setChosen((kept) => ({ ...kept, [field.key]: id }))}
                 options={records.map((record) => ({
                   id: record.id,
-                  label: `${field.label} of ${nameOf(record)}: ${spoken(readField(record, field))}`,
+                  label: t('{field} of {name}: {value}', {
+                    field: field.label,
+                    name: nameOf(record),
+                    value: spoken(readField(record, field)),
+                  }),
                   shown: <FieldValue field={field} record={record} links={false} />,
                 }))}
               />
             ))}
             {ids.length > 1 && fields.length === 0 && (
               <p className="border-t border-line py-3 text-13 text-muted">
-                They differ in no field. Tags and further addresses are united.
+                {t('They differ in no field. Tags and further addresses are united.')}
               </p>
             )}
           </>
@@ -117,12 +143,18 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
       {ids.length < merged_records_max && (
         <div className="border-t border-line pt-3">
           <Combobox
-            label={`Another ${one} to merge`}
+            label={t(
+              '{noun, select, contact {Another contact to merge} company {Another company to merge} other {Another deal to merge}}',
+              { noun: resource },
+            )}
             value={null}
             choices={found.filter(({ id }) => !ids.includes(id))}
             loading={loading}
             onQuery={setQuery}
-            placeholder={`Add another ${one}`}
+            placeholder={t(
+              '{noun, select, contact {Add another contact} company {Add another company} other {Add another deal}}',
+              { noun: resource },
+            )}
             onChange={(choice) => choice && setIds([...ids, choice.id])}
           />
         </div>
@@ -133,11 +165,13 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
 
 function movesText(attached: Parameters<typeof attachedText>[0] | undefined): string {
   if (!attached) return '';
-  return attached.length === 0 ? ' · nothing to move' : ` · ${attachedText(attached)} will move`;
+  return attached.length === 0
+    ? t(' · nothing to move')
+    : t(' · {records} will move', { records: attachedText(attached) });
 }
 
 function spoken(value: unknown): string {
-  if (value === null || value === undefined || value === '') return 'empty';
+  if (value === null || value === undefined || value === '') return t('empty');
   if (typeof value === 'object' && 'name' in value) return String(value.name);
   return String(value);
 }

@@ -5,7 +5,7 @@ import { paths } from '../../../app/resources.ts';
 import { offerUndo, refresh } from '../../../app/undo.ts';
 import type { RecordDefinition } from '../../../record/definition.ts';
 import { type AnyRecord, type FieldDef, isBlank, readField, toBody, toWire } from '../../../record/field.ts';
-import { formatNumber } from '../../../ui/format.ts';
+import { t } from '../../../text/text.ts';
 
 /** Records that one merge can make one of. */
 export const merged_records_max = 10;
@@ -32,20 +32,15 @@ export function useMerged({ resource }: RecordDefinition, ids: readonly string[]
   };
 }
 
-const nouns: Record<string, [string, string]> = {
-  deal: ['deal', 'deals'],
-  note: ['note', 'notes'],
-  comment: ['comment', 'comments'],
-  task: ['task', 'tasks'],
-  activity: ['activity', 'activities'],
-  contact: ['contact', 'contacts'],
-  company: ['subsidiary', 'subsidiaries'],
-};
-
 /** "2 deals, 1 note" */
 export function attachedText(attached: readonly Attached[]): string {
   return attached
-    .map(({ resource, count }) => `${formatNumber(count)} ${nouns[resource]?.[count === 1 ? 0 : 1] ?? resource}`)
+    .map(({ resource, count }) =>
+      t(
+        '{noun, select, deal {{count, plural, one {# deal} other {# deals}}} note {{count, plural, one {# note} other {# notes}}} task {{count, plural, one {# task} other {# tasks}}} activity {{count, plural, one {# activity} other {# activities}}} contact {{count, plural, one {# contact} other {# contacts}}} comment {{count, plural, one {# comment} other {# comments}}} company {{count, plural, one {# subsidiary} other {# subsidiaries}}} other {{count, plural, one {# more} other {# more}}}}',
+        { noun: resource, count },
+      ),
+    )
     .join(', ');
 }
 
@@ -96,7 +91,7 @@ function valuesOf(
 
 /** Makes one of them; what it answers shows the change everywhere and offers to take it back. Throws what the server refuses. */
 export async function mergeRecords(
-  { resource, one, many }: RecordDefinition,
+  { resource }: RecordDefinition,
   survivor: AnyRecord,
   records: readonly AnyRecord[],
   fields: readonly FieldDef[],
@@ -112,6 +107,12 @@ export async function mergeRecords(
   );
   return async () => {
     await refresh();
-    offerUndo(`${others.length} ${others.length === 1 ? one : many} merged into ${String(data.name)}`, change);
+    offerUndo(
+      t(
+        '{noun, select, contact {{count, plural, one {# contact merged into {name}} other {# contacts merged into {name}}}} company {{count, plural, one {# company merged into {name}} other {# companies merged into {name}}}} other {{count, plural, one {# deal merged into {name}} other {# deals merged into {name}}}}}',
+        { noun: resource, count: others.length, name: String(data.name) },
+      ),
+      change,
+    );
   };
 }

@@ -1,6 +1,7 @@
 import { CircleDollarSign } from 'lucide-react';
 import { lazy } from 'react';
 import type { RecordDefinition } from '../../../record/definition.ts';
+import { t } from '../../../text/text.ts';
 import { company } from '../../directory/company/definition.ts';
 import { contact } from '../../directory/contact/definition.ts';
 import { DealFacts } from './DealFacts.tsx';
@@ -9,22 +10,21 @@ import { dealFields } from './fields.ts';
 export const deal: RecordDefinition = {
   resource: 'deal',
   path: '/deals',
-  one: 'deal',
-  many: 'deals',
+  title: t('Deals'),
   icon: CircleDollarSign,
   square: true,
   fields: dealFields,
   relations: () => [
-    { name: 'company', label: 'Company', definition: company },
-    { name: 'contact', label: 'Contact', definition: contact },
+    { name: 'company', label: t('Company'), definition: company },
+    { name: 'contact', label: t('Contact'), definition: contact },
   ],
   defaultSort: '-created_at',
   summed: ['amount'],
   views: ({ user }) => [
-    { id: 'open', label: 'Open', filter: { field: 'status', op: 'eq', value: 'open' } },
+    { id: 'open', label: t('Open'), filter: { field: 'status', op: 'eq', value: 'open' } },
     {
       id: 'mine',
-      label: 'Mine',
+      label: t('Mine'),
       filter: {
         and: [
           { field: 'owner_id', op: 'eq', value: user.id },
@@ -32,14 +32,14 @@ export const deal: RecordDefinition = {
         ],
       },
     },
-    { id: 'won', label: 'Won', filter: { field: 'status', op: 'eq', value: 'won' }, sort: '-closed_on' },
-    { id: 'lost', label: 'Lost', filter: { field: 'status', op: 'eq', value: 'lost' }, sort: '-closed_on' },
-    { id: 'all', label: 'All' },
+    { id: 'won', label: t('Won'), filter: { field: 'status', op: 'eq', value: 'won' }, sort: '-closed_on' },
+    { id: 'lost', label: t('Lost'), filter: { field: 'status', op: 'eq', value: 'lost' }, sort: '-closed_on' },
+    { id: 'all', label: t('All') },
   ],
   Facts: DealFacts,
   Related: lazy(() => import('./DealRelated.tsx')),
   Actions: lazy(() => import('./DealActions.tsx')),
   Banner: lazy(() => import('./StageBar.tsx')),
   narrow: { details: ['company', 'contact'], standing: 'amount' },
-  emptyText: 'A deal is what you hope to sell, to whom, for how much and by when.',
+  emptyText: t('A deal is what you hope to sell, to whom, for how much and by when.'),
 };
