@@ -99,6 +99,14 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     found: '{"columns":[],"proposed":{"columns":[]}}',
   });
   await insert('import_problem', { import_file_id, code: 'probe', severity: 'warning', message: 'Probe' });
+  await insert('import_row', { import_file_id, row_number: 2, cells: '{Probe}' });
+  await insert('import_fix', {
+    import_file_id,
+    row_number: 2,
+    column_name: 'Name',
+    value: 'Probe',
+    created_by: user_id,
+  });
   await insert('saved_mapping', { name: 'Mapping', resource: 'contact', columns: '{}' });
   await insert('saved_view', { owner_id: user_id, resource: 'contact', name: 'View', shared: true });
   await insert('export', { resource: 'contact', created_by: user_id });

@@ -47,6 +47,8 @@ export const taken: Record<string, Taken> = {
   },
   import_file: {},
   import_problem: {},
+  import_row: {},
+  import_fix: {},
   export: {
     settles: `update export set state = 'failed', error = 'It was not finished when the workspace moved. Make it again.'
       where tenant_id = app.tenant_id() and state in ('waiting', 'running')`,

@@ -1,4 +1,6 @@
+import { RelationMatcher } from './match.ts';
 import { normalise } from './normalise.ts';
+import { shown } from './refusal.ts';
 
 const names = new Set(
   ['USA', 'UK', 'Great Britain', 'England', 'Scotland', 'Korea', 'Holland', 'Czech Republic'].map(normalise),
@@ -19,4 +21,26 @@ for (const locale of ['en', 'de', 'fr', 'es', 'it', 'pt', 'nl']) {
 /** By name in one of a few languages. Two letters do not count: they are as often an abbreviation of anything else. */
 export function isCountry(text: string): boolean {
   return text.length > 2 && text.length < 60 && names.has(normalise(text));
+}
+
+const english = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+const remembered_max = 10_000;
+
+/** Says of what stands in a column of countries that it is none, with the one that may be meant. It goes in as it is. */
+export function countryDoubts(): (text: string) => string | null {
+  const codes = letters.flatMap((first) => letters.map((second) => first + second)).filter((code) => !groups.has(code));
+  const matcher = new RelationMatcher(
+    codes.flatMap((code) => english.of(code) ?? []).map((name) => ({ name, record: name })),
+  );
+  const known = new Map<string, string | null>();
+  const doubt = (text: string): string | null => {
+    if (text.length <= 2 || isCountry(text)) return null;
+    const match = matcher.match(text);
+    const meant = match.kind === 'missing' && match.suggestion ? ` Is “${match.suggestion}” meant?` : '';
+    return `${shown(text)} is the name of no country.${meant} It goes in as it is.`;
+  };
+  return (text) => {
+    if (!known.has(text) && known.size < remembered_max) known.set(text, doubt(text));
+    return known.get(text) ?? null;
+  };
 }

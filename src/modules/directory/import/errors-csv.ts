@@ -2,6 +2,8 @@ import type { Database } from '../../../kernel/database/database.ts';
 import type { FileStore } from '../../../kernel/files/file-store.ts';
 import { type Actor, withContext } from '../../../kernel/tenancy/context.ts';
 import { writeCsv } from '../csv/index.ts';
+import { fixerOf } from './fix/apply.ts';
+import { findFixes } from './fix/queries.ts';
 import { errorsAfter, type ImportFileRow } from './queries.ts';
 import { type Row, readRows } from './read.ts';
 
@@ -14,7 +16,7 @@ interface Source {
   file: ImportFileRow;
 }
 
-/** The rows that did not go in, as they stand in the file, with the reason of each cell: to correct and import again. */
+/** The rows that did not go in, as they stand in the file with what was put right, and the reason of each cell: to correct and import again. */
 export async function* errorsCsv(source: Source): AsyncGenerator<string, void> {
   const { names } = source.file.mapping!;
   yield* writeCsv([...names, 'Row', 'Problem'], refusedRows(source));
@@ -22,6 +24,10 @@ export async function* errorsCsv(source: Source): AsyncGenerator<string, void> {
 
 async function* refusedRows(source: Source): AsyncGenerator<string[]> {
   const { dialect, names } = source.file.mapping!;
+  const fixer = fixerOf(
+    await withContext(source.db, source.actor, (ctx) => findFixes(ctx, source.file.id), { mode: 'read' }),
+    names,
+  );
   const stream = await source.store.get(source.file.storage_key!);
   try {
     let reasons = await reasonsAfter(source, 0);
@@ -29,7 +35,7 @@ async function* refusedRows(source: Source): AsyncGenerator<string[]> {
       for (const row of rows) {
         const found = reasons.get(row.number);
         if (!found) continue;
-        yield withReasons(row, found);
+        yield withReasons(fixer.apply(row) ?? row, found);
         reasons.delete(row.number);
         if (reasons.size === 0) reasons = await reasonsAfter(source, row.number);
         if (reasons.size === 0) return;

@@ -6,8 +6,11 @@ import { type Actor, type Context, settingsOf } from '../../../kernel/tenancy/co
 import { parseCellList } from '../csv/index.ts';
 import type { FileCounts, ImportOptions } from './contract.ts';
 import { duplicateCheck } from './duplicates.ts';
+import { kept_rows_max } from './fix/contract.ts';
+import { keepRows } from './fix/queries.ts';
 import { isRefused, type Load, type LoadRow, refuseRow } from './load.ts';
 import { actAsProgram, insertProblems, insertTags, noteProgress, type Progress } from './queries.ts';
+import type { Row } from './read.ts';
 import type { Relations } from './relations.ts';
 import { inSlices } from './slices.ts';
 import {
@@ -45,6 +48,8 @@ export interface LoaderOptions {
   given: Defaults;
   place: Pick<Progress, 'phase' | 'rows_done'>;
   counts: FileCounts;
+  /** Whether somebody corrected this very row of the file. */
+  isFixed: (row: number) => boolean;
   /** Records that are not there yet, for what later files name. */
   pretend: (row: LoadRow) => void;
 }
@@ -56,6 +61,7 @@ export class FileLoader {
   readonly #isDuplicate: (row: LoadRow) => void;
   #place: Pick<Progress, 'phase' | 'rows_done'>;
   #problemsKept = 0;
+  #rowsKept = 0;
 
   constructor(options: LoaderOptions) {
     this.#options = options;
@@ -73,21 +79,28 @@ export class FileLoader {
     await this.#transaction((load) => this.#identify({ ...load, dry: true }, rows));
   }
 
-  async load(rows: LoadRow[], last_row: number): Promise<void> {
+  /** `leftOut`: rows between them that somebody does not want. */
+  async load(rows: LoadRow[], leftOut: readonly Row[], last_row: number): Promise<void> {
     await this.#transaction(async (load, client) => {
-      await this.#identify(load, rows);
-      const { target } = this.#options.plan;
-      await target.prepare?.(load, rows.filter(isSound));
-      await openStage(load.ctx.tx, this.#options.plan);
-      await this.#put(load, client, rows.filter(isSound));
-      await this.#note(load.ctx, rows, { phase: this.#place.phase, rows_done: last_row });
+      await this.place(load, client, rows);
+      await this.#note(load.ctx, rows, leftOut, { phase: this.#place.phase, rows_done: last_row });
     });
+  }
+
+  /** Finds out what becomes of rows and has it so, in the caller's transaction. `settle` may refuse rows of which more is known. */
+  async place(load: Load, client: pg.PoolClient, rows: LoadRow[], settle?: (row: LoadRow) => void): Promise<void> {
+    await this.#identify(load, rows);
+    if (settle) rows.filter(isSound).forEach(settle);
+    const { target } = this.#options.plan;
+    await target.prepare?.(load, rows.filter(isSound));
+    await openStage(load.ctx.tx, this.#options.plan);
+    await this.#put(load, client, rows.filter(isSound));
   }
 
   /** Ends the phase. */
   async finish(phase: Progress['phase']): Promise<void> {
     await this.#transaction(({ ctx }) =>
-      this.#note(ctx, [], { phase, rows_done: phase === 'relations' ? 0 : this.#place.rows_done }),
+      this.#note(ctx, [], [], { phase, rows_done: phase === 'relations' ? 0 : this.#place.rows_done }),
     );
   }
 
@@ -179,13 +192,20 @@ export class FileLoader {
     if (tagged.length > 0) await insertTags(load.ctx, tagColumn, tagged, load.import_id, makesTags);
   }
 
-  async #note(ctx: Context, rows: LoadRow[], now: Pick<Progress, 'phase' | 'rows_done'>): Promise<void> {
+  async #note(
+    ctx: Context,
+    rows: LoadRow[],
+    leftOut: readonly Row[],
+    now: Pick<Progress, 'phase' | 'rows_done'>,
+  ): Promise<void> {
     const { file_id, import_id, relations } = this.#options;
+    await actAsProgram(ctx);
     if (this.#place.phase === 'rows') {
-      this.counts.rows += rows.length;
+      this.counts.rows += rows.length + leftOut.length;
+      this.counts.skipped += leftOut.length;
       this.counts.errors += rows.filter(isRefused).length;
     }
-    await actAsProgram(ctx);
+    await this.#keep(ctx, rows, leftOut);
     const found = rows.flatMap((row) => row.problems);
     const fresh = this.#place.phase === 'rows' ? found : found.filter(({ code }) => code !== 'duplicate_row');
     const problems = fresh.slice(0, problems_per_file_max - this.#problemsKept);
@@ -201,6 +221,18 @@ export class FileLoader {
     if (stop === undefined) throw new Overtaken('Another process goes on with this import');
     if (stop) throw new Cancelled('The import was cancelled');
     this.#place = now;
+  }
+
+  /** What a check finds wrong, or somebody has put right, can be looked at and corrected as it stands in the file. */
+  async #keep(ctx: Context, rows: LoadRow[], leftOut: readonly Row[]): Promise<void> {
+    const { dry, file_id, isFixed } = this.#options;
+    if (!dry) return;
+    const told = rows.filter(({ number, problems }) => problems.length > 0 || isFixed(number));
+    const kept = [...told.map(({ number, cells }) => ({ number, cells: cells! })), ...leftOut]
+      .sort((a, b) => a.number - b.number)
+      .slice(0, kept_rows_max - this.#rowsKept);
+    if (kept.length > 0) await keepRows(ctx, file_id, kept);
+    this.#rowsKept += kept.length;
   }
 }
 

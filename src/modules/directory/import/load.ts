@@ -11,6 +11,8 @@ export interface LoadRow {
   found: boolean;
   /** By column of the table, or by field where a field fills none; as the database reads them. */
   values: Record<string, string | null>;
+  /** As they stand in the file; only while nothing is written. */
+  cells?: readonly string[];
   /** With an error among them the row is left out. */
   problems: ImportProblem[];
 }

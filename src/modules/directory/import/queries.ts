@@ -83,10 +83,11 @@ export async function updateFiles(
 }
 
 export async function startOver(ctx: Context, import_id: string): Promise<void> {
-  await ctx.tx.run(sql`update import_file set phase = 'rows', rows_done = 0, counts = '{}', matches = '[]'
+  await ctx.tx.run(sql`update import_file set phase = 'rows', rows_done = 0, counts = '{}', matches = '[]', names = null
     where tenant_id = ${ctx.tenant_id} and import_id = ${import_id}`);
-  await ctx.tx.run(sql`delete from import_problem where tenant_id = ${ctx.tenant_id} and import_file_id in
-    (select id from import_file where tenant_id = ${ctx.tenant_id} and import_id = ${import_id})`);
+  for (const table of ['import_problem', 'import_row'])
+    await ctx.tx.run(sql`delete from ${sql.table(table)} where tenant_id = ${ctx.tenant_id} and import_file_id in
+      (select id from import_file where tenant_id = ${ctx.tenant_id} and import_id = ${import_id})`);
 }
 
 export async function updateImport(ctx: Context, id: string, options: ImportOptions): Promise<void> {

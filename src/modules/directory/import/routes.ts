@@ -16,6 +16,7 @@ import { type Actor, type Context, withContext } from '../../../kernel/tenancy/c
 import { importChange, importDetail, importResource, importTargets, newImport, savedMapping } from './contract.ts';
 import { withCustomFields } from './custom-cells.ts';
 import { errorsCsv } from './errors-csv.ts';
+import { fixRoutes } from './fix/routes.ts';
 import { revert_kind, run_kind } from './jobs.ts';
 import { findFiles } from './queries.ts';
 import {
@@ -126,6 +127,7 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
       method: 'GET', path: '/api/v1/import-targets', tag, summary: 'What can be imported, and into which fields', access: may('create'), response: importTargets,
       handler: async (ctx) => ({ body: { data: (await withCustomFields(ctx, targets)).map(shownTarget) } }),
     }),
+    ...fixRoutes(services, imports),
     ...crudRoutes(savedMapping),
   ]; // biome-ignore format: one line of facts, then the handler
 }

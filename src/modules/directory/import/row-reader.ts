@@ -6,6 +6,7 @@ import { minorUnits } from '../../../kernel/resource/money.ts';
 import { parseCellList } from '../csv/index.ts';
 import type { ImportOptions } from './contract.ts';
 import { type CellReader, cellReader } from './convert.ts';
+import { countryDoubts } from './country.ts';
 import { type CustomTargetField, customCell } from './custom-cells.ts';
 import type { LoadRow } from './load.ts';
 import type { MappedColumn, MappingInUse } from './mapping-in-use.ts';
@@ -20,6 +21,8 @@ interface Cell {
   /** Where the value goes in the row. */
   into: string;
   read: (cell: string, currency: string) => string | null | Refusal;
+  /** What somebody should look at in a value that goes in. */
+  doubt?: (value: string) => string | null;
 }
 
 const uuid = z.uuid();
@@ -44,8 +47,18 @@ export function rowReader(
     const rowCurrency = typeof named === 'string' ? named : fileCurrency;
     for (const cell of cells) {
       const value = cell.read(texts[cell.at]!, rowCurrency);
-      if (!isRefusal(value)) row.values[cell.into] = value;
-      else {
+      if (!isRefusal(value)) {
+        row.values[cell.into] = value;
+        const doubt = value === null ? null : cell.doubt?.(value);
+        if (doubt)
+          row.problems.push({
+            code: 'unknown_country',
+            severity: 'warning',
+            row: number,
+            column: cell.column,
+            message: doubt,
+          });
+      } else {
         row.values[cell.into] = null;
         row.problems.push({ ...value, severity, row: number, column: cell.column });
       }
@@ -84,6 +97,8 @@ function cellOf(
     column: mapped.column,
     field,
     into,
+    // Where few of the values are countries, the column is about something else.
+    ...(field.type === 'country' && mapped.type.kind === 'country' && { doubt: countryDoubts() }),
     read:
       field.type === 'list'
         ? listReader(target, field, mapped, blank_cells)

@@ -16,6 +16,7 @@ import {
 } from './contract.ts';
 import { withCustomFields } from './custom-cells.ts';
 import { Cancelled, Overtaken } from './file-loader.ts';
+import { forgetFixes } from './fix/queries.ts';
 import { UnreadableFile } from './problem.ts';
 import {
   endImport,
@@ -105,9 +106,7 @@ export async function changeImport(
   version: number | undefined,
 ): Promise<void> {
   const row = await lockImport(ctx, id, version);
-  refuseWhileBusy(row);
-  if (row.state === 'done' || row.state === 'reverted')
-    throw problems.conflict('This import is over. Make a new one to import with other settings.');
+  refuseUnlessOpen(row, 'Make a new one to import with other settings.');
   const files = await findFiles(ctx, id);
   const saved = await findSavedMappings(ctx);
   const answered = files.map((file, at) => {
@@ -126,6 +125,12 @@ export async function changeImport(
     ctx,
     analysed.map((one, position) => ({ ...one, position, answers: answersOf(one, answered) })),
   );
+  const rewritten = files.filter(({ id }) => change.files?.some((said) => said.id === id && said.dialect));
+  if (rewritten.length > 0)
+    await forgetFixes(
+      ctx,
+      rewritten.map(({ id }) => id),
+    );
   await startOver(ctx, id);
   await updateImport(ctx, id, importOptions.parse({ ...row.options, ...change.options }));
 }
@@ -251,12 +256,17 @@ export async function startReversal(ctx: Context, id: string): Promise<void> {
   await startImport(ctx, id, 'reverting');
 }
 
-async function lockImport(ctx: Context, id: string, version?: number): Promise<ImportRow> {
+export async function lockImport(ctx: Context, id: string, version?: number): Promise<ImportRow> {
   const shown = await getRow(ctx, importResource, id);
   if (version !== undefined && version !== shown.version) throw problems.stale(shown);
   const row = await findImport(ctx, id, true);
   if (!row) throw problems.forbidden();
   return row;
+}
+
+export function refuseUnlessOpen(row: ImportRow, over: string): void {
+  refuseWhileBusy(row);
+  if (row.state === 'done' || row.state === 'reverted') throw problems.conflict(`This import is over. ${over}`);
 }
 
 function refuseWhileBusy({ state }: ImportRow): void {

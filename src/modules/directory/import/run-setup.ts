@@ -1,0 +1,141 @@
+import type { Database } from '../../../kernel/database/database.ts';
+import type { FileStore } from '../../../kernel/files/file-store.ts';
+import { type Actor, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
+import { withCustomFields } from './custom-cells.ts';
+import type { LoaderOptions } from './file-loader.ts';
+import type { LoadRow } from './load.ts';
+import type { MappingInUse } from './mapping-in-use.ts';
+import { findFiles, findImport, generatedColumns, type ImportFileRow, type ImportRow } from './queries.ts';
+import type { Row } from './read.ts';
+import { type NamedRecord, Relations } from './relations.ts';
+import { rowReader } from './row-reader.ts';
+import type { StagePlan } from './staging.ts';
+import { starterNow } from './starter.ts';
+import { columnsOf, type Defaults, type ImportTarget, type TargetField } from './target.ts';
+
+const pretended_max = 50_000;
+
+export interface RunOptions {
+  db: Database;
+  store: FileStore;
+  tenant_id: string;
+  import_id: string;
+  /** Who started it; null for the command line. */
+  user_id: string | null;
+  targets: readonly ImportTarget[];
+  /** Classify and count, write nothing. */
+  dry: boolean;
+  signal?: AbortSignal;
+  onProgress?: (progress: { file: string; rows_done: number; bytes_read: number; size_bytes: number }) => void;
+}
+
+/** What all files of a run have in common. */
+export interface Run extends RunOptions {
+  row: ImportRow;
+  files: ImportFileRow[];
+  actor: Actor;
+  currency: string;
+  given: Defaults;
+  /** By resource: records that a dry run would have made, for the files that name them. */
+  pretended: Map<string, NamedRecord[]>;
+}
+
+/** `actor`: in whose name; by default whoever started it. */
+export async function beginRun(options: RunOptions, actor?: Actor): Promise<Run> {
+  const { db, tenant_id, import_id, user_id } = options;
+  const begun = await withContext(db, systemActor(tenant_id), async (ctx) => {
+    const row = await findImport(ctx, import_id);
+    if (!row) throw new Error('There is no such import');
+    const files = await findFiles(ctx, import_id);
+    const currency = row.options.currency ?? (await tenantCurrency(ctx));
+    return { row, files, currency, targets: await withCustomFields(ctx, options.targets) };
+  });
+  const { row, currency } = begun;
+  const starter: Actor = actor ?? { ...systemActor(tenant_id), user_id, rights: row.rights };
+  const given = { currency, owner_id: row.created_by };
+  return { ...options, ...begun, actor: starter, given, pretended: new Map() };
+}
+
+/** How one file of a run is read and goes into its table. */
+export interface FileSetup {
+  target: ImportTarget;
+  /** Mapped fields that name records of the same kind, and all the others. */
+  own: TargetField[];
+  others: TargetField[];
+  plan: StagePlan;
+  read: (row: Row) => LoadRow;
+}
+
+export async function setUpFile(run: Run, mapping: MappingInUse): Promise<FileSetup> {
+  const target = run.targets.find(({ resource }) => resource === mapping.resource)!;
+  const mapped = target.fields.filter(({ name }) => mapping.columns.some(({ field }) => field === name));
+  const isOwn = ({ reference }: TargetField) => reference?.resource === target.resource;
+  const others = mapped.filter((field) => !isOwn(field));
+  const plan = await stagePlan(run, target, others);
+  return { target, own: mapped.filter(isOwn), others, plan, read: reader(run, target, mapping) };
+}
+
+export const loaderBase = (
+  run: Run,
+  file: ImportFileRow,
+  target: ImportTarget,
+): Omit<LoaderOptions, 'plan' | 'relations' | 'place' | 'counts' | 'isFixed'> => ({
+  db: run.db,
+  actorNow: () => starterNow(run.db, run.actor, target, run.row.options),
+  import_id: run.import_id,
+  dry: run.dry,
+  file_id: file.id,
+  options: run.row.options,
+  given: run.given,
+  pretend: (row) => pretend(run.pretended, target, row),
+});
+
+async function stagePlan(run: Run, target: ImportTarget, fields: TargetField[]): Promise<StagePlan> {
+  const { db, actor, row, given } = run;
+  const generated = await withContext(db, actor, (ctx) => generatedColumns(ctx, target.contract.table), {
+    mode: 'read',
+  });
+  const defaults = target.defaults(given);
+  const keys = target.keys.filter(({ from }) => from.some((name) => fields.some((field) => field.name === name)));
+  const money = fields.some(({ type }) => type === 'money') ? ['currency'] : [];
+  const mapped = [...new Set([...fields.flatMap((field) => [...columnsOf(field)]), ...money])];
+  const updated = mapped.filter((column) => column !== 'id' && !generated.includes(column));
+  const inserted = [...new Set(['id', ...updated, ...Object.keys(defaults)])];
+  const staged = [...new Set([...inserted, ...keys.flatMap(({ columns }) => [...columns])])];
+  return { target, staged, inserted, updated, defaults, keys, options: row.options };
+}
+
+export function relationsOf(run: Run, fields: TargetField[], mapping: MappingInUse): Promise<Relations> {
+  const referring = fields.filter(({ reference }) => reference);
+  return withContext(
+    run.db,
+    run.actor,
+    (ctx) => Relations.open({ ctx }, referring, mapping, run.targets, run.row.options, run.pretended),
+    { mode: 'read' },
+  );
+}
+
+function reader(run: Run, target: ImportTarget, mapping: MappingInUse): FileSetup['read'] {
+  const read = rowReader(target, mapping, run.row.options, run.currency);
+  const custom = mapping.columns.filter(({ field }) => field.startsWith('custom.')).map(({ field }) => field);
+  if (custom.length === 0) return read;
+  const clears = run.row.options.blank_cells === 'clear';
+  return (row: Row) => {
+    const made = read(row);
+    const entries = custom.filter((field) => clears || made.values[field] !== null);
+    const pairs = entries.map(
+      (field) => `${JSON.stringify(field.slice('custom.'.length))}:${made.values[field] ?? 'null'}`,
+    );
+    made.values.custom = `{${pairs.join(',')}}`;
+    return made;
+  };
+}
+
+/** What a dry run would have made, for the files after it that name it. */
+function pretend(pretended: Run['pretended'], { resource, namedBy }: ImportTarget, { id, values }: LoadRow): void {
+  const names = pretended.get(resource) ?? [];
+  pretended.set(resource, names);
+  if (names.length >= pretended_max) return;
+  for (const name of new Set(namedBy.map((column) => values[column]))) if (name) names.push({ name, record: id });
+}
