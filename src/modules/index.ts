@@ -30,11 +30,14 @@ import * as timeline from './directory/timeline/index.ts';
 import { trashRoutes } from './directory/trash/index.ts';
 import { undoKinds } from './directory/undo/index.ts';
 import { cardRoutes } from './directory/vcard/index.ts';
+import { dashboardTile } from './sales/dashboard-tile/contract.ts';
 import { deal as dealResource } from './sales/deal/contract.ts';
 import { startDealsAction } from './sales/deal-start/index.ts';
 import { salesTargets } from './sales/import/index.ts';
 import { salesRoutes } from './sales/index.ts';
+import { ownDashboard } from './sales/own-dashboard/contract.ts';
 import { product as productResource } from './sales/product/contract.ts';
+import { salesTarget } from './sales/sales-target/contract.ts';
 
 /** What can be imported, in the order in which it loads where nothing else decides. */
 export const importTargets: readonly ImportTarget[] = [...directoryTargets, ...salesTargets];
@@ -43,7 +46,7 @@ const records = [companyResource, contactResource, dealResource];
 const trashable = [...records, noteResource, taskResource, activityResource, commentResource];
 
 /** What can be taken back; those that others refer to come first. */
-const undoable = undoKinds([tagResource, productResource, ...trashable]);
+const undoable = undoKinds([tagResource, productResource, ownDashboard, dashboardTile, salesTarget, ...trashable]);
 
 /** What can be done to many records at once. */
 const bulkActions = [...recordActions(records), startDealsAction];

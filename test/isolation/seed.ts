@@ -109,6 +109,16 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   });
   await insert('saved_mapping', { name: 'Mapping', resource: 'contact', columns: '{}' });
   await insert('saved_view', { owner_id: user_id, resource: 'contact', name: 'View', shared: true });
+  const dashboard_id = await insert('dashboard', { owner_id: user_id, name: 'Dashboard', shared: true });
+  await insert('dashboard_tile', {
+    dashboard_id,
+    figure: 'won_value',
+    grouping: 'none',
+    chart: 'number',
+    range: 'all',
+    period: 'month',
+  });
+  await insert('sales_target', { owner_id: user_id, figure: 'won_count', period: 'month', deals: 3 });
   await insert('export', { resource: 'contact', created_by: user_id });
   const change_id = await insert('change', { id: crypto.randomUUID(), kind: 'delete', created_by: user_id });
   await insert('change_item', { change_id, position: 1, record_id: contact_id });

@@ -4,7 +4,7 @@
  */
 export const resources = [
   'contact', 'company', 'deal', 'pipeline', 'product', 'tag', 'note', 'comment', 'task', 'activity', 'custom_field', 'saved_view',
-  'saved_mapping', 'import', 'export', 'file', 'dashboard', 'user', 'team', 'role', 'api_key', 'sign_in_provider', 'tenant', 'job', 'audit',
+  'saved_mapping', 'import', 'export', 'file', 'dashboard', 'sales_target', 'user', 'team', 'role', 'api_key', 'sign_in_provider', 'tenant', 'job', 'audit',
 ] as const; // biome-ignore format: a list of words
 export type ResourceName = (typeof resources)[number];
 
@@ -16,7 +16,7 @@ export type Scope = (typeof scopes)[number];
 
 /** Resources whose rows have an owner, so that 'own' and 'team' mean something. Others know only 'all' and 'none'. */
 export const ownedResources: ReadonlySet<ResourceName> = new Set([
-  'contact', 'company', 'deal', 'task', 'note', 'comment', 'activity', 'file', 'import', 'export', 'api_key', 'saved_view',
+  'contact', 'company', 'deal', 'task', 'note', 'comment', 'activity', 'file', 'import', 'export', 'api_key', 'saved_view', 'dashboard',
 ]); // biome-ignore format: a list of words
 
 export type Rights = { [R in ResourceName]?: { [A in Action]?: Scope } } & { '*'?: 'all' };
@@ -76,6 +76,11 @@ function rightsOf(...grants: Grant[]): Rights {
 const full = { read: 'all', create: 'all', update: 'all', delete: 'all' } as const;
 const ownWork = { read: 'own', create: 'own', update: 'own', delete: 'own' } as const;
 const readAll = { read: 'all' } as const;
+/** Everybody's figures; dashboards of one's own. */
+const figures: Grant[] = [
+  [['dashboard'], { ...ownWork, read: 'all' }],
+  [['sales_target'], readAll],
+];
 /** What one says is one's own; who may read the record may read it. */
 const ownWords = { read: 'all', create: 'all', update: 'own', delete: 'own' } as const;
 
@@ -89,7 +94,8 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
       [[...records, 'file', 'import', 'export', 'saved_mapping', 'saved_view'], full],
       [vocabulary, full],
       [['comment'], { ...ownWords, delete: 'all' }],
-      [[...people, 'role', 'tenant', 'dashboard', 'audit', 'job'], readAll],
+      [[...people, 'role', 'tenant', 'audit', 'job'], readAll],
+      [['dashboard', 'sales_target'], full],
       [['api_key'], ownWork],
     ),
   },
@@ -102,7 +108,8 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
       [['file', 'import', 'export', 'api_key', 'saved_view'], ownWork],
       [['saved_mapping'], full],
       [['tag'], { read: 'all', create: 'all' }],
-      [['pipeline', 'product', 'custom_field', ...people, 'role', 'tenant', 'dashboard'], readAll],
+      [['pipeline', 'product', 'custom_field', ...people, 'role', 'tenant'], readAll],
+      ...figures,
     ),
   },
   {
@@ -112,16 +119,17 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
       [records, ownWork],
       [['comment'], ownWords],
       [['file', 'export', 'saved_view'], ownWork],
-      [[...vocabulary, ...people, 'tenant', 'dashboard'], readAll],
+      [[...vocabulary, ...people, 'tenant'], readAll],
+      ...figures,
     ),
   },
   {
     key: 'viewer',
     name: 'Viewer',
-    rights: rightsOf(
-      [[...records, 'comment', ...vocabulary, ...people, 'tenant', 'dashboard'], readAll],
-      [['saved_view'], ownWork],
-    ),
+    rights: rightsOf([[...records, 'comment', ...vocabulary, ...people, 'tenant'], readAll], ...figures, [
+      ['saved_view'],
+      ownWork,
+    ]),
   },
   {
     key: 'operator',

@@ -3,13 +3,16 @@ import type { Services } from '../../kernel/services.ts';
 import * as board from './board/index.ts';
 import * as closeReason from './close-reason/index.ts';
 import { dashboardRoutes } from './dashboard/index.ts';
+import * as dashboardTile from './dashboard-tile/index.ts';
 import * as deal from './deal/index.ts';
 import * as dealClosure from './deal-closure/index.ts';
 import * as dealLine from './deal-line/index.ts';
 import * as dealMove from './deal-move/index.ts';
 import * as dealProduct from './deal-product/index.ts';
+import * as ownDashboard from './own-dashboard/index.ts';
 import * as pipeline from './pipeline/index.ts';
 import * as product from './product/index.ts';
+import * as salesTarget from './sales-target/index.ts';
 import * as stage from './stage/index.ts';
 
 export const salesRoutes = (services: Services): Route[] => [
@@ -24,4 +27,7 @@ export const salesRoutes = (services: Services): Route[] => [
   ...closeReason.routes,
   ...product.routes,
   ...dashboardRoutes(services),
+  ...ownDashboard.routes,
+  ...dashboardTile.routes,
+  ...salesTarget.routes,
 ];

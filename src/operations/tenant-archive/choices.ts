@@ -37,6 +37,9 @@ export const taken: Record<string, Taken> = {
   deal: {},
   deal_line: {},
   deal_stage_visit: {},
+  dashboard: {},
+  dashboard_tile: {},
+  sales_target: {},
   // Where the bytes lie is the installation's own business.
   file: { arrives: { storage_key: `app.tenant_id() || '/' || r.kind || '/' || r.id` } },
   saved_mapping: {},

@@ -24,7 +24,8 @@ export const resourceGroups: { label: string; rows: ResourceRow[] }[] = [
       { resource: 'comment', label: 'Comments', owned: true },
       { resource: 'activity', label: 'Activities', owned: true },
       { resource: 'file', label: 'Files', owned: true },
-      { resource: 'dashboard', label: 'Dashboard' },
+      { resource: 'dashboard', label: 'Dashboards', owned: true },
+      { resource: 'sales_target', label: 'Targets' },
     ],
   },
   {

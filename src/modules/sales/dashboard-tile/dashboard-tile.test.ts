@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+
+const tile = { figure: 'won_value', grouping: 'owner', chart: 'bar', range: 'this_year', period: 'month' };
+
+let app: TestApp;
+let tenant: TestTenant;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+});
+after(() => app.stop());
+
+const made = async (api: Client, path: string, body: object) => {
+  const answer = await api('POST', `/api/v1/${path}`, body);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body;
+};
+const refused = async (api: Client, path: string, body: object) => {
+  const { status, body: problem } = await api('POST', `/api/v1/${path}`, body);
+  assert.equal(status, 422, JSON.stringify(problem));
+  return `${problem.errors[0].field} ${problem.errors[0].code}`;
+};
+const listed = async (api: Client, dashboard: string) => {
+  const filter = JSON.stringify({ field: 'dashboard_id', op: 'eq', value: dashboard });
+  const { body } = await api('GET', `/api/v1/dashboard-tiles?filter=${encodeURIComponent(filter)}`);
+  return body.data.map(({ id }: { id: string }) => id);
+};
+
+test('a dashboard and its tiles are seen by their maker alone until they are shared, and changed by nobody else', async () => {
+  const ada = await tenant.as('member', 'Ada');
+  const bob = await tenant.as('member', 'Bob');
+  const mine = await made(ada.api, 'dashboards', { name: 'Mine' });
+  const { id } = await made(ada.api, 'dashboard-tiles', {
+    dashboard_id: mine.id,
+    ...tile,
+    title: 'Who won',
+    filter: { region: 'Lazio' },
+  });
+  for (const other of [bob, await tenant.as('admin')]) {
+    assert.equal((await other.api('GET', `/api/v1/dashboards/${mine.id}`)).status, 404);
+    assert.equal((await other.api('GET', `/api/v1/dashboard-tiles/${id}`)).status, 404);
+    assert.equal(
+      await refused(other.api, 'dashboard-tiles', { dashboard_id: mine.id, ...tile }),
+      'dashboard_id no_such_record',
+    );
+  }
+  assert.equal((await ada.api('PATCH', `/api/v1/dashboards/${mine.id}`, { shared: true })).status, 200);
+  const seen = (await bob.api('GET', `/api/v1/dashboard-tiles/${id}`)).body;
+  assert.deepEqual([seen.title, seen.filter, seen.position], ['Who won', { region: 'Lazio' }, 1]);
+  assert.equal((await bob.api('POST', '/api/v1/dashboard-tiles', { dashboard_id: mine.id, ...tile })).status, 403);
+  assert.equal((await bob.api('PATCH', `/api/v1/dashboard-tiles/${id}`, { title: 'Bob' })).status, 403);
+  assert.equal((await bob.api('DELETE', `/api/v1/dashboard-tiles/${id}`)).status, 403);
+  assert.equal((await bob.api('POST', `/api/v1/dashboards/${mine.id}/arrangement`, { tile_ids: [id] })).status, 403);
+  const { api: manager } = await tenant.as('manager');
+  assert.equal((await manager('PATCH', `/api/v1/dashboard-tiles/${id}`, { title: 'Won' })).status, 200);
+});
+
+test('tiles keep the order they are put into, and what is taken away comes back in its place', async () => {
+  const { api } = await tenant.as('member', 'Cleo');
+  const { id: dashboard } = await made(api, 'dashboards', { name: 'Order' });
+  const ids: string[] = [];
+  for (let n = 0; n < 3; n++) ids.push((await made(api, 'dashboard-tiles', { dashboard_id: dashboard, ...tile })).id);
+  assert.deepEqual(await listed(api, dashboard), ids);
+  const order = [ids[2]!, ids[0]!, ids[1]!];
+  const arranged = await api('POST', `/api/v1/dashboards/${dashboard}/arrangement`, { tile_ids: order });
+  assert.deepEqual(
+    arranged.body.data.map(({ id }: { id: string }) => id),
+    order,
+  );
+  const back = await api('POST', `/api/v1/changes/${arranged.headers.get('change-id')}/reversal`);
+  assert.equal(back.status, 200, JSON.stringify(back.body));
+  assert.deepEqual(await listed(api, dashboard), ids);
+  const other = await api('POST', `/api/v1/dashboards/${dashboard}/arrangement`, { tile_ids: ids.slice(1) });
+  assert.deepEqual([other.status, other.body.code], [409, 'conflict']);
+
+  const gone = await api('DELETE', `/api/v1/dashboard-tiles/${ids[1]}`);
+  assert.equal((await api('POST', `/api/v1/changes/${gone.headers.get('change-id')}/reversal`)).status, 200);
+  assert.deepEqual(await listed(api, dashboard), ids);
+  const all = await api('DELETE', `/api/v1/dashboards/${dashboard}`);
+  assert.deepEqual(await listed(api, dashboard), []);
+  assert.equal((await api('POST', `/api/v1/changes/${all.headers.get('change-id')}/reversal`)).status, 200);
+  assert.deepEqual(await listed(api, dashboard), ids, 'with its tiles');
+});
+
+test('a tile shows what can be shown', async () => {
+  const { api } = await tenant.as('member', 'Dan');
+  const { id: dashboard_id } = await made(api, 'dashboards', { name: 'Rules' });
+  const wrong = (more: object) => refused(api, 'dashboard-tiles', { dashboard_id, ...tile, ...more });
+  assert.equal(await wrong({ figure: 'contacts' }), 'grouping not_of_figure');
+  assert.equal(await wrong({ grouping: 'none' }), 'chart not_of_grouping');
+  assert.equal(await wrong({ figure: 'shoe_size' }), 'figure invalid_value');
+  assert.equal(await wrong({ width: 5 }), 'width too_big');
+  assert.equal(await wrong({ filter: { shoe_size: 1 } }), 'filter.shoe_size unknown_field');
+  const { id } = await made(api, 'dashboard-tiles', { dashboard_id, ...tile });
+  assert.equal((await api('PATCH', `/api/v1/dashboard-tiles/${id}`, { chart: 'line' })).status, 422);
+  const period = await api('PATCH', `/api/v1/dashboard-tiles/${id}`, { grouping: 'period', chart: 'line' });
+  assert.equal(period.status, 200, JSON.stringify(period.body));
+});
+
+test('a target is money or deals of one party, set by those who may and read by all', async () => {
+  const { api: manager, user_id } = await tenant.as('manager');
+  const { api: member } = await tenant.as('member', 'Eva');
+  const target = await made(manager, 'sales-targets', {
+    owner_id: user_id,
+    figure: 'won_value',
+    period: 'quarter',
+    amount: '120000.00',
+  });
+  assert.deepEqual(
+    [target.amount, target.currency, target.owner.id, target.deals],
+    ['120000.00', 'USD', user_id, null],
+  );
+  await made(manager, 'sales-targets', { figure: 'won_count', period: 'month', deals: 4 });
+  assert.equal((await member('GET', '/api/v1/sales-targets')).body.data.length, 2);
+  assert.equal(
+    (await member('POST', '/api/v1/sales-targets', { figure: 'won_count', period: 'year', deals: 4 })).status,
+    403,
+  );
+  const wrong = (more: object) => refused(manager, 'sales-targets', { figure: 'won_value', period: 'year', ...more });
+  assert.equal(await wrong({}), 'amount required');
+  assert.equal(await wrong({ amount: '-5.00' }), 'amount too_small');
+  assert.equal(await wrong({ amount: '5.00', deals: 3 }), 'deals not_of_figure');
+  const { id: team_id } = await made((await tenant.as('admin')).api, 'teams', { name: 'North' });
+  assert.equal(await wrong({ amount: '5.00', owner_id: user_id, team_id }), 'team_id two_parties');
+  const again = await manager('POST', '/api/v1/sales-targets', { figure: 'won_count', period: 'month', deals: 5 });
+  assert.equal(again.status, 409);
+});

@@ -1,0 +1,51 @@
+import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { getRow, lockRow, type Place, type Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { ownDashboard } from '../own-dashboard/contract.ts';
+import { chartsOf, dashboardTile, type Grouping, groupingsOf, type TileFigure, tiles_max } from './contract.ts';
+import { lastPlaces, placeTiles, tileIds } from './queries.ts';
+
+/** New tiles go to the end. */
+export async function prepareTiles(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
+  const ends = await lastPlaces(ctx, [...new Set(inputs.map((input) => input.dashboard_id))]);
+  const known = new Map(ends.map((end) => [end.dashboard_id, end]));
+  return inputs.map((input, index) => {
+    checkForm(input, place(index));
+    const id = input.dashboard_id as string;
+    const { tiles, last } = known.get(id) ?? { tiles: 0, last: 0 };
+    if (tiles >= tiles_max)
+      throw invalidField(
+        `${place(index)}dashboard_id`,
+        'full',
+        `A dashboard has at most ${tiles_max} tiles. Remove one, or make another dashboard.`,
+      );
+    known.set(id, { dashboard_id: id, tiles: tiles + 1, last: last + 1 });
+    return { ...input, position: last + 1 };
+  });
+}
+
+export async function checkTileChange(ctx: Context, id: string, input: Values): Promise<Values> {
+  if (['figure', 'grouping', 'chart'].some((field) => field in input)) {
+    checkForm({ ...(await getRow(ctx, dashboardTile, id)), ...input }, '');
+  }
+  return input;
+}
+
+function checkForm(tile: Values, path: string): void {
+  const allowed = groupingsOf[tile.figure as TileFigure];
+  if (!allowed.includes(tile.grouping as Grouping))
+    throw invalidField(`${path}grouping`, 'not_of_figure', `This figure can be shown by ${allowed.join(', ')}`);
+  const forms: readonly unknown[] = chartsOf[tile.grouping as Grouping];
+  if (!forms.includes(tile.chart))
+    throw invalidField(`${path}chart`, 'not_of_grouping', `Grouped like this it can be shown as ${forms.join(', ')}`);
+}
+
+/** Puts the tiles of a dashboard into an order, all of them. */
+export async function arrangeTiles(ctx: Context, dashboardId: string, ids: string[]): Promise<void> {
+  await lockRow(ctx, ownDashboard, dashboardId);
+  const there = new Set((await tileIds(ctx, dashboardId)).map(({ id }) => id));
+  if (ids.length !== there.size || ids.some((id) => !there.has(id))) {
+    throw problems.conflict('Its tiles are others than these by now. Read them again, then arrange them.');
+  }
+  await placeTiles(ctx, ids);
+}

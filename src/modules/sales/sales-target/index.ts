@@ -1,0 +1,31 @@
+import { invalidField } from '../../../kernel/errors/problem.ts';
+import { crudRoutes } from '../../../kernel/http/crud.ts';
+import { alone, getRow, type Place, type Values } from '../../../kernel/resource/store.ts';
+import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
+import { salesTarget } from './contract.ts';
+
+export const routes = crudRoutes(salesTarget, {
+  beforeCreate: async (ctx, inputs, place) => {
+    const currency = await tenantCurrency(ctx);
+    const prepared = inputs.map((input) => ({ currency, ...input }));
+    for (const [index, input] of prepared.entries()) check(input, place, index);
+    return prepared;
+  },
+  beforeUpdate: async (ctx, id, input) => {
+    check({ ...(await getRow(ctx, salesTarget, id)), ...input }, alone, 0);
+    return input;
+  },
+});
+
+/** A target is of one party, and is money or deals, whichever its figure is. */
+function check(target: Values, place: Place, index: number): void {
+  const refuse = (field: string, code: string, message: string) => {
+    throw invalidField(place(index) + field, code, message);
+  };
+  const [own, other] = target.figure === 'won_value' ? (['amount', 'deals'] as const) : (['deals', 'amount'] as const);
+  if (target[own] == null) refuse(own, 'required', 'Say how much is to be won');
+  if (target[other] != null) refuse(other, 'not_of_figure', `A target of this figure has "${own}" and not this`);
+  if (own === 'amount' && Number(target.amount) <= 0) refuse('amount', 'too_small', 'Write an amount above zero');
+  if (target.owner_id && target.team_id)
+    refuse('team_id', 'two_parties', 'A target is for a person or a team, not for both');
+}
