@@ -1,58 +1,16 @@
 import { z } from 'zod';
 import { integer, object, requiredReference, requiredSelect, text } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
-import { periodUnits, ranges, subject } from '../dashboard/contract.ts';
-
-export const tileFigures = [
-  'open_value', 'open_count', 'weighted_value', 'won_value', 'won_count', 'lost_value', 'lost_count', 'win_rate', 'cycle_days',
-  'conversion', 'activities', 'calls', 'meetings', 'emails', 'notes', 'tasks_done', 'contacts', 'companies',
-] as const; // biome-ignore format: a list of words
-export type TileFigure = (typeof tileFigures)[number];
-
-export const groupings = ['none', 'owner', 'team', 'product', 'region', 'stage', 'period'] as const;
-export type Grouping = (typeof groupings)[number];
-
-export const charts = ['number', 'bar', 'line', 'funnel', 'table'] as const;
-export type ChartForm = (typeof charts)[number];
-
-const parties = ['none', 'owner', 'team', 'product', 'region'] as const;
-const closings = [...parties, 'period'] as const;
-
-/** By what each figure can be grouped. What is open falls into periods by its expected close. */
-export const groupingsOf: Record<TileFigure, readonly Grouping[]> = {
-  open_value: [...closings, 'stage'],
-  open_count: [...closings, 'stage'],
-  weighted_value: closings,
-  won_value: closings,
-  won_count: closings,
-  lost_value: closings,
-  lost_count: closings,
-  win_rate: closings,
-  cycle_days: parties,
-  conversion: ['stage'],
-  activities: closings,
-  calls: closings,
-  meetings: closings,
-  emails: closings,
-  notes: closings,
-  tasks_done: closings,
-  contacts: ['none'],
-  companies: ['none'],
-};
-
-/** In which forms each grouping can be drawn. */
-export const chartsOf: Record<Grouping, readonly ChartForm[]> = {
-  none: ['number'],
-  owner: ['bar', 'table'],
-  team: ['bar', 'table'],
-  product: ['bar', 'table'],
-  region: ['bar', 'table'],
-  stage: ['funnel', 'bar', 'table'],
-  period: ['bar', 'line', 'table'],
-};
-
-export const tile_width_max = 4;
-export const tile_height_max = 3;
+import { subject } from '../dashboard/contract.ts';
+import {
+  charts,
+  groupings,
+  periodUnits,
+  ranges,
+  tile_height_max,
+  tile_width_max,
+  tileFigures,
+} from '../figures/contract.ts';
 
 const tileFilter = z.strictObject(subject);
 export type TileFilter = z.output<typeof tileFilter>;

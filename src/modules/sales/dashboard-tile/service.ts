@@ -1,8 +1,9 @@
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { getRow, lockRow, type Place, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { chartsOf, type Grouping, groupingsOf, type TileFigure } from '../figures/contract.ts';
 import { ownDashboard } from '../own-dashboard/contract.ts';
-import { chartsOf, dashboardTile, type Grouping, groupingsOf, type TileFigure, tiles_max } from './contract.ts';
+import { dashboardTile, tiles_max } from './contract.ts';
 import { lastPlaces, placeTiles, tileIds } from './queries.ts';
 
 /** New tiles go to the end. */

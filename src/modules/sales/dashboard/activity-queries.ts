@@ -6,7 +6,7 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { activity } from '../../directory/activity/contract.ts';
 import { note } from '../../directory/note/contract.ts';
 import { task } from '../../directory/task/contract.ts';
-import type { ActivityFigureKind } from './contract.ts';
+import type { ActivityFigureKind } from '../figures/contract.ts';
 import { matching } from './queries.ts';
 
 /** Where activities are kept, whose they are and when they were. */

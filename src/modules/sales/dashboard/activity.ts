@@ -1,5 +1,6 @@
 import type { Filter } from '../../../kernel/resource/filter.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { type ActivityFigureKind, activityFigureKinds } from '../figures/contract.ts';
 import {
   type ActivityCount,
   type ActivityFilters,
@@ -9,7 +10,7 @@ import {
   countActivitiesByProduct,
   type Source,
 } from './activity-queries.ts';
-import { type ActivityFigureKind, type ActivityFigures, activityFigureKinds, type DashboardQuery } from './contract.ts';
+import type { ActivityFigures, DashboardQuery } from './contract.ts';
 import {
   activityFilter,
   activityOfProduct,

@@ -1,18 +1,9 @@
 import { z } from 'zod';
 import { moneyAmount, namedReference } from '../../../kernel/contract/fields.ts';
+import { type ActivityFigureKind, activityFigureKinds, periodUnits, ranges } from '../figures/contract.ts';
 import { stageKinds } from '../stage/contract.ts';
 
 const day = z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' });
-
-export const periodUnits = ['day', 'week', 'month', 'quarter', 'year'] as const;
-export type PeriodUnit = (typeof periodUnits)[number];
-
-/** Days by their name, seen from today where the workspace is. */
-export const ranges = [
-  'this_week', 'this_month', 'this_quarter', 'this_year', 'last_week', 'last_month', 'last_quarter', 'last_year',
-  'last_30_days', 'last_90_days', 'last_12_months', 'all',
-] as const; // biome-ignore format: a list of words
-export type Range = (typeof ranges)[number];
 
 /** Which deals and activities figures are about. */
 export const subject = {
@@ -80,8 +71,6 @@ const teamShape = { team_id: z.uuid().nullable(), team: namedReference.nullable(
 const productShape = { product_id: z.uuid().nullable(), product: namedReference.nullable() };
 const regionShape = { region: z.string().nullable() };
 
-export const activityFigureKinds = ['calls', 'meetings', 'emails', 'notes', 'tasks_done'] as const;
-export type ActivityFigureKind = (typeof activityFigureKinds)[number];
 const activity = Object.fromEntries(activityFigureKinds.map((kind) => [kind, count])) as Record<
   ActivityFigureKind,
   typeof count

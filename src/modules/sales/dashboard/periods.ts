@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { PeriodUnit, Range } from './contract.ts';
+import type { PeriodUnit, Range } from '../figures/contract.ts';
 
 const periods_max = 400;
 

@@ -5,8 +5,8 @@ import { type Filter, filterSql } from '../../../kernel/resource/filter.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { deal } from '../deal/contract.ts';
+import type { PeriodUnit } from '../figures/contract.ts';
 import type { StageKind } from '../stage/contract.ts';
-import type { PeriodUnit } from './contract.ts';
 
 /** Figures of deals that share a stage and a currency, and an owner, a period, a region or a product. */
 export interface DealSum {

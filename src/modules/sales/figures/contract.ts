@@ -1,0 +1,65 @@
+/** The words of figures and tiles. Without schemas, so that the page can have them for little. */
+
+export const periodUnits = ['day', 'week', 'month', 'quarter', 'year'] as const;
+export type PeriodUnit = (typeof periodUnits)[number];
+
+/** Days by their name, seen from today where the workspace is. */
+export const ranges = [
+  'this_week', 'this_month', 'this_quarter', 'this_year', 'last_week', 'last_month', 'last_quarter', 'last_year',
+  'last_30_days', 'last_90_days', 'last_12_months', 'all',
+] as const; // biome-ignore format: a list of words
+export type Range = (typeof ranges)[number];
+
+export const activityFigureKinds = ['calls', 'meetings', 'emails', 'notes', 'tasks_done'] as const;
+export type ActivityFigureKind = (typeof activityFigureKinds)[number];
+
+export const tileFigures = [
+  'open_value', 'open_count', 'weighted_value', 'won_value', 'won_count', 'lost_value', 'lost_count', 'win_rate', 'cycle_days',
+  'conversion', 'activities', ...activityFigureKinds, 'contacts', 'companies',
+] as const; // biome-ignore format: a list of words
+export type TileFigure = (typeof tileFigures)[number];
+
+export const groupings = ['none', 'owner', 'team', 'product', 'region', 'stage', 'period'] as const;
+export type Grouping = (typeof groupings)[number];
+
+export const charts = ['number', 'bar', 'line', 'funnel', 'table'] as const;
+export type ChartForm = (typeof charts)[number];
+
+const parties = ['none', 'owner', 'team', 'product', 'region'] as const;
+const closings = [...parties, 'period'] as const;
+
+/** By what each figure can be grouped. What is open falls into periods by its expected close. */
+export const groupingsOf: Record<TileFigure, readonly Grouping[]> = {
+  open_value: [...closings, 'stage'],
+  open_count: [...closings, 'stage'],
+  weighted_value: closings,
+  won_value: closings,
+  won_count: closings,
+  lost_value: closings,
+  lost_count: closings,
+  win_rate: closings,
+  cycle_days: parties,
+  conversion: ['stage'],
+  activities: closings,
+  calls: closings,
+  meetings: closings,
+  emails: closings,
+  notes: closings,
+  tasks_done: closings,
+  contacts: ['none'],
+  companies: ['none'],
+};
+
+/** In which forms each grouping can be drawn. */
+export const chartsOf: Record<Grouping, readonly ChartForm[]> = {
+  none: ['number'],
+  owner: ['bar', 'table'],
+  team: ['bar', 'table'],
+  product: ['bar', 'table'],
+  region: ['bar', 'table'],
+  stage: ['funnel', 'bar', 'table'],
+  period: ['bar', 'line', 'table'],
+};
+
+export const tile_width_max = 4;
+export const tile_height_max = 3;
