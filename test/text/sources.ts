@@ -43,7 +43,18 @@ const has_letter = /\p{L}/u;
 const sentence = /^\p{Lu}[\p{L}’'-]*[,:]? \p{L}/u;
 
 /** Names that are the same in every language, and examples of what one types. */
-const kept = new Set(['Holdfast', 'HubSpot', 'Salesforce', 'Pipedrive', 'Zoho', 'Excel', 'CSV', 'XLSX', 'vCard']);
+const kept = new Set([
+  'Holdfast',
+  'HubSpot',
+  'Salesforce',
+  'Pipedrive',
+  'Zoho',
+  'Excel',
+  'CSV',
+  'XLSX',
+  'vCard',
+  'Shift JIS',
+]);
 
 export function readSources(patterns: readonly string[]): Source[] {
   const files = globSync([...patterns], { cwd: root, exclude: ['**/*.test.ts', 'web/dist/**'] });

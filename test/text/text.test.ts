@@ -8,17 +8,9 @@ const german = readCatalogue('web/text/de');
 /** What the server says in English and the page shows: asked for by text that comes in answers. */
 const of_server = 'server.json';
 /** Folders whose words all go through `t`. */
-const translated = [
-  'web/text/',
-  'web/ui/',
-  'web/app/',
-  'web/record/',
-  'web/modules/directory/contact/',
-  'web/modules/directory/company/',
-  'web/modules/directory/merge/',
-  'web/modules/directory/duplicate/',
-  'web/modules/directory/export/',
-];
+const translated = ['text', 'ui', 'app', 'record', 'modules/home', 'modules/identity', 'modules/directory'].map(
+  (folder) => `web/${folder}/`,
+);
 
 const at = ({ file, line }: Place) => `${file}:${line}`;
 const uses = page.flatMap(({ uses }) => uses);

@@ -23,4 +23,4 @@ export const dates = (options: Intl.DateTimeFormatOptions = {}) => date(activeLo
 export const relatives = () => relative(wordsLocale(), { numeric: 'auto' });
 /** By the language of the words: "1 row" must not become the plural of somebody else's grammar. */
 export const plurals = (options: Intl.PluralRulesOptions = {}) => plural(language, options);
-export const lists = () => list(wordsLocale(), {});
+export const lists = (options: Intl.ListFormatOptions) => list(wordsLocale(), options);

@@ -17,6 +17,10 @@ export function formatNumber(value: number | string, options: Intl.NumberFormatO
   return numbers(options).format(value as Intl.StringNumericLiteral);
 }
 
+/** 53.5 as "53.5%". */
+export const formatPercent = (percent: number | string): string =>
+  formatNumber(Number(percent) / 100, { style: 'percent', maximumFractionDigits: 1 });
+
 /** A decimal string stays a string up to the formatter: no amount passes through a float. */
 export function formatMoney(amount: string, currency: string | null, { compact = false } = {}): string {
   const whole = /^-?\d+(\.0*)?$/.test(amount);
@@ -46,7 +50,8 @@ export function formatBytes(bytes: number): string {
 }
 
 /** "Ada, Grace and Barbara". */
-export const formatList = (names: readonly string[]): string => lists().format(names);
+export const formatList = (names: readonly string[], type: Intl.ListFormatType = 'conjunction'): string =>
+  lists({ type }).format(names);
 
 /** A calendar date (`2026-11-20`) is the same day everywhere. */
 export function formatDate(date: string): string {

@@ -1,6 +1,7 @@
 import { useRecords } from '../../app/records.ts';
 import { useSession } from '../../app/session.tsx';
 import { RelatedLink, RelatedList } from '../../record/RelatedList.tsx';
+import { t } from '../../text/text.ts';
 import { DateText } from '../../ui/DateText.tsx';
 import { today } from '../../ui/format.ts';
 import { MoneyText } from '../../ui/MoneyText.tsx';
@@ -27,10 +28,10 @@ export function ClosingSoon() {
   return (
     <RelatedList
       large
-      title={own ? 'Your next deals to close' : 'Next deals to close'}
+      title={own ? t('Your next deals to close') : t('Next deals to close')}
       loading={deals.isPending}
       failed={deals.isError}
-      none="No open deal has a date ahead of it."
+      none={t('No open deal has a date ahead of it.')}
     >
       {deals.rows.map((deal) => (
         <RelatedLink

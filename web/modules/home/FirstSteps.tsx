@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Upload, UserPlus } from 'lucide-react';
 import { useRecords } from '../../app/records.ts';
 import { useMay } from '../../app/session.tsx';
+import { t } from '../../text/text.ts';
 import { buttonClass } from '../../ui/Button.tsx';
 
 /** Shown while a workspace is empty: how to get something into it. */
@@ -10,23 +11,24 @@ export function FirstSteps() {
   const contacts = useRecords('contact', { limit: 1, enabled: may('contact', 'read') });
   if (contacts.isPending || contacts.isError || contacts.rows.length > 0) return null;
   return (
-    <section aria-label="First steps" className="rounded-lg border border-line p-5">
-      <h2 className="text-16">Bring your people in</h2>
+    <section aria-label={t('First steps')} className="rounded-lg border border-line p-5">
+      <h2 className="text-16">{t('Bring your people in')}</h2>
       <p className="mt-1 max-w-prose text-13 text-muted">
-        Holdfast reads the files of your present system, works out what they hold, and shows you what it would do before
-        it does it.
+        {t(
+          'Holdfast reads the files of your present system, works out what they hold, and shows you what it would do before it does it.',
+        )}
       </p>
       <div className="mt-4 flex flex-wrap gap-2">
         {may('import', 'create') && (
           <Link to="/imports/new" className={buttonClass('primary')}>
             <Upload size={14} />
-            Import a file
+            {t('Import a file')}
           </Link>
         )}
         {may('contact', 'create') && (
           <Link to="/contacts" search={{ create: true }} className={buttonClass('secondary')}>
             <UserPlus size={14} />
-            Write the first contact
+            {t('Write the first contact')}
           </Link>
         )}
       </div>

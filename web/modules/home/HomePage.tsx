@@ -3,6 +3,8 @@ import { PageBar } from '../../app/PageBar.tsx';
 import { readRecents } from '../../app/palette/recents.ts';
 import { useMay, useSession } from '../../app/session.tsx';
 import { usePageTitle } from '../../app/usePageTitle.ts';
+import { T } from '../../text/T.tsx';
+import { t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { formatToday, hourOfDay } from '../../ui/format.ts';
 import { ClosingSoon } from './ClosingSoon.tsx';
@@ -12,19 +14,22 @@ import { MyTasks } from './MyTasks.tsx';
 
 /** What the day holds for whoever is signed in. */
 export default function HomePage() {
-  usePageTitle('Home');
+  usePageTitle(t('Home'));
   const { user } = useSession();
   const may = useMay();
   const recents = readRecents(user.id);
   return (
     <>
-      <PageBar title={<span>Home</span>} />
+      <PageBar title={<span>{t('Home')}</span>} />
       <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
         <div className="mx-auto flex max-w-5xl flex-col gap-8 px-4 py-6 md:px-8 md:py-8">
           <header>
             <p className="text-13 text-muted">{formatToday()}</p>
             <h1 className="mt-0.5 text-28">
-              {greeting()}, <bdi>{user.name.split(/\s+/)[0]}</bdi>
+              <T
+                text="{greeting}, <bdi>{name}</bdi>"
+                values={{ greeting: greeting(), name: user.name.split(/\s+/)[0], bdi: (name) => <bdi>{name}</bdi> }}
+              />
             </h1>
           </header>
           {may('dashboard', 'read') && <MyDeals />}
@@ -34,8 +39,8 @@ export default function HomePage() {
             <div className="flex flex-col gap-8">
               {may('deal', 'read') && <ClosingSoon />}
               {recents.length > 0 && (
-                <section aria-label="Recently opened">
-                  <h2 className="mb-1 text-14">Recently opened</h2>
+                <section aria-label={t('Recently opened')}>
+                  <h2 className="mb-1 text-14">{t('Recently opened')}</h2>
                   <ul className="-mx-2">
                     {recents.map(({ to, name, resource }) => (
                       <li key={to}>
@@ -61,6 +66,6 @@ export default function HomePage() {
 
 function greeting(): string {
   const hour = hourOfDay();
-  if (hour < 12) return 'Good morning';
-  return hour < 18 ? 'Good afternoon' : 'Good evening';
+  if (hour < 12) return t('Good morning');
+  return hour < 18 ? t('Good afternoon') : t('Good evening');
 }

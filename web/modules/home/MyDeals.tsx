@@ -1,6 +1,7 @@
 import { NotRead } from '../../record/RelatedList.tsx';
 import { Sums } from '../../record/Sums.tsx';
-import { formatNumber } from '../../ui/format.ts';
+import { t } from '../../text/text.ts';
+import { formatPercent } from '../../ui/format.ts';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { Figure } from '../sales/dashboard/Figure.tsx';
 import { useHomeFigures } from './useHomeFigures.ts';
@@ -9,29 +10,29 @@ import { useHomeFigures } from './useHomeFigures.ts';
 export function MyDeals() {
   const { figures: data, failed, own } = useHomeFigures();
   const pending = <Skeleton className="my-2 w-20" />;
-  const deals = (count: number) => `${formatNumber(count)} ${count === 1 ? 'deal' : 'deals'}`;
+  const deals = (count: number) => t('{count, plural, one {# deal} other {# deals}}', { count });
   if (failed) return <NotRead />;
   return (
     <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
       <Figure
-        label={own ? 'Your open deals' : 'Open deals'}
+        label={own ? t('Your open deals') : t('Open deals')}
         value={data ? <Sums sums={data.open.value} compact /> : pending}
         detail={data && deals(data.open.count)}
       />
       <Figure
-        label="Weighted by stage"
+        label={t('Weighted by stage')}
         value={data ? <Sums sums={data.open.weighted_value} compact /> : pending}
         detail={own ? 'of your open deals' : 'of all open deals'}
       />
       <Figure
-        label="Won this quarter"
+        label={t('Won this quarter')}
         value={data ? <Sums sums={data.won.value} compact /> : pending}
         detail={data && deals(data.won.count)}
       />
       <Figure
-        label="Win rate this quarter"
-        value={data ? (data.win_rate_percent === null ? '—' : `${formatNumber(data.win_rate_percent)} %`) : pending}
-        detail={data && `${formatNumber(data.won.count)} won, ${formatNumber(data.lost.count)} lost`}
+        label={t('Win rate this quarter')}
+        value={data ? (data.win_rate_percent === null ? '—' : formatPercent(data.win_rate_percent)) : pending}
+        detail={data && t('{won, number} won, {lost, number} lost', { won: data.won.count, lost: data.lost.count })}
       />
     </dl>
   );

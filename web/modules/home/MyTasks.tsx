@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useRecords } from '../../app/records.ts';
 import { useSession } from '../../app/session.tsx';
 import { NotRead } from '../../record/RelatedList.tsx';
+import { t } from '../../text/text.ts';
 import { today } from '../../ui/format.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { groupByDue } from '../directory/task/due.ts';
@@ -42,23 +43,23 @@ export function MyTasks() {
   });
   const tasks = none ? everybodys : mine;
   return (
-    <section aria-label="Tasks">
+    <section aria-label={t('Tasks')}>
       <div className="mb-2 flex items-baseline justify-between">
-        <h2 className="text-14">{none ? 'Everyone’s tasks' : 'Your tasks'}</h2>
+        <h2 className="text-14">{none ? t('Everyone’s tasks') : t('Your tasks')}</h2>
         <Link
           to="/tasks"
           search={{ view: none ? 'all' : undefined }}
           className="rounded-sm text-13 text-muted hover:text-ink"
         >
-          All tasks
+          {t('All tasks')}
         </Link>
       </div>
       {tasks.isPending ? (
-        <SkeletonRows label="Loading tasks" count={4} />
+        <SkeletonRows label={t('Loading tasks')} count={4} />
       ) : tasks.isError ? (
         <NotRead />
       ) : tasks.rows.length === 0 ? (
-        <p className="text-13 text-muted">Nothing is waiting to be done.</p>
+        <p className="text-13 text-muted">{t('Nothing is waiting to be done.')}</p>
       ) : (
         groupByDue(tasks.rows).map((group) => (
           <div key={group.label} className="mb-3">

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { api } from '../../app/api.ts';
 import { FormShell } from '../../app/FormShell.tsx';
 import { messageOf } from '../../app/problem.ts';
+import { t } from '../../text/text.ts';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
@@ -26,10 +27,11 @@ export default function InvitationPage() {
     enabled: token !== '',
     queryFn: () => api.post<Invitation>('/invitations/lookup', { token }),
   });
-  if (token === '') return <Unusable>Copy the whole address of the invitation, with all that follows the #.</Unusable>;
+  if (token === '')
+    return <Unusable>{t('Copy the whole address of the invitation, with all that follows the #.')}</Unusable>;
   if (invitation.isPending) {
     return (
-      <AuthCard title="Your invitation">
+      <AuthCard title={t('Your invitation')}>
         <Skeleton className="w-2/3" />
       </AuthCard>
     );
@@ -42,9 +44,9 @@ export default function InvitationPage() {
 
 function Unusable({ children }: { children: string }) {
   return (
-    <AuthCard title="This invitation cannot be used" description={children}>
+    <AuthCard title={t('This invitation cannot be used')} description={children}>
       <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
-        Sign in instead
+        {t('Sign in instead')}
       </Link>
     </AuthCard>
   );
@@ -58,21 +60,24 @@ function Acceptance({ token, invitation }: { token: string; invitation: Invitati
     onSuccess: () => enter(undefined),
   });
   return (
-    <AuthCard title={`Join ${invitation.tenant.title}`} description={`You were invited as ${invitation.email}.`}>
+    <AuthCard
+      title={t('Join {title}', { title: invitation.tenant.title })}
+      description={t('You were invited as {email}.', { email: invitation.email })}
+    >
       <FormShell
         error={accept.error}
         fields={['name', 'password']}
         onSubmit={() => accept.mutate()}
         className="flex flex-col gap-4"
       >
-        <Field name="name" label="Your name">
+        <Field name="name" label={t('Your name')}>
           <Input autoFocus required autoComplete="name" value={name} onValueChange={setName} />
         </Field>
-        <Field name="password" label="Password" help="At least 12 characters. A few words in a row are good.">
+        <Field name="password" label={t('Password')} help={t('At least 12 characters. A few words in a row are good.')}>
           <PasswordInput autoComplete="new-password" value={password} onChange={setPassword} />
         </Field>
         <Button type="submit" emphasis="primary" busy={accept.isPending} className="h-9">
-          Accept and sign in
+          {t('Accept and sign in')}
         </Button>
       </FormShell>
     </AuthCard>

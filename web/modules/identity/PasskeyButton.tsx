@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { KeyRound } from 'lucide-react';
 import { messageOf } from '../../app/problem.ts';
+import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { type SignInAnswer, signInWithPasskey } from './identityApi.ts';
@@ -14,7 +15,7 @@ export function PasskeyButton({ onAnswer }: { onAnswer: (answer: SignInAnswer) =
     <>
       {signIn.error && !cancelled && <Banner meaning="bad">{messageOf(signIn.error)}</Banner>}
       <Button icon={<KeyRound size={14} />} busy={signIn.isPending} className="h-9" onClick={() => signIn.mutate()}>
-        Sign in with a passkey
+        {t('Sign in with a passkey')}
       </Button>
     </>
   );

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { FormShell } from '../../app/FormShell.tsx';
+import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
@@ -27,7 +28,7 @@ export function PasswordForm({ workspace, onAnswer }: PasswordFormProps) {
       onSubmit={() => signIn.mutate()}
       className="flex flex-col gap-4"
     >
-      <Field name="email" label="E-mail">
+      <Field name="email" label={t('E-mail')}>
         <Input
           type="email"
           autoComplete="username webauthn"
@@ -37,20 +38,20 @@ export function PasswordForm({ workspace, onAnswer }: PasswordFormProps) {
           onValueChange={setEmail}
         />
       </Field>
-      <Field name="password" label="Password">
+      <Field name="password" label={t('Password')}>
         <PasswordInput autoComplete="current-password" value={password} onChange={setPassword} />
       </Field>
       {named !== null && (
-        <Field name="workspace" label="Workspace" help="Its short name, as in your invitation">
+        <Field name="workspace" label={t('Workspace')} help={t('Its short name, as in your invitation')}>
           <Input autoComplete="organization" value={named} onValueChange={setNamed} />
         </Field>
       )}
       <Button type="submit" emphasis="primary" busy={signIn.isPending} className="h-9">
-        Sign in
+        {t('Sign in')}
       </Button>
       {named === null && signIn.error && (
         <Button emphasis="quiet" size="small" onClick={() => setNamed('')}>
-          I belong to several workspaces
+          {t('I belong to several workspaces')}
         </Button>
       )}
     </FormShell>

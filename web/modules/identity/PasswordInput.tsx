@@ -1,5 +1,6 @@
 import { Eye, EyeOff } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../text/text.ts';
 import { Input } from '../../ui/Input.tsx';
 
 interface PasswordInputProps {
@@ -23,7 +24,7 @@ export function PasswordInput({ value, onChange, autoComplete, optional }: Passw
       />
       <button
         type="button"
-        aria-label={shown ? 'Hide the password' : 'Show the password'}
+        aria-label={shown ? t('Hide the password') : t('Show the password')}
         aria-pressed={shown}
         onClick={() => setShown(!shown)}
         className="absolute top-1/2 right-1 inline-flex size-7 -translate-y-1/2 items-center justify-center rounded-sm text-muted hover:text-ink"

@@ -3,6 +3,8 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api } from '../../app/api.ts';
 import { FormShell } from '../../app/FormShell.tsx';
+import { T } from '../../text/T.tsx';
+import { t } from '../../text/text.ts';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
@@ -27,12 +29,15 @@ function Request() {
   if (options.data?.mail === false) {
     return (
       <AuthCard
-        title="Set a new password"
+        title={t('Set a new password')}
         description={
-          <>
-            This Holdfast sends no mail. Ask whoever runs it for a link to set a new password; they make one with{' '}
-            <code className="font-mono text-13 text-ink">holdfast user password-link</code>.
-          </>
+          <T
+            text="This Holdfast sends no mail. Ask whoever runs it for a link to set a new password; they make one with <code>{command}</code>."
+            values={{
+              command: 'holdfast user password-link',
+              code: (words) => <code className="font-mono text-13 text-ink">{words}</code>,
+            }}
+          />
         }
       >
         <BackToSignIn />
@@ -42,24 +47,26 @@ function Request() {
   if (ask.isSuccess) {
     return (
       <AuthCard
-        title="Look into your mail"
-        description="If there is an account with this address, a link to set a new password is on its way. It works for one hour."
+        title={t('Look into your mail')}
+        description={t(
+          'If there is an account with this address, a link to set a new password is on its way. It works for one hour.',
+        )}
       >
         <BackToSignIn />
       </AuthCard>
     );
   }
   return (
-    <AuthCard title="Set a new password" description="We send a link to your address.">
+    <AuthCard title={t('Set a new password')} description={t('We send a link to your address.')}>
       <FormShell error={ask.error} fields={['email']} onSubmit={() => ask.mutate()} className="flex flex-col gap-4">
-        <Field name="email" label="E-mail">
+        <Field name="email" label={t('E-mail')}>
           <Input type="email" autoFocus required autoComplete="username" value={email} onValueChange={setEmail} />
         </Field>
         <Button type="submit" emphasis="primary" busy={ask.isPending} className="h-9">
-          Send the link
+          {t('Send the link')}
         </Button>
         <Link to="/sign-in" className={buttonClass('quiet')}>
-          Back to sign in
+          {t('Back to sign in')}
         </Link>
       </FormShell>
     </AuthCard>
@@ -69,7 +76,7 @@ function Request() {
 function BackToSignIn() {
   return (
     <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
-      Back to sign in
+      {t('Back to sign in')}
     </Link>
   );
 }
@@ -81,13 +88,17 @@ function NewPassword({ token }: { token: string }) {
     onSuccess: () => enter('/sign-in'),
   });
   return (
-    <AuthCard title="Set a new password" description="All other devices are signed out.">
+    <AuthCard title={t('Set a new password')} description={t('All other devices are signed out.')}>
       <FormShell error={set.error} fields={['password']} onSubmit={() => set.mutate()} className="flex flex-col gap-4">
-        <Field name="password" label="New password" help="At least 12 characters. A few words in a row are good.">
+        <Field
+          name="password"
+          label={t('New password')}
+          help={t('At least 12 characters. A few words in a row are good.')}
+        >
           <PasswordInput autoComplete="new-password" value={password} onChange={setPassword} />
         </Field>
         <Button type="submit" emphasis="primary" busy={set.isPending} className="h-9">
-          Set the password
+          {t('Set the password')}
         </Button>
       </FormShell>
     </AuthCard>

@@ -1,5 +1,6 @@
 import { LogIn } from 'lucide-react';
 import { url } from '../../app/api.ts';
+import { t } from '../../text/text.ts';
 import { buttonClass } from '../../ui/Button.tsx';
 import type { SignInOptions } from './identityApi.ts';
 
@@ -8,7 +9,7 @@ export function ProviderButtons({ providers, next }: { providers: SignInOptions[
   return providers.map(({ id, name }) => (
     <a key={id} href={url(`/sign-in/oidc/${id}`, { next })} className={buttonClass('secondary', 'medium', 'h-9')}>
       <LogIn size={14} />
-      Continue with {name}
+      {t('Continue with {name}', { name })}
     </a>
   ));
 }

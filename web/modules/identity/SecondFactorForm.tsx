@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { FormShell } from '../../app/FormShell.tsx';
+import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
@@ -33,8 +34,10 @@ export function SecondFactorForm({ challenge, onAnswer, onBack }: SecondFactorFo
 
   return (
     <AuthCard
-      title="Confirm that it is you"
-      description={fromApp ? 'Type the code your authenticator app shows.' : 'Type one of the recovery codes you kept.'}
+      title={t('Confirm that it is you')}
+      description={
+        fromApp ? t('Type the code your authenticator app shows.') : t('Type one of the recovery codes you kept.')
+      }
     >
       <FormShell
         error={send.error}
@@ -42,7 +45,7 @@ export function SecondFactorForm({ challenge, onAnswer, onBack }: SecondFactorFo
         onSubmit={() => send.mutate(code)}
         className="flex flex-col gap-4"
       >
-        <Field name={fromApp ? 'code' : 'recovery_code'} label={fromApp ? 'Six-digit code' : 'Recovery code'}>
+        <Field name={fromApp ? 'code' : 'recovery_code'} label={fromApp ? t('Six-digit code') : t('Recovery code')}>
           <Input
             key={method}
             autoFocus
@@ -55,7 +58,7 @@ export function SecondFactorForm({ challenge, onAnswer, onBack }: SecondFactorFo
           />
         </Field>
         <Button type="submit" emphasis="primary" busy={send.isPending} className="h-9">
-          Confirm
+          {t('Confirm')}
         </Button>
       </FormShell>
       <div className="mt-4 flex flex-col gap-2">
@@ -67,10 +70,10 @@ export function SecondFactorForm({ challenge, onAnswer, onBack }: SecondFactorFo
             send.reset();
           }}
         >
-          {fromApp ? 'Use a recovery code' : 'Use the authenticator app'}
+          {fromApp ? t('Use a recovery code') : t('Use the authenticator app')}
         </Button>
         <Button emphasis="quiet" onClick={onBack}>
-          Back
+          {t('Back')}
         </Button>
       </div>
     </AuthCard>

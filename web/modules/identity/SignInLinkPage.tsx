@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { messageOf } from '../../app/problem.ts';
+import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../ui/Button.tsx';
 import { AuthCard } from './AuthCard.tsx';
@@ -24,20 +25,23 @@ export default function SignInLinkPage() {
   }
   if (token === '') {
     return (
-      <AuthCard title="This link is incomplete" description="Copy the whole address, with all that follows the #.">
+      <AuthCard
+        title={t('This link is incomplete')}
+        description={t('Copy the whole address, with all that follows the #.')}
+      >
         <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
-          Sign in another way
+          {t('Sign in another way')}
         </Link>
       </AuthCard>
     );
   }
   return (
-    <AuthCard title="Sign in to Holdfast" description="This link works once.">
+    <AuthCard title={t('Sign in to Holdfast')} description={t('This link works once.')}>
       {signIn.error ? (
         <div className="flex flex-col gap-4">
           <Banner meaning="bad">{messageOf(signIn.error)}</Banner>
           <Link to="/sign-in" className={buttonClass('secondary', 'medium', 'h-9')}>
-            Sign in another way
+            {t('Sign in another way')}
           </Link>
         </div>
       ) : (
@@ -48,7 +52,7 @@ export default function SignInLinkPage() {
           className="h-9 w-full"
           onClick={() => signIn.mutate()}
         >
-          Sign in
+          {t('Sign in')}
         </Button>
       )}
     </AuthCard>

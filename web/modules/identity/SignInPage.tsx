@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { AuthCard } from './AuthCard.tsx';
 import { enter, readSignInOptions, type SignInAnswer } from './identityApi.ts';
@@ -29,7 +30,7 @@ export default function SignInPage() {
   if (challenge)
     return <SecondFactorForm challenge={challenge} onAnswer={onAnswer} onBack={() => setChallenge(null)} />;
   return (
-    <AuthCard title={`Sign in to ${options.data?.workspace?.title ?? 'Holdfast'}`}>
+    <AuthCard title={t('Sign in to {title}', { title: options.data?.workspace?.title ?? 'Holdfast' })}>
       {problem && (
         <div className="mb-4">
           <Banner meaning="bad">{explain(problem)}</Banner>
@@ -39,7 +40,7 @@ export default function SignInPage() {
       <div className="mt-4 flex flex-col gap-2">
         <div aria-hidden="true" className="flex items-center gap-3 py-1 text-12 text-faint">
           <span className="h-px flex-1 bg-line" />
-          or
+          {t('or')}
           <span className="h-px flex-1 bg-line" />
         </div>
         <PasskeyButton onAnswer={onAnswer} />
@@ -47,7 +48,7 @@ export default function SignInPage() {
       </div>
       <p className="mt-6 text-13 text-muted">
         <Link to="/password-reset" className="rounded-sm text-accent-ink underline-offset-2 hover:underline">
-          Forgot your password?
+          {t('Forgot your password?')}
         </Link>
       </p>
     </AuthCard>

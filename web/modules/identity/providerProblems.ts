@@ -1,13 +1,17 @@
+import { t } from '../../text/text.ts';
+
 const explanations: Record<string, string> = {
-  provider_unknown: 'This way of signing in is switched off. Choose another, or ask an administrator.',
-  provider_unreachable: 'The provider could not be reached. Try again in a moment, or sign in another way.',
-  provider_refused: 'The provider did not let you in. Try again, or sign in another way.',
-  sign_in_expired: 'This took too long, or began in another browser. Sign in again.',
-  email_not_verified: 'The provider has not confirmed your e-mail address. Confirm it there, then sign in again.',
-  domain_not_allowed: 'This workspace takes only addresses of its own domains. Sign in with the account of your work.',
-  no_account: 'Nobody here has the e-mail address of that account. Ask an administrator to invite you.',
+  provider_unknown: t('This way of signing in is switched off. Choose another, or ask an administrator.'),
+  provider_unreachable: t('The provider could not be reached. Try again in a moment, or sign in another way.'),
+  provider_refused: t('The provider did not let you in. Try again, or sign in another way.'),
+  sign_in_expired: t('This took too long, or began in another browser. Sign in again.'),
+  email_not_verified: t('The provider has not confirmed your e-mail address. Confirm it there, then sign in again.'),
+  domain_not_allowed: t(
+    'This workspace takes only addresses of its own domains. Sign in with the account of your work.',
+  ),
+  no_account: t('Nobody here has the e-mail address of that account. Ask an administrator to invite you.'),
 };
 
 /** Why a provider's sign-in failed, by its code in the address, and what to do. */
 export const explain = (problem: string) =>
-  explanations[problem] ?? 'Signing in did not work. Try again, or sign in another way.';
+  explanations[problem] ?? t('Signing in did not work. Try again, or sign in another way.');

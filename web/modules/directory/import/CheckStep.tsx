@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
+import { t, told } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
-import { formatNumber } from '../../../ui/format.ts';
 import { FileResult } from './FileResult.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import { ImportOptionsForm } from './ImportOptionsForm.tsx';
@@ -31,11 +31,11 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
   return (
     <ImportFrame
       step={3}
-      title="Import"
+      title={t('Import')}
       actions={
         <>
           <Button disabled={checking} onClick={() => onStep('columns')}>
-            Back
+            {t('Back')}
           </Button>
           {checked ? (
             <Button
@@ -45,12 +45,12 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
               onClick={() => void start('runs')}
             >
               {changing === 0
-                ? 'Nothing to import'
-                : `Import ${formatNumber(changing)} ${changing === 1 ? 'row' : 'rows'}`}
+                ? t('Nothing to import')
+                : t('{count, plural, one {Import # row} other {Import # rows}}', { count: changing })}
             </Button>
           ) : (
             <Button emphasis="primary" busy={busy || checking} onClick={() => void start('dry-runs')}>
-              Check
+              {t('Check')}
             </Button>
           )}
         </>
@@ -58,16 +58,16 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
     >
       <div className="mx-auto flex max-w-5xl flex-col gap-6">
         <header>
-          <h2 className="text-20">{checked ? 'This is what would happen' : 'Check'}</h2>
+          <h2 className="text-20">{checked ? t('This is what would happen') : t('Check')}</h2>
           <p className="mt-1 text-13 text-muted">
             {checked
-              ? 'Nothing has been changed yet. The whole import can be taken back later.'
-              : 'Every row is read and compared with what is there. Nothing is changed.'}
+              ? t('Nothing has been changed yet. The whole import can be taken back later.')
+              : t('Every row is read and compared with what is there. Nothing is changed.')}
           </p>
         </header>
-        {detail.error && <Banner meaning="bad">{detail.error}</Banner>}
+        {detail.error && <Banner meaning="bad">{told(detail.error)}</Banner>}
         <ImportOptionsForm detail={detail} disabled={checking} />
-        {checking && <ImportProgress detail={detail} label="Checking" />}
+        {checking && <ImportProgress detail={detail} label={t('Checking')} />}
         {checked && (
           <>
             {files.map((file) => (
@@ -76,7 +76,7 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
             <ProblemList detail={detail} />
             <div>
               <Button busy={busy} onClick={() => void start('dry-runs')}>
-                Check again
+                {t('Check again')}
               </Button>
             </div>
           </>

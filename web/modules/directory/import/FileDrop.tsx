@@ -1,5 +1,6 @@
 import { Upload } from 'lucide-react';
 import { useId, useState } from 'react';
+import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 
 /** Where files are dropped, or chosen. */
@@ -25,8 +26,8 @@ export function FileDrop({ disabled, onFiles }: { disabled: boolean; onFiles: (f
       )}
     >
       <Upload size={20} aria-hidden="true" className="text-muted" />
-      <span className="text-14 font-medium">Drop files here, or choose them</span>
-      <span className="text-12 text-muted">CSV in any encoding, XLSX sheet by sheet, or contacts as vCard</span>
+      <span className="text-14 font-medium">{t('Drop files here, or choose them')}</span>
+      <span className="text-12 text-muted">{t('CSV in any encoding, XLSX sheet by sheet, or contacts as vCard')}</span>
       <input
         id={id}
         type="file"

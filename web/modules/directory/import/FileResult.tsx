@@ -1,16 +1,17 @@
 import { Download } from 'lucide-react';
 import { url } from '../../../app/api.ts';
+import { t } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
 import { formatNumber } from '../../../ui/format.ts';
 import type { FileCounts, ImportFile } from './import.ts';
 import { MatchList } from './MatchList.tsx';
 
 const labels: { key: keyof FileCounts; would: string; did: string }[] = [
-  { key: 'created', would: 'would be created', did: 'created' },
-  { key: 'updated', would: 'would be updated', did: 'updated' },
-  { key: 'unchanged', would: 'stay as they are', did: 'were as they are' },
-  { key: 'skipped', would: 'would be left out', did: 'left out' },
-  { key: 'errors', would: 'have a problem', did: 'had a problem' },
+  { key: 'created', would: t('would be created'), did: t('created') },
+  { key: 'updated', would: t('would be updated'), did: t('updated') },
+  { key: 'unchanged', would: t('stay as they are'), did: t('were as they are') },
+  { key: 'skipped', would: t('would be left out'), did: t('left out') },
+  { key: 'errors', would: t('have a problem'), did: t('had a problem') },
 ];
 
 /** The rows of a file by what becomes of them. */
@@ -22,7 +23,7 @@ export function FileResult({ importId, file, tense }: { importId: string; file: 
           <bdi>{file.name}</bdi>
         </h3>
         <span className="shrink-0 text-12 text-muted tabular-nums">
-          {formatNumber(file.counts.rows)} {file.counts.rows === 1 ? 'row' : 'rows'}
+          {t('{count, plural, one {# row} other {# rows}}', { count: file.counts.rows })}
         </span>
         {file.counts.errors > 0 && (
           <a
@@ -31,7 +32,7 @@ export function FileResult({ importId, file, tense }: { importId: string; file: 
             className={buttonClass('quiet', 'small', 'ml-auto')}
           >
             <Download size={14} />
-            Problem rows as CSV
+            {t('Problem rows as CSV')}
           </a>
         )}
       </header>

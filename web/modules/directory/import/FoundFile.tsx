@@ -1,9 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
+import { t, told } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Banner } from '../../../ui/Banner.tsx';
 import { cx } from '../../../ui/cx.ts';
-import { formatBytes, formatNumber } from '../../../ui/format.ts';
+import { formatBytes } from '../../../ui/format.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { Switch } from '../../../ui/Switch.tsx';
 import { changeImport, type FileAnswers, type ImportFile, useImportTargets } from './import.ts';
@@ -14,9 +15,9 @@ const encodings = [
   ['utf-8', 'UTF-8'],
   ['utf-16le', 'UTF-16'],
   ['utf-16be', 'UTF-16 (big endian)'],
-  ['windows-1252', 'Windows-1252 (Western)'],
-  ['windows-1250', 'Windows-1250 (Central European)'],
-  ['windows-1251', 'Windows-1251 (Cyrillic)'],
+  ['windows-1252', t('Windows-1252 (Western)')],
+  ['windows-1250', t('Windows-1250 (Central European)')],
+  ['windows-1251', t('Windows-1251 (Cyrillic)')],
   ['iso-8859-2', 'ISO 8859-2'],
   ['shift_jis', 'Shift JIS'],
   ['gb18030', 'GB 18030'],
@@ -25,10 +26,10 @@ const encodings = [
 ].map(([value, label]) => ({ value: value as string, label: label as string }));
 
 const delimiters = [
-  { value: ',', label: 'Comma' },
-  { value: ';', label: 'Semicolon' },
-  { value: '\t', label: 'Tab' },
-  { value: '|', label: 'Bar |' },
+  { value: ',', label: t('Comma') },
+  { value: ';', label: t('Semicolon') },
+  { value: '\t', label: t('Tab') },
+  { value: '|', label: t('Bar |') },
 ];
 
 /** One file: what its rows are, how it is written, and what it looks like. */
@@ -40,7 +41,7 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
     await attempt(() => changeImport(importId, { files: [{ id: file.id, ...answers }] }));
     setBusy(false);
   }
-  const resources = (targets.data ?? []).map(({ resource, label }) => ({ value: resource, label }));
+  const resources = (targets.data ?? []).map(({ resource, label }) => ({ value: resource, label: told(label) }));
 
   return (
     <section
@@ -54,19 +55,30 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
             <bdi>{file.name}</bdi>
           </h3>
           <p className="text-12 text-muted tabular-nums">
-            {formatBytes(file.size_bytes)}, {formatNumber(file.columns.length)} columns
-            {file.complete ? `, ${formatNumber(file.counts.rows)} rows` : ''}
+            {file.complete
+              ? t(
+                  '{size}, {columns, plural, one {# column} other {# columns}}, {rows, plural, one {# row} other {# rows}}',
+                  {
+                    size: formatBytes(file.size_bytes),
+                    columns: file.columns.length,
+                    rows: file.counts.rows,
+                  },
+                )
+              : t('{size}, {columns, plural, one {# column} other {# columns}}', {
+                  size: formatBytes(file.size_bytes),
+                  columns: file.columns.length,
+                })}
           </p>
         </div>
         {file.source && (
           <Badge meaning="info" className="max-sm:order-last">
-            From {file.source}
+            {t('From {source}', { source: file.source })}
           </Badge>
         )}
         <span className="flex items-center gap-2 text-13 text-muted">
-          Import it
+          {t('Import it')}
           <Switch
-            label={`Import ${file.name}`}
+            label={t('Import {name}', { name: file.name })}
             checked={!file.ignored}
             disabled={busy}
             onChange={(on) => void change({ ignored: !on })}
@@ -80,44 +92,44 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
               key={`${problem.code}/${problem.column}/${problem.row}`}
               meaning={problem.severity === 'warning' ? 'attention' : 'bad'}
             >
-              {problem.message}
+              {told(problem.message)}
             </Banner>
           ))}
           <div className="grid grid-cols-2 gap-3 md:grid-cols-4">
-            <Labelled label="Each row is">
+            <Labelled label={t('Each row is')}>
               <Select
-                label={`What a row of ${file.name} is`}
+                label={t('What a row of {name} is', { name: file.name })}
                 options={resources}
                 value={file.resource}
-                placeholder="Not recognised"
+                placeholder={t('Not recognised')}
                 disabled={busy}
                 onChange={(resource) => void change({ resource })}
               />
             </Labelled>
-            <Labelled label="Encoding">
+            <Labelled label={t('Encoding')}>
               <Select
-                label="Encoding"
+                label={t('Encoding')}
                 options={encodings}
                 value={file.dialect.encoding}
                 disabled={busy}
                 onChange={(encoding) => void change({ dialect: { encoding } })}
               />
             </Labelled>
-            <Labelled label="Between the cells">
+            <Labelled label={t('Between the cells')}>
               <Select
-                label="Between the cells"
+                label={t('Between the cells')}
                 options={delimiters}
                 value={file.dialect.delimiter}
                 disabled={busy}
                 onChange={(delimiter) => void change({ dialect: { delimiter } })}
               />
             </Labelled>
-            <Labelled label="First row">
+            <Labelled label={t('First row')}>
               <Select
-                label="First row"
+                label={t('First row')}
                 options={[
-                  { value: 'header', label: 'Names the columns' },
-                  { value: 'data', label: 'Is data' },
+                  { value: 'header', label: t('Names the columns') },
+                  { value: 'data', label: t('Is data') },
                 ]}
                 value={file.dialect.header ? 'header' : 'data'}
                 disabled={busy}
@@ -125,10 +137,10 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
               />
             </Labelled>
           </div>
-          {file.reasons.length > 0 && <p className="text-12 text-muted">{file.reasons.join(' ')}</p>}
+          {file.reasons.length > 0 && <p className="text-12 text-muted">{file.reasons.map(told).join(' ')}</p>}
           <QuestionList file={file} busy={busy} onAnswer={(values) => void change({ values })} />
           <Preview
-            label={`First rows of ${file.name}`}
+            label={t('First rows of {name}', { name: file.name })}
             columns={file.columns.map(({ name }) => name)}
             rows={file.preview}
           />

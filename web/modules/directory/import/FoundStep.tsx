@@ -1,3 +1,4 @@
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { FoundFile } from './FoundFile.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
@@ -10,18 +11,18 @@ export function FoundStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
   return (
     <ImportFrame
       step={1}
-      title="Import"
+      title={t('Import')}
       actions={
         <Button emphasis="primary" disabled={!usable} onClick={() => onStep('columns')}>
-          Continue
+          {t('Continue')}
         </Button>
       }
     >
       <div className="mx-auto flex max-w-5xl flex-col gap-6">
         <header>
-          <h2 className="text-20">What we found</h2>
+          <h2 className="text-20">{t('What we found')}</h2>
           <p className="mt-1 text-13 text-muted">
-            Is this what the files hold? Change what is wrong; the files are read again at once.
+            {t('Is this what the files hold? Change what is wrong; the files are read again at once.')}
           </p>
         </header>
         {detail.files.map((file) => (

@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { PageBar } from '../../../app/PageBar.tsx';
+import { t } from '../../../text/text.ts';
 import { Stepper } from '../../../ui/Stepper.tsx';
 
-const steps = ['Files', 'What we found', 'Columns', 'Check', 'Import'];
+const steps = [t('Files'), t('What we found'), t('Columns'), t('Check'), t('Import')];
 
 interface ImportFrameProps {
   step: number;

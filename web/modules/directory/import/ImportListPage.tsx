@@ -16,36 +16,37 @@ import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { type ImportSummary, stateLabels } from './import.ts';
 
 export default function ImportListPage() {
-  usePageTitle('Imports');
+  usePageTitle(t('Imports'));
   const may = useMay();
   const imports = useRecords<ImportSummary>('import', { sort: '-created_at' });
   if (!may('import', 'read')) return <NoRightsPage title={t('Your role does not let you see imports')} />;
   const fresh = may('import', 'create') && (
     <Link to="/imports/new" className={buttonClass('primary')}>
       <Upload size={14} />
-      Import files
+      {t('Import files')}
     </Link>
   );
   return (
     <>
-      <PageBar title={<h1>Imports</h1>} actions={fresh} />
+      <PageBar title={<h1>{t('Imports')}</h1>} actions={fresh} />
       <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
         <div className="mx-auto max-w-4xl px-4 py-6 md:px-8">
           {imports.isPending ? (
-            <SkeletonRows label="Loading imports" />
+            <SkeletonRows label={t('Loading imports')} />
           ) : imports.isError ? (
             <ErrorState
-              title="The imports could not be read"
+              title={t('The imports could not be read')}
               detail={messageOf(imports.error)}
               onRetry={() => void imports.refetch()}
             />
           ) : imports.rows.length === 0 ? (
-            <EmptyState icon={<Upload size={18} />} title="Nothing imported yet" action={fresh}>
-              Bring the files of your present system. You see what would happen before it does, and can take it back
-              afterwards.
+            <EmptyState icon={<Upload size={18} />} title={t('Nothing imported yet')} action={fresh}>
+              {t(
+                'Bring the files of your present system. You see what would happen before it does, and can take it back afterwards.',
+              )}
             </EmptyState>
           ) : (
-            <ul aria-label="Imports" className="divide-y divide-line rounded-lg border border-line">
+            <ul aria-label={t('Imports')} className="divide-y divide-line rounded-lg border border-line">
               {imports.rows.map((each) => (
                 <li key={each.id}>
                   <Link
@@ -65,7 +66,7 @@ export default function ImportListPage() {
           )}
           {imports.hasNextPage && (
             <Button className="mt-3" busy={imports.isFetchingNextPage} onClick={() => void imports.fetchNextPage()}>
-              Show older
+              {t('Show older')}
             </Button>
           )}
         </div>

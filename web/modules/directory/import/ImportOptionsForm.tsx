@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
+import { t } from '../../../text/text.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { changeImport, type ImportDetail, type ImportOptions } from './import.ts';
 
@@ -8,36 +9,36 @@ type Key = Exclude<keyof ImportOptions, 'currency'>;
 const questions: { key: Key; label: string; options: { value: string; label: string }[] }[] = [
   {
     key: 'mode',
-    label: 'Records that are there already',
+    label: t('Records that are there already'),
     options: [
-      { value: 'create_and_update', label: 'Create new, update known' },
-      { value: 'create', label: 'Only create new' },
-      { value: 'update', label: 'Only update known' },
+      { value: 'create_and_update', label: t('Create new, update known') },
+      { value: 'create', label: t('Only create new') },
+      { value: 'update', label: t('Only update known') },
     ],
   },
   {
     key: 'blank_cells',
-    label: 'An empty cell',
+    label: t('An empty cell'),
     options: [
-      { value: 'keep', label: 'Keeps the value there is' },
-      { value: 'clear', label: 'Empties the field' },
+      { value: 'keep', label: t('Keeps the value there is') },
+      { value: 'clear', label: t('Empties the field') },
     ],
   },
   {
     key: 'bad_cells',
-    label: 'A cell that cannot be read',
+    label: t('A cell that cannot be read'),
     options: [
-      { value: 'leave_out_row', label: 'Leaves out its row' },
-      { value: 'leave_empty', label: 'Is left empty' },
+      { value: 'leave_out_row', label: t('Leaves out its row') },
+      { value: 'leave_empty', label: t('Is left empty') },
     ],
   },
   {
     key: 'missing_relations',
-    label: 'A name that is not there',
+    label: t('A name that is not there'),
     options: [
-      { value: 'leave_empty', label: 'Is left empty' },
-      { value: 'create', label: 'Is created' },
-      { value: 'leave_out_row', label: 'Leaves out its row' },
+      { value: 'leave_empty', label: t('Is left empty') },
+      { value: 'create', label: t('Is created') },
+      { value: 'leave_out_row', label: t('Leaves out its row') },
     ],
   },
 ];

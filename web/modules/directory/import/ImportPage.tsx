@@ -3,8 +3,8 @@ import { useEffect, useRef } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { messageOf, requestIdOf } from '../../../app/problem.ts';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { t } from '../../../text/text.ts';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
-import { formatNumber } from '../../../ui/format.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { CheckStep } from './CheckStep.tsx';
@@ -22,16 +22,16 @@ export default function ImportPage() {
   const search = useSearch({ strict: false }) as ImportSearch;
   const navigate = useNavigate();
   const query = useImport(id);
-  usePageTitle(query.data ? `Import of ${query.data.name}` : 'Import');
+  usePageTitle(query.data ? t('Import of {name}', { name: query.data.name }) : t('Import'));
   useUndoOffer(query.data);
   if (!query.data) {
     return (
-      <ImportFrame step={1} title="Import">
+      <ImportFrame step={1} title={t('Import')}>
         {query.isPending ? (
-          <SkeletonRows label="Reading the files" />
+          <SkeletonRows label={t('Reading the files')} />
         ) : (
           <ErrorState
-            title="The import could not be read"
+            title={t('The import could not be read')}
             detail={messageOf(query.error)}
             reference={requestIdOf(query.error)}
             onRetry={() => void query.refetch()}
@@ -59,8 +59,14 @@ function useUndoOffer(detail: ImportDetail | undefined) {
     if (!detail || before !== 'running' || detail.state !== 'done') return;
     const { created, updated } = totals(detail.files);
     if (created + updated === 0) return;
-    toast(`${formatNumber(created)} records created, ${formatNumber(updated)} updated`, {
-      action: { label: 'Undo', run: () => void attempt(() => startImport(detail.id, 'reversal')) },
-    });
+    toast(
+      t('{created, plural, one {# record created} other {# records created}}, {updated, number} updated', {
+        created,
+        updated,
+      }),
+      {
+        action: { label: t('Undo'), run: () => void attempt(() => startImport(detail.id, 'reversal')) },
+      },
+    );
   }, [detail]);
 }

@@ -1,4 +1,4 @@
-import { formatNumber } from '../../../ui/format.ts';
+import { t } from '../../../text/text.ts';
 import { ProgressBar } from '../../../ui/ProgressBar.tsx';
 import type { ImportDetail } from './import.ts';
 
@@ -16,8 +16,12 @@ export function ImportProgress({ detail, label }: { detail: ImportDetail; label:
             <div className="mb-1.5 flex justify-between gap-4">
               <bdi className="truncate font-medium">{file.name}</bdi>
               <span className="shrink-0 text-muted tabular-nums">
-                {formatNumber(done)}
-                {file.counts.rows > 0 && ` of ${formatNumber(file.counts.rows)}`} rows
+                {file.counts.rows > 0
+                  ? t('{done, number} of {count, plural, one {# row} other {# rows}}', {
+                      done,
+                      count: file.counts.rows,
+                    })
+                  : t('{count, plural, one {# row} other {# rows}}', { count: done })}
               </span>
             </div>
             <ProgressBar label={`${label} ${file.name}`} value={file.complete ? 100 : share} />

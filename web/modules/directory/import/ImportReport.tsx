@@ -2,10 +2,10 @@ import { Link } from '@tanstack/react-router';
 import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
+import { t, told } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
-import { formatNumber } from '../../../ui/format.ts';
 import { FileResult } from './FileResult.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import { type ImportDetail, startImport, totals } from './import.ts';
@@ -13,10 +13,10 @@ import { ProblemList } from './ProblemList.tsx';
 import { ReversalReport } from './ReversalReport.tsx';
 
 const titles: Partial<Record<ImportDetail['state'], string>> = {
-  done: 'The import is done',
-  failed: 'The import failed',
-  cancelled: 'The import was cancelled',
-  reverted: 'The import was taken back',
+  done: t('The import is done'),
+  failed: t('The import failed'),
+  cancelled: t('The import was cancelled'),
+  reverted: t('The import was taken back'),
 };
 
 /** What became of it, with the way to the rows that were left out and the way back. */
@@ -36,16 +36,16 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
   return (
     <ImportFrame
       step={detail.state === 'done' ? 5 : 4}
-      title="Import"
+      title={t('Import')}
       actions={
         <>
           {detail.state !== 'reverted' && written && (
             <Button icon={<Undo2 size={14} />} onClick={() => setConfirming(true)}>
-              Revert
+              {t('Revert')}
             </Button>
           )}
           <Link to="/imports/new" className={buttonClass('secondary')}>
-            Import more
+            {t('Import more')}
           </Link>
         </>
       }
@@ -55,12 +55,15 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
           <div>
             <h2 className="text-20">{titles[detail.state]}</h2>
             <p className="mt-1 text-13 text-muted tabular-nums">
-              {formatNumber(counts.created)} created, {formatNumber(counts.updated)} updated,{' '}
-              {formatNumber(counts.unchanged)} as they were
+              {t('{created, number} created, {updated, number} updated, {unchanged, number} as they were', {
+                created: counts.created,
+                updated: counts.updated,
+                unchanged: counts.unchanged,
+              })}
             </p>
           </div>
         </header>
-        {detail.error && <Banner meaning="bad">{detail.error}</Banner>}
+        {detail.error && <Banner meaning="bad">{told(detail.error)}</Banner>}
         {detail.reversal && <ReversalReport reversal={detail.reversal} />}
         {detail.files
           .filter((file) => !file.ignored)
@@ -72,9 +75,11 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
       <ConfirmDialog
         open={confirming}
         busy={busy}
-        title="Take the whole import back?"
-        description="Records it created are deleted, and those it changed get their earlier values. What somebody edited since is left alone, and the report says so."
-        action="Revert import"
+        title={t('Take the whole import back?')}
+        description={t(
+          'Records it created are deleted, and those it changed get their earlier values. What somebody edited since is left alone, and the report says so.',
+        )}
+        action={t('Revert import')}
         danger
         onClose={() => setConfirming(false)}
         onConfirm={() => void revert()}

@@ -20,7 +20,7 @@ const files_max = 10;
 
 /** The first step: which files. */
 export default function ImportUploadPage() {
-  usePageTitle('Import');
+  usePageTitle(t('Import'));
   const may = useMay();
   const navigate = useNavigate();
   const [files, setFiles] = useState<File[]>([]);
@@ -38,11 +38,11 @@ export default function ImportUploadPage() {
   return (
     <ImportFrame
       step={0}
-      title="Import"
+      title={t('Import')}
       actions={
         <>
           <Link to="/imports" className="rounded-sm text-13 text-muted hover:text-ink max-sm:hidden">
-            Earlier imports
+            {t('Earlier imports')}
           </Link>
           <Button
             emphasis="primary"
@@ -50,17 +50,17 @@ export default function ImportUploadPage() {
             busy={start.isPending}
             onClick={() => start.mutate()}
           >
-            Read {files.length > 1 ? `${files.length} files` : 'the file'}
+            {files.length > 1 ? t('Read {count, number} files', { count: files.length }) : t('Read the file')}
           </Button>
         </>
       }
     >
       <div className="mx-auto max-w-2xl">
-        <h2 className="text-20">Which files?</h2>
+        <h2 className="text-20">{t('Which files?')}</h2>
         <p className="mt-1 mb-5 text-13 text-muted">
-          CSV files, workbooks and vCards, as many as belong together: companies, contacts, deals, products. Their order
-          and their names do not matter; Holdfast works out what is what. Nothing is changed until you have seen what
-          would happen.
+          {t(
+            'CSV files, workbooks and vCards, as many as belong together: companies, contacts, deals, products. Their order and their names do not matter; Holdfast works out what is what. Nothing is changed until you have seen what would happen.',
+          )}
         </p>
         {start.error && (
           <div className="mb-4">
@@ -70,18 +70,18 @@ export default function ImportUploadPage() {
         <FileDrop disabled={start.isPending} onFiles={add} />
         {start.isPending && (
           <div className="mt-4">
-            <ProgressBar label="Upload" value={sent < 1 ? sent * 100 : null} />
+            <ProgressBar label={t('Upload')} value={sent < 1 ? sent * 100 : null} />
           </div>
         )}
         {files.length > 0 && (
-          <ul aria-label="Files to import" className="mt-4 divide-y divide-line rounded-lg border border-line">
+          <ul aria-label={t('Files to import')} className="mt-4 divide-y divide-line rounded-lg border border-line">
             {files.map((file) => (
               <li key={file.name} className="flex min-h-12 items-center gap-3 px-4 py-2 text-13">
                 <FileText size={16} aria-hidden="true" className="shrink-0 text-muted" />
                 <bdi className="min-w-0 flex-1 truncate font-medium">{file.name}</bdi>
                 <span className="shrink-0 text-muted tabular-nums">{formatBytes(file.size)}</span>
                 <IconButton
-                  label={`Remove ${file.name}`}
+                  label={t('Remove {name}', { name: file.name })}
                   size="small"
                   disabled={start.isPending}
                   onClick={() => setFiles((kept) => kept.filter((other) => other !== file))}

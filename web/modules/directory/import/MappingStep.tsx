@@ -1,3 +1,4 @@
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import { type ImportDetail, useImportTargets } from './import.ts';
@@ -11,20 +12,22 @@ export function MappingStep({ detail, onStep }: { detail: ImportDetail; onStep: 
   return (
     <ImportFrame
       step={2}
-      title="Import"
+      title={t('Import')}
       actions={
         <>
-          <Button onClick={() => onStep('found')}>Back</Button>
+          <Button onClick={() => onStep('found')}>{t('Back')}</Button>
           <Button emphasis="primary" onClick={() => onStep('check')}>
-            Continue
+            {t('Continue')}
           </Button>
         </>
       }
     >
       <div className="mx-auto flex max-w-5xl flex-col gap-6">
         <header>
-          <h2 className="text-20">Columns</h2>
-          <p className="mt-1 text-13 text-muted">Proposed from the names of the columns and from what is in them.</p>
+          <h2 className="text-20">{t('Columns')}</h2>
+          <p className="mt-1 text-13 text-muted">
+            {t('Proposed from the names of the columns and from what is in them.')}
+          </p>
         </header>
         {files.map((file) => (
           <MappingTable

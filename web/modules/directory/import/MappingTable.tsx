@@ -6,8 +6,10 @@ import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import { FormDialog } from '../../../record/FormDialog.tsx';
+import { inSentence, t, told } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
+import { formatList } from '../../../ui/format.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { changeImport, type FileAnswers, type ImportFile, type ImportTarget } from './import.ts';
@@ -44,25 +46,28 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
   const taken = new Set(file.columns.map(({ field }) => field));
   const missing = target?.fields.filter((field) => field.required && !taken.has(field.name)) ?? [];
   const options = [
-    { value: leave_out, label: 'Leave out' },
+    { value: leave_out, label: t('Leave out') },
     ...(target?.fields ?? []).map((field) => ({
       value: field.name,
-      label: field.required ? `${field.label} (needed)` : field.label,
+      label: field.required ? t('{field} (needed)', { field: told(field.label) }) : told(field.label),
     })),
   ];
   const mappings = saved.data?.data ?? [];
 
   return (
-    <section aria-label={`Columns of ${file.name}`} className="rounded-lg border border-line">
+    <section aria-label={t('Columns of {name}', { name: file.name })} className="rounded-lg border border-line">
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-3">
         <h3 className="mr-auto min-w-0 truncate text-14">
           <bdi>{file.name}</bdi>
-          <span className="font-normal text-muted"> into {target?.label.toLowerCase() ?? file.resource}</span>
+          <span className="font-normal text-muted">
+            {' '}
+            {t('into {records}', { records: target ? inSentence(told(target.label)) : (file.resource ?? '') })}
+          </span>
         </h3>
         {mappings.length > 0 && (
           <Select
-            label="Use a saved mapping"
-            placeholder="Use a saved mapping"
+            label={t('Use a saved mapping')}
+            placeholder={t('Use a saved mapping')}
             className="w-52!"
             options={mappings.map(({ id, name }) => ({ value: id, label: name }))}
             value={file.answers.saved_mapping_id ?? null}
@@ -71,13 +76,18 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
         )}
         {may('saved_mapping', 'create') && (
           <Button size="small" emphasis="quiet" icon={<Save size={14} />} onClick={() => setSaving(true)}>
-            Save mapping
+            {t('Save mapping')}
           </Button>
         )}
       </header>
       {missing.length > 0 && (
         <p role="status" className="border-b border-line bg-attention-soft px-4 py-2 text-13 text-attention-ink">
-          No column is {missing.map(({ label }) => label).join(', ')} yet, and every row needs it.
+          {t('No column is {fields} yet, and every row needs it.', {
+            fields: formatList(
+              missing.map(({ label }) => told(label)),
+              'disjunction',
+            ),
+          })}
         </p>
       )}
       <ul className="divide-y divide-line">
@@ -90,8 +100,8 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
             <span className="min-w-0">
               <bdi className="block truncate font-medium">{column.name}</bdi>
               <span className="text-12 text-muted">
-                {column.kind}
-                {column.format && `, ${column.format}`}
+                {told(column.kind)}
+                {column.format && `, ${told(column.format)}`}
               </span>
             </span>
             <span className="min-w-0 truncate text-muted" title={column.samples.join(', ')}>
@@ -99,7 +109,7 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
             </span>
             <span className="flex min-w-0 flex-col gap-1">
               <Select
-                label={`Field for ${column.name}`}
+                label={t('Field for {name}', { name: column.name })}
                 options={options}
                 value={column.field ?? leave_out}
                 onChange={(field) =>
@@ -111,10 +121,10 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
               {column.field && column.reason && (
                 <span className="flex items-center gap-1.5 text-12 text-muted">
                   {column.confidence !== null && column.confidence < 0.6 && (
-                    <Badge meaning="attention">Please check</Badge>
+                    <Badge meaning="attention">{t('Please check')}</Badge>
                   )}
-                  <span className="min-w-0 truncate" title={column.reason}>
-                    {column.reason}
+                  <span className="min-w-0 truncate" title={told(column.reason)}>
+                    {told(column.reason)}
                   </span>
                 </span>
               )}
@@ -124,17 +134,17 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
       </ul>
       {saving && (
         <FormDialog
-          title="Save this mapping"
-          description="It is offered for later files of the same kind."
-          action="Save mapping"
-          fields={[{ key: 'name', label: 'Name', kind: 'text', required: true }]}
+          title={t('Save this mapping')}
+          description={t('It is offered for later files of the same kind.')}
+          action={t('Save mapping')}
+          fields={[{ key: 'name', label: t('Name'), kind: 'text', required: true }]}
           start={{ name: file.name.replace(/\.\w+$/, '') }}
           onClose={() => setSaving(false)}
           onSave={async ({ name }) => {
             const columns = Object.fromEntries(file.columns.map((column) => [column.name, column.field]));
             await api.post('/saved-mappings', { name, resource: file.resource, columns });
             await queryClient.invalidateQueries({ queryKey: ['saved_mapping'] });
-            toast('Mapping saved');
+            toast(t('Mapping saved'));
           }}
         />
       )}

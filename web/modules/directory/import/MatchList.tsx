@@ -1,21 +1,24 @@
-import { formatNumber } from '../../../ui/format.ts';
+import type { ReactNode } from 'react';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
+import { formatList } from '../../../ui/format.ts';
 import type { RelationMatches } from './import.ts';
 
 const shown_max = 5;
-const rowsOf = (rows: number) => `${formatNumber(rows)} ${rows === 1 ? 'row' : 'rows'}`;
+const bdi = (name: ReactNode) => <bdi>{name}</bdi>;
 
 /** Names that stand for other records: how each was found, or was not. */
 export function MatchList({ matches }: { matches: readonly RelationMatches[] }) {
-  const told = matches.filter(
+  const shown = matches.filter(
     ({ normalised, ambiguous, missing }) => normalised.length + ambiguous.length + missing.length > 0,
   );
-  if (told.length === 0) return null;
+  if (shown.length === 0) return null;
   return (
     <ul
-      aria-label="Names that stand for other records"
+      aria-label={t('Names that stand for other records')}
       className="flex flex-col gap-3 border-t border-line px-4 py-3 text-13"
     >
-      {told.map(({ column, normalised, ambiguous, missing }) => (
+      {shown.map(({ column, normalised, ambiguous, missing }) => (
         <li key={column}>
           <p className="font-medium">
             <bdi>{column}</bdi>
@@ -23,22 +26,30 @@ export function MatchList({ matches }: { matches: readonly RelationMatches[] }) 
           <ul className="text-muted">
             {normalised.slice(0, shown_max).map(({ text, name, rows }) => (
               <li key={text}>
-                “<bdi>{text}</bdi>” was taken for <bdi className="text-ink">{name}</bdi>, in {rowsOf(rows)}
+                <T
+                  text="“<bdi>{text}</bdi>” was taken for <found>{name}</found>, in {rows, plural, one {# row} other {# rows}}"
+                  values={{ text, name, found: (words) => <bdi className="text-ink">{words}</bdi>, rows, bdi }}
+                />
               </li>
             ))}
             {ambiguous.slice(0, shown_max).map(({ text, names, rows }) => (
               <li key={text} className="text-attention-ink">
-                “<bdi>{text}</bdi>” could be {names.join(' or ')}, in {rowsOf(rows)}
+                <T
+                  text="“<bdi>{text}</bdi>” could be {names}, in {rows, plural, one {# row} other {# rows}}"
+                  values={{ text, names: formatList(names, 'disjunction'), rows, bdi }}
+                />
               </li>
             ))}
             {missing.slice(0, shown_max).map(({ text, suggestion, rows }) => (
               <li key={text} className="text-attention-ink">
-                “<bdi>{text}</bdi>” is not there, in {rowsOf(rows)}
-                {suggestion && (
-                  <>
-                    . Is it <bdi>{suggestion}</bdi>?
-                  </>
-                )}
+                <T
+                  text={
+                    suggestion
+                      ? '“<bdi>{text}</bdi>” is not there, in {rows, plural, one {# row} other {# rows}}. Is it <bdi>{suggestion}</bdi>?'
+                      : '“<bdi>{text}</bdi>” is not there, in {rows, plural, one {# row} other {# rows}}'
+                  }
+                  values={{ text, rows, bdi, ...(suggestion && { suggestion }) }}
+                />
               </li>
             ))}
           </ul>

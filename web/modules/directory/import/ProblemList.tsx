@@ -1,11 +1,11 @@
+import { t, told } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
-import { formatNumber } from '../../../ui/format.ts';
 import type { ImportDetail } from './import.ts';
 
 const severities = {
-  fatal: { label: 'Stops the import', meaning: 'bad' },
-  error: { label: 'Problem', meaning: 'bad' },
-  warning: { label: 'Note', meaning: 'attention' },
+  fatal: { label: t('Stops the import'), meaning: 'bad' },
+  error: { label: t('Problem'), meaning: 'bad' },
+  warning: { label: t('To note'), meaning: 'attention' },
 } as const;
 
 /** Its count is that of its kind. */
@@ -17,8 +17,8 @@ export function ProblemList({ detail }: { detail: ImportDetail }) {
   if (samples.length === 0) return null;
   const fileName = (id: string) => detail.files.find((file) => file.id === id)?.name ?? '';
   return (
-    <section aria-label="Problems">
-      <h3 className="mb-2 text-14">Problems</h3>
+    <section aria-label={t('Problems')}>
+      <h3 className="mb-2 text-14">{t('Problems')}</h3>
       <ul className="divide-y divide-line rounded-lg border border-line">
         {samples.map((sample, index) => {
           const isFirst = samples.findIndex((other) => kindOf(other) === kindOf(sample)) === index;
@@ -30,11 +30,11 @@ export function ProblemList({ detail }: { detail: ImportDetail }) {
             >
               <Badge meaning={meaning}>{label}</Badge>
               <span className="min-w-0 flex-1 basis-60">
-                {sample.message}
+                {told(sample.message)}
                 <span className="block text-12 wrap-anywhere text-muted">
                   {[
                     fileName(sample.file_id),
-                    sample.row !== null && `row ${formatNumber(sample.row)}`,
+                    sample.row !== null && t('row {row, number}', { row: sample.row }),
                     sample.column,
                     sample.value && `“${sample.value}”`,
                   ]
@@ -43,7 +43,9 @@ export function ProblemList({ detail }: { detail: ImportDetail }) {
                 </span>
               </span>
               {isFirst && sample.count > 1 && (
-                <span className="shrink-0 text-muted tabular-nums">{formatNumber(sample.count)} such rows</span>
+                <span className="shrink-0 text-muted tabular-nums">
+                  {t('{count, plural, one {# such row} other {# such rows}}', { count: sample.count })}
+                </span>
               )}
             </li>
           );

@@ -1,4 +1,5 @@
 import { CircleHelp } from 'lucide-react';
+import { t, told } from '../../../text/text.ts';
 import { Select } from '../../../ui/Select.tsx';
 import type { FileAnswers, ImportFile } from './import.ts';
 
@@ -13,7 +14,7 @@ export function QuestionList({ file, busy, onAnswer }: QuestionListProps) {
   if (file.questions.length === 0) return null;
   const given = file.answers.values ?? [];
   return (
-    <ul aria-label="Questions" className="flex flex-col gap-2">
+    <ul aria-label={t('Questions')} className="flex flex-col gap-2">
       {file.questions.map((question) => {
         const isThis = (answer: { code: string; column: string }) =>
           answer.code === question.code && answer.column === question.column;
@@ -24,12 +25,12 @@ export function QuestionList({ file, busy, onAnswer }: QuestionListProps) {
           >
             <CircleHelp size={16} aria-hidden="true" className="shrink-0" />
             <span className="min-w-0 flex-1">
-              <bdi className="font-medium">{question.column}</bdi>: {question.message}
+              <bdi className="font-medium">{question.column}</bdi>: {told(question.message)}
             </span>
             <Select
-              label={question.message}
+              label={told(question.message)}
               className="w-56!"
-              options={question.options}
+              options={question.options.map(({ value, label }) => ({ value, label: told(label) }))}
               value={given.find(isThis)?.value ?? question.proposed}
               disabled={busy}
               onChange={(value) =>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import { ImportProgress } from './ImportProgress.tsx';
@@ -11,7 +12,7 @@ export function RunningImport({ detail }: { detail: ImportDetail }) {
   return (
     <ImportFrame
       step={4}
-      title="Import"
+      title={t('Import')}
       actions={
         !reverting && (
           <Button
@@ -22,21 +23,21 @@ export function RunningImport({ detail }: { detail: ImportDetail }) {
               setCancelling(false);
             }}
           >
-            Cancel
+            {t('Cancel')}
           </Button>
         )
       }
     >
       <div className="mx-auto flex max-w-2xl flex-col gap-6">
         <header>
-          <h2 className="text-20">{reverting ? 'Taking the import back' : 'Importing'}</h2>
+          <h2 className="text-20">{reverting ? t('Taking the import back') : t('Importing')}</h2>
           <p role="status" className="mt-1 text-13 text-muted">
             {reverting
-              ? 'Records that somebody has changed since are left as they are.'
-              : 'It goes on when you leave this page, and you find it again under Import.'}
+              ? t('Records that somebody has changed since are left as they are.')
+              : t('It goes on when you leave this page, and you find it again under Import.')}
           </p>
         </header>
-        <ImportProgress detail={detail} label={reverting ? 'Reverting' : 'Importing'} />
+        <ImportProgress detail={detail} label={reverting ? t('Reverting') : t('Importing')} />
       </div>
     </ImportFrame>
   );

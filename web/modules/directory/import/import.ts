@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
 
 export type ImportState =
@@ -137,14 +138,14 @@ export interface ImportTarget {
 }
 
 export const stateLabels: Record<ImportState, { label: string; meaning: Meaning }> = {
-  ready: { label: 'Not started', meaning: 'neutral' },
-  dry_running: { label: 'Checking', meaning: 'info' },
-  running: { label: 'Running', meaning: 'accent' },
-  done: { label: 'Done', meaning: 'good' },
-  failed: { label: 'Failed', meaning: 'bad' },
-  cancelled: { label: 'Cancelled', meaning: 'attention' },
-  reverting: { label: 'Being reverted', meaning: 'attention' },
-  reverted: { label: 'Reverted', meaning: 'neutral' },
+  ready: { label: t('Not started'), meaning: 'neutral' },
+  dry_running: { label: t('Checking'), meaning: 'info' },
+  running: { label: t('Running'), meaning: 'accent' },
+  done: { label: t('Completed'), meaning: 'good' },
+  failed: { label: t('Failed'), meaning: 'bad' },
+  cancelled: { label: t('Cancelled'), meaning: 'attention' },
+  reverting: { label: t('Being reverted'), meaning: 'attention' },
+  reverted: { label: t('Reverted'), meaning: 'neutral' },
 };
 
 const working = new Set<ImportState>(['dry_running', 'running', 'reverting']);

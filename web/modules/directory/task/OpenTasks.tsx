@@ -3,6 +3,7 @@ import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Named } from '../../../record/field.ts';
 import { RelatedList } from '../../../record/RelatedList.tsx';
+import { t } from '../../../text/text.ts';
 import { LazyTaskDialog } from './LazyTaskDialog.tsx';
 import { TaskRow } from './TaskRow.tsx';
 import type { Task } from './task.ts';
@@ -28,12 +29,12 @@ export function OpenTasks({ by, subject }: { by: SubjectKey; subject: Named }) {
   return (
     <>
       <RelatedList
-        title="Open tasks"
+        title={t('Open tasks')}
         loading={tasks.isPending}
         failed={tasks.isError}
-        none="Nothing to do"
+        none={t('Nothing to do')}
         onAdd={may('task', 'create') ? () => setOpen('new') : undefined}
-        addLabel="New task"
+        addLabel={t('New task')}
       >
         {tasks.rows.map((task) => (
           <TaskRow key={task.id} task={task} onOpen={setOpen} hideSubject />

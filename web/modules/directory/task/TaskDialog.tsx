@@ -9,6 +9,7 @@ import { FieldInput } from '../../../record/FieldInput.tsx';
 import { type FieldDef, isBlank, toBody } from '../../../record/field.ts';
 import { currentOf } from '../../../record/saveField.ts';
 import { useDraft, type Values } from '../../../record/useDraft.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -17,16 +18,16 @@ import { recurrences } from './recurrence.ts';
 import { priorities, type Task } from './task.ts';
 
 const fieldsOf = (task: Task | undefined): FieldDef[] => [
-  { key: 'title', label: 'What is to be done', kind: 'text', required: true },
-  { key: 'due_at', label: 'Due', kind: 'time' },
-  { key: 'remind_at', label: 'Remind me', kind: 'time' },
-  { key: 'recurrence', label: 'Repeats', kind: 'select', options: recurrences(task?.recurrence) },
-  { key: 'priority', label: 'Priority', kind: 'select', options: priorities, required: true },
-  { key: 'assignee_id', label: 'Assignee', kind: 'reference', of: 'user' },
-  { key: 'contact_id', label: 'Contact', kind: 'reference', of: 'contact' },
-  { key: 'company_id', label: 'Company', kind: 'reference', of: 'company' },
-  { key: 'deal_id', label: 'Deal', kind: 'reference', of: 'deal' },
-  { key: 'body', label: 'Details', kind: 'long_text' },
+  { key: 'title', label: t('What is to be done'), kind: 'text', required: true },
+  { key: 'due_at', label: t('Due'), kind: 'time' },
+  { key: 'remind_at', label: t('Remind me'), kind: 'time' },
+  { key: 'recurrence', label: t('Repeats'), kind: 'select', options: recurrences(task?.recurrence) },
+  { key: 'priority', label: t('Priority'), kind: 'select', options: priorities, required: true },
+  { key: 'assignee_id', label: t('Assignee'), kind: 'reference', of: 'user' },
+  { key: 'contact_id', label: t('Contact'), kind: 'reference', of: 'contact' },
+  { key: 'company_id', label: t('Company'), kind: 'reference', of: 'company' },
+  { key: 'deal_id', label: t('Deal'), kind: 'reference', of: 'deal' },
+  { key: 'body', label: t('Details'), kind: 'long_text' },
 ];
 const wide = new Set(['title', 'body']);
 
@@ -52,10 +53,10 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const save = useMutation({
     mutationFn: async () => {
       if (seen) {
-        await saveRecord('task', seen, toBody(fields, draft.changes), 'Task saved');
+        await saveRecord('task', seen, toBody(fields, draft.changes), t('Task saved'));
       } else {
         const body = Object.entries(toBody(fields, draft.values)).filter(([, value]) => !isBlank(value));
-        await createRecord('task', Object.fromEntries(body), 'Task created');
+        await createRecord('task', Object.fromEntries(body), t('Task created'));
       }
     },
     onSuccess: () => {
@@ -69,7 +70,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
     <Dialog
       open
       size="medium"
-      title={task ? 'Task' : 'New task'}
+      title={task ? t('Task') : t('New task')}
       onClose={leave}
       footer={
         <>
@@ -79,15 +80,15 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
               icon={<Trash2 size={14} />}
               className="mr-auto"
               onClick={async () => {
-                if (await attempt(() => trashRecord('task', task, 'Task moved to the trash'))) onClose();
+                if (await attempt(() => trashRecord('task', task, t('Task moved to the trash')))) onClose();
               }}
             >
-              Delete
+              {t('Delete')}
             </Button>
           )}
-          <Button onClick={leave}>Cancel</Button>
+          <Button onClick={leave}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
-            {task ? 'Save' : 'Create task'}
+            {task ? t('Save') : t('Create task')}
           </Button>
         </>
       }
@@ -119,9 +120,9 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
       </FormShell>
       <ConfirmDialog
         open={leaving}
-        title="Discard what you typed?"
-        description="It has not been saved."
-        action="Discard"
+        title={t('Discard what you typed?')}
+        description={t('It has not been saved.')}
+        action={t('Discard')}
         danger
         onClose={() => setLeaving(false)}
         onConfirm={() => {

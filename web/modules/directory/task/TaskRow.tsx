@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Repeat } from 'lucide-react';
 import { attempt } from '../../../app/attempt.ts';
 import { useMay } from '../../../app/session.tsx';
+import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
@@ -26,7 +27,7 @@ export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
   const meaning = priorityMeanings[task.priority];
   const due = task.due_at && (
     <span className={cx('shrink-0 tabular-nums', late ? 'font-medium text-bad-ink' : 'text-muted')}>
-      {late && <span className="sr-only">Overdue: </span>}
+      {late && <span className="sr-only">{t('Overdue:')} </span>}
       <DateText value={task.due_at} />
     </span>
   );
@@ -35,7 +36,9 @@ export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
       <Checkbox
         checked={done}
         disabled={!may('task', 'update', task.assignee_id)}
-        label={done ? `Open “${task.title}” again` : `Mark “${task.title}” as done`}
+        label={
+          done ? t('Open “{title}” again', { title: task.title }) : t('Mark “{title}” as done', { title: task.title })
+        }
         onChange={(next) => void attempt(() => setDone(task, next))}
       />
       <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">

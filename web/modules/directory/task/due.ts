@@ -1,3 +1,4 @@
+import { t } from '../../../text/text.ts';
 import { daysFromToday } from '../../../ui/format.ts';
 
 interface Due {
@@ -10,11 +11,11 @@ export interface DueGroup<T> {
 }
 
 const groups: { label: string; holds: (days: number | null) => boolean }[] = [
-  { label: 'Overdue', holds: (days) => days !== null && days < 0 },
-  { label: 'Today', holds: (days) => days === 0 },
-  { label: 'Next seven days', holds: (days) => days !== null && days > 0 && days <= 7 },
-  { label: 'Later', holds: (days) => days !== null && days > 7 },
-  { label: 'No date', holds: (days) => days === null },
+  { label: t('Overdue'), holds: (days) => days !== null && days < 0 },
+  { label: t('Today'), holds: (days) => days === 0 },
+  { label: t('Next seven days'), holds: (days) => days !== null && days > 0 && days <= 7 },
+  { label: t('Later'), holds: (days) => days !== null && days > 7 },
+  { label: t('No date'), holds: (days) => days === null },
 ];
 
 /** Tasks by when they are due; groups without one are left out. */

@@ -1,5 +1,6 @@
 import { saveRecord } from '../../../app/records.ts';
 import type { AnyRecord, Named } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
 
 export interface Task extends AnyRecord {
@@ -17,10 +18,10 @@ export interface Task extends AnyRecord {
 }
 
 export const priorities = [
-  { value: 'low', label: 'Low' },
-  { value: 'normal', label: 'Normal' },
-  { value: 'high', label: 'High' },
-  { value: 'urgent', label: 'Urgent' },
+  { value: 'low', label: t('Low') },
+  { value: 'normal', label: t('Normal') },
+  { value: 'high', label: t('High') },
+  { value: 'urgent', label: t('Urgent') },
 ];
 
 export const priorityMeanings: Record<Task['priority'], Meaning | null> = {
@@ -32,7 +33,7 @@ export const priorityMeanings: Record<Task['priority'], Meaning | null> = {
 
 /** Ticks a task off, or opens it again, and offers to undo it. */
 export function setDone(task: Task, done: boolean): Promise<Task> {
-  return saveRecord('task', task, { status: done ? 'done' : 'open' }, done ? 'Task done' : 'Task open again');
+  return saveRecord('task', task, { status: done ? 'done' : 'open' }, done ? t('Task done') : t('Task open again'));
 }
 
 /** What a task is about, with the address of it. */

@@ -3,23 +3,24 @@ import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { messageOf, requestIdOf } from '../../../app/problem.ts';
 import { type Change, cancel, hasEnded, takeBack } from '../../../app/undo.ts';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
-import { formatNumber } from '../../../ui/format.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { useChanges } from './trash.ts';
 
 /** Changes of many records, each to be taken back as a whole. */
 export function ChangeList() {
   const changes = useChanges();
-  if (changes.isPending) return <SkeletonRows label="Loading the changes" />;
+  if (changes.isPending) return <SkeletonRows label={t('Loading the changes')} />;
   if (changes.isError && changes.rows.length === 0)
     return (
       <ErrorState
-        title="The changes could not be read"
+        title={t('The changes could not be read')}
         detail={messageOf(changes.error)}
         reference={requestIdOf(changes.error)}
         onRetry={() => void changes.refetch()}
@@ -27,44 +28,33 @@ export function ChangeList() {
     );
   if (changes.rows.length === 0)
     return (
-      <EmptyState icon={<History size={18} />} title="Nothing was changed many at a time yet">
-        Select records in a list to assign, tag, edit or delete them together. Each such change can be taken back here
-        for 30 days.
+      <EmptyState icon={<History size={18} />} title={t('Nothing was changed many at a time yet')}>
+        {t(
+          'Select records in a list to assign, tag, edit or delete them together. Each such change can be taken back here for 30 days.',
+        )}
       </EmptyState>
     );
   return (
     <>
-      <ul aria-label="Changes of many records" className="divide-y divide-line rounded-lg border border-line">
+      <ul aria-label={t('Changes of many records')} className="divide-y divide-line rounded-lg border border-line">
         {changes.rows.map((change) => (
           <ChangeRow key={change.id} change={change} />
         ))}
       </ul>
       {changes.hasNextPage && (
         <Button className="mt-3" busy={changes.isFetchingNextPage} onClick={() => void changes.fetchNextPage()}>
-          Show older
+          {t('Show older')}
         </Button>
       )}
     </>
   );
 }
 
-const verbs: Record<string, string> = {
-  update: 'changed',
-  tag: 'tagged or untagged',
-  delete: 'moved to the trash',
-  start_deals: 'put into a pipeline',
-};
-const plurals: Record<string, [string, string]> = {
-  contact: ['contact', 'contacts'],
-  company: ['company', 'companies'],
-  deal: ['deal', 'deals'],
-};
 const undo_days = 30;
 const day_ms = 86_400_000;
 
 function ChangeRow({ change }: { change: Change }) {
   const [busy, setBusy] = useState(false);
-  const [one, many] = plurals[change.resource ?? ''] ?? ['record', 'records'];
   const young = Date.now() - Date.parse(change.created_at) < undo_days * day_ms;
   const undoable = hasEnded(change) && change.changed > 0 && !change.reversal && young;
   async function undo() {
@@ -77,35 +67,49 @@ function ChangeRow({ change }: { change: Change }) {
       <div className="min-w-0 flex-1">
         <div className="flex min-w-0 flex-wrap items-center gap-2 font-medium">
           <span className="tabular-nums">
-            {formatNumber(change.changed)} {change.changed === 1 ? one : many} {verbs[change.kind] ?? 'changed'}
+            {t(
+              '{kind, select, tag {{records} tagged or untagged} delete {{records} moved to the trash} start_deals {{records} put into a pipeline} other {{records} changed}}',
+              { kind: change.kind, records: recordsOf(change) },
+            )}
           </span>
-          {change.reversal && <Badge>Taken back</Badge>}
-          {!hasEnded(change) && <Badge meaning="accent">Running</Badge>}
-          {change.state === 'cancelled' && <Badge>Stopped</Badge>}
-          {change.state === 'failed' && <Badge meaning="bad">Failed</Badge>}
+          {change.reversal && <Badge>{t('Taken back')}</Badge>}
+          {!hasEnded(change) && <Badge meaning="accent">{t('Running')}</Badge>}
+          {change.state === 'cancelled' && <Badge>{t('Stopped')}</Badge>}
+          {change.state === 'failed' && <Badge meaning="bad">{t('Failed')}</Badge>}
         </div>
         <p className="text-12 text-muted tabular-nums">
-          <DateText value={change.created_at} />
-          {change.created_by && (
-            <>
-              {' by '}
-              <bdi>{change.created_by.name}</bdi>
-            </>
+          {change.created_by ? (
+            <T
+              text="<time></time> by <bdi>{name}</bdi>"
+              values={{
+                name: change.created_by.name,
+                time: () => <DateText value={change.created_at} />,
+                bdi: (name) => <bdi>{name}</bdi>,
+              }}
+            />
+          ) : (
+            <DateText value={change.created_at} />
           )}
-          {!hasEnded(change) && ` · ${formatNumber(change.done)} of ${formatNumber(change.total)}`}
-          {change.skipped > 0 && ` · ${formatNumber(change.skipped)} left out`}
+          {!hasEnded(change) && t(' · {done, number} of {total, number}', { done: change.done, total: change.total })}
+          {change.skipped > 0 && t(' · {count, number} left out', { count: change.skipped })}
         </p>
       </div>
       {!hasEnded(change) && (
         <Button size="small" emphasis="quiet" onClick={() => void attempt(() => cancel(change.id))}>
-          Stop
+          {t('Stop')}
         </Button>
       )}
       {undoable && (
         <Button size="small" emphasis="quiet" busy={busy} onClick={() => void undo()}>
-          Undo
+          {t('Undo')}
         </Button>
       )}
     </li>
   );
 }
+
+const recordsOf = ({ changed: count, resource }: Change) =>
+  t(
+    '{noun, select, contact {{count, plural, one {# contact} other {# contacts}}} company {{count, plural, one {# company} other {# companies}}} deal {{count, plural, one {# deal} other {# deals}}} other {{count, plural, one {# record} other {# records}}}}',
+    { noun: resource, count },
+  );

@@ -1,15 +1,16 @@
 import { useNavigate } from '@tanstack/react-router';
+import { t } from '../../../text/text.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { kinds } from './trash.ts';
 
-const every = { value: 'all', label: 'Everything' };
+const every = { value: 'all', label: t('Everything') };
 const options = [every, ...Object.entries(kinds).map(([value, label]) => ({ value, label }))];
 
 export function KindFilter({ kind }: { kind: keyof typeof kinds | undefined }) {
   const navigate = useNavigate();
   return (
     <Select
-      label="Kind"
+      label={t('Kind')}
       className="w-36!"
       options={options}
       value={kind ?? every.value}

@@ -2,16 +2,16 @@ import { Trash2, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
-import { formatNumber } from '../../../ui/format.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { KindFilter } from './KindFilter.tsx';
 import { TrashRow } from './TrashRow.tsx';
-import { kinds, purgeItems, restoreItems, type Trashed, useTrash } from './trash.ts';
+import { type kinds, purgeItems, restoreItems, type Trashed, useTrash } from './trash.ts';
 
 export function TrashList({ kind }: { kind: keyof typeof kinds | undefined }) {
   const trash = useTrash(kind);
@@ -29,11 +29,11 @@ export function TrashList({ kind }: { kind: keyof typeof kinds | undefined }) {
     setPurging(null);
   }
 
-  if (trash.isPending) return <SkeletonRows label="Loading the trash" />;
+  if (trash.isPending) return <SkeletonRows label={t('Loading the trash')} />;
   if (trash.isError && rows.length === 0)
     return (
       <ErrorState
-        title="The trash could not be read"
+        title={t('The trash could not be read')}
         detail={messageOf(trash.error)}
         reference={requestIdOf(trash.error)}
         onRetry={() => void trash.refetch()}
@@ -43,25 +43,25 @@ export function TrashList({ kind }: { kind: keyof typeof kinds | undefined }) {
     return (
       <EmptyState
         icon={<Trash2 size={18} />}
-        title={kind ? `No ${kinds[kind].toLowerCase()} in the trash` : 'The trash is empty'}
+        title={kind ? t('Nothing of this kind in the trash') : t('The trash is empty')}
         action={kind && <KindFilter kind={kind} />}
       >
-        What is deleted stays here for 30 days and can be taken back, with all that hangs on it.
+        {t('What is deleted stays here for 30 days and can be taken back, with all that hangs on it.')}
       </EmptyState>
     );
   return (
     <>
       <div className="mb-3 flex min-h-9 flex-wrap items-center gap-x-3 gap-y-2 border-l border-transparent pl-4">
         <Checkbox
-          label="Select all shown"
+          label={t('Select all shown')}
           checked={selected.length > 0 && selected.length === selectable.length}
           indeterminate={selected.length > 0 && selected.length < selectable.length}
           onChange={(all) => setChosen(new Set(all ? selectable.map(({ id }) => id) : []))}
         />
         <p className="min-w-0 flex-1 text-13 text-muted" role="status">
           {selected.length > 0
-            ? `${formatNumber(selected.length)} selected`
-            : 'Kept for 30 days, then deleted for good'}
+            ? t('{count, number} selected', { count: selected.length })
+            : t('Kept for 30 days, then deleted for good')}
         </p>
         {selected.length > 0 && selected.every(({ may_restore }) => may_restore) && (
           <Button
@@ -70,17 +70,17 @@ export function TrashList({ kind }: { kind: keyof typeof kinds | undefined }) {
             busy={busy}
             onClick={() => void run(() => restoreItems(selected))}
           >
-            Restore
+            {t('Restore')}
           </Button>
         )}
         {selected.length > 0 && selected.every(({ may_purge }) => may_purge) && (
           <Button size="small" icon={<Trash2 size={14} />} busy={busy} onClick={() => setPurging(selected)}>
-            Delete for good
+            {t('Delete for good')}
           </Button>
         )}
         {selected.length === 0 && <KindFilter kind={kind} />}
       </div>
-      <ul aria-label="Trash" className="divide-y divide-line rounded-lg border border-line">
+      <ul aria-label={t('Trash')} className="divide-y divide-line rounded-lg border border-line">
         {rows.map((item) => (
           <TrashRow
             key={item.id}
@@ -97,7 +97,7 @@ export function TrashList({ kind }: { kind: keyof typeof kinds | undefined }) {
       </ul>
       {trash.hasNextPage && (
         <Button className="mt-3" busy={trash.isFetchingNextPage} onClick={() => void trash.fetchNextPage()}>
-          Show older
+          {t('Show older')}
         </Button>
       )}
       <ConfirmDialog
@@ -105,11 +105,13 @@ export function TrashList({ kind }: { kind: keyof typeof kinds | undefined }) {
         busy={busy}
         title={
           purging?.length === 1
-            ? `Delete “${purging[0]?.name}” for good?`
-            : `Delete ${purging?.length} records for good?`
+            ? t('Delete “{name}” for good?', { name: purging[0]?.name })
+            : t('{count, plural, one {Delete # record for good?} other {Delete # records for good?}}', {
+                count: purging?.length ?? 0,
+              })
         }
-        description="With all that hangs on it. Nobody can bring it back, neither from here nor by undo."
-        action="Delete for good"
+        description={t('With all that hangs on it. Nobody can bring it back, neither from here nor by undo.')}
+        action={t('Delete for good')}
         danger
         onClose={() => setPurging(null)}
         onConfirm={() => purging && void run(() => purgeItems(purging))}

@@ -1,22 +1,23 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { t } from '../../../text/text.ts';
 import { ChangeList } from './ChangeList.tsx';
 import { TrashList } from './TrashList.tsx';
 
 const views = [
-  { view: undefined, label: 'Deleted' },
-  { view: 'changes', label: 'Large changes' },
+  { view: undefined, label: t('Deleted') },
+  { view: 'changes', label: t('Large changes') },
 ] as const;
 
 /** What can still be brought back: deleted records, and changes of many records as a whole. */
 export default function TrashPage() {
-  usePageTitle('Trash');
+  usePageTitle(t('Trash'));
   const { view, kind } = useSearch({ from: '/shell/trash' });
   return (
     <>
       <PageBar
-        title={<h1>Trash</h1>}
+        title={<h1>{t('Trash')}</h1>}
         views={views.map((each) => (
           <Link
             key={each.label}

@@ -1,4 +1,7 @@
 import { Trash2, Undo2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
@@ -16,11 +19,11 @@ interface TrashRowProps {
 
 /** What it is, who deleted it when, and until when it can be had back. */
 export function TrashRow({ item, selected, busy, onSelect, onRestore, onPurge }: TrashRowProps) {
-  const name = item.name || `Unnamed ${kinds[item.resource].toLowerCase()}`;
+  const name = item.name || t('Unnamed');
   return (
     <li className="flex min-h-13 items-center gap-3 px-4 py-2.5 text-13">
       <Checkbox
-        label={`Select ${name}`}
+        label={t('Select {name}', { name })}
         checked={selected}
         disabled={!item.may_restore && !item.may_purge}
         onChange={onSelect}
@@ -31,25 +34,28 @@ export function TrashRow({ item, selected, busy, onSelect, onRestore, onPurge }:
           <Badge className="shrink-0">{kinds[item.resource]}</Badge>
         </div>
         <p className="text-12 text-muted">
-          Deleted <DateText value={item.deleted_at} />
-          {item.deleted_by && (
-            <>
-              {' by '}
-              <bdi>{item.deleted_by.name}</bdi>
-            </>
-          )}
-          {' · kept until '}
-          <DateText value={item.kept_until} exact />
+          <T
+            text={
+              item.deleted_by
+                ? 'Deleted <deleted></deleted> by <bdi>{name}</bdi> · kept until <kept></kept>'
+                : 'Deleted <deleted></deleted> · kept until <kept></kept>'
+            }
+            values={{
+              deleted: () => <DateText value={item.deleted_at} />,
+              kept: () => <DateText value={item.kept_until} exact />,
+              ...(item.deleted_by && { name: item.deleted_by.name, bdi: (name: ReactNode) => <bdi>{name}</bdi> }),
+            }}
+          />
         </p>
       </div>
       <span className="flex shrink-0 items-center">
         {item.may_restore && (
-          <IconButton label={`Restore ${name}`} disabled={busy} onClick={onRestore}>
+          <IconButton label={t('Restore {name}', { name })} disabled={busy} onClick={onRestore}>
             <Undo2 size={14} />
           </IconButton>
         )}
         {item.may_purge && (
-          <IconButton label={`Delete ${name} for good`} disabled={busy} onClick={onPurge}>
+          <IconButton label={t('Delete {name} for good', { name })} disabled={busy} onClick={onPurge}>
             <Trash2 size={14} />
           </IconButton>
         )}

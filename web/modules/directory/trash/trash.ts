@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { api, changing } from '../../../app/api.ts';
 import { type Change, hasEnded, offerUndo, refresh } from '../../../app/undo.ts';
-import { formatNumber } from '../../../ui/format.ts';
+import { t } from '../../../text/text.ts';
 
 export interface Trashed {
   resource: keyof typeof kinds;
@@ -15,13 +15,13 @@ export interface Trashed {
 }
 
 export const kinds = {
-  contact: 'Contact',
-  company: 'Company',
-  deal: 'Deal',
-  task: 'Task',
-  note: 'Note',
-  comment: 'Comment',
-  activity: 'Activity',
+  contact: t('Contact'),
+  company: t('Company'),
+  deal: t('Deal'),
+  task: t('Task'),
+  note: t('Note'),
+  comment: t('Comment'),
+  activity: t('Activity'),
 };
 
 interface TrashSearch {
@@ -64,7 +64,6 @@ export const useTrash = (kind: string | undefined) => usePages<Trashed>('/trash'
 export const useChanges = () => usePages<Change>('/changes', {}, (change) => !hasEnded(change));
 
 const named = (items: readonly Trashed[]) => ({ items: items.map(({ resource, id }) => ({ resource, id })) });
-const records = (count: number) => `${formatNumber(count)} ${count === 1 ? 'record' : 'records'}`;
 
 interface Outcome {
   done: number;
@@ -72,17 +71,31 @@ interface Outcome {
 }
 
 const leftOf = ({ left }: Outcome) =>
-  left.length > 0 ? `${records(left.length)} left: gone already, or not yours to take.` : undefined;
+  left.length > 0
+    ? t('{count, plural, one {# record left} other {# records left}}: gone already, or not yours to take.', {
+        count: left.length,
+      })
+    : undefined;
 
 export async function restoreItems(items: readonly Trashed[]): Promise<void> {
   const { data, change } = await changing.post<Outcome>('/trash/restorations', named(items));
   await refresh();
-  offerUndo(`${records(data.done)} taken back from the trash`, change, leftOf(data));
+  offerUndo(
+    t('{count, plural, one {# record taken back from the trash} other {# records taken back from the trash}}', {
+      count: data.done,
+    }),
+    change,
+    leftOf(data),
+  );
 }
 
 /** For good: there is no way back to offer. */
 export async function purgeItems(items: readonly Trashed[]): Promise<void> {
   const data = await api.post<Outcome>('/trash/deletions', named(items));
   await refresh();
-  offerUndo(`${records(data.done)} deleted for good`, null, leftOf(data));
+  offerUndo(
+    t('{count, plural, one {# record deleted for good} other {# records deleted for good}}', { count: data.done }),
+    null,
+    leftOf(data),
+  );
 }
