@@ -23,7 +23,7 @@ import { ChangeHub } from './kernel/realtime/hub.ts';
 import { realtimeRoutes } from './kernel/realtime/routes.ts';
 import type { Services } from './kernel/services.ts';
 import type { MasterKeys } from './kernel/vault/master-key.ts';
-import { moduleJobs, moduleRoutes } from './modules/index.ts';
+import { moduleJobs, moduleRoutes, moduleWatches } from './modules/index.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { Housekeeping } from './operations/housekeeping.ts';
 import { followSecrets, openCursors, openKeyRing, openMailer } from './secrets.ts';
@@ -64,6 +64,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       log,
       slots: config.WORKER_SLOTS,
       kinds: [...identityJobs(services), ...fileJobs(services), ...moduleJobs(services)],
+      watches: moduleWatches,
     });
     const housekeeping = new Housekeeping(services);
     worker.start();

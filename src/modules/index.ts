@@ -1,6 +1,7 @@
 import { withFeature } from '../kernel/features/service.ts';
 import type { Route } from '../kernel/http/route.ts';
 import type { JobKind } from '../kernel/jobs/kind.ts';
+import type { Watch } from '../kernel/jobs/worker.ts';
 import type { Services } from '../kernel/services.ts';
 import { activity as activityResource } from './directory/activity/contract.ts';
 import * as activity from './directory/activity/index.ts';
@@ -38,6 +39,7 @@ import { salesRoutes } from './sales/index.ts';
 import { ownDashboard } from './sales/own-dashboard/contract.ts';
 import { product as productResource } from './sales/product/contract.ts';
 import { salesTarget } from './sales/sales-target/contract.ts';
+import { scoreWatch, scoringJobs } from './sales/scoring/index.ts';
 
 /** What can be imported, in the order in which it loads where nothing else decides. */
 export const importTargets: readonly ImportTarget[] = [...directoryTargets, ...salesTargets];
@@ -83,6 +85,10 @@ export function moduleJobs(services: Services): JobKind[] {
     ...importJobs(services, importTargets),
     ...exportJobs(services, importTargets),
     ...duplicate.duplicateJobs,
+    ...scoringJobs,
     ...changeJobs(undoable, bulkActions),
   ];
 }
+
+/** What the worker looks after from time to time. */
+export const moduleWatches: readonly Watch[] = [scoreWatch];

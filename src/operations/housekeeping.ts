@@ -6,7 +6,7 @@ import { trash_days } from '../modules/directory/trash/contract.ts';
 const interval_ms = 3_600_000;
 const rounds_max = 100;
 
-/** What must be done every hour on some node, whichever: partitions ahead, the daily search for duplicates, and deleting what is past its time. All are safe to do twice. */
+/** What must be done every hour on some node, whichever: partitions ahead, the daily search for duplicates and fitting of models, and deleting what is past its time. All are safe to do twice. */
 export class Housekeeping {
   private readonly db: Database;
   private readonly log: Logger;
@@ -35,7 +35,7 @@ export class Housekeeping {
 
   private async tidy(): Promise<void> {
     await this.db.call(sql`select app.ensure_partitions()`);
-    await this.db.call(sql`select app.schedule_duplicate_search()`);
+    await this.db.call(sql`select app.schedule_duplicate_search(), app.schedule_score_fit()`);
     await expireFiles(this.db, this.log);
     for (let round = 0; round < rounds_max; round++) {
       const [row] = await this.db.call<{ gone: number }>(

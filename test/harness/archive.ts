@@ -2,6 +2,7 @@ import pg from 'pg';
 import { system_tenant_id } from '../../src/kernel/tenancy/context.ts';
 import { leftBehind, taken } from '../../src/operations/tenant-archive/choices.ts';
 import type { TestApp } from './app.ts';
+import { eventually } from './eventually.ts';
 
 export const source = (app: TestApp, tenant_id: string) => ({
   databaseUrl: app.database.appUrl,
@@ -19,6 +20,20 @@ export async function onOwner<R>(app: TestApp, run: (client: pg.Client) => Promi
   await client.connect();
   return run(client).finally(() => client.end());
 }
+
+/** Waits until nothing in a workspace is still to be scored, so that two looks at it see the same. */
+export const scoresAtRest = (app: TestApp, tenant_id: string) =>
+  onOwner(app, async (client) => {
+    await client.query('set role holdfast_system');
+    await eventually(async () => {
+      const { rows } = await client.query(
+        `select not exists (select from score_due where tenant_id = $1) and not exists (
+          select from job where tenant_id = $1 and kind like 'score.%' and state <> 'done') as rest`,
+        [tenant_id],
+      );
+      return rows[0].rest;
+    }, 30_000);
+  });
 
 /** Everything that an import could leave: workspaces, rows of theirs, notes of files, bytes. */
 export async function traces(app: TestApp) {

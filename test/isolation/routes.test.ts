@@ -20,7 +20,8 @@ let otherIds: Record<string, string>;
 let foreign: Set<string>;
 
 before(async () => {
-  app = await startTestApp();
+  // Without a worker, which would take what is due off its lists.
+  app = await startTestApp({ HOLDFAST_ROLE: 'web' });
   owner = new pg.Client({ connectionString: app.database.ownerUrl });
   await owner.connect();
   own = await app.tenant('own');

@@ -129,6 +129,15 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     score: 1,
     reasons: ['same_name'],
   });
+  await insert('scoring_rule', {
+    name: 'Rule',
+    resource: 'deal',
+    filter: '{"field":"name","op":"not_empty"}',
+    points: 5,
+  });
+  const model_id = await insert('score_model', { verdict: 'not_enough_history', won: 0, lost: 0 });
+  await insert('deal_score', { deal_id, model_id, known: '{}' });
+  await insert('score_due', { deal_id });
   await insert('custom_field', { resource: 'contact', key: 'probe', label: 'Probe', type: 'text' });
   return ids;
 }

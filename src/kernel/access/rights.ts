@@ -3,7 +3,7 @@
  * OpenAPI document all read it.
  */
 export const resources = [
-  'contact', 'company', 'deal', 'pipeline', 'product', 'tag', 'note', 'comment', 'task', 'activity', 'custom_field', 'saved_view',
+  'contact', 'company', 'deal', 'pipeline', 'product', 'scoring', 'tag', 'note', 'comment', 'task', 'activity', 'custom_field', 'saved_view',
   'saved_mapping', 'import', 'export', 'file', 'dashboard', 'sales_target', 'user', 'team', 'role', 'api_key', 'sign_in_provider', 'tenant', 'job', 'audit',
 ] as const; // biome-ignore format: a list of words
 export type ResourceName = (typeof resources)[number];
@@ -62,7 +62,7 @@ export function mergeRights(all: Rights[]): Rights {
 }
 
 const records: ResourceName[] = ['contact', 'company', 'deal', 'note', 'task', 'activity'];
-const vocabulary: ResourceName[] = ['pipeline', 'product', 'tag', 'custom_field'];
+const vocabulary: ResourceName[] = ['pipeline', 'product', 'scoring', 'tag', 'custom_field'];
 const people: ResourceName[] = ['user', 'team'];
 
 type Grant = [ResourceName[], Partial<Record<Action, Scope>>];
@@ -108,7 +108,7 @@ export const presetRoles: { key: string; name: string; rights: Rights }[] = [
       [['file', 'import', 'export', 'api_key', 'saved_view'], ownWork],
       [['saved_mapping'], full],
       [['tag'], { read: 'all', create: 'all' }],
-      [['pipeline', 'product', 'custom_field', ...people, 'role', 'tenant'], readAll],
+      [['pipeline', 'product', 'scoring', 'custom_field', ...people, 'role', 'tenant'], readAll],
       ...figures,
     ),
   },

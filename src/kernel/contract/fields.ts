@@ -29,6 +29,8 @@ export interface FieldMeta {
   through?: { table: string; subject: string; value: string };
   filterable?: boolean;
   sortable?: boolean;
+  /** Sorted by it, records without a value come last either way; by default they come first when descending. */
+  emptyLast?: boolean;
 }
 
 type Options = Partial<Omit<FieldMeta, 'type'>> & { title: string };

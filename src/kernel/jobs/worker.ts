@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { RawBuilder } from 'kysely';
 import type { Logger } from 'pino';
 import { type Database, sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
@@ -16,10 +17,17 @@ const retry_seconds_max = 3_600;
 /** How long an aborted job may take to notice. */
 const abort_ms = 2_000;
 
+/** A function of the database, called again and again, that adds jobs for what has come due in whatever workspace. */
+export interface Watch {
+  every_ms: number;
+  due: RawBuilder<unknown>;
+}
+
 export interface WorkerOptions {
   db: Database;
   log: Logger;
   kinds: JobKind[];
+  watches?: readonly Watch[];
   /** Jobs at once. */
   slots: number;
 }
@@ -67,7 +75,13 @@ export class Worker {
   }
 
   start(): void {
-    this.loops = [this.claimLoop(), this.every(tend_ms, () => this.tend()), this.every(renew_ms, () => this.renew())];
+    const { db, watches = [] } = this.options;
+    this.loops = [
+      this.claimLoop(),
+      this.every(tend_ms, () => this.tend()),
+      this.every(renew_ms, () => this.renew()),
+      ...watches.map(({ every_ms, due }) => this.every(every_ms, async () => void (await db.call(due)))),
+    ];
   }
 
   /** Takes no more jobs, lets the running ones end for up to `graceMs`, then aborts them and gives them back. */

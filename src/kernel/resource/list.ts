@@ -21,6 +21,8 @@ interface SortKey {
   descending: boolean;
   /** Never null in the table, which keeps the page condition a plain row comparison. */
   required: boolean;
+  /** Where those without a value come when descending; ascending they come last. */
+  emptyLast: boolean;
 }
 
 export interface Page {
@@ -105,19 +107,21 @@ function parseSort(resource: Resource, text: string, fields: TenantFields): Sort
     const field = descending ? part.slice(1) : part;
     const known = listField(resource, fields, field);
     if (!known?.meta.sortable) throw invalidField('sort', 'unknown_field', `This list cannot be sorted by "${field}"`);
-    return { column: known.column, descending, required: known.meta.required === true };
+    const { required = false, emptyLast = false } = known.meta;
+    return { column: known.column, descending, required, emptyLast };
   });
 }
 
 const direction = (key: SortKey): Sql => sql.raw(key.descending ? 'desc' : 'asc');
-const orderSql = (key: SortKey): Sql => sql`${key.column} ${direction(key)}`;
+const orderSql = (key: SortKey): Sql =>
+  sql`${key.column} ${direction(key)}${key.descending && key.emptyLast ? sql` nulls last` : sql``}`;
 
 /** `order by` of a sort as requests name it. */
 export function orderBy(resource: Resource, sort: string, fields: TenantFields): Sql {
   return sql.join([...parseSort(resource, sort, fields).map(orderSql), sql`r.id`]);
 }
 
-/** The rows after a given place, in PostgreSQL's order: nulls last when ascending, first when descending. */
+/** The rows after a given place, in PostgreSQL's order: nulls last when ascending, first when descending unless the field says otherwise. */
 function afterSql(keys: SortKey[], values: (string | null)[]): Sql {
   const first = keys[0]!;
   const id = values.at(-1) as string;
@@ -136,6 +140,8 @@ function afterSql(keys: SortKey[], values: (string | null)[]): Sql {
 }
 
 function beyondSql(key: SortKey, value: string | null | undefined): Sql {
-  if (key.descending) return value === null ? sql`${key.column} is not null` : sql`${key.column} < ${value}`;
-  return value === null ? sql`false` : sql`(${key.column} > ${value} or ${key.column} is null)`;
+  if (key.descending && !key.emptyLast)
+    return value === null ? sql`${key.column} is not null` : sql`${key.column} < ${value}`;
+  if (value === null) return sql`false`;
+  return sql`(${key.column} ${sql.raw(key.descending ? '<' : '>')} ${value} or ${key.column} is null)`;
 }

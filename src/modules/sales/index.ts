@@ -13,6 +13,8 @@ import * as ownDashboard from './own-dashboard/index.ts';
 import * as pipeline from './pipeline/index.ts';
 import * as product from './product/index.ts';
 import * as salesTarget from './sales-target/index.ts';
+import * as scoring from './scoring/index.ts';
+import * as scoringRule from './scoring-rule/index.ts';
 import * as stage from './stage/index.ts';
 
 export const salesRoutes = (services: Services): Route[] => [
@@ -26,6 +28,8 @@ export const salesRoutes = (services: Services): Route[] => [
   ...stage.routes,
   ...closeReason.routes,
   ...product.routes,
+  ...scoringRule.routes,
+  ...scoring.routes,
   ...dashboardRoutes(services),
   ...ownDashboard.routes,
   ...dashboardTile.routes,

@@ -40,6 +40,9 @@ export const taken: Record<string, Taken> = {
   dashboard: {},
   dashboard_tile: {},
   sales_target: {},
+  scoring_rule: {},
+  score_model: {},
+  deal_score: {},
   // Where the bytes lie is the installation's own business.
   file: { arrives: { storage_key: `app.tenant_id() || '/' || r.kind || '/' || r.id` } },
   saved_mapping: {},
@@ -98,6 +101,7 @@ export const leftBehind: Record<string, Left> = {
   sign_in_provider: { why: bound, resource: 'sign_in_provider' },
   external_identity: { why: bound, resource: 'external_identity' },
   change_item: { why: 'What a change under way had still to do; it is cancelled in the copy.' },
+  score_due: { why: 'Which deals are still to be scored again; in the copy all are, within the hour.' },
   idempotency_key: { why: passing },
   job: { why: passing },
   outbox: { why: passing },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type pg from 'pg';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
-import { destination, onOwner, source, traces } from '../../../test/harness/archive.ts';
+import { destination, onOwner, scoresAtRest, source, traces } from '../../../test/harness/archive.ts';
 import { seedTenant } from '../../../test/isolation/seed.ts';
 import { loadDemo } from '../../demo/index.ts';
 import { createApiKey, roleIdsOf } from '../../kernel/identity/index.ts';
@@ -39,6 +39,7 @@ before(async () => {
   });
   assert.equal(odd.status, 201, JSON.stringify(odd.body));
   await api('DELETE', `/api/v1/contacts/${odd.body.id}`);
+  await scoresAtRest(here, demo.tenant_id);
   folder = join(work, 'demo');
   await exportTenant(source(here, demo.tenant_id), folder);
 });

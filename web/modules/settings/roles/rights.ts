@@ -42,6 +42,7 @@ export const resourceGroups: { label: string; rows: ResourceRow[] }[] = [
     rows: [
       { resource: 'pipeline', label: 'Pipelines and stages' },
       { resource: 'product', label: 'Products' },
+      { resource: 'scoring', label: 'Lead scoring' },
       { resource: 'tag', label: 'Tags' },
       { resource: 'custom_field', label: 'Custom fields' },
     ],

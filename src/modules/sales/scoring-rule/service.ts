@@ -1,0 +1,90 @@
+import type { RawBuilder } from 'kysely';
+import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
+import { type Filter, filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
+import { tenantFieldsFor } from '../../../kernel/resource/list.ts';
+import { getRow, type Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { contact } from '../../directory/contact/contract.ts';
+import { deal } from '../deal/contract.ts';
+import { type RuleResource, scoringRule } from './contract.ts';
+import { activeRules, askConditions, countMatches, countRules, type Rule } from './queries.ts';
+
+const rules_max = 50;
+const counted_max = 100_000;
+
+/** What a filter asks, over the alias `r` of its own table. Throws a 422 for one that cannot be asked. */
+async function conditionOf(ctx: Context, resource: RuleResource, filter: unknown): Promise<RawBuilder<unknown>> {
+  const text = JSON.stringify(filter);
+  const fields = await tenantFieldsFor(ctx, { filter: text });
+  return filterSql(resource === 'deal' ? deal : contact, parseFilter(text), fields);
+}
+
+export async function checkNewRules(ctx: Context, inputs: Values[]): Promise<Values[]> {
+  if ((await countRules(ctx)) + inputs.length > rules_max)
+    throw problems.conflict(`A workspace has at most ${rules_max} scoring rules. Delete one that is no longer needed.`);
+  for (const input of inputs) {
+    await conditionOf(ctx, input.resource as RuleResource, input.filter);
+    checkPoints(input);
+  }
+  return inputs;
+}
+
+export async function checkRuleChange(ctx: Context, id: string, input: Values): Promise<Values> {
+  if (input.filter !== undefined) {
+    const { resource } = await getRow(ctx, scoringRule, id);
+    await conditionOf(ctx, resource as RuleResource, input.filter);
+  }
+  checkPoints(input);
+  return input;
+}
+
+function checkPoints({ points }: Values): void {
+  if (points === 0 || points === null)
+    throw invalidField('points', 'invalid', 'Write a whole number from -100 to 100 that is not 0');
+}
+
+export async function previewRule(ctx: Context, resource: RuleResource, filter: unknown) {
+  const condition = await conditionOf(ctx, resource, filter);
+  const { matches, total } = await countMatches(ctx, resource, condition, counted_max);
+  return { matches, total, is_exact: total < counted_max };
+}
+
+/** A rule in use, as a question about records under the alias `r`. */
+export interface AskedRule extends Rule {
+  condition: RawBuilder<unknown>;
+}
+
+/**
+ * The rules in use, as questions about contacts, or about deals: then one about contacts asks about the deal's contact. One that names a field which is
+ * no longer there counts for nothing until somebody mends it.
+ */
+export async function askedRules(ctx: Context, of: RuleResource): Promise<AskedRule[]> {
+  const rules = (await activeRules(ctx)).filter(({ resource }) => of === 'deal' || resource === of);
+  const fields = await tenantFieldsFor(ctx, { filter: JSON.stringify(rules.map(({ filter }) => filter)) });
+  return rules.flatMap((rule) => {
+    const filter: Filter = rule.resource === of ? rule.filter : { any: 'contact', where: rule.filter };
+    try {
+      return [{ ...rule, condition: filterSql(of === 'deal' ? deal : contact, filter, fields) }];
+    } catch (error) {
+      if (error instanceof Problem) return [];
+      throw error;
+    }
+  });
+}
+
+/** Which of these rules each record meets. */
+export async function rulesMet(
+  ctx: Context,
+  of: RuleResource,
+  rules: readonly AskedRule[],
+  ids: readonly string[],
+): Promise<Map<string, Rule[]>> {
+  if (rules.length === 0) return new Map();
+  const rows = await askConditions(
+    ctx,
+    of,
+    rules.map(({ condition }) => condition),
+    ids,
+  );
+  return new Map(rows.map(({ id, met }) => [id, rules.filter((_, i) => met[i])]));
+}

@@ -1,0 +1,2 @@
+export { scoreWatch, scoringJobs } from './jobs.ts';
+export { routes } from './routes.ts';

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { sql } from '../../../kernel/database/database.ts';
+import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
+import type { Watch } from '../../../kernel/jobs/worker.ts';
+import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { fitAnew } from './fit.ts';
+import { fit_kind, refreshSome } from './refresh.ts';
+
+const nothing = z.object({});
+
+/** In the name of nobody: scores are what they are, whoever's change made them so. */
+export const scoringJobs: JobKind[] = [
+  jobKind({
+    kind: 'score.refresh',
+    payload: nothing,
+    concurrencyMax: 1,
+    run: async ({ db, job, progress }) => {
+      for (let done = 0, more = 1; more > 0; done += more) {
+        await progress({ done, total: null });
+        more = await withContext(db, systemActor(job.tenant_id), refreshSome);
+      }
+    },
+  }),
+  jobKind({
+    kind: fit_kind,
+    payload: nothing,
+    concurrencyMax: 1,
+    run: ({ db, job }) => withContext(db, systemActor(job.tenant_id), fitAnew),
+  }),
+];
+
+/** How long changes gather before the deals they are about are scored again. */
+export const scoreWatch: Watch = { every_ms: 1_000, due: sql`select app.schedule_score_refresh()` };

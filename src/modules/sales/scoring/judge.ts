@@ -1,0 +1,93 @@
+/** A deal whose outcome is known, and how likely it was held to be won before. */
+export interface Judged {
+  probability: number;
+  won: boolean;
+}
+
+export interface Auc {
+  value: number;
+  /** Of the 95 % confidence interval. */
+  low: number;
+  high: number;
+}
+
+export interface Decile {
+  deals: number;
+  /** Mean of the probabilities. */
+  expected: number;
+  won_share: number;
+  /** The share won against that of all. */
+  lift: number;
+}
+
+const normal_95 = 1.959964;
+const deciles_count = 10;
+
+/**
+ * How often a won deal was held to be likelier than a lost one, halves for ties, with the confidence interval of DeLong, DeLong and
+ * Clarke-Pearson (1988), which assumes nothing about how the probabilities are spread.
+ */
+export function aucOf(judged: readonly Judged[]): Auc {
+  const won = judged.filter((each) => each.won).map(({ probability }) => probability);
+  const lost = judged.filter((each) => !each.won).map(({ probability }) => probability);
+  const among = placesAmong(won, lost);
+  const value = mean(among);
+  // Seen from the other side: how often each lost deal was held to be less likely than the won ones.
+  const below = placesAmong(
+    lost.map((p) => -p),
+    won.map((p) => -p),
+  );
+  const deviation = Math.sqrt(variance(among) / won.length + variance(below) / lost.length);
+  const reach = normal_95 * deviation;
+  return { value, low: Math.max(0, value - reach), high: Math.min(1, value + reach) };
+}
+
+/** Of each value, the share of the others that are smaller; equal ones count half. */
+function placesAmong(values: readonly number[], others: readonly number[]): number[] {
+  const sorted = others.toSorted((a, b) => a - b);
+  return values.map((value) => (firstFrom(sorted, value, false) + firstFrom(sorted, value, true)) / 2 / sorted.length);
+}
+
+/** How many of the sorted numbers are smaller than a value, or no greater. */
+function firstFrom(sorted: readonly number[], value: number, equalToo: boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < value || (equalToo && sorted[middle] === value)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Mean squared distance between probability and outcome: 0 is perfect, smaller is better. */
+export const brierOf = (judged: readonly Judged[]): number =>
+  mean(judged.map(({ probability, won }) => (probability - (won ? 1 : 0)) ** 2));
+
+/** The deals in ten parts, the likeliest first: what was expected of each part, and what came. */
+export function decilesOf(judged: readonly Judged[]): Decile[] {
+  const sorted = judged.toSorted((a, b) => b.probability - a.probability);
+  const all = shareWon(sorted);
+  return Array.from({ length: deciles_count }, (_, i) => {
+    const edge = (n: number) => Math.round((n * sorted.length) / deciles_count);
+    const part = sorted.slice(edge(i), edge(i + 1));
+    const won_share = shareWon(part);
+    return {
+      deals: part.length,
+      expected: mean(part.map(({ probability }) => probability)),
+      won_share,
+      lift: all === 0 ? 0 : won_share / all,
+    };
+  });
+}
+
+export const shareWon = (deals: readonly { won: boolean }[]): number => mean(deals.map(({ won }) => (won ? 1 : 0)));
+
+const mean = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function variance(values: readonly number[]): number {
+  if (values.length < 2) return 0;
+  const middle = mean(values);
+  return values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1);
+}

@@ -1,0 +1,97 @@
+import { enqueue } from '../../../kernel/jobs/queue.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { type AskedRule, askedRules, rulesMet } from '../scoring-rule/index.ts';
+import type { DealFacts } from './facts.ts';
+import { closed_min, type Explained, explainer } from './model.ts';
+import { type ModelRow, newestModel } from './model-queries.ts';
+import {
+  countClosed,
+  dealsById,
+  type KnownDeal,
+  lockDeals,
+  lockScores,
+  putBusyBack,
+  type ScoreRow,
+  showScores,
+  spellOutAll,
+  storeScores,
+  takeDue,
+} from './queries.ts';
+import { base_without_history, combine } from './score.ts';
+
+export const fit_kind = 'score.fit';
+const batch_deals_max = 500;
+/** Of those it was fitted on, the share of newly closed deals that asks for a new model. */
+const new_closed_share = 0.05;
+
+/** What all deals of a workspace are scored by at a moment. */
+interface Scoring {
+  model: ModelRow | undefined;
+  start: (facts: DealFacts) => Explained | number;
+  rules: AskedRule[];
+}
+
+async function readScoring(ctx: Context): Promise<Scoring> {
+  const [model, rules] = [await newestModel(ctx), await askedRules(ctx, 'deal')];
+  return { model, rules, start: startOf(model) };
+}
+
+/** A model that is no better than chance leaves what is true of all: how many are won. */
+function startOf(model: ModelRow | undefined): Scoring['start'] {
+  if (model?.spec) return explainer(model.spec);
+  const share =
+    model?.verdict === 'no_better_than_chance' ? (100 * model.won) / (model.won + model.lost) : base_without_history;
+  return () => share;
+}
+
+/** Scores some of the deals that are due. Says how many that were; 0 when there is nothing left that could be scored now. */
+export async function refreshSome(ctx: Context): Promise<number> {
+  await lockScores(ctx);
+  await spellOutAll(ctx);
+  const due = await takeDue(ctx, batch_deals_max);
+  if (due.length === 0) return 0;
+  const free = await lockDeals(ctx, due);
+  const deals = await dealsById(ctx, free);
+  const open = deals.filter(({ status }) => status === 'open');
+  const rows = await scoreDeals(ctx, open);
+  await storeScores(ctx, rows);
+  const shown = new Map(rows.map(({ deal_id, score }) => [deal_id, score]));
+  await showScores(
+    ctx,
+    free.map((deal_id) => ({ deal_id, score: shown.get(deal_id) ?? null })),
+  );
+  if (deals.length > open.length) await fitWhenDue(ctx);
+  await putBusyBack(
+    ctx,
+    due.filter((id) => !free.includes(id)),
+  );
+  return free.length;
+}
+
+async function scoreDeals(ctx: Context, deals: readonly KnownDeal[]): Promise<ScoreRow[]> {
+  const { model, rules, start } = await readScoring(ctx);
+  const ids = deals.map(({ id }) => id);
+  const met = await rulesMet(ctx, 'deal', rules, ids);
+  const scored = model?.spec || rules.length > 0;
+  return deals.map(({ id, known, now }) => {
+    const facts = remember(known, now);
+    const nothing = { score: null, base: null, rule_points: 0, reasons: [] };
+    const result = scored ? combine(facts, start(facts), met.get(id) ?? []) : nothing;
+    return { deal_id: id, model_id: model?.id ?? null, known: facts, ...result };
+  });
+}
+
+/** Amounts drift towards the outcome: what counts is the first that was written down. */
+const remember = (known: DealFacts | null, now: DealFacts): DealFacts => ({
+  ...now,
+  amount: known?.amount ?? now.amount,
+});
+
+/** Fits anew when enough deals have been closed since, or opened again. */
+async function fitWhenDue(ctx: Context): Promise<void> {
+  const [model, { won, lost }] = [await newestModel(ctx), await countClosed(ctx)];
+  const before = (model?.won ?? 0) + (model?.lost ?? 0);
+  const still_too_few = won + lost < closed_min && before < closed_min;
+  if (!still_too_few && Math.abs(won + lost - before) >= new_closed_share * before)
+    await enqueue(ctx, fit_kind, {}, { dedupeKey: 'all' });
+}

@@ -1,0 +1,286 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+const encoded = (filter: object) => encodeURIComponent(JSON.stringify(filter));
+
+async function make(api: Client, noun: string, body: object): Promise<string> {
+  const made = await api('POST', `/api/v1/${noun}`, body);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  return made.body.id;
+}
+
+const scoreOf = async (api: Client, id: string) => (await api('GET', `/api/v1/deals/${id}/score`)).body;
+
+const patience_ms = 20_000;
+
+interface ShownScore {
+  score: number | null;
+  base: number;
+  base_is: string;
+  reasons: { text: string; points: number }[];
+}
+
+/** Waits until the score of a deal is as it should be. */
+const scored = (api: Client, id: string, fits: (score: number | null) => boolean): Promise<ShownScore> =>
+  eventually(async () => {
+    const { status, body } = await api('GET', `/api/v1/deals/${id}/score`);
+    return status === 200 && fits(body.score) && body;
+  }, patience_ms);
+
+/** Closed deals of two companies: those with the clinic are mostly won, those with the shop mostly lost. */
+async function closedDeals(api: Client, count: number): Promise<{ clinic: string; shop: string }> {
+  const clinic = await make(api, 'companies', { name: 'Clinic', industry: 'medical' });
+  const shop = await make(api, 'companies', { name: 'Shop', industry: 'retail' });
+  const stages = (await api('GET', '/api/v1/stages')).body.data as { id: string; kind: string }[];
+  const stage = (kind: string) => stages.find((each) => each.kind === kind)!.id;
+  const data = Array.from({ length: count }, (_, i) => {
+    const medical = i % 2 === 0;
+    // Every fifth turns out otherwise.
+    const won = medical !== i % 10 < 2;
+    const day = new Date(Date.UTC(2025, 0, 1) + Math.floor(i / 3) * 86_400_000).toISOString().slice(0, 10);
+    return {
+      name: `Old ${i}`,
+      company_id: medical ? clinic : shop,
+      stage_id: stage(won ? 'won' : 'lost'),
+      closed_on: day,
+      opened_on: day,
+      // Only what was won ever got an amount: to go by that would be to know the end.
+      amount: won ? '1000.00' : '0.00',
+    };
+  });
+  for (let from = 0; from < count; from += 1000)
+    assert.equal((await api('POST', '/api/v1/deals/bulk', { data: data.slice(from, from + 1000) })).status, 201);
+  return { clinic, shop };
+}
+
+async function fresh(): Promise<{ tenant: TestTenant; api: Client }> {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  await make(api, 'pipelines', { name: 'Sales' });
+  return { tenant, api };
+}
+
+test('without history there is no model, and rules alone make the score, which follows every change', async () => {
+  const { api } = await fresh();
+  const id = await make(api, 'deals', { name: 'Big one', amount: '90000.00' });
+  await scored(api, id, (score) => score === null);
+  const model = (await api('GET', '/api/v1/score-model')).body;
+  assert.deepEqual(
+    [model.verdict, model.won, model.lost, model.needed],
+    ['not_enough_history', 0, 0, { closed: 200, of_each_outcome: 50 }],
+  );
+
+  const large = { field: 'amount', op: 'gte', value: '50000' };
+  const rule = await api('POST', '/api/v1/scoring-rules', {
+    name: 'Large',
+    resource: 'deal',
+    filter: large,
+    points: 30,
+    active: true,
+  });
+  assert.equal(rule.status, 201, JSON.stringify(rule.body));
+  const first = await scored(api, id, (score) => score === 80);
+  assert.deepEqual(
+    [first.base, first.base_is, first.reasons.map((reason) => reason.text)],
+    [50, 'half', ['Large: +30']],
+  );
+
+  await make(api, 'scoring-rules', {
+    name: 'Head of something',
+    resource: 'contact',
+    filter: { field: 'job_title', op: 'contains', value: 'head' },
+    points: -15,
+    active: true,
+  });
+  const contact = await make(api, 'contacts', { given_name: 'Ann', job_title: 'Head of IT' });
+  await api('PATCH', `/api/v1/deals/${id}`, { contact_id: contact });
+  await scored(api, id, (score) => score === 65);
+  const points = (await api('GET', `/api/v1/contacts/${contact}/score`)).body;
+  assert.deepEqual([points.points, points.rules.length], [-15, 1]);
+
+  await api('PATCH', `/api/v1/contacts/${contact}`, { job_title: 'Clerk' });
+  await scored(api, id, (score) => score === 80);
+  await api('PATCH', `/api/v1/scoring-rules/${rule.body.id}`, { active: false });
+  await api('PATCH', `/api/v1/contacts/${contact}`, { job_title: 'Head of IT' });
+  await scored(api, id, (score) => score === 35);
+
+  const version = (await api('GET', `/api/v1/deals/${id}`)).body.version;
+  await api('DELETE', `/api/v1/scoring-rules/${rule.body.id}`);
+  await api('PATCH', `/api/v1/contacts/${contact}`, { job_title: null });
+  await scored(api, id, (score) => score === 50);
+  const now = (await api('GET', `/api/v1/deals/${id}`)).body;
+  assert.deepEqual([now.version, now.score], [version, 50], 'a score is no new version of the deal');
+  const trail = (await api('GET', `/api/v1/audit-events?record_id=${id}`)).body.data as { after: object | null }[];
+  assert.ok(trail.every((event) => !('score' in (event.after ?? {}))));
+});
+
+test('a model is fitted by itself once enough is closed, gives its reasons in words, and scores follow the company and new closings', async () => {
+  const { api } = await fresh();
+  const { clinic, shop } = await closedDeals(api, 600);
+  const good = await make(api, 'deals', { name: 'With the clinic', company_id: clinic });
+  const bad = await make(api, 'deals', { name: 'With the shop', company_id: shop });
+  const best = await scored(api, good, (score) => (score ?? 0) > 60);
+  assert.equal(best.base_is, 'average_deal');
+  assert.ok(
+    best.reasons.some(({ text }) => /^Industry medical: \+\d+$/.test(text)),
+    JSON.stringify(best.reasons),
+  );
+  assert.equal(best.base + best.reasons.reduce((sum, { points }) => sum + points, 0), best.score);
+  await scored(api, bad, (score) => score !== null && score < 40);
+
+  const model = (await api('GET', '/api/v1/score-model')).body;
+  assert.equal(model.verdict, 'in_use');
+  assert.deepEqual([model.won, model.lost], [300, 300]);
+  const { judgement } = model;
+  assert.ok(
+    judgement.auc.low > 0.6 && judgement.auc.value < 0.95,
+    `an amount that only won deals have is not looked at: ${judgement.auc.value}`,
+  );
+  assert.ok(judgement.learnt_from.to < judgement.judged_by.from);
+  assert.ok(model.effects.every(({ factor }: { factor: string }) => factor !== 'amount'));
+
+  const sorted = (await api('GET', '/api/v1/deals?sort=-score&limit=2')).body.data;
+  assert.deepEqual(
+    sorted.map(({ id }: { id: string }) => id),
+    [good, bad],
+    'those without a score come last',
+  );
+  const all = await everyPage(api, '/api/v1/deals?sort=-score&limit=200');
+  assert.deepEqual([all.length, new Set(all).size, all[0]], [602, 602, good]);
+  const likely = (await api('GET', `/api/v1/deals?filter=${encoded({ field: 'score', op: 'gte', value: 60 })}`)).body
+    .data;
+  assert.deepEqual(
+    likely.map(({ id }: { id: string }) => id),
+    [good],
+  );
+
+  await api('PATCH', `/api/v1/companies/${shop}`, { industry: 'medical' });
+  await scored(api, bad, (score) => score !== null && score > 40);
+
+  await api('POST', `/api/v1/deals/${good}/closure`, { outcome: 'won' });
+  await eventually(async () => (await api('GET', `/api/v1/deals/${good}`)).body.score === null, patience_ms);
+  const kept = await scoreOf(api, good);
+  assert.deepEqual([kept.is_current, kept.score], [false, best.score], 'what it came to before stays known');
+});
+
+async function everyPage(api: Client, path: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const { body } = await api('GET', `${path}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    ids.push(...body.data.map(({ id }: { id: string }) => id));
+    cursor = body.next_cursor;
+  }
+  return ids;
+}
+
+test('fitted twice on the same deals, the model is the same; it is fitted anew when a twentieth more is closed', async () => {
+  const { api } = await fresh();
+  const { clinic } = await closedDeals(api, 400);
+  const fittedAt = async (before: string | null) =>
+    eventually(async () => {
+      const { body } = await api('GET', '/api/v1/score-model');
+      return body.fitted_at !== null && body.fitted_at !== before && !body.is_being_fitted && body;
+    }, patience_ms);
+  const first = await fittedAt(null);
+  const asked = await api('POST', '/api/v1/score-model/fittings');
+  assert.equal(asked.status, 202);
+  await eventually(async () => {
+    const { data } = (await api('GET', '/api/v1/jobs?kind=score.fit&state=done')).body;
+    return data.some(({ id }: { id: string }) => id === asked.body.job_id);
+  }, patience_ms);
+  const second = (await api('GET', '/api/v1/score-model')).body;
+  assert.deepEqual(second, first);
+  for (let i = 0; i < 21; i++) {
+    const id = await make(api, 'deals', { name: `New ${i}`, company_id: clinic });
+    await api('POST', `/api/v1/deals/${id}/closure`, { outcome: 'won' });
+  }
+  const third = await fittedAt(second.fitted_at);
+  assert.ok(third.won >= 220, `${third.won}`);
+});
+
+test('a model that is no better than chance is not used, and says so', async () => {
+  const { api } = await fresh();
+  const stages = (await api('GET', '/api/v1/stages')).body.data as { id: string; kind: string }[];
+  const data = Array.from({ length: 400 }, (_, i) => ({
+    name: `Deal ${i}`,
+    source: ['web', 'fair', 'call'][(i * 7) % 3],
+    stage_id: stages.find(({ kind }) => kind === ((i * i + 3 * i) % 8 < 5 ? 'won' : 'lost'))!.id,
+    closed_on: new Date(Date.UTC(2025, 0, 1) + i * 86_400_000).toISOString().slice(0, 10),
+  }));
+  assert.equal((await api('POST', '/api/v1/deals/bulk', { data })).status, 201);
+  const id = await make(api, 'deals', { name: 'Open' });
+  const model = await eventually(async () => {
+    const { body } = await api('GET', '/api/v1/score-model');
+    return body.verdict === 'no_better_than_chance' && body;
+  }, patience_ms);
+  assert.ok(model.judgement.auc.low <= 0.5);
+  assert.deepEqual(model.effects, []);
+  await scored(api, id, (score) => score === null);
+  await make(api, 'scoring-rules', {
+    name: 'Any',
+    resource: 'deal',
+    filter: { field: 'name', op: 'not_empty' },
+    points: 1,
+    active: true,
+  });
+  const share = Math.round((100 * model.won) / (model.won + model.lost));
+  const score = await scored(api, id, (each) => each === share + 1);
+  assert.equal(score.base_is, 'share_won');
+});
+
+test('rules are checked as they are written, previewed, limited, and only written by those who may', async () => {
+  const { tenant, api } = await fresh();
+  await make(api, 'deals', { name: 'A', amount: '10.00' });
+  await make(api, 'deals', { name: 'B' });
+  const filter = { field: 'amount', op: 'not_empty' };
+  const preview = await api('POST', '/api/v1/scoring-rules/previews', { resource: 'deal', filter });
+  assert.deepEqual(preview.body, { matches: 1, total: 2, is_exact: true });
+  const rule = { name: 'R', resource: 'deal', filter, points: 5, active: true };
+  for (const wrong of [
+    { filter: { field: 'nothing', op: 'eq', value: 1 } },
+    { points: 101 },
+    { points: 0 },
+    { resource: 'task' },
+    { filter: [] },
+  ]) {
+    const refused = await api('POST', '/api/v1/scoring-rules', { ...rule, ...wrong });
+    assert.equal(refused.status, 422, JSON.stringify(wrong));
+  }
+  const member = await tenant.as('member');
+  assert.equal((await member.api('POST', '/api/v1/scoring-rules', rule)).status, 403);
+  assert.equal((await member.api('GET', '/api/v1/scoring-rules')).status, 200);
+  assert.equal((await member.api('POST', '/api/v1/score-model/fittings')).status, 403);
+  for (let i = 0; i < 50; i++) await make(api, 'scoring-rules', { ...rule, name: `R${i}` });
+  assert.equal((await api('POST', '/api/v1/scoring-rules', rule)).status, 409);
+});
+
+test('a rule about a field that was retired counts for nothing, and the others go on', async () => {
+  const { api } = await fresh();
+  const field = await make(api, 'custom-fields', { resource: 'deal', key: 'tier', label: 'Tier', type: 'text' });
+  const id = await make(api, 'deals', { name: 'Gold', custom: { tier: 'gold' } });
+  await make(api, 'scoring-rules', {
+    name: 'Gold',
+    resource: 'deal',
+    filter: { field: 'custom.tier', op: 'eq', value: 'gold' },
+    points: 20,
+    active: true,
+  });
+  await make(api, 'scoring-rules', {
+    name: 'Named',
+    resource: 'deal',
+    filter: { field: 'name', op: 'not_empty' },
+    points: 3,
+    active: true,
+  });
+  await scored(api, id, (score) => score === 73);
+  await api('DELETE', `/api/v1/custom-fields/${field}`);
+  await api('PATCH', `/api/v1/deals/${id}`, { name: 'Still gold' });
+  await scored(api, id, (score) => score === 53);
+});

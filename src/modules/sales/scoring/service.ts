@@ -1,0 +1,116 @@
+import { problems } from '../../../kernel/errors/problem.ts';
+import { enqueue } from '../../../kernel/jobs/queue.ts';
+import { getRow } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { contact } from '../../directory/contact/contract.ts';
+import { deal } from '../deal/contract.ts';
+import { askedRules, rulesMet } from '../scoring-rule/index.ts';
+import type { DealScore } from './contract.ts';
+import { type Factor, unknown } from './facts.ts';
+import { closed_min, each_outcome_min, type ModelSpec, slopeAtAverage } from './model.ts';
+import { isBeingFitted, newestModel } from './model-queries.ts';
+import { countClosed, findScore, type KeptReason, namesOf } from './queries.ts';
+import { fit_kind } from './refresh.ts';
+import { reasonInWords, signed, valueInWords } from './words.ts';
+
+/** A deal's score with its reasons; a 404 for one that has not been looked at yet. */
+export async function readScore(ctx: Context, id: string): Promise<DealScore> {
+  await getRow(ctx, deal, id);
+  const found = await findScore(ctx, id);
+  if (!found) throw problems.notFound('score of this deal yet');
+  const { deal_id, score, base, rule_points, reasons, scored_at, status, verdict } = found;
+  const names = await namesOf(
+    ctx,
+    reasons.flatMap(({ values = [], rule_id }) => [...values, ...(rule_id ? [rule_id] : [])]).filter(isId),
+  );
+  const shown = reasons.map((reason) => shownReason(reason, names));
+  return {
+    deal_id,
+    score,
+    base,
+    base_is: verdict === 'in_use' ? 'average_deal' : verdict === 'no_better_than_chance' ? 'share_won' : 'half',
+    model_points: reasons.reduce((sum, { kind, points }) => sum + (kind === 'model' ? points : 0), 0),
+    rule_points,
+    reasons: shown,
+    scored_at,
+    is_current: status === 'open',
+  };
+}
+
+const isId = (value: string) => /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(value);
+
+function shownReason(
+  { factor, values = [], rule_id, points }: KeptReason,
+  names: Map<string, string>,
+): DealScore['reasons'][number] {
+  if (rule_id !== undefined) {
+    const name = names.get(rule_id) ?? 'A rule that is gone';
+    return {
+      kind: 'rule',
+      factor: null,
+      values: [],
+      rule: { id: rule_id, name },
+      points,
+      text: `${name}: ${signed(points)}`,
+    };
+  }
+  const known = factor as Factor;
+  const words = values.map((value) => valueInWords(known, value, names));
+  return { kind: 'model', factor: known, values: words, rule: null, points, text: reasonInWords(known, words, points) };
+}
+
+/** What a contact's rules come to, asked now. */
+export async function readContactPoints(ctx: Context, id: string) {
+  await getRow(ctx, contact, id);
+  const met = (await rulesMet(ctx, 'contact', await askedRules(ctx, 'contact'), [id])).get(id) ?? [];
+  return {
+    contact_id: id,
+    points: met.reduce((sum, { points }) => sum + points, 0),
+    rules: met.map(({ id, name, points }) => ({ id, name, points })),
+  };
+}
+
+export async function readModel(ctx: Context) {
+  const [model, closed, is_being_fitted] = [
+    await newestModel(ctx),
+    await countClosed(ctx),
+    await isBeingFitted(ctx, fit_kind),
+  ];
+  const verdict = model?.verdict ?? 'not_enough_history';
+  // Of what is still too little, one wants to see it grow.
+  const { won, lost } = model && verdict !== 'not_enough_history' ? model : closed;
+  return {
+    verdict,
+    won,
+    lost,
+    needed: { closed: closed_min, of_each_outcome: each_outcome_min },
+    fitted_at: model?.created_at ?? null,
+    is_being_fitted,
+    judgement: model?.judgement ?? null,
+    effects: model?.spec ? await effectsOf(ctx, model.spec) : [],
+  };
+}
+
+/** What each value adds to a deal that is average in all else, in points. */
+async function effectsOf(ctx: Context, spec: ModelSpec) {
+  const slope = slopeAtAverage(spec);
+  const middles = new Map<Factor, number>();
+  for (const { factor, weight, average } of spec.columns)
+    middles.set(factor, (middles.get(factor) ?? 0) + weight * average);
+  const ids = spec.columns.flatMap((column) =>
+    column.kind === 'category' && isId(column.value) ? [column.value] : [],
+  );
+  const names = await namesOf(ctx, ids);
+  return spec.columns
+    .filter((column) => column.kind !== 'missing')
+    .map((column) => {
+      const { factor, weight } = column;
+      if (column.kind === 'number')
+        return { factor, value: null, points: slope * weight * (Math.LN2 / column.deviation) };
+      const value = column.value === unknown ? '' : valueInWords(factor, column.value, names);
+      return { factor, value, points: slope * (weight - middles.get(factor)!) };
+    })
+    .sort((a, b) => Math.abs(b.points) - Math.abs(a.points));
+}
+
+export const askForFitting = (ctx: Context): Promise<string | null> => enqueue(ctx, fit_kind, {}, { dedupeKey: 'all' });
