@@ -16,11 +16,13 @@ import * as contact from './directory/contact/index.ts';
 import * as customField from './directory/custom-field/index.ts';
 import * as duplicate from './directory/duplicate/index.ts';
 import { exportJobs, exportRoutes } from './directory/export/index.ts';
+import { followerRoutes } from './directory/follower/index.ts';
 import { directoryTargets, type ImportTarget, importJobs, importRoutes } from './directory/import/index.ts';
 import { peopleRoute } from './directory/mention/index.ts';
 import * as merge from './directory/merge/index.ts';
 import { note as noteResource } from './directory/note/contract.ts';
 import * as note from './directory/note/index.ts';
+import { notificationJobs, notificationRoutes } from './directory/notification/index.ts';
 import { savedViewRoutes } from './directory/saved-view/index.ts';
 import * as search from './directory/search/index.ts';
 import { tag as tagResource } from './directory/tag/contract.ts';
@@ -63,6 +65,8 @@ export function moduleRoutes(services: Services): Route[] {
     ...note.routes,
     ...comment.routes,
     ...records.map(peopleRoute),
+    ...records.flatMap(followerRoutes),
+    ...notificationRoutes(records),
     ...task.routes,
     ...activity.routes,
     ...customField.routes,
@@ -86,6 +90,7 @@ export function moduleJobs(services: Services): JobKind[] {
     ...exportJobs(services, importTargets),
     ...duplicate.duplicateJobs,
     ...scoringJobs,
+    ...notificationJobs(records),
     ...changeJobs(undoable, bulkActions),
   ];
 }

@@ -1,17 +1,24 @@
 import type { Logger } from 'pino';
 import { type Database, sql } from '../kernel/database/database.ts';
 import { expireFiles } from '../kernel/files/expire.ts';
+import { notification_days } from '../modules/directory/notification/contract.ts';
 import { trash_days } from '../modules/directory/trash/contract.ts';
 
 const interval_ms = 3_600_000;
+const minute_ms = 60_000;
+/** Tasks whose time came while nothing ran are told of, as long as it is no longer ago. */
+const missed_ms_max = 24 * 3_600_000;
 const rounds_max = 100;
 
-/** What must be done every hour on some node, whichever: partitions ahead, the daily search for duplicates and fitting of models, and deleting what is past its time. All are safe to do twice. */
+/** What must be done every minute or hour on some node, whichever: telling of tasks that are due, partitions ahead, the daily search for duplicates and fitting of models, and deleting what is past its time. All are safe to do twice. */
 export class Housekeeping {
   private readonly db: Database;
   private readonly log: Logger;
   private timer: NodeJS.Timeout | undefined;
+  private minutely: NodeJS.Timeout | undefined;
+  private toldUntil = Date.now() - missed_ms_max;
   private current: Promise<void> = Promise.resolve();
+  private telling: Promise<void> = Promise.resolve();
 
   constructor({ db, log }: { db: Database; log: Logger }) {
     this.db = db;
@@ -26,11 +33,28 @@ export class Housekeeping {
     };
     tidy();
     this.timer = setInterval(tidy, interval_ms);
+    const tell = () => {
+      this.telling = this.tellOfTasks().catch((error: Error) =>
+        this.log.error({ err: error }, 'telling of tasks that are due failed; it is tried again in a minute'),
+      );
+    };
+    tell();
+    this.minutely = setInterval(tell, minute_ms);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    clearInterval(this.minutely);
     await this.current;
+    await this.telling;
+  }
+
+  private async tellOfTasks(): Promise<void> {
+    const until = Date.now();
+    // A minute twice: what was committed late belongs to the one before. Nobody is told twice.
+    const since = new Date(this.toldUntil - minute_ms).toISOString();
+    await this.db.call(sql`select app.schedule_task_notices(${since}::timestamptz)`);
+    this.toldUntil = until;
   }
 
   private async tidy(): Promise<void> {
@@ -39,7 +63,8 @@ export class Housekeeping {
     await expireFiles(this.db, this.log);
     for (let round = 0; round < rounds_max; round++) {
       const [row] = await this.db.call<{ gone: number }>(
-        sql`select app.purge_expired() + app.purge_credentials() + app.purge_trash(${trash_days}) as gone`,
+        sql`select app.purge_expired() + app.purge_credentials() + app.purge_trash(${trash_days})
+          + app.purge_notifications(${notification_days}) as gone`,
       );
       if (row!.gone === 0) return;
     }

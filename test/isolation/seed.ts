@@ -90,6 +90,17 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await insert('comment', { body: `${label} comment`, mentions: [user_id], author_id: user_id, contact_id });
   await insert('task', { title: `${label} task`, assignee_id: user_id, contact_id });
   await insert('activity', { kind: 'call', subject: `${label} call`, author_id: user_id, contact_id });
+  await insert('follower', { user_id, contact_id });
+  await insert('notification', {
+    user_id,
+    kind: 'changed',
+    resource: 'contact',
+    record_id: contact_id,
+    cause: 'seed',
+    in_app: true,
+    email: 'off',
+  });
+  await insert('notification_setting', { user_id });
   const import_id = await insert('import', { name: `${label}.csv`, created_by: user_id });
   const import_file_id = await insert('import_file', {
     import_id,

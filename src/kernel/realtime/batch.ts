@@ -12,6 +12,8 @@ const parents: Record<string, ResourceName> = {
   user_role: 'user',
   record_tag: 'tag',
 };
+/** Tells a person's own pages that there is something new in the inbox. */
+const personal_resource = 'notification';
 /** A change of these may change what anyone of the tenant may do. */
 const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'team_member', 'session', 'api_key']);
 
@@ -23,6 +25,8 @@ export interface Batch {
   certain: ReadonlySet<ChangeEvent>;
   /** Of records that the caller may or may not read: scopes narrower than all ask the database. */
   uncertain: ChangeEvent[];
+  /** Of one person alone, whose id stands in the place of the record's. */
+  personal: ChangeEvent[];
   /** All that is certain, as it is sent. */
   bytes: Buffer;
   mayChangeRights: boolean;
@@ -44,7 +48,12 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
   const events = all.filter((event) => event.tenant_id === tenant_id);
   const certain = new Set<ChangeEvent>();
   const uncertain: ChangeEvent[] = [];
+  const personal: ChangeEvent[] = [];
   for (const event of events) {
+    if (event.resource === personal_resource) {
+      personal.push(event);
+      continue;
+    }
     const resource = parents[event.resource] ?? (event.resource as ResourceName);
     const scope = known.has(resource) ? scopeOf(rights, resource, 'read') : 'none';
     if (scope === 'none') continue;
@@ -52,7 +61,14 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
     else if (known.has(event.resource)) uncertain.push(event);
   }
   const mayChangeRights = events.some((event) => rightsChanging.has(event.resource));
-  return { events, certain, uncertain, mayChangeRights, bytes: Buffer.from([...certain].map(eventText).join('')) };
+  return {
+    events,
+    certain,
+    uncertain,
+    personal,
+    mayChangeRights,
+    bytes: Buffer.from([...certain].map(eventText).join('')),
+  };
 }
 
 function seesAll(rights: Rights, scope: string): boolean {

@@ -110,11 +110,14 @@ export class ChangeStream {
     const batch = batchFor(events, this.actor);
     const [first, last] = [batch.events[0], batch.events.at(-1)];
     if (!first || !last || this.closed || !laterThan(last, this.place)) return;
-    if (batch.uncertain.length === 0 && laterThan(first, this.place)) {
+    const mine = batch.personal.filter((event) => event.record_id === this.actor.user_id);
+    if (batch.uncertain.length === 0 && mine.length === 0 && laterThan(first, this.place)) {
       this.write(batch.bytes);
     } else {
       const readable = await this.readable(batch.uncertain);
-      const shown = batch.events.filter((event) => batch.certain.has(event) || readable.has(event));
+      const shown = batch.events.filter(
+        (event) => batch.certain.has(event) || readable.has(event) || mine.includes(event),
+      );
       this.write(
         shown
           .filter((event) => laterThan(event, this.place))

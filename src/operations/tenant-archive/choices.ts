@@ -28,6 +28,7 @@ export const taken: Record<string, Taken> = {
   record_tag: {},
   note: {},
   comment: {},
+  follower: {},
   task: {},
   activity: {},
   product: {},
@@ -47,6 +48,8 @@ export const taken: Record<string, Taken> = {
   file: { arrives: { storage_key: `app.tenant_id() || '/' || r.kind || '/' || r.id` } },
   saved_mapping: {},
   saved_view: {},
+  notification: {},
+  notification_setting: {},
   import: {
     settles: `update import set state = case state when 'dry_running' then 'ready' when 'reverting' then 'done' else 'cancelled' end
       where tenant_id = app.tenant_id() and state in ('dry_running', 'reverting', 'running')`,

@@ -106,6 +106,19 @@ export async function copyTags(
     where t.tenant_id = ${ctx.tenant_id} and t.${named} = any (${others}) on conflict do nothing`);
 }
 
+/** Has those who follow the others follow the survivor, unless they asked not to hear of it. */
+export async function copyFollowers(
+  ctx: Context,
+  { table, column }: Place,
+  survivor: string,
+  others: readonly string[],
+): Promise<void> {
+  const named = sql.ref(column);
+  await ctx.tx.run(sql`insert into ${sql.table(table)} (tenant_id, user_id, ${named})
+    select distinct f.tenant_id, f.user_id, ${survivor}::uuid from ${sql.table(table)} f
+    where f.tenant_id = ${ctx.tenant_id} and f.${named} = any (${others}) and not f.muted on conflict do nothing`);
+}
+
 /** Tables in which something that the caller cannot change still refers to the others. */
 export async function tablesLeft(
   ctx: Context,

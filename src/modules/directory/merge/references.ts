@@ -2,10 +2,11 @@
  * What merging does with the rows that refer to a record:
  * - `move`: they refer to the survivor;
  * - `copy`: they stay with the absorbed record, and the survivor gets the like of them;
+ * - `follow`: those who follow an absorbed record follow the survivor too;
  * - `parent`: they move, and the survivor does not come to stand under itself;
  * - `trace`: they say where earlier merges went, and now lead to the survivor.
  */
-export type Handling = 'move' | 'copy' | 'parent' | 'trace';
+export type Handling = 'move' | 'copy' | 'follow' | 'parent' | 'trace';
 
 export interface Place {
   table: string;
@@ -24,6 +25,7 @@ export const references = {
     place('activity', 'contact_id'),
     place('comment', 'contact_id'),
     place('record_tag', 'contact_id', 'copy'),
+    place('follower', 'contact_id', 'follow'),
     place('contact', 'merged_into_id', 'trace'),
   ],
   company: [
@@ -35,6 +37,7 @@ export const references = {
     place('activity', 'company_id'),
     place('comment', 'company_id'),
     place('record_tag', 'company_id', 'copy'),
+    place('follower', 'company_id', 'follow'),
     place('company', 'merged_into_id', 'trace'),
   ],
 } as const satisfies Record<string, Place[]>;

@@ -4,6 +4,7 @@ import { checkReferences, getRow, updateRow, type Values } from '../../../kernel
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { AttachedCounts } from './contract.ts';
 import {
+  copyFollowers,
   copyTags,
   countAttached,
   type Locked,
@@ -90,11 +91,12 @@ async function moveAttached(
   const places: readonly Place[] = references[resource.name];
   for (const place of places) {
     if (place.handling === 'parent') await liftAbove(ctx, place, survivor, others);
-    if (place.handling !== 'copy') await moveRows(ctx, place, survivor, others);
+    if (place.handling === 'follow') await copyFollowers(ctx, place, survivor, others);
+    else if (place.handling !== 'copy') await moveRows(ctx, place, survivor, others);
     else if (withTags) await copyTags(ctx, place, survivor, others);
   }
   await moveCustomValues(ctx, resource, survivor, others);
-  const moved = places.filter(({ handling }) => handling !== 'copy');
+  const moved = places.filter(({ handling }) => handling !== 'copy' && handling !== 'follow');
   const left = await tablesLeft(ctx, resource, moved, others);
   if (left.length > 0)
     throw problems.forbidden(

@@ -1,0 +1,128 @@
+import type { Resource } from '../../../kernel/contract/resource.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
+import { subjectColumns } from '../subject.ts';
+import type { NotificationKind } from './contract.ts';
+
+/** A record that people follow. */
+export interface Subject {
+  resource: string;
+  id: string;
+}
+
+/** Something one person might be told of. */
+export interface Candidate {
+  user_id: string;
+  kind: NotificationKind;
+  cause: string;
+  resource: string;
+  record_id: string | null;
+  source: 'comment' | 'note' | null;
+  source_id: string | null;
+  actor_id: string | null;
+  change_id: string | null;
+  /** The record that its person must be able to read; null: nothing to check. */
+  readable: Subject | null;
+}
+
+/** An audit event of the change, with the row as it is now. */
+export interface ChangeEvent {
+  action: 'create' | 'update';
+  resource: string;
+  record_id: string;
+  actor_id: string | null;
+  before: Values | null;
+  after: Values;
+  row: Values | null;
+}
+
+/** Above this many records of one kind a person is told of them as one. */
+export const told_singly_max = 10;
+
+export const subjectOf = (row: Values): Subject | null => {
+  // The nearest to the work first: a note may hang on a deal, its contact and its company at once.
+  const column = subjectColumns.toReversed().find((each) => row[each]);
+  return column ? { resource: column.replace(/_id$/, ''), id: row[column] as string } : null;
+};
+
+/** Whom a text newly mentions. */
+function mentioned({ before, after }: ChangeEvent): string[] {
+  const old = (before?.mentions as string[] | undefined) ?? [];
+  return ((after.mentions as string[] | undefined) ?? []).filter((id) => !old.includes(id));
+}
+
+/** Fields whose change is worth telling those who follow a record. */
+const toldFields = ({ meta }: Resource, { after }: ChangeEvent): string[] =>
+  Object.keys(after).filter((field) => meta.has(field) && meta.get(field)!.type !== 'rank');
+
+/** What makes people follow a record: to say something of it, to be mentioned there, to have something to do there. */
+export function follows(events: readonly ChangeEvent[]): { user_id: string; subject: Subject }[] {
+  return events.flatMap((event) => {
+    const subject = event.row && subjectOf(event.row);
+    if (!subject) return [];
+    const people = mentioned(event);
+    if (event.resource === 'comment' && event.action === 'create' && event.row!.author_id)
+      people.push(event.row!.author_id as string);
+    if (event.resource === 'task' && event.after.assignee_id) people.push(event.after.assignee_id as string);
+    return people.map((user_id) => ({ user_id, subject }));
+  });
+}
+
+interface Scene {
+  records: ReadonlyMap<string, Resource>;
+  /** Of the records in the events, by their id; without those who asked not to hear of it. */
+  followers: ReadonlyMap<string, readonly string[]>;
+  change_id: string;
+}
+
+/** Whom a change is told to, and as what. Nobody hears of what they did themselves. */
+export function candidatesOf(events: readonly ChangeEvent[], scene: Scene): Candidate[] {
+  const found = events.flatMap((event) => (event.row ? ofEvent(event, scene) : []));
+  const others = found.filter(({ user_id, actor_id }) => user_id !== actor_id);
+  return gathered(others, scene.change_id);
+}
+
+function ofEvent(event: ChangeEvent, scene: Scene): Candidate[] {
+  const { resource, record_id, actor_id, row } = event;
+  const about = { actor_id, change_id: scene.change_id, source: null, source_id: null };
+  if (resource === 'comment' || resource === 'note') {
+    const subject = subjectOf(row!);
+    if (!subject) return [];
+    const said = {
+      ...about,
+      resource: subject.resource,
+      record_id: subject.id,
+      source: resource,
+      source_id: record_id,
+      cause: `${resource}:${record_id}`,
+      readable: subject,
+    } as const;
+    const named = mentioned(event);
+    const mentions = named.map((user_id) => ({ ...said, user_id, kind: 'mentioned' as const }));
+    if (resource === 'note' || event.action === 'update') return mentions;
+    const listening = (scene.followers.get(subject.id) ?? []).filter((user_id) => !named.includes(user_id));
+    return [...mentions, ...listening.map((user_id) => ({ ...said, user_id, kind: 'commented' as const }))];
+  }
+  const itself = { ...about, resource, record_id, cause: `${scene.change_id}:${record_id}` };
+  if (resource === 'task') {
+    const user_id = event.after.assignee_id as string | undefined;
+    return user_id ? [{ ...itself, user_id, kind: 'assigned', readable: subjectOf(row!) }] : [];
+  }
+  const readable = { resource, id: record_id };
+  const owner = event.after.owner_id as string | null | undefined;
+  const assigned: Candidate[] = owner ? [{ ...itself, user_id: owner, kind: 'assigned', readable }] : [];
+  if (event.action === 'create' || toldFields(scene.records.get(resource)!, event).length === 0) return assigned;
+  const listening = (scene.followers.get(record_id) ?? []).filter((user_id) => user_id !== owner);
+  return [...assigned, ...listening.map((user_id) => ({ ...itself, user_id, kind: 'changed' as const, readable }))];
+}
+
+/** What is too much to be told record by record is told as one. */
+function gathered(candidates: readonly Candidate[], change_id: string): Candidate[] {
+  const groups = Map.groupBy(candidates, ({ user_id, kind, resource, source }) =>
+    [user_id, kind, resource, source].join(' '),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (group.length <= told_singly_max || first!.source) return group;
+    return [{ ...first!, record_id: null, cause: `${change_id}:${first!.resource}` }];
+  });
+}

@@ -1,0 +1,139 @@
+import type { RawBuilder } from 'kysely';
+import { sql } from '../../../kernel/database/database.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { type Notification, type NotificationQuery, type NotificationUpdate, unread_counted_max } from './contract.ts';
+
+type Sql = RawBuilder<unknown>;
+
+/** Of one person; what is older is not listed, and gone after a while. */
+const listed_max = 1_000;
+const text_characters_max = 300;
+
+/** What is shown of a notification, before its fields have titles. */
+export interface InboxRow extends Omit<Notification, 'fields' | 'actor' | 'record' | 'source'> {
+  actor_id: string | null;
+  actor: string | null;
+  record_id: string | null;
+  record: string | null;
+  source: 'comment' | 'note' | null;
+  source_id: string | null;
+  text: string | null;
+  /** Names of the columns that a change set. */
+  changed: string[] | null;
+}
+
+const unread: Sql = sql`n.read_at is null and (n.snoozed_until is null or n.snoozed_until <= now())`;
+const conditions: Record<NotificationQuery['view'], Sql> = {
+  unread,
+  all: sql`(n.snoozed_until is null or n.snoozed_until <= now() or n.read_at is not null)`,
+  snoozed: sql`n.read_at is null and n.snoozed_until > now()`,
+};
+
+const own = (ctx: Context): Sql => sql`n.tenant_id = ${ctx.tenant_id} and n.user_id = ${ctx.actor.user_id}`;
+
+/** Tables of what notifications are about, with the expressions for its name and its state. */
+const subjects = {
+  contact: ['name', 'null'],
+  company: ['name', 'null'],
+  deal: ['name', 'null'],
+  task: ['title', 'due_at::text'],
+  import: ['name', 'state'],
+  export: ['resource', 'state'],
+  change: ['resource', 'state'],
+} as const;
+
+const trashable = new Set(['contact', 'company', 'deal', 'task']);
+
+/** The record of each, joined under the rights of the caller: what they may not read, or is in the trash, is not there. */
+const subjectJoins: Sql = sql.raw(
+  Object.keys(subjects)
+    .map(
+      (table) =>
+        `left join ${table} as s_${table} on n.resource = '${table}' and s_${table}.tenant_id = n.tenant_id and s_${table}.id = n.record_id` +
+        (trashable.has(table) ? ` and s_${table}.deleted_at is null` : ''),
+    )
+    .join('\n'),
+);
+const firstOf = (of: (table: string, [name, state]: readonly [string, string]) => string): Sql =>
+  sql.raw(
+    `coalesce(${Object.entries(subjects)
+      .map(([table, shown]) => of(table, shown))
+      .join(', ')})`,
+  );
+const subjectId = firstOf((table) => `s_${table}.id`);
+const subjectName = firstOf((table, [name]) => `s_${table}.${name}::text`);
+const subjectState = firstOf((table, [, state]) => (state === 'null' ? 'null' : `s_${table}.${state}`));
+
+const sourceJoins: Sql = sql`left join comment x on n.source = 'comment' and x.tenant_id = n.tenant_id and x.id = n.source_id and x.deleted_at is null
+  left join note o on n.source = 'note' and o.tenant_id = n.tenant_id and o.id = n.source_id and o.deleted_at is null`;
+
+/** What its person may still see. */
+const visible: Sql = sql`(n.record_id is null or ${subjectId} is not null) and (n.source_id is null or coalesce(x.id, o.id) is not null)`;
+
+/** Changes of one record that are not read yet are one. */
+const group: Sql = sql`case when n.kind = 'changed' and n.record_id is not null then n.record_id else n.id end, n.read_at is null`;
+
+/** A page of the inbox of the caller, newest first. `only` narrows it to some notifications. */
+export function readInbox(
+  ctx: Context,
+  {
+    view,
+    limit,
+    after,
+    only,
+  }: { view: NotificationQuery['view'] | 'mail'; limit: number; after?: [string, string]; only?: Sql },
+): Promise<InboxRow[]> {
+  const wanted = view === 'mail' ? sql`${only}` : sql`n.in_app and ${conditions[view]}`;
+  const behind = after ? sql`(g.at, g.id) < (${after[0]}, ${after[1]})` : sql`true`;
+  return ctx.tx.many(sql`
+    with mine as (
+      select n.* from notification n where ${own(ctx)} and ${wanted} order by n.created_at desc, n.id desc limit ${listed_max}
+    ), seen as (
+      select n.id, n.kind, greatest(n.created_at, n.snoozed_until) as at, n.read_at, n.snoozed_until, n.resource, n.record_id, n.source, n.source_id, n.actor_id, n.change_id,
+        ${subjectName} as record, ${subjectState} as state,
+        left(trim(regexp_replace(coalesce(x.body, o.body), '(<[^>]*>|\\s)+', ' ', 'g')), ${text_characters_max}) as text,
+        count(*) over w as grouped, row_number() over (w order by n.created_at desc, n.id desc) as place
+      from mine n ${subjectJoins} ${sourceJoins} where ${visible} window w as (partition by ${group})
+    )
+    select g.id, g.kind, g.at, g.read_at, g.snoozed_until, g.resource, g.record_id, g.record, g.state, g.source, g.source_id, g.text, g.actor_id,
+      u.name as actor, g.grouped::int as grouped,
+      case when g.kind = 'changed' and g.record_id is not null then array(
+        select distinct k from audit_event e cross join lateral jsonb_object_keys(e.after) k
+        where e.tenant_id = ${ctx.tenant_id} and e.record_id = g.record_id and e.resource = g.resource and e.request_id = g.change_id::text and e.at <= now()) end as changed
+    from seen g left join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = g.actor_id
+    where g.place = 1 and ${behind} order by g.at desc, g.id desc limit ${limit}`);
+}
+
+/** How many are unread, changes of one record counting as one, and when the next one comes back. */
+export function summarise(ctx: Context): Promise<{ unread: number; wakes_at: string | null }> {
+  return ctx.tx.one(sql`
+    select (select count(*)::int from (
+        select distinct ${group} from (select n.* from notification n where ${own(ctx)} and n.in_app and ${unread}
+          order by n.created_at desc, n.id desc limit ${listed_max}) n
+        ${subjectJoins} ${sourceJoins} where ${visible} limit ${unread_counted_max}) counted) as unread,
+      (select min(n.snoozed_until) from notification n where ${own(ctx)} and n.in_app and n.read_at is null and n.snoozed_until > now()) as wakes_at`);
+}
+
+/** Changes one of the caller's notifications with those that are shown as one with it. Answers it as it is now. */
+export function mark(
+  ctx: Context,
+  id: string,
+  { read, snoozed_until }: NotificationUpdate,
+): Promise<{ id: string; read_at: string | null; snoozed_until: string | null }[]> {
+  const values = [
+    ...(read === undefined ? [] : [sql`read_at = ${read ? sql`coalesce(n.read_at, now())` : sql`null`}`]),
+    ...(snoozed_until === undefined ? [] : [sql`snoozed_until = ${snoozed_until}`]),
+  ];
+  return ctx.tx.many(sql`update notification n set ${sql.join(values)} from notification named
+    where named.tenant_id = n.tenant_id and named.user_id = n.user_id and named.id = ${id} and ${own(ctx)}
+      and (n.id = named.id or (n.kind = 'changed' and named.kind = 'changed' and n.record_id = named.record_id
+        and (n.read_at is null) = (named.read_at is null) and n.created_at <= named.created_at))
+    returning n.id, n.read_at, n.snoozed_until`);
+}
+
+/** All that is unread, up to this moment. */
+export function markAllRead(ctx: Context, until: string): Promise<number> {
+  return ctx.tx.run(
+    sql`update notification n set read_at = now() where ${own(ctx)} and ${unread} and n.created_at <= ${until}`,
+  );
+}

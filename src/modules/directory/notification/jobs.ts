@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { Resource } from '../../../kernel/contract/resource.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
+import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { tellOfChange, tellOfDuplicates, tellOfEnd, tellOfTasks } from './make.ts';
+
+/**
+ * Once, however often the job runs: that it told is written with what it told. Otherwise a worker that dies in between would have those told
+ * who came to follow the record since. As the program itself: what somebody is told of is theirs alone, and is checked against their rights.
+ */
+const once = ({ db, job }: JobRun, work: (ctx: Context) => Promise<unknown>): Promise<void> =>
+  withContext(db, systemActor(job.tenant_id), async (ctx) => {
+    const first = await ctx.tx.run(sql`update job set progress = '{"done": 1, "total": 1}'
+      where tenant_id = ${job.tenant_id} and id = ${job.id} and progress is null`);
+    if (first === 1) await work(ctx);
+  });
+
+/** The triggers of the migration leave these jobs in the transaction of the change that somebody may want to hear of. */
+export const notificationJobs = (records: readonly Resource[]): JobKind[] => [
+  jobKind({
+    kind: 'notification.change',
+    payload: z.object({ request_id: z.string(), xid: z.string().regex(/^\d+$/) }),
+    run: (run, place) => once(run, (ctx) => tellOfChange(ctx, records, place)),
+  }),
+  jobKind({
+    kind: 'notification.finished',
+    payload: z.object({ resource: z.enum(['import', 'export', 'change']), id: z.uuid(), state: z.string() }),
+    run: (run, work) => once(run, (ctx) => tellOfEnd(ctx, work)),
+  }),
+  jobKind({
+    kind: 'notification.tasks',
+    payload: z.object({ since: z.string() }),
+    run: (run, { since }) => once(run, (ctx) => tellOfTasks(ctx, since)),
+  }),
+  jobKind({
+    kind: 'notification.duplicates',
+    payload: z.object({}),
+    run: (run) => once(run, (ctx) => tellOfDuplicates(ctx, new Date().toISOString().slice(0, 10))),
+  }),
+];

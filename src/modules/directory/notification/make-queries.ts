@@ -1,0 +1,146 @@
+import type { RawBuilder } from 'kysely';
+import { sql } from '../../../kernel/database/database.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { Candidate, ChangeEvent, Subject } from './candidate.ts';
+
+type Sql = RawBuilder<unknown>;
+
+/** Of one transaction; what goes beyond is a change of so many records that it is told as one anyway. */
+const events_max = 5_000;
+
+const texts = ['comment', 'note', 'task'] as const;
+
+/** What one transaction of a change did, with each row as it is now; none for what is in the trash by now. */
+export function readEvents(
+  ctx: Context,
+  { request_id, xid }: { request_id: string; xid: string },
+  records: readonly string[],
+): Promise<ChangeEvent[]> {
+  const tables = [...records, ...texts];
+  const rows = tables.map(
+    (table) => sql`when ${sql.lit(table)} then (select to_jsonb(r) from ${sql.table(table)} r
+      where r.tenant_id = e.tenant_id and r.id = e.record_id and r.deleted_at is null)`,
+  );
+  return ctx.tx.many(sql`select e.action, e.resource, e.record_id, e.actor_id, e.before, e.after, case e.resource ${sql.join(rows, sql` `)} end as row
+    from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.request_id = ${request_id} and e.import_id is null and e.at <= now()
+      and e.xid = ${xid}::xid8 and e.resource = any (${tables}) and e.action in ('create', 'update')
+    order by e.seq limit ${events_max}`);
+}
+
+const columnOf = ({ resource }: Subject): Sql => sql.ref(`${resource}_id`);
+
+/** They follow from now on, unless they once asked not to. */
+export async function addFollowers(
+  ctx: Context,
+  wanted: readonly { user_id: string; subject: Subject }[],
+): Promise<void> {
+  for (const [, group] of Map.groupBy(wanted, ({ subject }) => subject.resource)) {
+    const rows = JSON.stringify(group.map(({ user_id, subject }) => ({ user_id, id: subject.id })));
+    await ctx.tx.run(sql`insert into follower (tenant_id, user_id, ${columnOf(group[0]!.subject)})
+      select distinct u.tenant_id, u.id, w.id from jsonb_to_recordset(${rows}::jsonb) as w (user_id uuid, id uuid)
+      join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = w.user_id on conflict do nothing`);
+  }
+}
+
+/** Who follows these records: their owners and those who do so themselves, without those who asked not to hear of it. */
+export async function readFollowers(ctx: Context, subjects: readonly Subject[]): Promise<Map<string, string[]>> {
+  const followers = new Map<string, string[]>();
+  for (const [resource, group] of Map.groupBy(subjects, (subject) => subject.resource)) {
+    const ids = [...new Set(group.map(({ id }) => id))];
+    const column = sql.ref(`f.${resource}_id`);
+    const rows = await ctx.tx.many<{ id: string; user_id: string }>(sql`
+      select ${column} as id, f.user_id from follower f
+      where f.tenant_id = ${ctx.tenant_id} and ${column} = any (${ids}) and not f.muted
+      union select r.id, r.owner_id from ${sql.table(resource)} r
+      where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and r.owner_id is not null and not exists (
+        select from follower f where f.tenant_id = r.tenant_id and ${column} = r.id and f.user_id = r.owner_id and f.muted)`);
+    for (const { id, user_id } of rows) followers.set(id, [...(followers.get(id) ?? []), user_id]);
+  }
+  return followers;
+}
+
+/** Of the candidates, those whose person is active and may read what they would be told of. */
+export async function keepReaders(ctx: Context, candidates: readonly Candidate[]): Promise<Candidate[]> {
+  const people = [...new Set(candidates.map(({ user_id }) => user_id))];
+  const active = new Set(
+    (
+      await ctx.tx.many<{ id: string }>(sql`select id from user_account
+        where tenant_id = ${ctx.tenant_id} and status = 'active' and id = any (${people})`)
+    ).map(({ id }) => id),
+  );
+  const readers = new Set<string>();
+  const named = candidates.flatMap(({ readable }) => readable ?? []);
+  for (const [resource, group] of Map.groupBy(named, (subject) => subject.resource)) {
+    const ids = [...new Set(group.map(({ id }) => id))];
+    for (const { record_id, user_id } of await ctx.tx.many<{ record_id: string; user_id: string }>(
+      sql`select * from app.readers_of(${resource}, ${ids}, ${[...active]})`,
+    ))
+      readers.add(`${record_id} ${user_id}`);
+  }
+  return candidates.filter(
+    ({ user_id, readable }) => active.has(user_id) && (!readable || readers.has(`${readable.id} ${user_id}`)),
+  );
+}
+
+/** A notification that was made just now. */
+export interface Made {
+  id: string;
+  user_id: string;
+  email: 'off' | 'at_once' | 'digest';
+}
+
+export type Addressed = Candidate & { in_app: boolean; email: Made['email'] };
+
+/** Makes those that are not there yet: what is tried again, or goes on in further transactions, tells nobody twice. */
+export function insertNotifications(ctx: Context, rows: readonly Addressed[]): Promise<Made[]> {
+  return ctx.tx.many(sql`
+    insert into notification (tenant_id, user_id, kind, cause, resource, record_id, source, source_id, actor_id, change_id, in_app, email)
+    select ${ctx.tenant_id}, w.user_id, w.kind, w.cause, w.resource, w.record_id, w.source, w.source_id, w.actor_id, w.change_id, w.in_app, w.email
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w (user_id uuid, kind text, cause text, resource text, record_id uuid, source text,
+      source_id uuid, actor_id uuid, change_id uuid, in_app boolean, email text)
+    on conflict (tenant_id, user_id, kind, cause) do nothing
+    returning id, user_id, email`);
+}
+
+/** Has the open pages of these people read their inbox again; nobody else hears of it. */
+export async function tellPages(ctx: Context, people: readonly string[]): Promise<void> {
+  await ctx.tx.run(sql`insert into outbox (tenant_id, resource, record_id, action)
+    select ${ctx.tenant_id}, 'notification', p, 'update' from unnest(${people}::uuid[]) p`);
+}
+
+/** Tasks whose time has come since. */
+export function readDueTasks(
+  ctx: Context,
+  since: string,
+): Promise<
+  {
+    id: string;
+    user_id: string;
+    moment: string;
+    contact_id: string | null;
+    company_id: string | null;
+    deal_id: string | null;
+  }[]
+> {
+  return ctx.tx.many(sql`select t.id, t.assignee_id as user_id, m.moment, t.contact_id, t.company_id, t.deal_id
+    from task t cross join lateral (select distinct v.moment from (values (t.due_at), (t.remind_at)) v (moment)) m
+    where t.tenant_id = ${ctx.tenant_id} and t.status = 'open' and t.assignee_id is not null and t.deleted_at is null
+      and m.moment between ${since} and now() and (t.due_at between ${since} and now() or t.remind_at between ${since} and now())
+    order by m.moment limit ${events_max}`);
+}
+
+const ended = { import: 'created_by', export: 'created_by', change: 'created_by' } as const;
+export type Ended = keyof typeof ended;
+
+export const readCreator = (
+  ctx: Context,
+  resource: Ended,
+  id: string,
+): Promise<{ created_by: string | null } | undefined> =>
+  ctx.tx.maybe(sql`select created_by from ${sql.table(resource)} where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+
+/** Who looks after the data: those who may delete everybody's contacts. */
+export function readCaretakers(ctx: Context): Promise<{ id: string }[]> {
+  return ctx.tx.many(sql`select u.id from user_account u where u.tenant_id = ${ctx.tenant_id} and u.status = 'active' and exists (
+    select from jsonb_array_elements(app.rights_of(u.id)) r where coalesce(r ->> '*', r -> 'contact' ->> 'delete') = 'all')`);
+}
