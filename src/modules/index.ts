@@ -6,6 +6,7 @@ import type { Services } from '../kernel/services.ts';
 import { activity as activityResource } from './directory/activity/contract.ts';
 import * as activity from './directory/activity/index.ts';
 import { recordActions } from './directory/bulk/index.ts';
+import { calendarFeedRoutes } from './directory/calendar-feed/index.ts';
 import { changeJobs, changeRoutes } from './directory/change/index.ts';
 import { comment as commentResource } from './directory/comment/contract.ts';
 import * as comment from './directory/comment/index.ts';
@@ -69,6 +70,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...notificationRoutes(records),
     ...task.routes,
     ...activity.routes,
+    ...calendarFeedRoutes(services),
     ...customField.routes,
     ...savedViewRoutes(records),
     ...timeline.routes,

@@ -89,6 +89,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await insert('note', { body: `${label} note`, author_id: user_id, contact_id });
   await insert('comment', { body: `${label} comment`, mentions: [user_id], author_id: user_id, contact_id });
   await insert('task', { title: `${label} task`, assignee_id: user_id, contact_id });
+  await insert('calendar_feed', { user_id, hash: hash() });
   await insert('activity', { kind: 'call', subject: `${label} call`, author_id: user_id, contact_id });
   await insert('follower', { user_id, contact_id });
   await insert('notification', {

@@ -1,7 +1,9 @@
 export { createApiKey } from './api-key/service.ts';
 export { type Authenticator, createAuthenticator } from './authenticate.ts';
 export { identityJobs } from './jobs.ts';
+export { noticePerson } from './notice.ts';
 export { createPasswordLink } from './password/service.ts';
+export { asCaller, publicOrigin, sessionUser } from './person.ts';
 export { identityRoutes } from './routes.ts';
 export { createTenant } from './tenant-setup.ts';
 export { createSignInLink } from './token/service.ts';

@@ -15,6 +15,7 @@ const notices = {
   passkey_added: 'A passkey was added to your account',
   passkey_removed: 'A passkey was removed from your account',
   api_key_made: 'An API key was made in your name',
+  calendar_opened: 'A secret address for your calendar was made',
 } as const;
 
 export const notice_kind = 'security_notice';

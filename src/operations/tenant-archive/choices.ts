@@ -99,6 +99,7 @@ export const leftBehind: Record<string, Left> = {
   recovery_code: { why: credential, resource: 'recovery_code' },
   passkey: { why: credential, resource: 'passkey' },
   api_key: { why: credential, resource: 'api_key' },
+  calendar_feed: { why: credential, resource: 'calendar_feed' },
   session: { why: credential },
   one_time_token: { why: credential },
   sign_in_provider: { why: bound, resource: 'sign_in_provider' },

@@ -1,5 +1,6 @@
 import {
   custom,
+  integer,
   longText,
   reference,
   requiredSelect,
@@ -36,6 +37,8 @@ export const task = defineResource({
     /** When the first of the series was due. */
     series_start: time({ title: 'Repeats since', readOnly: true }),
     completed_at: time({ title: 'Done', readOnly: true }),
+    /** Its place in somebody's day; `PUT /task-order` sets it. */
+    position: integer({ min: 1, max: 1000 }, { title: 'Place in the day', readOnly: true }),
     assignee_id: reference('user_account', { title: 'Assignee', expand: 'assignee' }),
     contact_id: reference('contact', { title: 'Contact', expand: 'contact' }),
     company_id: reference('company', { title: 'Company', expand: 'company' }),

@@ -1,15 +1,23 @@
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { alone } from '../../../kernel/resource/store.ts';
 import { task } from './contract.ts';
+import { occurrenceRoutes } from './occurrences.ts';
+import { orderRoutes } from './order.ts';
 import { changedTask, checkRecurrence, newTask } from './service.ts';
 
-export const routes = crudRoutes(task, {
-  beforeCreate: async (_ctx, inputs, place) => {
-    checkRecurrence(inputs, place);
-    return inputs.map(newTask);
-  },
-  beforeUpdate: async (ctx, id, input) => {
-    checkRecurrence([input], alone);
-    return changedTask(ctx, id, input);
-  },
-});
+export { seriesAfter } from './next.ts';
+
+export const routes = [
+  ...orderRoutes,
+  ...occurrenceRoutes,
+  ...crudRoutes(task, {
+    beforeCreate: async (_ctx, inputs, place) => {
+      checkRecurrence(inputs, place);
+      return inputs.map(newTask);
+    },
+    beforeUpdate: async (ctx, id, input) => {
+      checkRecurrence([input], alone);
+      return changedTask(ctx, id, input);
+    },
+  }),
+];

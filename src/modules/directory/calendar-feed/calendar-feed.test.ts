@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import ICAL from 'ical.js';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let api: Client;
+before(async () => {
+  app = await startTestApp({ PUBLIC_URL: 'https://crm.example' });
+  tenant = await app.tenant();
+  api = await tenant.signedIn('member');
+  assert.equal((await api('PATCH', '/api/v1/profile', { time_zone: 'Europe/Berlin' })).status, 200);
+});
+after(() => app.stop());
+
+async function made(path: string, body: object) {
+  const answer = await api('POST', `/api/v1/${path}`, body);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+/** Makes the address, and answers its path. */
+async function opened(client = api): Promise<string> {
+  const { status, body } = await client('POST', '/api/v1/calendar-feed');
+  assert.equal(status, 201, JSON.stringify(body));
+  assert.match(body.address, /^https:\/\/crm\.example\/api\/v1\/calendars\/[\w-]{43}\.ics$/);
+  return new URL(body.address).pathname;
+}
+
+const day_ms = 86_400_000;
+const inDays = (days: number) => new Date(Math.round(Date.now() / 1000) * 1000 + days * day_ms).toISOString();
+
+async function read(path: string, headers: Record<string, string> = {}) {
+  const answer = await app.client()('GET', path, undefined, headers);
+  return { ...answer, calendar: answer.status === 200 ? new ICAL.Component(ICAL.parse(answer.body)) : undefined };
+}
+const named = (calendar: ICAL.Component, kind: string, title: string) =>
+  calendar.getAllSubcomponents(kind).filter((part) => part.getFirstPropertyValue('summary') === title);
+
+test('tasks and meetings of a person, by a secret address, as the standard has them', async () => {
+  const company = await made('companies', { name: 'Ölmühle, Söhne; & Co' });
+  const title =
+    `Send the offer, with "all" the papers; and a very long title ${'that must be folded '.repeat(5)}\\`.trim();
+  const due_at = inDays(3);
+  await made('tasks', { title, body: 'One\nTwo', due_at, priority: 'high', company_id: company.id });
+  await made('tasks', { title: 'No date' });
+  await made('tasks', { title: 'Done', due_at, status: 'done' });
+  await made('tasks', { title: 'Years ahead', due_at: inDays(800) });
+  const colleague = await tenant.as('member', 'colleague');
+  await made('tasks', { title: 'Somebody else’s', due_at, assignee_id: colleague.user_id });
+  await made('activities', {
+    kind: 'meeting',
+    subject: 'Tour',
+    occurred_at: inDays(1),
+    duration_minutes: 90,
+    company_id: company.id,
+  });
+  await made('activities', { kind: 'email', subject: 'No meeting', occurred_at: inDays(1), company_id: company.id });
+  const path = await opened();
+  const { headers, body, calendar } = await read(path);
+  assert.equal(headers.get('content-type'), 'text/calendar; charset=utf-8');
+  for (const line of (body as string).split('\r\n')) assert.ok(Buffer.byteLength(line) <= 75, line);
+  const events = calendar!.getAllSubcomponents('vevent').map((part) => new ICAL.Event(part));
+  assert.deepEqual(events.map(({ summary }) => summary).sort(), [title, 'Tour'].sort());
+  const task = events.find(({ summary }) => summary === title)!;
+  assert.equal(task.startDate.toJSDate().toISOString(), new Date(due_at).toISOString());
+  assert.equal(task.description, 'Ölmühle, Söhne; & Co\n\nOne\nTwo');
+  const tour = events.find(({ summary }) => summary === 'Tour')!;
+  assert.equal(tour.endDate.toUnixTime() - tour.startDate.toUnixTime(), 90 * 60);
+  const todos = (await read(`${path}?tasks=todo`)).calendar!;
+  const [todo] = named(todos, 'vtodo', title);
+  assert.equal(
+    (todo!.getFirstPropertyValue('due') as ICAL.Time).toJSDate().toISOString(),
+    new Date(due_at).toISOString(),
+  );
+  assert.equal(todo!.getFirstPropertyValue('priority'), 3);
+  assert.equal(todos.getAllSubcomponents('vevent').length, 1, 'meetings stay events');
+});
+
+test('what has not changed is not sent again', async () => {
+  const path = await opened();
+  const first = await read(path);
+  const [etag, modified] = ['etag', 'last-modified'].map((name) => first.headers.get(name)!);
+  assert.equal((await read(path, { 'if-none-match': etag! })).status, 304);
+  assert.equal((await read(path, { 'if-modified-since': modified! })).status, 304);
+  assert.equal((await read(path)).headers.get('etag'), etag);
+  const task = await made('tasks', { title: 'Another', due_at: inDays(2) });
+  const second = await read(path, { 'if-none-match': etag!, 'if-modified-since': modified! });
+  assert.equal(second.status, 200);
+  await api('DELETE', `/api/v1/tasks/${task.id}`);
+  assert.equal(
+    (await read(path, { 'if-none-match': second.headers.get('etag')! })).status,
+    200,
+    'what is gone is news',
+  );
+});
+
+test('the address is a secret that can be renewed and closed, and ends with the person’s account', async () => {
+  const first = await opened();
+  const shown = await api('GET', '/api/v1/calendar-feed');
+  assert.equal(shown.body.open, true);
+  assert.equal(JSON.stringify(shown.body).includes(first.slice(-47, -4)), false, 'never shown again');
+  const second = await opened();
+  assert.equal((await read(first)).status, 404);
+  assert.equal((await read(second)).status, 200);
+  assert.equal((await read(second.replace(/.{4}\.ics$/, 'AAAA.ics'))).status, 404);
+  assert.equal((await read('/api/v1/calendars/short.ics')).status, 404);
+  assert.equal((await api('DELETE', '/api/v1/calendar-feed')).status, 204);
+  assert.equal((await read(second)).status, 404);
+  assert.equal((await api('DELETE', '/api/v1/calendar-feed')).status, 404);
+
+  const leaver = await tenant.signedIn('member', 'leaver');
+  const theirs = await opened(leaver);
+  const { user_id } = await tenant.as('member', 'leaver');
+  const admin = (await tenant.as('admin')).api;
+  assert.equal((await admin('POST', `/api/v1/users/${user_id}/deactivation`)).status < 300, true);
+  assert.equal((await read(theirs)).status, 404);
+});
+
+test('rights count at the time of reading', async () => {
+  const person = await tenant.signedIn('member', 'demoted');
+  const path = await opened(person);
+  await person('POST', '/api/v1/tasks', { title: 'Mine', due_at: inDays(1) });
+  assert.equal(named((await read(path)).calendar!, 'vevent', 'Mine').length, 1);
+  const admin = (await tenant.as('admin')).api;
+  const { user_id } = await tenant.as('member', 'demoted');
+  const roles = (await admin('GET', '/api/v1/roles?limit=50')).body.data;
+  const kiosk = roles.find((role: { key: string }) => role.key === 'kiosk').id;
+  const changed = await admin('PUT', `/api/v1/users/${user_id}/roles`, { role_ids: [kiosk] });
+  assert.equal(changed.status, 200, JSON.stringify(changed.body));
+  assert.equal(named((await read(path)).calendar!, 'vevent', 'Mine').length, 0);
+});
+
+test('an API key opens no address', async () => {
+  const { api: key } = await tenant.as('member');
+  assert.equal((await key('POST', '/api/v1/calendar-feed')).status, 403);
+});
+
+test('a series goes on by the clock on the wall, past a change of clocks', async () => {
+  await made('tasks', { title: 'Every week', due_at: inDays(1), recurrence: 'FREQ=WEEKLY' });
+  const { calendar } = await read(await opened());
+  const parts = named(calendar!, 'vevent', 'Every week');
+  assert.equal(parts.length, 2, 'the task, and what follows');
+  const series = parts.find((part) => part.hasProperty('rrule'))!;
+  const zone = calendar!.getFirstSubcomponent('vtimezone')!;
+  assert.equal(zone.getFirstPropertyValue('tzid'), 'Europe/Berlin');
+  ICAL.TimezoneService.register(new ICAL.Timezone(zone));
+  const times = new ICAL.Event(series).iterator();
+  const hour = new Intl.DateTimeFormat('en', { hour: 'numeric', minute: 'numeric', timeZone: 'Europe/Berlin' });
+  const seen = Array.from({ length: 52 }, () => times.next().toJSDate());
+  assert.equal(new Set(seen.map((time) => hour.format(time))).size, 1);
+  assert.equal(new Set(seen.map((time) => time.getUTCHours())).size, 2, 'in UTC it is an hour later in summer');
+});

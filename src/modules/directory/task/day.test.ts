@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let api: Client;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+  api = (await tenant.as('member')).api;
+});
+after(() => app.stop());
+
+async function made(client: Client, body: object) {
+  const answer = await client('POST', '/api/v1/tasks', body);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+test('tasks of a day are put in order, and nothing else of them changes', async () => {
+  const [a, b, c] = await Promise.all(['a', 'b', 'c'].map((title) => made(api, { title })));
+  assert.equal(a.position, null);
+  const put = await api('PUT', '/api/v1/task-order', { ids: [c.id, a.id, b.id] });
+  assert.equal(put.status, 200, JSON.stringify(put.body));
+  const filter = JSON.stringify({ field: 'position', op: 'not_empty' });
+  const { data } = (await api('GET', `/api/v1/tasks?${new URLSearchParams({ filter, sort: 'position' })}`)).body;
+  assert.deepEqual(
+    data.map(({ title, position }: { title: string; position: number }) => [title, position]),
+    [
+      ['c', 1],
+      ['a', 2],
+      ['b', 3],
+    ],
+  );
+  const admin = (await tenant.as('admin')).api;
+  const events = (await admin('GET', `/api/v1/audit-events?resource=task&record_id=${a.id}`)).body.data;
+  assert.deepEqual(
+    events.map(({ action }: { action: string }) => action),
+    ['create'],
+    'the order of a day is no news about its tasks',
+  );
+  for (const ids of [[], [a.id, a.id], ['nonsense'], Array.from({ length: 201 }, () => crypto.randomUUID())])
+    assert.equal((await api('PUT', '/api/v1/task-order', { ids })).status, 422, JSON.stringify(ids).slice(0, 50));
+});
+
+test('whoever may not change a task does not move it either', async () => {
+  const task = await made(api, { title: 'Mine' });
+  const adviser = (await tenant.as('advisor')).api;
+  const put = await adviser('PUT', '/api/v1/task-order', { ids: [task.id] });
+  assert.deepEqual([put.status, put.body.data], [200, []]);
+  const other = await (await app.tenant()).as('admin');
+  assert.deepEqual((await other.api('PUT', '/api/v1/task-order', { ids: [task.id] })).body.data, []);
+  assert.equal((await api('GET', `/api/v1/tasks/${task.id}`)).body.position, null);
+  assert.equal((await (await tenant.as('viewer')).api('PUT', '/api/v1/task-order', { ids: [task.id] })).status, 403);
+});
+
+test('a rule that no day fits is refused, soon and in words', async () => {
+  for (const recurrence of ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30', 'FREQ=WEEKLY;BYDAY=MO;BYSETPOS=5', 'FREQ=DAILY;BYMONTHDAY=31;BYMONTH=4']) {
+    const refused = await api('POST', '/api/v1/tasks', { title: 'Never', recurrence });
+    assert.deepEqual([refused.status, refused.body.errors?.[0].code], [422, 'never_occurs'], recurrence);
+    assert.match(refused.body.errors[0].message, /No day fits this rule/);
+  }
+  for (const recurrence of ['FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29', 'FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR'])
+    await made(api, { title: 'Seldom', recurrence });
+  const rules = Array.from({ length: 51 }, (_, i) => ({ title: 'x', recurrence: `FREQ=DAILY;INTERVAL=${i + 1}` }));
+  const bulk = await api('POST', '/api/v1/tasks/bulk', { data: rules });
+  assert.deepEqual([bulk.status, bulk.body.errors[0].field], [422, 'data.50.recurrence']);
+}); // biome-ignore format: rules in rows
+
+test('what repeats is foreseen by its rule, only for those who may read it', async () => {
+  const { api: own, user_id } = await tenant.as('advisor', 'gardener');
+  await (await tenant.signedIn('advisor', 'gardener'))('PATCH', '/api/v1/profile', { time_zone: 'Europe/Berlin' });
+  const task = await made(own, { title: 'Water', due_at: '2099-10-19T07:00:00Z', recurrence: 'FREQ=WEEKLY;COUNT=4' });
+  await made(own, { title: 'Once', due_at: '2099-10-20T07:00:00Z' });
+  const ask = async (client: Client, from: string, to: string) =>
+    client('GET', `/api/v1/task-occurrences?${new URLSearchParams({ from, to, assignee_id: user_id })}`);
+  const october = await ask(own, '2099-10-01T00:00:00Z', '2099-11-30T00:00:00Z');
+  assert.equal(october.status, 200, JSON.stringify(october.body));
+  assert.deepEqual(
+    october.body.data.map(({ due_at }: { due_at: string }) => due_at),
+    ['2099-10-26T08:00:00.000Z', '2099-11-02T08:00:00.000Z', '2099-11-09T08:00:00.000Z'],
+  );
+  assert.equal(october.body.data[0].task_id, task.id);
+  const later = await ask(own, '2099-11-02T08:00:00Z', '2099-11-05T00:00:00Z');
+  assert.deepEqual(
+    later.body.data.map(({ due_at }: { due_at: string }) => due_at),
+    ['2099-11-02T08:00:00.000Z'],
+  );
+  const { api: stranger } = await tenant.as('advisor', 'stranger');
+  assert.deepEqual((await ask(stranger, '2099-10-01T00:00:00Z', '2099-11-30T00:00:00Z')).body.data, []);
+  for (const [from, to] of [
+    ['2099-01-01T00:00:00Z', '2099-12-01T00:00:00Z'],
+    ['2099-02-01T00:00:00Z', '2099-01-01T00:00:00Z'],
+    ['soon', '2099-01-01T00:00:00Z'],
+  ] as const)
+    assert.equal((await ask(own, from, to)).status, 422, `${from} ${to}`);
+});

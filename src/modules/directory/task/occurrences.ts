@@ -1,0 +1,47 @@
+import { Temporal } from 'temporal-polyfill';
+import { z } from 'zod';
+import { invalidField } from '../../../kernel/errors/problem.ts';
+import { type Route, route } from '../../../kernel/http/route.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { timesBetween } from './next.ts';
+import { repeatingTasks } from './queries.ts';
+
+const days_max = 62;
+const tasks_max = 200;
+/** Of one task: daily ones are foreseen to the end. */
+const times_max = days_max;
+
+const moment = z.iso.datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z' });
+const period = z.strictObject({ from: moment, to: moment, assignee_id: z.uuid().optional() });
+const occurrences = z
+  .object({ data: z.array(z.object({ task_id: z.uuid(), due_at: z.iso.datetime() })) })
+  .meta({ id: 'TaskOccurrences' });
+
+export const occurrenceRoutes: Route[] = [
+  route({
+    method: 'GET',
+    path: '/api/v1/task-occurrences',
+    tag: 'Tasks',
+    summary: `When open tasks that repeat will be due again, within up to ${days_max} days`,
+    access: { resource: 'task', action: 'read' },
+    query: period,
+    response: occurrences,
+    handler: async (ctx, { query }) => ({ body: { data: await foresee(ctx, query) } }),
+  }),
+];
+
+/** Only the next time of a series is a record; those behind it follow from its rule. */
+async function foresee(ctx: Context, query: z.output<typeof period>) {
+  const [from, to] = [Temporal.Instant.from(query.from), Temporal.Instant.from(query.to)];
+  if (from.until(to).total('hours') > days_max * 24 || Temporal.Instant.compare(from, to) > 0)
+    throw invalidField('to', 'out_of_range', `Choose a time up to ${days_max} days after the first`);
+  const tasks = await repeatingTasks(ctx, { to: query.to, assignee_id: query.assignee_id }, tasks_max);
+  // Times that are there already go on from the last second before.
+  const before = from.subtract({ seconds: 1 });
+  return tasks.flatMap((task) =>
+    timesBetween(task, before, to, times_max).map((due_at) => ({
+      task_id: task.id,
+      due_at: new Date(due_at).toISOString(),
+    })),
+  );
+}
