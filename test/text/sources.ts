@@ -34,13 +34,13 @@ interface Node {
 }
 
 const read_by_people = new Set(
-  'action alt aria-description aria-label aria-placeholder aria-roledescription aria-valuetext caption confirm description doing done emptyText error footer group heading help hint label legend message none note placeholder reason summary text title tooltip verb warning what'.split(
+  'action alt aria-description aria-label aria-placeholder aria-roledescription aria-valuetext caption confirm description doing done emptyText error footer group heading help hint label legend message none note placeholder reason summary text title tooltip verb warning'.split(
     ' ',
   ),
 );
 const say_words = new Set(['toast', 'usePageTitle']);
 const has_letter = /\p{L}/u;
-const sentence = /^\p{Lu}[\p{L}’'-]*[,:]? \p{L}/u;
+const sentence = /^\p{Lu}[\p{L}’'-]*[,:]? [\p{L}\d]/u;
 
 /** Names that are the same in every language, and examples of what one types. */
 const kept = new Set([
@@ -53,7 +53,11 @@ const kept = new Set([
   'CSV',
   'XLSX',
   'vCard',
+  'Google',
+  'OpenID Connect',
   'Shift JIS',
+  'ISO 8859-2',
+  'GB 18030',
 ]);
 
 export function readSources(patterns: readonly string[]): Source[] {
@@ -104,7 +108,7 @@ function text(node: Node, words: string, { source, place, shown }: At): void {
   source.texts.push(words);
   const seen = shown || node.type === 'JSXText' ? has_letter.test(words) : sentence.test(words);
   // An address, or an example of one.
-  const address = /^[^\s]*[./][^\s]*\w$/.test(words.trim());
+  const address = /^[^\s]*[./_][^\s]*$/.test(words.trim());
   if (seen && !address && !kept.has(words.trim())) source.bare.push({ ...place(node), words: words.trim() });
 }
 

@@ -8,9 +8,17 @@ const german = readCatalogue('web/text/de');
 /** What the server says in English and the page shows: asked for by text that comes in answers. */
 const of_server = 'server.json';
 /** Folders whose words all go through `t`. */
-const translated = ['text', 'ui', 'app', 'record', 'modules/home', 'modules/identity', 'modules/directory'].map(
-  (folder) => `web/${folder}/`,
-);
+const translated = [
+  'text',
+  'ui',
+  'app',
+  'record',
+  'modules/home',
+  'modules/identity',
+  'modules/directory',
+  'modules/sales',
+  'modules/settings',
+].map((folder) => `web/${folder}/`);
 
 const at = ({ file, line }: Place) => `${file}:${line}`;
 const uses = page.flatMap(({ uses }) => uses);

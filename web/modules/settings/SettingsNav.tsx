@@ -1,11 +1,15 @@
 import { Link } from '@tanstack/react-router';
 import { useMay } from '../../app/session.tsx';
+import { t } from '../../text/text.ts';
 import { settingsGroups } from './sections.ts';
 
 export function SettingsNav({ current }: { current?: string }) {
   const may = useMay();
   return (
-    <nav aria-label="Settings" className="w-full overflow-y-auto p-3 md:w-52 md:shrink-0 md:border-r md:border-line">
+    <nav
+      aria-label={t('Settings')}
+      className="w-full overflow-y-auto p-3 md:w-52 md:shrink-0 md:border-r md:border-line"
+    >
       {settingsGroups.map((group) => {
         const shown = group.sections.filter(({ resource }) => !resource || may(resource, 'read'));
         if (shown.length === 0) return null;

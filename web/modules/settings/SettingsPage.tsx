@@ -19,7 +19,7 @@ export default function SettingsPage() {
   const may = useMay();
   const all = settingsGroups.flatMap((group) => group.sections);
   const section = all.find((each) => each.id === (id ?? 'profile'));
-  usePageTitle(section ? `${section.label} settings` : 'Settings');
+  usePageTitle(section ? t('{section} settings', { section: section.label }) : t('Settings'));
   if (!section) return <NotFoundPage />;
   const listed = narrow && id === undefined;
   const allowed = !section.resource || may(section.resource, 'read');
@@ -30,11 +30,11 @@ export default function SettingsPage() {
           <>
             {narrow && !listed && (
               <Link to="/settings" className="flex items-center gap-1 text-13 font-normal text-muted">
-                Settings
+                {t('Settings')}
                 <ChevronRight size={14} aria-hidden="true" className="text-faint" />
               </Link>
             )}
-            <h1>{narrow && !listed ? section.label : 'Settings'}</h1>
+            <h1>{narrow && !listed ? section.label : t('Settings')}</h1>
           </>
         }
       />
@@ -44,7 +44,7 @@ export default function SettingsPage() {
           <div className="min-w-0 flex-1 overflow-y-auto">
             <div className="mx-auto max-w-4xl px-4 py-6 md:px-8">
               {allowed ? (
-                <Suspense fallback={<SkeletonRows label="Loading the settings" />}>
+                <Suspense fallback={<SkeletonRows label={t('Loading the settings')} />}>
                   <section.Page />
                 </Suspense>
               ) : (

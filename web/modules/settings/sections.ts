@@ -17,6 +17,7 @@ import {
   UsersRound,
 } from 'lucide-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
+import { t } from '../../text/text.ts';
 
 export interface SettingsSectionDef {
   id: string;
@@ -34,13 +35,18 @@ export interface SettingsGroup {
 
 export const settingsGroups: SettingsGroup[] = [
   {
-    label: 'You',
+    label: t('You'),
     sections: [
-      { id: 'profile', label: 'Profile', icon: UserRound, Page: lazy(() => import('./profile/ProfilePage.tsx')) },
-      { id: 'security', label: 'Security', icon: Fingerprint, Page: lazy(() => import('./security/SecurityPage.tsx')) },
+      { id: 'profile', label: t('Profile'), icon: UserRound, Page: lazy(() => import('./profile/ProfilePage.tsx')) },
+      {
+        id: 'security',
+        label: t('Security'),
+        icon: Fingerprint,
+        Page: lazy(() => import('./security/SecurityPage.tsx')),
+      },
       {
         id: 'api-keys',
-        label: 'API keys',
+        label: t('API keys'),
         icon: KeyRound,
         resource: 'api_key',
         Page: lazy(() => import('./api-keys/ApiKeyPage.tsx')),
@@ -48,39 +54,39 @@ export const settingsGroups: SettingsGroup[] = [
     ],
   },
   {
-    label: 'Workspace',
+    label: t('Workspace'),
     sections: [
       {
         id: 'workspace',
-        label: 'Workspace',
+        label: t('Workspace'),
         icon: Building,
         resource: 'tenant',
         Page: lazy(() => import('./workspace/WorkspacePage.tsx')),
       },
       {
         id: 'members',
-        label: 'Members',
+        label: t('Members'),
         icon: Users,
         resource: 'user',
         Page: lazy(() => import('./members/MemberPage.tsx')),
       },
       {
         id: 'teams',
-        label: 'Teams',
+        label: t('Teams'),
         icon: UsersRound,
         resource: 'team',
         Page: lazy(() => import('./teams/TeamPage.tsx')),
       },
       {
         id: 'roles',
-        label: 'Roles',
+        label: t('Roles'),
         icon: ShieldCheck,
         resource: 'role',
         Page: lazy(() => import('./roles/RolePage.tsx')),
       },
       {
         id: 'sign-in',
-        label: 'Sign-in',
+        label: t('Sign-in'),
         icon: Globe,
         resource: 'sign_in_provider',
         Page: lazy(() => import('./providers/ProviderPage.tsx')),
@@ -88,33 +94,39 @@ export const settingsGroups: SettingsGroup[] = [
     ],
   },
   {
-    label: 'Data',
+    label: t('Data'),
     sections: [
       {
         id: 'pipelines',
-        label: 'Pipelines',
+        label: t('Pipelines'),
         icon: Route,
         resource: 'pipeline',
         Page: lazy(() => import('./pipelines/PipelinePage.tsx')),
       },
       {
         id: 'close-reasons',
-        label: 'Close reasons',
+        label: t('Close reasons'),
         icon: ThumbsUp,
         resource: 'pipeline',
         Page: lazy(() => import('./vocabulary/CloseReasonPage.tsx')),
       },
       {
         id: 'products',
-        label: 'Products',
+        label: t('Products'),
         icon: Package,
         resource: 'product',
         Page: lazy(() => import('./vocabulary/ProductPage.tsx')),
       },
-      { id: 'tags', label: 'Tags', icon: Tag, resource: 'tag', Page: lazy(() => import('./vocabulary/TagPage.tsx')) },
+      {
+        id: 'tags',
+        label: t('Tags'),
+        icon: Tag,
+        resource: 'tag',
+        Page: lazy(() => import('./vocabulary/TagPage.tsx')),
+      },
       {
         id: 'custom-fields',
-        label: 'Custom fields',
+        label: t('Custom fields'),
         icon: ListTree,
         resource: 'custom_field',
         Page: lazy(() => import('./vocabulary/CustomFieldPage.tsx')),
@@ -122,16 +134,16 @@ export const settingsGroups: SettingsGroup[] = [
     ],
   },
   {
-    label: 'System',
+    label: t('System'),
     sections: [
       {
         id: 'audit',
-        label: 'Audit log',
+        label: t('Audit log'),
         icon: FileClock,
         resource: 'audit',
         Page: lazy(() => import('./audit/AuditPage.tsx')),
       },
-      { id: 'jobs', label: 'Jobs', icon: Boxes, resource: 'job', Page: lazy(() => import('./jobs/JobPage.tsx')) },
+      { id: 'jobs', label: t('Jobs'), icon: Boxes, resource: 'job', Page: lazy(() => import('./jobs/JobPage.tsx')) },
     ],
   },
 ];

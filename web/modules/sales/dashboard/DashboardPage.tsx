@@ -20,7 +20,7 @@ import { StageFunnel } from './StageFunnel.tsx';
 const PeriodChart = lazy(() => import('./PeriodChart.tsx'));
 
 export default function DashboardPage() {
-  usePageTitle('Dashboard');
+  usePageTitle(t('Dashboard'));
   const may = useMay();
   const search = useSearch({ strict: false }) as DashboardSearch;
   const navigate = useNavigate();
@@ -36,10 +36,10 @@ export default function DashboardPage() {
   if (!may('dashboard', 'read')) return <NoRightsPage title={t('Your role does not let you see the dashboard')} />;
   return (
     <>
-      <PageBar title={<h1>Dashboard</h1>} />
+      <PageBar title={<h1>{t('Dashboard')}</h1>} />
       <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line bg-surface px-4 py-1.5 md:px-5">
         <Select
-          label="Period"
+          label={t('Period')}
           className="w-auto! min-w-0 max-sm:flex-1"
           options={ranges.map((value) => ({ value, label: rangeLabels[value] }))}
           value={range}
@@ -47,10 +47,10 @@ export default function DashboardPage() {
         />
         {(pipelines.data?.length ?? 0) > 1 && (
           <Select
-            label="Pipeline"
+            label={t('Pipeline')}
             className="w-auto! min-w-0 max-sm:flex-1"
             options={[
-              { value: 'all', label: 'All pipelines' },
+              { value: 'all', label: t('All pipelines') },
               ...(pipelines.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
             ]}
             value={search.pipeline ?? 'all'}
@@ -62,10 +62,10 @@ export default function DashboardPage() {
         {dashboard.data ? (
           <Figures dashboard={dashboard.data} range={range} onShowAll={() => go({ range: 'all' })} />
         ) : dashboard.isPending ? (
-          <SkeletonRows label="Loading the figures" />
+          <SkeletonRows label={t('Loading the figures')} />
         ) : (
           <ErrorState
-            title="The figures could not be read"
+            title={t('The figures could not be read')}
             detail={messageOf(dashboard.error)}
             reference={requestIdOf(dashboard.error)}
             onRetry={() => void dashboard.refetch()}
@@ -89,39 +89,43 @@ function Figures({ dashboard, range, onShowAll }: FiguresProps) {
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-8 px-4 py-6 md:px-6">
       <KeyFigures dashboard={dashboard} range={range} />
-      <section aria-label="Won value over time">
+      <section aria-label={t('Won value over time')}>
         <h2 className="mb-3 text-14">
-          Won value by {range === 'all' ? 'quarter' : 'month'}, in {currency}
+          {range === 'all'
+            ? t('Won value by quarter, in {currency}', { currency })
+            : t('Won value by month, in {currency}', { currency })}
         </h2>
         {nothingClosed ? (
           <div className="flex flex-wrap items-center gap-3 text-13 text-muted">
-            No deal was won or lost in this period.
-            {range !== 'all' && <Button onClick={onShowAll}>Show all time</Button>}
+            {t('No deal was won or lost in this period.')}
+            {range !== 'all' && <Button onClick={onShowAll}>{t('Show all time')}</Button>}
           </div>
         ) : (
-          <Suspense fallback={<div role="status" aria-label="Loading the chart" className="h-72" />}>
+          <Suspense fallback={<div role="status" aria-label={t('Loading the chart')} className="h-72" />}>
             <PeriodChart periods={dashboard.by_period} total={dashboard} currency={currency} />
           </Suspense>
         )}
       </section>
       <StageFunnel stages={dashboard.by_stage} currency={currency} />
       <OutcomeTable
-        title="By owner"
+        title={t('By owner')}
+        head={t('Owner')}
         currency={currency}
         rows={dashboard.by_owner.map((row) => ({
           ...row,
           id: row.owner_id ?? 'none',
-          name: row.owner?.name ?? 'No owner',
+          name: row.owner?.name ?? t('No owner'),
         }))}
       />
       <OutcomeTable
-        title="By product"
-        note="The amount of a deal with several products is shared between them."
+        title={t('By product')}
+        head={t('Product')}
+        note={t('The amount of a deal with several products is shared between them.')}
         currency={currency}
         rows={dashboard.by_product.map((row) => ({
           ...row,
           id: row.product_id ?? 'none',
-          name: row.product?.name ?? 'No product',
+          name: row.product?.name ?? t('No product'),
         }))}
       />
     </div>

@@ -1,5 +1,6 @@
 import { Sums } from '../../../record/Sums.tsx';
-import { formatNumber } from '../../../ui/format.ts';
+import { t } from '../../../text/text.ts';
+import { formatNumber, formatPercent } from '../../../ui/format.ts';
 import { type Outcome, sumIn } from './dashboard.ts';
 
 interface OutcomeRow extends Outcome {
@@ -9,6 +10,8 @@ interface OutcomeRow extends Outcome {
 
 interface OutcomeTableProps {
   title: string;
+  /** Of the column of names. */
+  head: string;
   note?: string;
   currency: string;
   rows: readonly OutcomeRow[];
@@ -17,7 +20,7 @@ interface OutcomeTableProps {
 const cell = 'px-3 py-2 text-right whitespace-nowrap';
 
 /** Figures side by side, the won value also as a bar. */
-export function OutcomeTable({ title, note, currency, rows }: OutcomeTableProps) {
+export function OutcomeTable({ title, head, note, currency, rows }: OutcomeTableProps) {
   const sorted = rows.toSorted((a, b) => sumIn(b.won.value, currency) - sumIn(a.won.value, currency));
   const most = Math.max(1, ...sorted.map((row) => sumIn(row.won.value, currency)));
   if (rows.length === 0) return null;
@@ -26,27 +29,27 @@ export function OutcomeTable({ title, note, currency, rows }: OutcomeTableProps)
       <h2 className="text-14">{title}</h2>
       {note && <p className="text-12 text-muted">{note}</p>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <section aria-label={`${title}, table`} tabIndex={0} className="mt-3 overflow-x-auto">
+      <section aria-label={t('{title}, table', { title })} tabIndex={0} className="mt-3 overflow-x-auto">
         <table className="w-full min-w-160 text-13 tabular-nums">
           <thead>
             <tr className="border-b border-line text-12 text-muted">
               <th scope="col" className="py-2 pr-3 text-left font-medium">
-                {title.replace('By ', '').replace(/^./, (letter) => letter.toUpperCase())}
+                {head}
               </th>
               <th scope="col" className="w-1/3 px-3 py-2 text-left font-medium">
-                Won value
+                {t('Won value')}
               </th>
               <th scope="col" className={cell}>
-                Won
+                {t('Won')}
               </th>
               <th scope="col" className={cell}>
-                Lost
+                {t('Lost')}
               </th>
               <th scope="col" className={cell}>
-                Win rate
+                {t('Win rate')}
               </th>
               <th scope="col" className={cell}>
-                Open value
+                {t('Open value')}
               </th>
             </tr>
           </thead>
@@ -70,9 +73,7 @@ export function OutcomeTable({ title, note, currency, rows }: OutcomeTableProps)
                 </td>
                 <td className={cell}>{formatNumber(row.won.count)}</td>
                 <td className={cell}>{formatNumber(row.lost.count)}</td>
-                <td className={cell}>
-                  {row.win_rate_percent === null ? '—' : `${formatNumber(row.win_rate_percent)} %`}
-                </td>
+                <td className={cell}>{row.win_rate_percent === null ? '—' : formatPercent(row.win_rate_percent)}</td>
                 <td className={cell}>
                   <Sums sums={row.open.value} compact />
                 </td>

@@ -3,8 +3,9 @@ import { GridComponent, TooltipComponent } from 'echarts/components';
 import { init, use } from 'echarts/core';
 import { CanvasRenderer } from 'echarts/renderers';
 import { useEffect, useRef, useState } from 'react';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
-import { formatMoney, formatMonth } from '../../../ui/format.ts';
+import { formatMoney, formatMonth, formatPercent } from '../../../ui/format.ts';
 import { type Outcome, type PeriodFigures, sumIn } from './dashboard.ts';
 import { PeriodTable } from './PeriodTable.tsx';
 
@@ -45,12 +46,12 @@ export default function PeriodChart({ periods, total, currency }: PeriodChartPro
         <div
           ref={box}
           role="img"
-          aria-label="Bars of the won value. The same figures are in the table."
+          aria-label={t('Bars of the won value. The same figures are in the table.')}
           className="h-64"
         />
       )}
       <Button size="small" emphasis="quiet" className="mt-1" onClick={() => setAsTable(!asTable)}>
-        {asTable ? 'Show as a chart' : 'Show as a table'}
+        {asTable ? t('Show as a chart') : t('Show as a table')}
       </Button>
     </div>
   );
@@ -101,7 +102,8 @@ function options(periods: readonly PeriodFigures[], currency: string, element: H
 function describe(period: PeriodFigures | undefined, currency: string): string {
   if (!period) return '';
   const { from, won, lost, win_rate_percent } = period;
-  const rate = win_rate_percent === null ? '' : `, ${win_rate_percent} %`;
+  const counts = t('{won, number} won, {lost, number} lost', { won: won.count, lost: lost.count });
+  const rate = win_rate_percent === null ? '' : `, ${formatPercent(win_rate_percent)}`;
   const value = formatMoney(String(sumIn(won.value, currency)), currency);
-  return `${formatMonth(from)}\n${value}\n${won.count} won, ${lost.count} lost${rate}`;
+  return `${formatMonth(from)}\n${value}\n${counts}${rate}`;
 }

@@ -1,5 +1,6 @@
 import { Sums } from '../../../record/Sums.tsx';
-import { formatMonth, formatNumber } from '../../../ui/format.ts';
+import { t } from '../../../text/text.ts';
+import { formatMonth, formatNumber, formatPercent } from '../../../ui/format.ts';
 import type { PeriodFigures } from './dashboard.ts';
 
 const cell = 'px-1.5 py-2 text-right whitespace-nowrap sm:px-3';
@@ -19,19 +20,19 @@ export function PeriodTable({ periods, total, currency }: PeriodTableProps) {
       <thead>
         <tr className="border-b border-line text-12 text-muted">
           <th scope="col" className="py-2 pr-1.5 text-left font-medium">
-            From
+            {t('From')}
           </th>
           <th scope="col" className={cell}>
-            Won value
+            {t('Won value')}
           </th>
           <th scope="col" className={cell}>
-            Won
+            {t('Won')}
           </th>
           <th scope="col" className={cell}>
-            Lost
+            {t('Lost')}
           </th>
           <th scope="col" className={cell}>
-            Win rate
+            {t('Win rate')}
           </th>
         </tr>
       </thead>
@@ -41,7 +42,7 @@ export function PeriodTable({ periods, total, currency }: PeriodTableProps) {
         ))}
       </tbody>
       <tfoot className="font-semibold">
-        <Row title="Together" figures={total} currency={currency} />
+        <Row title={t('Together')} figures={total} currency={currency} />
       </tfoot>
     </table>
   );
@@ -59,7 +60,7 @@ function Row({ title, figures, currency }: { title: string; figures: Figures; cu
       </td>
       <td className={cell}>{formatNumber(won.count)}</td>
       <td className={cell}>{formatNumber(lost.count)}</td>
-      <td className={cell}>{win_rate_percent === null ? '—' : `${formatNumber(win_rate_percent)} %`}</td>
+      <td className={cell}>{win_rate_percent === null ? '—' : formatPercent(win_rate_percent)}</td>
     </tr>
   );
 }

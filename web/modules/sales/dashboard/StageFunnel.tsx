@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Sums } from '../../../record/Sums.tsx';
-import { formatNumber } from '../../../ui/format.ts';
+import { t } from '../../../text/text.ts';
 import { usePipelines } from '../deal/pipelines.ts';
 import { type Dashboard, sumIn } from './dashboard.ts';
 
@@ -13,8 +13,8 @@ export function StageFunnel({ stages, currency }: { stages: Dashboard['by_stage'
   const most = Math.max(1, ...open.map(({ value }) => sumIn(value, currency)));
   if (open.length === 0) return null;
   return (
-    <section aria-label="Open value by stage">
-      <h2 className="mb-3 text-14">Open value by stage, now</h2>
+    <section aria-label={t('Open value by stage')}>
+      <h2 className="mb-3 text-14">{t('Open value by stage, now')}</h2>
       <ul className="flex flex-col gap-1">
         {open.map(({ stage, pipeline_id, count, value }) => (
           <li key={stage.id}>
@@ -30,7 +30,12 @@ export function StageFunnel({ stages, currency }: { stages: Dashboard['by_stage'
             >
               <span className="truncate font-medium">
                 {stage.name}
-                {several && <span className="font-normal text-muted"> in {nameOf(pipeline_id)}</span>}
+                {several && (
+                  <span className="font-normal text-muted">
+                    {' '}
+                    {t('in {pipeline}', { pipeline: nameOf(pipeline_id) })}
+                  </span>
+                )}
               </span>
               <span className="h-4" aria-hidden="true">
                 <span
@@ -40,9 +45,7 @@ export function StageFunnel({ stages, currency }: { stages: Dashboard['by_stage'
               </span>
               <span className="text-right tabular-nums">
                 <Sums sums={value} compact />{' '}
-                <span className="text-muted">
-                  · {formatNumber(count)} {count === 1 ? 'deal' : 'deals'}
-                </span>
+                <span className="text-muted">· {t('{count, plural, one {# deal} other {# deals}}', { count })}</span>
               </span>
             </Link>
           </li>

@@ -1,3 +1,4 @@
+import { t } from '../../../text/text.ts';
 import { today } from '../../../ui/format.ts';
 
 export const ranges = ['month', 'quarter', 'year', 'last12', 'all'] as const;
@@ -19,11 +20,11 @@ export function dashboardSearch(search: Record<string, unknown>): DashboardSearc
 }
 
 export const rangeLabels: Record<Range, string> = {
-  month: 'This month',
-  quarter: 'This quarter',
-  year: 'This year',
-  last12: 'Last 12 months',
-  all: 'All time',
+  month: t('This month'),
+  quarter: t('This quarter'),
+  year: t('This year'),
+  last12: t('Last 12 months'),
+  all: t('All time'),
 };
 
 const iso = (year: number, month: number, day: number) =>

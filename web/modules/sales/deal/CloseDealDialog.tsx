@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { api, type Page } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
@@ -44,14 +45,14 @@ export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps
   return (
     <Dialog
       open
-      title={outcome === 'won' ? 'Mark the deal as won' : 'Mark the deal as lost'}
+      title={outcome === 'won' ? t('Mark the deal as won') : t('Mark the deal as lost')}
       description={deal.name}
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={close.isPending}>
-            {outcome === 'won' ? 'Mark as won' : 'Mark as lost'}
+            {outcome === 'won' ? t('Mark as won') : t('Mark as lost')}
           </Button>
         </>
       }
@@ -64,21 +65,21 @@ export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps
         className="flex flex-col gap-4 pt-1"
       >
         {options.length > 0 && (
-          <Field name="close_reason_id" label="Reason">
+          <Field name="close_reason_id" label={t('Reason')}>
             <Select
-              label="Reason"
+              label={t('Reason')}
               options={options}
               value={reason}
               onChange={setReason}
-              placeholder={outcome === 'won' ? 'What won it?' : 'What lost it?'}
+              placeholder={outcome === 'won' ? t('What won it?') : t('What lost it?')}
             />
           </Field>
         )}
-        <Field name="closed_on" label="Closed on">
+        <Field name="closed_on" label={t('Closed on')}>
           <Input type="date" value={closedOn} onValueChange={setClosedOn} />
         </Field>
-        <Field name="note" label="Note">
-          <Textarea value={note} onValueChange={setNote} placeholder="What should the next one know?" />
+        <Field name="note" label={t('Note')}>
+          <Textarea value={note} onValueChange={setNote} placeholder={t('What should the next one know?')} />
         </Field>
       </FormShell>
     </Dialog>

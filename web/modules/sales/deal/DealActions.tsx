@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { AnyRecord } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { CloseDealDialog } from './CloseDealDialog.tsx';
@@ -17,9 +18,9 @@ export default function DealActions({ record }: { record: AnyRecord }) {
   if (deal.status !== 'open') {
     return (
       <>
-        <Badge meaning={deal.status === 'won' ? 'good' : 'bad'}>{deal.status === 'won' ? 'Won' : 'Lost'}</Badge>
+        <Badge meaning={deal.status === 'won' ? 'good' : 'bad'}>{deal.status === 'won' ? t('Won') : t('Lost')}</Badge>
         <Button size="small" className="ml-1" onClick={() => void attempt(() => reopenDeal(deal))}>
-          Reopen
+          {t('Reopen')}
         </Button>
       </>
     );
@@ -27,10 +28,10 @@ export default function DealActions({ record }: { record: AnyRecord }) {
   return (
     <>
       <Button size="small" onClick={() => setClosing('lost')}>
-        Lost
+        {t('Lost')}
       </Button>
       <Button size="small" emphasis="primary" onClick={() => setClosing('won')}>
-        Won
+        {t('Won')}
       </Button>
       {closing && <CloseDealDialog deal={deal} outcome={closing} onClose={() => setClosing(null)} />}
     </>

@@ -4,6 +4,7 @@ import { messageOf, requestIdOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Filter } from '../../../record/filter/filter.ts';
+import { t } from '../../../text/text.ts';
 import { Board } from '../../../ui/board/Board.tsx';
 import type { Move } from '../../../ui/board/board.ts';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
@@ -42,11 +43,11 @@ export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
     if (!moved) void queryClient.invalidateQueries({ queryKey: ['deal', 'other'] });
   }
 
-  if (board.isPending) return <SkeletonRows label="Loading the board" />;
+  if (board.isPending) return <SkeletonRows label={t('Loading the board')} />;
   if (board.isError && board.columns.length === 0) {
     return (
       <ErrorState
-        title="The board could not be read"
+        title={t('The board could not be read')}
         detail={messageOf(board.error)}
         reference={requestIdOf(board.error)}
         onRetry={() => void board.refetch()}
@@ -56,7 +57,7 @@ export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
   return (
     <>
       <Board
-        label="Deals by stage"
+        label={t('Deals by stage')}
         columns={board.columns.map((column) => ({
           id: column.stage.id,
           title: column.stage.name,
@@ -67,7 +68,7 @@ export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
           onMore: () => void board.more(column),
         }))}
         cardLabel={(card) =>
-          `${card.name}, ${card.amount === null ? 'no amount' : formatMoney(card.amount, card.currency)}`
+          `${card.name}, ${card.amount === null ? t('no amount') : formatMoney(card.amount, card.currency)}`
         }
         renderCard={(card, column) => <DealCard card={card} open={openStages.has(column.id)} />}
         movable={(card) => may('deal', 'update', card.owner?.id ?? null)}

@@ -11,6 +11,7 @@ import { LayoutSwitch } from '../../../record/forms/LayoutSwitch.tsx';
 import { listForms } from '../../../record/forms/listForm.ts';
 import { LazyFilterBar, LazyRecordForm, LazyRecordPanel } from '../../../record/lazyParts.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
@@ -22,7 +23,7 @@ import { useNewDeal, usePipelines } from './pipelines.ts';
 
 /** The open deals of one pipeline, a column for each stage. */
 export default function DealBoardPage() {
-  usePageTitle('Deals');
+  usePageTitle(t('Deals'));
   const search = useSearch({ strict: false }) as ListSearch;
   const navigate = useNavigate();
   const session = useSession();
@@ -41,7 +42,7 @@ export default function DealBoardPage() {
   return (
     <>
       <PageBar
-        title={<h1>Deals</h1>}
+        title={<h1>{t('Deals')}</h1>}
         views={[undefined, 'mine'].map((view) => (
           <button
             key={view ?? 'all'}
@@ -50,7 +51,7 @@ export default function DealBoardPage() {
             onClick={() => go({ view })}
             className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink"
           >
-            {view ? 'Mine' : 'Everyone’s'}
+            {view ? t('Mine') : t('Everyone’s')}
           </button>
         ))}
         actions={
@@ -58,7 +59,7 @@ export default function DealBoardPage() {
             <LayoutSwitch path="/deals" as="board" offered={listForms} />
             {mayCreate && (
               <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => go({ create: true })}>
-                <span className="max-sm:sr-only">New deal</span>
+                <span className="max-sm:sr-only">{t('New deal')}</span>
               </Button>
             )}
           </>
@@ -69,7 +70,7 @@ export default function DealBoardPage() {
           <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line px-2 py-1.5 md:px-3">
             {pipeline && (pipelines.data?.length ?? 0) > 1 && (
               <Select
-                label="Pipeline"
+                label={t('Pipeline')}
                 className="ml-2 w-auto! min-w-40 shrink-0"
                 options={(pipelines.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
                 value={pipeline.id}
@@ -86,7 +87,7 @@ export default function DealBoardPage() {
           </div>
           {failed ? (
             <ErrorState
-              title="The board could not be read"
+              title={t('The board could not be read')}
               detail={messageOf(failed)}
               reference={requestIdOf(failed)}
               onRetry={() => void pipelines.refetch()}
@@ -94,12 +95,12 @@ export default function DealBoardPage() {
           ) : pipeline ? (
             <DealBoard pipelineId={pipeline.id} filter={filter} onOpen={(opened) => go({ open: opened.id })} />
           ) : pipelines.isPending ? (
-            <SkeletonRows label="Loading the board" />
+            <SkeletonRows label={t('Loading the board')} />
           ) : (
             <EmptyState
               icon={<deal.icon size={18} />}
-              title="No deals yet"
-              action={mayCreate && <Button onClick={() => go({ create: true })}>New deal</Button>}
+              title={t('No deals yet')}
+              action={mayCreate && <Button onClick={() => go({ create: true })}>{t('New deal')}</Button>}
             >
               {deal.emptyText}
             </EmptyState>

@@ -1,4 +1,5 @@
 import { Clock } from 'lucide-react';
+import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { daysFromToday, formatDate, formatMoney } from '../../../ui/format.ts';
@@ -22,16 +23,16 @@ export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
       <div className="mt-1 flex items-center gap-2 text-12">
         <span className="font-medium tabular-nums">
           {card.amount === null ? (
-            <span className="font-normal text-muted">No amount</span>
+            <span className="font-normal text-muted">{t('No amount')}</span>
           ) : (
             formatMoney(card.amount, card.currency)
           )}
         </span>
         <span className="flex-1" />
         {card.rotting && (
-          <Tooltip label="In this stage for too long">
+          <Tooltip label={t('In this stage for too long')}>
             <span className="text-attention-ink">
-              <Clock size={13} aria-label="In this stage for too long" />
+              <Clock size={13} aria-label={t('In this stage for too long')} />
             </span>
           </Tooltip>
         )}

@@ -2,7 +2,8 @@ import { Package } from 'lucide-react';
 import { useState } from 'react';
 import { useMay } from '../../../app/session.tsx';
 import { RelatedList } from '../../../record/RelatedList.tsx';
-import { formatMoney, formatNumber } from '../../../ui/format.ts';
+import { t } from '../../../text/text.ts';
+import { formatMoney, formatNumber, formatPercent } from '../../../ui/format.ts';
 import { DealLinesDialog } from './DealLinesDialog.tsx';
 import type { Deal } from './deal.ts';
 
@@ -13,21 +14,22 @@ export function DealLines({ deal }: { deal: Deal }) {
   return (
     <>
       <RelatedList
-        title="Products"
-        none="No products yet"
+        title={t('Products')}
+        none={t('No products yet')}
         onAdd={may('deal', 'update', deal.owner_id) ? () => setEditing(true) : undefined}
-        addLabel="Edit products"
+        addLabel={t('Edit products')}
       >
         {deal.lines.map((line) => (
           <li key={line.id} className="flex min-h-9 items-center gap-2.5 px-2 py-1 text-13">
             <Package size={14} className="shrink-0 text-muted" aria-hidden="true" />
             <span className="min-w-0 flex-1">
               <span className="block truncate font-medium">
-                <bdi>{line.product?.name ?? 'Deleted product'}</bdi>
+                <bdi>{line.product?.name ?? t('Deleted product')}</bdi>
               </span>
               <span className="block truncate text-12 text-muted tabular-nums">
                 {formatNumber(line.quantity)} × {formatMoney(line.unit_price, deal.currency)}
-                {Number(line.discount_percent) > 0 && `, ${formatNumber(line.discount_percent)} % off`}
+                {Number(line.discount_percent) > 0 &&
+                  t(', {percent} off', { percent: formatPercent(line.discount_percent) })}
               </span>
             </span>
             <span className="shrink-0 tabular-nums">{formatMoney(line.total, deal.currency)}</span>

@@ -5,6 +5,7 @@ import { changing } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { offerUndo } from '../../../app/undo.ts';
 import { useLookup } from '../../../record/lookup.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { type Choice, Combobox } from '../../../ui/Combobox.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -49,7 +50,7 @@ export function DealLinesDialog({ deal, onClose }: { deal: Deal; onClose: () => 
       ),
     onSuccess: ({ data, change }) => {
       settle(data);
-      offerUndo('Products saved', change);
+      offerUndo(t('Products saved'), change);
       onClose();
     },
   });
@@ -61,14 +62,16 @@ export function DealLinesDialog({ deal, onClose }: { deal: Deal; onClose: () => 
     <Dialog
       open
       size="large"
-      title="Products"
-      description={`The amount of the deal becomes the sum of its products, in ${deal.currency}.`}
+      title={t('Products')}
+      description={t('The amount of the deal becomes the sum of its products, in {currency}.', {
+        currency: deal.currency,
+      })}
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
-            Save products
+            {t('Save products')}
           </Button>
         </>
       }
@@ -85,25 +88,29 @@ export function DealLinesDialog({ deal, onClose }: { deal: Deal; onClose: () => 
             key={line.key}
             className="grid grid-cols-[repeat(6,1fr)_2rem] items-start gap-2 sm:grid-cols-[1fr_5rem_8rem_6rem_2rem]"
           >
-            <Field name={`lines.${index}.product_id`} label="Product" className="col-span-7 sm:col-span-1">
+            <Field name={`lines.${index}.product_id`} label={t('Product')} className="col-span-7 sm:col-span-1">
               <ProductInput value={line.product} onChange={(product) => set(line.key, { product })} />
             </Field>
-            <Field name={`lines.${index}.quantity`} label="Quantity" className="col-span-2 sm:col-span-1">
+            <Field name={`lines.${index}.quantity`} label={t('Quantity')} className="col-span-2 sm:col-span-1">
               <Input
                 inputMode="decimal"
                 value={line.quantity}
                 onValueChange={(quantity) => set(line.key, { quantity })}
               />
             </Field>
-            <Field name={`lines.${index}.unit_price`} label="Unit price" className="col-span-2 sm:col-span-1">
+            <Field name={`lines.${index}.unit_price`} label={t('Unit price')} className="col-span-2 sm:col-span-1">
               <Input
                 inputMode="decimal"
-                placeholder="List price"
+                placeholder={t('List price')}
                 value={line.unit_price}
                 onValueChange={(unit_price) => set(line.key, { unit_price })}
               />
             </Field>
-            <Field name={`lines.${index}.discount_percent`} label="Discount %" className="col-span-2 sm:col-span-1">
+            <Field
+              name={`lines.${index}.discount_percent`}
+              label={t('Discount %')}
+              className="col-span-2 sm:col-span-1"
+            >
               <Input
                 inputMode="decimal"
                 value={line.discount_percent}
@@ -111,7 +118,7 @@ export function DealLinesDialog({ deal, onClose }: { deal: Deal; onClose: () => 
               />
             </Field>
             <IconButton
-              label="Remove the line"
+              label={t('Remove the line')}
               className="mt-6"
               onClick={() => setLines((kept) => kept.filter(({ key }) => key !== line.key))}
             >
@@ -126,7 +133,7 @@ export function DealLinesDialog({ deal, onClose }: { deal: Deal; onClose: () => 
             icon={<Plus size={14} />}
             onClick={() => setLines((kept) => [...kept, emptyLine()])}
           >
-            Add a line
+            {t('Add a line')}
           </Button>
         </div>
       </FormShell>
@@ -143,7 +150,7 @@ function ProductInput({ value, onChange }: { value: Choice | null; onChange: (pr
       choices={choices}
       loading={loading}
       onQuery={setQuery}
-      placeholder="Search products"
+      placeholder={t('Search products')}
     />
   );
 }

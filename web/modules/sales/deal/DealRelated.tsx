@@ -1,5 +1,6 @@
 import type { AnyRecord } from '../../../record/field.ts';
 import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
+import { t } from '../../../text/text.ts';
 import { OpenTasks } from '../../directory/task/OpenTasks.tsx';
 import { DealLines } from './DealLines.tsx';
 import type { Deal } from './deal.ts';
@@ -11,18 +12,18 @@ export default function DealRelated({ record }: { record: AnyRecord }) {
       <OpenTasks by="deal_id" subject={{ id: deal.id, name: deal.name }} />
       <DealLines deal={deal} />
       {deal.company && (
-        <RelatedList title="Company">
+        <RelatedList title={t('Company')}>
           <RelatedLink to={`/companies/${deal.company.id}`} name={deal.company.name} square />
         </RelatedList>
       )}
       {deal.contact && (
-        <RelatedList title="Contact">
+        <RelatedList title={t('Contact')}>
           <RelatedLink to={`/contacts/${deal.contact.id}`} name={deal.contact.name} />
         </RelatedList>
       )}
       {deal.close_note && (
-        <section aria-label="Closing note">
-          <h2 className="mb-1 text-13">Closing note</h2>
+        <section aria-label={t('Closing note')}>
+          <h2 className="mb-1 text-13">{t('Closing note')}</h2>
           <p className="text-13 whitespace-pre-wrap text-muted">{deal.close_note}</p>
         </section>
       )}

@@ -5,6 +5,7 @@ import { useMay } from '../../../app/session.tsx';
 import { LazyRecordForm } from '../../../record/lazyParts.ts';
 import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
 import type { Values } from '../../../record/useDraft.ts';
+import { t } from '../../../text/text.ts';
 import { MoneyText } from '../../../ui/MoneyText.tsx';
 import type { Deal } from './deal.ts';
 import { deal as definition } from './definition.ts';
@@ -35,13 +36,13 @@ export function RelatedDeals({ by, id, start }: RelatedDealsProps) {
   return (
     <>
       <RelatedList
-        title="Deals"
+        title={t('Deals')}
         count={deals.total}
         loading={deals.isPending}
         failed={deals.isError}
-        none="No deals yet"
+        none={t('No deals yet')}
         onAdd={may('deal', 'create') ? () => setCreating(true) : undefined}
-        addLabel="New deal"
+        addLabel={t('New deal')}
       >
         {deals.rows.map((deal) => (
           <RelatedLink

@@ -1,6 +1,8 @@
 import { attempt } from '../../../app/attempt.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { AnyRecord } from '../../../record/field.ts';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { type Deal, isRotting } from './deal.ts';
@@ -19,7 +21,7 @@ export default function StageBar({ record }: { record: AnyRecord }) {
   const movable = may('deal', 'update', deal.owner_id);
   return (
     <div className="px-4 pb-3 md:px-5">
-      <ol aria-label="Stages" className="flex gap-1">
+      <ol aria-label={t('Stages')} className="flex gap-1">
         {open.map((stage, index) => (
           <li key={stage.id} className="min-w-0 flex-1">
             <button
@@ -49,8 +51,10 @@ export default function StageBar({ record }: { record: AnyRecord }) {
       </ol>
       {current && isRotting(deal, current) && (
         <p className="mt-2 text-12 text-attention-ink">
-          In this stage since <DateText value={deal.stage_entered_at} />, longer than the {current.rotting_days} days it
-          should take.
+          <T
+            text="In this stage since <time></time>, longer than the {days, plural, one {# day} other {# days}} it should take."
+            values={{ days: current.rotting_days, time: () => <DateText value={deal.stage_entered_at} /> }}
+          />
         </p>
       )}
     </div>

@@ -1,23 +1,26 @@
 import { Clock } from 'lucide-react';
 import { Sums } from '../../../record/Sums.tsx';
-import { formatNumber } from '../../../ui/format.ts';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
 import type { BoardColumnData } from './useBoard.ts';
 
 /** How many deals stand in a stage, how many for too long, and what they come to. */
 export function StageSummary({ column }: { column: BoardColumnData }) {
   const { count, rotting_count } = column;
-  const late = `${formatNumber(rotting_count)} in this stage for too long`;
+  const late = t('{count, number} in this stage for too long', { count: rotting_count });
   return (
     <>
       <span className="flex items-center gap-2 whitespace-nowrap">
-        {formatNumber(count)} {count === 1 ? 'deal' : 'deals'}
+        {t('{count, plural, one {# deal} other {# deals}}', { count })}
         {rotting_count > 0 && (
           <Tooltip label={late}>
             <span className="flex items-center gap-1 text-attention-ink">
               <Clock size={12} aria-hidden="true" />
-              {formatNumber(rotting_count)}
-              <span className="sr-only"> for too long</span>
+              <T
+                text="{count, number}<hidden> for too long</hidden>"
+                values={{ count: rotting_count, hidden: (words) => <span className="sr-only">{words}</span> }}
+              />
             </span>
           </Tooltip>
         )}

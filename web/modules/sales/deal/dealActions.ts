@@ -3,6 +3,7 @@ import { replaceRow } from '../../../app/lists.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { saveRecord } from '../../../app/records.ts';
 import { offerUndo } from '../../../app/undo.ts';
+import { t } from '../../../text/text.ts';
 import type { Deal, Stage } from './deal.ts';
 
 export interface Closure {
@@ -17,25 +18,25 @@ export async function placeDeal(id: string, from: Stage, to: Stage, afterId: str
   const place = { stage_id: to.id, ...(afterId ? { after_id: afterId } : { position: 'first' }) };
   const { data, change } = await changing.post<Deal>(`/deals/${id}/moves`, place);
   settle(data);
-  if (to.id !== from.id) offerUndo(`Moved to ${to.name}`, change);
+  if (to.id !== from.id) offerUndo(t('Moved to {stage}', { stage: to.name }), change);
 }
 
 /** Puts an open deal into another open stage. */
 export function moveToStage(deal: Deal, stage: Stage): Promise<Deal> {
-  return saveRecord('deal', deal, { stage_id: stage.id }, `Moved to ${stage.name}`);
+  return saveRecord('deal', deal, { stage_id: stage.id }, t('Moved to {stage}', { stage: stage.name }));
 }
 
 export async function closeDeal(deal: { id: string; version: number }, closure: Closure): Promise<Deal> {
   const { data, change } = await changing.post<Deal>(`/deals/${deal.id}/closure`, closure, deal.version);
   settle(data);
-  offerUndo(closure.outcome === 'won' ? 'Deal won' : 'Deal lost', change);
+  offerUndo(closure.outcome === 'won' ? t('Deal won') : t('Deal lost'), change);
   return data;
 }
 
 export async function reopenDeal(deal: Deal): Promise<void> {
   const { change } = await changing.delete(`/deals/${deal.id}/closure`);
   await queryClient.invalidateQueries({ queryKey: ['deal'] });
-  offerUndo('Deal open again', change);
+  offerUndo(t('Deal open again'), change);
 }
 
 /** Shows a deal as the server answered it, and reads again what depends on it. */

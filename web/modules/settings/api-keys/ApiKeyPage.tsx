@@ -6,6 +6,8 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Named } from '../../../record/field.ts';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
@@ -28,6 +30,8 @@ interface ApiKey {
   last_used_at: string | null;
 }
 
+const dated = (time: string) => () => <DateText value={time} />;
+
 export default function ApiKeyPage() {
   const may = useMay();
   const [creating, setCreating] = useState(false);
@@ -42,32 +46,36 @@ export default function ApiKeyPage() {
 
   return (
     <SettingsSection
-      title="API keys"
+      title={t('API keys')}
       description={
-        <>
-          With a key a program does what its role allows. The API is described at{' '}
-          <a href="/api/docs" className="text-accent-ink underline underline-offset-2">
-            /api/docs
-          </a>
-          .
-        </>
+        <T
+          text="With a key a program does what its role allows. The API is described at <link>{address}</link>."
+          values={{
+            address: '/api/docs',
+            link: (words) => (
+              <a href="/api/docs" className="text-accent-ink underline underline-offset-2">
+                {words}
+              </a>
+            ),
+          }}
+        />
       }
       action={
         may('api_key', 'create') && (
           <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setCreating(true)}>
-            New key
+            {t('New key')}
           </Button>
         )
       }
     >
-      <Loaded query={{ ...keys, data: keys.data && keys.rows }} what="the API keys">
+      <Loaded query={{ ...keys, data: keys.data && keys.rows }}>
         {(rows) =>
           rows.length === 0 ? (
-            <EmptyState icon={<KeyRound size={18} />} title="No keys yet">
-              A program that works with your data needs one.
+            <EmptyState icon={<KeyRound size={18} />} title={t('No keys yet')}>
+              {t('A program that works with your data needs one.')}
             </EmptyState>
           ) : (
-            <Panel label="API keys">
+            <Panel label={t('API keys')}>
               {rows.map((key) => (
                 <PanelRow
                   key={key.id}
@@ -80,27 +88,19 @@ export default function ApiKeyPage() {
                   }
                   detail={
                     <>
-                      <span className="font-mono">hf_{key.prefix}…</span>
+                      <span className="font-mono">{`hf_${key.prefix}…`}</span>
                       {key.user && <> · {key.user.name}</>}
                       {key.last_used_at ? (
-                        <>
-                          {' · used '}
-                          <DateText value={key.last_used_at} />
-                        </>
+                        <T text=" · used <time></time>" values={{ time: dated(key.last_used_at) }} />
                       ) : (
-                        ' · never used'
+                        t(' · never used')
                       )}
-                      {key.expires_at && (
-                        <>
-                          {' · expires '}
-                          <DateText value={key.expires_at} />
-                        </>
-                      )}
+                      {key.expires_at && <T text=" · expires <time></time>" values={{ time: dated(key.expires_at) }} />}
                     </>
                   }
                   end={
                     may('api_key', 'delete') && (
-                      <IconButton label={`Revoke ${key.name}`} onClick={() => setRevoking(key)}>
+                      <IconButton label={t('Revoke {name}', { name: key.name })} onClick={() => setRevoking(key)}>
                         <Trash2 size={14} />
                       </IconButton>
                     )
@@ -116,9 +116,9 @@ export default function ApiKeyPage() {
         <ConfirmDialog
           open
           danger
-          title={`Revoke “${revoking.name}”?`}
-          description="Programs that use it are refused from now on. This cannot be undone."
-          action="Revoke key"
+          title={t('Revoke “{name}”?', { name: revoking.name })}
+          description={t('Programs that use it are refused from now on. This cannot be undone.')}
+          action={t('Revoke key')}
           onClose={() => setRevoking(null)}
           onConfirm={() => void revoke(revoking)}
         />

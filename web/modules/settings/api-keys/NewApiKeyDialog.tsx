@@ -5,21 +5,22 @@ import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { toast } from '../../../ui/toast.ts';
 
 const fields: FieldDef[] = [
-  { key: 'name', label: 'Name', kind: 'text', required: true, placeholder: 'What it is for' },
+  { key: 'name', label: t('Name'), kind: 'text', required: true, placeholder: t('What it is for') },
   {
     key: 'role_id',
-    label: 'Role',
+    label: t('Role'),
     kind: 'reference',
     of: 'role',
     required: true,
-    help: 'It may do what the role may, and no more than you',
+    help: t('It may do what the role may, and no more than you'),
   },
-  { key: 'expires_at', label: 'Expires', kind: 'time', help: 'Empty: never' },
+  { key: 'expires_at', label: t('Expires'), kind: 'time', help: t('Empty: never') },
 ];
 
 export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
@@ -27,8 +28,8 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
   if (key) return <Shown secret={key} onClose={onClose} />;
   return (
     <FormDialog
-      title="New API key"
-      action="Create key"
+      title={t('New API key')}
+      action={t('Create key')}
       fields={fields}
       start={{}}
       closeWhenSaved={false}
@@ -46,8 +47,8 @@ function Shown({ secret, onClose }: { secret: string; onClose: () => void }) {
   return (
     <Dialog
       open
-      title="Keep this key"
-      description="It is shown only now. Whoever has it can use it."
+      title={t('Keep this key')}
+      description={t('It is shown only now. Whoever has it can use it.')}
       onClose={onClose}
       footer={
         <>
@@ -56,14 +57,14 @@ function Shown({ secret, onClose }: { secret: string; onClose: () => void }) {
             onClick={() =>
               void attempt(async () => {
                 await navigator.clipboard.writeText(secret);
-                toast('Key copied');
+                toast(t('Key copied'));
               })
             }
           >
-            Copy key
+            {t('Copy key')}
           </Button>
           <Button emphasis="primary" onClick={onClose}>
-            I have kept it
+            {t('I have kept it')}
           </Button>
         </>
       }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useLookup } from '../../../record/lookup.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { type Choice, Combobox } from '../../../ui/Combobox.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -12,9 +13,9 @@ import { AuditRow } from './AuditRow.tsx';
 import type { AuditEvent } from './audit.ts';
 
 const resources = [
-  { value: 'all', label: 'Everything' },
+  { value: 'all', label: t('Everything') },
   ...resourceGroups.flatMap(({ rows }) => rows.map(({ resource, label }) => ({ value: resource, label }))),
-  { value: 'session', label: 'Sessions' },
+  { value: 'session', label: t('Sessions') },
 ];
 
 /** Who did what, when and from where. */
@@ -28,19 +29,21 @@ export default function AuditPage() {
   });
   return (
     <SettingsSection
-      title="Audit log"
-      description="Every change, in the order in which it happened. Nobody can edit it, and it is written together with the change or not at all."
+      title={t('Audit log')}
+      description={t(
+        'Every change, in the order in which it happened. Nobody can edit it, and it is written together with the change or not at all.',
+      )}
     >
       <div className="mb-3 flex flex-wrap gap-2">
-        <Select label="What" className="w-44!" options={resources} value={resource} onChange={setResource} />
+        <Select label={t('What')} className="w-44!" options={resources} value={resource} onChange={setResource} />
         <ActorFilter value={actor} onChange={setActor} />
       </div>
-      <Loaded query={events} what="the audit log">
+      <Loaded query={events}>
         {(rows) =>
           rows.length === 0 ? (
-            <EmptyState title="No events">Nothing happened that fits these filters.</EmptyState>
+            <EmptyState title={t('No events')}>{t('Nothing happened that fits these filters.')}</EmptyState>
           ) : (
-            <ol aria-label="Events" className="divide-y divide-line rounded-lg border border-line">
+            <ol aria-label={t('Events')} className="divide-y divide-line rounded-lg border border-line">
               {rows.map((event) => (
                 <AuditRow key={event.seq} event={event} />
               ))}
@@ -50,7 +53,7 @@ export default function AuditPage() {
       </Loaded>
       {events.hasNextPage && (
         <Button className="mt-3" busy={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-          Show older
+          {t('Show older')}
         </Button>
       )}
     </SettingsSection>
@@ -61,8 +64,8 @@ function ActorFilter({ value, onChange }: { value: Choice | null; onChange: (act
   const { choices, loading, setQuery } = useLookup('user');
   return (
     <Combobox
-      label="Who"
-      placeholder="Anybody"
+      label={t('Who')}
+      placeholder={t('Anybody')}
       className="w-56"
       value={value}
       choices={choices}

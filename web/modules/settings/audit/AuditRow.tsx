@@ -1,5 +1,6 @@
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
+import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
 import { type AuditEvent, actorName, deedOf, fieldsOf, nameOf, spoken } from './audit.ts';
@@ -48,9 +49,9 @@ export function AuditRow({ event }: { event: AuditEvent }) {
           <p className="font-mono text-12 wrap-anywhere text-faint">
             {[
               event.ip,
-              event.request_id && `request ${event.request_id}`,
-              event.record_id && `record ${event.record_id}`,
-              `event ${event.seq}`,
+              event.request_id && t('request {id}', { id: event.request_id }),
+              event.record_id && t('record {id}', { id: event.record_id }),
+              t('event {number}', { number: event.seq }),
             ]
               .filter(Boolean)
               .join(' · ')}

@@ -1,4 +1,5 @@
 import type { Named } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
 
 export interface AuditEvent {
   seq: string;
@@ -17,60 +18,80 @@ export interface AuditEvent {
 /** "close_reason" as one reads it. */
 export const spoken = (name: string) => name.replaceAll('_', ' ');
 
-const verbs: Record<string, string> = { create: 'created', update: 'changed', delete: 'deleted' };
-
 /** Events that are no change of a record, as what somebody did. */
 const deeds: Record<string, string> = {
-  'session sign_in': 'signed in',
-  'session revoke': 'signed out a device',
-  'user sign_in_failed': 'refused a sign-in',
-  'user reset_requested': 'was asked for a new password',
-  'user_role create': 'gave a role',
-  'user_role delete': 'took a role away',
-  'team_member create': 'added a member to a team',
-  'team_member delete': 'took a member out of a team',
-  'record_tag create': 'added a tag',
-  'record_tag delete': 'removed a tag',
-  'password create': 'set a password',
-  'password update': 'set a new password',
-  'totp create': 'began to set up an authenticator app',
-  'totp update': 'used an authenticator app',
-  'totp delete': 'removed an authenticator app',
-  'recovery_code create': 'made recovery codes',
-  'recovery_code update': 'used a recovery code',
-  'recovery_code delete': 'deleted recovery codes',
-  'passkey create': 'added a passkey',
-  'passkey update': 'used a passkey',
-  'passkey delete': 'removed a passkey',
-  'external_identity create': 'linked a sign-in provider',
-  'file create': 'uploaded a file',
-  'import create': 'uploaded an import',
-  'import update': 'went on with an import',
+  'session sign_in': t('signed in'),
+  'session revoke': t('signed out a device'),
+  'user sign_in_failed': t('refused a sign-in'),
+  'user reset_requested': t('was asked for a new password'),
+  'user_role create': t('gave a role'),
+  'user_role delete': t('took a role away'),
+  'team_member create': t('added a member to a team'),
+  'team_member delete': t('took a member out of a team'),
+  'record_tag create': t('added a tag'),
+  'record_tag delete': t('removed a tag'),
+  'password create': t('set a password'),
+  'password update': t('set a new password'),
+  'totp create': t('began to set up an authenticator app'),
+  'totp update': t('used an authenticator app'),
+  'totp delete': t('removed an authenticator app'),
+  'recovery_code create': t('made recovery codes'),
+  'recovery_code update': t('used a recovery code'),
+  'recovery_code delete': t('deleted recovery codes'),
+  'passkey create': t('added a passkey'),
+  'passkey update': t('used a passkey'),
+  'passkey delete': t('removed a passkey'),
+  'external_identity create': t('linked a sign-in provider'),
+  'file create': t('uploaded a file'),
+  'import create': t('uploaded an import'),
+  'import update': t('went on with an import'),
 };
 
-/** Resources that people call something else. */
-const nouns: Record<string, string> = {
-  user: 'member',
-  tenant: 'workspace',
-  deal_line: 'product of a deal',
-  stage: 'stage of a pipeline',
-  api_key: 'API key',
-  sign_in_provider: 'sign-in provider',
+/** What an event is about, as it stands in a sentence. */
+const things: Record<string, string> = {
+  contact: t('a contact'),
+  company: t('a company'),
+  deal: t('a deal'),
+  deal_line: t('a product of a deal'),
+  task: t('a task'),
+  note: t('a note'),
+  comment: t('a comment'),
+  activity: t('an activity'),
+  file: t('a file'),
+  pipeline: t('a pipeline'),
+  stage: t('a stage of a pipeline'),
+  product: t('a product'),
+  tag: t('a tag'),
+  close_reason: t('a close reason'),
+  custom_field: t('a custom field'),
+  saved_view: t('a saved view'),
+  saved_mapping: t('a saved mapping'),
+  dashboard: t('a dashboard'),
+  export: t('an export'),
+  user: t('a member'),
+  team: t('a team'),
+  role: t('a role'),
+  api_key: t('an API key'),
+  sign_in_provider: t('a sign-in provider'),
+  tenant: t('the workspace'),
 };
 
 /** What happened, after who did it: "created the contact", before its name where it has one. */
 export function deedOf({ action, resource, before, after }: AuditEvent): string {
   const deed = deeds[`${resource} ${action}`];
   if (deed) return deed;
-  const noun = nouns[resource] ?? spoken(resource);
-  if (action === 'update' && after?.deleted_at) return `moved a ${noun} to the trash`;
-  if (action === 'update' && before?.deleted_at) return `took a ${noun} back from the trash`;
-  return `${verbs[action] ?? spoken(action)} ${/^[aeio]/i.test(noun) ? 'an' : 'a'} ${noun}`;
+  const what = things[resource] ?? spoken(resource);
+  if (action === 'update' && after?.deleted_at) return t('moved {what} to the trash', { what });
+  if (action === 'update' && before?.deleted_at) return t('took {what} back from the trash', { what });
+  if (action === 'create') return t('created {what}', { what });
+  if (action === 'update') return t('changed {what}', { what });
+  if (action === 'delete') return t('deleted {what}', { what });
+  return `${spoken(action)}: ${what}`;
 }
 
 export function actorName({ actor, actor_kind }: AuditEvent): string {
-  if (actor) return actor_kind === 'api_key' ? `${actor.name} (API key)` : actor.name;
-  return actor_kind === 'system' ? 'Holdfast' : 'An API key';
+  if (actor) return actor_kind === 'api_key' ? t('{name} (API key)', { name: actor.name }) : actor.name;
+  return actor_kind === 'system' ? 'Holdfast' : t('An API key');
 }
 
 /** The fields an event tells about, before and after. */

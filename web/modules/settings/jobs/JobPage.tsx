@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { t, told } from '../../../text/text.ts';
 import { Badge, type Meaning } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
@@ -28,16 +29,16 @@ interface Job {
 }
 
 const states: Record<Job['state'], { label: string; meaning: Meaning }> = {
-  scheduled: { label: 'Scheduled', meaning: 'neutral' },
-  ready: { label: 'Waiting', meaning: 'info' },
-  running: { label: 'Running', meaning: 'accent' },
-  done: { label: 'Done', meaning: 'good' },
-  failed: { label: 'Failed', meaning: 'bad' },
-  cancelled: { label: 'Cancelled', meaning: 'neutral' },
+  scheduled: { label: t('Scheduled'), meaning: 'neutral' },
+  ready: { label: t('Waiting'), meaning: 'info' },
+  running: { label: t('Running'), meaning: 'accent' },
+  done: { label: t('Completed'), meaning: 'good' },
+  failed: { label: t('Failed'), meaning: 'bad' },
+  cancelled: { label: t('Cancelled'), meaning: 'neutral' },
 };
 
 const filters = [
-  { value: 'all', label: 'All states' },
+  { value: 'all', label: t('All states') },
   ...Object.entries(states).map(([value, { label }]) => ({ value, label })),
 ];
 
@@ -46,16 +47,18 @@ export default function JobPage() {
   const jobs = usePages<Job>('job', '/jobs', { state: state === 'all' ? undefined : state, limit: 50 });
   return (
     <SettingsSection
-      title="Jobs"
-      description="What runs in the background: imports, exports, mails, cleaning up."
-      action={<Select label="State" className="w-40!" options={filters} value={state} onChange={setState} />}
+      title={t('Jobs')}
+      description={t('What runs in the background: imports, exports, mails, cleaning up.')}
+      action={<Select label={t('State')} className="w-40!" options={filters} value={state} onChange={setState} />}
     >
-      <Loaded query={jobs} what="the jobs">
+      <Loaded query={jobs}>
         {(rows) =>
           rows.length === 0 ? (
-            <EmptyState title="No jobs">Nothing has run in the background, or nothing in this state.</EmptyState>
+            <EmptyState title={t('No jobs')}>
+              {t('Nothing has run in the background, or nothing in this state.')}
+            </EmptyState>
           ) : (
-            <Panel label="Jobs">
+            <Panel label={t('Jobs')}>
               {rows.map((job) => (
                 <JobRow key={job.id} job={job} />
               ))}
@@ -65,7 +68,7 @@ export default function JobPage() {
       </Loaded>
       {jobs.hasNextPage && (
         <Button className="mt-3" busy={jobs.isFetchingNextPage} onClick={() => void jobs.fetchNextPage()}>
-          Show older
+          {t('Show older')}
         </Button>
       )}
     </SettingsSection>
@@ -91,13 +94,14 @@ function JobRow({ job }: { job: Job }) {
       detail={
         <>
           <DateText value={job.finished_at ?? job.created_at} />
-          {job.attempts > 1 && ` · attempt ${job.attempts} of ${job.attempts_max}`}
+          {job.attempts > 1 &&
+            t(' · attempt {attempt, number} of {max, number}', { attempt: job.attempts, max: job.attempts_max })}
           {progress?.note && ` · ${progress.note}`}
-          {job.error && <span className="block text-bad-ink">{job.error}</span>}
+          {job.error && <span className="block text-bad-ink">{told(job.error)}</span>}
           {job.state === 'running' && progress && (
             <span className="mt-1.5 block max-w-80">
               <ProgressBar
-                label={`Progress of ${job.kind}`}
+                label={t('Progress of {kind}', { kind: job.kind })}
                 value={progress.total ? (progress.done / progress.total) * 100 : null}
               />
             </span>
@@ -107,12 +111,12 @@ function JobRow({ job }: { job: Job }) {
       end={
         <>
           {pending && (
-            <IconButton label="Cancel" onClick={() => void act('cancellation')}>
+            <IconButton label={t('Cancel')} onClick={() => void act('cancellation')}>
               <Ban size={14} />
             </IconButton>
           )}
           {job.state === 'failed' && (
-            <IconButton label="Run again" onClick={() => void act('retry')}>
+            <IconButton label={t('Run again')} onClick={() => void act('retry')}>
               <RotateCcw size={14} />
             </IconButton>
           )}

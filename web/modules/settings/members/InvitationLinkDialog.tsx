@@ -1,5 +1,6 @@
 import { Copy } from 'lucide-react';
 import { attempt } from '../../../app/attempt.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { toast } from '../../../ui/toast.ts';
@@ -10,8 +11,10 @@ export function InvitationLinkDialog({ link, onClose }: { link: string; onClose:
   return (
     <Dialog
       open
-      title="Hand on this link"
-      description="No mail server is set up, so nothing was sent. Whoever has the link can accept the invitation, once."
+      title={t('Hand on this link')}
+      description={t(
+        'No mail server is set up, so nothing was sent. Whoever has the link can accept the invitation, once.',
+      )}
       onClose={onClose}
       footer={
         <Button
@@ -20,11 +23,11 @@ export function InvitationLinkDialog({ link, onClose }: { link: string; onClose:
           onClick={() =>
             void attempt(async () => {
               await navigator.clipboard.writeText(address);
-              toast('Link copied');
+              toast(t('Link copied'));
             })
           }
         >
-          Copy link
+          {t('Copy link')}
         </Button>
       }
     >

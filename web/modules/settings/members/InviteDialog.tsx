@@ -3,12 +3,13 @@ import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { Named } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
 import { toast } from '../../../ui/toast.ts';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
 import type { Invitation } from './member.ts';
 import { RolesNeeded } from './RolesNeeded.tsx';
 
-const title = 'Invite somebody';
+const title = t('Invite somebody');
 
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   return (
@@ -25,14 +26,14 @@ function InviteForm({ roles, onClose }: { roles: readonly Named[]; onClose: () =
   return (
     <FormDialog
       title={title}
-      description="They get a link, with which they set a password and sign in."
-      action="Invite"
+      description={t('They get a link, with which they set a password and sign in.')}
+      action={t('Invite')}
       fields={[
-        { key: 'name', label: 'Name', kind: 'text', required: true },
-        { key: 'email', label: 'E-mail', kind: 'email', required: true },
+        { key: 'name', label: t('Name'), kind: 'text', required: true },
+        { key: 'email', label: t('E-mail'), kind: 'email', required: true },
         {
           key: 'role_ids',
-          label: 'Roles',
+          label: t('Roles'),
           kind: 'multi_select',
           required: true,
           options: roles.map(({ id, name }) => ({ value: id, label: name })),
@@ -48,7 +49,7 @@ function InviteForm({ roles, onClose }: { roles: readonly Named[]; onClose: () =
           setLink(made.link);
           return;
         }
-        toast(`The invitation to ${String(body.email)} is on its way`);
+        toast(t('The invitation to {email} is on its way', { email: String(body.email) }));
         onClose();
       }}
     />

@@ -2,6 +2,7 @@ import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
 import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Loaded } from '../Loaded.tsx';
 import { Panel } from '../Panel.tsx';
@@ -16,19 +17,19 @@ export default function MemberPage() {
   const members = useRecords<Member>('user', { sort: 'name', limit: 100, count: true });
   return (
     <SettingsSection
-      title="Members"
-      description="Who works here, and with which roles."
+      title={t('Members')}
+      description={t('Who works here, and with which roles.')}
       action={
         may('user', 'create') && (
           <Button emphasis="primary" icon={<UserPlus size={14} />} onClick={() => setInviting(true)}>
-            Invite
+            {t('Invite')}
           </Button>
         )
       }
     >
-      <Loaded query={{ ...members, data: members.data && members.rows }} what="the members">
+      <Loaded query={{ ...members, data: members.data && members.rows }}>
         {(rows) => (
-          <Panel label="Members">
+          <Panel label={t('Members')}>
             {rows.map((member) => (
               <MemberRow key={member.id} member={member} />
             ))}
@@ -37,7 +38,7 @@ export default function MemberPage() {
       </Loaded>
       {members.hasNextPage && (
         <Button className="mt-3" busy={members.isFetchingNextPage} onClick={() => void members.fetchNextPage()}>
-          Show more
+          {t('Show more')}
         </Button>
       )}
       {inviting && <InviteDialog onClose={() => setInviting(false)} />}

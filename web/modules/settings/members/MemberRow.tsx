@@ -4,6 +4,8 @@ import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { Badge } from '../../../ui/Badge.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
@@ -31,50 +33,53 @@ export function MemberRow({ member }: { member: Member }) {
     await attempt(async () => {
       const sent = await api.post<Invitation>(`/invitations/${member.id}/delivery`, {});
       if (sent.link) setLink(sent.link);
-      else toast(`The invitation to ${member.name} is on its way`);
+      else toast(t('The invitation to {name} is on its way', { name: member.name }));
     });
   }
 
   const path = `/users/${member.id}`;
   const actions: MenuAction[] = [
-    { label: 'Change roles', icon: <UserCog size={14} />, onSelect: () => setAssigning(true) },
+    { label: t('Change roles'), icon: <UserCog size={14} />, onSelect: () => setAssigning(true) },
   ];
   if (member.status === 'invited') {
     actions.push(
-      { label: 'Send the invitation again', icon: <Mail size={14} />, onSelect: () => void invite() },
+      { label: t('Send the invitation again'), icon: <Mail size={14} />, onSelect: () => void invite() },
       {
-        label: 'Withdraw the invitation',
+        label: t('Withdraw the invitation'),
         icon: <UserX size={14} />,
         danger: true,
-        onSelect: () => void change(() => api.delete(`/invitations/${member.id}`), 'Invitation withdrawn'),
+        onSelect: () => void change(() => api.delete(`/invitations/${member.id}`), t('Invitation withdrawn')),
       },
     );
   } else {
     actions.push(
       {
-        label: 'Sign out everywhere',
+        label: t('Sign out everywhere'),
         icon: <LogOut size={14} />,
-        onSelect: () => void change(() => api.delete(`${path}/sessions`), `${member.name} is signed out`),
+        onSelect: () =>
+          void change(() => api.delete(`${path}/sessions`), t('{name} is signed out', { name: member.name })),
       },
       {
-        label: 'Remove second factor',
+        label: t('Remove second factor'),
         icon: <ShieldOff size={14} />,
-        onSelect: () => void change(() => api.delete(`${path}/second-factor`), 'Second factor removed'),
+        onSelect: () => void change(() => api.delete(`${path}/second-factor`), t('Second factor removed')),
       },
     );
     if (member.status === 'disabled') {
       actions.push({
-        label: 'Let in again',
+        label: t('Let in again'),
         icon: <UserCheck size={14} />,
-        onSelect: () => void change(() => api.delete(`${path}/deactivation`), `${member.name} may sign in again`),
+        onSelect: () =>
+          void change(() => api.delete(`${path}/deactivation`), t('{name} may sign in again', { name: member.name })),
       });
     } else if (member.id !== user.id) {
       actions.push({
-        label: 'Disable',
+        label: t('Disable'),
         icon: <UserX size={14} />,
         danger: true,
         group: true,
-        onSelect: () => void change(() => api.post(`${path}/deactivation`), `${member.name} is disabled`),
+        onSelect: () =>
+          void change(() => api.post(`${path}/deactivation`), t('{name} is disabled', { name: member.name })),
       });
     }
   }
@@ -86,30 +91,33 @@ export function MemberRow({ member }: { member: Member }) {
         title={
           <>
             <bdi>{member.name}</bdi>
-            {member.id === user.id && <Badge>You</Badge>}
-            {member.status === 'invited' && <Badge meaning="info">Invited</Badge>}
-            {member.status === 'disabled' && <Badge meaning="bad">Disabled</Badge>}
+            {member.id === user.id && <Badge>{t('You')}</Badge>}
+            {member.status === 'invited' && <Badge meaning="info">{t('Invited')}</Badge>}
+            {member.status === 'disabled' && <Badge meaning="bad">{t('Disabled')}</Badge>}
           </>
         }
         detail={
           <>
-            <bdi className="block truncate">{member.email ?? 'No e-mail address'}</bdi>
+            <bdi className="block truncate">{member.email ?? t('No e-mail address')}</bdi>
             {member.last_sign_in_at && (
-              <>
-                Signed in <DateText value={member.last_sign_in_at} />
-              </>
+              <T
+                text="Signed in <time></time>"
+                values={{ time: () => <DateText value={member.last_sign_in_at as string} /> }}
+              />
             )}
           </>
         }
         end={
           <>
-            <span className="text-13 text-muted">{member.roles.map((role) => role.name).join(', ') || 'No role'}</span>
+            <span className="text-13 text-muted">
+              {member.roles.map((role) => role.name).join(', ') || t('No role')}
+            </span>
             {may('user', 'update') && (
               <Menu
                 align="end"
                 actions={actions}
                 trigger={
-                  <IconButton label={`More about ${member.name}`}>
+                  <IconButton label={t('More about {name}', { name: member.name })}>
                     <Ellipsis size={16} />
                   </IconButton>
                 }

@@ -1,22 +1,23 @@
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
+import { t } from '../../../text/text.ts';
 import type { Member } from './member.ts';
 import { RolesNeeded } from './RolesNeeded.tsx';
 
 export function RolesDialog({ member, onClose }: { member: Member; onClose: () => void }) {
-  const title = `Roles of ${member.name}`;
+  const title = t('Roles of {name}', { name: member.name });
   return (
     <RolesNeeded title={title} onClose={onClose}>
       {(roles) => (
         <FormDialog
           title={title}
-          description="What any of them allows is allowed."
-          action="Save roles"
+          description={t('What any of them allows is allowed.')}
+          action={t('Save roles')}
           fields={[
             {
               key: 'role_ids',
-              label: 'Roles',
+              label: t('Roles'),
               kind: 'multi_select',
               options: roles.map(({ id, name }) => ({ value: id, label: name })),
             },

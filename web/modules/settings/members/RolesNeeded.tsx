@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { messageOf, requestIdOf } from '../../../app/problem.ts';
 import type { Named } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { useRoles } from './member.ts';
@@ -19,7 +20,7 @@ export function RolesNeeded({ title, onClose, children }: RolesNeededProps) {
   return (
     <Dialog open title={title} onClose={onClose}>
       <ErrorState
-        title="The roles could not be read"
+        title={t('The roles could not be read')}
         detail={messageOf(error)}
         reference={requestIdOf(error)}
         onRetry={() => void refetch()}

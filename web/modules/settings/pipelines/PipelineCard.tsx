@@ -4,16 +4,18 @@ import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
+import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
+import { formatPercent } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import type { Pipeline, Stage } from '../../sales/deal/deal.ts';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { PipelineDialog } from './PipelineDialog.tsx';
 import { StageDialog } from './StageDialog.tsx';
 
-const kinds = { open: null, won: 'Won', lost: 'Lost' } as const;
+const kinds = { open: null, won: t('Won'), lost: t('Lost') };
 type Open =
   | { what: 'rename' }
   | { what: 'delete' }
@@ -47,20 +49,20 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
         {mayUpdate && (
           <>
             <Button size="small" icon={<Plus size={14} />} onClick={() => setOpen({ what: 'stage' })}>
-              Stage
+              {t('Stage')}
             </Button>
-            <IconButton label={`Rename ${pipeline.name}`} onClick={() => setOpen({ what: 'rename' })}>
+            <IconButton label={t('Rename {name}', { name: pipeline.name })} onClick={() => setOpen({ what: 'rename' })}>
               <Pencil size={14} />
             </IconButton>
           </>
         )}
         {deletable && may('pipeline', 'delete') && (
-          <IconButton label={`Delete ${pipeline.name}`} onClick={() => setOpen({ what: 'delete' })}>
+          <IconButton label={t('Delete {name}', { name: pipeline.name })} onClick={() => setOpen({ what: 'delete' })}>
             <Trash2 size={14} />
           </IconButton>
         )}
       </header>
-      <Panel label={`Stages of ${pipeline.name}`}>
+      <Panel label={t('Stages of {name}', { name: pipeline.name })}>
         {stages.map((stage, index) => {
           const above = stages[index - 1];
           const below = stages[index + 1];
@@ -77,29 +79,40 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
               }
               detail={
                 stage.kind === 'open' &&
-                `${stage.probability_percent} % likely${stage.rotting_days ? `, too long after ${stage.rotting_days} days` : ''}`
+                (stage.rotting_days
+                  ? t('{percent} likely, too long after {days, plural, one {# day} other {# days}}', {
+                      percent: formatPercent(stage.probability_percent),
+                      days: stage.rotting_days,
+                    })
+                  : t('{percent} likely', { percent: formatPercent(stage.probability_percent) }))
               }
               end={
                 mayUpdate && (
                   <>
                     <IconButton
-                      label={`Move ${stage.name} up`}
+                      label={t('Move {name} up', { name: stage.name })}
                       disabled={!above}
                       onClick={() => above && void swap(stage, above)}
                     >
                       <ArrowUp size={14} />
                     </IconButton>
                     <IconButton
-                      label={`Move ${stage.name} down`}
+                      label={t('Move {name} down', { name: stage.name })}
                       disabled={!below}
                       onClick={() => below && void swap(stage, below)}
                     >
                       <ArrowDown size={14} />
                     </IconButton>
-                    <IconButton label={`Edit ${stage.name}`} onClick={() => setOpen({ what: 'stage', stage })}>
+                    <IconButton
+                      label={t('Edit {name}', { name: stage.name })}
+                      onClick={() => setOpen({ what: 'stage', stage })}
+                    >
                       <Pencil size={14} />
                     </IconButton>
-                    <IconButton label={`Delete ${stage.name}`} onClick={() => setOpen({ what: 'delete-stage', stage })}>
+                    <IconButton
+                      label={t('Delete {name}', { name: stage.name })}
+                      onClick={() => setOpen({ what: 'delete-stage', stage })}
+                    >
                       <Trash2 size={14} />
                     </IconButton>
                   </>
@@ -117,9 +130,9 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
         <ConfirmDialog
           open
           danger
-          title={`Delete “${pipeline.name}”?`}
-          description="It must hold no deals. Its stages go with it."
-          action="Delete pipeline"
+          title={t('Delete “{name}”?', { name: pipeline.name })}
+          description={t('It must hold no deals. Its stages go with it.')}
+          action={t('Delete pipeline')}
           onClose={() => setOpen(null)}
           onConfirm={() => void change(() => api.delete(`/pipelines/${pipeline.id}`, pipeline.version))}
         />
@@ -128,9 +141,9 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
         <ConfirmDialog
           open
           danger
-          title={`Delete “${open.stage.name}”?`}
-          description="It must hold no deals. Move them to another stage first."
-          action="Delete stage"
+          title={t('Delete “{name}”?', { name: open.stage.name })}
+          description={t('It must hold no deals. Move them to another stage first.')}
+          action={t('Delete stage')}
           onClose={() => setOpen(null)}
           onConfirm={() => void change(() => api.delete(`/stages/${open.stage.id}`))}
         />

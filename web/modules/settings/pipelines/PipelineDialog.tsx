@@ -2,16 +2,17 @@ import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
 import type { Pipeline } from '../../sales/deal/deal.ts';
 
-const fields: FieldDef[] = [{ key: 'name', label: 'Name', kind: 'text', required: true }];
+const fields: FieldDef[] = [{ key: 'name', label: t('Name'), kind: 'text', required: true }];
 
 export function PipelineDialog({ pipeline, onClose }: { pipeline?: Pipeline; onClose: () => void }) {
   return (
     <FormDialog
-      title={pipeline ? 'Rename pipeline' : 'New pipeline'}
-      description={pipeline ? undefined : 'It starts with five stages, which you can change.'}
-      action={pipeline ? 'Save' : 'Create pipeline'}
+      title={pipeline ? t('Rename pipeline') : t('New pipeline')}
+      description={pipeline ? undefined : t('It starts with five stages, which you can change.')}
+      action={pipeline ? t('Save') : t('Create pipeline')}
       fields={fields}
       start={{ name: pipeline?.name ?? '' }}
       onClose={onClose}

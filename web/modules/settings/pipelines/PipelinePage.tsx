@@ -1,6 +1,7 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useMay } from '../../../app/session.tsx';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { usePipelines } from '../../sales/deal/pipelines.ts';
@@ -15,20 +16,24 @@ export default function PipelinePage() {
   const [creating, setCreating] = useState(false);
   return (
     <SettingsSection
-      title="Pipelines"
-      description="The stages a deal goes through, how likely it is won in each, and after how many days it has stood too long."
+      title={t('Pipelines')}
+      description={t(
+        'The stages a deal goes through, how likely it is won in each, and after how many days it has stood too long.',
+      )}
       action={
         may('pipeline', 'create') && (
           <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setCreating(true)}>
-            New pipeline
+            {t('New pipeline')}
           </Button>
         )
       }
     >
-      <Loaded query={pipelines} what="the pipelines">
+      <Loaded query={pipelines}>
         {(data) =>
           data.length === 0 ? (
-            <EmptyState title="No pipelines yet">The first one is made with your first deal, or here.</EmptyState>
+            <EmptyState title={t('No pipelines yet')}>
+              {t('The first one is made with your first deal, or here.')}
+            </EmptyState>
           ) : (
             <div className="flex flex-col gap-6">
               {data.map((pipeline) => (

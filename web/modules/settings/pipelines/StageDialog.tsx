@@ -2,32 +2,33 @@ import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
 import type { Stage } from '../../sales/deal/deal.ts';
 
 const fields: FieldDef[] = [
-  { key: 'name', label: 'Name', kind: 'text', required: true },
+  { key: 'name', label: t('Name'), kind: 'text', required: true },
   {
     key: 'kind',
-    label: 'Deals in it are',
+    label: t('Deals in it are'),
     kind: 'select',
     required: true,
     options: [
-      { value: 'open', label: 'Open' },
-      { value: 'won', label: 'Won' },
-      { value: 'lost', label: 'Lost' },
+      { value: 'open', label: t('Open') },
+      { value: 'won', label: t('Won') },
+      { value: 'lost', label: t('Lost') },
     ],
   },
   {
     key: 'probability_percent',
-    label: 'How likely they are won, in %',
+    label: t('How likely they are won, in %'),
     kind: 'integer',
     shownWhen: ({ kind }) => kind === 'open',
   },
   {
     key: 'rotting_days',
-    label: 'Too long after, in days',
+    label: t('Too long after, in days'),
     kind: 'integer',
-    help: 'Leave it empty when they may stand here for as long as they like',
+    help: t('Leave it empty when they may stand here for as long as they like'),
     shownWhen: ({ kind }) => kind === 'open',
   },
 ];
@@ -41,8 +42,8 @@ interface StageDialogProps {
 export function StageDialog({ pipelineId, stage, onClose }: StageDialogProps) {
   return (
     <FormDialog
-      title={stage ? 'Edit stage' : 'New stage'}
-      action={stage ? 'Save' : 'Create stage'}
+      title={stage ? t('Edit stage') : t('New stage')}
+      action={stage ? t('Save') : t('Create stage')}
       fields={fields}
       start={stage ? { ...stage } : { kind: 'open', probability_percent: 50 }}
       onClose={onClose}

@@ -5,6 +5,7 @@ import { FormShell } from '../../../app/FormShell.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useSession } from '../../../app/session.tsx';
 import { readTheme, setTheme, type Theme } from '../../../app/theme.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { Input } from '../../../ui/Input.tsx';
@@ -14,9 +15,9 @@ import { localeOptions, zoneOptions } from '../locales.ts';
 import { SettingsSection } from '../SettingsSection.tsx';
 
 const themes = [
-  { value: 'system', label: 'As the system' },
-  { value: 'light', label: 'Light' },
-  { value: 'dark', label: 'Dark' },
+  { value: 'system', label: t('As the system') },
+  { value: 'light', label: t('Light') },
+  { value: 'dark', label: t('Dark') },
 ];
 
 export default function ProfilePage() {
@@ -29,41 +30,49 @@ export default function ProfilePage() {
     mutationFn: () => api.patch('/profile', { name, locale, time_zone: zone }),
     onSuccess: async () => {
       await queryClient.invalidateQueries();
-      toast('Profile saved');
+      toast(t('Profile saved'));
     },
   });
   return (
     <>
-      <SettingsSection title="Profile" description="How others see you, and how you see numbers, dates and times.">
+      <SettingsSection
+        title={t('Profile')}
+        description={t('How others see you, and how you see numbers, dates and times.')}
+      >
         <FormShell
           error={save.error}
           fields={['name', 'locale', 'time_zone']}
           onSubmit={() => save.mutate()}
           className="flex max-w-sm flex-col gap-4"
         >
-          <Field name="name" label="Name">
+          <Field name="name" label={t('Name')}>
             <Input required autoComplete="name" value={name} onValueChange={setName} />
           </Field>
-          <Field name="email" label="E-mail" help="An administrator can change it">
+          <Field name="email" label={t('E-mail')} help={t('An administrator can change it')}>
             <Input value={user.email} disabled />
           </Field>
-          <Field name="locale" label="Numbers and dates">
-            <Select label="Numbers and dates" options={localeOptions(locale)} value={locale} onChange={setLocale} />
+          <Field name="locale" label={t('Numbers and dates')}>
+            <Select
+              label={t('Numbers and dates')}
+              options={localeOptions(locale)}
+              value={locale}
+              onChange={setLocale}
+            />
           </Field>
-          <Field name="time_zone" label="Time zone">
-            <Select label="Time zone" options={zoneOptions(zone)} value={zone} onChange={setZone} />
+          <Field name="time_zone" label={t('Time zone')}>
+            <Select label={t('Time zone')} options={zoneOptions(zone)} value={zone} onChange={setZone} />
           </Field>
           <div>
             <Button type="submit" emphasis="primary" busy={save.isPending}>
-              Save profile
+              {t('Save profile')}
             </Button>
           </div>
         </FormShell>
       </SettingsSection>
-      <SettingsSection title="Appearance" description="In this browser.">
+      <SettingsSection title={t('Appearance')} description={t('In this browser.')}>
         <div className="max-w-sm">
           <Select
-            label="Theme"
+            label={t('Theme')}
             options={themes}
             value={theme}
             onChange={(next) => {

@@ -1,3 +1,4 @@
+import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { type Vocabulary, VocabularyPage } from '../vocabulary/VocabularyPage.tsx';
 
@@ -6,17 +7,24 @@ const isOidc = ({ kind }: Readonly<Record<string, unknown>>) => kind !== 'google
 const providers: Vocabulary = {
   resource: 'sign_in_provider',
   right: 'sign_in_provider',
-  title: 'Sign-in providers',
-  description:
+  title: t('Sign-in providers'),
+  description: t(
     'Google and every provider of OpenID Connect, at no extra charge. Their buttons show on the sign-in page.',
-  one: 'provider',
-  many: 'providers',
+  ),
+  words: {
+    new: t('New provider'),
+    create: t('Create provider'),
+    created: t('The provider is there'),
+    edit: t('Edit provider'),
+    delete: t('Delete provider'),
+  },
+  none: t('No providers yet'),
   sort: 'name',
   start: { kind: 'google', name: 'Google', enabled: true },
   fields: [
     {
       key: 'kind',
-      label: 'Kind',
+      label: t('Kind'),
       kind: 'select',
       required: true,
       createOnly: true,
@@ -25,41 +33,49 @@ const providers: Vocabulary = {
         { value: 'oidc', label: 'OpenID Connect' },
       ],
     },
-    { key: 'name', label: 'Name', kind: 'text', required: true, help: 'As the button says it: “Continue with …”' },
+    {
+      key: 'name',
+      label: t('Name'),
+      kind: 'text',
+      required: true,
+      help: t('As the button says it: “Continue with …”'),
+    },
     {
       key: 'issuer',
-      label: 'Issuer',
+      label: t('Issuer'),
       kind: 'url',
       required: true,
       placeholder: 'https://login.example.com',
       shownWhen: isOidc,
     },
-    { key: 'client_id', label: 'Client id', kind: 'text', required: true },
+    { key: 'client_id', label: t('Client id'), kind: 'text', required: true },
     {
       key: 'client_secret',
-      label: 'Client secret',
+      label: t('Client secret'),
       kind: 'text',
       secret: true,
-      help: 'Kept sealed and never shown again',
+      help: t('Kept sealed and never shown again'),
     },
     {
       key: 'allowed_domains',
-      label: 'E-mail domains',
+      label: t('E-mail domains'),
       kind: 'lines',
-      help: 'One a line. Empty: everybody whom an administrator invited.',
+      help: t('One a line. Empty: everybody whom an administrator invited.'),
     },
-    { key: 'enabled', label: 'On', kind: 'boolean' },
+    { key: 'enabled', label: t('On'), kind: 'boolean' },
   ],
   row: (record) => ({
     title: (
       <>
         <bdi>{String(record.name)}</bdi>
-        <Badge meaning={record.enabled === true ? 'good' : 'neutral'}>{record.enabled === true ? 'On' : 'Off'}</Badge>
+        <Badge meaning={record.enabled === true ? 'good' : 'neutral'}>
+          {record.enabled === true ? t('On') : t('Off')}
+        </Badge>
       </>
     ),
     detail: String(record.issuer ?? ''),
   }),
-  deleting: 'Those who sign in through it need a password, a passkey or another provider.',
+  deleting: t('Those who sign in through it need a password, a passkey or another provider.'),
 };
 
 export default function ProviderPage() {

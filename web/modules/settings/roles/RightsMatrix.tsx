@@ -1,5 +1,6 @@
 import { Fragment } from 'react';
 import type { Scope } from '../../../app/session.tsx';
+import { inSentence, t } from '../../../text/text.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { actions, type Rights, type RightsAction, resourceGroups, scopeLabels, scopesFor } from './rights.ts';
 
@@ -9,7 +10,21 @@ interface RightsMatrixProps {
   onChange: (resource: string, action: RightsAction, scope: Scope) => void;
 }
 
-const labels: Record<RightsAction, string> = { read: 'See', create: 'Create', update: 'Change', delete: 'Delete' };
+const labels: Record<RightsAction, string> = {
+  read: t('See'),
+  create: t('Create'),
+  update: t('Change'),
+  delete: t('Delete'),
+};
+
+const labelOf = (action: RightsAction, records: string) =>
+  t(
+    '{action, select, read {See {records}} create {Create {records}} update {Change {records}} other {Delete {records}}}',
+    {
+      action,
+      records,
+    },
+  );
 
 /** Resource by action, and how far each right reaches. */
 export function RightsMatrix({ rights, disabled, onChange }: RightsMatrixProps) {
@@ -19,7 +34,7 @@ export function RightsMatrix({ rights, disabled, onChange }: RightsMatrixProps) 
         <thead>
           <tr className="border-b border-line text-left text-12 text-muted">
             <th scope="col" className="sticky left-0 bg-surface px-4 py-2 font-medium">
-              Who may
+              {t('Who may')}
             </th>
             {actions.map((action) => (
               <th key={action} scope="col" className="w-32 px-2 py-2 font-medium">
@@ -48,7 +63,7 @@ export function RightsMatrix({ rights, disabled, onChange }: RightsMatrixProps) 
                   {actions.map((action) => (
                     <td key={action} className="px-2 py-1">
                       <Select
-                        label={`${labels[action]} ${label.toLowerCase()}`}
+                        label={labelOf(action, inSentence(label))}
                         disabled={disabled}
                         options={scopesFor(owned).map((scope) => ({ value: scope, label: scopeLabels[scope] }))}
                         value={rights[resource]?.[action] ?? 'none'}

@@ -6,6 +6,7 @@ import { api } from '../../../app/api.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
+import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
@@ -31,22 +32,25 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
   const save = useMutation({
     mutationFn: () =>
       id ? api.patch(`/roles/${id}`, { name, rights }, role?.version) : api.post('/roles', { name, rights }),
-    onSuccess: () => finish('Role saved'),
+    onSuccess: () => finish(t('Role saved')),
   });
-  const remove = useMutation({ mutationFn: () => api.delete(`/roles/${id}`), onSuccess: () => finish('Role deleted') });
+  const remove = useMutation({
+    mutationFn: () => api.delete(`/roles/${id}`),
+    onSuccess: () => finish(t('Role deleted')),
+  });
   const failed = save.error ?? remove.error;
   useBlocker({
-    shouldBlockFn: () => dirty && !save.isSuccess && !window.confirm('Leave without saving the role?'),
+    shouldBlockFn: () => dirty && !save.isSuccess && !window.confirm(t('Leave without saving the role?')),
     disabled: !dirty,
   });
 
   return (
-    <section aria-label="Role">
+    <section aria-label={t('Role')}>
       <Button emphasis="quiet" size="small" icon={<ChevronLeft size={14} />} className="mb-3 -ml-2" onClick={onClose}>
-        All roles
+        {t('All roles')}
       </Button>
       <div className="mb-5 flex flex-wrap items-end gap-2">
-        <Field name="name" label="Name" className="min-w-60 flex-1">
+        <Field name="name" label={t('Name')} className="min-w-60 flex-1">
           <Input value={name} disabled={!editable || role?.preset} onValueChange={setName} />
         </Field>
         {role && may('role', 'create') && (
@@ -54,15 +58,15 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
             icon={<Copy size={14} />}
             onClick={() => {
               setId(null);
-              setName(`${role.name} (copy)`);
+              setName(t('{name} (copy)', { name: role.name }));
             }}
           >
-            Copy
+            {t('Copy')}
           </Button>
         )}
         {id && !role?.preset && may('role', 'delete') && (
           <Button icon={<Trash2 size={14} />} busy={remove.isPending} onClick={() => remove.mutate()}>
-            Delete
+            {t('Delete')}
           </Button>
         )}
         {editable && (
@@ -72,7 +76,7 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
             disabled={!dirty || name.trim() === ''}
             onClick={() => save.mutate()}
           >
-            Save role
+            {t('Save role')}
           </Button>
         )}
       </div>

@@ -3,6 +3,7 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { api, type Page } from '../../../app/api.ts';
 import { useMay } from '../../../app/session.tsx';
+import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Loaded } from '../Loaded.tsx';
@@ -29,32 +30,34 @@ export default function RolePage() {
   if (open) return <RoleEditor role={open === 'new' ? null : open} onClose={() => setOpen(null)} />;
   return (
     <SettingsSection
-      title="Roles"
-      description="What people may do, and with whose records. Somebody with several roles may do what any of them allows."
+      title={t('Roles')}
+      description={t(
+        'What people may do, and with whose records. Somebody with several roles may do what any of them allows.',
+      )}
       action={
         may('role', 'create') && (
           <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setOpen('new')}>
-            New role
+            {t('New role')}
           </Button>
         )
       }
     >
-      <Loaded query={roles} what="the roles">
+      <Loaded query={roles}>
         {({ data }) => (
-          <Panel label="Roles">
+          <Panel label={t('Roles')}>
             {data.map((role) => (
               <PanelRow
                 key={role.id}
                 title={
                   <>
                     <bdi>{role.name}</bdi>
-                    {role.preset && <Badge>Preset</Badge>}
+                    {role.preset && <Badge>{t('Preset')}</Badge>}
                   </>
                 }
                 detail={summary(role.rights)}
                 end={
                   <Button size="small" onClick={() => setOpen(role)}>
-                    {may('role', 'update') ? 'Edit rights' : 'Show rights'}
+                    {may('role', 'update') ? t('Edit rights') : t('Show rights')}
                   </Button>
                 }
               />
@@ -69,6 +72,10 @@ export default function RolePage() {
 function summary(rights: Rights): string {
   const readable = Object.values(rights).filter(({ read }) => read && read !== 'none').length;
   const writable = Object.values(rights).filter(({ update }) => update && update !== 'none').length;
-  const kinds = `${readable} ${readable === 1 ? 'kind' : 'kinds'} of things`;
-  return `Sees ${kinds}, ${writable === 0 ? 'changes none' : writable === readable ? 'changes all of them' : `changes ${writable} of them`}`;
+  return readable > 0 && readable === writable
+    ? t('Sees {readable, plural, one {# kind of things} other {# kinds of things}}, changes all of them', { readable })
+    : t(
+        'Sees {readable, plural, one {# kind of things} other {# kinds of things}}, changes {writable, plural, =0 {none} other {# of them}}',
+        { readable, writable },
+      );
 }

@@ -1,4 +1,5 @@
 import type { Scope } from '../../../app/session.tsx';
+import { t } from '../../../text/text.ts';
 
 export const actions = ['read', 'create', 'update', 'delete'] as const;
 export type RightsAction = (typeof actions)[number];
@@ -14,55 +15,60 @@ interface ResourceRow {
 
 export const resourceGroups: { label: string; rows: ResourceRow[] }[] = [
   {
-    label: 'Records',
+    label: t('Records'),
     rows: [
-      { resource: 'contact', label: 'Contacts', owned: true },
-      { resource: 'company', label: 'Companies', owned: true },
-      { resource: 'deal', label: 'Deals', owned: true },
-      { resource: 'task', label: 'Tasks', owned: true },
-      { resource: 'note', label: 'Notes', owned: true },
-      { resource: 'comment', label: 'Comments', owned: true },
-      { resource: 'activity', label: 'Activities', owned: true },
-      { resource: 'file', label: 'Files', owned: true },
-      { resource: 'dashboard', label: 'Dashboards', owned: true },
-      { resource: 'sales_target', label: 'Targets' },
+      { resource: 'contact', label: t('Contacts'), owned: true },
+      { resource: 'company', label: t('Companies'), owned: true },
+      { resource: 'deal', label: t('Deals'), owned: true },
+      { resource: 'task', label: t('Tasks'), owned: true },
+      { resource: 'note', label: t('Notes'), owned: true },
+      { resource: 'comment', label: t('Comments'), owned: true },
+      { resource: 'activity', label: t('Activities'), owned: true },
+      { resource: 'file', label: t('Files'), owned: true },
+      { resource: 'dashboard', label: t('Dashboards'), owned: true },
+      { resource: 'sales_target', label: t('Targets') },
     ],
   },
   {
-    label: 'In and out',
+    label: t('In and out'),
     rows: [
-      { resource: 'import', label: 'Imports', owned: true },
-      { resource: 'saved_mapping', label: 'Saved mappings' },
-      { resource: 'saved_view', label: 'Saved views' },
-      { resource: 'export', label: 'Exports', owned: true },
+      { resource: 'import', label: t('Imports'), owned: true },
+      { resource: 'saved_mapping', label: t('Saved mappings') },
+      { resource: 'saved_view', label: t('Saved views') },
+      { resource: 'export', label: t('Exports'), owned: true },
     ],
   },
   {
-    label: 'Vocabulary',
+    label: t('Vocabulary'),
     rows: [
-      { resource: 'pipeline', label: 'Pipelines and stages' },
-      { resource: 'product', label: 'Products' },
-      { resource: 'scoring', label: 'Lead scoring' },
-      { resource: 'tag', label: 'Tags' },
-      { resource: 'custom_field', label: 'Custom fields' },
+      { resource: 'pipeline', label: t('Pipelines and stages') },
+      { resource: 'product', label: t('Products') },
+      { resource: 'scoring', label: t('Lead scoring') },
+      { resource: 'tag', label: t('Tags') },
+      { resource: 'custom_field', label: t('Custom fields') },
     ],
   },
   {
-    label: 'Administration',
+    label: t('Administration'),
     rows: [
-      { resource: 'user', label: 'Members' },
-      { resource: 'team', label: 'Teams' },
-      { resource: 'role', label: 'Roles' },
-      { resource: 'api_key', label: 'API keys', owned: true },
-      { resource: 'sign_in_provider', label: 'Sign-in providers' },
-      { resource: 'tenant', label: 'Workspace' },
-      { resource: 'job', label: 'Jobs' },
-      { resource: 'audit', label: 'Audit log' },
+      { resource: 'user', label: t('Members') },
+      { resource: 'team', label: t('Teams') },
+      { resource: 'role', label: t('Roles') },
+      { resource: 'api_key', label: t('API keys'), owned: true },
+      { resource: 'sign_in_provider', label: t('Sign-in providers') },
+      { resource: 'tenant', label: t('Workspace') },
+      { resource: 'job', label: t('Jobs') },
+      { resource: 'audit', label: t('Audit log') },
     ],
   },
 ];
 
-export const scopeLabels: Record<Scope, string> = { none: 'No', own: 'Own', team: 'Team’s', all: 'All' };
+export const scopeLabels: Record<Scope, string> = {
+  none: t('No'),
+  own: t('Own'),
+  team: t('Team’s'),
+  all: t('All'),
+};
 
 export const scopesFor = (owned: boolean | undefined): Scope[] =>
   owned ? ['none', 'own', 'team', 'all'] : ['none', 'all'];

@@ -2,6 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { KeyRound, Trash2 } from 'lucide-react';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
@@ -24,45 +26,50 @@ export function PasskeySection() {
   const add = () =>
     confirmed(async (confirmation) => {
       if (await addPasskey(confirmation)) {
-        toast('The passkey is there');
+        toast(t('The passkey is there'));
         refresh();
       }
     });
   const remove = (passkey: Passkey) =>
     confirmed(async (confirmation) => {
       await api.post(`/passkeys/${passkey.id}/removal`, confirmation);
-      toast('The passkey no longer signs you in');
+      toast(t('The passkey no longer signs you in'));
       refresh();
     });
   return (
     <SettingsSection
-      title="Passkeys"
-      description="Sign in with your fingerprint, face or a security key. Nothing to remember, nothing to steal."
-      action={'PublicKeyCredential' in window && <Button onClick={() => void add()}>Add a passkey</Button>}
+      title={t('Passkeys')}
+      description={t('Sign in with your fingerprint, face or a security key. Nothing to remember, nothing to steal.')}
+      action={'PublicKeyCredential' in window && <Button onClick={() => void add()}>{t('Add a passkey')}</Button>}
     >
-      <Loaded query={passkeys} what="the passkeys">
+      <Loaded query={passkeys}>
         {({ data }) =>
           data.length === 0 ? (
-            <p className="text-13 text-muted">You have none yet.</p>
+            <p className="text-13 text-muted">{t('You have none yet.')}</p>
           ) : (
-            <Panel label="Passkeys">
+            <Panel label={t('Passkeys')}>
               {data.map((passkey) => (
                 <PanelRow
                   key={passkey.id}
                   icon={<KeyRound size={16} />}
                   title={<bdi>{passkey.name}</bdi>}
                   detail={
-                    <>
-                      Added <DateText value={passkey.created_at} />
-                      {passkey.last_used_at && (
-                        <>
-                          , last used <DateText value={passkey.last_used_at} />
-                        </>
-                      )}
-                    </>
+                    <T
+                      text={
+                        passkey.last_used_at
+                          ? 'Added <added></added>, last used <used></used>'
+                          : 'Added <added></added>'
+                      }
+                      values={{
+                        added: () => <DateText value={passkey.created_at} />,
+                        ...(passkey.last_used_at && {
+                          used: () => <DateText value={passkey.last_used_at as string} />,
+                        }),
+                      }}
+                    />
                   }
                   end={
-                    <IconButton label={`Remove ${passkey.name}`} onClick={() => void remove(passkey)}>
+                    <IconButton label={t('Remove {name}', { name: passkey.name })} onClick={() => void remove(passkey)}>
                       <Trash2 size={14} />
                     </IconButton>
                   }

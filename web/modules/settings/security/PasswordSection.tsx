@@ -4,6 +4,7 @@ import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useSession } from '../../../app/session.tsx';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { toast } from '../../../ui/toast.ts';
@@ -20,11 +21,11 @@ export function PasswordSection() {
       setCurrent('');
       setPassword('');
       void queryClient.invalidateQueries({ queryKey: ['session', 'other'] });
-      toast('Password changed. All other devices are signed out.');
+      toast(t('Password changed. All other devices are signed out.'));
     },
   });
   return (
-    <SettingsSection title="Password" description="Changing it signs out all your other devices.">
+    <SettingsSection title={t('Password')} description={t('Changing it signs out all your other devices.')}>
       <FormShell
         error={change.error}
         fields={['current_password', 'password']}
@@ -33,15 +34,19 @@ export function PasswordSection() {
       >
         {/* For password managers, which want to know whose password this is. */}
         <input type="text" autoComplete="username" value={user.email} readOnly hidden />
-        <Field name="current_password" label="Present password" help="Leave it empty if you have none yet">
+        <Field name="current_password" label={t('Present password')} help={t('Leave it empty if you have none yet')}>
           <PasswordInput autoComplete="current-password" optional value={current} onChange={setCurrent} />
         </Field>
-        <Field name="password" label="New password" help="At least 12 characters. A few words in a row are good.">
+        <Field
+          name="password"
+          label={t('New password')}
+          help={t('At least 12 characters. A few words in a row are good.')}
+        >
           <PasswordInput autoComplete="new-password" value={password} onChange={setPassword} />
         </Field>
         <div>
           <Button type="submit" busy={change.isPending}>
-            Change password
+            {t('Change password')}
           </Button>
         </div>
       </FormShell>

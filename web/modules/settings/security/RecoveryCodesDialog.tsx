@@ -1,5 +1,6 @@
 import { Copy, Download } from 'lucide-react';
 import { attempt } from '../../../app/attempt.ts';
+import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
@@ -11,32 +12,32 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClo
   return (
     <Dialog
       open
-      title="Keep your recovery codes"
-      description="Each signs you in once when your phone is not at hand."
+      title={t('Keep your recovery codes')}
+      description={t('Each signs you in once when your phone is not at hand.')}
       onClose={onClose}
       footer={
         <>
           <Button icon={<Download size={14} />} onClick={() => saveText('holdfast-recovery-codes.txt', text)}>
-            Download
+            {t('Download')}
           </Button>
           <Button
             icon={<Copy size={14} />}
             onClick={() =>
               void attempt(async () => {
                 await navigator.clipboard.writeText(text);
-                toast('Copied');
+                toast(t('Copied'));
               })
             }
           >
-            Copy
+            {t('Copy')}
           </Button>
           <Button emphasis="primary" onClick={onClose}>
-            I have kept them
+            {t('I have kept them')}
           </Button>
         </>
       }
     >
-      <Banner meaning="attention">They are shown only now.</Banner>
+      <Banner meaning="attention">{t('They are shown only now.')}</Banner>
       <ol className="mt-4 grid grid-cols-2 gap-2 font-mono text-14">
         {codes.map((code) => (
           <li key={code} className="rounded-sm bg-sunken px-3 py-1.5 text-center select-all">

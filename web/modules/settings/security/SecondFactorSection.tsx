@@ -3,6 +3,7 @@ import { Smartphone } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { toast } from '../../../ui/toast.ts';
@@ -42,40 +43,45 @@ export function SecondFactorSection() {
   const remove = () =>
     confirmed(async (confirmation) => {
       await api.post('/second-factor/removal', confirmation);
-      toast('Signing in no longer asks for a code');
+      toast(t('Signing in no longer asks for a code'));
       refresh();
     });
 
   return (
     <SettingsSection
-      title="Second factor"
-      description="After your password, signing in asks for a code of an app on your phone."
+      title={t('Second factor')}
+      description={t('After your password, signing in asks for a code of an app on your phone.')}
     >
-      <Loaded query={state} what="the second factor">
+      <Loaded query={state}>
         {({ totp, recovery_codes_left }) => (
-          <Panel label="Second factor">
+          <Panel label={t('Second factor')}>
             <PanelRow
               icon={<Smartphone size={16} />}
               title={
                 <>
-                  Authenticator app
-                  <Badge meaning={totp ? 'good' : 'neutral'}>{totp ? 'On' : 'Off'}</Badge>
+                  {t('Authenticator app')}
+                  <Badge meaning={totp ? 'good' : 'neutral'}>{totp ? t('On') : t('Off')}</Badge>
                 </>
               }
-              detail={totp && `${recovery_codes_left} recovery codes left`}
+              detail={
+                totp &&
+                t('{count, plural, one {# recovery code left} other {# recovery codes left}}', {
+                  count: recovery_codes_left,
+                })
+              }
               end={
                 totp ? (
                   <>
                     <Button size="small" onClick={() => void renew()}>
-                      New recovery codes
+                      {t('New recovery codes')}
                     </Button>
                     <Button size="small" onClick={() => void remove()}>
-                      Turn off
+                      {t('Turn off')}
                     </Button>
                   </>
                 ) : (
                   <Button size="small" onClick={() => void begin()}>
-                    Turn on
+                    {t('Turn on')}
                   </Button>
                 )
               }

@@ -3,6 +3,8 @@ import { Monitor, Smartphone, Tablet } from 'lucide-react';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
@@ -39,20 +41,22 @@ export function SessionSection() {
 
   return (
     <SettingsSection
-      title="Devices"
-      description="Where you are signed in. Signing one out holds within a second."
+      title={t('Devices')}
+      description={t('Where you are signed in. Signing one out holds within a second.')}
       action={
         (devices.data?.data.length ?? 0) > 1 && (
-          <Button onClick={() => void end('/sessions', 'All other devices are signed out')}>Sign out all others</Button>
+          <Button onClick={() => void end('/sessions', t('All other devices are signed out'))}>
+            {t('Sign out all others')}
+          </Button>
         )
       }
     >
-      <Loaded query={devices} what="your devices">
+      <Loaded query={devices}>
         {({ data }) => (
-          <Panel label="Devices">
+          <Panel label={t('Devices')}>
             {data.map((device) => {
               const Icon = icons[device.device_type];
-              const name = [device.browser, device.os].filter(Boolean).join(' on ') || 'Unknown browser';
+              const name = nameOf(device);
               return (
                 <PanelRow
                   key={device.id}
@@ -60,18 +64,24 @@ export function SessionSection() {
                   title={
                     <>
                       {name}
-                      {device.current && <Badge meaning="good">This device</Badge>}
+                      {device.current && <Badge meaning="good">{t('This device')}</Badge>}
                     </>
                   }
                   detail={
                     <>
-                      {device.ip && `${device.ip} · `}seen <DateText value={device.last_seen_at} />
+                      {device.ip && `${device.ip} · `}
+                      <T text="seen <time></time>" values={{ time: () => <DateText value={device.last_seen_at} /> }} />
                     </>
                   }
                   end={
                     !device.current && (
-                      <Button size="small" onClick={() => void end(`/sessions/${device.id}`, `${name} is signed out`)}>
-                        Sign out
+                      <Button
+                        size="small"
+                        onClick={() =>
+                          void end(`/sessions/${device.id}`, t('{device} is signed out', { device: name }))
+                        }
+                      >
+                        {t('Sign out')}
                       </Button>
                     )
                   }
@@ -83,4 +93,9 @@ export function SessionSection() {
       </Loaded>
     </SettingsSection>
   );
+}
+
+function nameOf({ browser, os }: Device): string {
+  if (browser && os) return t('{browser} on {system}', { browser, system: os });
+  return browser ?? os ?? t('Unknown browser');
 }

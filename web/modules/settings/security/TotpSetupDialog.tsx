@@ -3,6 +3,8 @@ import { useId, useState } from 'react';
 import { renderSVG } from 'uqr';
 import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
@@ -29,14 +31,14 @@ export function TotpSetupDialog({ setup, onClose, onDone }: TotpSetupDialogProps
   return (
     <Dialog
       open
-      title="Turn on the second factor"
-      description="Scan this with your authenticator app, then type the code it shows."
+      title={t('Turn on the second factor')}
+      description={t('Scan this with your authenticator app, then type the code it shows.')}
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={confirm.isPending}>
-            Turn on
+            {t('Turn on')}
           </Button>
         </>
       }
@@ -44,11 +46,17 @@ export function TotpSetupDialog({ setup, onClose, onDone }: TotpSetupDialogProps
       <div className="flex flex-col items-center gap-4">
         <img
           src={`data:image/svg+xml,${encodeURIComponent(renderSVG(setup.uri))}`}
-          alt="QR code for the authenticator app"
+          alt={t('QR code for the authenticator app')}
           className="size-44 rounded-md border border-line"
         />
         <p className="text-center text-12 text-muted">
-          Or type this key: <code className="font-mono wrap-anywhere text-ink select-all">{setup.secret}</code>
+          <T
+            text="Or type this key: <code>{secret}</code>"
+            values={{
+              secret: setup.secret,
+              code: (words) => <code className="font-mono wrap-anywhere text-ink select-all">{words}</code>,
+            }}
+          />
         </p>
         <FormShell
           id={form}
@@ -57,7 +65,7 @@ export function TotpSetupDialog({ setup, onClose, onDone }: TotpSetupDialogProps
           onSubmit={() => confirm.mutate()}
           className="w-full"
         >
-          <Field name="code" label="Six-digit code">
+          <Field name="code" label={t('Six-digit code')}>
             <Input
               autoComplete="one-time-code"
               inputMode="numeric"

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query';
 import { createContext, type ReactNode, useContext, useId, useState } from 'react';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { ApiError, messageOf } from '../../../app/problem.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
@@ -40,14 +41,14 @@ function PasswordDialog({ change, onClose }: { change: Change; onClose: () => vo
   return (
     <Dialog
       open
-      title="Confirm that it is you"
-      description="You signed in a while ago. Type your password to change what protects your account."
+      title={t('Confirm that it is you')}
+      description={t('You signed in a while ago. Type your password to change what protects your account.')}
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={confirm.isPending}>
-            Confirm
+            {t('Confirm')}
           </Button>
         </>
       }
@@ -59,7 +60,7 @@ function PasswordDialog({ change, onClose }: { change: Change; onClose: () => vo
         onSubmit={() => confirm.mutate()}
         className="flex flex-col gap-3"
       >
-        <Field name="password" label="Password">
+        <Field name="password" label={t('Password')}>
           <PasswordInput autoComplete="current-password" value={password} onChange={setPassword} />
         </Field>
       </FormShell>

@@ -7,6 +7,7 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef, Named } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -26,11 +27,11 @@ interface Team {
 }
 
 const fields: FieldDef[] = [
-  { key: 'name', label: 'Name', kind: 'text', required: true },
-  { key: 'region', label: 'Region', kind: 'text' },
-  { key: 'manager_id', label: 'Manager', kind: 'reference', of: 'user', expand: 'manager' },
+  { key: 'name', label: t('Name'), kind: 'text', required: true },
+  { key: 'region', label: t('Region'), kind: 'text' },
+  { key: 'manager_id', label: t('Manager'), kind: 'reference', of: 'user', expand: 'manager' },
 ];
-const memberField: FieldDef[] = [{ key: 'user_id', label: 'Member', kind: 'reference', of: 'user', required: true }];
+const memberField: FieldDef[] = [{ key: 'user_id', label: t('Member'), kind: 'reference', of: 'user', required: true }];
 
 type Open = { what: 'new' } | { what: 'edit' | 'delete' | 'add'; team: Team };
 
@@ -49,22 +50,24 @@ export default function TeamPage() {
 
   return (
     <SettingsSection
-      title="Teams"
-      description="Roles that reach as far as the team let its members see and change each other’s records."
+      title={t('Teams')}
+      description={t('Roles that reach as far as the team let its members see and change each other’s records.')}
       action={
         may('team', 'create') && (
           <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setOpen({ what: 'new' })}>
-            New team
+            {t('New team')}
           </Button>
         )
       }
     >
-      <Loaded query={teams} what="the teams">
+      <Loaded query={teams}>
         {({ data }) =>
           data.length === 0 ? (
-            <EmptyState title="No teams yet">Put people who work on the same records into a team.</EmptyState>
+            <EmptyState title={t('No teams yet')}>
+              {t('Put people who work on the same records into a team.')}
+            </EmptyState>
           ) : (
-            <Panel label="Teams">
+            <Panel label={t('Teams')}>
               {data.map((team) => (
                 <PanelRow
                   key={team.id}
@@ -72,13 +75,16 @@ export default function TeamPage() {
                   detail={
                     <>
                       {[team.region, team.manager && `led by ${team.manager.name}`].filter(Boolean).join(' · ')}
-                      <ul aria-label={`Members of ${team.name}`} className="mt-2 flex flex-wrap gap-x-4 gap-y-1">
+                      <ul
+                        aria-label={t('Members of {name}', { name: team.name })}
+                        className="mt-2 flex flex-wrap gap-x-4 gap-y-1"
+                      >
                         {team.members.map((member) => (
                           <li key={member.id} className="flex items-center gap-1 text-13 text-ink">
                             <PersonName name={member.name} />
                             {mayUpdate && (
                               <IconButton
-                                label={`Take ${member.name} out of ${team.name}`}
+                                label={t('Take {name} out of {team}', { name: member.name, team: team.name })}
                                 size="small"
                                 onClick={() => void change(() => api.delete(`/teams/${team.id}/members/${member.id}`))}
                               >
@@ -95,18 +101,24 @@ export default function TeamPage() {
                       {mayUpdate && (
                         <>
                           <IconButton
-                            label={`Add a member to ${team.name}`}
+                            label={t('Add a member to {name}', { name: team.name })}
                             onClick={() => setOpen({ what: 'add', team })}
                           >
                             <UserPlus size={14} />
                           </IconButton>
-                          <IconButton label={`Edit ${team.name}`} onClick={() => setOpen({ what: 'edit', team })}>
+                          <IconButton
+                            label={t('Edit {name}', { name: team.name })}
+                            onClick={() => setOpen({ what: 'edit', team })}
+                          >
                             <Pencil size={14} />
                           </IconButton>
                         </>
                       )}
                       {may('team', 'delete') && (
-                        <IconButton label={`Delete ${team.name}`} onClick={() => setOpen({ what: 'delete', team })}>
+                        <IconButton
+                          label={t('Delete {name}', { name: team.name })}
+                          onClick={() => setOpen({ what: 'delete', team })}
+                        >
                           <Trash2 size={14} />
                         </IconButton>
                       )}
@@ -120,8 +132,8 @@ export default function TeamPage() {
       </Loaded>
       {open?.what === 'new' && (
         <FormDialog
-          title="New team"
-          action="Create team"
+          title={t('New team')}
+          action={t('Create team')}
           fields={fields}
           start={{}}
           onClose={() => setOpen(null)}
@@ -130,8 +142,8 @@ export default function TeamPage() {
       )}
       {open?.what === 'edit' && (
         <FormDialog
-          title="Edit team"
-          action="Save"
+          title={t('Edit team')}
+          action={t('Save')}
           fields={fields}
           start={{ name: open.team.name, region: open.team.region, manager_id: open.team.manager }}
           onClose={() => setOpen(null)}
@@ -140,8 +152,8 @@ export default function TeamPage() {
       )}
       {open?.what === 'add' && (
         <FormDialog
-          title={`Add a member to ${open.team.name}`}
-          action="Add member"
+          title={t('Add a member to {name}', { name: open.team.name })}
+          action={t('Add member')}
           fields={memberField}
           start={{}}
           onClose={() => setOpen(null)}
@@ -152,9 +164,9 @@ export default function TeamPage() {
         <ConfirmDialog
           open
           danger
-          title={`Delete “${open.team.name}”?`}
-          description="Its members stay, and no longer share records through it."
-          action="Delete team"
+          title={t('Delete “{name}”?', { name: open.team.name })}
+          description={t('Its members stay, and no longer share records through it.')}
+          action={t('Delete team')}
           onClose={() => setOpen(null)}
           onConfirm={() => {
             setOpen(null);

@@ -1,26 +1,33 @@
+import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { type Vocabulary, VocabularyPage } from './VocabularyPage.tsx';
 
 const closeReasons: Vocabulary = {
   resource: 'close_reason',
   right: 'pipeline',
-  title: 'Close reasons',
-  description: 'Why deals are won or lost. Offered when a deal is closed, and what win rates are explained by.',
-  one: 'close reason',
-  many: 'close reasons',
+  title: t('Close reasons'),
+  description: t('Why deals are won or lost. Offered when a deal is closed, and what win rates are explained by.'),
+  words: {
+    new: t('New close reason'),
+    create: t('Create close reason'),
+    created: t('The close reason is there'),
+    edit: t('Edit close reason'),
+    delete: t('Delete close reason'),
+  },
+  none: t('No close reasons yet'),
   sort: 'outcome,name',
   start: { outcome: 'lost' },
   fields: [
-    { key: 'name', label: 'Name', kind: 'text', required: true },
+    { key: 'name', label: t('Name'), kind: 'text', required: true },
     {
       key: 'outcome',
-      label: 'For deals that are',
+      label: t('For deals that are'),
       kind: 'select',
       required: true,
       createOnly: true,
       options: [
-        { value: 'won', label: 'Won' },
-        { value: 'lost', label: 'Lost' },
+        { value: 'won', label: t('Won') },
+        { value: 'lost', label: t('Lost') },
       ],
     },
   ],
@@ -28,11 +35,13 @@ const closeReasons: Vocabulary = {
     title: (
       <>
         <bdi>{String(record.name)}</bdi>
-        <Badge meaning={record.outcome === 'won' ? 'good' : 'bad'}>{record.outcome === 'won' ? 'Won' : 'Lost'}</Badge>
+        <Badge meaning={record.outcome === 'won' ? 'good' : 'bad'}>
+          {record.outcome === 'won' ? t('Won') : t('Lost')}
+        </Badge>
       </>
     ),
   }),
-  deleting: 'Deals that were closed with it keep their outcome and lose the reason.',
+  deleting: t('Deals that were closed with it keep their outcome and lose the reason.'),
 };
 
 export default function CloseReasonPage() {

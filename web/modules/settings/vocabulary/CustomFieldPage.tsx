@@ -1,26 +1,27 @@
+import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { type Vocabulary, VocabularyPage } from './VocabularyPage.tsx';
 
 const resources = [
-  { value: 'contact', label: 'Contacts' },
-  { value: 'company', label: 'Companies' },
-  { value: 'deal', label: 'Deals' },
-  { value: 'task', label: 'Tasks' },
+  { value: 'contact', label: t('Contacts') },
+  { value: 'company', label: t('Companies') },
+  { value: 'deal', label: t('Deals') },
+  { value: 'task', label: t('Tasks') },
 ];
 
 const types = [
-  { value: 'text', label: 'Text' },
-  { value: 'integer', label: 'Whole number' },
-  { value: 'decimal', label: 'Number' },
-  { value: 'money', label: 'Money' },
-  { value: 'date', label: 'Date' },
-  { value: 'boolean', label: 'Yes or no' },
-  { value: 'select', label: 'One of a list' },
-  { value: 'multi_select', label: 'Several of a list' },
-  { value: 'url', label: 'Web address' },
-  { value: 'user', label: 'Member' },
-  { value: 'contact', label: 'Contact' },
-  { value: 'company', label: 'Company' },
+  { value: 'text', label: t('Text') },
+  { value: 'integer', label: t('Whole number') },
+  { value: 'decimal', label: t('Number') },
+  { value: 'money', label: t('Money') },
+  { value: 'date', label: t('Date') },
+  { value: 'boolean', label: t('Yes or no') },
+  { value: 'select', label: t('One of a list') },
+  { value: 'multi_select', label: t('Several of a list') },
+  { value: 'url', label: t('Web address') },
+  { value: 'user', label: t('Member') },
+  { value: 'contact', label: t('Contact') },
+  { value: 'company', label: t('Company') },
 ];
 
 const label = (options: { value: string; label: string }[], value: unknown) =>
@@ -29,44 +30,50 @@ const label = (options: { value: string; label: string }[], value: unknown) =>
 const customFields: Vocabulary = {
   resource: 'custom_field',
   right: 'custom_field',
-  title: 'Custom fields',
-  description: 'Fields of your own. They work like all others: in lists, filters, forms, import, export and API.',
-  one: 'field',
-  many: 'custom fields',
+  title: t('Custom fields'),
+  description: t('Fields of your own. They work like all others: in lists, filters, forms, import, export and API.'),
+  words: {
+    new: t('New field'),
+    create: t('Create field'),
+    created: t('The field is there'),
+    edit: t('Edit field'),
+    delete: t('Delete field'),
+  },
+  none: t('No custom fields yet'),
   sort: 'resource,position',
   start: { resource: 'contact', type: 'text', required: false },
   fields: [
-    { key: 'label', label: 'Name', kind: 'text', required: true },
+    { key: 'label', label: t('Name'), kind: 'text', required: true },
     {
       key: 'key',
-      label: 'Key',
+      label: t('Key'),
       kind: 'text',
       required: true,
       createOnly: true,
-      help: 'As the API and files name it: small letters, digits and _',
+      help: t('As the API and files name it: small letters, digits and _'),
     },
-    { key: 'resource', label: 'For', kind: 'select', required: true, createOnly: true, options: resources },
-    { key: 'type', label: 'Kind', kind: 'select', required: true, createOnly: true, options: types },
+    { key: 'resource', label: t('For'), kind: 'select', required: true, createOnly: true, options: resources },
+    { key: 'type', label: t('Kind'), kind: 'select', required: true, createOnly: true, options: types },
     {
       key: 'options',
-      label: 'Choices',
+      label: t('Choices'),
       kind: 'lines',
-      help: 'One a line',
+      help: t('One a line'),
       shownWhen: ({ type }) => type === 'select' || type === 'multi_select',
     },
-    { key: 'required', label: 'Must be filled in', kind: 'boolean' },
+    { key: 'required', label: t('Must be filled in'), kind: 'boolean' },
   ],
   row: (record) => ({
     title: (
       <>
         <bdi>{String(record.label)}</bdi>
         <Badge>{label(types, record.type)}</Badge>
-        {record.required === true && <Badge meaning="info">Required</Badge>}
+        {record.required === true && <Badge meaning="info">{t('Required')}</Badge>}
       </>
     ),
     detail: `${label(resources, record.resource)} · ${String(record.key)}`,
   }),
-  deleting: 'Its values are deleted with it, on all records. This cannot be undone.',
+  deleting: t('Its values are deleted with it, on all records. This cannot be undone.'),
 };
 
 export default function CustomFieldPage() {

@@ -1,3 +1,4 @@
+import { t } from '../../../text/text.ts';
 import { Chip } from '../../../ui/Chip.tsx';
 import { type Vocabulary, VocabularyPage } from './VocabularyPage.tsx';
 
@@ -6,24 +7,30 @@ const colors = ['gray', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'vio
 const tags: Vocabulary = {
   resource: 'tag',
   right: 'tag',
-  title: 'Tags',
-  description: 'Short words that mark contacts, companies and deals.',
-  one: 'tag',
-  many: 'tags',
+  title: t('Tags'),
+  description: t('Short words that mark contacts, companies and deals.'),
+  words: {
+    new: t('New tag'),
+    create: t('Create tag'),
+    created: t('The tag is there'),
+    edit: t('Edit tag'),
+    delete: t('Delete tag'),
+  },
+  none: t('No tags yet'),
   sort: 'name',
   start: { color: 'gray' },
   fields: [
-    { key: 'name', label: 'Name', kind: 'text', required: true },
+    { key: 'name', label: t('Name'), kind: 'text', required: true },
     {
       key: 'color',
-      label: 'Colour',
+      label: t('Colour'),
       kind: 'select',
       required: true,
       options: colors.map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) })),
     },
   ],
   row: (record) => ({ title: <Chip color={String(record.color)}>{String(record.name)}</Chip> }),
-  deleting: 'It is taken off everything that carries it.',
+  deleting: t('It is taken off everything that carries it.'),
 };
 
 export default function TagPage() {

@@ -3,6 +3,7 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { paths } from '../../../app/resources.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import { type AnyRecord, isBlank, readField } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
 import { toast } from '../../../ui/toast.ts';
 import type { Vocabulary } from './VocabularyPage.tsx';
 
@@ -13,12 +14,12 @@ interface VocabularyDialogProps {
 }
 
 export function VocabularyDialog({ vocabulary, record, onClose }: VocabularyDialogProps) {
-  const { resource, one, start = {} } = vocabulary;
+  const { resource, words, start = {} } = vocabulary;
   const fields = vocabulary.fields.filter((field) => !record || !field.createOnly);
   return (
     <FormDialog
-      title={record ? `Edit ${one}` : `New ${one}`}
-      action={record ? 'Save' : `Create ${one}`}
+      title={record ? words.edit : words.new}
+      action={record ? t('Save') : words.create}
       fields={fields}
       start={record ? Object.fromEntries(fields.map((field) => [field.key, readField(record, field)])) : start}
       onClose={onClose}
@@ -30,7 +31,7 @@ export function VocabularyDialog({ vocabulary, record, onClose }: VocabularyDial
             Object.fromEntries(Object.entries(body).filter(([, value]) => !isBlank(value))),
           );
         await queryClient.invalidateQueries({ queryKey: [resource] });
-        toast(record ? 'Saved' : `The ${one} is there`);
+        toast(record ? t('Saved') : words.created);
       }}
     />
   );

@@ -7,6 +7,7 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { paths, type Resource } from '../../../app/resources.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { AnyRecord, FieldDef } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -22,8 +23,10 @@ export interface Vocabulary {
   right: string;
   title: string;
   description: string;
-  one: string;
-  many: string;
+  /** Of one of them. */
+  words: { new: string; create: string; created: string; edit: string; delete: string };
+  /** There are none yet. */
+  none: string;
   fields: readonly FieldDef[];
   sort: string;
   /** What a new one starts with. */
@@ -35,7 +38,7 @@ export interface Vocabulary {
 
 /** Words a workspace makes for itself: tags, products, reasons. */
 export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
-  const { resource, right, title, description, one, many, sort } = vocabulary;
+  const { resource, right, title, description, words, sort } = vocabulary;
   const may = useMay();
   const [open, setOpen] = useState<AnyRecord | 'new' | null>(null);
   const [deleting, setDeleting] = useState<AnyRecord | null>(null);
@@ -57,16 +60,18 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
       action={
         may(right, 'create') && (
           <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setOpen('new')}>
-            New {one}
+            {words.new}
           </Button>
         )
       }
     >
-      <Loaded query={query} what={`the ${many}`}>
+      <Loaded query={query}>
         {({ data }) =>
           data.length === 0 ? (
-            <EmptyState title={`No ${many} yet`}>
-              {may(right, 'create') ? `Press “New ${one}” to add the first.` : 'An administrator adds them.'}
+            <EmptyState title={vocabulary.none}>
+              {may(right, 'create')
+                ? t('Press “{button}” to add the first.', { button: words.new })
+                : t('An administrator adds them.')}
             </EmptyState>
           ) : (
             <Panel label={title}>
@@ -78,7 +83,7 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
                     <>
                       {may(right, 'update') && (
                         <IconButton
-                          label={`Edit ${String(record.name ?? record.label)}`}
+                          label={t('Edit {name}', { name: String(record.name ?? record.label) })}
                           onClick={() => setOpen(record)}
                         >
                           <Pencil size={14} />
@@ -86,7 +91,7 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
                       )}
                       {may(right, 'delete') && (
                         <IconButton
-                          label={`Delete ${String(record.name ?? record.label)}`}
+                          label={t('Delete {name}', { name: String(record.name ?? record.label) })}
                           onClick={() => setDeleting(record)}
                         >
                           <Trash2 size={14} />
@@ -110,9 +115,9 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
       {deleting && (
         <ConfirmDialog
           open
-          title={`Delete “${String(deleting.name ?? deleting.label)}”?`}
+          title={t('Delete “{name}”?', { name: String(deleting.name ?? deleting.label) })}
           description={vocabulary.deleting}
-          action={`Delete ${one}`}
+          action={words.delete}
           danger
           onClose={() => setDeleting(null)}
           onConfirm={() => void remove(deleting)}

@@ -3,6 +3,7 @@ import { api } from '../../../app/api.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
+import { t, told } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { Loaded } from '../Loaded.tsx';
@@ -30,24 +31,24 @@ export function FeatureSection() {
     onSettled: () => queryClient.invalidateQueries({ queryKey: key }),
   });
   return (
-    <SettingsSection title="Features" description="Switch off what nobody here should use.">
+    <SettingsSection title={t('Features')} description={t('Switch off what nobody here should use.')}>
       {change.error && <Banner meaning="bad">{messageOf(change.error)}</Banner>}
-      <Loaded query={features} what="the features">
+      <Loaded query={features}>
         {({ data }) => (
           <ul className="flex max-w-prose flex-col gap-3">
             {data.map(({ name, title, description, on, locked }) => (
               <li key={name} className="flex items-start gap-2.5">
                 <Checkbox
-                  label={title}
+                  label={told(title)}
                   className="mt-0.5"
                   checked={on}
                   disabled={disabled || locked || change.isPending}
                   onChange={(next) => change.mutate({ name, on: next })}
                 />
                 <span className="min-w-0 text-13">
-                  {title}
+                  {told(title)}
                   <span className="block text-muted">
-                    {locked ? 'Switched off for this whole installation' : description}
+                    {locked ? t('Switched off for this whole installation') : told(description)}
                   </span>
                 </span>
               </li>

@@ -4,6 +4,7 @@ import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
+import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { Input } from '../../../ui/Input.tsx';
@@ -29,12 +30,10 @@ export default function WorkspacePage() {
   return (
     <>
       <SettingsSection
-        title="Workspace"
-        description="What holds for everybody, unless they chose otherwise for themselves."
+        title={t('Workspace')}
+        description={t('What holds for everybody, unless they chose otherwise for themselves.')}
       >
-        <Loaded query={workspace} what="the workspace">
-          {(data) => <WorkspaceForm key={data.version} workspace={data} />}
-        </Loaded>
+        <Loaded query={workspace}>{(data) => <WorkspaceForm key={data.version} workspace={data} />}</Loaded>
       </SettingsSection>
       <FeatureSection />
     </>
@@ -52,7 +51,7 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
       api.patch('/tenant', { title, default_currency: currency, time_zone: zone, locale }, workspace.version),
     onSuccess: async () => {
       await queryClient.invalidateQueries();
-      toast('Workspace saved');
+      toast(t('Workspace saved'));
     },
   });
   const disabled = !may('tenant', 'update');
@@ -63,34 +62,40 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
       onSubmit={() => save.mutate()}
       className="flex max-w-sm flex-col gap-4"
     >
-      <Field name="title" label="Name">
+      <Field name="title" label={t('Name')}>
         <Input required disabled={disabled} value={title} onValueChange={setTitle} />
       </Field>
-      <Field name="default_currency" label="Currency" help="Of new deals, companies and products">
+      <Field name="default_currency" label={t('Currency')} help={t('Of new deals, companies and products')}>
         <Select
-          label="Currency"
+          label={t('Currency')}
           disabled={disabled}
           options={Intl.supportedValuesOf('currency').map((value) => ({ value, label: value }))}
           value={currency}
           onChange={setCurrency}
         />
       </Field>
-      <Field name="locale" label="Numbers and dates">
+      <Field name="locale" label={t('Numbers and dates')}>
         <Select
-          label="Numbers and dates"
+          label={t('Numbers and dates')}
           disabled={disabled}
           options={localeOptions(locale)}
           value={locale}
           onChange={setLocale}
         />
       </Field>
-      <Field name="time_zone" label="Time zone">
-        <Select label="Time zone" disabled={disabled} options={zoneOptions(zone)} value={zone} onChange={setZone} />
+      <Field name="time_zone" label={t('Time zone')}>
+        <Select
+          label={t('Time zone')}
+          disabled={disabled}
+          options={zoneOptions(zone)}
+          value={zone}
+          onChange={setZone}
+        />
       </Field>
       {!disabled && (
         <div>
           <Button type="submit" emphasis="primary" busy={save.isPending}>
-            Save workspace
+            {t('Save workspace')}
           </Button>
         </div>
       )}
