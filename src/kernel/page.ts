@@ -28,5 +28,8 @@ export function sendPage(request: FastifyRequest, reply: FastifyReply): unknown 
   }
   const path = decodeURIComponent(request.url.split('?')[0]!);
   const isFile = /^\/[\w.@/-]+\.\w+$/.test(path) && !path.includes('..') && existsSync(folder + path.slice(1));
+  // A part of a version that is gone: the page asks to be loaded anew, which it would not on being given a page as a script.
+  if (!isFile && path.startsWith('/assets/'))
+    return reply.code(404).type('text/plain; charset=utf-8').send('No such file.');
   return reply.sendFile(isFile ? path.slice(1) : 'index.html');
 }

@@ -3,6 +3,7 @@ import { after, before, type TestContext } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import {
   type Browser,
+  type BrowserContext,
   type BrowserContextOptions,
   type ConsoleMessage,
   chromium,
@@ -36,6 +37,8 @@ export interface Visit {
   page: Page;
   /** Announces a refusal that belongs to the test; the browser writes each into its console. */
   expectRefusal(status: number): void;
+  /** From now on requests may fail for want of a network. */
+  expectOffline(): void;
 }
 
 export interface Person {
@@ -90,9 +93,10 @@ async function visit(
   const baseURL = app.url.replace('127.0.0.1', 'localhost');
   const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...device });
   context.setDefaultTimeout(action_ms_max);
+  if (device.serviceWorkers !== 'allow') await withoutWorker(context);
   if (visitor) await context.addCookies([cookieOf(visitor)]);
   const page = await context.newPage();
-  const refusals = new Set<number>();
+  const refusals = new Set<number | string>();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on(
@@ -103,8 +107,16 @@ async function visit(
     await context.close();
     assert.deepEqual(faults, []);
   });
-  return { page, expectRefusal: (status) => void refusals.add(status) };
+  return {
+    page,
+    expectRefusal: (status) => void refusals.add(status),
+    expectOffline: () => void refusals.add('net::ERR_INTERNET_DISCONNECTED'),
+  };
 }
+
+/** Spares a test that is not about it to fetch all parts of the page at its first. */
+export const withoutWorker = (context: BrowserContext) =>
+  context.addInitScript('delete Navigator.prototype.serviceWorker');
 
 /** What makes a browser that person's. */
 export function cookieOf({ session }: Pick<Person, 'session'>) {
@@ -120,10 +132,10 @@ export function cookieOf({ session }: Pick<Person, 'session'>) {
   };
 }
 
-function isFault(message: ConsoleMessage, refusals: ReadonlySet<number>): boolean {
+function isFault(message: ConsoleMessage, refusals: ReadonlySet<number | string>): boolean {
   if (message.type() !== 'error' && message.type() !== 'warning') return false;
-  const [, status] = /Failed to load resource: .* status of (\d+)/.exec(message.text()) ?? [];
-  return status === undefined || !refusals.has(Number(status));
+  const [, status, failure] = /Failed to load resource: (?:.* status of (\d+)|(net::\w+))/.exec(message.text()) ?? [];
+  return !refusals.has(failure ?? Number(status));
 }
 
 /** Somebody with this role, and a session of theirs. */

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BrowserContextOptions } from 'playwright-core';
-import { desktop, launch, phone } from '../e2e/browser.ts';
+import { desktop, launch, phone, withoutWorker } from '../e2e/browser.ts';
 import { startTestApp } from '../harness/app.ts';
 import { withCluster } from '../harness/throw-away.ts';
 import { take } from './camera.ts';
@@ -59,6 +59,7 @@ await withCluster(async () => {
     for (const size of wanted.sizes)
       for (const state of wanted.states) {
         const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...sizes[size] });
+        await withoutWorker(context);
         for (const scene of scenesIn(state)) {
           const workspace = state !== 'empty' ? demo : scene.path.includes('$') ? bare : empty;
           const label = `${scene.name}.${size}.${state}`;

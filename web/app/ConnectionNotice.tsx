@@ -1,32 +1,97 @@
-import { WifiOff } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { Clock, RefreshCw, WifiOff } from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { useShownSince } from '../offline/answers.ts';
+import { useWaiting } from '../offline/waiting.ts';
+import { takeNewVersion, useNewVersion } from '../offline/worker.ts';
 import { t } from '../text/text.ts';
+import { Button } from '../ui/Button.tsx';
+import { formatRelative } from '../ui/format.ts';
 import { useConnection } from './live.ts';
+
+const WaitingDialog = lazy(() => import('../offline/WaitingDialog.tsx'));
 
 /** A stream that comes back at once is no news. */
 const patience_ms = 3000;
 
+/** What stands between the page and the server: no network, changes that wait, a newer version. */
 export function ConnectionNotice() {
   const connection = useConnection();
-  const [shown, setShown] = useState(false);
+  const newVersion = useNewVersion();
+  const waiting = useWaiting();
+  const [away, setAway] = useState(false);
+  const [looking, setLooking] = useState(false);
   useEffect(() => {
     if (connection === 'open') {
-      setShown(false);
+      setAway(false);
       return;
     }
-    const timer = setTimeout(() => setShown(true), patience_ms);
+    const timer = setTimeout(() => setAway(true), connection === 'offline' ? 0 : patience_ms);
     return () => clearTimeout(timer);
   }, [connection]);
-  if (!shown) return null;
+  const held = waiting.some(({ state }) => state !== 'waiting');
+  return (
+    <>
+      {away && (
+        <Notice icon={<WifiOff size={14} aria-hidden="true" />}>
+          {connection === 'offline' ? (
+            <Offline />
+          ) : (
+            t('Reconnecting to the server. What you see may be out of date for a moment.')
+          )}
+        </Notice>
+      )}
+      {waiting.length > 0 && (away || held) && (
+        <Notice
+          icon={<Clock size={14} aria-hidden="true" />}
+          action={
+            <Button size="small" onClick={() => setLooking(true)}>
+              {t('Show them')}
+            </Button>
+          }
+        >
+          {held
+            ? t(
+                '{count, plural, one {# change was not taken and waits for you to decide.} other {# changes wait, some for you to decide.}}',
+                { count: waiting.length },
+              )
+            : t('{count, plural, one {# change waits} other {# changes wait}} to be sent.', { count: waiting.length })}
+        </Notice>
+      )}
+      {newVersion && (
+        <Notice
+          icon={<RefreshCw size={14} aria-hidden="true" />}
+          action={
+            <Button size="small" onClick={takeNewVersion}>
+              {t('Load it')}
+            </Button>
+          }
+        >
+          {t('A new version of Holdfast is ready.')}
+        </Notice>
+      )}
+      <Suspense>{looking && <WaitingDialog onClose={() => setLooking(false)} />}</Suspense>
+    </>
+  );
+}
+
+function Offline() {
+  const since = useShownSince();
+  return since === null
+    ? t('You are offline. What you change is kept here and sent when you are back.')
+    : t('You are offline and see what was here {ago}. What you change is kept here and sent when you are back.', {
+        ago: formatRelative(new Date(since).toISOString()),
+      });
+}
+
+function Notice({ icon, action, children }: { icon: ReactNode; action?: ReactNode; children: ReactNode }) {
   return (
     <div
       role="status"
-      className="flex shrink-0 items-center gap-2 bg-attention-soft px-5 py-1.5 text-13 text-attention-ink"
+      className="flex min-h-8 shrink-0 items-center gap-2 border-b border-line bg-attention-soft px-4 py-1 text-13 text-attention-ink md:px-5"
     >
-      <WifiOff size={14} aria-hidden="true" />
-      {connection === 'offline'
-        ? t('You are offline. What you see may be out of date, and changes cannot be saved.')
-        : t('Reconnecting to the server. What you see may be out of date for a moment.')}
+      {icon}
+      <span className="min-w-0 flex-1">{children}</span>
+      {action}
     </div>
   );
 }

@@ -1,9 +1,15 @@
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
+import { RefreshCw } from 'lucide-react';
 import { t, told } from '../text/text.ts';
+import { Button } from '../ui/Button.tsx';
+import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { NoRightsPage } from './NoRightsPage.tsx';
 import { NotFoundPage } from './NotFoundPage.tsx';
 import { ApiError, requestIdOf } from './problem.ts';
+
+/** As the browsers say that a file of the page could not be fetched. */
+const missing_part = /dynamically imported module|module script|[Uu]nable to preload/;
 
 /** What a page shows when it broke or could not be read. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
@@ -11,6 +17,19 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   if (error instanceof ApiError && error.status === 404) return <NotFoundPage />;
   if (error instanceof ApiError && error.status === 403)
     return <NoRightsPage title={t('Your role does not let you see this')} />;
+  if (error instanceof Error && missing_part.test(error.message))
+    return (
+      <main className="flex flex-1 items-center bg-surface">
+        <EmptyState
+          page
+          icon={<RefreshCw size={18} />}
+          title={t('A part of the page is missing')}
+          action={<Button onClick={() => window.location.reload()}>{t('Load the page again')}</Button>}
+        >
+          {t('Holdfast was updated meanwhile, or the connection broke. What you typed is kept.')}
+        </EmptyState>
+      </main>
+    );
   const fromServer = error instanceof ApiError;
   return (
     <main className="flex flex-1 items-center bg-surface">

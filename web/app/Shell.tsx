@@ -1,5 +1,7 @@
 import { Outlet, useRouteContext, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { forgetOwner } from '../offline/owner.ts';
+import { useOffline } from '../offline/useOffline.ts';
 import { t } from '../text/text.ts';
 import { BottomBar } from './BottomBar.tsx';
 import { ConnectionNotice } from './ConnectionNotice.tsx';
@@ -26,6 +28,7 @@ function Frame() {
   const [helping, setHelping] = useState(false);
   useLiveUpdates();
   useSignedOut();
+  useOffline();
   useShortcuts({ onSearch: () => setSearching(true), onHelp: () => setHelping(true) });
   return (
     // Clipped: what only screen readers see is positioned, and would make the whole document scroll where a list inside it does.
@@ -56,6 +59,7 @@ function useSignedOut() {
   useEffect(() => {
     const leave = () => {
       queryClient.clear();
+      void forgetOwner();
       void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } });
     };
     window.addEventListener('holdfast:signed-out', leave);

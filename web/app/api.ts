@@ -7,6 +7,8 @@ interface Options {
   body?: unknown;
   /** Refuses the change when the record is no longer this version. */
   version?: number;
+  /** Names the change: the server makes it once, however often it is sent. A POST has one in any case. */
+  key?: string;
   signal?: AbortSignal;
 }
 
@@ -52,17 +54,18 @@ async function request<T>(method: string, path: string, options: Options): Promi
   return (await exchange<T>(method, path, options)).data;
 }
 
-async function exchange<T>(
+export async function exchange<T>(
   method: string,
   path: string,
-  { query, body, version, signal }: Options,
+  { query, body, version, key, signal }: Options,
 ): Promise<Changed<T>> {
   const headers: Record<string, string> = { accept: 'application/json' };
   const form = body instanceof FormData;
   if (body !== undefined && !form) headers['content-type'] = 'application/json';
   if (version !== undefined) headers['if-match'] = `"${version}"`;
   // A retry after a lost answer must not create a second record.
-  if (method === 'POST' && !form) headers['idempotency-key'] = crypto.randomUUID();
+  const named = key ?? (method === 'POST' && !form ? crypto.randomUUID() : undefined);
+  if (named) headers['idempotency-key'] = named;
   const response = await send(url(path, query), {
     method,
     headers,

@@ -72,6 +72,8 @@ export function unreachable(): ApiError {
   });
 }
 
+export const isUnreachable = (error: unknown): error is ApiError => error instanceof ApiError && error.status === 0;
+
 /** `errors[]` by field, as a form shows them; those the form has no field for are left for its banner. */
 export function errorsByField(error: unknown): Record<string, string> {
   if (!(error instanceof ApiError)) return {};

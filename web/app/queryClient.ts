@@ -1,5 +1,5 @@
-import { QueryClient } from '@tanstack/react-query';
-import { ApiError } from './problem.ts';
+import { QueryClient, type QueryPersister } from '@tanstack/react-query';
+import { askOrRemember, keepAnswers } from '../offline/answers.ts';
 
 /** The live stream says when something changed, so what was read stays good until then. */
 export const queryClient = new QueryClient({
@@ -7,9 +7,14 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 5 * 60_000,
       gcTime: 10 * 60_000,
-      // A broken connection may be back at once; what the server itself says is shown, with a way to try again.
-      retry: (failures, error) => failures < 1 && error instanceof ApiError && error.status === 0,
-      retryDelay: 300,
+      // What the server says is shown, with a way to try again. Without a network the page answers from what it has seen.
+      retry: false,
+      networkMode: 'always',
+      persister: askOrRemember as QueryPersister,
     },
+    // A change that cannot be sent waits in a queue that outlives the page.
+    mutations: { networkMode: 'always' },
   },
 });
+
+keepAnswers(queryClient);

@@ -1,7 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
+import { addChange } from '../offline/add.ts';
+import { rowsWithWaiting } from '../offline/overlay.ts';
+import { newId, useWaiting } from '../offline/waiting.ts';
 import type { Filter } from '../record/filter/filter.ts';
-import { api, changing, type Page } from './api.ts';
+import { t } from '../text/text.ts';
+import { api, type Changed, exchange, type Page } from './api.ts';
 import { removeRow, replaceRow } from './lists.ts';
 import { queryClient } from './queryClient.ts';
 import { paths, type Resource } from './resources.ts';
@@ -39,9 +43,15 @@ export function useRecords<T extends { id: string }>(resource: Resource, options
       ),
     getNextPageParam: (page) => page.next_cursor,
   });
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
+  const waiting = useWaiting();
+  const rows = useMemo(
+    () => rowsWithWaiting(query.data?.pages.flatMap((page) => page.data) ?? [], waiting, resource, filter),
+    [query.data, waiting, resource, filter],
+  );
   const first = query.data?.pages[0];
-  return { ...query, rows, total: first?.total ?? null, totalIsExact: first?.total_is_exact ?? true };
+  // What could not be read on is not asked for again and again.
+  const hasNextPage = query.hasNextPage && !query.isFetchNextPageError;
+  return { ...query, hasNextPage, rows, total: first?.total ?? null, totalIsExact: first?.total_is_exact ?? true };
 }
 
 /** The whole of a list, read page by page; of a very long one the first `rows_max`. */
@@ -62,15 +72,55 @@ export function recordQuery<T>(resource: Resource, id: string) {
   };
 }
 
+/** A change of which the server has no answer yet: it waits, and what it makes of a record is shown. */
+type Sent<T> = Changed<T> & { waits?: true };
+
+/** What is shown in place of the ids that a body refers by, such as `owner` for `owner_id`. */
+export type Look = Record<string, unknown>;
+
+/** Makes a record; without a network as soon as there is one. Throws what the server refuses. */
+async function sendNew<T extends { id: string }>(
+  resource: Resource,
+  body: Record<string, unknown>,
+  look: Look,
+): Promise<Sent<T>> {
+  const change = {
+    id: crypto.randomUUID(),
+    kind: 'create',
+    resource,
+    record_id: newId(),
+    record: {},
+    body,
+    look,
+  } as const;
+  return addChange<T>(change, () => exchange<T>('POST', paths[resource], { body, key: change.id }));
+}
+
+/** Saves some fields of a record; without a network as soon as there is one. Throws what the server refuses. */
+export async function sendFields<T extends { id: string; version: number }>(
+  resource: Resource,
+  record: T,
+  body: Record<string, unknown>,
+  look: Look = {},
+): Promise<Sent<T>> {
+  const id = crypto.randomUUID();
+  const change = { id, kind: 'update', resource, record_id: record.id, record: { ...record }, body, look } as const;
+  const options = { body, key: id, version: record.version };
+  return addChange<T>(change, () => exchange<T>('PATCH', `${paths[resource]}/${record.id}`, options));
+}
+
+const until_online = () => t('It waits here and is sent when you are online again.');
+
 /** Makes a record and offers to take it back, with this title. */
 export async function createRecord<T extends { id: string }>(
   resource: Resource,
-  body: unknown,
+  body: Record<string, unknown>,
   title?: string,
+  look: Look = {},
 ): Promise<T> {
-  const { data, change } = await changing.post<T>(paths[resource], body);
-  await queryClient.invalidateQueries({ queryKey: [resource] });
-  if (title) offerUndo(title, change);
+  const { data, change, waits } = await sendNew<T>(resource, body, look);
+  if (!waits) await queryClient.invalidateQueries({ queryKey: [resource] });
+  if (title) offerUndo(title, change, waits && until_online());
   return data;
 }
 
@@ -80,25 +130,40 @@ export async function saveRecord<T extends { id: string; version: number }>(
   record: T,
   changes: Record<string, unknown>,
   title?: string,
+  look: Look = {},
 ): Promise<T> {
-  const { data, change } = await changing.patch<T>(`${paths[resource]}/${record.id}`, changes, record.version);
-  replaceRow(resource, data);
-  queryClient.setQueryData([resource, 'one', record.id], data);
-  void queryClient.invalidateQueries({ queryKey: [resource, 'timeline', record.id] });
-  if (title) offerUndo(title, change);
+  const { data, change, waits } = await sendFields<T>(resource, record, changes, look);
+  if (!waits) {
+    replaceRow(resource, data);
+    queryClient.setQueryData([resource, 'one', record.id], data);
+    void queryClient.invalidateQueries({ queryKey: [resource, 'timeline', record.id] });
+  }
+  if (title) offerUndo(title, change, waits && until_online());
   return data;
 }
 
 /** Moves a record to the trash and offers to bring it back. */
 export async function trashRecord(
   resource: Resource,
-  { id }: { id: string },
+  record: { id: string },
   title: string,
   refresh?: () => Promise<void>,
 ): Promise<void> {
-  const { change } = await changing.delete(`${paths[resource]}/${id}`);
-  removeRow(resource, id);
-  void queryClient.invalidateQueries({ queryKey: [resource, 'list'] });
-  await refresh?.();
-  offerUndo(title, change);
+  const { id } = record;
+  const entry = {
+    id: crypto.randomUUID(),
+    kind: 'delete',
+    resource,
+    record_id: id,
+    record: { ...record },
+    body: null,
+    look: {},
+  } as const;
+  const { change, waits } = await addChange(entry, () => exchange('DELETE', `${paths[resource]}/${id}`, {}));
+  if (!waits) {
+    removeRow(resource, id);
+    void queryClient.invalidateQueries({ queryKey: [resource, 'list'] });
+    await refresh?.();
+  }
+  offerUndo(title, change, waits && until_online());
 }

@@ -1,9 +1,10 @@
 import { createRootRoute, createRoute, redirect } from '@tanstack/react-router';
+import { keepFor } from '../offline/owner.ts';
 import { ApiError } from './problem.ts';
 import { queryClient } from './queryClient.ts';
 import { RouteError } from './RouteError.tsx';
 import { Shell } from './Shell.tsx';
-import { sessionQuery } from './session.tsx';
+import { sessionQuery, welcome } from './session.tsx';
 
 export const rootRoute = createRootRoute({ errorComponent: RouteError });
 
@@ -15,7 +16,11 @@ export const shellRoute = createRoute({
   errorComponent: RouteError,
   beforeLoad: async ({ location }) => {
     try {
-      return { session: await queryClient.ensureQueryData(sessionQuery) };
+      const session = await queryClient.ensureQueryData(sessionQuery);
+      // Offline the answer is one that was kept.
+      welcome(session);
+      await keepFor(session);
+      return { session };
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
         throw redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href } });

@@ -1,8 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, type ReactNode, useCallback, useContext } from 'react';
+import { keepNothing } from '../offline/owner.ts';
+import { waiting } from '../offline/waiting.ts';
 import { keepLocale } from '../text/locale.ts';
+import { t } from '../text/text.ts';
 import { setFormat } from '../ui/format.ts';
+import { toast } from '../ui/toast.ts';
 import { api } from './api.ts';
+import { attempt } from './attempt.ts';
 import { forgetRecents } from './palette/recents.ts';
 import { queryClient } from './queryClient.ts';
 
@@ -18,11 +23,16 @@ export const sessionQuery = {
   queryKey: ['session'],
   queryFn: async ({ signal }: { signal: AbortSignal }) => {
     const session = await api.get<Session>('/session', {}, signal);
-    setFormat(session.user);
-    keepLocale(session.user.locale);
+    welcome(session);
     return session;
   },
 };
+
+/** The page speaks and counts as this person does. */
+export function welcome({ user }: Session): void {
+  setFormat(user);
+  keepLocale(user.locale);
+}
 
 const Context = createContext<Session | null>(null);
 
@@ -54,7 +64,19 @@ export function useMay() {
 }
 
 export async function signOut(): Promise<void> {
+  const count = waiting().length;
+  if (count > 0)
+    toast(t('{count, plural, one {# change has} other {# changes have}} not been sent', { count }), {
+      kind: 'error',
+      description: t('Go online and they are sent by themselves.'),
+      action: { label: t('Sign out without them'), run: () => void attempt(leave) },
+    });
+  else await leave();
+}
+
+async function leave(): Promise<void> {
   await api.delete('/session');
+  await keepNothing();
   queryClient.clear();
   // Nor does the browser keep what this person read or was writing.
   forgetRecents();

@@ -2,6 +2,7 @@ import { Pencil } from 'lucide-react';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import type { Resource } from '../app/resources.ts';
 import { useMay } from '../app/session.tsx';
+import { WaitingMark } from '../offline/WaitingMark.tsx';
 import { inSentence, t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { FieldValue } from './FieldValue.tsx';
@@ -95,6 +96,7 @@ function FieldLine({
             )}
           </button>
         )}
+        {!editing && <WaitingMark of={record} field={field.key} />}
         {followable && editable && !editing && (
           <button
             ref={button}

@@ -1,3 +1,4 @@
+import { WaitingMark } from '../offline/WaitingMark.tsx';
 import { Avatar } from '../ui/Avatar.tsx';
 import type { RecordDefinition } from './definition.ts';
 import { FieldValue } from './FieldValue.tsx';
@@ -21,6 +22,7 @@ export function NarrowRow({ definition, record }: { definition: RecordDefinition
           </span>
         )}
       </span>
+      <WaitingMark of={record} />
       {standing && !isBlank(readField(record, standing)) && (
         <span className="shrink-0 text-13">
           <FieldValue field={standing} record={record} />

@@ -10,7 +10,7 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { Field } from '../ui/Field.tsx';
 import type { RecordDefinition } from './definition.ts';
 import { FieldInput } from './FieldInput.tsx';
-import { type AnyRecord, type FieldDef, isBlank, readField, toBody } from './field.ts';
+import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, toBody } from './field.ts';
 import { currentOf } from './saveField.ts';
 import { useDraft, type Values } from './useDraft.ts';
 import { useFields } from './useFields.ts';
@@ -48,6 +48,7 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
           t('{noun, select, contact {Contact created} company {Company created} other {Deal created}}', {
             noun: resource,
           }),
+          lookOf(all, draft.values),
         );
       }
       return saveRecord(
@@ -55,6 +56,7 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
         seen,
         toBody(all, draft.changes),
         t('{noun, select, contact {Contact saved} company {Company saved} other {Deal saved}}', { noun: resource }),
+        lookOf(all, draft.changes),
       );
     },
     onSuccess: (saved) => {

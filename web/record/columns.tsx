@@ -1,5 +1,6 @@
 import { Suspense, useState } from 'react';
 import type { Resource } from '../app/resources.ts';
+import { WaitingMark } from '../offline/WaitingMark.tsx';
 import { t } from '../text/text.ts';
 import { PersonName } from '../ui/PersonName.tsx';
 import type { CellWrite, Column, EditOptions } from '../ui/table/column.ts';
@@ -29,7 +30,12 @@ export function columnsFor(
       sortKey: name.sortable ? name.key : undefined,
       value: (record) => readField(record, name),
       text: (record) => textIn(record, name),
-      cell: (record) => <PersonName name={String(record.name ?? '') || t('Unnamed')} square={definition.square} />,
+      cell: (record) => (
+        <>
+          <PersonName name={String(record.name ?? '') || t('Unnamed')} square={definition.square} />
+          <WaitingMark of={record} />
+        </>
+      ),
     },
     ...rest.map((field) => fieldColumn(definition.resource, field, mayEdit, write)),
   ];

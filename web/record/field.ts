@@ -73,6 +73,8 @@ export interface AnyRecord {
   id: string;
   version: number;
   custom?: Record<string, unknown>;
+  /** Those that wait in this browser to be sent; `*` when the record itself does. */
+  waiting_fields?: readonly string[];
   [key: string]: unknown;
 }
 
@@ -116,4 +118,18 @@ export function toBody(
     } else body[field.key] = wire;
   }
   return body;
+}
+
+/** What is shown in place of the ids in such a body: answers carry `owner` beside `owner_id`. */
+export function lookOf(
+  fields: readonly FieldDef[],
+  values: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const look: Record<string, unknown> = {};
+  for (const { key, kind, expand } of fields) {
+    if (!(key in values) || key.startsWith(custom_prefix)) continue;
+    if (kind === 'reference') look[expand ?? key.replace(/_id$/, '')] = values[key] ?? null;
+    else if (kind === 'tags') look[key] = values[key];
+  }
+  return look;
 }

@@ -3,7 +3,7 @@ import { ApiError } from '../app/problem.ts';
 import { saveRecord } from '../app/records.ts';
 import type { Resource } from '../app/resources.ts';
 import { t } from '../text/text.ts';
-import { type AnyRecord, type FieldDef, readField, toBody } from './field.ts';
+import { type AnyRecord, type FieldDef, lookOf, readField, toBody } from './field.ts';
 
 /** Saves one field and offers to undo it; answers the record as it is then. A change by someone else to another field is no conflict. */
 export async function saveField(
@@ -16,15 +16,16 @@ export async function saveField(
   const changes = toBody([field], { [field.key]: value });
   const previous = toBody([field], { [field.key]: before });
   if (same(changes, previous)) return record;
+  const look = lookOf([field], { [field.key]: value });
   const title = t('{field} saved', { field: field.label });
   try {
-    return await saveRecord(resource, record, changes, title);
+    return await saveRecord(resource, record, changes, title, look);
   } catch (error) {
     const current = currentOf(error);
     if (!current) throw error;
     replaceRow(resource, current);
     if (!same(toBody([field], { [field.key]: readField(current, field) }), previous)) throw error;
-    return saveRecord(resource, current, changes, title);
+    return saveRecord(resource, current, changes, title, look);
   }
 }
 

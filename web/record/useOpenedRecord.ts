@@ -1,17 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { api } from '../app/api.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { recordQuery } from '../app/records.ts';
 import { paths, type Resource } from '../app/resources.ts';
+import { newRecord, withWaiting } from '../offline/overlay.ts';
+import { isNew, useWaiting } from '../offline/waiting.ts';
 import type { AnyRecord } from './field.ts';
 import { type TimelinePage, timelineKey } from './timeline/timeline.ts';
 
-/** A record as it is opened: in one request with the first page of its timeline, unless that was read before. */
+/** A record as it is opened, with what waits to be sent: in one request with the first page of its timeline, unless that was read before. */
 export function useOpenedRecord(resource: Resource, id: string) {
   const { queryKey, queryFn } = recordQuery<AnyRecord>(resource, id);
   const key = timelineKey(resource, id, null);
-  return useQuery({
+  const query = useQuery({
     queryKey,
+    enabled: !isNew(id),
     queryFn: async ({ signal }) => {
       if (queryClient.getQueryData(key)) return queryFn({ signal });
       const path = `${paths[resource]}/${id}/timeline`;
@@ -20,4 +24,11 @@ export function useOpenedRecord(resource: Resource, id: string) {
       return record;
     },
   });
+  const waiting = useWaiting();
+  const data = useMemo(() => {
+    const made = waiting.find((entry) => entry.kind === 'create' && entry.record_id === id);
+    const record = made ? newRecord<AnyRecord>(made) : query.data;
+    return record && withWaiting(record, waiting);
+  }, [waiting, query.data, id]);
+  return { ...query, data };
 }

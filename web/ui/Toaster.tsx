@@ -27,7 +27,8 @@ function List() {
     >
       <Toast.Content className="flex min-h-11 items-center gap-3 py-1.5 pr-1.5 pl-3.5">
         {item.type === 'error' && <CircleAlert size={16} className="shrink-0 text-bad-ink" aria-hidden="true" />}
-        <div className="min-w-0 flex-1 py-1">
+        {/* Said at once by its role: the library's own way for what is urgent hides buttons that can still be reached. */}
+        <div role={item.type === 'error' ? 'alert' : undefined} className="min-w-0 flex-1 py-1">
           <Toast.Title className="text-13 font-medium" render={<p />} />
           <Toast.Description className="text-13 wrap-anywhere text-muted tabular-nums" />
           {item.data?.percent !== undefined && (

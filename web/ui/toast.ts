@@ -15,7 +15,6 @@ export function toast(title: string, { description, action, kind = 'info' }: Toa
     title,
     description,
     type: kind,
-    priority: kind === 'error' ? 'high' : 'low',
     timeout: kind === 'error' ? 10_000 : action ? 8_000 : 4_000,
     actionProps: action && {
       children: action.label,

@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
-import { changing } from '../../app/api.ts';
 import { replaceRow } from '../../app/lists.ts';
 import { ApiError, messageOf } from '../../app/problem.ts';
-import { paths, type Resource } from '../../app/resources.ts';
+import { sendFields } from '../../app/records.ts';
+import type { Resource } from '../../app/resources.ts';
 import { t, told } from '../../text/text.ts';
-import { type AnyRecord, type FieldDef, readField, toBody } from '../field.ts';
+import { type AnyRecord, type FieldDef, lookOf, readField, toBody } from '../field.ts';
 import { currentOf } from '../saveField.ts';
 
 const saves_at_once_max = 6;
@@ -65,9 +65,11 @@ async function saveRecordCells(
   };
   while (left.size > 0) {
     try {
-      const body = toBody([...left.keys()], Object.fromEntries([...left].map(([field, value]) => [field.key, value])));
-      const { data, change } = await changing.patch<AnyRecord>(`${paths[resource]}/${seen.id}`, body, base.version);
-      replaceRow(resource, data);
+      const fields = [...left.keys()];
+      const given = Object.fromEntries([...left].map(([field, value]) => [field.key, value]));
+      const look = lookOf(fields, given);
+      const { data, change, waits } = await sendFields(resource, base, toBody(fields, given), look);
+      if (!waits) replaceRow(resource, data);
       if (change) outcome.changes.push(change);
       for (const field of left.keys()) outcome.saved.push({ record: seen, field });
       return data;

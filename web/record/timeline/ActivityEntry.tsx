@@ -2,6 +2,7 @@ import { Trash2 } from 'lucide-react';
 import { attempt } from '../../app/attempt.ts';
 import { trashRecord } from '../../app/records.ts';
 import { useMay } from '../../app/session.tsx';
+import { WaitingMark } from '../../offline/WaitingMark.tsx';
 import { t } from '../../text/text.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { EntryHead } from './EntryHead.tsx';
@@ -23,6 +24,7 @@ export function ActivityEntry({ activity }: { activity: Activity }) {
         who={activity.author}
         what={minutes ? t('{what} for {minutes, number} min', { what, minutes }) : what}
         at={activity.occurred_at}
+        mark={<WaitingMark of={activity} />}
         actions={
           may('activity', 'delete', activity.author_id) && (
             <IconButton

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { FormShell } from '../../app/FormShell.tsx';
 import { createRecord } from '../../app/records.ts';
+import { useSession } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
@@ -40,6 +41,7 @@ interface ActivityFormProps {
 }
 
 export default function ActivityForm({ kind, subject, draftKey }: ActivityFormProps) {
+  const { user } = useSession();
   const draft = useDraft(draftKey, {
     direction: kind === 'meeting' ? null : 'out',
     occurred_at: new Date().toISOString(),
@@ -48,7 +50,9 @@ export default function ActivityForm({ kind, subject, draftKey }: ActivityFormPr
   const save = useMutation({
     mutationFn: async () => {
       const body = Object.entries(toBody(shown, draft.values)).filter(([, value]) => !isBlank(value));
-      await createRecord('activity', { kind, ...subject, ...Object.fromEntries(body) }, t('Entry added'));
+      await createRecord('activity', { kind, ...subject, ...Object.fromEntries(body) }, t('Entry added'), {
+        author: user,
+      });
       await refreshTimelines();
     },
     onSuccess: draft.clear,

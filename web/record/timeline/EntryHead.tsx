@@ -7,11 +7,13 @@ export function EntryHead({
   who,
   what,
   at,
+  mark,
   actions,
 }: {
   who: Named | null;
   what: ReactNode;
   at: string;
+  mark?: ReactNode;
   actions?: ReactNode;
 }) {
   return (
@@ -20,7 +22,7 @@ export function EntryHead({
         {who && <bdi className="font-medium text-ink">{who.name} </bdi>}
         {what}
         <span aria-hidden="true"> · </span>
-        <DateText value={at} />
+        <DateText value={at} /> {mark}
       </p>
       {actions && <span className="-my-1 flex shrink-0">{actions}</span>}
     </div>

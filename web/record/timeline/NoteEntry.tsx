@@ -2,6 +2,7 @@ import { Ellipsis, Pin, PinOff, Trash2 } from 'lucide-react';
 import { attempt } from '../../app/attempt.ts';
 import { saveRecord, trashRecord } from '../../app/records.ts';
 import { useMay } from '../../app/session.tsx';
+import { WaitingMark } from '../../offline/WaitingMark.tsx';
 import { t } from '../../text/text.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
@@ -50,6 +51,7 @@ export function NoteEntry({ note }: { note: Note }) {
         who={note.author}
         what={t('wrote a note')}
         at={note.created_at}
+        mark={<WaitingMark of={note} />}
         actions={
           actions.length > 0 && (
             <Menu

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { LazyTaskDialog } from '../../modules/directory/task/LazyTaskDialog.tsx';
 import type { Task } from '../../modules/directory/task/task.ts';
+import { WaitingMark } from '../../offline/WaitingMark.tsx';
 import { T } from '../../text/T.tsx';
 import { t } from '../../text/text.ts';
 import { DateText } from '../../ui/DateText.tsx';
@@ -21,7 +22,8 @@ export function TaskEntry({ task }: { task: Task }) {
           t('did a task')
         ) : (
           t('has a task')
-        )}
+        )}{' '}
+        <WaitingMark of={task} />
       </p>
       <button
         type="button"

@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { messageOf } from '../../app/problem.ts';
 import { createRecord, saveRecord } from '../../app/records.ts';
+import { useSession } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
@@ -33,13 +34,14 @@ interface TextFormProps {
 
 /** Where one writes a note or a comment. */
 export default function TextForm({ kind, audience, target, draftKey, comment, onClose }: TextFormProps) {
+  const { user } = useSession();
   const draft = useDraft(draftKey, { body: comment?.body ?? '' });
   const body = draft.values.body as string;
   const { label, placeholder, save: verb, saved } = words[kind];
   const save = useMutation({
     mutationFn: async () => {
       if (comment) await saveRecord('comment', comment, { body }, t('Comment changed'));
-      else await createRecord(audience.in, { body, ...target }, saved);
+      else await createRecord(audience.in, { body, ...target }, saved, { author: user });
       await refreshTimelines();
     },
     onSuccess: () => {

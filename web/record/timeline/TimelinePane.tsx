@@ -27,7 +27,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
   const may = useMay();
   const [kinds, setKinds] = useState<string | null>(null);
   const timeline = useTimeline(resource, record.id, kinds);
-  const entries = timeline.data?.pages.flatMap((page) => page.data) ?? [];
+  const { entries } = timeline;
   const pinned = entries.filter((entry) => entry.kind === 'note' && entry.note.pinned);
   const rest = entries.filter((entry) => !pinned.includes(entry));
   const writable = !record.deleted_at && ['note', 'comment', 'activity', 'task'].some((noun) => may(noun, 'create'));
@@ -50,7 +50,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
       </fieldset>
       {timeline.isPending ? (
         <SkeletonRows label={t('Loading the timeline')} count={5} />
-      ) : timeline.isError ? (
+      ) : timeline.isError && entries.length === 0 ? (
         <ErrorState
           title={t('The timeline could not be read')}
           detail={messageOf(timeline.error)}

@@ -1,8 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { api } from '../../app/api.ts';
 import { queryClient } from '../../app/queryClient.ts';
 import { paths, type Resource } from '../../app/resources.ts';
 import type { Task } from '../../modules/directory/task/task.ts';
+import { newRecord, withWaiting } from '../../offline/overlay.ts';
+import { isNew, useWaiting, type Waiting } from '../../offline/waiting.ts';
 import type { AnyRecord, Named } from '../field.ts';
 
 export interface Note extends AnyRecord {
@@ -61,13 +64,44 @@ export interface TimelinePage {
 export const timelineKey = (resource: Resource, id: string, kinds: string | null) => [resource, 'timeline', id, kinds];
 
 export function useTimeline(resource: Resource, id: string, kinds: string | null) {
-  return useInfiniteQuery({
+  const query = useInfiniteQuery({
     queryKey: timelineKey(resource, id, kinds),
+    enabled: !isNew(id),
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
       api.get<TimelinePage>(`${paths[resource]}/${id}/timeline`, { kinds, cursor: pageParam }, signal),
     getNextPageParam: (page) => page.next_cursor,
   });
+  const waiting = useWaiting();
+  const entries = useMemo(
+    () => [
+      ...newEntries(waiting, resource, id).filter(({ kind }) => kinds === null || kinds === kind),
+      ...(query.data?.pages.flatMap((page) => page.data.map((entry) => entryWithWaiting(entry, waiting))) ?? []),
+    ],
+    [waiting, query.data, resource, id, kinds],
+  );
+  return { ...query, isPending: query.isPending && !isNew(id), entries };
+}
+
+/** What was written about a record and is not at the server yet, the latest first. */
+function newEntries(waiting: readonly Waiting[], resource: Resource, id: string): TimelineEntry[] {
+  return waiting
+    .filter(({ kind, body }) => kind === 'create' && body?.[subjectKey(resource)] === id)
+    .map((entry) => {
+      const at = new Date(entry.at).toISOString();
+      const kind = entry.resource;
+      return { id: entry.record_id, at, kind, replies: [], [kind]: withWaiting(newRecord<AnyRecord>(entry), waiting) };
+    })
+    .filter((entry): entry is typeof entry & TimelineEntry =>
+      ['note', 'comment', 'activity', 'task'].includes(entry.kind),
+    )
+    .reverse();
+}
+
+function entryWithWaiting(entry: TimelineEntry, waiting: readonly Waiting[]): TimelineEntry {
+  if (entry.kind === 'note') return { ...entry, note: withWaiting(entry.note, waiting) };
+  if (entry.kind === 'task') return { ...entry, task: withWaiting(entry.task, waiting) };
+  return entry;
 }
 
 export function refreshTimelines(): Promise<void> {

@@ -6,7 +6,7 @@ import { FormShell } from '../../../app/FormShell.tsx';
 import { createRecord, saveRecord, trashRecord } from '../../../app/records.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { FieldInput } from '../../../record/FieldInput.tsx';
-import { type FieldDef, isBlank, toBody } from '../../../record/field.ts';
+import { type FieldDef, isBlank, lookOf, toBody } from '../../../record/field.ts';
 import { currentOf } from '../../../record/saveField.ts';
 import { useDraft, type Values } from '../../../record/useDraft.ts';
 import { t } from '../../../text/text.ts';
@@ -53,10 +53,10 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const save = useMutation({
     mutationFn: async () => {
       if (seen) {
-        await saveRecord('task', seen, toBody(fields, draft.changes), t('Task saved'));
+        await saveRecord('task', seen, toBody(fields, draft.changes), t('Task saved'), lookOf(fields, draft.changes));
       } else {
         const body = Object.entries(toBody(fields, draft.values)).filter(([, value]) => !isBlank(value));
-        await createRecord('task', Object.fromEntries(body), t('Task created'));
+        await createRecord('task', Object.fromEntries(body), t('Task created'), lookOf(fields, draft.values));
       }
     },
     onSuccess: () => {

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Repeat } from 'lucide-react';
 import { attempt } from '../../../app/attempt.ts';
 import { useMay } from '../../../app/session.tsx';
+import { WaitingMark } from '../../../offline/WaitingMark.tsx';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { Badge } from '../../../ui/Badge.tsx';
@@ -56,6 +57,7 @@ export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
           </Link>
         )}
       </div>
+      <WaitingMark of={task} />
       {task.recurrence && !done && (
         <Tooltip label={recurrenceText(task.recurrence)}>
           <span className="text-muted">

@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { BrowserContext, Page, Request } from 'playwright-core';
+import { eventually } from '../harness/app.ts';
+import { barriers, desktop, open, setUp } from './browser.ts';
+
+const world = setUp();
+const installed = { ...desktop, serviceWorkers: 'allow' } as const;
+
+async function send(method: string, path: string, body?: object, session = world.administrator.session) {
+  const answer = await session.send(method, `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+/** The worker has all it needs to show the page by itself. */
+const workerIsReady = (page: Page) => page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+
+/** What is read is written down a moment later. */
+const isWrittenDown = async (page: Page, hash: string) =>
+  eventually(() =>
+    page.evaluate<boolean>(`new Promise((done) => {
+      const opened = indexedDB.open('holdfast-seen');
+      opened.onsuccess = () => {
+        const read = opened.result.transaction('answers').objectStore('answers').getAllKeys();
+        read.onsuccess = () => { opened.result.close(); done(read.result.some((key) => key.startsWith(${JSON.stringify(hash)}))); };
+      };
+    })`),
+  );
+
+function changesSent(page: Page): Request[] {
+  const sent: Request[] = [];
+  page.on('request', (request) => {
+    if (['POST', 'PATCH', 'DELETE'].includes(request.method()) && request.url().includes('/api/v1/'))
+      sent.push(request);
+  });
+  return sent;
+}
+
+const goOffline = async (context: BrowserContext) => context.setOffline(true);
+
+async function setField(page: Page, label: string, value: string): Promise<void> {
+  await page.getByRole('button', { name: `Edit ${label.toLowerCase()}` }).click();
+  await page.getByRole('textbox', { name: label }).fill(value);
+  await page.keyboard.press('Enter');
+}
+
+const notice = (page: Page) => page.locator('main [role=status]');
+
+test('offline the page opens with what was seen last; changes wait and are sent once, in order', async (t) => {
+  const { id } = await send('POST', 'contacts', { given_name: 'Grace', family_name: 'Hopper', job_title: 'Admiral' });
+  const { page, expectOffline } = await world.visit(t, world.administrator, installed);
+  await open(page, '/contacts');
+  await page.getByRole('gridcell', { name: 'Grace Hopper' }).waitFor();
+  await isWrittenDown(page, '["contact","list"');
+  await open(page, `/contacts/${id}`);
+  await workerIsReady(page);
+  await isWrittenDown(page, `["contact","one","${id}"`);
+
+  expectOffline();
+  await goOffline(page.context());
+  await page.reload();
+  await page.getByRole('heading', { name: 'Grace Hopper' }).waitFor();
+  await notice(page).filter({ hasText: 'You are offline and see what was here' }).waitFor();
+  assert.deepEqual(await barriers(page), []);
+
+  await setField(page, 'Job title', 'Rear admiral');
+  const title = page.getByRole('button', { name: 'Edit job title' });
+  await title.getByText('Rear admiral').waitFor();
+  await page.locator('dd').filter({ has: title }).getByText('Waits to be sent').waitFor();
+  await page.getByRole('textbox', { name: 'Note' }).fill('Found a moth');
+  await page.getByRole('button', { name: 'Save note' }).click();
+  const written = page.getByRole('listitem').filter({ hasText: 'Found a moth' });
+  await written.getByText('Waits to be sent').waitFor();
+  await notice(page).filter({ hasText: '2 changes wait to be sent' }).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  assert.equal((await send('GET', `contacts/${id}`)).job_title, 'Admiral');
+
+  // It waits even when the page is closed meanwhile, and shows in the list.
+  await page.goto('/contacts');
+  const row = page.getByRole('row', { name: /Grace Hopper/ });
+  await row.getByText('Waits to be sent').waitFor();
+  await row.getByText('Rear admiral').waitFor();
+
+  const sent = changesSent(page);
+  await page.context().setOffline(false);
+  await eventually(async () => (await send('GET', `contacts/${id}`)).job_title === 'Rear admiral');
+  await row.getByText('Waits to be sent').waitFor({ state: 'detached' });
+  await notice(page).filter({ hasText: 'offline' }).waitFor({ state: 'detached' });
+  assert.deepEqual(
+    sent.map((request) => [request.method(), new URL(request.url()).pathname]),
+    [
+      ['PATCH', `/api/v1/contacts/${id}`],
+      ['POST', '/api/v1/notes'],
+    ],
+  );
+  await open(page, `/contacts/${id}`);
+  await page.getByText('Found a moth').waitFor();
+  const notes = await send(
+    'GET',
+    `notes?filter=${encodeURIComponent(JSON.stringify({ field: 'contact_id', op: 'eq', value: id }))}`,
+  );
+  assert.equal(notes.data.length, 1);
+});
+
+test('a record made offline can be worked on at once, and all of it arrives', async (t) => {
+  const { page, expectOffline } = await world.visit(t, world.administrator, installed);
+  await open(page, '/contacts');
+  await page.getByRole('button', { name: 'New contact' }).first().waitFor();
+  await workerIsReady(page);
+  expectOffline();
+  await goOffline(page.context());
+  await page.getByRole('button', { name: 'New contact' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New contact' });
+  await form.getByLabel('First name').fill('Offline');
+  await form.getByLabel('Last name').fill('Born');
+  await form.getByRole('button', { name: 'Create contact' }).click();
+  const panel = page.getByRole('complementary').filter({ has: page.getByRole('heading', { name: 'Offline Born' }) });
+  await panel.waitFor();
+  await setField(page, 'Job title', 'Sailor');
+  await page.getByRole('button', { name: 'Edit job title' }).getByText('Sailor').waitFor();
+  await page.context().setOffline(false);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'family_name', op: 'eq', value: 'Born' }));
+  await eventually(async () => (await send('GET', `contacts?filter=${filter}`)).data[0]?.job_title === 'Sailor');
+  assert.equal((await send('GET', `contacts?filter=${filter}`)).data.length, 1);
+  await eventually(async () => !page.url().includes('new-'));
+  await panel.waitFor();
+});
+
+test('what others changed meanwhile is put side by side, field by field', async (t) => {
+  const { id } = await send('POST', 'contacts', { given_name: 'Two', family_name: 'Minds', job_title: 'Clerk' });
+  const { page, expectOffline, expectRefusal } = await world.visit(t, world.administrator, installed);
+  await open(page, `/contacts/${id}`);
+  await workerIsReady(page);
+  expectOffline();
+  expectRefusal(412);
+  await goOffline(page.context());
+  await setField(page, 'Job title', 'Captain');
+  await page.getByRole('button', { name: 'Edit job title' }).getByText('Captain').waitFor();
+  await setField(page, 'Source', 'Port');
+  await page.getByRole('button', { name: 'Edit source' }).getByText('Port').waitFor();
+  await send('PATCH', `contacts/${id}`, { job_title: 'Pilot' });
+
+  await page.context().setOffline(false);
+  await notice(page).filter({ hasText: 'for you to decide' }).getByRole('button', { name: 'Show them' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Changes that wait' });
+  const choice = dialog.getByRole('group', { name: 'Job title' });
+  await choice.getByText('Captain').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await choice.getByRole('radio', { name: 'Job title, Theirs: Pilot' }).check();
+  await dialog.getByRole('button', { name: 'Decide' }).click();
+  await dialog.getByText('Everything has been sent').waitFor();
+  const now = await send('GET', `contacts/${id}`);
+  assert.deepEqual([now.job_title, now.source], ['Pilot', 'Port']);
+});
+
+test('what the server refuses stays until somebody decides, and who signs out leaves nothing behind', async (t) => {
+  const { id } = await send('POST', 'contacts', { given_name: 'Gone', family_name: 'Soon' });
+  const { page, expectOffline, expectRefusal } = await world.visit(t, world.administrator, installed);
+  await open(page, `/contacts/${id}`);
+  await workerIsReady(page);
+  await isWrittenDown(page, `["contact","one","${id}"`);
+  expectOffline();
+  for (const status of [404, 401]) expectRefusal(status);
+  await goOffline(page.context());
+  await setField(page, 'Job title', 'Ghost');
+  await page.getByRole('button', { name: 'Edit job title' }).getByText('Ghost').waitFor();
+  await send('DELETE', `contacts/${id}`);
+  await page.context().setOffline(false);
+  await notice(page).filter({ hasText: 'for you to decide' }).waitFor();
+
+  // Signing out asks first.
+  await page.getByRole('button', { name: /^Account of/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  const warning = page.locator('[role=dialog], [role=alertdialog]').filter({ hasText: '1 change has not been sent' });
+  await warning.getByRole('button', { name: 'Sign out without them' }).click();
+  await page
+    .getByRole('heading', { name: /Sign in/ })
+    .first()
+    .waitFor();
+  assert.equal(
+    await page.evaluate(`Promise.all(['holdfast-seen', 'holdfast-waiting'].map((name) => new Promise((done) => {
+      const opened = indexedDB.open(name);
+      opened.onsuccess = () => {
+        const [table] = opened.result.objectStoreNames;
+        const counted = opened.result.transaction(table).objectStore(table).count();
+        counted.onsuccess = () => { opened.result.close(); done(counted.result); };
+      };
+    }))).then((counts) => counts.reduce((a, b) => a + b, 0))`),
+    0,
+  );
+});

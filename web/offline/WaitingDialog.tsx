@@ -1,0 +1,95 @@
+import { useState } from 'react';
+import { attempt } from '../app/attempt.ts';
+import { t } from '../text/text.ts';
+import { Badge } from '../ui/Badge.tsx';
+import { Button } from '../ui/Button.tsx';
+import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
+import { DateText } from '../ui/DateText.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { EmptyState } from '../ui/EmptyState.tsx';
+import { formatList } from '../ui/format.ts';
+import { ConflictForm } from './ConflictForm.tsx';
+import { fieldsOf } from './conflict.ts';
+import { fieldLabel, titleOf } from './names.ts';
+import { nameOf } from './overlay.ts';
+import { sendWaiting } from './send.ts';
+import { dropWaiting, setWaiting, useWaiting, type Waiting } from './waiting.ts';
+
+/** All changes that are not at the server, in the order they are sent in; what was not taken waits here for a decision. */
+export default function WaitingDialog({ onClose }: { onClose: () => void }) {
+  const waiting = useWaiting();
+  const [leaving, setLeaving] = useState<Waiting | null>(null);
+  return (
+    <Dialog open size="medium" title={t('Changes that wait')} onClose={onClose}>
+      {waiting.length === 0 ? (
+        <EmptyState title={t('Everything has been sent')} />
+      ) : (
+        <ol className="flex flex-col divide-y divide-line">
+          {waiting.map((entry) => (
+            <li key={entry.id} className="flex flex-col gap-2 py-3 text-13">
+              <Entry entry={entry} onDrop={() => setLeaving(entry)} />
+            </li>
+          ))}
+        </ol>
+      )}
+      <ConfirmDialog
+        open={leaving !== null}
+        title={t('Give this change up?')}
+        description={t('It has not been sent, and what hangs on it goes too.')}
+        action={t('Give it up')}
+        danger
+        onClose={() => setLeaving(null)}
+        onConfirm={() => {
+          if (leaving) void attempt(() => dropWaiting(leaving).then(sendWaiting));
+          setLeaving(null);
+        }}
+      />
+    </Dialog>
+  );
+}
+
+const states = {
+  waiting: { meaning: 'attention', label: t('Waits') },
+  refused: { meaning: 'bad', label: t('Not taken') },
+  conflict: { meaning: 'bad', label: t('Conflict') },
+} as const;
+
+function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
+  const { meaning, label } = states[entry.state];
+  const again = async () => {
+    await setWaiting(entry.id, { state: 'waiting', sent_at: null, reason: undefined });
+    await sendWaiting();
+  };
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <span className="min-w-0 flex-1 wrap-anywhere">
+          <span className="font-medium">{titleOf(entry.kind, entry.resource)}</span> <bdi>{nameIn(entry)}</bdi>
+        </span>
+        <DateText value={new Date(entry.at).toISOString()} className="text-12 text-muted" />
+        <Badge meaning={meaning}>{label}</Badge>
+      </div>
+      {entry.state === 'conflict' && entry.current ? (
+        <ConflictForm entry={entry} current={entry.current} />
+      ) : (
+        <p className="text-muted wrap-anywhere">{entry.reason ?? whatOf(entry)}</p>
+      )}
+      <div className="flex gap-2">
+        {entry.state === 'refused' && (
+          <Button size="small" onClick={() => void attempt(again)}>
+            {t('Send it again')}
+          </Button>
+        )}
+        <Button size="small" emphasis="quiet" onClick={onDrop}>
+          {t('Give it up')}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+const nameIn = ({ kind, record, body, look }: Waiting): string =>
+  nameOf(kind === 'create' ? { ...body, ...look } : record);
+
+const whatOf = ({ kind, resource, body }: Waiting): string =>
+  kind === 'update' ? formatList(fieldsOf(body ?? {}).map(([name]) => fieldLabel(resource, name))) : '';

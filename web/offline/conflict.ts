@@ -1,0 +1,46 @@
+import type { Fields, Waiting } from './waiting.ts';
+
+const custom_prefix = 'custom.';
+
+/** The fields a body sets, each under one name: those of the tenant's own as `custom.key`. */
+export const fieldsOf = (body: Fields): [name: string, value: unknown][] =>
+  Object.entries(body).flatMap(([name, value]): [string, unknown][] =>
+    name === 'custom' && typeof value === 'object' && value !== null
+      ? Object.entries(value).map(([key, each]) => [`${custom_prefix}${key}`, each])
+      : [[name, value]],
+  );
+
+/** As a body would say it: ids in place of what they name. */
+export function wireValue(record: Fields, name: string): unknown {
+  const value = name.startsWith(custom_prefix)
+    ? (record.custom as Fields | undefined)?.[name.slice(custom_prefix.length)]
+    : record[name];
+  return Array.isArray(value) ? value.map(idOf) : idOf(value ?? null);
+}
+
+const idOf = (value: unknown) =>
+  typeof value === 'object' && value !== null && 'id' in value ? (value as { id: string }).id : value;
+
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+/** The fields that somebody else has changed too, and not to the same. What others did to other fields is in nobody's way. */
+export function conflictsOf({ record, body }: Waiting, current: Fields): string[] {
+  return fieldsOf(body ?? {})
+    .filter(([name, mine]) => {
+      const theirs = wireValue(current, name);
+      return !same(theirs, wireValue(record, name)) && !same(theirs, mine);
+    })
+    .map(([name]) => name);
+}
+
+/** The body without these fields. */
+export function without(body: Fields, names: ReadonlySet<string>): Fields {
+  const left: Fields = {};
+  for (const [name, value] of fieldsOf(body)) {
+    if (names.has(name)) continue;
+    if (name.startsWith(custom_prefix))
+      left.custom = { ...(left.custom as Fields), [name.slice(custom_prefix.length)]: value };
+    else left[name] = value;
+  }
+  return left;
+}

@@ -1,0 +1,70 @@
+import type { Resource } from '../app/resources.ts';
+import type { Filter } from '../record/filter/filter.ts';
+import { fieldsOf } from './conflict.ts';
+import type { Fields, Waiting } from './waiting.ts';
+
+/** What records look like with the changes that wait to be sent. */
+export interface WithWaiting {
+  /** The fields that are not at the server yet; `*` when the record itself is not. */
+  waiting_fields?: readonly string[];
+}
+
+export function withWaiting<T extends { id: string }>(record: T, entries: readonly Waiting[]): T & WithWaiting {
+  return entries
+    .filter((entry) => entry.kind === 'update' && entry.record_id === record.id && entry.state !== 'conflict')
+    .reduce<T & WithWaiting>((shown, { body, look }) => {
+      const names = fieldsOf(body ?? {}).map(([name]) => name);
+      return { ...merged(shown, body ?? {}, look), waiting_fields: [...(shown.waiting_fields ?? []), ...names] };
+    }, record);
+}
+
+function merged<T extends object>(record: T, body: Fields, look: Fields): T {
+  const custom = { ...((record as Fields).custom as Fields), ...(body.custom as Fields) };
+  return { ...record, ...body, ...look, ...('custom' in record || 'custom' in body ? { custom } : {}) };
+}
+
+/** A record that nobody but this browser knows. */
+export const newRecord = <T extends object>({ record_id, body, look, at }: Waiting): T & WithWaiting =>
+  ({
+    status: 'open',
+    name: nameOf(body ?? {}),
+    ...body,
+    ...look,
+    id: record_id,
+    version: 0,
+    created_at: new Date(at).toISOString(),
+    waiting_fields: ['*'],
+  }) as unknown as T & WithWaiting;
+
+export const nameOf = ({ name, title, given_name, family_name }: Fields): string =>
+  String(name ?? title ?? [given_name, family_name].filter(Boolean).join(' '));
+
+export const newOnes = (entries: readonly Waiting[], resource: Resource) =>
+  entries.filter((entry) => entry.kind === 'create' && entry.resource === resource);
+
+/** The rows of a list: without what is deleted, with what was changed, and first what is new and would stand there. */
+export function rowsWithWaiting<T extends { id: string }>(
+  rows: readonly T[],
+  entries: readonly Waiting[],
+  resource: Resource,
+  filter: Filter | null,
+): T[] {
+  const own = entries.filter((entry) => entry.resource === resource);
+  if (own.length === 0) return rows as T[];
+  const gone = new Set(own.filter(({ kind }) => kind === 'delete').map(({ record_id }) => record_id));
+  const fresh = newOnes(own, resource).map((entry) => withWaiting(newRecord<T>(entry), own));
+  return [...fresh.filter((row) => fits(row as Fields, filter)), ...rows.map((row) => withWaiting(row, own))].filter(
+    ({ id }) => !gone.has(id),
+  );
+}
+
+/** Whether a field of this record, or the record itself, is not at the server yet. */
+export const waits = ({ waiting_fields: fields }: WithWaiting, name?: string): boolean =>
+  fields !== undefined && (name === undefined || fields.includes('*') || fields.includes(name));
+
+/** As far as the page can tell by itself: what it cannot judge, it leaves to the server. */
+function fits(row: Fields, filter: Filter | null): boolean {
+  if (!filter) return true;
+  if ('and' in filter) return filter.and.every((part) => fits(row, part));
+  return 'field' in filter && filter.op === 'eq' && row[filter.field] === filter.value;
+}

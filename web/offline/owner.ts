@@ -1,0 +1,30 @@
+import type { Session } from '../app/session.tsx';
+import { forgetSeen, seenBy } from './seen.ts';
+import { forgetWaiting, waitingOf } from './waiting.ts';
+
+let known: string | null = null;
+
+/** From now on this browser keeps things for this person in this workspace, and has nothing of anybody else. */
+export async function keepFor({ user, tenant }: Session): Promise<void> {
+  const owner = `${tenant.id}/${user.id}`;
+  if (owner === known) return;
+  known = owner;
+  try {
+    await Promise.all([seenBy(owner), waitingOf(owner)]);
+  } catch (error) {
+    // Where a browser lets pages keep nothing, Holdfast works as long as it is online.
+    console.info('Nothing can be kept for working offline', error);
+  }
+}
+
+/** Whoever leaves leaves nothing behind. */
+export async function keepNothing(): Promise<void> {
+  known = null;
+  await Promise.all([forgetSeen(), forgetWaiting()]);
+}
+
+/** Nothing read here can be seen until it is known again who looks; what waits to be sent stays for the one it is of. */
+export async function forgetOwner(): Promise<void> {
+  known = null;
+  await forgetSeen();
+}

@@ -1,0 +1,91 @@
+import { type Changed, exchange } from '../app/api.ts';
+import { replaceRow } from '../app/lists.ts';
+import { ApiError } from '../app/problem.ts';
+import { queryClient } from '../app/queryClient.ts';
+import { paths } from '../app/resources.ts';
+import { t } from '../text/text.ts';
+import { conflictsOf } from './conflict.ts';
+import { arrived, isNew, nextToSend, readAgain, setWaiting, type Waiting, waiting } from './waiting.ts';
+
+const retry_ms = 5_000;
+/** The server remembers what it was sent for a day; after that it could make a record twice. */
+const remembered_ms = 23 * 3_600_000;
+
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Sends what waits, in its order, from one window at a time. */
+export async function sendWaiting(): Promise<void> {
+  clearTimeout(timer);
+  await navigator.locks.request('holdfast-waiting', { ifAvailable: true }, async (lock) => {
+    if (!lock) return;
+    await readAgain();
+    for (let next = nextToSend(waiting()); next; next = nextToSend(waiting()))
+      if (!(await send(next))) return sendLater();
+  });
+}
+
+export function sendLater(): void {
+  clearTimeout(timer);
+  timer = setTimeout(() => void sendWaiting(), retry_ms);
+}
+
+/** Whether it is settled, one way or another. */
+async function send(entry: Waiting): Promise<boolean> {
+  if (entry.sent_at === null) await setWaiting(entry.id, { sent_at: Date.now() });
+  else if (entry.kind === 'create' && Date.now() - entry.sent_at > remembered_ms) {
+    const reason = t(
+      'It has waited for so long that it may have arrived without an answer. Look before you send it again.',
+    );
+    await setWaiting(entry.id, { state: 'refused', reason });
+    return true;
+  }
+  try {
+    await settle(entry, (await request(entry)).data);
+  } catch (error) {
+    return refused(entry, error);
+  }
+  return true;
+}
+
+type Made = { id: string; version: number };
+
+function request({ id: key, kind, resource, record_id, record, body }: Waiting): Promise<Changed<Made | undefined>> {
+  const path = paths[resource];
+  if (kind === 'create') return exchange('POST', path, { body, key });
+  if (kind === 'delete') return exchange('DELETE', `${path}/${record_id}`, {});
+  return exchange('PATCH', `${path}/${record_id}`, { body, key, version: record.version as number });
+}
+
+async function settle(entry: Waiting, made: Made | undefined): Promise<void> {
+  if (made && entry.kind === 'update') replaceRow(entry.resource, made);
+  await arrived(entry, made ?? null);
+  if (made && isNew(entry.record_id)) {
+    queryClient.setQueryData([entry.resource, 'one', made.id], made);
+    window.dispatchEvent(new CustomEvent('holdfast:arrived', { detail: { from: entry.record_id, to: made.id } }));
+  }
+  void queryClient.invalidateQueries({ queryKey: [entry.resource] });
+  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
+}
+
+async function refused(entry: Waiting, error: unknown): Promise<boolean> {
+  if (!(error instanceof ApiError)) throw error;
+  const { status, problem } = error;
+  // Nobody said no: it is sent again.
+  if (status === 0 || status === 401 || status === 429 || status >= 500) return false;
+  if (status === 404 && entry.kind === 'delete') await settle(entry, undefined);
+  else if (status === 412 && problem.current) await reconcile(entry, problem.current as Made);
+  else
+    await setWaiting(entry.id, {
+      state: 'refused',
+      reason: [error.message, ...problem.errors.map(({ message }) => message)].join(' '),
+    });
+  return true;
+}
+
+/** Somebody else was quicker. Where both changed different fields, both are kept; the same one is for a person to decide. */
+async function reconcile(entry: Waiting, current: Made): Promise<void> {
+  const record = current as unknown as Waiting['record'];
+  replaceRow(entry.resource, current);
+  if (conflictsOf(entry, record).length === 0) await setWaiting(entry.id, { record });
+  else await setWaiting(entry.id, { state: 'conflict', current: record });
+}

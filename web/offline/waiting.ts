@@ -1,0 +1,148 @@
+import { createStore, del, get, update } from 'idb-keyval';
+import { useSyncExternalStore } from 'react';
+import { ApiError } from '../app/problem.ts';
+import type { Resource } from '../app/resources.ts';
+import { t } from '../text/text.ts';
+
+export type Fields = Record<string, unknown>;
+
+/** A change that has not reached the server, or not for certain. */
+export interface Waiting {
+  /** The key of the request too: however often it is sent, it happens once. */
+  id: string;
+  kind: 'create' | 'update' | 'delete';
+  resource: Resource;
+  /** Of a new record: the name it goes by until the server gives it one. */
+  record_id: string;
+  /** The record as it was seen before the change, with the names of what it refers to; of a new one: as it will look. */
+  record: Fields;
+  body: Fields | null;
+  /** What is shown in place of the ids in the body. */
+  look: Fields;
+  at: number;
+  /** When it first left for the server, which may have got it; null while it cannot have. */
+  sent_at: number | null;
+  /** Refused or in conflict it stays until somebody decides; what hangs on it waits. */
+  state: 'waiting' | 'refused' | 'conflict';
+  reason?: string;
+  /** In conflict: the record as somebody else has left it. */
+  current?: Fields;
+}
+
+const waiting_max = 500;
+const new_prefix = 'new-';
+
+const store = createStore('holdfast-waiting', 'changes');
+const others = new BroadcastChannel('holdfast-waiting');
+const listeners = new Set<() => void>();
+let owner: string | null = null;
+let all: readonly Waiting[] = [];
+
+others.addEventListener('message', () => void readAgain());
+
+function show(next: readonly Waiting[]): void {
+  all = next;
+  for (const listener of listeners) listener();
+}
+
+export async function readAgain(): Promise<void> {
+  if (owner) show((await get<{ owner: string; changes: Waiting[] }>('changes', store))?.changes ?? []);
+}
+
+/** From now on changes of this person wait here; what another one left behind goes. */
+export async function waitingOf(person: string): Promise<void> {
+  owner = person;
+  const kept = await get<{ owner: string }>('changes', store);
+  if (kept && kept.owner !== person) await del('changes', store);
+  await readAgain();
+}
+
+export async function forgetWaiting(): Promise<void> {
+  await del('changes', store);
+  show([]);
+}
+
+/** In one transaction, so that two windows cannot undo each other. */
+async function change(how: (kept: readonly Waiting[]) => readonly Waiting[]): Promise<void> {
+  let next: readonly Waiting[] = [];
+  await update<{ owner: string; changes: readonly Waiting[] }>(
+    'changes',
+    (kept) => {
+      next = how(kept?.changes ?? []);
+      return { owner: owner ?? '', changes: next };
+    },
+    store,
+  );
+  show(next);
+  others.postMessage(null);
+}
+
+export const newId = () => `${new_prefix}${crypto.randomUUID()}`;
+export const isNew = (id: string) => id.startsWith(new_prefix);
+
+export async function addWaiting(entry: Waiting): Promise<void> {
+  if (all.length >= waiting_max) throw tooMany();
+  await change((kept) => [...kept, entry]);
+}
+
+const tooMany = () =>
+  new ApiError({
+    status: 413,
+    code: 'too_many_waiting',
+    title: t('Too many changes wait to be sent'),
+    detail: t('Go online before you change more: no more than {count, number} changes can wait.', {
+      count: waiting_max,
+    }),
+    request_id: null,
+    errors: [],
+    current: null,
+    merged_into: null,
+  });
+
+export const setWaiting = (id: string, changes: Partial<Waiting>) =>
+  change((kept) => kept.map((entry) => (entry.id === id ? { ...entry, ...changes } : entry)));
+
+/** Takes a change away, and with a new record all that hangs on it. */
+export const dropWaiting = ({ id, kind, record_id }: Waiting) =>
+  change((kept) => kept.filter((entry) => entry.id !== id && !(kind === 'create' && namesRecord(entry, record_id))));
+
+/** A change arrived: what comes after it builds on what it made. */
+export const arrived = ({ id, record_id, record: before }: Waiting, made: { id: string; version: number } | null) =>
+  change((kept) =>
+    kept
+      .filter((entry) => entry.id !== id)
+      .map((entry) => {
+        if (!made || !namesRecord(entry, record_id)) return entry;
+        const named = isNew(record_id)
+          ? (JSON.parse(JSON.stringify(entry).replaceAll(record_id, made.id)) as Waiting)
+          : entry;
+        const same = named.record_id === made.id && (isNew(record_id) || entry.record.version === before.version);
+        return same ? { ...named, record: { ...named.record, version: made.version } } : named;
+      }),
+  );
+
+/** Whether a change is of this record or refers to it. */
+export const namesRecord = (entry: Pick<Waiting, 'record_id' | 'body'>, id: string) =>
+  entry.record_id === id || (isNew(id) && JSON.stringify(entry.body).includes(id));
+
+export const waiting = (): readonly Waiting[] => all;
+
+export const useWaiting = () =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => all,
+  );
+
+/** The first that may be sent: nothing that was held back stands before it and has to do with it. */
+export function nextToSend(entries: readonly Waiting[]): Waiting | undefined {
+  return entries.find(
+    (entry, place) =>
+      entry.state === 'waiting' &&
+      !entries
+        .slice(0, place)
+        .some((before) => before.record_id === entry.record_id || namesRecord(entry, before.record_id)),
+  );
+}
