@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { LogOut, Monitor, Moon, ShieldCheck, Sun, UserRound } from 'lucide-react';
+import { LogOut, ShieldCheck, UserRound } from 'lucide-react';
 import { useState } from 'react';
 import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
@@ -7,13 +7,7 @@ import { cx } from '../ui/cx.ts';
 import { Menu } from '../ui/Menu.tsx';
 import { attempt } from './attempt.ts';
 import { signOut, useSession } from './session.tsx';
-import { readTheme, setTheme, type Theme } from './theme.ts';
-
-const themes: { id: Theme; label: string; icon: typeof Sun }[] = [
-  { id: 'system', label: t('As the system'), icon: Monitor },
-  { id: 'light', label: t('Light'), icon: Sun },
-  { id: 'dark', label: t('Dark'), icon: Moon },
-];
+import { readTheme, setTheme, themes } from './theme.ts';
 
 export function AccountMenu({ folded }: { folded: boolean }) {
   const { user } = useSession();
@@ -56,14 +50,14 @@ export function AccountMenu({ folded }: { folded: boolean }) {
           icon: <ShieldCheck size={14} />,
           onSelect: () => void navigate({ to: '/settings/$section', params: { section: 'security' } }),
         },
-        ...themes.map(({ id, label, icon: Icon }, index) => ({
+        ...themes.map(({ value, label, icon: Icon }, index) => ({
           label,
           icon: <Icon size={14} />,
           group: index === 0 ? t('Theme') : undefined,
-          checked: theme === id,
+          checked: theme === value,
           onSelect: () => {
-            choose(id);
-            setTheme(id);
+            choose(value);
+            setTheme(value);
           },
         })),
         { label: t('Sign out'), icon: <LogOut size={14} />, group: true, onSelect: () => void attempt(signOut) },

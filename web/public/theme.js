@@ -1,13 +1,17 @@
 // Runs before the first paint, so the page never flashes in the wrong theme. A file, because the policy allows no inline script.
 (() => {
   const root = document.documentElement;
-  const system = window.matchMedia('(prefers-color-scheme: dark)');
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  const more = window.matchMedia('(prefers-contrast: more)');
   const apply = () => {
     const choice = window.localStorage.getItem('holdfast.theme') ?? 'system';
-    root.dataset.theme = choice === 'system' ? (system.matches ? 'dark' : 'light') : choice;
+    const fixed = choice === 'light' || choice === 'dark';
+    root.dataset.theme = fixed ? choice : dark.matches ? 'dark' : 'light';
+    root.dataset.contrast = choice === 'contrast' || more.matches ? 'more' : 'normal';
   };
   apply();
-  system.addEventListener('change', apply);
+  dark.addEventListener('change', apply);
+  more.addEventListener('change', apply);
   window.addEventListener('holdfast:theme', apply);
   window.addEventListener('storage', apply);
 })();

@@ -1,6 +1,6 @@
 /** The languages the page speaks. Each but English has its catalogue in a folder beside this file. */
-export const languages = ['en', 'de'] as const;
-export type Language = (typeof languages)[number];
+const languages = ['en', 'de'] as const;
+type Language = (typeof languages)[number];
 
 /** English words from right to left: how a language written that way would look, for tests. */
 const pseudo_right_to_left = 'en-XB';
@@ -8,6 +8,9 @@ const pseudo_right_to_left = 'en-XB';
 const kept_under = 'holdfast.locale';
 
 const speaks = (language: string, tag: string) => tag === language || tag.startsWith(`${language}-`);
+/** Whether its words are there, and not only its ways with numbers and dates. */
+export const isSpoken = (tag: string): boolean => languages.some((language) => speaks(language, tag));
+
 const languageOf = (tag: string): Language => languages.find((language) => speaks(language, tag)) ?? 'en';
 
 /** The one used here last, else the browser's. Node, where tests run, has no page and gets English. */

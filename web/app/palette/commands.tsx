@@ -1,22 +1,10 @@
 import { useNavigate } from '@tanstack/react-router';
-import {
-  CopyCheck,
-  LogOut,
-  type LucideIcon,
-  Moon,
-  Palette,
-  Plus,
-  Settings,
-  ShieldCheck,
-  Sun,
-  Trash2,
-  Upload,
-} from 'lucide-react';
-import { t } from '../../text/text.ts';
+import { CopyCheck, LogOut, type LucideIcon, Palette, Plus, Settings, ShieldCheck, Trash2, Upload } from 'lucide-react';
+import { inSentence, t } from '../../text/text.ts';
 import { attempt } from '../attempt.ts';
 import { destinations } from '../navigation.ts';
 import { signOut, useMay } from '../session.tsx';
-import { setTheme } from '../theme.ts';
+import { setTheme, themes } from '../theme.ts';
 
 export interface PaletteCommand {
   label: string;
@@ -55,8 +43,11 @@ export function useCommands(): PaletteCommand[] {
     { label: t('Settings'), icon: Settings, onSelect: go('/settings') },
     { label: t('Security settings'), icon: ShieldCheck, onSelect: go('/settings/security') },
     { label: t('Go to the design system'), icon: Palette, onSelect: go('/design') },
-    { label: t('Light theme'), icon: Sun, onSelect: () => setTheme('light') },
-    { label: t('Dark theme'), icon: Moon, onSelect: () => setTheme('dark') },
+    ...themes.map(({ value, label, icon }) => ({
+      label: t('Theme: {theme}', { theme: inSentence(label) }),
+      icon,
+      onSelect: () => setTheme(value),
+    })),
     { label: t('Sign out'), icon: LogOut, onSelect: () => void attempt(signOut) },
   ];
 }

@@ -1,9 +1,20 @@
-const locales = ['en', 'en-GB', 'de', 'es', 'fr', 'it', 'ja', 'nl', 'pl', 'pt-BR', 'sv'];
-const languageNames = new Intl.DisplayNames('en', { type: 'language' });
+import { isSpoken } from '../../text/locale.ts';
+import { t } from '../../text/text.ts';
 
-/** Languages whose ways with numbers and dates one can choose; the present one is always among them. */
+/** Their words are there, in their own name. */
+const spoken = ['en', 'en-GB', 'de', 'de-AT', 'de-CH'];
+/** Only their ways with numbers and dates. */
+const written = ['es', 'fr', 'it', 'ja', 'nl', 'pl', 'pt-BR', 'sv'];
+
+const nameOf = (tag: string) =>
+  new Intl.DisplayNames(tag, { type: 'language', languageDisplay: 'standard' }).of(tag) ?? tag;
+
+const labelOf = (tag: string) =>
+  isSpoken(tag) ? nameOf(tag) : t('English, with numbers and dates of {language}', { language: nameOf(tag) });
+
+/** The languages one can choose; the present one is always among them. */
 export function localeOptions(present: string) {
-  return [...new Set([present, ...locales])].map((value) => ({ value, label: languageNames.of(value) ?? value }));
+  return [...new Set([...spoken, present, ...written])].map((value) => ({ value, label: labelOf(value) }));
 }
 
 export function zoneOptions(present: string) {

@@ -4,7 +4,7 @@ import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useSession } from '../../../app/session.tsx';
-import { readTheme, setTheme, type Theme } from '../../../app/theme.ts';
+import { readTheme, setTheme, type Theme, themes } from '../../../app/theme.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Field } from '../../../ui/Field.tsx';
@@ -13,12 +13,6 @@ import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { localeOptions, zoneOptions } from '../locales.ts';
 import { SettingsSection } from '../SettingsSection.tsx';
-
-const themes = [
-  { value: 'system', label: t('As the system') },
-  { value: 'light', label: t('Light') },
-  { value: 'dark', label: t('Dark') },
-];
 
 export default function ProfilePage() {
   const { user } = useSession();
@@ -37,7 +31,7 @@ export default function ProfilePage() {
     <>
       <SettingsSection
         title={t('Profile')}
-        description={t('How others see you, and how you see numbers, dates and times.')}
+        description={t('How others see you, and the language, numbers, dates and times you see.')}
       >
         <FormShell
           error={save.error}
@@ -51,13 +45,8 @@ export default function ProfilePage() {
           <Field name="email" label={t('E-mail')} help={t('An administrator can change it')}>
             <Input value={user.email} disabled />
           </Field>
-          <Field name="locale" label={t('Numbers and dates')}>
-            <Select
-              label={t('Numbers and dates')}
-              options={localeOptions(locale)}
-              value={locale}
-              onChange={setLocale}
-            />
+          <Field name="locale" label={t('Language')}>
+            <Select label={t('Language')} options={localeOptions(locale)} value={locale} onChange={setLocale} />
           </Field>
           <Field name="time_zone" label={t('Time zone')}>
             <Select label={t('Time zone')} options={zoneOptions(zone)} value={zone} onChange={setZone} />

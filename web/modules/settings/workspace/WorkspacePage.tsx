@@ -74,9 +74,9 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
           onChange={setCurrency}
         />
       </Field>
-      <Field name="locale" label={t('Numbers and dates')}>
+      <Field name="locale" label={t('Language')}>
         <Select
-          label={t('Numbers and dates')}
+          label={t('Language')}
           disabled={disabled}
           options={localeOptions(locale)}
           value={locale}
