@@ -44,6 +44,10 @@ const broken: Record<string, { path: string; text: string }> = {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the fixture is source text
   'no text put together into SQL': { path: 'src/modules/sales/deal/queries.ts', text: 'sql.raw(`order by ${input}`)' },
   'no raw colours outside the tokens': { path: 'web/ui/x.css', text: 'a { color: #ff0000 }' },
+  'what reads from right to left is not laid out by left and right': {
+    path: 'web/ui/x.tsx',
+    text: '<p className="md:pl-2" />',
+  },
   'files stay readable: at most 600 lines': { path: 'src/x.ts', text: '\n'.repeat(700) },
 };
 

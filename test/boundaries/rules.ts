@@ -39,6 +39,10 @@ function forbids(
 
 const moduleOf = (path: string) => /^src\/modules\/(\w+\/[\w-]+)\//.exec(path)?.[1];
 
+/** Centring by half, from the left, is the same from the right. */
+const physical_class =
+  /(?<=[\s'"`:])-?(?:(?:m|p|scroll-m|scroll-p)[lr]-[\w[]|(?:left|right)-(?!1\/2|auto)[\d[(]|text-(?:left|right)\b|(?:border|rounded)-(?:[lr]|[tb][lr])\b|float-(?:left|right)\b)/g;
+
 export const rules: Rule[] = [
   forbids(
     'the kernel knows no module',
@@ -97,6 +101,11 @@ export const rules: Rule[] = [
       within(path, 'web') && !path.endsWith('tokens.css') && !within(path, 'web/dist')
         ? [...text.matchAll(/#[0-9a-f]{6}\b|\b(?:rgb|hsl|oklch)a?\(/gi)].map((m) => m[0])
         : [],
+  },
+  {
+    name: 'what reads from right to left is not laid out by left and right',
+    check: ({ path, text }) =>
+      within(path, 'web') && path.endsWith('.tsx') ? [...text.matchAll(physical_class)].map((m) => m[0]) : [],
   },
   {
     name: 'files stay readable: at most 600 lines',

@@ -182,7 +182,7 @@ test('columns stay in sight when pinned, lists are sorted by several fields, and
   await eventually(async () => (await names()).map((name) => name.split('\n').at(-1)).join() === 'One,Three,Two');
 
   await grid.getByRole('button', { name: 'Phone: column options' }).press('Enter');
-  await page.getByRole('menuitem', { name: 'Pin to the left' }).press('Enter');
+  await page.getByRole('menuitem', { name: 'Pin at the start' }).press('Enter');
   const phone = grid.getByRole('columnheader', { name: 'Phone' });
   await phone.and(page.locator('[aria-colindex="2"]')).waitFor();
   const before = await phone.boundingBox();

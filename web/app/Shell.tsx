@@ -35,7 +35,7 @@ function Frame() {
     <div className="relative flex h-dvh flex-col overflow-clip md:flex-row">
       <a
         href="#main"
-        className="absolute -top-12 left-2 z-50 rounded-md bg-accent px-3 py-2 text-13 text-on-accent focus:top-2"
+        className="absolute -top-12 start-2 z-50 rounded-md bg-accent px-3 py-2 text-13 text-on-accent focus:top-2"
       >
         {t('Skip to content')}
       </a>

@@ -26,9 +26,9 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
   return (
     <nav
       aria-label={t('Main')}
-      className={cx('hidden shrink-0 flex-col border-r border-line bg-canvas p-2 md:flex', folded ? 'w-13' : 'w-60')}
+      className={cx('hidden shrink-0 flex-col border-e border-line bg-canvas p-2 md:flex', folded ? 'w-13' : 'w-60')}
     >
-      <div className={cx('mb-2 flex h-8 items-center gap-2', folded ? 'justify-center' : 'pl-2')}>
+      <div className={cx('mb-2 flex h-8 items-center gap-2', folded ? 'justify-center' : 'ps-2')}>
         {!folded && (
           <>
             <Logo />
@@ -40,7 +40,11 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
           size="small"
           onClick={() => fold(!folded)}
         >
-          {folded ? <PanelLeftOpen size={16} /> : <PanelLeftClose size={16} />}
+          {folded ? (
+            <PanelLeftOpen size={16} className="rtl:-scale-x-100" />
+          ) : (
+            <PanelLeftClose size={16} className="rtl:-scale-x-100" />
+          )}
         </IconButton>
       </div>
       <button
@@ -55,7 +59,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         <Search size={14} />
         {!folded && (
           <>
-            <span className="flex-1 text-left">{t('Search')}</span>
+            <span className="flex-1 text-start">{t('Search')}</span>
             <Kbd keys="mod k" />
           </>
         )}

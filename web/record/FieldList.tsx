@@ -67,7 +67,7 @@ function FieldLine({
   const followable = !blank && (field.kind === 'email' || field.kind === 'phone' || field.kind === 'url');
   return (
     <div className="flex min-h-8 items-start gap-2 rounded-md text-13">
-      <dt className="w-28 shrink-0 py-1.5 pl-2 text-muted pointer-coarse:py-3">{field.label}</dt>
+      <dt className="w-28 shrink-0 py-1.5 ps-2 text-muted pointer-coarse:py-3">{field.label}</dt>
       <dd className="group/value relative flex min-w-0 flex-1 items-center">
         {editing ? (
           <Suspense>
@@ -85,7 +85,7 @@ function FieldLine({
             aria-label={t('Edit {field}', { field: inSentence(field.label) })}
             onClick={() => setEditing(true)}
             className={cx(
-              'flex min-h-8 min-w-0 flex-1 items-center rounded-md px-2 py-1.5 text-left wrap-anywhere pointer-coarse:min-h-11',
+              'flex min-h-8 min-w-0 flex-1 items-center rounded-md px-2 py-1.5 text-start wrap-anywhere pointer-coarse:min-h-11',
               editable && 'hover:bg-hover',
             )}
           >

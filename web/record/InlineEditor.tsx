@@ -128,7 +128,7 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
           role="alert"
           className={cx(
             'text-12 text-bad-ink',
-            inCell ? 'popup absolute top-full left-0 z-10 mt-1 px-2 py-1 whitespace-nowrap' : 'mt-1',
+            inCell ? 'popup absolute top-full start-0 z-10 mt-1 px-2 py-1 whitespace-nowrap' : 'mt-1',
           )}
         >
           {message}

@@ -28,13 +28,13 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
     <div ref={box} className="flex min-h-0 flex-1">
       {width === null ? null : width >= three_columns_px ? (
         <>
-          <div className="w-80 shrink-0 overflow-y-auto border-r border-line px-3 py-4">{fields}</div>
+          <div className="w-80 shrink-0 overflow-y-auto border-e border-line px-3 py-4">{fields}</div>
           <div className="min-w-0 flex-1 overflow-y-auto">{timeline}</div>
-          <div className="w-80 shrink-0 overflow-y-auto border-l border-line px-4 py-4">{related}</div>
+          <div className="w-80 shrink-0 overflow-y-auto border-s border-line px-4 py-4">{related}</div>
         </>
       ) : width >= two_columns_px ? (
         <>
-          <div className="w-80 shrink-0 overflow-y-auto border-r border-line px-3 py-4">
+          <div className="w-80 shrink-0 overflow-y-auto border-e border-line px-3 py-4">
             {fields}
             <div className="mt-6 px-2">{related}</div>
           </div>

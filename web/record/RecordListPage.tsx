@@ -150,7 +150,7 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
                 filter={conditions}
                 onChange={(next) => go({ filter: next ?? (view?.saved ? { and: [] } : undefined) }, true)}
               />
-              <div className="ml-auto">
+              <div className="ms-auto">
                 {may('saved_view', 'create') && (
                   <LazyViewMenu
                     definition={definition}

@@ -16,7 +16,7 @@ export function RecordPage({ definition }: { definition: RecordDefinition }) {
         crumb={
           <Link to={definition.path} className="flex shrink-0 items-center gap-1 text-13 text-muted hover:text-ink">
             {definition.title}
-            <ChevronRight size={14} aria-hidden="true" className="text-faint" />
+            <ChevronRight size={14} aria-hidden="true" className="text-faint rtl:-scale-x-100" />
           </Link>
         }
         onDeleted={() => void navigate({ to: definition.path })}

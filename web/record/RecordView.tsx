@@ -37,7 +37,7 @@ export function RecordView(props: RecordViewProps) {
   const missing = record.error instanceof ApiError && record.error.status === 404 ? record.error.problem : null;
   return (
     <>
-      <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pr-2 pl-4 md:pr-3 md:pl-5">
+      <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pe-2 ps-4 md:pe-3 md:ps-5">
         {crumb}
         <span className="flex-1" />
         {tools}
@@ -120,7 +120,7 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
   return (
     <>
       <header className="shrink-0 border-b border-line">
-        <div className="flex h-12 items-center gap-1 pr-2 pl-4 md:pr-3 md:pl-5">
+        <div className="flex h-12 items-center gap-1 pe-2 ps-4 md:pe-3 md:ps-5">
           {crumb}
           <h1 className="min-w-0 flex-1 truncate text-14 font-semibold">
             <bdi>{name}</bdi>

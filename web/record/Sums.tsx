@@ -25,7 +25,7 @@ export function Sums({ sums, compact }: { sums: readonly Money[]; compact?: bool
       )}
       {others.length > 0 && (
         <Tooltip label={t('and {amounts}', { amounts: formatList(others) })}>
-          <span className="ml-1 text-[0.75em] leading-none font-normal text-muted">
+          <span className="ms-1 text-[0.75em] leading-none font-normal text-muted">
             +{others.length}
             <span className="sr-only"> {t('other currencies: {amounts}', { amounts: formatList(others) })}</span>
           </span>

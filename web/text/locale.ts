@@ -20,6 +20,9 @@ const first = 'document' in globalThis ? (window.localStorage.getItem(kept_under
 export const language: Language = languageOf(first);
 export const direction = first === pseudo_right_to_left ? 'rtl' : 'ltr';
 
+/** By how many places the key ArrowRight goes on along a line. */
+export const rightward = direction === 'rtl' ? -1 : 1;
+
 let chosen: string | undefined = first;
 
 /** The locale of numbers and dates. One without a catalogue, such as `fr`, has them its own way beside English words. */

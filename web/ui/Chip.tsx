@@ -24,7 +24,7 @@ export function Chip({ children, color, onRemove }: ChipProps) {
         <button
           type="button"
           aria-label={t('Remove {name}', { name: children })}
-          className="-mr-1 rounded-sm p-0.5"
+          className="-me-1 rounded-sm p-0.5"
           onClick={onRemove}
         >
           <X size={12} />

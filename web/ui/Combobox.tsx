@@ -69,12 +69,12 @@ export function Combobox(props: ComboboxProps) {
           autoFocus={autoFocus}
           // What one types replaces the name that stands there.
           onFocus={(event) => event.currentTarget.select()}
-          className="control pr-8 text-ellipsis"
+          className="control pe-8 text-ellipsis"
         />
         {value && !disabled && (
           <Base.Clear
             aria-label={t('Clear')}
-            className="absolute top-1/2 right-1 inline-flex size-6 -translate-y-1/2 items-center justify-center rounded-sm text-faint hover:text-ink"
+            className="absolute top-1/2 end-1 inline-flex size-6 -translate-y-1/2 items-center justify-center rounded-sm text-faint hover:text-ink"
           >
             <X size={14} />
           </Base.Clear>

@@ -43,7 +43,7 @@ export function Dialog({ open, onClose, title, description, size = 'small', chil
               <Base.Title className="text-16">{title}</Base.Title>
               {description && <Base.Description className="mt-1 text-13 text-muted">{description}</Base.Description>}
             </div>
-            <IconButton label={t('Close')} keys="esc" className="-mr-2" onClick={onClose}>
+            <IconButton label={t('Close')} keys="esc" className="-me-2" onClick={onClose}>
               <X size={16} />
             </IconButton>
           </header>

@@ -44,7 +44,7 @@ export function Select({
       <Base.Trigger
         aria-label={label}
         className={cx(
-          'control flex items-center justify-between gap-2 text-left data-placeholder:text-faint',
+          'control flex items-center justify-between gap-2 text-start data-placeholder:text-faint',
           className,
         )}
       >
@@ -58,7 +58,7 @@ export function Select({
           <Base.Popup className="popup max-h-(--available-height) min-w-(--anchor-width) overflow-y-auto p-1">
             <Base.List>
               {options.map((option) => (
-                <Base.Item key={option.value} value={option.value} className="menu-item pr-2">
+                <Base.Item key={option.value} value={option.value} className="menu-item pe-2">
                   <Base.ItemText className="flex-1">{option.label}</Base.ItemText>
                   <Base.ItemIndicator className="text-accent-ink">
                     <Check size={14} />

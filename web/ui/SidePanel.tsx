@@ -22,7 +22,7 @@ export function SidePanel({ label, onClose, children }: { label: string; onClose
     <aside
       ref={panel}
       aria-label={label}
-      className="@container fixed inset-0 z-30 flex min-w-0 flex-col bg-surface md:static md:z-auto md:w-[30rem] md:shrink-0 md:border-l md:border-line xl:w-[34rem]"
+      className="@container fixed inset-0 z-30 flex min-w-0 flex-col bg-surface md:static md:z-auto md:w-[30rem] md:shrink-0 md:border-s md:border-line xl:w-[34rem]"
     >
       {children}
     </aside>

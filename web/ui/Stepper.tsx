@@ -21,7 +21,7 @@ export function Stepper({ steps, current }: { steps: readonly string[]; current:
           <span className={cx(index === current ? 'font-medium' : 'text-muted', index !== current && 'max-sm:sr-only')}>
             {step}
           </span>
-          {index < steps.length - 1 && <span aria-hidden="true" className="ml-1 h-px w-6 bg-line-strong max-sm:w-3" />}
+          {index < steps.length - 1 && <span aria-hidden="true" className="ms-1 h-px w-6 bg-line-strong max-sm:w-3" />}
         </li>
       ))}
     </ol>

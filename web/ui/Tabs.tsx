@@ -34,7 +34,7 @@ export function Tabs({
             className="-mb-px h-10 shrink-0 border-b-2 border-transparent text-13 font-medium text-muted hover:text-ink data-active:border-ink data-active:text-ink"
           >
             {tab.label}
-            {tab.count !== undefined && <span className="ml-1.5 text-12 text-faint tabular-nums">{tab.count}</span>}
+            {tab.count !== undefined && <span className="ms-1.5 text-12 text-faint tabular-nums">{tab.count}</span>}
           </Base.Tab>
         ))}
       </Base.List>

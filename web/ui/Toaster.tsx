@@ -25,7 +25,7 @@ function List() {
       toast={item}
       className="popup shadow-dialog transition-[opacity,transform] duration-160 data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-2 data-starting-style:opacity-0"
     >
-      <Toast.Content className="flex min-h-11 items-center gap-3 py-1.5 pr-1.5 pl-3.5">
+      <Toast.Content className="flex min-h-11 items-center gap-3 py-1.5 pe-1.5 ps-3.5">
         {item.type === 'error' && <CircleAlert size={16} className="shrink-0 text-bad-ink" aria-hidden="true" />}
         {/* Said at once by its role: the library's own way for what is urgent hides buttons that can still be reached. */}
         <div role={item.type === 'error' ? 'alert' : undefined} className="min-w-0 flex-1 py-1">

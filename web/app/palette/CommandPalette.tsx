@@ -103,7 +103,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                       <Avatar name={hit.name} square={hit.resource !== 'contact'} />
                       <bdi className="min-w-0 truncate">{hit.name}</bdi>
                       {hit.detail && <bdi className="min-w-0 flex-1 truncate text-muted">{hit.detail}</bdi>}
-                      <span className="ml-auto shrink-0 text-12 text-faint">{nouns[hit.resource]}</span>
+                      <span className="ms-auto shrink-0 text-12 text-faint">{nouns[hit.resource]}</span>
                     </Item>
                   ))}
                 </Command.Group>

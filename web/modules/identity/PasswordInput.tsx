@@ -20,14 +20,14 @@ export function PasswordInput({ value, onChange, autoComplete, optional }: Passw
         required={!optional}
         value={value}
         onValueChange={onChange}
-        className="pr-9"
+        className="pe-9"
       />
       <button
         type="button"
         aria-label={shown ? t('Hide the password') : t('Show the password')}
         aria-pressed={shown}
         onClick={() => setShown(!shown)}
-        className="absolute top-1/2 right-1 inline-flex size-7 -translate-y-1/2 items-center justify-center rounded-sm text-muted hover:text-ink"
+        className="absolute top-1/2 end-1 inline-flex size-7 -translate-y-1/2 items-center justify-center rounded-sm text-muted hover:text-ink"
       >
         {shown ? <EyeOff size={14} /> : <Eye size={14} />}
       </button>

@@ -31,7 +31,7 @@ export default function SettingsPage() {
             {narrow && !listed && (
               <Link to="/settings" className="flex items-center gap-1 text-13 font-normal text-muted">
                 {t('Settings')}
-                <ChevronRight size={14} aria-hidden="true" className="text-faint" />
+                <ChevronRight size={14} aria-hidden="true" className="text-faint rtl:-scale-x-100" />
               </Link>
             )}
             <h1>{narrow && !listed ? section.label : t('Settings')}</h1>

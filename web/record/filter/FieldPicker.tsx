@@ -52,7 +52,7 @@ export function FieldPicker({ open, onOpenChange, subject, onPick, onRelation, o
               {(choice: FieldDef | Relation) => (
                 <Combobox.Item key={isRelation(choice) ? choice.name : choice.key} value={choice} className="menu-item">
                   {choice.label}
-                  {isRelation(choice) && <span className="ml-auto text-muted">{t('related')}</span>}
+                  {isRelation(choice) && <span className="ms-auto text-muted">{t('related')}</span>}
                 </Combobox.Item>
               )}
             </Combobox.List>

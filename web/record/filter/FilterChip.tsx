@@ -45,7 +45,7 @@ export function FilterChip({ subject, part, startOpen, onChange, onRemove }: Fil
         }}
         className={'field' in part ? 'w-96 p-3' : 'w-[34rem] p-3'}
         trigger={
-          <button type="button" className="flex h-full min-w-0 items-center gap-1 rounded-l-md px-2 hover:bg-hover">
+          <button type="button" className="flex h-full min-w-0 items-center gap-1 rounded-s-md px-2 hover:bg-hover">
             <PartText subject={subject} part={part} />
           </button>
         }
@@ -56,7 +56,7 @@ export function FilterChip({ subject, part, startOpen, onChange, onRemove }: Fil
         type="button"
         aria-label={t('Remove the filter')}
         onClick={onRemove}
-        className="inline-flex h-full items-center rounded-r-md border-l border-line px-1.5 text-muted hover:bg-hover hover:text-ink"
+        className="inline-flex h-full items-center rounded-e-md border-s border-line px-1.5 text-muted hover:bg-hover hover:text-ink"
       >
         <X size={12} />
       </button>

@@ -13,7 +13,7 @@ export function ByPicker({ choices, by, onChange }: ByPickerProps) {
   return (
     <Select
       label={t('By which field')}
-      className="ml-1 h-7! min-h-0! w-auto! max-w-48 shrink-0"
+      className="ms-1 h-7! min-h-0! w-auto! max-w-48 shrink-0"
       options={choices.map(({ key, label }) => ({ value: key, label: t('By {field}', { field: label }) }))}
       value={by.key}
       onChange={onChange}

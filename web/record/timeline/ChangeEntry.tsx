@@ -48,7 +48,7 @@ export function ChangeEntry({ change, at, resource, recordId }: ChangeEntryProps
         what={
           <>
             {change.is_undo ? t('{what} by undo', { what: inWords(change, resource) }) : inWords(change, resource)}
-            {change.undone && <Badge className="ml-1.5">{t('Taken back')}</Badge>}
+            {change.undone && <Badge className="ms-1.5">{t('Taken back')}</Badge>}
           </>
         }
         at={at}

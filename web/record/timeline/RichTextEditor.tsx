@@ -89,7 +89,7 @@ export default function RichTextEditor(props: RichTextEditorProps) {
     <div>
       <div className="relative max-h-72 overflow-y-auto">
         {editor.isEmpty && (
-          <span aria-hidden="true" className="pointer-events-none absolute top-2 left-3 text-14 text-faint">
+          <span aria-hidden="true" className="pointer-events-none absolute top-2 start-3 text-14 text-faint">
             {placeholder}
           </span>
         )}

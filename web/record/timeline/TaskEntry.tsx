@@ -27,7 +27,7 @@ export function TaskEntry({ task }: { task: Task }) {
       </p>
       <button
         type="button"
-        className="mt-0.5 rounded-sm text-left font-medium wrap-anywhere hover:underline"
+        className="mt-0.5 rounded-sm text-start font-medium wrap-anywhere hover:underline"
         onClick={() => setOpen(true)}
       >
         <bdi className={done ? 'text-muted line-through' : undefined}>{task.title}</bdi>

@@ -69,7 +69,7 @@ export default function TextForm({ kind, audience, target, draftKey, comment, on
         </p>
       )}
       <div className="flex items-center justify-end gap-2 px-2 pb-2">
-        <span className="mr-1 max-sm:hidden">
+        <span className="me-1 max-sm:hidden">
           <Kbd keys="mod enter" />
         </span>
         {onClose && (

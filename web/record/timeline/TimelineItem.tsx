@@ -36,7 +36,7 @@ export function TimelineItem({ entry, resource, recordId }: TimelineItemProps) {
     <li className="group/entry relative flex gap-3 pb-5 last:pb-6">
       <span
         aria-hidden="true"
-        className="absolute top-7 bottom-0 left-3.5 w-px -translate-x-1/2 bg-line group-last/entry:hidden"
+        className="absolute top-7 bottom-0 start-3.5 w-px -translate-x-1/2 bg-line rtl:translate-x-1/2 group-last/entry:hidden"
       />
       <span
         aria-hidden="true"

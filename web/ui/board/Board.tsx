@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { rightward } from '../../text/locale.ts';
 import { autoScroll } from './autoScroll.ts';
 import { BoardCard } from './BoardCard.tsx';
 import { BoardLane } from './BoardLane.tsx';
@@ -61,9 +62,14 @@ export function Board<T extends Card>({
       onOpen(card);
       return;
     }
-    const step = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0], k: [0, -1], j: [0, 1] }[
-      event.key
-    ];
+    const step = {
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1],
+      ArrowLeft: [-rightward, 0],
+      ArrowRight: [rightward, 0],
+      k: [0, -1],
+      j: [0, 1],
+    }[event.key];
     if (!step) return;
     event.preventDefault();
     const [sideways = 0, down = 0] = step;

@@ -33,7 +33,7 @@ export function MonthGrid<T extends CalendarItem>({ days, month, ...rest }: Mont
   return (
     <div className="flex min-h-full flex-col">
       <WeekdayHeads days={days.slice(0, 7).map(({ day }) => day)} />
-      <ol className="grid flex-1 auto-rows-[minmax(7.5rem,1fr)] grid-cols-7 border-l border-line">
+      <ol className="grid flex-1 auto-rows-[minmax(7.5rem,1fr)] grid-cols-7 border-s border-line">
         {days.map(({ day, items }) => (
           <MonthDay
             key={day}
@@ -73,7 +73,7 @@ function MonthDay<T extends CalendarItem>(props: MonthDayProps<T>) {
     <li
       ref={cell}
       className={cx(
-        'flex min-w-0 flex-col gap-1 border-r border-b border-line p-1',
+        'flex min-w-0 flex-col gap-1 border-e border-b border-line p-1',
         outside && 'bg-sunken',
         over && 'bg-accent-soft outline-2 -outline-offset-2 outline-accent',
       )}
@@ -86,7 +86,7 @@ function MonthDay<T extends CalendarItem>(props: MonthDayProps<T>) {
         <button
           type="button"
           aria-label={t('{count, number} more on {day}', { count: items.length - shown.length, day: formatDay(day) })}
-          className="h-6 rounded-sm px-1.5 text-left text-12 text-muted hover:bg-hover hover:text-ink"
+          className="h-6 rounded-sm px-1.5 text-start text-12 text-muted hover:bg-hover hover:text-ink"
           onClick={() => onShowDay(day)}
         >
           {t('{count, number} more', { count: items.length - shown.length })}

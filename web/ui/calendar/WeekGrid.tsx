@@ -37,7 +37,7 @@ export function WeekGrid<T extends CalendarItem>(props: WeekGridProps<T>) {
         {days.map(({ day }) => (
           <span
             key={day}
-            className="flex min-w-0 items-center gap-1.5 border-l border-line px-2 py-1.5 text-12 text-muted"
+            className="flex min-w-0 items-center gap-1.5 border-s border-line px-2 py-1.5 text-12 text-muted"
           >
             {formatWeekday(day)}
             <time
@@ -57,7 +57,7 @@ export function WeekGrid<T extends CalendarItem>(props: WeekGridProps<T>) {
       <div className={columns}>
         <div aria-hidden="true" className="relative text-12 text-faint tabular-nums">
           {hours.slice(1).map((hour) => (
-            <span key={hour} className="absolute right-2 -translate-y-1/2" style={{ top: hour * hour_px }}>
+            <span key={hour} className="absolute end-2 -translate-y-1/2" style={{ top: hour * hour_px }}>
               {formatHour(hour)}
             </span>
           ))}
@@ -79,7 +79,7 @@ function Timeless<T extends CalendarItem>({
   const cell = useRef<HTMLDivElement>(null);
   const { over } = useDrop(cell, { onDrop: (id) => onPut(id, { day }) });
   return (
-    <div ref={cell} className={cx('flex min-w-0 flex-col gap-1 border-l border-line p-1', over && 'bg-accent-soft')}>
+    <div ref={cell} className={cx('flex min-w-0 flex-col gap-1 border-s border-line p-1', over && 'bg-accent-soft')}>
       {items
         .filter(({ at }) => at.length === 10)
         .map((item) => (
@@ -101,7 +101,7 @@ function DayColumn<T extends CalendarItem>(props: DayItems<T> & WeekGridProps<T>
     // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: a shortcut of the pointer; the page has a button for the same
     <div
       ref={column}
-      className="relative border-l border-line"
+      className="relative border-s border-line"
       style={{
         height: 24 * hour_px,
         backgroundImage: `repeating-linear-gradient(to bottom, var(--line) 0 1px, transparent 1px ${hour_px}px)`,

@@ -47,7 +47,7 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
       tabIndex={-1}
       aria-rowindex={index + 2}
       aria-selected={selectable ? selected : undefined}
-      className={cx('group/row absolute left-0 flex min-w-full', raised && 'z-[2]')}
+      className={cx('group/row absolute start-0 flex min-w-full', raised && 'z-[2]')}
       style={{ transform: `translateY(${top}px)`, height }}
     >
       {props.drawn.map(({ index: at, gap }) => {
@@ -70,7 +70,11 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
             data-cell={`${index}:${at}`}
             data-typing={column.edit ? '' : undefined}
             tabIndex={activeColumn === at ? 0 : -1}
-            style={{ width: `var(--w-${at})`, marginLeft: gap, left: at < props.pinned ? `var(--l-${at})` : undefined }}
+            style={{
+              width: `var(--w-${at})`,
+              marginInlineStart: gap,
+              insetInlineStart: at < props.pinned ? `var(--l-${at})` : undefined,
+            }}
             className={cx(
               'relative flex shrink-0 items-center gap-2 overflow-hidden border-b border-line text-13 outline-none',
               'focus-visible:shadow-[inset_0_0_0_2px_var(--accent)]',
@@ -78,8 +82,8 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
               chosen && !editing && rangeClass(range, at),
               note?.reason && 'shadow-[inset_0_0_0_1px_var(--bad)]',
               at < props.pinned && 'sticky z-[1]',
-              at === 0 && 'font-medium md:pl-5',
-              at === props.pinned - 1 && at > 0 && 'border-r border-r-line-strong',
+              at === 0 && 'font-medium md:ps-5',
+              at === props.pinned - 1 && at > 0 && 'border-e border-e-line-strong',
               column.align === 'end' && 'justify-end tabular-nums',
               editing ? 'overflow-visible z-[2]' : 'px-3',
               note?.reason && activeColumn === at && 'overflow-visible z-[2]',
@@ -91,7 +95,7 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
               // biome-ignore lint/a11y/noStaticElementInteractions: keeps a click beside the box from opening the row
               // biome-ignore lint/a11y/useKeyWithClickEvents: x and space select
               <span
-                className="flex h-full items-center pr-1"
+                className="flex h-full items-center pe-1"
                 onClick={(event) => {
                   event.stopPropagation();
                   if (event.shiftKey) props.onToggle(index, true);
@@ -116,14 +120,14 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
             {corner && (
               <span
                 data-fill=""
-                className="absolute right-0 bottom-0 z-[1] hidden size-2 cursor-crosshair border-t border-l border-surface bg-accent group-focus-within/grid:block"
+                className="absolute end-0 bottom-0 z-[1] hidden size-2 cursor-crosshair border-t border-s border-surface bg-accent group-focus-within/grid:block"
               />
             )}
             {at === 0 && props.actions && (
               // biome-ignore lint/a11y/noStaticElementInteractions: a click on the actions does not open the row
               // biome-ignore lint/a11y/useKeyWithClickEvents: see above
               <span
-                className="absolute right-1 flex items-center rounded-md bg-surface opacity-0 group-hover/row:opacity-100 has-focus-visible:opacity-100 has-data-popup-open:opacity-100"
+                className="absolute end-1 flex items-center rounded-md bg-surface opacity-0 group-hover/row:opacity-100 has-focus-visible:opacity-100 has-data-popup-open:opacity-100"
                 onClick={(event) => event.stopPropagation()}
               >
                 {props.actions}
@@ -143,8 +147,8 @@ function rangeClass({ left, right, first, last }: RowRange, at: number): string 
     'after:pointer-events-none after:absolute after:inset-0 after:border-accent group-focus-within/grid:after:bg-accent/10',
     first && 'group-focus-within/grid:after:border-t',
     last && 'group-focus-within/grid:after:border-b',
-    at === left && 'group-focus-within/grid:after:border-l',
-    at === right && 'group-focus-within/grid:after:border-r',
+    at === left && 'group-focus-within/grid:after:border-s',
+    at === right && 'group-focus-within/grid:after:border-e',
   );
 }
 

@@ -10,7 +10,7 @@ export function CellMessage({ note: { text, reason }, shown }: { note: CellNote;
         <span
           className={cx(
             shown
-              ? 'popup absolute top-full left-0 z-10 mt-1 max-w-96 px-2 py-1 text-12 font-normal text-bad-ink'
+              ? 'popup absolute top-full start-0 z-10 mt-1 max-w-96 px-2 py-1 text-12 font-normal text-bad-ink'
               : 'sr-only',
           )}
         >

@@ -2,6 +2,7 @@ import { useTable } from '@tanstack/react-table';
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
+import { direction } from '../../text/locale.ts';
 import { useCoarsePointer, useNarrow } from '../media.ts';
 import { Skeleton } from '../Skeleton.tsx';
 import { BodyRow } from './BodyRow.tsx';
@@ -89,6 +90,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     data: rows,
     getRowId: (row) => row.id,
     columnResizeMode: 'onChange',
+    columnResizeDirection: direction,
     state: layout,
     onColumnOrderChange: (next) => setLayout((kept) => ({ ...kept, columnOrder: apply(next, kept.columnOrder) })),
     onColumnSizingChange: (next) => setLayout((kept) => ({ ...kept, columnSizing: apply(next, kept.columnSizing) })),
@@ -327,7 +329,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
 function EmptyRow({ children }: { children: ReactNode }) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the grid
-    <div role="row" tabIndex={-1} className="sticky left-0 outline-none">
+    <div role="row" tabIndex={-1} className="sticky start-0 outline-none">
       {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
       <div role="gridcell" tabIndex={-1} className="outline-none">
         {children}
@@ -343,7 +345,7 @@ function LoadingRows<T extends Row>({ columns }: { columns: readonly Column<T>[]
         // biome-ignore lint/suspicious/noArrayIndexKey: identical shapes that never move
         <div key={row} className="flex h-9 items-center border-b border-line pointer-coarse:h-11">
           {columns.map((column, at) => (
-            <div key={column.id} className="shrink-0 px-3 first:pl-14" style={{ width: `var(--w-${at})` }}>
+            <div key={column.id} className="shrink-0 px-3 first:ps-14" style={{ width: `var(--w-${at})` }}>
               <Skeleton className={(row + at) % 3 === 0 ? 'w-3/4' : 'w-1/2'} />
             </div>
           ))}

@@ -2,6 +2,7 @@ import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-d
 import type { Header, Column as TableColumn } from '@tanstack/react-table';
 import { ArrowDown, ArrowUp, ChevronDown } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { rightward } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
 import { Menu, type MenuAction } from '../Menu.tsx';
@@ -86,12 +87,16 @@ export function HeaderCell<T extends Row>({
       role="columnheader"
       aria-colindex={index + 1}
       aria-sort={sorted && place === 0 ? (sorted.descending ? 'descending' : 'ascending') : undefined}
-      style={{ width: `var(--w-${index})`, marginLeft: gap, left: pinned ? `var(--l-${index})` : undefined }}
+      style={{
+        width: `var(--w-${index})`,
+        marginInlineStart: gap,
+        insetInlineStart: pinned ? `var(--l-${index})` : undefined,
+      }}
       className={cx(
         'group/head relative flex h-9 shrink-0 items-center gap-0.5 border-b border-line bg-surface text-12 font-medium text-muted select-none',
         pinned && 'sticky z-10',
-        fixed ? 'pl-12 md:pl-14' : 'pl-3',
-        column.align === 'end' && 'flex-row-reverse pl-1 pr-3',
+        fixed ? 'ps-12 md:ps-14' : 'ps-3',
+        column.align === 'end' && 'flex-row-reverse ps-1 pe-3',
         over && 'bg-accent-soft',
       )}
     >
@@ -128,7 +133,7 @@ export function HeaderCell<T extends Row>({
 function ResizeHandle<T extends Row>({ header, label }: { header: Header<Features, T>; label: string }) {
   const start = header.getResizeHandler();
   function onKeyDown(event: KeyboardEvent) {
-    const step = { ArrowLeft: -resize_step_px, ArrowRight: resize_step_px }[event.key];
+    const step = { ArrowLeft: -resize_step_px * rightward, ArrowRight: resize_step_px * rightward }[event.key];
     if (!step) return;
     event.preventDefault();
     resize(header.column, step);
@@ -150,7 +155,7 @@ function ResizeHandle<T extends Row>({ header, label }: { header: Header<Feature
       onDragStart={(event) => event.preventDefault()}
       onDoubleClick={() => header.column.resetSize()}
       onKeyDown={onKeyDown}
-      className="absolute top-1.5 right-0 h-6 w-2 cursor-col-resize touch-none after:absolute after:inset-y-0 after:right-0 after:w-px after:bg-line hover:after:w-0.5 hover:after:bg-accent"
+      className="absolute top-1.5 end-0 h-6 w-2 cursor-col-resize touch-none after:absolute after:inset-y-0 after:end-0 after:w-px after:bg-line hover:after:w-0.5 hover:after:bg-accent"
     />
   );
 }
@@ -210,9 +215,14 @@ function columnActions<T extends Row>({
   if (!fixed) {
     const { before, after } = neighbours;
     actions.push(
-      { label: t('Move left'), group: true, disabled: !before, onSelect: () => before && onPlace(column.id, before) },
-      { label: t('Move right'), disabled: !after, onSelect: () => after && onPlace(column.id, after) },
-      { label: pinned ? t('Unpin') : t('Pin to the left'), onSelect: () => onPin(column.id, !pinned) },
+      {
+        label: t('Move to the start'),
+        group: true,
+        disabled: !before,
+        onSelect: () => before && onPlace(column.id, before),
+      },
+      { label: t('Move to the end'), disabled: !after, onSelect: () => after && onPlace(column.id, after) },
+      { label: pinned ? t('Unpin') : t('Pin at the start'), onSelect: () => onPin(column.id, !pinned) },
       { label: t('Hide column'), group: true, onSelect: () => table.toggleVisibility(false) },
     );
   }

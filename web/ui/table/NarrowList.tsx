@@ -42,7 +42,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
                     <button
                       type="button"
                       onClick={() => onOpen(row)}
-                      className="flex h-full w-full items-center gap-3 border-b border-line px-4 text-left active:bg-hover"
+                      className="flex h-full w-full items-center gap-3 border-b border-line px-4 text-start active:bg-hover"
                     >
                       {renderNarrow(row)}
                     </button>

@@ -1,5 +1,6 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useMemo } from 'react';
+import { direction } from '../../text/locale.ts';
 
 export interface DrawnColumn {
   index: number;
@@ -10,7 +11,7 @@ export interface DrawnColumn {
 interface DrawnColumnsOptions {
   scroller: RefObject<HTMLElement | null>;
   widths: readonly number[];
-  /** So many at the left stay in sight. */
+  /** So many at the start stay in sight. */
   pinned: number;
   active: number;
 }
@@ -19,6 +20,7 @@ interface DrawnColumnsOptions {
 export function useDrawnColumns({ scroller, widths, pinned, active }: DrawnColumnsOptions) {
   const virtual = useVirtualizer({
     horizontal: true,
+    isRtl: direction === 'rtl',
     count: widths.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => widths[index] ?? 0,

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type RefObject, useRef, useState } from 'react';
+import { rightward } from '../../text/locale.ts';
 import { type CellPosition, rangeOf } from './range.ts';
 
 interface GridFocusOptions {
@@ -87,8 +88,8 @@ const far = Number.POSITIVE_INFINITY;
 const steps: Record<string, Step> = {
   ArrowDown: [1, 0],
   ArrowUp: [-1, 0],
-  ArrowRight: [0, 1],
-  ArrowLeft: [0, -1],
+  ArrowRight: [0, rightward],
+  ArrowLeft: [0, -rightward],
   PageDown: [page_rows, 0],
   PageUp: [-page_rows, 0],
   Home: [0, -far],
@@ -100,6 +101,6 @@ const farSteps: Record<string, Step> = {
   End: [far, far],
   ArrowDown: [far, 0],
   ArrowUp: [-far, 0],
-  ArrowRight: [0, far],
-  ArrowLeft: [0, -far],
+  ArrowRight: [0, far * rightward],
+  ArrowLeft: [0, -far * rightward],
 };

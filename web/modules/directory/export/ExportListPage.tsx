@@ -82,10 +82,10 @@ function ExportRow({ each }: { each: ExportSummary }) {
         {each.error && <span className="block text-12 text-bad-ink">{told(each.error)}</span>}
       </span>
       <Badge meaning={meaning}>{label}</Badge>
-      <span className="shrink-0 text-muted sm:w-24 sm:text-right">
+      <span className="shrink-0 text-muted sm:w-24 sm:text-end">
         <DateText value={each.finished_at ?? each.created_at} />
       </span>
-      <span className="shrink-0 text-right max-sm:ml-auto sm:w-28">
+      <span className="shrink-0 text-end max-sm:ms-auto sm:w-28">
         {each.file_id && (
           <a href={contentUrl(each)} download aria-label={t('Download {name}', { name })} className={buttonClass()}>
             <Download size={14} />

@@ -29,7 +29,7 @@ export function FileResult({ importId, file, tense }: { importId: string; file: 
           <a
             href={url(`/imports/${importId}/errors`, { file_id: file.id })}
             download
-            className={buttonClass('quiet', 'small', 'ml-auto')}
+            className={buttonClass('quiet', 'small', 'ms-auto')}
           >
             <Download size={14} />
             {t('Problem rows as CSV')}

@@ -56,7 +56,7 @@ export default function ImportListPage() {
                   >
                     <bdi className="min-w-0 flex-1 truncate font-medium">{each.name}</bdi>
                     <Badge meaning={stateLabels[each.state].meaning}>{stateLabels[each.state].label}</Badge>
-                    <span className="w-24 shrink-0 text-right text-muted">
+                    <span className="w-24 shrink-0 text-end text-muted">
                       <DateText value={each.finished_at ?? each.created_at} />
                     </span>
                   </Link>

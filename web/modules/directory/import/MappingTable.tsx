@@ -57,7 +57,7 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
   return (
     <section aria-label={t('Columns of {name}', { name: file.name })} className="rounded-lg border border-line">
       <header className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-3">
-        <h3 className="mr-auto min-w-0 truncate text-14">
+        <h3 className="me-auto min-w-0 truncate text-14">
           <bdi>{file.name}</bdi>
           <span className="font-normal text-muted">
             {' '}

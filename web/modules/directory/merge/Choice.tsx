@@ -13,7 +13,7 @@ interface ChoiceProps {
 export function Choice({ name, legend, value, options, onChange }: ChoiceProps) {
   return (
     <fieldset className="min-w-0 border-t border-line py-2.5">
-      <legend className="float-left mb-1 w-full text-12 text-muted">{legend}</legend>
+      <legend className="float-start mb-1 w-full text-12 text-muted">{legend}</legend>
       <div className={cx('clear-both grid gap-1.5', options.length === 2 ? 'sm:grid-cols-2' : 'sm:grid-cols-3')}>
         {options.map((option) => (
           <label

@@ -78,7 +78,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
             <Button
               emphasis="quiet"
               icon={<Trash2 size={14} />}
-              className="mr-auto"
+              className="me-auto"
               onClick={async () => {
                 if (await attempt(() => trashRecord('task', task, t('Task moved to the trash')))) onClose();
               }}

@@ -45,7 +45,7 @@ export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
       <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
         <button
           type="button"
-          className="min-w-0 truncate rounded-sm text-left font-medium hover:underline"
+          className="min-w-0 truncate rounded-sm text-start font-medium hover:underline"
           onClick={() => onOpen(task)}
         >
           <bdi className={cx(done && 'font-normal text-muted line-through')}>{task.title}</bdi>

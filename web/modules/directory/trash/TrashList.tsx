@@ -51,7 +51,7 @@ export function TrashList({ kind }: { kind: keyof typeof kinds | undefined }) {
     );
   return (
     <>
-      <div className="mb-3 flex min-h-9 flex-wrap items-center gap-x-3 gap-y-2 border-l border-transparent pl-4">
+      <div className="mb-3 flex min-h-9 flex-wrap items-center gap-x-3 gap-y-2 border-s border-transparent ps-4">
         <Checkbox
           label={t('Select all shown')}
           checked={selected.length > 0 && selected.length === selectable.length}

@@ -17,7 +17,7 @@ interface OutcomeTableProps {
   rows: readonly OutcomeRow[];
 }
 
-const cell = 'px-3 py-2 text-right whitespace-nowrap';
+const cell = 'px-3 py-2 text-end whitespace-nowrap';
 
 /** Figures side by side, the won value also as a bar. */
 export function OutcomeTable({ title, head, note, currency, rows }: OutcomeTableProps) {
@@ -33,10 +33,10 @@ export function OutcomeTable({ title, head, note, currency, rows }: OutcomeTable
         <table className="w-full min-w-160 text-13 tabular-nums">
           <thead>
             <tr className="border-b border-line text-12 text-muted">
-              <th scope="col" className="py-2 pr-3 text-left font-medium">
+              <th scope="col" className="py-2 pe-3 text-start font-medium">
                 {head}
               </th>
-              <th scope="col" className="w-1/3 px-3 py-2 text-left font-medium">
+              <th scope="col" className="w-1/3 px-3 py-2 text-start font-medium">
                 {t('Won value')}
               </th>
               <th scope="col" className={cell}>
@@ -56,7 +56,7 @@ export function OutcomeTable({ title, head, note, currency, rows }: OutcomeTable
           <tbody>
             {sorted.map((row) => (
               <tr key={row.id} className="border-b border-line">
-                <th scope="row" className="max-w-56 truncate py-2 pr-3 text-left font-medium">
+                <th scope="row" className="max-w-56 truncate py-2 pe-3 text-start font-medium">
                   <bdi>{row.name}</bdi>
                 </th>
                 <td className="px-3 py-2">

@@ -3,7 +3,7 @@ import { t } from '../../../text/text.ts';
 import { formatMonth, formatNumber, formatPercent } from '../../../ui/format.ts';
 import type { PeriodFigures } from './dashboard.ts';
 
-const cell = 'px-1.5 py-2 text-right whitespace-nowrap sm:px-3';
+const cell = 'px-1.5 py-2 text-end whitespace-nowrap sm:px-3';
 
 type Figures = Omit<PeriodFigures, 'from' | 'to'>;
 
@@ -19,7 +19,7 @@ export function PeriodTable({ periods, total, currency }: PeriodTableProps) {
     <table className="w-full text-13 tabular-nums">
       <thead>
         <tr className="border-b border-line text-12 text-muted">
-          <th scope="col" className="py-2 pr-1.5 text-left font-medium">
+          <th scope="col" className="py-2 pe-1.5 text-start font-medium">
             {t('From')}
           </th>
           <th scope="col" className={cell}>
@@ -52,7 +52,7 @@ function Row({ title, figures, currency }: { title: string; figures: Figures; cu
   const { won, lost, win_rate_percent } = figures;
   return (
     <tr className="border-b border-line">
-      <th scope="row" className="py-2 pr-1.5 text-left font-medium whitespace-nowrap">
+      <th scope="row" className="py-2 pe-1.5 text-start font-medium whitespace-nowrap">
         {title}
       </th>
       <td className={cell}>

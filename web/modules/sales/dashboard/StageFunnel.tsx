@@ -43,7 +43,7 @@ export function StageFunnel({ stages, currency }: { stages: Dashboard['by_stage'
                   style={{ width: `${(sumIn(value, currency) / most) * 100}%` }}
                 />
               </span>
-              <span className="text-right tabular-nums">
+              <span className="text-end tabular-nums">
                 <Sums sums={value} compact />{' '}
                 <span className="text-muted">· {t('{count, plural, one {# deal} other {# deals}}', { count })}</span>
               </span>

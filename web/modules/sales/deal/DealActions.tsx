@@ -19,7 +19,7 @@ export default function DealActions({ record }: { record: AnyRecord }) {
     return (
       <>
         <Badge meaning={deal.status === 'won' ? 'good' : 'bad'}>{deal.status === 'won' ? t('Won') : t('Lost')}</Badge>
-        <Button size="small" className="ml-1" onClick={() => void attempt(() => reopenDeal(deal))}>
+        <Button size="small" className="ms-1" onClick={() => void attempt(() => reopenDeal(deal))}>
           {t('Reopen')}
         </Button>
       </>

@@ -71,7 +71,7 @@ export default function DealBoardPage() {
             {pipeline && (pipelines.data?.length ?? 0) > 1 && (
               <Select
                 label={t('Pipeline')}
-                className="ml-2 w-auto! min-w-40 shrink-0"
+                className="ms-2 w-auto! min-w-40 shrink-0"
                 options={(pipelines.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
                 value={pipeline.id}
                 onChange={(id) => go({ pipeline: id })}

@@ -29,7 +29,7 @@ export default function StageBar({ record }: { record: AnyRecord }) {
               disabled={!movable}
               aria-current={index === reached ? 'step' : undefined}
               onClick={() => index !== reached && void attempt(() => moveToStage(deal, stage))}
-              className="group/stage flex w-full flex-col gap-1.5 rounded-sm text-left"
+              className="group/stage flex w-full flex-col gap-1.5 rounded-sm text-start"
             >
               <span
                 className={cx(

@@ -15,12 +15,12 @@ export function AuditRow({ event }: { event: AuditEvent }) {
         type="button"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
-        className="flex min-h-10 w-full items-center gap-2 px-3 py-2 text-left hover:bg-hover"
+        className="flex min-h-10 w-full items-center gap-2 px-3 py-2 text-start hover:bg-hover"
       >
         <ChevronRight
           size={14}
           aria-hidden="true"
-          className={cx('shrink-0 text-faint transition-transform', open && 'rotate-90')}
+          className={cx('shrink-0 text-faint transition-transform', open ? 'rotate-90' : 'rtl:-scale-x-100')}
         />
         <span className="min-w-0 flex-1 truncate">
           <bdi className="font-medium">{actorName(event)}</bdi> <span className="text-muted">{deedOf(event)}</span>{' '}

@@ -32,8 +32,8 @@ export function RightsMatrix({ rights, disabled, onChange }: RightsMatrixProps) 
     <div className="overflow-x-auto rounded-lg border border-line">
       <table className="w-full min-w-160 text-13">
         <thead>
-          <tr className="border-b border-line text-left text-12 text-muted">
-            <th scope="col" className="sticky left-0 bg-surface px-4 py-2 font-medium">
+          <tr className="border-b border-line text-start text-12 text-muted">
+            <th scope="col" className="sticky start-0 bg-surface px-4 py-2 font-medium">
               {t('Who may')}
             </th>
             {actions.map((action) => (
@@ -50,14 +50,14 @@ export function RightsMatrix({ rights, disabled, onChange }: RightsMatrixProps) 
                 <th
                   scope="colgroup"
                   colSpan={actions.length + 1}
-                  className="px-4 py-1.5 text-left text-12 font-medium text-muted"
+                  className="px-4 py-1.5 text-start text-12 font-medium text-muted"
                 >
                   {group.label}
                 </th>
               </tr>
               {group.rows.map(({ resource, label, owned }) => (
                 <tr key={resource} className="border-b border-line last:border-0">
-                  <th scope="row" className="sticky left-0 bg-surface px-4 py-1.5 text-left font-medium">
+                  <th scope="row" className="sticky start-0 bg-surface px-4 py-1.5 text-start font-medium">
                     {label}
                   </th>
                   {actions.map((action) => (

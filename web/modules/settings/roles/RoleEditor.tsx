@@ -46,7 +46,13 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
 
   return (
     <section aria-label={t('Role')}>
-      <Button emphasis="quiet" size="small" icon={<ChevronLeft size={14} />} className="mb-3 -ml-2" onClick={onClose}>
+      <Button
+        emphasis="quiet"
+        size="small"
+        icon={<ChevronLeft size={14} className="rtl:-scale-x-100" />}
+        className="mb-3 -ms-2"
+        onClick={onClose}
+      >
         {t('All roles')}
       </Button>
       <div className="mb-5 flex flex-wrap items-end gap-2">
