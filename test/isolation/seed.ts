@@ -62,13 +62,15 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     storage_key: `${tenant_id}/upload/${label}`,
     created_by: user_id,
   });
+  // Triggers make the custom_value of a contact that has one.
+  await insert('custom_field', { resource: 'contact', key: 'probe', label: 'Probe', type: 'text' });
   const company_id = await insert('company', { name: `${label} company`, owner_id: user_id });
   const contact_id = await insert('contact', {
     given_name: label,
     family_name: 'Person',
     company_id,
     owner_id: user_id,
-    custom: '{}',
+    custom: JSON.stringify({ probe: label }),
   });
   const tag_id = await insert('tag', { name: 'Tag' });
   const product_id = await insert('product', { name: 'Product' });
@@ -150,6 +152,5 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   const model_id = await insert('score_model', { verdict: 'not_enough_history', won: 0, lost: 0 });
   await insert('deal_score', { deal_id, model_id, known: '{}' });
   await insert('score_due', { deal_id });
-  await insert('custom_field', { resource: 'contact', key: 'probe', label: 'Probe', type: 'text' });
   return ids;
 }

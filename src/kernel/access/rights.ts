@@ -19,7 +19,14 @@ export const ownedResources: ReadonlySet<ResourceName> = new Set([
   'contact', 'company', 'deal', 'task', 'note', 'comment', 'activity', 'file', 'import', 'export', 'api_key', 'saved_view', 'dashboard',
 ]); // biome-ignore format: a list of words
 
-export type Rights = { [R in ResourceName]?: { [A in Action]?: Scope } } & { '*'?: 'all' };
+/** What a role may do with a custom field that not everybody may see or change. */
+export type FieldLimit = 'none' | 'read';
+
+export type Rights = { [R in ResourceName]?: { [A in Action]?: Scope } } & {
+  '*'?: 'all';
+  /** By noun and key, `contact.salary`; fields that are not named are open. */
+  fields?: Record<string, FieldLimit>;
+};
 
 export function scopeOf(rights: Rights, resource: ResourceName, action: Action): Scope {
   return rights['*'] ?? rights[resource]?.[action] ?? 'none';
@@ -39,8 +46,14 @@ export function rightsText(rights: Rights): string {
       if (scope !== 'none') text += `${resource}.${action}=${scope};`;
     }
   }
+  for (const [field, limit] of Object.entries(rights.fields ?? {})) text += `field.${field}=${limit};`;
   texts.set(rights, text);
   return text;
+}
+
+/** Whether somebody may see a custom field, change it, or neither. */
+export function fieldAccess(rights: Rights, resource: string, key: string): 'all' | FieldLimit {
+  return rights.fields?.[`${resource}.${key}`] ?? 'all';
 }
 
 /** The wider of two scopes wins: a person with two roles may what either allows. */
@@ -58,6 +71,12 @@ export function mergeRights(all: Rights[]): Rights {
       }
     }
   }
+  const [first = {}, ...others] = all.map(({ fields = {} }) => fields);
+  const limited = Object.keys(first).filter((field) => others.every((fields) => fields[field]));
+  if (limited.length > 0)
+    merged.fields = Object.fromEntries(
+      limited.map((field) => [field, all.some(({ fields }) => fields?.[field] === 'read') ? 'read' : 'none']),
+    );
   return merged;
 }
 

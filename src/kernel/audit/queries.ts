@@ -3,6 +3,19 @@ import { decodeCursor, encodeCursor } from '../resource/cursor.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { AuditEvent, AuditQuery } from './contract.ts';
 
+/** Values of an event, without those of custom fields that the caller may not see. */
+const shown = (side: 'before' | 'after') => {
+  const values = sql.ref(`e.${side}`);
+  return sql`case when jsonb_exists(${values}, 'custom') and cardinality(app.hidden_keys(e.resource)) > 0
+    then ${values} || jsonb_build_object('custom', (${values} -> 'custom') - app.hidden_keys(e.resource)) else ${values} end as ${sql.ref(side)}`;
+};
+
+/** Of a custom field that the caller may not see nothing is told either: neither how it was defined, nor by what lists were filtered. */
+const silences = [
+  sql`not (e.resource = 'custom_field' and app.hides(coalesce(e.before, e.after) ->> 'resource', coalesce(e.before, e.after) ->> 'key'))`,
+  sql`not app.names_hidden(concat(e.before::text, ' ', e.after::text))`,
+];
+
 /** Events in the order they were written, newest first. `at <= now()` spares the partitions of the coming months. */
 export async function listEvents(
   ctx: Context,
@@ -11,6 +24,7 @@ export async function listEvents(
   const scope = JSON.stringify([ctx.tenant_id, 'audit-events', filter]);
   const { resource, record_id, field, actor_id, action, request_id, from, to } = filter;
   const conditions = [sql`e.tenant_id = ${ctx.tenant_id}`, sql`e.at <= now()`];
+  if (ctx.actor.rights.fields) conditions.push(...silences);
   if (resource) conditions.push(sql`e.resource = ${resource}`);
   if (record_id) conditions.push(sql`e.record_id = ${record_id}`);
   if (field) conditions.push(sql`(jsonb_exists(e.before, ${field}) or jsonb_exists(e.after, ${field}))`);
@@ -22,7 +36,7 @@ export async function listEvents(
   if (cursor) conditions.push(sql`e.seq < ${decodeCursor(cursor, scope)[0]}`);
   const rows = await ctx.tx.many<AuditEvent>(sql`
     select e.seq, e.at, e.actor_kind, case when e.actor_id is not null then json_build_object('id', e.actor_id, 'name', coalesce(u.name, '')) end as actor,
-      e.action, e.resource, e.record_id, e.before, e.after, host(e.ip) as ip, e.request_id, e.import_id
+      e.action, e.resource, e.record_id, ${shown('before')}, ${shown('after')}, host(e.ip) as ip, e.request_id, e.import_id
     from audit_event e left join user_account u on u.tenant_id = e.tenant_id and u.id = e.actor_id
     where ${sql.join(conditions, sql` and `)} order by e.seq desc limit ${limit + 1}`);
   const data = rows.slice(0, limit);

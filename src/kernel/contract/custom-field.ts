@@ -1,8 +1,34 @@
+import { z } from 'zod';
+
 /** What a tenant's own fields can hold. */
 export const customFieldTypes = [
-  'text', 'integer', 'decimal', 'money', 'date', 'select', 'multi_select', 'user', 'url', 'boolean', 'contact', 'company',
+  'text', 'integer', 'decimal', 'money', 'date', 'select', 'multi_select', 'user', 'url', 'boolean', 'contact', 'company', 'deal',
 ] as const; // biome-ignore format: a list of words
 export type CustomFieldType = (typeof customFieldTypes)[number];
 
 /** The nouns that can have them. */
 export const customisedResources = ['contact', 'company', 'deal', 'task'] as const;
+
+/** Ways in which a text can be written. Expressions of one's own would let anybody write one that never ends. */
+export const textPatterns = {
+  digits: { expression: /^\d+$/, message: 'Write digits only' },
+  letters: { expression: /^[\p{L}\p{M} .'’-]+$/u, message: 'Write letters only' },
+  letters_digits: { expression: /^[\p{L}\p{M}\d]+$/u, message: 'Write letters and digits only' },
+  capitals_digits: {
+    expression: /^[A-Z\d][A-Z\d./-]*$/,
+    message: 'Write capital letters, digits, ".", "/" and "-" only',
+  },
+  email: { expression: /^[^\s@]+@[^\s@]+\.[^\s@.]+$/, message: 'Write an address such as name@example.com' },
+  phone: { expression: /^\+?[\d\s()./-]+$/, message: 'Write a number such as +1 212 555 0100' },
+} as const;
+type TextPattern = keyof typeof textPatterns;
+
+/** Bounds of a field: of numbers, amounts and days themselves, of texts their length. All are written as texts: "0", "12.50", "2026-01-01". */
+export const fieldRules = z
+  .strictObject({
+    min: z.string().max(40).optional(),
+    max: z.string().max(40).optional(),
+    pattern: z.enum(Object.keys(textPatterns) as [TextPattern, ...TextPattern[]]).optional(),
+  })
+  .meta({ id: 'CustomFieldRules' });
+export type FieldRules = z.infer<typeof fieldRules>;

@@ -50,6 +50,11 @@ function fileProblem(error: FileError): Problem {
 function databaseProblem(error: DatabaseError): Problem | undefined {
   switch (error.code) {
     case '23505': {
+      if (error.constraint === 'custom_value_taken')
+        return problems.duplicate(
+          error.column ?? 'is_unique',
+          'Another record has this value already, perhaps one in the trash or one that you do not see',
+        );
       const field = constraintField(error);
       return problems.duplicate(field, `There is another record with this ${field.replace(/_/g, ' ')}`);
     }

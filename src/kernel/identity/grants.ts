@@ -9,6 +9,9 @@ export function intersectRights(a: Rights, b: Rights): Rights {
       if (narrower !== 'none') both[resource] = { ...both[resource], [action]: narrower };
     }
   }
+  const limits = { ...a.fields, ...b.fields };
+  for (const field of Object.keys(a.fields ?? {})) if (a.fields?.[field] === 'none') limits[field] = 'none';
+  if (Object.keys(limits).length > 0) both.fields = limits;
   return both;
 }
 
@@ -21,6 +24,14 @@ export function rightBeyond(held: Rights, wanted: Rights): string | undefined {
     }
   }
   return undefined;
+}
+
+/** The first custom field of which `wanted` allows more than `held`. */
+export function fieldBeyond(held: Rights, wanted: Rights): string | undefined {
+  return Object.entries(held.fields ?? {}).find(([field, limit]) => {
+    const theirs = wanted.fields?.[field];
+    return theirs === undefined || (limit === 'none' && theirs === 'read');
+  })?.[0];
 }
 
 const rank = (rights: Rights, ...right: [Parameters<typeof scopeOf>[1], Parameters<typeof scopeOf>[2]]): number =>

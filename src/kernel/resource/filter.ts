@@ -5,7 +5,15 @@ import { relationsOf } from '../contract/relations.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField, problems } from '../errors/problem.ts';
-import { customColumn, customFieldMeta, type TenantFields } from './custom.ts';
+import {
+  type CustomField,
+  customColumn,
+  customFieldMeta,
+  hasValue,
+  indexed_characters,
+  sortable,
+  type TenantFields,
+} from './custom.ts';
 
 const filter_depth_max = 8;
 const filter_conditions_max = 50;
@@ -122,12 +130,14 @@ export const namesCustomFields = (...texts: (string | null | undefined)[]): bool
 export interface ListField {
   meta: FieldMeta;
   column: Sql;
+  /** Given for a field of the tenant's own. */
+  custom?: CustomField;
 }
 
 export function listField(resource: Resource, fields: TenantFields, name: string, alias = 'r'): ListField | undefined {
   if (name.startsWith('custom.')) {
     const field = fields.get(resource.name)?.get(name.slice('custom.'.length));
-    return field && { meta: customFieldMeta(field), column: customColumn(field, alias) };
+    return field && { meta: customFieldMeta(field), column: customColumn(field, alias), custom: field };
   }
   const meta = resource.meta.get(name) ?? systemFields.get(name);
   return meta && { meta, column: sql.ref(`${alias}.${name}`) };
@@ -185,6 +195,8 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   const allowed = operators[meta.type] ?? [];
   if (!allowed.includes(op))
     throw invalidField('filter', 'unknown_operator', `"${field}" knows the operators ${allowed.join(', ')}`);
+  const indexed = known.custom && customConditionSql(known.custom, known.meta, alias, { field, op, value });
+  if (indexed) return indexed;
   const operand = (single: unknown) => operandSql(meta, alias, checkValue(field, meta, single));
   const pattern = (before: string) => `${before}${escapeLike(String(checkValue(field, meta, value)))}%`;
   const through = meta.type === 'tags' ? tagLinks(resource) : meta.through;
@@ -210,14 +222,64 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
       return sql`${column} ilike ${pattern('%')}`;
     case 'starts_with':
       return sql`${column} ilike ${pattern('')}`;
-    case 'has':
-      return sql`coalesce(jsonb_exists(${column}, ${operand(value)}), false)`;
-    case 'has_not':
-      return sql`not coalesce(jsonb_exists(${column}, ${operand(value)}), false)`;
     case 'ne':
       return sql`${column} is distinct from ${operand(value)}`;
     default:
       return sql`${column} ${sql.raw(comparisons[op]!)} ${operand(value)}`;
+  }
+}
+
+/** A condition on the index of custom values; undefined for one that only the value itself can answer. */
+function customConditionSql(
+  custom: CustomField,
+  meta: FieldMeta,
+  alias: string,
+  { field, op, value }: Condition,
+): Sql | undefined {
+  const checked = (single: unknown) => checkValue(field, meta, single);
+  const held = (condition?: (value: Sql) => Sql) => hasValue(custom, alias, condition);
+  const compared = (operator: string) => {
+    const operand = sortable(custom, sql`${checked(value)}`);
+    return held((entry) => sql`${entry} ${sql.raw(operator)} ${operand}`);
+  };
+  // Longer ones the index holds by their beginning.
+  if ([value].flat().some((text) => typeof text === 'string' && text.length >= indexed_characters)) return undefined;
+  switch (op) {
+    case 'is_empty':
+      return sql`not ${held()}`;
+    case 'not_empty':
+      return held();
+    case 'has':
+      return compared('=');
+    case 'ne':
+    case 'has_not':
+      return sql`not ${compared('=')}`;
+    case 'in': {
+      const values = listOf(value, 1, in_values_max, op).map((single) => String(checked(single)));
+      return held(
+        (entry) =>
+          sql`${entry} = any (array(select ${sortable(custom, sql.ref('x'))} from unnest(${values}::text[]) x))`,
+      );
+    }
+    case 'within': {
+      const days = sql`app.period(${periodOf(field, value)})`;
+      const bound = (day: Sql) => sql`(select ${sortable(custom, day)})`;
+      return held(
+        (entry) => sql`(${entry} >= ${bound(sql`lower(${days})`)} and ${entry} < ${bound(sql`upper(${days})`)})`,
+      );
+    }
+    case 'between': {
+      const [from, to] = listOf(value, 2, 2, op).map((single) => sortable(custom, sql`${checked(single)}`));
+      return held((entry) => sql`${entry} between ${from} and ${to}`);
+    }
+    case 'contains':
+    case 'starts_with':
+      return undefined;
+    default:
+      // No answer to a question of yes or no counts as no.
+      if (meta.type === 'boolean' && checked(value) === false)
+        return sql`not ${held((entry) => sql`${entry} = 'true'`)}`;
+      return compared(comparisons[op]!);
   }
 }
 

@@ -2,28 +2,18 @@ import type { RawBuilder } from 'kysely';
 import { type Action, scopeOf } from '../access/rights.ts';
 import type { ListQuery, ListSums, Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
-import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { readTenantFields, type TenantFields } from './custom.ts';
-import { filterSql, listField, namesCustomFields, parseFilter } from './filter.ts';
-import { presentRow, selectColumns, sourceSql } from './row.ts';
+import { filterSql, namesCustomFields, parseFilter } from './filter.ts';
+import { presentRow, selectColumns } from './row.ts';
+import { afterSql, orderOf, parseSort, type SortKey, stretchesOf } from './sort.ts';
 import { sumsOf } from './sums.ts';
 
-const sort_fields_max = 3;
 const counted_rows_max = 10_000;
 const exactly_counted_rows_max = 500_000;
 
 type Sql = RawBuilder<unknown>;
-
-interface SortKey {
-  column: Sql;
-  descending: boolean;
-  /** Never null in the table, which keeps the page condition a plain row comparison. */
-  required: boolean;
-  /** Where those without a value come when descending; ascending they come last. */
-  emptyLast: boolean;
-}
 
 export interface Page {
   data: Record<string, unknown>[];
@@ -45,12 +35,9 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
   if (where) conditions.push(where);
   if (query.filter) conditions.push(filterSql(resource, parseFilter(query.filter), fields));
   const matching = sql.join(conditions, sql` and `);
-  const after = query.cursor ? afterSql(keys, decodeCursor(query.cursor, scope) as (string | null)[]) : sql`true`;
-  const order = sql.join([...keys.map(orderSql), sql`r.id ${direction(keys[0]!)}`]);
+  const place = query.cursor ? (decodeCursor(query.cursor, scope) as (string | null)[]) : undefined;
 
-  const rowsRead = ctx.tx.many<Record<string, unknown>>(sql`
-    select ${selectColumns(resource)}, ${sql.join(keys.map((k, i) => sql`${k.column}::text as ${sql.ref(`$key${i}`)}`))}
-    from ${sourceSql(resource)} where ${matching} and ${after} order by ${order} limit ${query.limit + 1}`);
+  const rowsRead = readRows(ctx, resource, { keys, place, matching, limit: query.limit + 1 });
   const counted_max = query.count === 'exact' ? exactly_counted_rows_max : counted_rows_max;
   const counted =
     query.count !== 'false'
@@ -70,6 +57,34 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
     total_is_exact: count ? count.total <= counted_max : false,
     ...(sums && { sums }),
   };
+}
+
+type Row = Record<string, unknown>;
+type Place = (string | null)[];
+
+/** The rows of a page behind a place: of one stretch of the list after the other, until there are enough. */
+async function readRows(
+  ctx: Context,
+  resource: Resource,
+  { keys, place, matching, limit }: { keys: SortKey[]; place: Place | undefined; matching: Sql; limit: number },
+): Promise<Row[]> {
+  const stretches = stretchesOf(resource, keys);
+  // A place among the records without a value is past those with one.
+  const begun = stretches.length > 1 && place?.[0] === null ? 1 : 0;
+  const rows: Row[] = [];
+  for (const [index, stretch] of stretches.entries()) {
+    if (index < begun || rows.length >= limit) continue;
+    const after = place && index === begun ? afterSql(stretch, place) : sql`true`;
+    const marks = keys.map((_, i) => {
+      const key = stretch.keys[i - stretch.constant];
+      return sql`${key ? sql`${key.column}::text` : sql`null`} as ${sql.ref(`$key${i}`)}`;
+    });
+    const read = await ctx.tx.many<Row>(sql`
+      select ${selectColumns(resource)}, ${sql.join(marks)} from ${stretch.source}
+      where ${matching} and ${stretch.where} and ${after} order by ${orderOf(stretch)} limit ${limit - rows.length}`);
+    rows.push(...read);
+  }
+  return rows;
 }
 
 /** What holds of every read of a resource: not in the trash, and the caller's scope in the form an index can use. */
@@ -96,52 +111,4 @@ export async function tenantFieldsFor(
   query: { filter?: string | null; sort?: string | null; sums?: string },
 ): Promise<TenantFields> {
   return namesCustomFields(query.filter, query.sort, query.sums) ? readTenantFields(ctx) : new Map();
-}
-
-function parseSort(resource: Resource, text: string, fields: TenantFields): SortKey[] {
-  const parts = text.split(',').filter(Boolean);
-  if (parts.length === 0 || parts.length > sort_fields_max)
-    throw invalidField('sort', 'invalid', `Sort by 1 to ${sort_fields_max} fields`);
-  return parts.map((part) => {
-    const descending = part.startsWith('-');
-    const field = descending ? part.slice(1) : part;
-    const known = listField(resource, fields, field);
-    if (!known?.meta.sortable) throw invalidField('sort', 'unknown_field', `This list cannot be sorted by "${field}"`);
-    const { required = false, emptyLast = false } = known.meta;
-    return { column: known.column, descending, required, emptyLast };
-  });
-}
-
-const direction = (key: SortKey): Sql => sql.raw(key.descending ? 'desc' : 'asc');
-const orderSql = (key: SortKey): Sql =>
-  sql`${key.column} ${direction(key)}${key.descending && key.emptyLast ? sql` nulls last` : sql``}`;
-
-/** `order by` of a sort as requests name it. */
-export function orderBy(resource: Resource, sort: string, fields: TenantFields): Sql {
-  return sql.join([...parseSort(resource, sort, fields).map(orderSql), sql`r.id`]);
-}
-
-/** The rows after a given place, in PostgreSQL's order: nulls last when ascending, first when descending unless the field says otherwise. */
-function afterSql(keys: SortKey[], values: (string | null)[]): Sql {
-  const first = keys[0]!;
-  const id = values.at(-1) as string;
-  if (keys.every((k) => k.required && k.descending === first.descending)) {
-    const columns = sql.join([...keys.map((k) => k.column), sql.ref('r.id')]);
-    return sql`(${columns}) ${sql.raw(first.descending ? '<' : '>')} (${sql.join(values)})`;
-  }
-  let condition: Sql = sql`r.id ${sql.raw(first.descending ? '<' : '>')} ${id}`;
-  for (let i = keys.length - 1; i >= 0; i--) {
-    const key = keys[i]!;
-    const value = values[i];
-    const equal = sql`${key.column} is not distinct from ${value}`;
-    condition = sql`(${beyondSql(key, value)} or (${equal} and ${condition}))`;
-  }
-  return condition;
-}
-
-function beyondSql(key: SortKey, value: string | null | undefined): Sql {
-  if (key.descending && !key.emptyLast)
-    return value === null ? sql`${key.column} is not null` : sql`${key.column} < ${value}`;
-  if (value === null) return sql`false`;
-  return sql`(${key.column} ${sql.raw(key.descending ? '<' : '>')} ${value} or ${key.column} is null)`;
 }

@@ -21,6 +21,10 @@ export const sourceSql = (resource: Resource): Sql => compile(resource).source;
 export const idIs = (ids: readonly string[]): Sql =>
   ids.length === 1 ? sql`r.id = ${ids[0]}` : sql`r.id = any (${ids})`;
 
+/** Custom values without those that the caller may not see, over the table alias `r`. */
+export const visibleCustom = ({ right }: Resource): string =>
+  `r.custom - (select app.hidden_keys('${right}'))::text[] as custom`;
+
 function compile(resource: Resource): Compiled {
   const known = compiled.get(resource);
   if (known) return known;
@@ -36,7 +40,7 @@ function compile(resource: Resource): Compiled {
       columns.push(`(select coalesce(jsonb_agg(n.item order by n.position, n.id), '[]') from ${view} n
         where n.tenant_id = r.tenant_id and n.${subject} = r.id) as ${name}`);
     } else {
-      columns.push(`r.${name}`);
+      columns.push(meta.type === 'custom' ? visibleCustom(resource) : `r.${name}`);
     }
     if (!meta.expand) continue;
     joins.push(

@@ -5,7 +5,8 @@ import { uuidV7 } from '../database/uuid.ts';
 import { type FieldError, problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { tenantCurrency } from '../tenancy/currency.ts';
-import { checkCustomValues, type Reference, readCustomFields } from './custom.ts';
+import { readCustomFields } from './custom.ts';
+import { checkCustomValues, type Reference } from './custom-values.ts';
 import { baseConditions, reaches } from './list.ts';
 import { minorUnits } from './money.ts';
 import { idIs, presentRow, selectColumns, sourceSql } from './row.ts';
@@ -61,10 +62,10 @@ export async function createRows(
     ...fixed,
     id: ids[i],
   }));
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const customised = resource.meta.has('custom');
+  const names = [...new Set([...rows.flatMap((row) => Object.keys(row)), ...(customised ? ['custom'] : [])])];
   const tuples = rows.map(
-    (row: Values) =>
-      sql`(${sql.join([sql`${ctx.tenant_id}`, ...names.map((n) => (n in row ? valueSql(n, row[n]) : sql`default`))])})`,
+    (row: Values) => sql`(${sql.join([sql`${ctx.tenant_id}`, ...names.map((n) => valueSql(resource, n, row))])})`,
   );
   const checked = checkValues(ctx, resource, inputs, { creating: true, place });
   const inserted = ctx.tx.run(
@@ -208,9 +209,12 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
   return columns;
 }
 
-/** Absent and null are the same in custom values. */
-const valueSql = (column: string, value: unknown): Sql =>
-  column === 'custom' ? sql`jsonb_strip_nulls(${JSON.stringify(value)}::jsonb)` : sql`${value}`;
+/** Absent and null are the same in custom values; where nothing is said, a field has its default. */
+function valueSql(resource: Resource, column: string, row: Values): Sql {
+  if (column === 'custom')
+    return sql`jsonb_strip_nulls((select app.custom_defaults(${resource.name})) || ${JSON.stringify(row.custom ?? {})}::jsonb)`;
+  return column in row ? sql`${row[column]}` : sql`default`;
+}
 
 /** What the contract alone cannot know: the tenant's own fields, and whether the records that are named are there. */
 export async function checkValues(

@@ -81,6 +81,9 @@ export const taken: Record<string, Taken> = {
   },
 };
 
+/** Tables that triggers fill from what arrives, so that they need not travel. */
+export const madeAnew: readonly string[] = ['custom_value'];
+
 interface Left {
   why: string;
   /** Its name in the audit trail. The trail of what is left behind is left behind with it, so that the one accounts for the other. */

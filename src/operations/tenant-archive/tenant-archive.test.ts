@@ -12,7 +12,7 @@ import { loadDemo } from '../../demo/index.ts';
 import { createApiKey, roleIdsOf } from '../../kernel/identity/index.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { verifyAudit } from '../audit-verify.ts';
-import { leftBehind, taken } from './choices.ts';
+import { leftBehind, madeAnew, taken } from './choices.ts';
 import { contentHash, enterTenant, readTable } from './content.ts';
 import { exportTenant, hashTenant, importTenant } from './index.ts';
 import { sealManifest } from './manifest.ts';
@@ -123,7 +123,9 @@ test('every table of a tenant is taken along or left behind, with its name in th
         where t.tgrelid = c.oid and t.tgname = 'audit_insert') as resource
       from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`);
-    const decided = [...Object.keys(taken), ...Object.keys(leftBehind)].filter((name) => name !== 'tenant');
+    const decided = [...Object.keys(taken), ...Object.keys(leftBehind), ...madeAnew].filter(
+      (name) => name !== 'tenant',
+    );
     assert.deepEqual(decided.sort(), rows.map(({ name }) => name).sort());
     for (const { name, resource } of rows)
       if (leftBehind[name]) assert.equal(leftBehind[name].resource ?? null, resource, name);

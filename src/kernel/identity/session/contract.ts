@@ -17,7 +17,9 @@ export const sessionView = z
       .nullable()
       .describe('null for an API key of the program itself'),
     tenant: z.object({ id: z.uuid(), name: z.string(), title: z.string(), default_currency: z.string() }),
-    rights: z.record(z.string(), z.record(z.string(), z.enum(['none', 'own', 'team', 'all']))),
+    rights: z
+      .record(z.string(), z.record(z.string(), z.enum(['none', 'own', 'team', 'read', 'all'])))
+      .describe('By resource and action; under "fields" the custom fields that one may only read, or not see'),
   })
   .meta({ id: 'Session' });
 export type SessionView = z.infer<typeof sessionView>;

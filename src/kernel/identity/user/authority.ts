@@ -1,7 +1,7 @@
 import { mergeRights, type Rights } from '../../access/rights.ts';
 import { Problem, problems } from '../../errors/problem.ts';
 import type { Context } from '../../tenancy/context.ts';
-import { intersectRights, rightBeyond } from '../grants.ts';
+import { fieldBeyond, intersectRights, rightBeyond } from '../grants.ts';
 import { findRightsOf, findRightsOfActive, isLastAdministrator, lockAdministrators } from './queries.ts';
 
 /** Nobody hands out what they do not have themselves. */
@@ -11,12 +11,21 @@ export function refuseGrantBeyond(ctx: Context, wanted: Rights, what: string): v
     throw problems.forbidden(`${what} would allow more than you may yourself (${beyond}). Ask an administrator.`);
 }
 
+/** The same of a role as it is, which may also see custom fields that not everybody sees. */
+export function refuseRoleBeyond(ctx: Context, role: { name: string; rights: Rights }): void {
+  const what = `The role "${role.name}"`;
+  refuseGrantBeyond(ctx, role.rights, what);
+  const beyond = fieldBeyond(ctx.actor.rights, role.rights);
+  if (beyond) throw problems.forbidden(`${what} sees a field that you do not (${beyond}). Ask an administrator.`);
+}
+
 /**
  * Nobody changes a user who may more than they: with a new e-mail address and a lost password, for example, one would take over
  * that account and its rights.
  */
 export async function refuseAbove(ctx: Context, user_id: string): Promise<void> {
-  const beyond = rightBeyond(ctx.actor.rights, mergeRights(await findRightsOf(ctx, user_id)));
+  const theirs = mergeRights(await findRightsOf(ctx, user_id));
+  const beyond = rightBeyond(ctx.actor.rights, theirs) ?? fieldBeyond(ctx.actor.rights, theirs);
   if (beyond) throw problems.forbidden(`This user may more than you (${beyond}). Ask an administrator.`);
 }
 

@@ -49,7 +49,7 @@ interface RoleRow {
 
 export function findRoles(ctx: Context, ids: readonly string[]): Promise<RoleRow[]> {
   return ctx.tx.many(
-    sql`select id, name, rights from role where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`,
+    sql`select id, name, rights || app.limited_fields_of(id, rights) as rights from role where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`,
   );
 }
 

@@ -6,7 +6,7 @@ import { noticePerson } from '../notice.ts';
 import { setPassword } from '../password/service.ts';
 import { endSessions } from '../session/service.ts';
 import { revokeTokens } from '../token/service.ts';
-import { keepAnAdministrator, refuseAbove, refuseGrantBeyond } from './authority.ts';
+import { keepAnAdministrator, refuseAbove, refuseRoleBeyond } from './authority.ts';
 import { user } from './contract.ts';
 import {
   deleteUserRoles,
@@ -79,7 +79,7 @@ export async function grantRoles(ctx: Context, user_id: string, role_ids: readon
   const roles = await findRoles(ctx, role_ids);
   if (roles.length < new Set(role_ids).size)
     throw invalidField('role_ids', 'no_such_record', 'One of these roles does not exist');
-  for (const role of roles) refuseGrantBeyond(ctx, role.rights, `The role "${role.name}"`);
+  for (const role of roles) refuseRoleBeyond(ctx, role);
   await insertUserRoles(ctx, user_id, role_ids);
 }
 

@@ -1,7 +1,21 @@
 import { z } from 'zod';
-import { customFieldTypes, customisedResources } from '../../../kernel/contract/custom-field.ts';
-import { boolean, integer, key, list, requiredSelect, requiredText, time } from '../../../kernel/contract/fields.ts';
+import { customFieldTypes, customisedResources, fieldRules } from '../../../kernel/contract/custom-field.ts';
+import {
+  boolean,
+  integer,
+  key,
+  list,
+  object,
+  requiredSelect,
+  requiredText,
+  time,
+} from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
+
+const roles_max = 100;
+
+/** Roles that may; null: all. Whoever may change custom fields sees and fills in every one. */
+const roles = z.array(z.uuid()).max(roles_max).nullable();
 
 /** A field that a workspace adds to a noun. Its values live in the record's `custom` under its key. */
 export const customField = defineResource({
@@ -17,7 +31,17 @@ export const customField = defineResource({
     type: requiredSelect(customFieldTypes, { title: 'Type', required: true, createOnly: true }),
     options: list(z.string().trim().min(1).max(100), 200, { title: 'Options' }),
     required: boolean({ title: 'Required' }),
+    rules: object(fieldRules, { title: 'Bounds' }),
+    default_value: object(z.unknown(), { title: 'Default' }),
+    is_unique: boolean({ title: 'Unique' }),
+    visible_to: object(roles, { title: 'Seen by' }),
+    editable_by: object(roles, { title: 'Filled in by' }),
     position: integer({ min: 0 }, { title: 'Position' }),
     retired_at: time({ title: 'Retired', readOnly: true }),
   },
 });
+
+/** The fields of a noun in their new order, all of those in use. */
+export const fieldOrder = z
+  .strictObject({ resource: z.enum(customisedResources), ids: z.array(z.uuid()).min(1).max(200) })
+  .meta({ id: 'CustomFieldOrder' });

@@ -1,8 +1,8 @@
 import { idParams } from '../../../kernel/contract/resource.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { route } from '../../../kernel/http/route.ts';
-import { customField } from './contract.ts';
-import { checkChangedField, checkNewFields, retire, takeBack } from './service.ts';
+import { customField, fieldOrder } from './contract.ts';
+import { checkChangedField, checkNewFields, orderFields, retire, takeBack } from './service.ts';
 
 const base = '/api/v1/custom-fields';
 const tag = 'Custom fields';
@@ -15,6 +15,18 @@ const kept = crudRoutes(customField, {
 
 export const routes = [
   ...kept,
+  route({
+    method: 'PUT',
+    path: `/api/v1/custom-field-order`,
+    tag,
+    summary: 'Put the custom fields of a kind of record into an order',
+    access: { resource: 'custom_field', action: 'update' },
+    body: fieldOrder,
+    handler: async (ctx, { body }) => {
+      await orderFields(ctx, body);
+      return {};
+    },
+  }),
   route({
     method: 'DELETE',
     path: `${base}/{id}`,

@@ -1,43 +1,116 @@
+import type { z } from 'zod';
+import type { customisedResources } from '../../../kernel/contract/custom-field.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { indexed_characters } from '../../../kernel/resource/custom.ts';
 import { getRow, type Place, updateRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { customField } from './contract.ts';
-import { mostFields, retiredFirst } from './queries.ts';
+import { customField, type fieldOrder } from './contract.ts';
+import { checkDefinition, type Definition } from './definition.ts';
+import { checkNames } from './names.ts';
+import {
+  countRoles,
+  holdsLongTexts,
+  type KnownField,
+  knownFields,
+  lockFields,
+  optionsInUse,
+  placeFields,
+  repeatedValues,
+  retiredFirst,
+} from './queries.ts';
 
 const fields_per_resource_max = 200;
+const named_values_max = 5;
 
-const hasOptions = (type: unknown) => type === 'select' || type === 'multi_select';
+type Noun = (typeof customisedResources)[number];
 
+const blank = { options: [], required: false, rules: {}, default_value: null, is_unique: false };
+
+/** A new field comes after those there are. */
 export async function checkNewFields(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
-  for (const [index, input] of inputs.entries()) checkOptions(input.type, input.options ?? [], place(index));
-  const most = await mostFields(ctx);
-  if (most + inputs.length > fields_per_resource_max)
-    throw problems.conflict(`A kind of record has at most ${fields_per_resource_max} custom fields.`);
-  return inputs;
+  const known = new Map<Noun, KnownField[]>();
+  // In one order, so that two requests do not wait crosswise.
+  for (const resource of [...new Set(inputs.map((input) => input.resource as Noun))].sort()) {
+    await lockFields(ctx, resource);
+    known.set(resource, await knownFields(ctx, resource));
+  }
+  const made: Values[] = [];
+  for (const [index, input] of inputs.entries()) {
+    const { resource, key, label } = input as { resource: Noun; key: string; label: string };
+    const fields = known.get(resource)!;
+    if (fields.length >= fields_per_resource_max)
+      throw problems.conflict(`A kind of record has at most ${fields_per_resource_max} custom fields.`);
+    checkDefinition({ ...blank, ...input } as unknown as Definition, place(index));
+    checkNames(resource, fields, { key, label }, place(index));
+    await checkRoles(ctx, input, place(index));
+    const position = (input.position as number | null) ?? Math.max(-1, ...fields.map((field) => field.position)) + 1;
+    fields.push({ id: '', key, label, position, retired: false });
+    made.push({ ...jsonOf(input), position });
+  }
+  return made;
 }
 
-/** Options may be added and reordered, not taken away: records may hold them. */
+/** Options that records hold stay, and so does all else that a change would make untrue. */
 export async function checkChangedField(ctx: Context, id: string, input: Values): Promise<Values> {
-  if (input.options === undefined) return input;
   const current = await getRow(ctx, customField, id);
-  checkOptions(current.type, input.options, '');
-  const gone = (current.options as string[]).filter((option) => !(input.options as string[]).includes(option));
-  if (gone.length > 0)
-    throw invalidField(
-      'options',
-      'in_use',
-      `Keep ${gone.join(', ')}: records may hold it. Add options after it instead`,
-    );
-  return input;
+  await lockFields(ctx, current.resource as Noun);
+  const next = { ...current, ...input } as unknown as Definition & { label: string; resource: Noun };
+  checkDefinition(next, '');
+  if (input.label !== undefined)
+    checkNames(next.resource, await knownFields(ctx, next.resource), { id, label: next.label }, '');
+  if (input.options !== undefined) await keepOptionsInUse(ctx, id, current.options as string[], next.options);
+  if (next.is_unique && !current.is_unique) await checkUnique(ctx, id);
+  await checkRoles(ctx, input, '');
+  return jsonOf(input);
 }
 
-function checkOptions(type: unknown, options: unknown, place: string): void {
-  const list = options as string[];
-  const field = `${place}options`;
-  if (hasOptions(type) && list.length === 0) throw invalidField(field, 'required', 'Write at least one option');
-  if (!hasOptions(type) && list.length > 0)
-    throw invalidField(field, 'not_allowed', 'Only select and multi_select have options');
-  if (new Set(list).size < list.length) throw invalidField(field, 'duplicate', 'Each option stands there once');
+async function keepOptionsInUse(ctx: Context, id: string, before: string[], after: string[]): Promise<void> {
+  const used = await optionsInUse(
+    ctx,
+    id,
+    before.filter((option) => !after.includes(option)),
+  );
+  if (used.length === 0) return;
+  const names = used.slice(0, named_values_max).join(', ');
+  throw invalidField('options', 'in_use', `Keep ${names}: records hold it. Change them first, or add options after it`);
+}
+
+async function checkUnique(ctx: Context, id: string): Promise<void> {
+  const repeated = await repeatedValues(ctx, id, named_values_max);
+  if (repeated.length > 0)
+    throw invalidField('is_unique', 'duplicate', `More than one record has ${repeated.join(', ')}. Change them first`);
+  if (await holdsLongTexts(ctx, id, indexed_characters))
+    throw invalidField(
+      'is_unique',
+      'too_long',
+      `Some records hold more than ${indexed_characters} characters. Shorten them first`,
+    );
+}
+
+async function checkRoles(ctx: Context, input: Values, place: string): Promise<void> {
+  for (const field of ['visible_to', 'editable_by']) {
+    const ids = [...new Set((input[field] as string[] | null | undefined) ?? [])];
+    if (ids.length > 0 && (await countRoles(ctx, ids)) < ids.length)
+      throw invalidField(place + field, 'no_such_record', 'One of these roles does not exist');
+  }
+}
+
+/** A default is any JSON, and has to reach the database as such. */
+function jsonOf(input: Values): Values {
+  if (input.default_value === undefined || input.default_value === null) return input;
+  return { ...input, default_value: JSON.stringify(input.default_value) };
+}
+
+/** Gives the fields of a noun their order; one that is not named stays behind those that are. */
+export async function orderFields(ctx: Context, { resource, ids }: z.infer<typeof fieldOrder>): Promise<void> {
+  await lockFields(ctx, resource);
+  const known = await knownFields(ctx, resource);
+  const own = new Set(known.map(({ id }) => id));
+  const stranger = ids.findIndex((id) => !own.has(id));
+  if (stranger !== -1)
+    throw invalidField(`ids.${stranger}`, 'no_such_record', 'There is no such field of this kind of record');
+  if (new Set(ids).size < ids.length) throw invalidField('ids', 'duplicate', 'Each field stands there once');
+  await placeFields(ctx, [...ids, ...known.map(({ id }) => id).filter((id) => !ids.includes(id))]);
 }
 
 /** Takes a field out of use; the values that records hold stay, unseen, until it is taken back. */

@@ -1,5 +1,6 @@
 import { Problem } from '../../../kernel/errors/problem.ts';
-import { type CustomField, checkCustomValues, readCustomFields } from '../../../kernel/resource/custom.ts';
+import { type CustomField, readCustomFields } from '../../../kernel/resource/custom.ts';
+import { checkCustomValues } from '../../../kernel/resource/custom-values.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { parseCellList } from '../csv/index.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
@@ -18,7 +19,8 @@ export async function withCustomFields(ctx: Context, targets: readonly ImportTar
   return Promise.all(
     targets.map(async (target) => {
       const fields = await readCustomFields(ctx, target.contract);
-      return { ...target, fields: [...target.fields, ...[...fields.values()].map(customTargetField)] };
+      const own = [...fields.values()].filter(({ changeable }) => changeable);
+      return { ...target, fields: [...target.fields, ...own.map(customTargetField)] };
     }),
   );
 }

@@ -49,12 +49,15 @@ export async function beginRun(options: RunOptions, actor?: Actor): Promise<Run>
     if (!row) throw new Error('There is no such import');
     const files = await findFiles(ctx, import_id);
     const currency = row.options.currency ?? (await tenantCurrency(ctx));
-    return { row, files, currency, targets: await withCustomFields(ctx, options.targets) };
+    return { row, files, currency };
   });
   const { row, currency } = begun;
   const starter: Actor = actor ?? { ...systemActor(tenant_id), user_id, rights: row.rights };
   const given = { currency, owner_id: row.created_by };
-  return { ...options, ...begun, actor: starter, given, pretended: new Map() };
+  // Of fields that not everybody sees, those that the starter does.
+  const reader = row.rights.fields ? starter : systemActor(tenant_id);
+  const targets = await withContext(db, reader, (ctx) => withCustomFields(ctx, options.targets), { mode: 'read' });
+  return { ...options, ...begun, targets, actor: starter, given, pretended: new Map() };
 }
 
 /** How one file of a run is read and goes into its table. */
@@ -118,7 +121,10 @@ export function relationsOf(run: Run, fields: TargetField[], mapping: MappingInU
 
 function reader(run: Run, target: ImportTarget, mapping: MappingInUse): FileSetup['read'] {
   const read = rowReader(target, mapping, run.row.options, run.currency);
-  const custom = mapping.columns.filter(({ field }) => field.startsWith('custom.')).map(({ field }) => field);
+  const known = new Set(target.fields.map(({ name }) => name));
+  const custom = mapping.columns
+    .map(({ field }) => field)
+    .filter((field) => field.startsWith('custom.') && known.has(field));
   if (custom.length === 0) return read;
   const clears = run.row.options.blank_cells === 'clear';
   return (row: Row) => {

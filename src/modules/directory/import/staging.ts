@@ -164,8 +164,16 @@ export async function placeStage(ctx: Context, plan: StagePlan, import_id: strin
 }
 
 function insertNew(ctx: Context, { target, inserted, defaults }: StagePlan, import_id: string): Promise<number> {
-  const columns = sql.join(inserted.map((column) => sql.ref(column)));
-  const values = sql.join(inserted.map((column) => orDefault(column, target, defaults)));
+  const { contract } = target;
+  const named = contract.meta.has('custom') ? [...new Set([...inserted, 'custom'])] : inserted;
+  const columns = sql.join(named.map((column) => sql.ref(column)));
+  const values = sql.join(
+    named.map((column) => {
+      if (column !== 'custom') return orDefault(column, target, defaults);
+      const given = inserted.includes(column) ? orDefault(column, target, defaults) : sql`'{}'::jsonb`;
+      return sql`jsonb_strip_nulls((select app.custom_defaults(${contract.name})) || ${given})`;
+    }),
+  );
   return ctx.tx.run(sql`insert into ${sql.table(target.contract.table)} (tenant_id, import_id, ${columns})
     select ${ctx.tenant_id}, ${import_id}, ${values} from import_stage s
     where s.match_id is null and s.refusal is null order by s.row_number on conflict do nothing`);

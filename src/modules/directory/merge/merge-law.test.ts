@@ -13,7 +13,8 @@ before(async () => {
   for (const name of ['Red', 'Green', 'Blue']) tags.push(await make('tags', { name }));
   for (const resource of ['contact', 'company', 'deal']) {
     await make('custom-fields', { resource, key: 'word', label: 'Word', type: 'text' });
-    for (const type of ['contact', 'company']) await make('custom-fields', { resource, key: type, label: type, type });
+    for (const type of ['contact', 'company'])
+      await make('custom-fields', { resource, key: type, label: `Other ${type}`, type });
   }
 });
 after(() => app.stop());

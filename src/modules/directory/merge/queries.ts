@@ -85,12 +85,13 @@ export async function moveCustomValues(
   survivor: string,
   others: readonly string[],
 ): Promise<void> {
-  const fields = await ctx.tx.many<{ resource: string; key: string }>(
-    sql`select resource, key from custom_field where tenant_id = ${ctx.tenant_id} and type = ${name}`,
+  const fields = await ctx.tx.many<{ id: string; resource: string; key: string }>(
+    sql`select id, resource, key from custom_field where tenant_id = ${ctx.tenant_id} and type = ${name}`,
   );
-  for (const { resource: table, key } of fields)
+  for (const { id, resource: table, key } of fields)
     await ctx.tx.run(sql`update ${sql.table(table)} set custom = custom || jsonb_build_object(${key}::text, ${survivor}::text)
-      where tenant_id = ${ctx.tenant_id} and lower(custom ->> ${key}::text) = any (${others}::text[]) and id <> all (${others}::uuid[])`);
+      where tenant_id = ${ctx.tenant_id} and id <> all (${others}::uuid[]) and id = any (array(select v.record_id from custom_value v
+        where v.tenant_id = ${ctx.tenant_id} and v.field_id = ${id} and v.value = any (${others}::text[])))`);
 }
 
 /** Gives the survivor the tags of the others that it has not. */

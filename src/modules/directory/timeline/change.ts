@@ -1,8 +1,10 @@
+import { fieldAccess } from '../../../kernel/access/rights.ts';
 import type { FieldMeta } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import type { CustomFields } from '../../../kernel/resource/custom.ts';
 import { decimalAmount } from '../../../kernel/resource/money.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { TimelineEntry } from './contract.ts';
 import type { EntryRow } from './queries.ts';
 
@@ -10,7 +12,8 @@ type Change = Extract<TimelineEntry, { kind: 'change' }>['change'];
 type FieldChange = Change['changes'][number];
 
 /** An audit event in the words of the API: fields with their titles, amounts as decimal strings, references by name. */
-export function describeChange(resource: Resource, custom: CustomFields, row: EntryRow): Change {
+export function describeChange({ actor }: Context, resource: Resource, custom: CustomFields, row: EntryRow): Change {
+  const isVisible = (key: string) => fieldAccess(actor.rights, resource.name, key) !== 'none';
   const before = row.$before ?? {};
   const after = row.$after ?? {};
   return {
@@ -25,7 +28,10 @@ export function describeChange(resource: Resource, custom: CustomFields, row: En
             // Where a card lies among others says nothing to people.
             if (meta.sensitivity === 'secret' || meta.type === 'rank' || !(field in before || field in after))
               return [];
-            if (meta.type === 'custom') return customChanges(custom, before[field], after[field]);
+            if (meta.type === 'custom')
+              return customChanges(custom, before[field], after[field])
+                .filter(({ key }) => isVisible(key))
+                .map(({ key: _, ...change }) => change);
             const value = (side: 'before' | 'after', values: Values) =>
               shownValue(meta, values[field] ?? null, {
                 currency: (values[meta.currencyField ?? ''] ?? row[`$${meta.currencyField}`]) as string,
@@ -56,11 +62,12 @@ function shownValue(
   return meta.table ? { id: value, name } : value;
 }
 
-function customChanges(custom: CustomFields, before: unknown, after: unknown): FieldChange[] {
+function customChanges(custom: CustomFields, before: unknown, after: unknown): (FieldChange & { key: string })[] {
   const [old, now] = [(before ?? {}) as Values, (after ?? {}) as Values];
   return [...new Set([...Object.keys(old), ...Object.keys(now)])]
     .filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key]))
     .map((key) => ({
+      key,
       field: `custom.${key}`,
       title: custom.get(key)?.label ?? key,
       before: old[key] ?? null,

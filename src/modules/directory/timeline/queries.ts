@@ -3,7 +3,7 @@ import type { FieldType } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
-import { selectColumns, sourceSql } from '../../../kernel/resource/row.ts';
+import { selectColumns, sourceSql, visibleCustom } from '../../../kernel/resource/row.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { undo_days } from '../undo/contract.ts';
@@ -58,7 +58,7 @@ const systemColumns = {
 /** The columns of an entry, of one of its kinds or of none of these. Texts that never change are put together once. */
 function columnsOf(resource?: Resource): Sql {
   const shown = [...fields].map(([name, type]) =>
-    resource?.meta.has(name) ? `r.${name}` : `null::${type} as ${name}`,
+    !resource?.meta.has(name) ? `null::${type} as ${name}` : name === 'custom' ? visibleCustom(resource) : `r.${name}`,
   );
   const system = Object.entries(systemColumns).map(([name, type]) =>
     resource ? `r.${name}` : `null::${type} as ${name}`,

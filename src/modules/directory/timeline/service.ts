@@ -33,7 +33,7 @@ export async function readTimeline(
     threads.length > 0 ? readReplies(ctx, threads) : [],
   ]);
   const byThread = Map.groupBy(replies, ({ parent_id }) => parent_id as string);
-  const data = shown.map((row) => entryOf(resource, custom, byThread, row));
+  const data = shown.map((row) => entryOf(ctx, resource, custom, byThread, row));
   const last = entries.length > query.limit ? data.at(-1) : undefined;
   return { data, next_cursor: last ? encodeCursor([last.at, last.kind, last.id], scope) : null };
 }
@@ -47,13 +47,14 @@ const changesCustom = (row: EntryRow) =>
 const textless = { body: '<p></p>', mentions: [] };
 
 function entryOf(
+  ctx: Context,
   resource: Resource,
   custom: CustomFields,
   replies: ReadonlyMap<string, Values[]>,
   row: EntryRow,
 ): TimelineEntry {
   const { $kind: kind, $at: at } = row;
-  if (kind === 'change') return { kind, id: row.$seq!, at, change: describeChange(resource, custom, row) };
+  if (kind === 'change') return { kind, id: row.$seq!, at, change: describeChange(ctx, resource, custom, row) };
   const { resource: noun, person } = attached[kind];
   const shown = presentRow(noun, row);
   shown[noun.meta.get(person)!.expand!] = row.$person === null ? null : { id: row.$person_id, name: row.$person };

@@ -1,3 +1,4 @@
+import { fieldAccess } from '../../../kernel/access/rights.ts';
 import { fieldGroups, type Resource } from '../../../kernel/contract/resource.ts';
 import { writeRows } from '../../../kernel/resource/salvage.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -17,6 +18,8 @@ export async function undoUpdates(
 ): Promise<void> {
   const updates = events.filter(({ action }) => action === 'update');
   if (updates.length === 0) return;
+  const isVisible = (key: string) =>
+    !key.startsWith('custom.') || fieldAccess(ctx.actor.rights, resource.name, key.slice('custom.'.length)) !== 'none';
   const plan: { id: string; keys: string[]; before: string; record: Compared }[] = [];
   for (const record of await compared(ctx, resource, updates)) {
     const keys = stillAsLeft(resource, record);
@@ -24,7 +27,7 @@ export async function undoUpdates(
     if (code) report.skip(resource.name, record, code);
     if (code || keys.length === 0) continue;
     const left = record.keys.filter((key) => !keys.includes(key));
-    if (left.length > 0) report.skip(resource.name, record, 'changed_since', left);
+    if (left.length > 0) report.skip(resource.name, record, 'changed_since', left.filter(isVisible));
     plan.push({ id: record.id, keys, before: record.before, record });
   }
   const refused = await writeWhileItHelps(ctx, plan, (rows) =>

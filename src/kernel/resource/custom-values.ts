@@ -1,0 +1,180 @@
+import { z } from 'zod';
+import { type CustomFieldType, textPatterns } from '../contract/custom-field.ts';
+import { type FieldError, Problem, problems } from '../errors/problem.ts';
+import { type CustomField, type CustomFields, indexed_characters } from './custom.ts';
+import { minorUnits } from './money.ts';
+
+type Values = Record<string, unknown>;
+type ValueError = Omit<FieldError, 'field'>;
+
+const text_characters_max = 2_000;
+
+/** The part of a definition that says what fits. */
+type Definition = Pick<CustomField, 'key' | 'type' | 'options' | 'required' | 'rules' | 'is_unique'>;
+
+const uuid = z.uuid({ error: 'This is not an id' });
+const schemas: Record<CustomFieldType, (field: Definition) => z.ZodType> = {
+  text: (field) =>
+    z.string().trim().min(1, { error: 'Send null to clear the field' }).max(charactersMax(field), tooLong(field)),
+  integer: () =>
+    z
+      .int({ error: 'Write a whole number' })
+      .min(-2147483648, { error: 'Write at least -2147483648' })
+      .max(2147483647, { error: 'Write at most 2147483647' }),
+  decimal: () => z.string().regex(/^-?\d{1,15}(\.\d{1,6})?$/, { error: 'Write a decimal number such as "12.5"' }),
+  money: () =>
+    z.strictObject(
+      {
+        amount: z.string().regex(/^-?\d{1,15}(\.\d{1,4})?$/, { error: 'Write an amount such as "1054.00"' }),
+        currency: z.string(),
+      },
+      { error: 'Write {"amount": "1054.00", "currency": "USD"}' },
+    ),
+  date: () => z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' }),
+  select: (field) => oneOf(field),
+  multi_select: (field) => z.array(oneOf(field), { error: 'Write a list of values' }).max(field.options.length),
+  user: () => uuid,
+  contact: () => uuid,
+  company: () => uuid,
+  deal: () => uuid,
+  url: (field) =>
+    z
+      .url({ protocol: /^https?$/, error: 'Write an address such as https://example.com' })
+      .max(charactersMax(field), tooLong(field)),
+  boolean: () => z.boolean({ error: 'Write true or false' }),
+};
+
+/** What is unique is compared as a whole, and so no longer than the index holds. */
+const charactersMax = ({ is_unique }: Definition) => (is_unique ? indexed_characters : text_characters_max);
+const tooLong = (field: Definition) => ({ error: `Write at most ${charactersMax(field)} characters` });
+
+const oneOf = (field: Definition) => z.enum(field.options, { error: `Choose one of ${field.options.join(', ')}` });
+
+const referredTables: Partial<Record<CustomFieldType, string>> = {
+  user: 'user_account',
+  contact: 'contact',
+  company: 'company',
+  deal: 'deal',
+};
+
+/** A record that a request names, and the field that names it. */
+export interface Reference {
+  field: string;
+  table: string;
+  id: string;
+}
+
+/** Checks the `custom` values of requests; throws a 422 that names `custom.<key>`. Answers the references among them. */
+export function checkCustomValues(
+  fields: CustomFields,
+  inputs: Values[],
+  { creating, place }: { creating: boolean; place: (index: number) => string },
+): Reference[] {
+  const errors: FieldError[] = [];
+  const references: Reference[] = [];
+  for (const [index, input] of inputs.entries()) {
+    const values = (input.custom ?? {}) as Values;
+    const path = `${place(index)}custom.`;
+    for (const [key, value] of Object.entries(values)) {
+      const field = fields.get(key);
+      const error = !field ? unknownField : field.changeable ? valueError(field, value) : fixed;
+      if (error) errors.push({ field: path + key, ...error });
+      else if (value !== null && referredTables[field!.type])
+        references.push({
+          field: path + key,
+          table: referredTables[field!.type]!,
+          id: (value as string).toLowerCase(),
+        });
+    }
+    if (!creating) continue;
+    for (const { key, required, has_default, changeable } of fields.values()) {
+      // What one may not fill in is nothing one has left out.
+      if (required && !has_default && changeable && !Object.hasOwn(values, key))
+        errors.push({ field: path + key, ...needed });
+    }
+  }
+  if (errors.length > 0) throw problems.invalid(errors);
+  return references;
+}
+
+const needed: ValueError = { code: 'required', message: 'This is needed' };
+const unknownField: ValueError = { code: 'unknown_field', message: 'There is no such custom field' };
+const fixed: ValueError = { code: 'forbidden', message: 'Your role may see this field, not change it' };
+
+/** Why a value does not fit a field; undefined when it does. */
+export function valueError(field: Definition, value: unknown): ValueError | undefined {
+  if (value === null) return field.required ? needed : undefined;
+  const checked = schemas[field.type](field).safeParse(value);
+  if (!checked.success) return { code: 'invalid', message: checked.error.issues[0]!.message };
+  return (field.type === 'money' ? amountError(field, value as Amount) : undefined) ?? ruleError(field, value);
+}
+
+interface Amount {
+  amount: string;
+  currency: string;
+}
+
+function amountError({ key }: Definition, { amount, currency }: Amount): ValueError | undefined {
+  try {
+    minorUnits(amount, currency, key);
+  } catch (error) {
+    if (error instanceof Problem) return { code: error.errors[0]!.code, message: error.errors[0]!.message };
+    throw error;
+  }
+  return undefined;
+}
+
+function ruleError({ type, rules }: Definition, value: unknown): ValueError | undefined {
+  const { min, max, pattern } = rules;
+  if (pattern && !textPatterns[pattern].expression.test(value as string))
+    return { code: 'pattern', message: textPatterns[pattern].message };
+  const size = sizeOf(type, value);
+  const unit = type === 'text' || type === 'url' ? ' characters' : '';
+  if (size === undefined) return undefined;
+  if (min !== undefined && size < boundOf(type, min)!)
+    return { code: 'too_small', message: `Write at least ${min}${unit}` };
+  if (max !== undefined && size > boundOf(type, max)!)
+    return { code: 'too_big', message: `Write at most ${max}${unit}` };
+  return undefined;
+}
+
+/** What bounds are compared with: a length, a number in millionths, a day as it sorts. */
+function sizeOf(type: CustomFieldType, value: unknown): bigint | string | undefined {
+  switch (type) {
+    case 'text':
+    case 'url':
+      return boundOf(type, String([...(value as string).trim()].length));
+    case 'integer':
+    case 'decimal':
+    case 'date':
+      return boundOf(type, String(value));
+    case 'money':
+      return boundOf(type, (value as Amount).amount);
+    default:
+      return undefined;
+  }
+}
+
+/** A bound as it is compared; undefined for one that is none, or for a type that has no bounds. */
+export function boundOf(type: CustomFieldType, text: string): bigint | string | undefined {
+  switch (type) {
+    case 'text':
+    case 'url':
+      return /^\d{1,4}$/.test(text) ? millionths(text) : undefined;
+    case 'integer':
+      return /^-?\d{1,10}$/.test(text) ? millionths(text) : undefined;
+    case 'decimal':
+    case 'money':
+      return /^-?\d{1,15}(\.\d{1,6})?$/.test(text) ? millionths(text) : undefined;
+    case 'date':
+      return z.iso.date().safeParse(text).success ? text : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function millionths(text: string): bigint {
+  const [whole = '0', part = ''] = text.replace('-', '').split('.');
+  const size = BigInt(whole) * 1_000_000n + BigInt(part.padEnd(6, '0'));
+  return text.startsWith('-') ? -size : size;
+}

@@ -1,0 +1,108 @@
+import type { RawBuilder } from 'kysely';
+import type { Resource } from '../contract/resource.ts';
+import { sql } from '../database/database.ts';
+import { invalidField } from '../errors/problem.ts';
+import { type CustomField, entriesOf, hasValue, type TenantFields } from './custom.ts';
+import { listField } from './filter.ts';
+import { sourceSql } from './row.ts';
+
+const sort_fields_max = 3;
+
+type Sql = RawBuilder<unknown>;
+
+export interface SortKey {
+  column: Sql;
+  descending: boolean;
+  /** Never null in the table, which keeps the page condition a plain row comparison. */
+  required: boolean;
+  /** Where those without a value come when descending; ascending they come last. */
+  emptyLast: boolean;
+  /** A field of the tenant's own. */
+  custom?: CustomField;
+}
+
+export function parseSort(resource: Resource, text: string, fields: TenantFields): SortKey[] {
+  const parts = text.split(',').filter(Boolean);
+  if (parts.length === 0 || parts.length > sort_fields_max)
+    throw invalidField('sort', 'invalid', `Sort by 1 to ${sort_fields_max} fields`);
+  return parts.map((part) => {
+    const descending = part.startsWith('-');
+    const field = descending ? part.slice(1) : part;
+    const known = listField(resource, fields, field);
+    if (!known?.meta.sortable) throw invalidField('sort', 'unknown_field', `This list cannot be sorted by "${field}"`);
+    const { custom } = known;
+    const { required = false, emptyLast = false } = known.meta;
+    if (!custom) return { column: known.column, descending, required, emptyLast };
+    const column = sql`(select v.value from custom_value v where ${entriesOf(custom, 'v', 'r')})`;
+    return { column, descending, required: false, emptyLast: true, custom };
+  });
+}
+
+const direction = (descending: boolean): Sql => sql.raw(descending ? 'desc' : 'asc');
+const orderSql = ({ column, descending, emptyLast }: SortKey): Sql =>
+  sql`${column} ${direction(descending)}${sql.raw(descending && emptyLast ? ' nulls last' : '')}`;
+
+/** `order by` of a sort as requests name it. */
+export function orderBy(resource: Resource, sort: string, fields: TenantFields): Sql {
+  return sql.join([...parseSort(resource, sort, fields).map(orderSql), sql`r.id`]);
+}
+
+/** A stretch of a list that one index can give in order: where its rows come from, and what orders them. */
+interface Stretch {
+  source: Sql;
+  where: Sql;
+  keys: SortKey[];
+  /** Breaks ties, going the way of the first key of the list. */
+  id: Sql;
+  descending: boolean;
+  /** How many of the list's keys are the same for all of its rows. */
+  constant: number;
+}
+
+/**
+ * A list sorted by a field of the tenant's own first gives the records that have a value, along the index of values, then the others. So no
+ * record without a value is looked at before all that have one are shown.
+ */
+export function stretchesOf(resource: Resource, keys: SortKey[]): [Stretch, ...Stretch[]] {
+  const [first, ...rest] = keys as [SortKey, ...SortKey[]];
+  const { descending, custom } = first;
+  const source = sourceSql(resource);
+  const whole = { source, where: sql`true`, keys, id: sql.ref('r.id'), descending, constant: 0 };
+  if (!custom) return [whole];
+  const held = { column: sql.ref('k.value'), descending, required: true, emptyLast: false };
+  return [
+    {
+      ...whole,
+      source: sql`${source} join custom_value k on ${entriesOf(custom, 'k', 'r')}`,
+      keys: [held, ...rest],
+      id: sql.ref('k.record_id'),
+    },
+    { ...whole, where: sql`not ${hasValue(custom, 'r')}`, keys: rest, constant: 1 },
+  ];
+}
+
+export const orderOf = ({ keys, id, descending }: Stretch): Sql =>
+  sql.join([...keys.map(orderSql), sql`${id} ${direction(descending)}`]);
+
+/** The rows after a given place, in the order of the list: nulls last when ascending, else first unless the field says otherwise. */
+export function afterSql({ keys, id, descending, constant }: Stretch, place: (string | null)[]): Sql {
+  const values = place.slice(constant, -1);
+  const last = place.at(-1);
+  if (keys.every((key) => key.required && key.descending === descending)) {
+    const columns = sql.join([...keys.map((key) => key.column), id]);
+    return sql`(${columns}) ${sql.raw(descending ? '<' : '>')} (${sql.join([...values, last])})`;
+  }
+  let condition: Sql = sql`${id} ${sql.raw(descending ? '<' : '>')} ${last}`;
+  for (const [i, key] of [...keys.entries()].toReversed()) {
+    const equal = sql`${key.column} is not distinct from ${values[i]}`;
+    condition = sql`(${beyondSql(key, values[i])} or (${equal} and ${condition}))`;
+  }
+  return condition;
+}
+
+function beyondSql({ column, descending, emptyLast }: SortKey, value: string | null | undefined): Sql {
+  const nullsFirst = descending && !emptyLast;
+  if (value === null) return nullsFirst ? sql`${column} is not null` : sql`false`;
+  const beyond = sql`${column} ${sql.raw(descending ? '<' : '>')} ${value}`;
+  return nullsFirst ? beyond : sql`(${beyond} or ${column} is null)`;
+}

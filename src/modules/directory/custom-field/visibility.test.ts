@@ -1,0 +1,191 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { upload } from '../../../../test/harness/import.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let admin: Client;
+let member: Client;
+let roles: Record<string, string>;
+/** A contact with a salary that members may not see, and a grade that they may see and not change. */
+let ada: { id: string; version: number };
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+  admin = (await tenant.as('admin')).api;
+  const { data } = (await admin('GET', '/api/v1/roles?limit=200')).body;
+  roles = Object.fromEntries(data.map(({ key, id }: { key: string; id: string }) => [key, id]));
+  await made('custom-fields', {
+    resource: 'contact',
+    key: 'salary',
+    label: 'Salary',
+    type: 'integer',
+    required: true,
+    visible_to: [roles.manager],
+  });
+  await made('custom-fields', {
+    resource: 'contact',
+    key: 'grade',
+    label: 'Grade',
+    type: 'text',
+    editable_by: [roles.manager],
+  });
+  await made('custom-fields', { resource: 'contact', key: 'open', label: 'Open', type: 'text' });
+  await made('custom-fields', { resource: 'task', key: 'secret', label: 'Secret', type: 'text', visible_to: [] });
+  member = (await tenant.as('member')).api;
+  ada = await made('contacts', { given_name: 'Ada', custom: { salary: 54321, grade: 'G7', open: 'yes' } });
+});
+after(() => app.stop());
+
+async function made(where: string, body: object, by = admin) {
+  const answer = await by('POST', `/api/v1/${where}`, body);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+const seen = { grade: 'G7', open: 'yes' };
+const asked = (query: object) =>
+  new URLSearchParams(
+    Object.entries(query).map(([key, value]): [string, string] => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  );
+const salary = { field: 'custom.salary', op: 'eq', value: 54321 };
+
+test('whoever may change custom fields sees them all', async () => {
+  const manager = (await tenant.as('manager')).api;
+  for (const by of [admin, manager])
+    assert.deepEqual((await by('GET', `/api/v1/contacts/${ada.id}`)).body.custom, { ...seen, salary: 54321 });
+});
+
+test('a hidden field is in no definition, and in no value that is read', async () => {
+  const { data } = (await member('GET', '/api/v1/custom-fields')).body;
+  assert.deepEqual(
+    data.map(({ key }: { key: string }) => key),
+    ['grade', 'open'],
+  );
+  assert.deepEqual((await member('GET', `/api/v1/contacts/${ada.id}`)).body.custom, seen);
+  assert.deepEqual((await member('GET', '/api/v1/contacts')).body.data[0].custom, seen);
+  const stale = await member('PATCH', `/api/v1/contacts/${ada.id}`, { city: 'Rome' }, { 'if-match': '"99"' });
+  assert.deepEqual([stale.status, stale.body.current.custom], [412, seen]);
+  const { rights } = (await (await tenant.signedIn('member'))('GET', '/api/v1/session')).body;
+  assert.deepEqual(rights.fields, { 'contact.salary': 'none', 'contact.grade': 'read', 'task.secret': 'none' });
+});
+
+test('nor can it be filtered, sorted or summed by, exported, mapped or kept in a view', async () => {
+  for (const query of [
+    { filter: salary },
+    { sort: 'custom.salary' },
+    { sums: 'custom.salary' },
+    { filter: { and: [salary] } },
+  ]) {
+    assert.equal((await admin('GET', `/api/v1/contacts?${asked(query)}`)).status, 200);
+    assert.equal((await member('GET', `/api/v1/contacts?${asked(query)}`)).status, 422, JSON.stringify(query));
+  }
+  const related = { any: 'contacts', where: salary };
+  assert.equal((await member('GET', `/api/v1/companies?${asked({ filter: related })}`)).status, 422);
+  const csv = (await member('GET', '/api/v1/contacts/export.csv')).body as string;
+  assert.ok(csv.includes('G7') && !csv.includes('54321') && !csv.includes('Salary'), csv);
+  assert.equal((await member('GET', '/api/v1/contacts/export.csv?columns=custom.salary')).status, 422);
+  const view = { resource: 'contact', name: 'Paid', layout: 'table' };
+  assert.equal((await member('POST', '/api/v1/saved-views', { ...view, filter: salary })).status, 422);
+  const shared = { ...view, shared: true, filter: null };
+  await made('saved-views', { ...shared, name: 'By pay', sort: '-custom.salary' });
+  await made('saved-views', {
+    ...shared,
+    name: 'With pay',
+    filter: { any: 'company', where: { any: 'contacts', where: salary } },
+  });
+  await made('saved-views', { ...shared, name: 'Plain', sort: 'custom.open' });
+  const names = (await member('GET', '/api/v1/saved-views')).body.data.map(({ name }: { name: string }) => name);
+  assert.deepEqual(names, ['Plain'], 'a view that speaks of it is for those who may see it');
+  const targets = JSON.stringify((await member('GET', '/api/v1/import-targets')).body);
+  assert.ok(targets.includes('custom.open') && !targets.includes('custom.salary') && !targets.includes('custom.grade'));
+});
+
+test('a background export knows what its maker may see', async () => {
+  const { id } = (await member('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' })).body;
+  const content = await eventually(async () => {
+    const { status, body } = await member('GET', `/api/v1/exports/${id}/content`);
+    return status === 200 && String(body);
+  });
+  assert.ok(content.includes('G7') && !content.includes('54321'));
+});
+
+test('nobody writes what they may not see or change, and writing leaves it as it is', async () => {
+  const write = (custom: object) => member('PATCH', `/api/v1/contacts/${ada.id}`, { custom });
+  assert.equal((await write({ salary: 1 })).body.errors[0].code, 'unknown_field');
+  assert.equal((await write({ grade: 'G9' })).body.errors[0].code, 'forbidden');
+  const bulk = { resource: 'contact', ids: [ada.id], action: { kind: 'update', fields: { custom: { salary: 1 } } } };
+  assert.equal((await member('POST', '/api/v1/changes', bulk)).status, 422);
+  assert.deepEqual((await write({ open: 'no' })).body.custom, { grade: 'G7', open: 'no' });
+  await write({ open: 'yes' });
+  assert.equal((await admin('GET', `/api/v1/contacts/${ada.id}`)).body.custom.salary, 54321);
+  const own = await made('contacts', { given_name: 'New' }, member);
+  assert.deepEqual(own.custom, {}, 'what is needed of those who see it is not asked of others');
+  const ids = await upload(member, [['a.csv', 'First Name,Salary,custom.salary\nBo,7,8\n']]);
+  const columns = JSON.stringify(ids);
+  assert.ok(!columns.includes('"field":"custom.salary"'), columns);
+});
+
+test('history and audit leave its values out', async () => {
+  await admin('PATCH', `/api/v1/contacts/${ada.id}`, { custom: { salary: 60000, open: 'maybe' } });
+  await admin('PATCH', `/api/v1/contacts/${ada.id}`, { custom: { salary: 54321, open: 'yes' } });
+  const history = JSON.stringify((await member('GET', `/api/v1/contacts/${ada.id}/timeline`)).body);
+  assert.ok(history.includes('custom.open') && !history.includes('alary') && !history.includes('60000'), history);
+
+  const auditor = await made('roles', {
+    name: 'Auditor',
+    rights: { audit: { read: 'all' }, contact: { read: 'all' }, api_key: { read: 'own', create: 'own' } },
+  });
+  const user = await tenant.as('viewer', 'auditor');
+  await admin('PUT', `/api/v1/users/${user.user_id}/roles`, { role_ids: [auditor.id] });
+  const page = await tenant.signedIn('viewer', 'auditor');
+  const { status, body } = await page('GET', '/api/v1/audit-events?limit=200');
+  assert.equal(status, 200);
+  const told = JSON.stringify(body);
+  assert.ok(told.includes('maybe') && !told.includes('salary') && !told.includes('60000') && !told.includes('Salary'));
+  assert.ok(JSON.stringify((await admin('GET', '/api/v1/audit-events?limit=200')).body).includes('60000'));
+});
+
+test('what was undone names no field that the one who undoes it may not see', async () => {
+  const change = await admin('PATCH', `/api/v1/contacts/${ada.id}`, { custom: { salary: 1, open: 'once' } });
+  await admin('PATCH', `/api/v1/contacts/${ada.id}`, { custom: { salary: 54321 } });
+  const { body } = await member('POST', `/api/v1/changes/${change.headers.get('change-id')}/reversal`);
+  assert.ok(!JSON.stringify(body).includes('salary'), JSON.stringify(body));
+  assert.deepEqual((await admin('GET', `/api/v1/contacts/${ada.id}`)).body.custom, { ...seen, salary: 54321 });
+});
+
+test('a task in a timeline shows no hidden field', async () => {
+  await made('tasks', { title: 'Call', contact_id: ada.id, custom: { secret: 'psst' } });
+  const { body } = await member('GET', `/api/v1/contacts/${ada.id}/timeline?kinds=task`);
+  assert.deepEqual(body.data[0].task.custom, {});
+});
+
+test('of two roles the one that sees more counts, and nobody gives a role that sees more than they do', async () => {
+  const helper = await made('roles', { name: 'Helper', rights: { contact: { read: 'all' } } });
+  const person = await tenant.as('member', 'two roles');
+  const { id } = (await admin('GET', '/api/v1/custom-fields?sort=position')).body.data.find(
+    ({ key }: { key: string }) => key === 'salary',
+  );
+  const visible = await admin('PATCH', `/api/v1/custom-fields/${id}`, { visible_to: [roles.manager, helper.id] });
+  assert.equal(visible.status, 200);
+  const page = await tenant.signedIn('member', 'two roles');
+  const custom = async () => (await page('GET', `/api/v1/contacts/${ada.id}`)).body.custom;
+  assert.deepEqual(await custom(), seen);
+
+  const people = await made('roles', {
+    name: 'People',
+    rights: { contact: { read: 'all' }, user: { read: 'all', create: 'all', update: 'all' }, role: { read: 'all' } },
+  });
+  const keeper = await tenant.as('viewer', 'keeper');
+  await admin('PUT', `/api/v1/users/${keeper.user_id}/roles`, { role_ids: [people.id] });
+  const keeps = await tenant.signedIn('viewer', 'keeper');
+  const refused = await keeps('PUT', `/api/v1/users/${keeper.user_id}/roles`, { role_ids: [people.id, helper.id] });
+  assert.equal(refused.status, 403, JSON.stringify(refused.body));
+
+  await admin('PUT', `/api/v1/users/${person.user_id}/roles`, { role_ids: [roles.member, helper.id] });
+  await eventually(async () => (await custom()).salary === 54321);
+});
