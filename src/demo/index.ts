@@ -9,7 +9,7 @@ import { meetPeople, type Person, personRow } from './people.ts';
 import { careStep, nextStep, ownSteps, pastStep } from './plans.ts';
 import { Dice } from './random.ts';
 import { hireStaff } from './staff.ts';
-import { dealThread } from './threads.ts';
+import { dealThread, tellingOf } from './threads.ts';
 import { setUp, type Vocabulary } from './vocabulary.ts';
 import { pipelines, tags } from './words/business.ts';
 import { workspace } from './words/staff.ts';
@@ -89,8 +89,17 @@ async function storeHistory(ctx: Context, { people, firms, deals, ...scene }: Wo
     ...dice.some(firms, 0.6).map((firm) => firmNote(firm, acquaintance.get(firm), scene)),
     ...dice.some(employed, 0.12).map((person) => personNote(person, scene)),
   ]);
-  const threads = dice.some(open, 0.45).map((deal) => dealThread(deal, scene));
-  await insertRows(ctx, 'comment', threads.flat());
+  const threads = dice.some(open, 0.45).map((deal) => ({ deal, comments: dealThread(deal, scene) }));
+  await insertRows(
+    ctx,
+    'comment',
+    threads.flatMap(({ comments }) => comments),
+  );
+  await insertRows(
+    ctx,
+    'notification',
+    threads.flatMap(({ deal, comments }) => tellingOf(comments, deal, scene)),
+  );
   await insertRows(ctx, 'task', [
     ...dice.some(open, 0.8).map((deal) => nextStep(deal, scene)),
     ...dice.some([...closed, ...closed], 0.5).map((deal) => pastStep(deal, scene)),

@@ -1,5 +1,5 @@
 import { uuidV7 } from '../kernel/database/uuid.ts';
-import { hours, time } from './clock.ts';
+import { days, hours, time } from './clock.ts';
 import type { Deal } from './deals.ts';
 import { filled, type Scene } from './history.ts';
 import type { Colleague } from './staff.ts';
@@ -33,6 +33,29 @@ export function dealThread(deal: Deal, scene: Scene) {
     }),
   );
   return [head, ...replies];
+}
+
+const read_after = days(6);
+
+/** That a comment mentions somebody, or stands on what is theirs; what is older they have read. */
+export function tellingOf(comments: ReturnType<typeof dealThread>, deal: Deal, { clock }: Scene) {
+  return comments
+    .filter(({ author_id }) => author_id !== deal.owner.id)
+    .map(({ id, author_id, mentions, created_at }) => ({
+      id: uuidV7(),
+      user_id: deal.owner.id,
+      kind: mentions.includes(deal.owner.id) ? 'mentioned' : 'commented',
+      resource: 'deal',
+      record_id: deal.id,
+      source: 'comment',
+      source_id: id,
+      actor_id: author_id,
+      cause: `comment:${id}`,
+      in_app: true,
+      email: 'off',
+      read_at: Date.parse(created_at) < clock.now - read_after ? created_at : null,
+      created_at,
+    }));
 }
 
 const escaped = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;');

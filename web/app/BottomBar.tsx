@@ -1,13 +1,14 @@
 import { Link } from '@tanstack/react-router';
 import { Ellipsis, Search } from 'lucide-react';
 import { useState } from 'react';
+import { UnreadBadge } from '../modules/inbox/UnreadBadge.tsx';
 import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { MobileMenu } from './MobileMenu.tsx';
 import { destinations } from './navigation.ts';
 import { useMay } from './session.tsx';
 
-const shown = new Set(['/', '/contacts', '/deals']);
+const shown = new Set(['/', '/inbox', '/contacts', '/deals']);
 const item =
   'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-12 text-muted aria-[current=page]:text-accent-ink';
 
@@ -24,7 +25,14 @@ export function BottomBar({ onSearch }: { onSearch: () => void }) {
         .filter(({ to, resource }) => shown.has(to) && (!resource || may(resource, 'read')))
         .map(({ to, label, icon: Icon }) => (
           <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }} className={item}>
-            <Icon size={20} />
+            <span className="relative">
+              <Icon size={20} />
+              {to === '/inbox' && (
+                <span className="absolute -end-3 -top-2 scale-75">
+                  <UnreadBadge />
+                </span>
+              )}
+            </span>
             {label}
           </Link>
         ))}

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { CopyCheck, PanelLeftClose, PanelLeftOpen, Search, Settings, Trash2, Upload } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { UnreadBadge } from '../modules/inbox/UnreadBadge.tsx';
 import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -68,7 +69,14 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
         {destinations.map(({ to, label, icon: Icon, resource, key }) =>
           resource && !may(resource, 'read') ? null : (
             <li key={to}>
-              <NavLink to={to} label={label} keys={`g ${key}`} folded={folded} icon={<Icon size={16} />} />
+              <NavLink
+                to={to}
+                label={label}
+                keys={`g ${key}`}
+                folded={folded}
+                icon={<Icon size={16} />}
+                badge={to === '/inbox' && <UnreadBadge />}
+              />
             </li>
           ),
         )}
@@ -103,12 +111,14 @@ function NavLink({
   icon,
   folded,
   keys,
+  badge,
 }: {
   to: string;
   label: string;
   icon: ReactNode;
   folded: boolean;
   keys?: string;
+  badge?: ReactNode;
 }) {
   const link = (
     <Link
@@ -116,13 +126,14 @@ function NavLink({
       aria-label={folded ? label : undefined}
       activeOptions={{ exact: to === '/', includeSearch: false }}
       className={cx(
-        'flex h-8 items-center gap-2.5 rounded-md text-13 font-medium text-muted hover:bg-hover hover:text-ink',
+        'relative flex h-8 items-center gap-2.5 rounded-md text-13 font-medium text-muted hover:bg-hover hover:text-ink',
         'aria-[current=page]:bg-pressed aria-[current=page]:text-ink',
         folded ? 'justify-center' : 'px-2',
       )}
     >
       {icon}
       {!folded && label}
+      {badge && <span className={folded ? 'absolute -end-1 -top-1 scale-75' : 'ms-auto'}>{badge}</span>}
     </Link>
   );
   return folded ? (

@@ -52,6 +52,10 @@ function flush() {
   const touched = new Set<Resource>();
   const single = new Map<string, { resource: Resource; id: string }>();
   for (const { resource, id, action } of changes) {
+    if (resource === 'notification') {
+      void queryClient.invalidateQueries({ queryKey: [resource] });
+      continue;
+    }
     if (!isResource(resource)) continue;
     // A pipeline is read with its stages.
     if (resource === 'stage') touched.add('pipeline');

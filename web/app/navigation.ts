@@ -1,4 +1,13 @@
-import { Building2, ChartColumn, CircleDollarSign, House, type LucideIcon, SquareCheck, Users } from 'lucide-react';
+import {
+  Building2,
+  ChartColumn,
+  CircleDollarSign,
+  House,
+  Inbox,
+  type LucideIcon,
+  SquareCheck,
+  Users,
+} from 'lucide-react';
 import { t } from '../text/text.ts';
 
 export interface Destination {
@@ -15,6 +24,7 @@ export interface Destination {
 
 export const destinations: Destination[] = [
   { to: '/', label: t('Home'), goTo: t('Go to home'), icon: House, key: 'h' },
+  { to: '/inbox', label: t('Inbox'), goTo: t('Go to inbox'), icon: Inbox, key: 'i' },
   { to: '/tasks', label: t('Tasks'), goTo: t('Go to tasks'), icon: SquareCheck, resource: 'task', key: 't' },
   { to: '/contacts', label: t('Contacts'), goTo: t('Go to contacts'), icon: Users, resource: 'contact', key: 'c' },
   {

@@ -9,6 +9,7 @@ import { taskRoutes } from '../modules/directory/task/routes.ts';
 import { trashRoutes } from '../modules/directory/trash/routes.ts';
 import { homeRoutes } from '../modules/home/routes.ts';
 import { identityRoutes } from '../modules/identity/routes.ts';
+import { inboxRoutes } from '../modules/inbox/routes.ts';
 import { dashboardRoutes } from '../modules/sales/dashboard/routes.ts';
 import { dealRoutes } from '../modules/sales/deal/routes.ts';
 import { settingsRoutes } from '../modules/settings/routes.ts';
@@ -23,6 +24,7 @@ const routeTree = rootRoute.addChildren([
   ...identityRoutes,
   shellRoute.addChildren([
     ...homeRoutes,
+    ...inboxRoutes,
     ...contactRoutes,
     ...companyRoutes,
     ...dealRoutes,

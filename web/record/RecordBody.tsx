@@ -1,4 +1,4 @@
-import { Suspense } from 'react';
+import { Suspense, useState } from 'react';
 import { t } from '../text/text.ts';
 import { SkeletonRows } from '../ui/Skeleton.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
@@ -14,6 +14,8 @@ const three_columns_px = 1120;
 
 /** Fields, timeline and connections: side by side where there is room, in tabs where there is not. */
 export function RecordBody({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {
+  // An address that points to a comment or note opens where these are.
+  const [tab, setTab] = useState(() => (window.location.hash ? 'timeline' : 'details'));
   const [box, width] = useElementWidth<HTMLDivElement>();
   const { resource, Related } = definition;
   const fields = <FieldList resource={resource} record={record} fields={useFields(definition)} />;
@@ -43,6 +45,8 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
       ) : (
         <Tabs
           label={t('Parts of the record')}
+          value={tab}
+          onChange={setTab}
           tabs={[
             { id: 'details', label: t('Details'), content: <div className="px-2 py-4">{fields}</div> },
             { id: 'timeline', label: t('Timeline'), content: timeline },

@@ -17,6 +17,7 @@ import { Menu } from '../ui/Menu.tsx';
 import { SkeletonRows } from '../ui/Skeleton.tsx';
 import { toast } from '../ui/toast.ts';
 import type { RecordDefinition } from './definition.ts';
+import { FollowButton } from './FollowButton.tsx';
 import type { AnyRecord } from './field.ts';
 import { LazyMergeDialog, LazyRecordForm } from './lazyParts.ts';
 import { RecordBody } from './RecordBody.tsx';
@@ -126,6 +127,7 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
             <bdi>{name}</bdi>
           </h1>
           <Suspense>{Actions && <Actions record={record} />}</Suspense>
+          <FollowButton resource={resource} id={record.id} />
           <Menu
             align="end"
             trigger={

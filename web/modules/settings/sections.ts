@@ -1,4 +1,5 @@
 import {
+  Bell,
   Boxes,
   Building,
   FileClock,
@@ -38,6 +39,12 @@ export const settingsGroups: SettingsGroup[] = [
     label: t('You'),
     sections: [
       { id: 'profile', label: t('Profile'), icon: UserRound, Page: lazy(() => import('./profile/ProfilePage.tsx')) },
+      {
+        id: 'notifications',
+        label: t('Notifications'),
+        icon: Bell,
+        Page: lazy(() => import('./notifications/NotificationPage.tsx')),
+      },
       {
         id: 'security',
         label: t('Security'),

@@ -10,6 +10,7 @@ import { Menu, type MenuAction } from '../../ui/Menu.tsx';
 import { EntryHead } from './EntryHead.tsx';
 import { RichText } from './RichText.tsx';
 import { type Comment, refreshTimelines } from './timeline.ts';
+import { usePointed } from './usePointed.ts';
 
 const TextForm = lazy(() => import('./TextForm.tsx'));
 
@@ -26,7 +27,7 @@ export function CommentEntry({ comment, replies, resource, recordId }: ThreadPro
   const [replying, setReplying] = useState(false);
   const audience = { resource, record_id: recordId, in: 'comment' } as const;
   return (
-    <div className="rounded-lg border border-line" id={`comment-${comment.id}`}>
+    <div className="overflow-clip rounded-lg border border-line">
       {comment.deleted_at ? (
         <p className="px-3.5 py-2.5 text-muted">{t('This comment was deleted.')}</p>
       ) : (
@@ -35,7 +36,7 @@ export function CommentEntry({ comment, replies, resource, recordId }: ThreadPro
       {replies.length > 0 && (
         <ol className="border-t border-line bg-canvas">
           {replies.map((reply) => (
-            <li key={reply.id} id={`comment-${reply.id}`} className="border-b border-line last:border-b-0">
+            <li key={reply.id} className="border-b border-line last:border-b-0">
               <CommentBox comment={reply} what={t('replied')} audience={audience} />
             </li>
           ))}
@@ -77,6 +78,7 @@ interface CommentBoxProps {
 function CommentBox({ comment, what, audience }: CommentBoxProps) {
   const may = useMay();
   const [editing, setEditing] = useState(false);
+  const pointed = usePointed(`comment-${comment.id}`);
   if (editing)
     return (
       <Suspense fallback={<div className="h-24" />}>
@@ -102,7 +104,7 @@ function CommentBox({ comment, what, audience }: CommentBoxProps) {
         void attempt(() => trashRecord('comment', comment, t('Comment moved to the trash'), refreshTimelines)),
     });
   return (
-    <div className="px-3.5 py-2.5">
+    <div ref={pointed} className="px-3.5 py-2.5 data-pointed:bg-accent-soft">
       <EntryHead
         who={comment.author}
         what={what}

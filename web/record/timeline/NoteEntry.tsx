@@ -9,8 +9,10 @@ import { Menu } from '../../ui/Menu.tsx';
 import { EntryHead } from './EntryHead.tsx';
 import { RichText } from './RichText.tsx';
 import { type Note, refreshTimelines } from './timeline.ts';
+import { usePointed } from './usePointed.ts';
 
 export function NoteEntry({ note }: { note: Note }) {
+  const pointed = usePointed<HTMLDivElement>(`note-${note.id}`);
   const may = useMay();
   const actions = [
     ...(may('note', 'update', note.author_id)
@@ -66,7 +68,10 @@ export function NoteEntry({ note }: { note: Note }) {
           )
         }
       />
-      <div className="mt-2 rounded-lg border border-line bg-canvas px-3.5 py-2.5">
+      <div
+        ref={pointed}
+        className="mt-2 data-pointed:bg-accent-soft rounded-lg border border-line bg-canvas px-3.5 py-2.5"
+      >
         <RichText html={note.body} />
       </div>
     </>

@@ -2,7 +2,7 @@ import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { getRow } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { personOf } from '../notification/inbox.ts';
+import { personOf } from '../notification/index.ts';
 import { followers } from './contract.ts';
 import { readFollowersOf, setFollowing } from './queries.ts';
 

@@ -31,38 +31,38 @@ const conditions: Record<NotificationQuery['view'], Sql> = {
 
 const own = (ctx: Context): Sql => sql`n.tenant_id = ${ctx.tenant_id} and n.user_id = ${ctx.actor.user_id}`;
 
-/** Tables of what notifications are about, with the expressions for its name and its state. */
-const subjects = {
-  contact: ['name', 'null'],
-  company: ['name', 'null'],
-  deal: ['name', 'null'],
-  task: ['title', 'due_at::text'],
-  import: ['name', 'state'],
-  export: ['resource', 'state'],
-  change: ['resource', 'state'],
-} as const;
-
-const trashable = new Set(['contact', 'company', 'deal', 'task']);
+/** A table of what notifications are about, with its columns that say how it is called and how it is. */
+interface SubjectTable {
+  table: string;
+  name: string;
+  state?: string;
+  trash?: true;
+}
+const subjects: readonly SubjectTable[] = [
+  { table: 'contact', name: 'name', trash: true },
+  { table: 'company', name: 'name', trash: true },
+  { table: 'deal', name: 'name', trash: true },
+  { table: 'task', name: 'title', state: 'due_at', trash: true },
+  { table: 'import', name: 'name', state: 'state' },
+  { table: 'export', name: 'resource', state: 'state' },
+  { table: 'change', name: 'resource', state: 'state' },
+];
+const columnOf = ({ table }: SubjectTable, column: string): Sql => sql.ref(`s_${table}.${column}`);
 
 /** The record of each, joined under the rights of the caller: what they may not read, or is in the trash, is not there. */
-const subjectJoins: Sql = sql.raw(
-  Object.keys(subjects)
-    .map(
-      (table) =>
-        `left join ${table} as s_${table} on n.resource = '${table}' and s_${table}.tenant_id = n.tenant_id and s_${table}.id = n.record_id` +
-        (trashable.has(table) ? ` and s_${table}.deleted_at is null` : ''),
-    )
-    .join('\n'),
+const subjectJoins: Sql = sql.join(
+  subjects.map(
+    (
+      each,
+    ) => sql`left join ${sql.table(each.table)} as ${sql.table(`s_${each.table}`)} on n.resource = ${sql.lit(each.table)}
+      and ${columnOf(each, 'tenant_id')} = n.tenant_id and ${columnOf(each, 'id')} = n.record_id
+      ${each.trash ? sql`and ${columnOf(each, 'deleted_at')} is null` : sql``}`,
+  ),
+  sql` `,
 );
-const firstOf = (of: (table: string, [name, state]: readonly [string, string]) => string): Sql =>
-  sql.raw(
-    `coalesce(${Object.entries(subjects)
-      .map(([table, shown]) => of(table, shown))
-      .join(', ')})`,
-  );
-const subjectId = firstOf((table) => `s_${table}.id`);
-const subjectName = firstOf((table, [name]) => `s_${table}.${name}::text`);
-const subjectState = firstOf((table, [, state]) => (state === 'null' ? 'null' : `s_${table}.${state}`));
+const subjectId: Sql = sql`coalesce(${sql.join(subjects.map((each) => columnOf(each, 'id')))})`;
+const subjectName: Sql = sql`coalesce(${sql.join(subjects.map((each) => sql`${columnOf(each, each.name)}::text`))})`;
+const subjectState: Sql = sql`coalesce(${sql.join(subjects.flatMap((each) => (each.state ? sql`${columnOf(each, each.state)}::text` : [])))})`;
 
 const sourceJoins: Sql = sql`left join comment x on n.source = 'comment' and x.tenant_id = n.tenant_id and x.id = n.source_id and x.deleted_at is null
   left join note o on n.source = 'note' and o.tenant_id = n.tenant_id and o.id = n.source_id and o.deleted_at is null`;

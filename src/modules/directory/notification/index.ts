@@ -14,6 +14,7 @@ import { changeNotification, listInbox, personOf, readAll } from './inbox.ts';
 import { summarise } from './inbox-queries.ts';
 import { changeSettings, readOwnSettings } from './settings.ts';
 
+export { personOf } from './inbox.ts';
 export { notificationJobs } from './jobs.ts';
 
 const base = '/api/v1/notifications';

@@ -1,0 +1,130 @@
+import { Link, useSearch } from '@tanstack/react-router';
+import { CheckCheck, Inbox, Settings2 } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { attempt } from '../../app/attempt.ts';
+import { PageBar } from '../../app/PageBar.tsx';
+import { messageOf, requestIdOf } from '../../app/problem.ts';
+import { useKey } from '../../app/shortcuts.ts';
+import { usePageTitle } from '../../app/usePageTitle.ts';
+import { t } from '../../text/text.ts';
+import { Button } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { ErrorState } from '../../ui/ErrorState.tsx';
+import { SkeletonRows } from '../../ui/Skeleton.tsx';
+import { Tooltip } from '../../ui/Tooltip.tsx';
+import { InboxRow } from './InboxRow.tsx';
+import { type InboxView, inboxViews, readAll, setRead, useInbox } from './notification.ts';
+
+const labels: Record<InboxView, string> = { unread: t('Unread'), all: t('All'), snoozed: t('Snoozed') };
+const nothing: Record<InboxView, { title: string; text: string }> = {
+  unread: {
+    title: t('All read'),
+    text: t('Mentions, comments, what is given to you and what you follow show up here.'),
+  },
+  all: {
+    title: t('Nothing yet'),
+    text: t('Mentions, comments, what is given to you and what you follow show up here.'),
+  },
+  snoozed: { title: t('Nothing is put off'), text: t('What you put off waits here until it comes back.') },
+};
+
+/** What one is told of, to be gone through by keyboard: j and k, Enter, e and h. */
+export default function InboxPage() {
+  usePageTitle(t('Inbox'));
+  const view = useSearch({ from: '/shell/inbox' }).view ?? 'unread';
+  const inbox = useInbox(view);
+  const { rows } = inbox;
+  const list = useRef<HTMLUListElement>(null);
+  const at = useRef(-1);
+  const links = () => [...(list.current?.querySelectorAll<HTMLElement>('[data-inbox-row]') ?? [])];
+  const move = (by: number) => links()[Math.max(0, Math.min(rows.length - 1, at.current + by))]?.focus();
+  const current = rows[at.current];
+
+  useKey('j', () => move(1));
+  useKey('k', () => move(-1));
+  useKey('e', () => {
+    const row = rows[at.current];
+    if (row) void attempt(() => setRead(row, row.read_at === null));
+  });
+  useKey('h', () => links()[at.current]?.closest('li')?.querySelector<HTMLElement>('[data-snooze]')?.click());
+  // What was read goes from the list; the one behind it takes its place.
+  const shown = rows.map(({ id }) => id).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when other rows are shown
+  useEffect(() => {
+    if (at.current >= 0 && document.activeElement === document.body)
+      links()[Math.min(at.current, rows.length - 1)]?.focus();
+  }, [shown, current?.id]);
+
+  return (
+    <>
+      <PageBar
+        title={<h1>{t('Inbox')}</h1>}
+        views={inboxViews.map((each) => (
+          <Link
+            key={each}
+            to="/inbox"
+            search={{ view: each === 'unread' ? undefined : each }}
+            data-current={each === view ? '' : undefined}
+            className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
+          >
+            {labels[each]}
+          </Link>
+        ))}
+        actions={
+          <>
+            {view === 'unread' && rows[0] && (
+              <Button icon={<CheckCheck size={14} />} onClick={() => void attempt(() => readAll(rows[0]!))}>
+                <span className="max-sm:sr-only">{t('Mark all as read')}</span>
+              </Button>
+            )}
+            <Tooltip label={t('What you are told of')}>
+              <Link
+                to="/settings/$section"
+                params={{ section: 'notifications' }}
+                aria-label={t('What you are told of')}
+                className="inline-flex size-8 items-center justify-center rounded-md text-muted hover:bg-hover hover:text-ink pointer-coarse:size-10"
+              >
+                <Settings2 size={16} />
+              </Link>
+            </Tooltip>
+          </>
+        }
+      />
+      <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
+        {inbox.isPending ? (
+          <SkeletonRows label={t('Loading the inbox')} />
+        ) : inbox.isError ? (
+          <ErrorState
+            title={t('The inbox could not be read')}
+            detail={messageOf(inbox.error)}
+            reference={requestIdOf(inbox.error)}
+            onRetry={() => void inbox.refetch()}
+          />
+        ) : rows.length === 0 ? (
+          <EmptyState page icon={<Inbox size={18} />} title={nothing[view].title}>
+            {nothing[view].text}
+          </EmptyState>
+        ) : (
+          <div className="mx-auto max-w-4xl pb-6">
+            <ul ref={list}>
+              {rows.map((notification, index) => (
+                <InboxRow
+                  key={notification.id}
+                  notification={notification}
+                  onFocus={() => {
+                    at.current = index;
+                  }}
+                />
+              ))}
+            </ul>
+            {inbox.hasNextPage && (
+              <Button className="m-4" busy={inbox.isFetchingNextPage} onClick={() => void inbox.fetchNextPage()}>
+                {t('Show older')}
+              </Button>
+            )}
+          </div>
+        )}
+      </div>
+    </>
+  );
+}

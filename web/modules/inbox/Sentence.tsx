@@ -1,0 +1,66 @@
+import { T } from '../../text/T.tsx';
+import { t } from '../../text/text.ts';
+import type { Notification } from './notification.ts';
+
+const strong = (words: React.ReactNode) => (
+  <bdi key="strong" className="font-medium text-ink">
+    {words}
+  </bdi>
+);
+
+/** What happened, in one sentence. */
+export function Sentence({ notification }: { notification: Notification }) {
+  const { kind, resource, record, source, state } = notification;
+  const who = notification.actor?.name ?? 'Holdfast';
+  const what = record?.name ?? '';
+  const values = { who, what, b: strong };
+  switch (kind) {
+    case 'mentioned':
+      return source?.resource === 'note' ? (
+        <T text="<b>{who}</b> mentioned you in a note on <b>{what}</b>" values={values} />
+      ) : (
+        <T text="<b>{who}</b> mentioned you on <b>{what}</b>" values={values} />
+      );
+    case 'commented':
+      return <T text="<b>{who}</b> commented on <b>{what}</b>" values={values} />;
+    case 'assigned':
+      if (record && resource === 'task')
+        return <T text="<b>{who}</b> gave you the task <b>{what}</b>" values={values} />;
+      if (record) return <T text="<b>{who}</b> made you the owner of <b>{what}</b>" values={values} />;
+      return (
+        <T
+          text="<b>{who}</b> made you the owner of several {noun, select, contact {contacts} company {companies} deal {deals} other {tasks}}"
+          values={{ who, noun: resource, b: strong }}
+        />
+      );
+    case 'changed':
+      if (record) return <T text="<b>{who}</b> changed <b>{what}</b>" values={values} />;
+      return (
+        <T
+          text="<b>{who}</b> changed several {noun, select, contact {contacts} company {companies} other {deals}} you follow"
+          values={{ who, noun: resource, b: strong }}
+        />
+      );
+    case 'task_due':
+      return <T text="It is time for the task <b>{what}</b>" values={{ what, b: strong }} />;
+    case 'finished':
+      return <Finished resource={resource} what={what} state={state} />;
+    case 'duplicates_found':
+      return t('Records were found that may be the same');
+  }
+}
+
+function Finished({ resource, what, state }: { resource: string; what: string; state: string | null }) {
+  if (resource === 'import') {
+    const values = { what, b: strong };
+    if (state === 'failed') return <T text="The import of <b>{what}</b> failed" values={values} />;
+    if (state === 'reverted') return <T text="The import of <b>{what}</b> was taken back" values={values} />;
+    return <T text="<b>{what}</b> has been imported" values={values} />;
+  }
+  const noun = { noun: what };
+  if (resource === 'export')
+    return state === 'failed'
+      ? t('Your export of {noun, select, contact {contacts} company {companies} other {deals}} failed', noun)
+      : t('Your export of {noun, select, contact {contacts} company {companies} other {deals}} is ready', noun);
+  return state === 'failed' ? t('Your change of many records failed') : t('Your change of many records is done');
+}

@@ -1,0 +1,92 @@
+import { Clock } from 'lucide-react';
+import { useState } from 'react';
+import { Temporal } from 'temporal-polyfill';
+import { attempt } from '../../app/attempt.ts';
+import { t } from '../../text/text.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { formatDateTime, zoneOfReader } from '../../ui/format.ts';
+import { IconButton } from '../../ui/IconButton.tsx';
+import { Input } from '../../ui/Input.tsx';
+import { Menu } from '../../ui/Menu.tsx';
+import { toast } from '../../ui/toast.ts';
+import { fromTyped, toTyped } from '../../ui/zoned.ts';
+import { type Notification, snooze } from './notification.ts';
+
+const morning_hour = 8;
+const later_hours = 3;
+
+/** The times one may choose without thinking. */
+function choices(): { label: string; until: string }[] {
+  const now = Temporal.Now.zonedDateTimeISO(zoneOfReader()).with({
+    second: 0,
+    millisecond: 0,
+    microsecond: 0,
+    nanosecond: 0,
+  });
+  const morning = (days: number) =>
+    now
+      .toPlainDate()
+      .add({ days })
+      .toZonedDateTime({ timeZone: now.timeZoneId, plainTime: { hour: morning_hour } });
+  const at = (time: Temporal.ZonedDateTime) => time.toInstant().toString();
+  return [
+    { label: t('Later today'), until: at(now.add({ hours: later_hours })) },
+    { label: t('Tomorrow'), until: at(morning(1)) },
+    { label: t('Next week'), until: at(morning(8 - now.dayOfWeek)) },
+  ];
+}
+
+/** Has it come back later. */
+export function SnoozeMenu({ notification }: { notification: Notification }) {
+  const [picking, setPicking] = useState(false);
+  const put = (until: string) =>
+    attempt(async () => {
+      await snooze(notification, until);
+      toast(t('It comes back {when}', { when: formatDateTime(until) }));
+    });
+  return (
+    <>
+      <Menu
+        align="end"
+        trigger={
+          <IconButton label={t('Remind me later')} keys="h" size="small" data-snooze>
+            <Clock size={14} />
+          </IconButton>
+        }
+        actions={[
+          ...choices().map(({ label, until }) => ({ label, onSelect: () => void put(until) })),
+          { label: t('Pick a time…'), group: true, onSelect: () => setPicking(true) },
+        ]}
+      />
+      {picking && <TimeDialog onClose={() => setPicking(false)} onPick={put} />}
+    </>
+  );
+}
+
+function TimeDialog({ onClose, onPick }: { onClose: () => void; onPick: (until: string) => Promise<unknown> }) {
+  const [typed, setTyped] = useState(() => toTyped(choices()[1]!.until));
+  const until = fromTyped(typed);
+  return (
+    <Dialog open onClose={onClose} title={t('Remind me later')}>
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (until) void onPick(until).then(onClose);
+        }}
+      >
+        <Field name="until" label={t('When')}>
+          <Input type="datetime-local" value={typed} onValueChange={setTyped} required />
+        </Field>
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button type="submit" emphasis="primary" disabled={!until}>
+            {t('Remind me')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,88 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { api } from '../../app/api.ts';
+import { queryClient } from '../../app/queryClient.ts';
+import type { Named } from '../../record/field.ts';
+
+export interface Notification {
+  id: string;
+  kind: 'mentioned' | 'commented' | 'assigned' | 'changed' | 'task_due' | 'finished' | 'duplicates_found';
+  at: string;
+  read_at: string | null;
+  snoozed_until: string | null;
+  grouped: number;
+  actor: Named | null;
+  resource: string;
+  record: Named | null;
+  source: { resource: 'comment' | 'note'; id: string; text: string } | null;
+  fields: string[];
+  state: string | null;
+}
+
+export const inboxViews = ['unread', 'all', 'snoozed'] as const;
+export type InboxView = (typeof inboxViews)[number];
+
+export const inboxSearch = (search: Record<string, unknown>): { view?: InboxView } => ({
+  view: inboxViews.find((view) => view === search.view && view !== 'unread'),
+});
+
+const key = 'notification';
+
+export function useInbox(view: InboxView) {
+  const pages = useInfiniteQuery({
+    queryKey: [key, 'list', view],
+    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      api.get<{ data: Notification[]; next_cursor: string | null }>(
+        '/notifications',
+        { view, cursor: pageParam },
+        signal,
+      ),
+    getNextPageParam: (page) => page.next_cursor,
+  });
+  return { ...pages, rows: pages.data?.pages.flatMap((page) => page.data) ?? [] };
+}
+
+/** At least so long between two looks, whatever the clocks say. */
+const wake_ms_min = 1_000;
+
+/** How many are unread; also when one that was put off comes back. */
+export function useUnread(): number {
+  const { data } = useQuery({
+    queryKey: [key, 'summary'],
+    queryFn: ({ signal }) => api.get<{ unread: number; wakes_at: string | null }>('/notifications/summary', {}, signal),
+    refetchInterval: ({ state }) =>
+      state.data?.wakes_at ? Math.max(wake_ms_min, Date.parse(state.data.wakes_at) - Date.now()) : false,
+  });
+  return data?.unread ?? 0;
+}
+
+const refresh = () => queryClient.invalidateQueries({ queryKey: [key] });
+
+export async function setRead({ id }: Notification, read: boolean): Promise<void> {
+  await api.patch(`/notifications/${id}`, { read });
+  await refresh();
+}
+
+export async function snooze({ id }: Notification, until: string | null): Promise<void> {
+  await api.patch(`/notifications/${id}`, { snoozed_until: until, ...(until && { read: false }) });
+  await refresh();
+}
+
+/** Those that are shown, and no newer ones. */
+export async function readAll(newest: Notification): Promise<void> {
+  await api.post('/notifications/readings', { until: newest.at });
+  await refresh();
+}
+
+const pages: Record<string, string> = { contact: '/contacts', company: '/companies', deal: '/deals' };
+
+/** Where what it is about is shown. */
+export function placeOf({ resource, record, source }: Notification): { to: string; hash?: string; search?: object } {
+  const list = pages[resource];
+  if (list && record) return { to: `${list}/${record.id}`, ...(source && { hash: `${source.resource}-${source.id}` }) };
+  if (list) return { to: list };
+  if (resource === 'import' && record) return { to: `/imports/${record.id}` };
+  if (resource === 'export') return { to: '/exports' };
+  if (resource === 'change') return { to: '/trash', search: { view: 'changes' } };
+  return { to: resource === 'duplicate' ? '/duplicates' : '/tasks' };
+}
