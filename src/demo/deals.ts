@@ -4,7 +4,7 @@ import type { Firm } from './firms.ts';
 import type { Person } from './people.ts';
 import type { Dice } from './random.ts';
 import type { Colleague } from './staff.ts';
-import { dealNames, lossNotes, type pipelines, priceLists, products, sources } from './words/business.ts';
+import { dealNames, lossNotes, type pipelines, priceLists, products, sourcePull, sources } from './words/business.ts';
 
 type Product = (typeof products)[number];
 type Pipeline = (typeof pipelines)[number];
@@ -34,6 +34,7 @@ export interface Deal {
   /** How far it has come, from 0 to 1. */
   progress: number;
   lines: Line[];
+  source: string | null;
 }
 
 interface Market {
@@ -57,7 +58,9 @@ function makeDeal(pipeline: Pipeline, contact: Person, { staff, dice, clock }: M
   const lingers = dice.chance(0.06) ? days(dice.int(10, 60)) : 0;
   const end = clock.working(opened + takes + lingers, true);
   const closed = end < clock.now;
-  const status: Status = closed ? (dice.chance(pipeline.winning) ? 'won' : 'lost') : 'open';
+  const source = dice.chance(0.7) ? dice.pick(sources) : null;
+  const likely = pipeline.winning + (sourcePull[source ?? ''] ?? 0);
+  const status: Status = closed ? (dice.chance(likely) ? 'won' : 'lost') : 'open';
   const progress = closed ? 1 : Math.min(0.99, (clock.now - opened) / takes);
   const open = pipeline.stages.filter(({ kind }) => kind === 'open');
   const nth = Math.floor(progress * open.length);
@@ -82,6 +85,7 @@ function makeDeal(pipeline: Pipeline, contact: Person, { staff, dice, clock }: M
     entered: closed ? end : Math.min(clock.now - days(0.1), opened + (takes * nth) / open.length),
     progress,
     lines,
+    source,
   };
 }
 
@@ -153,7 +157,7 @@ export function dealRow(deal: Deal, { stageIds, pipelineIds, reasonIds }: Vocabu
     closed_on: closed ? date(deal.end) : null,
     close_reason_id: closed && dice.chance(0.8) ? dice.pick(reasonIds.get(deal.status)!) : null,
     close_note: deal.status === 'lost' && dice.chance(0.4) ? dice.pick(lossNotes) : null,
-    source: dice.chance(0.7) ? dice.pick(sources) : null,
+    source: deal.source,
     custom: dice.chance(0.4) ? { site_visit: dice.chance(0.5) } : {},
     created_at: time(deal.opened),
     updated_at: time(Math.max(deal.opened, deal.entered)),

@@ -2,7 +2,7 @@ import { uuidV7 } from '../kernel/database/uuid.ts';
 import type { Context } from '../kernel/tenancy/context.ts';
 import { type Clock, time } from './clock.ts';
 import { insertRows } from './insert.ts';
-import { closeReasons, customFields, pipelines, products, tags } from './words/business.ts';
+import { closeReasons, customFields, pipelines, products, scoringRules, tags } from './words/business.ts';
 
 export interface Vocabulary {
   productIds: Map<string, string>;
@@ -71,6 +71,11 @@ export async function setUp(ctx: Context, clock: Clock): Promise<Vocabulary> {
     ctx,
     'custom_field',
     customFields.map((field, position) => ({ id: uuidV7(), ...field, position, required: false, ...since })),
+  );
+  await insertRows(
+    ctx,
+    'scoring_rule',
+    scoringRules.map((rule) => ({ id: uuidV7(), ...rule, active: true, ...since })),
   );
   const reasonIds = new Map(
     [...Map.groupBy(reasons, ({ outcome }) => outcome)].map(([outcome, group]) => [outcome, group.map(({ id }) => id)]),

@@ -34,15 +34,19 @@ import * as timeline from './directory/timeline/index.ts';
 import { trashRoutes } from './directory/trash/index.ts';
 import { undoKinds } from './directory/undo/index.ts';
 import { cardRoutes } from './directory/vcard/index.ts';
+import { closeReason } from './sales/close-reason/contract.ts';
 import { dashboardTile } from './sales/dashboard-tile/contract.ts';
 import { deal as dealResource } from './sales/deal/contract.ts';
 import { startDealsAction } from './sales/deal-start/index.ts';
 import { salesTargets } from './sales/import/index.ts';
 import { salesRoutes } from './sales/index.ts';
 import { ownDashboard } from './sales/own-dashboard/contract.ts';
+import { pipeline as pipelineResource } from './sales/pipeline/contract.ts';
 import { product as productResource } from './sales/product/contract.ts';
 import { salesTarget } from './sales/sales-target/contract.ts';
 import { scoreWatch, scoringJobs } from './sales/scoring/index.ts';
+import { scoringRule } from './sales/scoring-rule/contract.ts';
+import { stage as stageResource } from './sales/stage/contract.ts';
 
 /** What can be imported, in the order in which it loads where nothing else decides. */
 export const importTargets: readonly ImportTarget[] = [...directoryTargets, ...salesTargets];
@@ -51,7 +55,18 @@ const records = [companyResource, contactResource, dealResource];
 const trashable = [...records, noteResource, taskResource, activityResource, commentResource];
 
 /** What can be taken back; those that others refer to come first. */
-const undoable = undoKinds([tagResource, productResource, ownDashboard, dashboardTile, salesTarget, ...trashable]);
+const undoable = undoKinds([
+  tagResource,
+  productResource,
+  pipelineResource,
+  stageResource,
+  closeReason,
+  scoringRule,
+  ownDashboard,
+  dashboardTile,
+  salesTarget,
+  ...trashable,
+]);
 
 /** What can be done to many records at once. */
 const bulkActions = [...recordActions(records), startDealsAction];

@@ -45,6 +45,7 @@ const forms: Record<string, [button: string, submit?: string]> = {
   tags: ['New tag', 'Create tag'],
   'api-keys': ['New key', 'Create key'],
   'custom-fields': ['New field', 'Create field'],
+  scoring: ['New rule', 'Create rule'],
   'close-reasons': ['New close reason', 'Create close reason'],
   'sign-in': ['New provider', 'Create provider'],
 };
@@ -57,6 +58,14 @@ const settingsForms = Object.entries(forms).map(
     submit,
   }),
 );
+
+/** Why a deal scores what it does. */
+const scoreReasons: Scene = {
+  name: 'deals-score',
+  path: '/deals/$id',
+  act: press(/of 100$/),
+  states: ['demo'],
+};
 
 const recordParts = ['contacts', 'companies', 'deals'].flatMap((many): Scene[] => [
   { name: `${many}-panel`, path: `/${many}?as=table&open=$id`, states: ['demo', 'error'] },
@@ -81,6 +90,7 @@ function showTab(name: string) {
 const variants: Scene[] = [
   ...recordParts,
   ...settingsForms,
+  scoreReasons,
   { name: 'design-rtl', path: '/design?dir=rtl', states: ['demo'] },
   { name: 'nothing-here', path: '/nothing/here', states: ['demo'] },
   { name: 'palette', path: '/', act: openPalette },

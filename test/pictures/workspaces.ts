@@ -4,6 +4,7 @@ import { loadDemo } from '../../src/demo/index.ts';
 import { createSignInLink } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import { type Client, eventually, type TestApp, type TestTenant } from '../harness/app.ts';
+import { scoresAtRest } from '../harness/archive.ts';
 import { type Browser, openBrowser } from '../harness/identity.ts';
 import { importNow, type Upload, upload } from '../harness/import.ts';
 
@@ -32,6 +33,7 @@ export async function makeWorkspaces(app: TestApp): Promise<Workspaces> {
   return {
     demo: await makeWorkspace(app, 'demo', async (tenant, api) => {
       await loadDemo(app.app.services.db, tenant.tenant_id);
+      await scoresAtRest(app, tenant.tenant_id);
       const deal = (await read(api, `/deals?limit=1&sort=-amount&filter=${filter('status', 'open')}`)).data[0];
       await send(api, '/sign-in-providers', provider);
       const { id } = await send(api, '/contacts', { given_name: 'Deleted', family_name: 'By mistake' });

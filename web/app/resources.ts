@@ -17,6 +17,7 @@ export const paths = {
   close_reason: '/close-reasons',
   tag: '/tags',
   custom_field: '/custom-fields',
+  scoring_rule: '/scoring-rules',
   saved_view: '/saved-views',
   import: '/imports',
   export: '/exports',

@@ -4,6 +4,7 @@ import {
   Building,
   FileClock,
   Fingerprint,
+  Gauge,
   Globe,
   KeyRound,
   ListTree,
@@ -123,6 +124,13 @@ export const settingsGroups: SettingsGroup[] = [
         icon: Package,
         resource: 'product',
         Page: lazy(() => import('./vocabulary/ProductPage.tsx')),
+      },
+      {
+        id: 'scoring',
+        label: t('Lead scoring'),
+        icon: Gauge,
+        resource: 'scoring',
+        Page: lazy(() => import('./scoring/ScoringPage.tsx')),
       },
       {
         id: 'tags',

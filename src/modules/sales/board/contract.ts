@@ -14,6 +14,7 @@ export const boardCard = z.object({
   currency: z.string(),
   company: namedReference.nullable(),
   owner: namedReference.nullable(),
+  score: z.int().nullable(),
   expected_close_on: z.string().nullable(),
   stage_entered_at: z.string(),
   /** It has been in its stage for longer than the stage allows. */

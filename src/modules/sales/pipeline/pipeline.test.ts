@@ -126,4 +126,25 @@ suite('pipelines and stages', () => {
       assert.equal((await member(verb, path, body)).status, 403, `${verb} ${path}`);
     }
   });
+
+  test('what was done to a pipeline, a stage or a reason can be taken back', async () => {
+    const takeBack = async (change: string | null) => {
+      const answer = await api('POST', `/api/v1/changes/${change}/reversal`);
+      assert.deepEqual([answer.status, answer.body.skipped], [200, 0], JSON.stringify(answer.body));
+    };
+    const { id, stages } = await create();
+    const first = stages[0]!;
+    const changed = await api('PATCH', `/api/v1/stages/${first.id}`, { name: 'Asked', rotting_days: 9 });
+    await takeBack(changed.headers.get('change-id'));
+    assert.deepEqual(await stagesOf(id), stages);
+    const dropped = await api('DELETE', `/api/v1/stages/${first.id}`);
+    await takeBack(dropped.headers.get('change-id'));
+    assert.deepEqual(await stagesOf(id), stages);
+    const gone = await api('DELETE', `/api/v1/pipelines/${id}`);
+    await takeBack(gone.headers.get('change-id'));
+    assert.deepEqual(await stagesOf(id), stages, 'with its stages');
+    const reason = await api('POST', '/api/v1/close-reasons', { name: 'Price', outcome: 'lost' });
+    await takeBack(reason.headers.get('change-id'));
+    assert.equal((await api('GET', `/api/v1/close-reasons/${reason.body.id}`)).status, 404);
+  });
 });

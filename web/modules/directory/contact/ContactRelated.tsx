@@ -2,6 +2,7 @@ import type { AnyRecord, Named } from '../../../record/field.ts';
 import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
 import { t } from '../../../text/text.ts';
 import { RelatedDeals } from '../../sales/deal/RelatedDeals.tsx';
+import { ContactPoints } from '../../sales/score/ContactPoints.tsx';
 import { OpenTasks } from '../task/OpenTasks.tsx';
 
 export default function ContactRelated({ record }: { record: AnyRecord }) {
@@ -14,6 +15,7 @@ export default function ContactRelated({ record }: { record: AnyRecord }) {
         id={record.id}
         start={{ contact_id: { id: record.id, name: record.name }, company_id: company }}
       />
+      <ContactPoints contactId={record.id} />
       {company && (
         <RelatedList title={t('Company')}>
           <RelatedLink to={`/companies/${company.id}`} name={company.name} square />

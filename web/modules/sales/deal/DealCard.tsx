@@ -1,8 +1,8 @@
-import { Clock } from 'lucide-react';
+import { Clock, Gauge } from 'lucide-react';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { cx } from '../../../ui/cx.ts';
-import { daysFromToday, formatDate, formatMoney } from '../../../ui/format.ts';
+import { daysFromToday, formatDate, formatMoney, formatNumber } from '../../../ui/format.ts';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
 import type { BoardCard } from './useBoard.ts';
 
@@ -29,6 +29,15 @@ export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
           )}
         </span>
         <span className="flex-1" />
+        {open && card.score !== null && (
+          <Tooltip label={t('Score {score, number} of 100', { score: card.score })}>
+            <span className="flex items-center gap-1 text-muted tabular-nums">
+              <Gauge size={12} aria-hidden="true" />
+              <span className="sr-only">{t('Score')} </span>
+              {formatNumber(card.score)}
+            </span>
+          </Tooltip>
+        )}
         {card.rotting && (
           <Tooltip label={t('In this stage for too long')}>
             <span className="text-attention-ink">

@@ -77,6 +77,16 @@ export const dealFields: FieldDef[] = [
     required: true,
   },
   {
+    key: 'score',
+    label: t('Score'),
+    kind: 'integer',
+    inTable: true,
+    width: 90,
+    sortable: true,
+    filterable: true,
+    readOnly: true,
+  },
+  {
     key: 'expected_close_on',
     label: t('Expected close'),
     kind: 'date',

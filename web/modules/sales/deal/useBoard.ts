@@ -17,6 +17,7 @@ export interface BoardCard {
   currency: string;
   company: Named | null;
   owner: Named | null;
+  score: number | null;
   expected_close_on: string | null;
   stage_entered_at: string;
   rotting: boolean;

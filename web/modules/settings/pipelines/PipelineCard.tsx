@@ -1,15 +1,18 @@
 import { ArrowDown, ArrowUp, Pencil, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
-import { api } from '../../../app/api.ts';
+import { changing } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
+import { offerUndo } from '../../../app/undo.ts';
+import { changesUndo } from '../../../app/undoTogether.ts';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { formatPercent } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
+import { toast } from '../../../ui/toast.ts';
 import type { Pipeline, Stage } from '../../sales/deal/deal.ts';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { PipelineDialog } from './PipelineDialog.tsx';
@@ -28,17 +31,22 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
   const { stages } = pipeline;
   const mayUpdate = may('pipeline', 'update');
 
-  async function change(work: () => Promise<unknown>) {
-    await attempt(work);
+  async function remove(said: string, path: string) {
+    await attempt(async () => offerUndo(said, (await changing.delete(path)).change));
     setOpen(null);
     await queryClient.invalidateQueries({ queryKey: ['pipeline'] });
   }
 
-  const swap = (stage: Stage, other: Stage) =>
-    change(async () => {
-      await api.patch(`/stages/${stage.id}`, { position: other.position });
-      await api.patch(`/stages/${other.id}`, { position: stage.position });
+  async function swap(stage: Stage, other: Stage) {
+    await attempt(async () => {
+      const done = [
+        await changing.patch(`/stages/${stage.id}`, { position: other.position }),
+        await changing.patch(`/stages/${other.id}`, { position: stage.position }),
+      ];
+      toast(t('Stages in a new order'), { action: changesUndo(done.flatMap(({ change }) => change ?? [])) });
     });
+    await queryClient.invalidateQueries({ queryKey: ['pipeline'] });
+  }
 
   return (
     <section aria-label={pipeline.name}>
@@ -134,7 +142,7 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
           description={t('It must hold no deals. Its stages go with it.')}
           action={t('Delete pipeline')}
           onClose={() => setOpen(null)}
-          onConfirm={() => void change(() => api.delete(`/pipelines/${pipeline.id}`, pipeline.version))}
+          onConfirm={() => void remove(t('Pipeline deleted'), `/pipelines/${pipeline.id}`)}
         />
       )}
       {open?.what === 'delete-stage' && (
@@ -145,7 +153,7 @@ export function PipelineCard({ pipeline, deletable }: { pipeline: Pipeline; dele
           description={t('It must hold no deals. Move them to another stage first.')}
           action={t('Delete stage')}
           onClose={() => setOpen(null)}
-          onConfirm={() => void change(() => api.delete(`/stages/${open.stage.id}`))}
+          onConfirm={() => void remove(t('Stage deleted'), `/stages/${open.stage.id}`)}
         />
       )}
     </section>

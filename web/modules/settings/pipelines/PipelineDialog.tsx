@@ -1,5 +1,6 @@
-import { api } from '../../../app/api.ts';
+import { changing } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { offerUndo } from '../../../app/undo.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
@@ -17,9 +18,11 @@ export function PipelineDialog({ pipeline, onClose }: { pipeline?: Pipeline; onC
       start={{ name: pipeline?.name ?? '' }}
       onClose={onClose}
       onSave={async (body) => {
-        if (pipeline) await api.patch(`/pipelines/${pipeline.id}`, body, pipeline.version);
-        else await api.post('/pipelines', body);
+        const { change } = pipeline
+          ? await changing.patch(`/pipelines/${pipeline.id}`, body, pipeline.version)
+          : await changing.post('/pipelines', body);
         await queryClient.invalidateQueries({ queryKey: ['pipeline'] });
+        offerUndo(pipeline ? t('Pipeline renamed') : t('Pipeline created'), change);
       }}
     />
   );

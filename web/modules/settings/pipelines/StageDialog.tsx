@@ -1,5 +1,6 @@
-import { api } from '../../../app/api.ts';
+import { changing } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import { offerUndo } from '../../../app/undo.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
@@ -48,9 +49,11 @@ export function StageDialog({ pipelineId, stage, onClose }: StageDialogProps) {
       start={stage ? { ...stage } : { kind: 'open', probability_percent: 50 }}
       onClose={onClose}
       onSave={async (body) => {
-        if (stage) await api.patch(`/stages/${stage.id}`, body);
-        else await api.post('/stages', { ...body, pipeline_id: pipelineId });
+        const { change } = stage
+          ? await changing.patch(`/stages/${stage.id}`, body)
+          : await changing.post('/stages', { ...body, pipeline_id: pipelineId });
         await queryClient.invalidateQueries({ queryKey: ['pipeline'] });
+        offerUndo(stage ? t('Stage changed') : t('Stage created'), change);
       }}
     />
   );

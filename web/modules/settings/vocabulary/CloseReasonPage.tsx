@@ -41,6 +41,7 @@ const closeReasons: Vocabulary = {
       </>
     ),
   }),
+  undoable: true,
   deleting: t('Deals that were closed with it keep their outcome and lose the reason.'),
 };
 

@@ -37,6 +37,7 @@ const products: Vocabulary = {
       .filter(Boolean)
       .join(' · '),
   }),
+  undoable: true,
   deleting: t('A product that stands on a deal cannot be deleted. Switch off “offered for new deals” instead.'),
 };
 

@@ -30,6 +30,7 @@ const tags: Vocabulary = {
     },
   ],
   row: (record) => ({ title: <Chip color={String(record.color)}>{String(record.name)}</Chip> }),
+  undoable: true,
   deleting: t('It is taken off everything that carries it.'),
 };
 

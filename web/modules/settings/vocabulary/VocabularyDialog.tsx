@@ -1,10 +1,10 @@
-import { api } from '../../../app/api.ts';
+import { changing } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { paths } from '../../../app/resources.ts';
+import { offerUndo } from '../../../app/undo.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import { type AnyRecord, isBlank, readField } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
-import { toast } from '../../../ui/toast.ts';
 import type { Vocabulary } from './VocabularyPage.tsx';
 
 interface VocabularyDialogProps {
@@ -24,14 +24,14 @@ export function VocabularyDialog({ vocabulary, record, onClose }: VocabularyDial
       start={record ? Object.fromEntries(fields.map((field) => [field.key, readField(record, field)])) : start}
       onClose={onClose}
       onSave={async (body) => {
-        if (record) await api.patch(`${paths[resource]}/${record.id}`, body, record.version);
-        else
-          await api.post(
-            paths[resource],
-            Object.fromEntries(Object.entries(body).filter(([, value]) => !isBlank(value))),
-          );
+        const { change } = record
+          ? await changing.patch(`${paths[resource]}/${record.id}`, body, record.version)
+          : await changing.post(
+              paths[resource],
+              Object.fromEntries(Object.entries(body).filter(([, value]) => !isBlank(value))),
+            );
         await queryClient.invalidateQueries({ queryKey: [resource] });
-        toast(record ? t('Saved') : words.created);
+        offerUndo(record ? t('Saved') : words.created, vocabulary.undoable ? change : null);
       }}
     />
   );

@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Pencil, Plus, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { api, type Page } from '../../../app/api.ts';
+import { api, changing, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { paths, type Resource } from '../../../app/resources.ts';
 import { useMay } from '../../../app/session.tsx';
+import { offerUndo } from '../../../app/undo.ts';
 import type { AnyRecord, FieldDef } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -32,6 +33,8 @@ export interface Vocabulary {
   /** What a new one starts with. */
   start?: Record<string, unknown>;
   row: (record: AnyRecord) => { title: ReactNode; detail?: ReactNode };
+  /** Changes of it can be taken back. */
+  undoable?: true;
   /** What deleting one means for what uses it. */
   deleting: string;
 }
@@ -48,7 +51,10 @@ export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {
   });
 
   async function remove(record: AnyRecord) {
-    const done = await attempt(() => api.delete(`${paths[resource]}/${record.id}`, record.version));
+    const done = await attempt(async () => {
+      const { change } = await changing.delete(`${paths[resource]}/${record.id}`);
+      offerUndo(t('Deleted'), vocabulary.undoable ? change : null);
+    });
     setDeleting(null);
     if (done) await queryClient.invalidateQueries({ queryKey: [resource] });
   }

@@ -1,0 +1,96 @@
+import { useMutation } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { FormShell } from '../../../app/FormShell.tsx';
+import { queryClient } from '../../../app/queryClient.ts';
+import FilterBar from '../../../record/filter/FilterBar.tsx';
+import { type Filter, prune } from '../../../record/filter/filter.ts';
+import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { Input } from '../../../ui/Input.tsx';
+import { Select } from '../../../ui/Select.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { RuleMatches } from './RuleMatches.tsx';
+import { about, type Rule } from './rule.ts';
+
+const subjects = [
+  { value: 'deal', label: t('Deals') },
+  { value: 'contact', label: t('Deals with contacts') },
+];
+
+/** What a rule is about, whom it matches as it stands, and what it gives. */
+export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void }) {
+  const form = useId();
+  const [name, setName] = useState(rule?.name ?? '');
+  const [resource, setResource] = useState<Rule['resource']>(rule?.resource ?? 'deal');
+  const [filter, setFilter] = useState<Filter | null>(rule?.filter ?? null);
+  const [points, setPoints] = useState(String(rule?.points ?? 10));
+  const whole = prune(filter);
+  const save = useMutation({
+    mutationFn: async () => {
+      const body = { name, filter: whole ?? {}, points: Number(points) };
+      if (rule) await api.patch(`/scoring-rules/${rule.id}`, body, rule.version);
+      else await api.post('/scoring-rules', { ...body, resource, active: true });
+      await queryClient.invalidateQueries({ queryKey: ['scoring_rule'] });
+    },
+    onSuccess: () => {
+      toast(
+        rule ? t('Rule saved. Scores follow in a few seconds.') : t('Rule created. Scores follow in a few seconds.'),
+      );
+      onClose();
+    },
+  });
+  return (
+    <Dialog
+      open
+      title={rule ? t('Edit rule') : t('New rule')}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
+            {rule ? t('Save') : t('Create rule')}
+          </Button>
+        </>
+      }
+    >
+      <FormShell
+        id={form}
+        error={save.error}
+        fields={['name', 'resource', 'filter', 'points']}
+        onSubmit={() => save.mutate()}
+        className="flex flex-col gap-4 pt-1"
+      >
+        <Field name="name" label={t('Name')} required help={t('As it is given as a reason, such as “Large company”')}>
+          <Input value={name} onChange={(event) => setName(event.target.value)} autoFocus />
+        </Field>
+        {!rule && (
+          <Field name="resource" label={t('About')}>
+            <Select
+              label={t('About')}
+              options={subjects}
+              value={resource}
+              onChange={(next) => {
+                setResource(next as Rule['resource']);
+                setFilter(null);
+              }}
+            />
+          </Field>
+        )}
+        <Field name="filter" label={t('Which')} required help={<RuleMatches resource={resource} filter={whole} />}>
+          <FilterBar key={resource} definition={about[resource]} filter={filter} onChange={setFilter} />
+        </Field>
+        <Field name="points" label={t('Points')} required help={t('From −100 to 100')}>
+          <Input
+            className="w-28"
+            inputMode="numeric"
+            value={points}
+            onChange={(event) => setPoints(event.target.value)}
+          />
+        </Field>
+      </FormShell>
+    </Dialog>
+  );
+}

@@ -1,0 +1,33 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { api } from '../../../app/api.ts';
+import type { AnyRecord } from '../../../record/field.ts';
+import type { Filter } from '../../../record/filter/filter.ts';
+import { contact } from '../../directory/contact/definition.ts';
+import { deal } from '../../sales/deal/definition.ts';
+
+export interface Rule extends AnyRecord {
+  name: string;
+  resource: 'deal' | 'contact';
+  filter: Filter;
+  points: number;
+  active: boolean;
+}
+
+export const about = { deal, contact } as const;
+
+interface Preview {
+  matches: number;
+  total: number;
+  is_exact: boolean;
+}
+
+/** How many records a rule is about. It stays while the next answer is on its way. */
+export function useRulePreview(resource: Rule['resource'], filter: Filter | null) {
+  return useQuery({
+    queryKey: [resource, 'other', 'rule-preview', filter],
+    queryFn: () => api.post<Preview>('/scoring-rules/previews', { resource, filter }),
+    enabled: filter !== null,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
