@@ -17,6 +17,11 @@ const retry_ms_max = 30_000;
 /** Above this many changes at once the lists are read again as a whole. */
 const single_reads_max = 10;
 
+/** What figures are made of, and what says which of them are shown. */
+const feedsFigures: ReadonlySet<string> = new Set([
+  'deal', 'contact', 'company', 'activity', 'note', 'task', 'product', 'pipeline', 'stage', 'team', 'user', 'dashboard', 'dashboard_tile',
+]); // biome-ignore format: a list of words
+
 let connection: Connection = 'connecting';
 let source: EventSource | null = null;
 let retry_ms = 1000;
@@ -67,7 +72,8 @@ function flush() {
   for (const { resource, id } of single.values()) if (!touched.has(resource)) void readAgain(resource, id);
   void queryClient.invalidateQueries({ queryKey: ['trash'] });
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
-  if (touched.has('deal') || [...single.values()].some(({ resource }) => resource === 'deal')) {
+  const changed = [...touched, ...[...single.values()].map(({ resource }) => resource)];
+  if (changed.some((resource) => feedsFigures.has(resource))) {
     void queryClient.invalidateQueries({ queryKey: ['dashboard'] });
   }
 }

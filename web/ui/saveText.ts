@@ -1,6 +1,8 @@
 /** Offers a text as a file. */
-export function saveText(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
+export const saveText = (name: string, text: string): void => saveFile(name, new Blob([text], { type: 'text/plain' }));
+
+export function saveFile(name: string, content: Blob): void {
+  const address = URL.createObjectURL(content);
   const link = document.createElement('a');
   link.href = address;
   link.download = name;

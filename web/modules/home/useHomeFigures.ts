@@ -1,15 +1,14 @@
 import { useMay, useSession } from '../../app/session.tsx';
 import { type Dashboard, useDashboard } from '../sales/dashboard/dashboard.ts';
-import { daysOf } from '../sales/dashboard/dashboardSearch.ts';
 
 /** One's own figures of the quarter; for somebody without any deals those of the workspace. */
 export function useHomeFigures(): { figures: Dashboard | undefined; failed: boolean; own: boolean } {
   const { user } = useSession();
   const may = useMay();
   const allowed = may('dashboard', 'read');
-  const mine = useDashboard({ ...daysOf('quarter'), owner_id: user.id }, allowed);
+  const mine = useDashboard({ range: 'this_quarter', owner_id: user.id }, allowed);
   const none = mine.data !== undefined && mine.data.open.count + mine.data.won.count + mine.data.lost.count === 0;
-  const everybodys = useDashboard(daysOf('quarter'), allowed && none);
+  const everybodys = useDashboard({ range: 'this_quarter' }, allowed && none);
   const { data: figures, isError: failed } = none ? everybodys : mine;
   return { figures, failed, own: !none };
 }

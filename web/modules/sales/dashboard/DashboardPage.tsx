@@ -1,133 +1,211 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { type Range, ranges } from '../../../../src/modules/sales/figures/contract.ts';
+import { attempt } from '../../../app/attempt.ts';
 import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
-import { messageOf, requestIdOf } from '../../../app/problem.ts';
-import { useMay, useSession } from '../../../app/session.tsx';
+import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
-import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { usePipelines } from '../deal/pipelines.ts';
-import { type Dashboard, useDashboard } from './dashboard.ts';
-import { type DashboardSearch, daysOf, type Range, rangeLabels, ranges } from './dashboardSearch.ts';
-import { KeyFigures } from './KeyFigures.tsx';
-import { OutcomeTable } from './OutcomeTable.tsx';
-import { StageFunnel } from './StageFunnel.tsx';
+import { BoardMenu } from './BoardMenu.tsx';
+import { type DashboardSearch, rangeLabels } from './dashboardSearch.ts';
+import { overview } from './overview.ts';
+import { TileCard } from './TileCard.tsx';
+import { TilePanel } from './TilePanel.tsx';
+import { useTargets } from './targets.ts';
+import {
+  addTile,
+  arrange,
+  changeTile,
+  moved,
+  removeTile,
+  type Tile,
+  type TileForm,
+  useBoards,
+  useTiles,
+} from './tiles.ts';
 
-const PeriodChart = lazy(() => import('./PeriodChart.tsx'));
+const newTile: TileForm = {
+  title: null, figure: 'won_value', grouping: 'period', chart: 'bar', range: 'last_12_months', period: 'month', filter: {}, width: 2, height: 2,
+}; // biome-ignore format: facts
+
+/** `id` null: a tile that is not there yet. */
+interface Draft {
+  id: string | null;
+  form: TileForm;
+}
 
 export default function DashboardPage() {
   usePageTitle(t('Dashboard'));
   const may = useMay();
   const search = useSearch({ strict: false }) as DashboardSearch;
   const navigate = useNavigate();
-  const range = search.range ?? 'last12';
-  const pipelines = usePipelines();
-  const dashboard = useDashboard({
-    ...daysOf(range),
-    pipeline_id: search.pipeline,
-    period: range === 'all' ? 'quarter' : 'month',
-  });
+  const boards = useBoards();
+  const board = boards.data?.find(({ id }) => id === search.board);
+  const tiles = useTiles(board?.id);
+  const targets = useTargets().data ?? [];
+  const [draft, setDraft] = useState<Draft | null>(null);
+  if (!may('dashboard', 'read')) return <NoRightsPage title={t('Your role does not let you see the dashboard')} />;
+  const mayChange = board !== undefined && may('dashboard', 'update', board.owner_id);
   const go = (change: DashboardSearch) =>
     void navigate({ to: '/dashboard', search: { ...search, ...change }, replace: true });
-  if (!may('dashboard', 'read')) return <NoRightsPage title={t('Your role does not let you see the dashboard')} />;
+  const open = (id: string | undefined) => {
+    setDraft(null);
+    void navigate({ to: '/dashboard', search: { board: id } });
+  };
+  const own = tiles.data ?? [];
+  const save = async () => {
+    if (!board || !draft) return;
+    const tile = own.find(({ id }) => id === draft.id);
+    await (tile ? changeTile(tile, draft.form) : addTile(board.id, draft.form));
+    setDraft(null);
+  };
+
   return (
     <>
-      <PageBar title={<h1>{t('Dashboard')}</h1>} />
+      <PageBar
+        title={<h1>{t('Dashboard')}</h1>}
+        views={<BoardTabs boards={boards.data ?? []} current={board?.id} />}
+        actions={
+          <>
+            {mayChange && (
+              <Button icon={<Plus size={14} />} onClick={() => setDraft({ id: null, form: newTile })}>
+                {t('Add tile')}
+              </Button>
+            )}
+            <BoardMenu board={board} tiles={board ? own : overview} onOpen={open} />
+          </>
+        }
+      />
       <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line bg-surface px-4 py-1.5 md:px-5">
         <Select
           label={t('Period')}
           className="w-auto! min-w-0 max-sm:flex-1"
-          options={ranges.map((value) => ({ value, label: rangeLabels[value] }))}
-          value={range}
-          onChange={(value) => go({ range: value as Range })}
+          options={[
+            { value: 'own', label: t('Period as each tile says') },
+            ...ranges.map((value) => ({ value, label: rangeLabels[value] })),
+          ]}
+          value={search.range ?? 'own'}
+          onChange={(value) => go({ range: value === 'own' ? undefined : (value as Range) })}
         />
-        {(pipelines.data?.length ?? 0) > 1 && (
-          <Select
-            label={t('Pipeline')}
-            className="w-auto! min-w-0 max-sm:flex-1"
-            options={[
-              { value: 'all', label: t('All pipelines') },
-              ...(pipelines.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
-            ]}
-            value={search.pipeline ?? 'all'}
-            onChange={(id) => go({ pipeline: id === 'all' ? undefined : id })}
-          />
-        )}
+        <PipelineSelect value={search.pipeline} onChange={(pipeline) => go({ pipeline })} />
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
-        {dashboard.data ? (
-          <Figures dashboard={dashboard.data} range={range} onShowAll={() => go({ range: 'all' })} />
-        ) : dashboard.isPending ? (
-          <SkeletonRows label={t('Loading the figures')} />
-        ) : (
-          <ErrorState
-            title={t('The figures could not be read')}
-            detail={messageOf(dashboard.error)}
-            reference={requestIdOf(dashboard.error)}
-            onRetry={() => void dashboard.refetch()}
+      <div className="flex min-h-0 flex-1">
+        <div className="min-h-0 min-w-0 flex-1 overflow-y-auto bg-canvas">
+          {search.board && !board ? (
+            boards.isPending ? (
+              <SkeletonRows label={t('Loading the figures')} />
+            ) : (
+              <EmptyState title={t('There is no such dashboard, or it is not shared with you')} action={<Button onClick={() => open(undefined)}>{t('Show the overview')}</Button>} />
+            )
+          ) : (
+            <Grid>
+              {(board ? own : overview).map((tile, place) => (
+                <TileCard
+                  key={tile.id}
+                  id={tile.id}
+                  tile={draft?.id === tile.id ? draft.form : tile}
+                  search={search}
+                  targets={targets}
+                  editing={draft?.id === tile.id}
+                  actions={mayChange ? actionsOf(board.id, own, place, setDraft) : undefined}
+                />
+              ))}
+              {draft?.id === null && <TileCard id="new" tile={draft.form} search={search} targets={targets} editing />}
+            </Grid>
+          )}
+          {board && tiles.data?.length === 0 && !draft && (
+            <EmptyState
+              title={t('Nothing on this dashboard yet')}
+              action={mayChange && <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setDraft({ id: null, form: newTile })}>{t('Add tile')}</Button>}
+            >
+              {t('Put the figures together that you look at every day.')}
+            </EmptyState>
+          )}
+        </div>
+        {draft && (
+          <TilePanel
+            key={draft.id}
+            tile={draft.form}
+            isNew={draft.id === null}
+            onChange={(form) => setDraft({ ...draft, form })}
+            onSave={save}
+            onClose={() => setDraft(null)}
           />
         )}
       </div>
     </>
-  );
+  ); // biome-ignore format: reads as a page
 }
 
-interface FiguresProps {
-  dashboard: Dashboard;
-  range: Range;
-  onShowAll: () => void;
+const Grid = ({ children }: { children: React.ReactNode }) => (
+  <div className="mx-auto grid max-w-360 grid-cols-1 gap-3 p-3 sm:grid-cols-2 md:p-4 lg:grid-cols-4">{children}</div>
+);
+
+function actionsOf(board: string, tiles: readonly Tile[], place: number, setDraft: (draft: Draft) => void) {
+  const tile = tiles[place]!;
+  const moveTo = (from: number, to: number) => {
+    if (to >= 0 && to < tiles.length && from !== to) void attempt(() => arrange(board, moved(tiles, from, to)));
+  };
+  return {
+    edit: () => setDraft({ id: tile.id, form: tile }),
+    remove: () => void attempt(() => removeTile(tile)),
+    move: (by: number) => moveTo(place, place + by),
+    resize: (size: Partial<TileForm>) => void attempt(() => changeTile(tile, size)),
+    dropHere: (id: string) =>
+      moveTo(
+        tiles.findIndex((other) => other.id === id),
+        place,
+      ),
+  };
 }
 
-function Figures({ dashboard, range, onShowAll }: FiguresProps) {
-  const { tenant } = useSession();
-  const nothingClosed = dashboard.won.count + dashboard.lost.count === 0;
-  const currency = dashboard.won.value[0]?.currency ?? dashboard.open.value[0]?.currency ?? tenant.default_currency;
+function BoardTabs({
+  boards,
+  current,
+}: {
+  boards: readonly { id: string; name: string }[];
+  current: string | undefined;
+}) {
+  return [{ id: undefined, name: t('Overview') }, ...boards].map(({ id, name }) => (
+    <Link
+      key={id ?? 'overview'}
+      to="/dashboard"
+      search={{ board: id }}
+      aria-current={id === current ? 'page' : undefined}
+      data-current={id === current ? '' : undefined}
+      className="flex h-7 max-w-48 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
+    >
+      <bdi className="truncate">{name}</bdi>
+    </Link>
+  ));
+}
+
+function PipelineSelect({
+  value,
+  onChange,
+}: {
+  value: string | undefined;
+  onChange: (id: string | undefined) => void;
+}) {
+  const { data: pipelines = [] } = usePipelines();
+  if (pipelines.length < 2) return null;
   return (
-    <div className="mx-auto flex max-w-6xl flex-col gap-8 px-4 py-6 md:px-6">
-      <KeyFigures dashboard={dashboard} range={range} />
-      <section aria-label={t('Won value over time')}>
-        <h2 className="mb-3 text-14">
-          {range === 'all'
-            ? t('Won value by quarter, in {currency}', { currency })
-            : t('Won value by month, in {currency}', { currency })}
-        </h2>
-        {nothingClosed ? (
-          <div className="flex flex-wrap items-center gap-3 text-13 text-muted">
-            {t('No deal was won or lost in this period.')}
-            {range !== 'all' && <Button onClick={onShowAll}>{t('Show all time')}</Button>}
-          </div>
-        ) : (
-          <Suspense fallback={<div role="status" aria-label={t('Loading the chart')} className="h-72" />}>
-            <PeriodChart periods={dashboard.by_period} total={dashboard} currency={currency} />
-          </Suspense>
-        )}
-      </section>
-      <StageFunnel stages={dashboard.by_stage} currency={currency} />
-      <OutcomeTable
-        title={t('By owner')}
-        head={t('Owner')}
-        currency={currency}
-        rows={dashboard.by_owner.map((row) => ({
-          ...row,
-          id: row.owner_id ?? 'none',
-          name: row.owner?.name ?? t('No owner'),
-        }))}
-      />
-      <OutcomeTable
-        title={t('By product')}
-        head={t('Product')}
-        note={t('The amount of a deal with several products is shared between them.')}
-        currency={currency}
-        rows={dashboard.by_product.map((row) => ({
-          ...row,
-          id: row.product_id ?? 'none',
-          name: row.product?.name ?? t('No product'),
-        }))}
-      />
-    </div>
+    <Select
+      label={t('Pipeline')}
+      className="w-auto! min-w-0 max-sm:flex-1"
+      options={[
+        { value: 'all', label: t('All pipelines') },
+        ...pipelines.map(({ id, name }) => ({ value: id, label: name })),
+      ]}
+      value={value ?? 'all'}
+      onChange={(id) => onChange(id === 'all' ? undefined : id)}
+    />
   );
 }

@@ -1,0 +1,107 @@
+import { Ellipsis } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
+import { attempt } from '../../../app/attempt.ts';
+import { useMay } from '../../../app/session.tsx';
+import { FormDialog } from '../../../record/FormDialog.tsx';
+import type { FieldDef } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
+import { IconButton } from '../../../ui/IconButton.tsx';
+import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
+import { type Board, changeBoard, makeBoard, removeBoard, type TileForm } from './tiles.ts';
+
+const TargetsDialog = lazy(() => import('./TargetsDialog.tsx'));
+
+const fields: FieldDef[] = [
+  { key: 'name', label: t('Name'), kind: 'text', required: true },
+  { key: 'shared', label: t('For everybody in the workspace'), kind: 'boolean' },
+];
+
+interface BoardMenuProps {
+  /** Undefined: the overview, which is nobody's. */
+  board: Board | undefined;
+  tiles: readonly TileForm[];
+  /** Opens a dashboard, or the overview. */
+  onOpen: (id: string | undefined) => void;
+}
+
+type Open = 'new' | 'copy' | 'rename' | 'delete' | 'targets';
+
+export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
+  const may = useMay();
+  const [open, setOpen] = useState<Open | null>(null);
+  const close = () => setOpen(null);
+  const mine = board !== undefined && may('dashboard', 'update', board.owner_id);
+  const actions: MenuAction[] = [
+    ...(may('dashboard', 'create')
+      ? [
+          { label: t('New dashboard…'), onSelect: () => setOpen('new') },
+          { label: t('Copy this dashboard…'), onSelect: () => setOpen('copy') },
+        ]
+      : []),
+    ...(mine
+      ? [
+          { label: t('Rename or share…'), onSelect: () => setOpen('rename') },
+          { label: t('Delete this dashboard'), danger: true, onSelect: () => setOpen('delete') },
+        ]
+      : []),
+    ...(may('sales_target', 'read')
+      ? [{ label: t('Targets…'), group: true as const, onSelect: () => setOpen('targets') }]
+      : []),
+  ];
+  return (
+    <>
+      <Menu
+        align="end"
+        trigger={
+          <IconButton label={t('Dashboards')}>
+            <Ellipsis size={16} />
+          </IconButton>
+        }
+        actions={actions}
+      />
+      {(open === 'new' || open === 'copy') && (
+        <FormDialog
+          title={open === 'new' ? t('New dashboard') : t('Copy this dashboard')}
+          action={open === 'new' ? t('Create dashboard') : t('Copy dashboard')}
+          fields={fields}
+          start={{ name: '', shared: false }}
+          onClose={close}
+          onSave={async (body) => onOpen((await makeBoard(body, open === 'copy' ? tiles : [])).id)}
+        />
+      )}
+      {board && open === 'rename' && (
+        <FormDialog
+          title={t('Rename or share the dashboard')}
+          action={t('Save')}
+          fields={fields}
+          start={{ name: board.name, shared: board.shared }}
+          onClose={close}
+          onSave={(body) => changeBoard(board, body)}
+        />
+      )}
+      {board && (
+        <ConfirmDialog
+          open={open === 'delete'}
+          title={t('Delete the dashboard “{name}”?', { name: board.name })}
+          description={board.shared ? t('It goes for everybody, with its tiles.') : t('It goes with its tiles.')}
+          action={t('Delete dashboard')}
+          danger
+          onConfirm={() =>
+            void attempt(async () => {
+              await removeBoard(board);
+              close();
+              onOpen(undefined);
+            })
+          }
+          onClose={close}
+        />
+      )}
+      {open === 'targets' && (
+        <Suspense>
+          <TargetsDialog onClose={close} />
+        </Suspense>
+      )}
+    </>
+  );
+}

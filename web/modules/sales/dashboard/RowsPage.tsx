@@ -1,0 +1,178 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { ChevronLeft } from 'lucide-react';
+import { api, type Page } from '../../../app/api.ts';
+import { PageBar } from '../../../app/PageBar.tsx';
+import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import { usePageTitle } from '../../../app/usePageTitle.ts';
+import type { Named } from '../../../record/field.ts';
+import { type Money, Sums } from '../../../record/Sums.tsx';
+import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { DateText } from '../../../ui/DateText.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { ErrorState } from '../../../ui/ErrorState.tsx';
+import { MoneyText } from '../../../ui/MoneyText.tsx';
+import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import type { Rows } from './dashboard.ts';
+import type { RowsSearch } from './rowsSearch.ts';
+
+/** As any of the lists answers it. */
+interface Row {
+  id: string;
+  name?: string;
+  title?: string;
+  subject?: string;
+  body?: string | null;
+  amount?: string | null;
+  currency?: string;
+  owner?: Named | null;
+  author?: Named | null;
+  assignee?: Named | null;
+  product?: Named | null;
+  stage?: Named | null;
+  deal?: Named | null;
+  company?: Named | null;
+  contact?: Named | null;
+  closed_on?: string | null;
+  occurred_at?: string;
+  completed_at?: string | null;
+  created_at: string;
+}
+
+interface Kind {
+  path: string;
+  count: (count: number) => string;
+  sums?: 'amount';
+  at?: keyof Row;
+}
+
+const kinds: Record<Rows['resource'], Kind> = {
+  deal: { path: '/deals', sums: 'amount', count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }), at: 'closed_on' },
+  deal_product: { path: '/deal-products', sums: 'amount', count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }) },
+  contact: { path: '/contacts', count: (count) => t('{count, plural, one {# contact} other {# contacts}}', { count }) },
+  company: { path: '/companies', count: (count) => t('{count, plural, one {# company} other {# companies}}', { count }) },
+  activity: { path: '/activities', count: (count) => t('{count, plural, one {# activity} other {# activities}}', { count }), at: 'occurred_at' },
+  note: { path: '/notes', count: (count) => t('{count, plural, one {# note} other {# notes}}', { count }), at: 'created_at' },
+  task: { path: '/tasks', count: (count) => t('{count, plural, one {# task} other {# tasks}}', { count }), at: 'completed_at' },
+}; // biome-ignore format: one line a kind
+
+/** The rows behind a figure: as many as it says, and adding up to it. */
+export default function RowsPage() {
+  const search = useSearch({ strict: false }) as RowsSearch;
+  const resource = search.resource && search.resource in kinds ? (search.resource as Rows['resource']) : 'deal';
+  const { path, count, sums, at } = kinds[resource];
+  const title = search.title ?? t('Rows behind a figure');
+  usePageTitle(title);
+  const list = useInfiniteQuery({
+    queryKey: ['dashboard', 'rows', resource, search.where],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Page<Row> & { sums?: { amount: Money[] } }>(
+        path,
+        {
+          filter: search.where && JSON.stringify(search.where),
+          cursor: pageParam,
+          limit: 100,
+          ...(!pageParam && { count: 'exact', sums }),
+        },
+        signal,
+      ),
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
+  });
+  const first = list.data?.pages[0];
+  const rows = list.data?.pages.flatMap(({ data }) => data) ?? [];
+  return (
+    <>
+      <PageBar
+        title={
+          <>
+            <Link to="/dashboard" aria-label={t('Back to the dashboard')} className="-ms-1 rounded-md p-1 text-muted hover:bg-hover hover:text-ink">
+              <ChevronLeft size={16} className="rtl:rotate-180" />
+            </Link>
+            <h1 className="truncate">{title}</h1>
+          </>
+        }
+      />
+      <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
+        {first ? (
+          <div className="mx-auto max-w-5xl px-4 py-4 md:px-6">
+            <p role="status" className="mb-3 text-14 tabular-nums">
+              {count(first.total ?? rows.length)}
+              {first.sums && first.sums.amount.length > 0 && <> · <Sums sums={first.sums.amount} /></>}
+            </p>
+            {rows.length === 0 ? (
+              <EmptyState title={t('No rows')}>{t('They may have changed since the figure was read.')}</EmptyState>
+            ) : (
+              <table className="w-full table-fixed text-13">
+                <tbody>
+                  {rows.map((row) => (
+                    <RowLine key={row.id} resource={resource} row={row} at={at} />
+                  ))}
+                </tbody>
+              </table>
+            )}
+            {list.hasNextPage && (
+              <Button className="mt-4" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+                {t('Show more')}
+              </Button>
+            )}
+          </div>
+        ) : list.isPending ? (
+          <SkeletonRows label={t('Loading the rows')} />
+        ) : (
+          <ErrorState title={t('The rows could not be read')} detail={messageOf(list.error)} reference={requestIdOf(list.error)} onRetry={() => void list.refetch()} />
+        )}
+      </div>
+    </>
+  ); // biome-ignore format: reads as a page
+}
+
+function RowLine({ resource, row, at }: { resource: Rows['resource']; row: Row; at: Kind['at'] }) {
+  const record = recordOf(resource, row);
+  const name = nameOf(row) || record?.name || t('No name');
+  const about = [row.product, row.stage, row.owner ?? row.author ?? row.assignee]
+    .flatMap((named) => named?.name ?? [])
+    .join(' · ');
+  const when = at ? (row[at] as string | null | undefined) : null;
+  return (
+    <tr className="border-b border-line">
+      <th scope="row" className="truncate py-2 pe-3 text-start font-medium">
+        {record ? (
+          <Link to={record.to} params={{ id: record.id }} className="hover:underline">
+            <bdi>{name}</bdi>
+          </Link>
+        ) : (
+          <bdi>{name}</bdi>
+        )}
+      </th>
+      <td className="truncate px-3 py-2 text-muted max-sm:hidden">{about}</td>
+      <td className="w-28 px-3 py-2 text-muted">{when && <DateText value={when} />}</td>
+      {row.currency && (
+        <td className="w-32 py-2 ps-3 text-end">
+          <MoneyText amount={row.amount ?? null} currency={row.currency} />
+        </td>
+      )}
+    </tr>
+  );
+}
+
+/** Of a note, its words without their marks. */
+const nameOf = ({ name, deal, title, subject, body }: Row) =>
+  name ?? title ?? subject ?? (body ? new DOMParser().parseFromString(body, 'text/html').body.textContent : deal?.name);
+
+type To = '/deals/$id' | '/contacts/$id' | '/companies/$id';
+
+/** The page of the record, or of what an activity hangs on. */
+function recordOf(resource: Rows['resource'], row: Row): { to: To; id: string; name: string } | null {
+  const own: Partial<Record<Rows['resource'], To>> = {
+    deal: '/deals/$id',
+    contact: '/contacts/$id',
+    company: '/companies/$id',
+  };
+  const to = own[resource];
+  if (to) return { to, id: row.id, name: row.name ?? '' };
+  if (row.deal) return { to: '/deals/$id', ...row.deal };
+  if (row.company) return { to: '/companies/$id', ...row.company };
+  return row.contact ? { to: '/contacts/$id', ...row.contact } : null;
+}

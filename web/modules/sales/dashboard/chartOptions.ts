@@ -1,0 +1,149 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import { activityFigureKinds } from '../../../../src/modules/sales/figures/contract.ts';
+import { formatNumber } from '../../../ui/format.ts';
+import { type DataRow, type TileData, valueText } from './tileData.ts';
+import type { TileForm } from './tiles.ts';
+import { figureLabels } from './words.ts';
+
+/** More of them would be too thin to read; all stand in the table. */
+const bars_max = { upright: 60, lying: 12 };
+const direct_labels_max = 14;
+
+export interface Look {
+  /** A colour of the design by its name. */
+  color: (name: string) => string;
+  font: string;
+}
+
+const partHues = ['--hue-5', '--hue-4', '--hue-6', '--hue-2', '--hue-3'];
+
+/** The rows that a chart has room for. */
+export function drawnRows({ rows }: TileData, { grouping }: TileForm): DataRow[] {
+  if (grouping === 'period') return rows.slice(-bars_max.upright);
+  return grouping === 'stage'
+    ? rows
+    : rows.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0)).slice(0, bars_max.lying);
+}
+
+/** Bars from zero, or a line; labelled where they stand. `target`: for each period. */
+export function chartOptions(data: TileData, tile: TileForm, target: number | null, look: Look): EChartsCoreOption {
+  const upright = tile.grouping === 'period';
+  const rows = drawnRows(data, tile);
+  const words = { color: look.color('--muted'), fontFamily: look.font, fontSize: 12 };
+  const short = (value: number | null) => valueText(value, data.unit, data.currency, true);
+  const names = {
+    type: 'category',
+    data: rows.map(({ label }) => label),
+    inverse: !upright,
+    axisLabel: upright ? { ...words, hideOverlap: true } : { ...words, width: 112, overflow: 'truncate' },
+    axisLine: { lineStyle: { color: look.color('--line-strong') } },
+    axisTick: { show: false },
+  };
+  const values = {
+    type: 'value',
+    min: 0,
+    // Room for the line of the target.
+    ...(target !== null && { max: ({ max }: { max: number }) => Math.max(max, target * 1.1) }),
+    axisLabel: { ...words, formatter: short, hideOverlap: true, showMinLabel: upright },
+    splitLine: { lineStyle: { color: look.color('--line') } },
+    show: upright,
+  };
+  return {
+    animation: false,
+    aria: { enabled: false },
+    grid: {
+      left: 0,
+      right: upright ? 8 : 96,
+      top: tile.figure === 'activities' ? 32 : 20,
+      bottom: 0,
+      containLabel: true,
+    },
+    legend: {
+      show: tile.figure === 'activities',
+      top: 0,
+      left: 0,
+      itemWidth: 10,
+      itemHeight: 10,
+      textStyle: words,
+      type: 'scroll',
+    },
+    xAxis: upright ? names : values,
+    yAxis: upright ? values : names,
+    // Drawn on the canvas: the policy allows no markup with styles of its own.
+    tooltip: {
+      trigger: 'axis',
+      renderMode: 'richText',
+      confine: true,
+      axisPointer: { type: tile.chart === 'line' ? 'line' : 'shadow', shadowStyle: { color: look.color('--hover') } },
+      backgroundColor: look.color('--raised'),
+      borderColor: look.color('--line'),
+      textStyle: { ...words, color: look.color('--ink') },
+      formatter: ([first]: { dataIndex: number }[]) => described(rows[first?.dataIndex ?? 0], data),
+    },
+    series: tile.figure === 'activities' ? stacked(rows, look) : [plain(rows, data, tile, target, look)],
+  };
+}
+
+function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number | null, look: Look) {
+  const color = look.color('--accent');
+  const label = {
+    show: tile.grouping !== 'period' || rows.length <= direct_labels_max,
+    position: tile.grouping === 'period' ? 'top' : 'right',
+    color: look.color('--ink'),
+    fontFamily: look.font,
+    fontSize: 12,
+    formatter: ({ dataIndex }: { dataIndex: number }) => labelOf(rows[dataIndex]!, data, tile),
+  };
+  return {
+    type: tile.chart === 'line' ? 'line' : 'bar',
+    name: figureLabels[tile.figure],
+    data: rows.map(({ value }) => value),
+    barMaxWidth: tile.grouping === 'period' ? 48 : 22,
+    itemStyle: { color, borderRadius: tile.grouping === 'period' ? [3, 3, 0, 0] : [0, 3, 3, 0] },
+    lineStyle: { color, width: 2 },
+    symbolSize: 6,
+    label,
+    labelLayout: { hideOverlap: true },
+    cursor: 'pointer',
+    ...(target !== null && {
+      markLine: {
+        silent: true,
+        symbol: 'none',
+        lineStyle: { color: look.color('--attention-ink'), type: 'dashed', width: 1.5 },
+        label: {
+          position: 'insideStartTop',
+          color: look.color('--attention-ink'),
+          fontFamily: look.font,
+          formatter: valueText(target, data.unit, data.currency, true),
+        },
+        data: [{ yAxis: target }],
+      },
+    }),
+  };
+}
+
+function labelOf({ value, detail }: DataRow, data: TileData, tile: TileForm): string {
+  const text = valueText(value, data.unit, data.currency, true);
+  return tile.chart === 'funnel' && detail && tile.figure === 'conversion' ? `${text} · ${detail}` : text;
+}
+
+/** One colour a kind, told by the legend too. */
+const stacked = (rows: DataRow[], look: Look) =>
+  activityFigureKinds.map((kind, index) => ({
+    type: 'bar',
+    stack: 'all',
+    name: figureLabels[kind],
+    data: rows.map(({ parts }) => parts?.[kind]?.value ?? 0),
+    barMaxWidth: 48,
+    itemStyle: { color: look.color(partHues[index]!) },
+    cursor: 'pointer',
+  }));
+
+function described(row: DataRow | undefined, { unit, currency }: TileData): string {
+  if (!row) return '';
+  const parts = activityFigureKinds.flatMap((kind) => {
+    const count = row.parts?.[kind]?.count;
+    return count ? `${figureLabels[kind]}: ${formatNumber(count)}` : [];
+  });
+  return [row.label, valueText(row.value, unit, currency), ...(row.detail ? [row.detail] : []), ...parts].join('\n');
+}

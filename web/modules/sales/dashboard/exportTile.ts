@@ -1,0 +1,66 @@
+import { activityFigureKinds } from '../../../../src/modules/sales/figures/contract.ts';
+import { t } from '../../../text/text.ts';
+import { saveFile } from '../../../ui/saveText.ts';
+import { chartOptions } from './chartOptions.ts';
+import type { DataRow, TileData } from './tileData.ts';
+import type { TileForm } from './tiles.ts';
+import { figureLabels, groupingLabels } from './words.ts';
+
+interface Exported {
+  title: string;
+  note: string;
+  data: TileData;
+  tile: TileForm;
+  target: number | null;
+}
+
+/** A picture of the chart as it stands there. */
+export async function savePicture(kind: 'png' | 'svg', { title, note, data, tile, target }: Exported): Promise<void> {
+  const { pictureOf } = await import('./drawing.ts');
+  const blob = pictureOf(kind, { title, note, optionOf: (look) => chartOptions(data, tile, target, look) });
+  saveFile(`${fileName(title)}.${kind}`, blob);
+}
+
+/** The figures as they are, unrounded, for a spreadsheet. */
+export function saveCsv({ title, data, tile }: Exported): void {
+  const text = csvOf(data, tile);
+  // The mark by which Excel knows UTF-8.
+  saveFile(`${fileName(title)}.csv`, new Blob(['\ufeff', text], { type: 'text/csv' }));
+}
+
+const fileName = (title: string) =>
+  title
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-|-$/g, '')
+    .toLowerCase() || 'figures';
+
+export function csvOf(data: TileData, tile: TileForm): string {
+  const kinds = tile.figure === 'activities' ? activityFigureKinds : [];
+  const currencies = [...new Set(data.rows.flatMap(({ sums }) => (sums ?? []).map(({ currency }) => currency)))].sort();
+  const head = [
+    groupingLabels[tile.grouping],
+    ...kinds.map((kind) => figureLabels[kind]),
+    ...(currencies.length > 0
+      ? currencies.map((code) => `${figureLabels[tile.figure]} (${code})`)
+      : [figureLabels[tile.figure]]),
+    t('Records'),
+  ];
+  const line = (row: DataRow) => [
+    row.label,
+    ...kinds.map((kind) => String(row.parts?.[kind]?.count ?? 0)),
+    ...(currencies.length > 0
+      ? currencies.map((code) => row.sums?.find(({ currency }) => currency === code)?.amount ?? '')
+      : [row.value === null ? '' : String(row.value)]),
+    String(row.count),
+  ];
+  return [head, ...data.rows.map(line)]
+    .map((cells) => cells.map(quoted).join(','))
+    .join('\r\n')
+    .concat('\r\n');
+}
+
+/** What a spreadsheet would run as a formula begins with a quote instead; numbers stay numbers. */
+function quoted(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

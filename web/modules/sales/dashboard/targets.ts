@@ -1,0 +1,68 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, type Page } from '../../../app/api.ts';
+import { useMay } from '../../../app/session.tsx';
+import type { Named } from '../../../record/field.ts';
+import type { TileForm } from './tiles.ts';
+
+export interface Target {
+  id: string;
+  version: number;
+  owner_id: string | null;
+  owner: Named | null;
+  team_id: string | null;
+  team: Named | null;
+  figure: 'won_value' | 'won_count';
+  period: 'month' | 'quarter' | 'year';
+  amount: string | null;
+  currency: string;
+  deals: number | null;
+}
+
+export function useTargets() {
+  const may = useMay();
+  return useQuery({
+    enabled: may('sales_target', 'read'),
+    queryKey: ['sales_target'],
+    queryFn: async ({ signal }) => (await api.get<Page<Target>>('/sales-targets', { limit: 200 }, signal)).data,
+  });
+}
+
+const months = { month: 1, quarter: 3, year: 12 };
+type Unit = keyof typeof months;
+const isUnit = (unit: string): unit is Unit => unit in months;
+
+/** The period that a tile is about as a whole, or one of whose periods it shows each. */
+function unitOf({ grouping, range, period }: TileForm): Unit | null {
+  if (grouping === 'period') return isUnit(period) ? period : null;
+  const named = range.replace(/^(this|last)_/, '');
+  return grouping === 'none' && isUnit(named) ? named : null;
+}
+
+/** What the target of a tile's figure is for one of its periods: of that length, or of a shorter one as often as it fits. */
+export function targetOf(targets: readonly Target[], tile: TileForm, currency: string): number | null {
+  const unit = unitOf(tile);
+  const { owner_id, team_id, pipeline_id, product_id, region } = tile.filter;
+  if (!unit || pipeline_id || product_id || region || (owner_id && team_id)) return null;
+  const fitting = targets
+    .filter(
+      (target) =>
+        target.figure === tile.figure &&
+        target.owner_id === (owner_id ?? null) &&
+        target.team_id === (team_id ?? null) &&
+        (target.figure === 'won_count' || target.currency === currency) &&
+        months[target.period] <= months[unit],
+    )
+    .sort((a, b) => months[b.period] - months[a.period]);
+  const [target] = fitting;
+  return target ? (Number(target.amount ?? target.deals) * months[unit]) / months[target.period] : null;
+}
+
+/** How much of a period is over: the days from its first to the last that counts, of all its days. */
+export function shareOver(from: string, to: string, range: TileForm['range']): number {
+  const [which, unit] = range.split('_') as [string, string];
+  if (which !== 'this' || !isUnit(unit)) return 1;
+  const [year, month] = from.split('-').map(Number) as [number, number];
+  const begin = Date.UTC(year, month - 1, 1);
+  const end = Date.UTC(year, month - 1 + months[unit], 1);
+  return (Date.parse(to) + 86_400_000 - begin) / (end - begin);
+}

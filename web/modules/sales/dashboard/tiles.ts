@@ -1,0 +1,133 @@
+import { useQuery } from '@tanstack/react-query';
+import type {
+  ChartForm,
+  Grouping,
+  PeriodUnit,
+  Range,
+  TileFigure,
+} from '../../../../src/modules/sales/figures/contract.ts';
+import { api, changing, type Page } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { useMay } from '../../../app/session.tsx';
+import { offerUndo } from '../../../app/undo.ts';
+import { t } from '../../../text/text.ts';
+import type { Subject } from './dashboard.ts';
+
+const boards_max = 200;
+
+export interface Board {
+  id: string;
+  version: number;
+  name: string;
+  shared: boolean;
+  owner_id: string;
+}
+
+/** What a tile shows and how. */
+export interface TileForm {
+  title: string | null;
+  figure: TileFigure;
+  grouping: Grouping;
+  chart: ChartForm;
+  range: Range;
+  period: PeriodUnit;
+  filter: Subject;
+  width: number;
+  height: number;
+}
+
+export interface Tile extends TileForm {
+  id: string;
+  version: number;
+  dashboard_id: string;
+}
+
+const keys = { boards: ['dashboard', 'boards'], tiles: ['dashboard', 'tiles'] };
+
+/** One's own dashboards and those others have shared, by name. */
+export function useBoards() {
+  const may = useMay();
+  return useQuery({
+    enabled: may('dashboard', 'read'),
+    queryKey: keys.boards,
+    queryFn: async ({ signal }) => {
+      const page = await api.get<Page<Board>>('/dashboards', { sort: 'name', limit: boards_max }, signal);
+      return page.data;
+    },
+  });
+}
+
+export function useTiles(board: string | undefined) {
+  return useQuery({
+    enabled: board !== undefined,
+    queryKey: [...keys.tiles, board],
+    queryFn: async ({ signal }) => {
+      const filter = JSON.stringify({ field: 'dashboard_id', op: 'eq', value: board });
+      const page = await api.get<Page<Tile>>('/dashboard-tiles', { filter, sort: 'position', limit: 200 }, signal);
+      return page.data;
+    },
+  });
+}
+
+const reread = (key: string[]) => queryClient.invalidateQueries({ queryKey: key });
+
+export async function makeBoard(body: Partial<Board>, tiles: readonly TileForm[]): Promise<Board> {
+  const board = await api.post<Board>('/dashboards', body);
+  if (tiles.length > 0) {
+    const data = tiles.map((tile) => ({ ...formOf(tile), dashboard_id: board.id }));
+    await api.post('/dashboard-tiles/bulk', { data });
+  }
+  await reread(keys.boards);
+  return board;
+}
+
+export async function changeBoard(board: Board, body: Partial<Board>): Promise<void> {
+  const { change } = await changing.patch(`/dashboards/${board.id}`, body, board.version);
+  await reread(keys.boards);
+  offerUndo(t('Saved'), change);
+}
+
+export async function removeBoard(board: Board): Promise<void> {
+  const { change } = await changing.delete(`/dashboards/${board.id}`);
+  await reread(keys.boards);
+  offerUndo(t('“{name}” is deleted', { name: board.name }), change);
+}
+
+const formOf = ({ title, figure, grouping, chart, range, period, filter, width, height }: TileForm): TileForm => ({
+  title, figure, grouping, chart, range, period, filter, width, height,
+}); // biome-ignore format: a list of words
+
+export async function addTile(dashboard_id: string, form: TileForm): Promise<void> {
+  const { change } = await changing.post('/dashboard-tiles', { ...formOf(form), dashboard_id });
+  await reread(keys.tiles);
+  offerUndo(t('Tile added'), change);
+}
+
+export async function changeTile(tile: Tile, body: Partial<TileForm>): Promise<void> {
+  const { change } = await changing.patch(`/dashboard-tiles/${tile.id}`, body, tile.version);
+  await reread(keys.tiles);
+  offerUndo(t('Tile changed'), change);
+}
+
+export async function removeTile(tile: Tile): Promise<void> {
+  const { change } = await changing.delete(`/dashboard-tiles/${tile.id}`);
+  await reread(keys.tiles);
+  offerUndo(t('Tile removed'), change);
+}
+
+/** Shows the new order at once. */
+export async function arrange(board: string, tiles: readonly Tile[]): Promise<void> {
+  queryClient.setQueryData([...keys.tiles, board], tiles);
+  try {
+    const { change } = await changing.post(`/dashboards/${board}/arrangement`, { tile_ids: tiles.map(({ id }) => id) });
+    offerUndo(t('Tile moved'), change);
+  } finally {
+    await reread(keys.tiles);
+  }
+}
+
+/** The tiles with one of them moved to a place among the others. */
+export function moved<Item>(items: readonly Item[], from: number, to: number): Item[] {
+  const rest = items.filter((_, index) => index !== from);
+  return [...rest.slice(0, to), items[from]!, ...rest.slice(to)];
+}
