@@ -98,14 +98,23 @@ async function looksImported(page: Page, expected: Expected): Promise<void> {
   await page.getByRole('combobox', { name: 'Period' }).click();
   await page.getByRole('option', { name: 'All time' }).click();
   await page.getByText(`${expected.won} won, ${expected.lost} lost`).first().waitFor();
-  await page.getByText(expected.companies, { exact: true }).waitFor();
-  await page.getByRole('button', { name: 'Show as a table' }).click();
-  const sums = page.getByRole('row', { name: /^Together/ }).getByRole('cell');
-  assert.deepEqual((await sums.allTextContents()).slice(0, 3), [expected.won_value, expected.won, expected.lost]);
-  const stages = page.getByRole('region', { name: 'Open value by stage' }).getByRole('link');
+  const tile = (title: string) => page.getByRole('region', { name: title, exact: true });
+  const table = async (title: string) => {
+    await tile(title).getByRole('button', { name: 'Show as a table' }).click();
+    return tile(title).getByRole('table');
+  };
+  assert.match(await textOf(tile('Companies').getByRole('link')), new RegExp(`^${expected.companies.split(' ')[0]}$`));
+  const agents = (await table('Won value by owner')).getByRole('link');
+  const sums = await agents.allTextContents();
+  const won = sums.reduce((sum, text) => sum + Number(text.replace(/\D/g, '')), 0);
+  assert.equal(won, Number(expected.won_value.replace(/\D/g, '')), sums.join(' '));
+  const stages = (await table('Open value by stage')).getByRole('row');
   for (const [stage, deals] of Object.entries(expected.open)) {
-    assert.match(await textOf(stages.filter({ hasText: stage })), new RegExp(`· ${deals}$`));
+    assert.match(await textOf(stages.filter({ hasText: stage })), new RegExp(`${deals}$`));
   }
+
+  await tile('Won value').getByRole('link').click();
+  await page.getByText(`${expected.won} deals · ${expected.won_value}`).waitFor();
 
   await open(page, '/deals?as=table&view=all');
   await page.getByText(expected.deals, { exact: true }).waitFor();

@@ -18,7 +18,6 @@ import { type DashboardSearch, rangeLabels } from './dashboardSearch.ts';
 import { overview } from './overview.ts';
 import { TileCard } from './TileCard.tsx';
 import { TilePanel } from './TilePanel.tsx';
-import { useTargets } from './targets.ts';
 import {
   addTile,
   arrange,
@@ -30,6 +29,7 @@ import {
   useBoards,
   useTiles,
 } from './tiles.ts';
+import { useTargets } from './useTargets.ts';
 
 const newTile: TileForm = {
   title: null, figure: 'won_value', grouping: 'period', chart: 'bar', range: 'last_12_months', period: 'month', filter: {}, width: 2, height: 2,

@@ -12,8 +12,9 @@ import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { formatMoney } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
-import { type Target, useTargets } from './targets.ts';
+import type { Target } from './targets.ts';
 import { dealsText } from './tileData.ts';
+import { useTargets } from './useTargets.ts';
 
 const fields: FieldDef[] = [
   {

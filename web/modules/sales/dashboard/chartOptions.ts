@@ -1,5 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { activityFigureKinds } from '../../../../src/modules/sales/figures/contract.ts';
+import { t } from '../../../text/text.ts';
 import { formatNumber } from '../../../ui/format.ts';
 import { type DataRow, type TileData, valueText } from './tileData.ts';
 import type { TileForm } from './tiles.ts';
@@ -92,7 +93,7 @@ function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number |
     color: look.color('--ink'),
     fontFamily: look.font,
     fontSize: 12,
-    formatter: ({ dataIndex }: { dataIndex: number }) => labelOf(rows[dataIndex]!, data, tile),
+    formatter: ({ dataIndex }: { dataIndex: number }) => labelOf(rows[dataIndex]!, data),
   };
   return {
     type: tile.chart === 'line' ? 'line' : 'bar',
@@ -122,9 +123,10 @@ function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number |
   };
 }
 
-function labelOf({ value, detail }: DataRow, data: TileData, tile: TileForm): string {
+/** Of a funnel, also how many went on. */
+function labelOf({ value, share }: DataRow, data: TileData): string {
   const text = valueText(value, data.unit, data.currency, true);
-  return tile.chart === 'funnel' && detail && tile.figure === 'conversion' ? `${text} · ${detail}` : text;
+  return share === null ? text : t('{count} → {share}', { count: text, share });
 }
 
 /** One colour a kind, told by the legend too. */

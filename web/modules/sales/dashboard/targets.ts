@@ -1,6 +1,3 @@
-import { useQuery } from '@tanstack/react-query';
-import { api, type Page } from '../../../app/api.ts';
-import { useMay } from '../../../app/session.tsx';
 import type { Named } from '../../../record/field.ts';
 import type { TileForm } from './tiles.ts';
 
@@ -16,15 +13,6 @@ export interface Target {
   amount: string | null;
   currency: string;
   deals: number | null;
-}
-
-export function useTargets() {
-  const may = useMay();
-  return useQuery({
-    enabled: may('sales_target', 'read'),
-    queryKey: ['sales_target'],
-    queryFn: async ({ signal }) => (await api.get<Page<Target>>('/sales-targets', { limit: 200 }, signal)).data,
-  });
 }
 
 const months = { month: 1, quarter: 3, year: 12 };

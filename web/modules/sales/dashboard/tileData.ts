@@ -24,6 +24,8 @@ export interface Cell {
 export interface DataRow extends Cell {
   key: string;
   label: string;
+  /** Of a step of the funnel, how many of it went on. */
+  share: string | null;
   /** Of activity, each kind by itself. */
   parts: Partial<Record<ActivityFigureKind, Cell>> | null;
 }
@@ -83,7 +85,7 @@ function rawRows(dashboard: Dashboard, tile: TileForm): DataRow[] {
   return groupsOf<Outcome>(dashboard, tile).map(({ key, label, of }) => row(key, label, cellOf(figure, of)));
 }
 
-const row = (key: string, label: string, cell: Cell): DataRow => ({ key, label, parts: null, ...cell });
+const row = (key: string, label: string, cell: Cell): DataRow => ({ key, label, share: null, parts: null, ...cell });
 const counted = ({ count, rows }: Dashboard['contacts']): Cell => ({
   value: count,
   sums: null,
@@ -173,13 +175,11 @@ function stageRows({ by_stage }: Dashboard, figure: TileFigure): DataRow[] {
 }
 
 function conversionRows({ conversion }: Dashboard): DataRow[] {
-  return conversion.map(({ stage, entered, advanced, rate_percent }) => ({
-    ...row(stage.id, stage.name, counted(entered)),
-    detail:
-      rate_percent === null
-        ? null
-        : t('{share} went on ({count, number})', { share: formatPercent(rate_percent), count: advanced.count }),
-  }));
+  return conversion.map(({ stage, entered, advanced, rate_percent }) => {
+    const share = rate_percent === null ? null : formatPercent(rate_percent);
+    const detail = share === null ? null : t('{share} went on ({count, number})', { share, count: advanced.count });
+    return { ...row(stage.id, stage.name, counted(entered)), share, detail };
+  });
 }
 
 function activityRow(figure: ActivityFigureKind | 'activities', key: string, label: string, of: Activity): DataRow {
@@ -189,7 +189,7 @@ function activityRow(figure: ActivityFigureKind | 'activities', key: string, lab
     Cell
   >;
   const count = activityFigureKinds.reduce((sum, kind) => sum + of[kind].count, 0);
-  return { key, label, value: count, sums: null, count, detail: null, rows: null, parts };
+  return { key, label, share: null, value: count, sums: null, count, detail: null, rows: null, parts };
 }
 
 const formatPercent = (value: number | string) =>
