@@ -13,7 +13,6 @@ import {
 } from '../figures/contract.ts';
 
 const tileFilter = z.strictObject(subject);
-export type TileFilter = z.output<typeof tileFilter>;
 
 /** One figure on a dashboard, as it is drawn there. */
 export const dashboardTile = defineResource({
