@@ -113,6 +113,7 @@ const variants: Scene[] = [
   { name: 'task-edit', path: '/tasks', act: openTask, submit: 'Save', states: ['demo', 'error'] },
   { name: 'tasks-month', path: '/tasks?view=calendar&who=all' },
   { name: 'tasks-week', path: '/tasks?view=calendar&span=week&who=all' },
+  { name: 'settings-calendar-made', path: '/settings/calendar', act: press('Make an address'), states: ['demo', 'error'] },
   { name: 'tasks-done', path: '/tasks?view=done', states: ['demo', 'empty'] },
   { name: 'dashboard-all', path: '/dashboard?range=all' },
   { name: 'dashboard-table', path: '/dashboard', act: press('Show as a table'), states: ['demo'] },

@@ -141,6 +141,14 @@ export const formatDay = (day: string): string => calendarDay(day, { weekday: 'l
 /** "Fri" of a date. */
 export const formatWeekday = (day: string): string => calendarDay(day, { weekday: 'short' });
 
+/** "monday" and "mon", from Monday to Sunday, as one may type them; names of two letters are words of their own in some languages. */
+export const weekdayNames = (): string[][] =>
+  Array.from({ length: 7 }, (_, at) =>
+    (['long', 'short'] as const)
+      .map((weekday) => calendarDay(`2024-01-0${at + 1}`, { weekday }).toLocaleLowerCase())
+      .filter((name) => name.length > 2),
+  );
+
 /** "November 16 – 22, 2026". */
 export const formatDays = (from: string, to: string): string =>
   dates({ dateStyle: 'medium', timeZone: 'UTC' }).formatRange(new Date(from), new Date(to));

@@ -2,6 +2,7 @@ import {
   Bell,
   Boxes,
   Building,
+  CalendarDays,
   FileClock,
   Fingerprint,
   Gauge,
@@ -51,6 +52,12 @@ export const settingsGroups: SettingsGroup[] = [
         label: t('Security'),
         icon: Fingerprint,
         Page: lazy(() => import('./security/SecurityPage.tsx')),
+      },
+      {
+        id: 'calendar',
+        label: t('Calendar'),
+        icon: CalendarDays,
+        Page: lazy(() => import('./calendar/CalendarPage.tsx')),
       },
       {
         id: 'api-keys',

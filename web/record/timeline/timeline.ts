@@ -34,6 +34,9 @@ export interface Activity extends AnyRecord {
   duration_minutes: number | null;
   author_id: string | null;
   author: Named | null;
+  contact: Named | null;
+  company: Named | null;
+  deal: Named | null;
 }
 
 export interface Change {

@@ -38,6 +38,11 @@ export const startOf = (day: string, zone: string): string =>
 
 export const dayAfter = (day: string): string => Temporal.PlainDate.from(day).add({ days: 1 }).toString();
 
+export const mondayAfter = (day: string): string => {
+  const date = Temporal.PlainDate.from(day);
+  return date.add({ days: days_of_week + 1 - date.dayOfWeek }).toString();
+};
+
 export interface Place {
   day: string;
   /** Since midnight by the clock on the wall; null for what has a day and no time. */

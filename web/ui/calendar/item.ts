@@ -21,10 +21,10 @@ export const byTime = (a: CalendarItem, b: CalendarItem) =>
   Number(a.at.length !== 10) - Number(b.at.length !== 10) || a.at.localeCompare(b.at) || a.id.localeCompare(b.id);
 
 export const barTones: Record<Meaning, string> = {
-  neutral: 'border-l-control',
-  accent: 'border-l-accent',
-  good: 'border-l-good',
-  attention: 'border-l-attention',
-  bad: 'border-l-bad',
-  info: 'border-l-info',
+  neutral: 'border-s-control',
+  accent: 'border-s-accent',
+  good: 'border-s-good',
+  attention: 'border-s-attention',
+  bad: 'border-s-bad',
+  info: 'border-s-info',
 };

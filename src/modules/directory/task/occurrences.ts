@@ -14,7 +14,7 @@ const times_max = days_max;
 const moment = z.iso.datetime({ offset: true, error: 'Write a time such as 2026-11-20T07:00:00Z' });
 const period = z.strictObject({ from: moment, to: moment, assignee_id: z.uuid().optional() });
 const occurrences = z
-  .object({ data: z.array(z.object({ task_id: z.uuid(), due_at: z.iso.datetime() })) })
+  .object({ data: z.array(z.object({ task_id: z.uuid(), title: z.string(), due_at: z.iso.datetime() })) })
   .meta({ id: 'TaskOccurrences' });
 
 export const occurrenceRoutes: Route[] = [
@@ -41,6 +41,7 @@ async function foresee(ctx: Context, query: z.output<typeof period>) {
   return tasks.flatMap((task) =>
     timesBetween(task, before, to, times_max).map((due_at) => ({
       task_id: task.id,
+      title: task.title,
       due_at: new Date(due_at).toISOString(),
     })),
   );

@@ -50,8 +50,8 @@ export function repeatingTasks(
   ctx: Context,
   { to, assignee_id }: { to: string; assignee_id: string | undefined },
   tasks_max: number,
-): Promise<(Repeating & { id: string })[]> {
-  return ctx.tx.many(sql`select r.id, r.recurrence, r.due_at, r.remind_at, r.series_start, ${zoneOf('r')} from task r
+): Promise<(Repeating & { id: string; title: string })[]> {
+  return ctx.tx.many(sql`select r.id, r.title, r.recurrence, r.due_at, r.remind_at, r.series_start, ${zoneOf('r')} from task r
     where r.tenant_id = ${ctx.tenant_id} and r.status = 'open' and r.recurrence is not null and r.deleted_at is null and r.due_at < ${to}
       and ${assignee_id ? sql`r.assignee_id = ${assignee_id}` : sql`true`} and ${reaches(ctx, task, 'read')}
     order by r.due_at, r.id limit ${tasks_max}`);

@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { replaceRow } from '../../../app/lists.ts';
 import { messageOf } from '../../../app/problem.ts';
@@ -22,7 +24,15 @@ import type { TaskSearch } from './taskSearch.ts';
 const rows_max = 1000;
 
 interface TaskItem extends CalendarItem {
-  task: Task;
+  /** Without one it is foreseen: the task that it comes of is another. */
+  task: Task | null;
+  taskId: string;
+}
+
+interface Occurrence {
+  task_id: string;
+  title: string;
+  due_at: string;
 }
 
 interface TaskCalendarProps {
@@ -43,10 +53,25 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
     filter: due(days, zone, who === 'all' ? null : user.id),
     sort: 'due_at',
   });
+  const { data: { data: foreseen } = { data: [] } } = useQuery({
+    queryKey: ['task', 'other', 'occurrences', days[0], days.at(-1), zone, who],
+    queryFn: ({ signal }) =>
+      api.get<{ data: Occurrence[] }>(
+        '/task-occurrences',
+        {
+          from: startOf(days[0]!, zone),
+          to: startOf(dayAfter(days.at(-1)!), zone),
+          assignee_id: who === 'all' ? null : user.id,
+        },
+        signal,
+      ),
+  });
+
   const show = (shown: Partial<TaskSearch>) =>
     void navigate({ to: '/tasks', search: { ...search, ...shown }, replace: true });
 
   async function move({ task }: TaskItem, due_at: string) {
+    if (!task) return;
     // At its new place at once; what the server refuses goes back.
     replaceRow('task', { ...task, due_at } as Task);
     const day = formatDay(today(Date.parse(due_at)));
@@ -85,11 +110,13 @@ export default function TaskCalendar({ search, onOpen, onAdd }: TaskCalendarProp
         label={t('Calendar of tasks')}
         span={span}
         anchor={anchor}
-        items={tasks.rows.map(itemOf)}
+        items={[...tasks.rows.map(itemOf), ...foreseen.map(foreseenItem)]}
         loading={tasks.isPending}
-        movable={({ task }) => may('task', 'update', task.assignee_id)}
+        movable={({ task }) => task !== null && may('task', 'update', task.assignee_id)}
         onMove={(item, at) => void move(item, at)}
-        onOpen={({ task }) => onOpen(task)}
+        onOpen={({ task, taskId }) =>
+          task ? onOpen(task) : void attempt(async () => onOpen(await api.get<Task>(`/tasks/${taskId}`)))
+        }
         onAdd={onAdd}
         onShow={({ span, anchor: on }) => show({ span, on })}
       />
@@ -112,4 +139,14 @@ const itemOf = (task: Task): TaskItem => ({
   done: task.status === 'done',
   tone: task.status === 'done' ? 'good' : (priorityMeanings[task.priority] ?? 'neutral'),
   task,
+  taskId: task.id,
+});
+
+const foreseenItem = ({ task_id, title, due_at }: Occurrence): TaskItem => ({
+  id: `${task_id} ${due_at}`,
+  at: due_at,
+  title,
+  foreseen: true,
+  task: null,
+  taskId: task_id,
 });

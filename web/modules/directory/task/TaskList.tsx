@@ -13,22 +13,21 @@ import { groupByDue } from './due.ts';
 import { TaskRow } from './TaskRow.tsx';
 import type { Task } from './task.ts';
 
-export type TaskListView = 'mine' | 'all' | 'done';
+export type TaskListView = 'all' | 'done';
 
 const open_: Filter = { field: 'status', op: 'eq', value: 'open' };
 
 function filterOf(view: TaskListView, { user }: Session): Filter {
-  const mine: Filter = { field: 'assignee_id', op: 'eq', value: user.id };
   if (view === 'all') return open_;
-  if (view === 'done') return { and: [mine, { field: 'status', op: 'eq', value: 'done' }] };
-  return { and: [mine, open_] };
+  return {
+    and: [
+      { field: 'assignee_id', op: 'eq', value: user.id },
+      { field: 'status', op: 'eq', value: 'done' },
+    ],
+  };
 }
 
 const nothing: Record<TaskListView, { title: string; text: string }> = {
-  mine: {
-    title: t('Nothing is waiting for you'),
-    text: t('Tasks assigned to you show up here, the most urgent first.'),
-  },
   all: { title: t('No open tasks'), text: t('Everything has been done, or nobody has written a task yet.') },
   done: { title: t('Nothing done yet'), text: t('Tasks you tick off are kept here.') },
 };

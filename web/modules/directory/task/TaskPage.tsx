@@ -12,6 +12,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { fromTyped } from '../../../ui/zoned.ts';
 import { LazyTaskDialog } from './LazyTaskDialog.tsx';
+import { MyDay } from './MyDay.tsx';
 import { TaskList } from './TaskList.tsx';
 import { TaskTabs } from './TaskTabs.tsx';
 import type { Task } from './task.ts';
@@ -26,7 +27,7 @@ export default function TaskPage() {
   const navigate = useNavigate();
   const [open, setOpen] = useState<Task | null>(null);
   const [start, setStart] = useState<Values>({});
-  const view = search.view ?? 'mine';
+  const view = search.view ?? 'day';
   const mayCreate = may('task', 'create');
   const creating = (create: boolean, values: Values = {}) => {
     setStart(values);
@@ -56,6 +57,8 @@ export default function TaskPage() {
             onAdd={mayCreate ? (to) => creating(true, { due_at: fromTyped(typed(to)) }) : undefined}
           />
         </Suspense>
+      ) : view === 'day' ? (
+        <MyDay onOpen={setOpen} />
       ) : (
         <TaskList view={view} onOpen={setOpen} onCreate={mayCreate ? () => creating(true) : undefined} />
       )}

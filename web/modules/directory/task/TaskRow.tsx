@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Repeat } from 'lucide-react';
+import type { KeyboardEvent, ReactNode, Ref } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { useMay } from '../../../app/session.tsx';
 import { WaitingMark } from '../../../offline/WaitingMark.tsx';
@@ -18,9 +19,14 @@ interface TaskRowProps {
   onOpen: (task: Task) => void;
   /** On the page of its subject that would say the same in every row. */
   hideSubject?: boolean;
+  /** More to do with it, at the end of the row. */
+  end?: ReactNode;
+  row?: Ref<HTMLLIElement>;
+  onKeyDown?: (event: KeyboardEvent) => void;
+  className?: string;
 }
 
-export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
+export function TaskRow({ task, onOpen, hideSubject, end, row, onKeyDown, className }: TaskRowProps) {
   const may = useMay();
   const done = task.status === 'done';
   const late = !done && task.due_at !== null && new Date(task.due_at).getTime() < Date.now();
@@ -33,7 +39,14 @@ export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
     </span>
   );
   return (
-    <li className="flex min-h-10 items-center gap-3 rounded-md px-2 py-1 text-13 hover:bg-hover pointer-coarse:min-h-12">
+    <li
+      ref={row}
+      onKeyDown={onKeyDown}
+      className={cx(
+        'group/task flex min-h-10 items-center gap-3 rounded-md px-2 py-1 text-13 hover:bg-hover pointer-coarse:min-h-12',
+        className,
+      )}
+    >
       <Checkbox
         checked={done}
         disabled={!may('task', 'update', task.assignee_id)}
@@ -46,6 +59,7 @@ export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
         <button
           type="button"
           className="min-w-0 truncate rounded-sm text-start font-medium hover:underline"
+          data-task-title={task.id}
           onClick={() => onOpen(task)}
         >
           <bdi className={cx(done && 'font-normal text-muted line-through')}>{task.title}</bdi>
@@ -78,6 +92,7 @@ export function TaskRow({ task, onOpen, hideSubject }: TaskRowProps) {
           </span>
         </Tooltip>
       )}
+      {end}
     </li>
   );
 }

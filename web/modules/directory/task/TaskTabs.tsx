@@ -3,7 +3,7 @@ import { t } from '../../../text/text.ts';
 import { type TaskView, taskViews } from './taskSearch.ts';
 
 const labels: Record<TaskView, string> = {
-  mine: t('Mine'),
+  day: t('My day'),
   calendar: t('Calendar'),
   all: t('Everyone’s'),
   done: t('Done'),
@@ -14,7 +14,7 @@ export function TaskTabs({ current }: { current: TaskView }) {
     <Link
       key={view}
       to="/tasks"
-      search={{ view: view === 'mine' ? undefined : view }}
+      search={{ view: view === 'day' ? undefined : view }}
       data-current={view === current ? '' : undefined}
       className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
     >

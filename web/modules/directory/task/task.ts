@@ -9,6 +9,7 @@ export interface Task extends AnyRecord {
   status: 'open' | 'done';
   priority: 'low' | 'normal' | 'high' | 'urgent';
   due_at: string | null;
+  position: number | null;
   recurrence: string | null;
   assignee_id: string | null;
   assignee: Named | null;
@@ -36,10 +37,14 @@ export function setDone(task: Task, done: boolean): Promise<Task> {
   return saveRecord('task', task, { status: done ? 'done' : 'open' }, done ? t('Task done') : t('Task open again'));
 }
 
-/** What a task is about, with the address of it. */
-export function subjectOf(task: Task): { to: string; name: string } | null {
-  if (task.deal) return { to: `/deals/${task.deal.id}`, name: task.deal.name };
-  if (task.contact) return { to: `/contacts/${task.contact.id}`, name: task.contact.name };
-  if (task.company) return { to: `/companies/${task.company.id}`, name: task.company.name };
+/** What a task or an activity is about, with the address of it. */
+export function subjectOf({
+  deal,
+  contact,
+  company,
+}: Pick<Task, 'deal' | 'contact' | 'company'>): { to: string; name: string } | null {
+  if (deal) return { to: `/deals/${deal.id}`, name: deal.name };
+  if (contact) return { to: `/contacts/${contact.id}`, name: contact.name };
+  if (company) return { to: `/companies/${company.id}`, name: company.name };
   return null;
 }

@@ -1,6 +1,6 @@
 import { type Span, spans } from '../../../ui/calendar/days.ts';
 
-export const taskViews = ['mine', 'calendar', 'all', 'done'] as const;
+export const taskViews = ['day', 'calendar', 'all', 'done'] as const;
 export type TaskView = (typeof taskViews)[number];
 
 export interface TaskSearch {

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually } from '../harness/app.ts';
+import { barriers, open, setUp } from './browser.ts';
+
+const world = setUp();
+
+async function make(path: string, body: object): Promise<string> {
+  const { status, body: made } = await world.administrator.session.send('POST', `/api/v1/${path}`, body);
+  assert.equal(status, 201, JSON.stringify(made));
+  return made.id;
+}
+
+const hours = (count: number) => new Date(Date.now() + count * 3_600_000).toISOString();
+
+test('a day is added to, put in order, put off and ticked off, all by keyboard', async (t) => {
+  const { page } = await world.visit(t);
+  await make('tasks', { title: 'Late', due_at: hours(-49) });
+  const company = await make('companies', { name: 'Paper Mill' });
+  await make('activities', {
+    kind: 'meeting',
+    subject: 'Tour of the mill',
+    company_id: company,
+    occurred_at: hours(50),
+  });
+  await open(page, '/tasks');
+  const today = page.getByRole('region', { name: 'Today' });
+  const next = page.getByRole('region', { name: 'Next seven days' });
+  await next.getByText('Tour of the mill').waitFor();
+
+  const line = page.getByRole('textbox', { name: 'New task for your day' });
+  for (const title of ['First', 'Second', 'Third']) {
+    await line.fill(title);
+    await line.press('Enter');
+    await today.getByRole('button', { name: title, exact: true }).waitFor();
+  }
+  await line.fill('Ring the printer tomorrow');
+  await page.getByRole('button', { name: '“tomorrow” belongs to the title' }).waitFor();
+  await line.press('Enter');
+  await next.getByRole('button', { name: 'Ring the printer', exact: true }).waitFor();
+
+  const titles = () => today.locator('[data-task-title]').allTextContents();
+  const before = await titles();
+  await today.getByRole('button', { name: before[0], exact: true }).focus();
+  await page.keyboard.press('Shift+ArrowDown');
+  const swapped = [before[1], before[0], before[2]];
+  await eventually(async () => String(await titles()) === String(swapped));
+  await page.reload();
+  await today.getByText('First').waitFor();
+  assert.deepEqual(await titles(), swapped, 'the order stays');
+
+  await today.getByRole('button', { name: swapped[0], exact: true }).focus();
+  await page.keyboard.press('ArrowDown');
+  await page.locator(`[data-task-title]:focus`).getByText(swapped[1]!).waitFor();
+  await page.keyboard.press('t');
+  await next.getByRole('button', { name: swapped[1], exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await today.getByRole('button', { name: swapped[1], exact: true }).waitFor();
+
+  await page.getByRole('region', { name: 'Overdue' }).getByRole('button', { name: 'Late', exact: true }).focus();
+  await page.keyboard.press('x');
+  await page.getByRole('checkbox', { name: 'Open “Late” again' }).waitFor();
+  assert.deepEqual(await barriers(page), []);
+});
+
+test('home shows the same day', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/tasks');
+  const order = page.getByRole('region', { name: 'Today' }).locator('[data-task-title]');
+  await order.first().waitFor();
+  const expected = await order.allTextContents();
+  await open(page, '/');
+  const home = page.getByRole('region', { name: 'Tasks' });
+  await home.getByText('Tour of the mill').waitFor();
+  const shown = await home.locator('[data-task-title]').allTextContents();
+  assert.deepEqual(
+    shown.filter((title) => expected.includes(title)),
+    expected,
+  );
+});
+
+test('a calendar address is made, shown once and closed', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/settings/calendar');
+  await page.getByRole('button', { name: 'Make an address' }).click();
+  const address = (await page.locator('code').textContent())!;
+  assert.match(address, /\/api\/v1\/calendars\/[\w-]{43}\.ics$/);
+  const feed = new URL(address).pathname;
+  assert.match(await (await fetch(world.app.url + feed)).text(), /BEGIN:VCALENDAR/);
+  assert.deepEqual(await barriers(page), []);
+  await page.reload();
+  await page.getByRole('button', { name: 'Make a new address' }).waitFor();
+  assert.equal(await page.locator('code').count(), 0);
+  await page.getByRole('button', { name: 'Close the address' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Close the address' }).click();
+  await page.getByRole('button', { name: 'Make an address' }).waitFor();
+  assert.equal((await fetch(world.app.url + feed)).status, 404);
+});

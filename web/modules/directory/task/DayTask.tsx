@@ -1,0 +1,97 @@
+import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
+import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
+import { CalendarClock } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { attempt } from '../../../app/attempt.ts';
+import { useMay } from '../../../app/session.tsx';
+import { t } from '../../../text/text.ts';
+import { cx } from '../../../ui/cx.ts';
+import { IconButton } from '../../../ui/IconButton.tsx';
+import { Menu } from '../../../ui/Menu.tsx';
+import { snooze } from './dayActions.ts';
+import { TaskRow } from './TaskRow.tsx';
+import { setDone, type Task } from './task.ts';
+
+interface DayTaskProps {
+  task: Task;
+  index: number;
+  /** Whether its section is in an order of one's own. */
+  orders: boolean;
+  onOpen: (task: Task) => void;
+  onPlace: (id: string, index: number) => void;
+  onStep: (by: 1 | -1) => void;
+}
+
+/** A task of one's day: ticked off, put off and put in order by mouse, touch and single keys. */
+export function DayTask({ task, index, orders, onOpen, onPlace, onStep }: DayTaskProps) {
+  const may = useMay();
+  const row = useRef<HTMLLIElement>(null);
+  const [over, setOver] = useState(false);
+  const place = useRef(onPlace);
+  place.current = onPlace;
+  const mayChange = may('task', 'update', task.assignee_id);
+  const moves = orders && mayChange;
+
+  useEffect(() => {
+    if (!row.current || !moves) return;
+    return combine(
+      draggable({ element: row.current, getInitialData: () => ({ dayTask: task.id }) }),
+      dropTargetForElements({
+        element: row.current,
+        canDrop: ({ source }) => source.data.dayTask !== undefined && source.data.dayTask !== task.id,
+        onDragEnter: () => setOver(true),
+        onDragLeave: () => setOver(false),
+        onDrop: ({ source }) => {
+          setOver(false);
+          place.current(source.data.dayTask as string, index);
+        },
+      }),
+    );
+  }, [task.id, index, moves]);
+
+  function onKeyDown(event: KeyboardEvent) {
+    if (event.metaKey || event.ctrlKey || event.altKey || !(event.target as HTMLElement).dataset.taskTitle) return;
+    const by =
+      event.key === 'ArrowDown' || event.key === 'j' ? 1 : event.key === 'ArrowUp' || event.key === 'k' ? -1 : 0;
+    if (by !== 0) {
+      if (!event.shiftKey) onStep(by);
+      else if (moves) onPlace(task.id, index + by);
+    } else if (!mayChange) return;
+    else if (event.key === 'x') void attempt(() => setDone(task, task.status === 'open'));
+    else if (event.key === 't') void snooze(task, 'tomorrow');
+    else if (event.key === 'w') void snooze(task, 'next_week');
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  return (
+    <TaskRow
+      task={task}
+      onOpen={onOpen}
+      row={row}
+      onKeyDown={onKeyDown}
+      className={cx(over && 'bg-accent-soft outline-2 -outline-offset-2 outline-accent')}
+      end={
+        mayChange && (
+          <Menu
+            align="end"
+            trigger={
+              <IconButton
+                label={t('Put off “{title}”', { title: task.title })}
+                size="small"
+                className="pointer-fine:opacity-0 group-hover/task:opacity-100 focus-visible:opacity-100 data-popup-open:opacity-100"
+              >
+                <CalendarClock size={14} />
+              </IconButton>
+            }
+            actions={[
+              { label: t('To tomorrow'), keys: 't', onSelect: () => void snooze(task, 'tomorrow') },
+              { label: t('To next week'), keys: 'w', onSelect: () => void snooze(task, 'next_week') },
+            ]}
+          />
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,30 @@
+import { changing } from '../../../app/api.ts';
+import { attempt } from '../../../app/attempt.ts';
+import { replaceRow } from '../../../app/lists.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { saveRecord } from '../../../app/records.ts';
+import { t } from '../../../text/text.ts';
+import { dayAfter, mondayAfter, movedTo } from '../../../ui/calendar/days.ts';
+import { formatDay, today, zoneOfReader } from '../../../ui/format.ts';
+import { toast } from '../../../ui/toast.ts';
+import { fromTyped } from '../../../ui/zoned.ts';
+import type { Task } from './task.ts';
+
+export type Snooze = 'tomorrow' | 'next_week';
+
+const morning = '09:00';
+
+/** Puts a task off, at its time of the day. */
+export async function snooze(task: Task, until: Snooze): Promise<void> {
+  const day = until === 'tomorrow' ? dayAfter(today()) : mondayAfter(today());
+  const due_at = task.due_at ? movedTo(task.due_at, { day }, zoneOfReader()) : fromTyped(`${day}T${morning}`);
+  await attempt(() => saveRecord('task', task, { due_at }, t('Put off to {day}', { day: formatDay(day) })));
+}
+
+/** Puts tasks in this order, at once on the page; taken back by the order of before. */
+export async function putInOrder(tasks: readonly Task[], before: readonly Task[], title?: string): Promise<void> {
+  for (const [index, task] of tasks.entries()) replaceRow('task', { ...task, position: index + 1 } as Task);
+  const saved = await attempt(() => changing.put('/task-order', { ids: tasks.map(({ id }) => id) }));
+  await queryClient.invalidateQueries({ queryKey: ['task', 'list'] });
+  if (saved && title) toast(title, { action: { label: t('Undo'), run: () => void putInOrder(before, tasks) } });
+}

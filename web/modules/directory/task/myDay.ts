@@ -1,0 +1,75 @@
+import { useMemo } from 'react';
+import { useAllRecords, useRecords } from '../../../app/records.ts';
+import { useMay, useSession } from '../../../app/session.tsx';
+import type { Activity } from '../../../record/timeline/timeline.ts';
+import { t } from '../../../text/text.ts';
+import { startOf } from '../../../ui/calendar/days.ts';
+import { daysFromToday, today, zoneOfReader } from '../../../ui/format.ts';
+import { type DueGroup, groupByDue } from './due.ts';
+import type { Task } from './task.ts';
+
+const tasks_max = 600;
+const planned_max = 50;
+const days_ahead = 7;
+
+export interface DaySection extends DueGroup<Task> {
+  /** Meetings and calls that are still to come. */
+  planned: Activity[];
+}
+
+/** What the day holds for whoever is signed in, and what comes after it. */
+export function useMyDay() {
+  const { user } = useSession();
+  const may = useMay();
+  const tasks = useAllRecords<Task>('task', tasks_max, {
+    filter: {
+      and: [
+        { field: 'assignee_id', op: 'eq', value: user.id },
+        { field: 'status', op: 'eq', value: 'open' },
+      ],
+    },
+    sort: 'due_at',
+  });
+  const planned = useRecords<Activity>('activity', {
+    enabled: may('activity', 'read'),
+    filter: {
+      and: [
+        { field: 'author_id', op: 'eq', value: user.id },
+        { field: 'kind', op: 'in', value: ['call', 'meeting'] },
+        { field: 'occurred_at', op: 'gte', value: startOf(today(), zoneOfReader()) },
+      ],
+    },
+    sort: 'occurred_at',
+    limit: planned_max,
+  });
+  const sections = useMemo(() => sectionsOf(tasks.rows, planned.rows), [tasks.rows, planned.rows]);
+  return { tasks, sections };
+}
+
+export function sectionsOf(tasks: readonly Task[], planned: readonly Activity[], now = Date.now()): DaySection[] {
+  const groups = groupByDue([...tasks].sort(byPlace), now);
+  const at = (label: string): DueGroup<Task> => groups.find((group) => group.label === label) ?? { label, tasks: [] };
+  const within = (from: number, to: number) =>
+    planned.filter(({ occurred_at }) => {
+      const days = daysFromToday(occurred_at, now);
+      return days >= from && days <= to;
+    });
+  return [
+    { ...at(t('Overdue')), planned: [] },
+    { ...at(t('Today')), planned: within(0, 0) },
+    { ...at(t('Next seven days')), planned: within(1, days_ahead) },
+    { ...at(t('Later')), planned: [] },
+    { ...at(t('No date')), planned: [] },
+  ].filter((section) => section.tasks.length + section.planned.length > 0);
+}
+
+/** Within today as somebody has put them, the others behind, by when they are due. */
+function byPlace(a: Task, b: Task): number {
+  const place = (task: Task) =>
+    task.due_at !== null && daysFromToday(task.due_at) === 0
+      ? (task.position ?? Number.POSITIVE_INFINITY)
+      : Number.POSITIVE_INFINITY;
+  const [one, other] = [place(a), place(b)];
+  if (one !== other) return one < other ? -1 : 1;
+  return (a.due_at ?? '9').localeCompare(b.due_at ?? '9') || a.id.localeCompare(b.id);
+}

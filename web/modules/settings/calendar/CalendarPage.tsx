@@ -1,0 +1,114 @@
+import { useQuery } from '@tanstack/react-query';
+import { CalendarPlus } from 'lucide-react';
+import { useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { attempt } from '../../../app/attempt.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { T } from '../../../text/T.tsx';
+import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
+import { DateText } from '../../../ui/DateText.tsx';
+import { Loaded } from '../Loaded.tsx';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { CalendarAddress } from './CalendarAddress.tsx';
+
+interface CalendarFeed {
+  open: boolean;
+  created_at: string | null;
+  last_read_at: string | null;
+}
+
+const path = '/calendar-feed';
+
+/** The secret address under which other calendars read one's tasks and meetings. */
+export default function CalendarPage() {
+  const [address, setAddress] = useState<string | null>(null);
+  const [asking, setAsking] = useState<'renew' | 'close' | null>(null);
+  const feed = useQuery({
+    queryKey: ['calendar_feed'],
+    queryFn: ({ signal }) => api.get<CalendarFeed>(path, {}, signal),
+  });
+  const refresh = () => queryClient.invalidateQueries({ queryKey: ['calendar_feed'] });
+
+  async function make() {
+    setAsking(null);
+    await attempt(async () => {
+      setAddress((await api.post<{ address: string }>(path)).address);
+      await refresh();
+    });
+  }
+
+  async function close() {
+    setAsking(null);
+    await attempt(async () => {
+      await api.delete(path);
+      setAddress(null);
+      await refresh();
+    });
+  }
+
+  return (
+    <SettingsSection
+      title={t('Calendar')}
+      description={t(
+        'Your open tasks and your meetings and calls, in the calendar you use anyway: it reads them from an address of your own, as often as it likes. Nothing can be changed through it.',
+      )}
+    >
+      <Loaded query={feed}>
+        {({ open, created_at, last_read_at }) => (
+          <>
+            {address && <CalendarAddress address={address} />}
+            <div className="flex flex-wrap items-center gap-3 text-13">
+              {!open && (
+                <Button emphasis="primary" icon={<CalendarPlus size={14} />} onClick={() => void make()}>
+                  {t('Make an address')}
+                </Button>
+              )}
+              {open && (
+                <>
+                  <p className="min-w-0 flex-1 text-muted">
+                    {last_read_at ? (
+                      <T
+                        text="Made <made></made>, last read <read></read>."
+                        values={{
+                          made: () => <DateText value={created_at} />,
+                          read: () => <DateText value={last_read_at} />,
+                        }}
+                      />
+                    ) : (
+                      <T
+                        text="Made <made></made>, not read yet."
+                        values={{ made: () => <DateText value={created_at} /> }}
+                      />
+                    )}
+                  </p>
+                  <Button onClick={() => setAsking('renew')}>{t('Make a new address')}</Button>
+                  <Button onClick={() => setAsking('close')}>{t('Close the address')}</Button>
+                </>
+              )}
+            </div>
+          </>
+        )}
+      </Loaded>
+      <ConfirmDialog
+        open={asking === 'renew'}
+        danger
+        title={t('Make a new address?')}
+        description={t('The one before opens nothing any more: calendars that use it have to be given the new one.')}
+        action={t('Make a new address')}
+        onClose={() => setAsking(null)}
+        onConfirm={() => void make()}
+      />
+      <ConfirmDialog
+        open={asking === 'close'}
+        danger
+        title={t('Close the address?')}
+        description={t('Calendars that use it show nothing new from now on.')}
+        action={t('Close the address')}
+        onClose={() => setAsking(null)}
+        onConfirm={() => void close()}
+      />
+    </SettingsSection>
+  );
+}
