@@ -126,6 +126,8 @@ const variants: Scene[] = [
     refused: true,
     states: ['demo', 'empty'],
   },
+  { name: 'import-fixes', path: '/imports/$fixes?step=check', act: fixCell, states: ['demo'] },
+  { name: 'import-fix-row', path: '/imports/$fixes?step=check', act: openFixRow, states: ['demo'] },
   { name: 'import-report', path: '/imports/$report' },
   { name: 'import-recognised', path: '/imports/$recognised', states: ['demo'] },
   { name: 'export-menu', path: '/contacts', act: openExports, states: ['demo'] },
@@ -203,4 +205,36 @@ async function askSecondFactor(page: Page) {
   await press('Sign in')(page);
   await page.getByLabel(/code/i).first().waitFor();
   await settled(page);
+}
+
+async function checkRows(page: Page) {
+  const grid = page.getByRole('grid', { name: /^Rows of/ });
+  const rows = page.getByRole('button', { name: /^Row \d/ });
+  // Another picture of the same import has checked it already.
+  await grid
+    .or(rows)
+    .or(page.getByRole('button', { name: 'Check', exact: true }))
+    .first()
+    .waitFor();
+  const check = page.getByRole('button', { name: 'Check', exact: true });
+  if (await check.isVisible()) await check.click();
+  await grid.or(rows).first().waitFor();
+}
+
+async function fixCell(page: Page) {
+  await checkRows(page);
+  const cell = page.getByRole('gridcell', { name: 'ask Petra' }).first();
+  if (await page.getByRole('grid').isVisible()) await cell.click();
+  await page.getByLabel('Rows shown').scrollIntoViewIfNeeded();
+}
+
+async function openFixRow(page: Page) {
+  await checkRows(page);
+  if (await page.getByRole('grid').isVisible()) await page.getByRole('gridcell').first().click();
+  else
+    await page
+      .getByRole('button', { name: /^Row \d/ })
+      .first()
+      .click();
+  await page.getByRole('dialog').waitFor();
 }

@@ -15,6 +15,16 @@ function people(name: string): Upload {
   return [`${name}.csv`, all.join('\n')];
 }
 
+/** Firms with the mistakes that people make in a spreadsheet. */
+function firms(): Upload {
+  const countries = ['Germany', 'Germny', 'France', 'Spain', 'Norway', 'Italy'];
+  const rows = Array.from({ length: 60 }, (_, i) => {
+    const website = i % 7 === 3 ? 'ask Petra' : `https://firm${i}.example`;
+    return `Fair ${i} GmbH,${website},${countries[i % 6]},${i % 11 === 5 ? 'about forty' : i},Trade fair,Hall ${i % 4}`;
+  });
+  return ['fair.csv', ['Company name,Website,Country,Number of employees,Industry,City', ...rows].join('\n')];
+}
+
 export interface Workspace {
   session: Browser;
   /** What stands for `$id` in an address, by its first part; and the tokens of links sent by mail. */
@@ -45,6 +55,7 @@ export async function makeWorkspaces(app: TestApp): Promise<Workspaces> {
         contacts: deal.contact_id,
         imports: (await made(upload(api, [people('fair')]))).id,
         report: (await importNow(api, [people('partners')])).id,
+        fixes: (await made(upload(api, [firms()]))).id,
         recognised: (await made(upload(api, [[hubspot, await readFile(new URL(hubspot, presets), 'utf8')]]))).id,
         invitation: await invite(api),
       };

@@ -65,7 +65,7 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
             role="gridcell"
             aria-colindex={at + 1}
             aria-selected={chosen && props.fillable ? true : undefined}
-            aria-invalid={note?.reason ? true : undefined}
+            aria-invalid={note?.reason && !note.mild ? true : undefined}
             aria-readonly={column.edit ? undefined : true}
             data-cell={`${index}:${at}`}
             data-typing={column.edit ? '' : undefined}
@@ -80,7 +80,8 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
               'focus-visible:shadow-[inset_0_0_0_2px_var(--accent)]',
               tone,
               chosen && !editing && rangeClass(range, at),
-              note?.reason && 'shadow-[inset_0_0_0_1px_var(--bad)]',
+              note?.reason &&
+                (note.mild ? 'shadow-[inset_0_0_0_1px_var(--attention)]' : 'shadow-[inset_0_0_0_1px_var(--bad)]'),
               at < props.pinned && 'sticky z-[1]',
               at === 0 && 'font-medium md:ps-5',
               at === props.pinned - 1 && at > 0 && 'border-e border-e-line-strong',

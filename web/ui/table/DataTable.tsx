@@ -21,9 +21,9 @@ import { useSelection } from './useSelection.ts';
 import { type TableLayout, useTableLayout, withColumns } from './useTableLayout.ts';
 
 export interface DataTableProps<T extends Row> {
-  /** Names the table for assistive technology and its layout in this browser. */
   label: string;
-  layoutKey: string;
+  /** Names its layout in this browser; null: it is not kept. */
+  layoutKey: string | null;
   /** How it stands until a person arranges it; else as the columns say. */
   layout?: TableLayout;
   columns: readonly Column<T>[];

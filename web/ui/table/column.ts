@@ -50,6 +50,8 @@ export interface CellNote {
   reason: string | null;
   /** As an editor takes it; undefined when none does. */
   draft: unknown;
+  /** It is taken as it is, and somebody should look. */
+  mild?: boolean;
 }
 
 export type RowNotes = Readonly<Record<string, CellNote>>;

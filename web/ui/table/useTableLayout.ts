@@ -8,16 +8,16 @@ export interface TableLayout {
   pinned: string[];
 }
 
-/** How a person arranged a table, kept in this browser. */
-export function useTableLayout(key: string, initial: TableLayout) {
+/** How a person arranged a table, kept in this browser; without a key only while it is open. */
+export function useTableLayout(key: string | null, initial: TableLayout) {
   const [layout, setLayout] = useState<TableLayout>(() => {
-    const kept = readLayout(key);
+    const kept = key === null ? null : readLayout(key);
     if (!kept) return initial;
     const visibility = { ...initial.columnVisibility, ...kept.columnVisibility };
     return { ...withColumns(kept, initial.columnOrder), columnVisibility: visibility };
   });
   useEffect(() => {
-    window.localStorage.setItem(storageKey(key), JSON.stringify(layout));
+    if (key !== null) window.localStorage.setItem(storageKey(key), JSON.stringify(layout));
   }, [key, layout]);
   return [layout, setLayout] as const;
 }

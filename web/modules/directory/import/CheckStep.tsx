@@ -4,6 +4,7 @@ import { t, told } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { FileResult } from './FileResult.tsx';
+import { FixGrid } from './fix/FixGrid.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import { ImportOptionsForm } from './ImportOptionsForm.tsx';
 import { ImportProgress } from './ImportProgress.tsx';
@@ -22,6 +23,8 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
   const fatal =
     detail.problem_samples.some(({ severity }) => severity === 'fatal') ||
     files.some((file) => file.problems.some(({ severity }) => severity === 'fatal'));
+  // What is wrong with rows stands in the rows.
+  const ofFiles = detail.problem_samples.filter(({ row }) => row === null);
   const start = async (what: 'dry-runs' | 'runs') => {
     setBusy(true);
     await attempt(() => startImport(detail.id, what));
@@ -71,9 +74,15 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
         {checked && (
           <>
             {files.map((file) => (
-              <FileResult key={file.id} importId={detail.id} file={file} tense="would" />
+              <FileResult key={file.id} importId={detail.id} file={file} tense="would">
+                <FixGrid
+                  importId={detail.id}
+                  file={file}
+                  problems={detail.problem_samples.filter(({ file_id }) => file_id === file.id)}
+                />
+              </FileResult>
             ))}
-            <ProblemList detail={detail} />
+            <ProblemList detail={{ ...detail, problem_samples: ofFiles }} />
             <div>
               <Button busy={busy} onClick={() => void start('dry-runs')}>
                 {t('Check again')}

@@ -1,4 +1,5 @@
 import { Download } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { url } from '../../../app/api.ts';
 import { t } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
@@ -14,8 +15,15 @@ const labels: { key: keyof FileCounts; would: string; did: string }[] = [
   { key: 'errors', would: t('have a problem'), did: t('had a problem') },
 ];
 
+interface FileResultProps {
+  importId: string;
+  file: ImportFile;
+  tense: 'would' | 'did';
+  children?: ReactNode;
+}
+
 /** The rows of a file by what becomes of them. */
-export function FileResult({ importId, file, tense }: { importId: string; file: ImportFile; tense: 'would' | 'did' }) {
+export function FileResult({ importId, file, tense, children }: FileResultProps) {
   return (
     <section aria-label={file.name} className="rounded-lg border border-line">
       <header className="flex min-h-12 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
@@ -49,6 +57,7 @@ export function FileResult({ importId, file, tense }: { importId: string; file: 
         ))}
       </dl>
       <MatchList matches={file.matches} />
+      {children}
     </section>
   );
 }

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Client, eventually } from '../harness/app.ts';
+import { upload } from '../harness/import.ts';
+import { barriers, desktop, open, phone, setUp } from './browser.ts';
+
+let api: Client;
+const world = setUp(async ({ tenant }) => {
+  ({ api } = await tenant.as('admin'));
+});
+
+const countries = ['Germany', 'France', 'Spain', 'Norway', 'Peru', 'Italy', 'Chad', 'Cuba'];
+const lines = (of: string) => [
+  'Company name,Website,Country,Number of employees',
+  `${of} One,https://one.example,Germny,10`,
+  `${of} Two,not a site,Germny,11`,
+  `${of} Three,,Germny,many`,
+  ...countries.map((country, n) => `${of} ${country},,${country},${n}`),
+];
+
+async function uploaded(of: string): Promise<string> {
+  const made = await upload(api, [[`${of}.csv`, lines(of).join('\n')]]);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  return made.body.id;
+}
+const counts = async (id: string) => (await api('GET', `/api/v1/imports/${id}`)).body.files[0].counts;
+const companies = async (of: string): Promise<[name: string, country: string, people: number][]> => {
+  const { body } = await api('GET', '/api/v1/companies?sort=name&limit=200');
+  return body.data
+    .filter(({ name }: { name: string }) => name.startsWith(of))
+    .map((row: Record<string, unknown>) => [row.name, row.country, row.employee_count]);
+};
+
+test('by keyboard alone: what is wrong is put right in its cell, in all cells like it, left out, and taken back', async (t) => {
+  const id = await uploaded('Keys');
+  const { page } = await world.visit(t, world.administrator, desktop);
+  await open(page, `/imports/${id}?step=check`);
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  const grid = page.getByRole('grid', { name: 'Rows of Keys.csv' });
+  await grid.getByRole('gridcell', { name: 'not a site' }).waitFor();
+  assert.equal((await counts(id)).errors, 2);
+  assert.equal(await grid.locator('[aria-invalid]').count(), 2);
+  assert.deepEqual(await barriers(page), []);
+
+  await grid.getByRole('gridcell', { name: 'not a site' }).click();
+  await page.getByText('is not a web address. Write one such as https://example.com.').waitFor();
+  await page.keyboard.type('two.example');
+  await page.keyboard.press('Enter');
+  await eventually(async () => (await counts(id)).errors === 1);
+
+  await grid.getByRole('gridcell', { name: 'Germny' }).first().click();
+  await page.locator('[role="gridcell"]:focus').getByText('Is “Germany” meant?').waitFor();
+  await page.keyboard.press('F2');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('Germany');
+  await page.keyboard.press('Control+Enter');
+  await eventually(async () => (await grid.getByRole('gridcell', { name: 'Germany' }).count()) === 3);
+  await page.keyboard.press('Control+z');
+  await eventually(async () => (await grid.getByRole('gridcell', { name: 'Germny' }).count()) === 3);
+
+  // One first, then the others by the button that offers it.
+  await grid.getByRole('gridcell', { name: 'Germny' }).first().click();
+  await page.keyboard.type('Germany');
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'In all rows with “Germny”' }).click();
+  await eventually(async () => (await grid.getByRole('gridcell', { name: 'Germany' }).count()) === 3);
+
+  await grid.getByRole('gridcell', { name: /^many/ }).click();
+  await page.keyboard.press(' ');
+  await page.getByRole('button', { name: 'Leave out' }).click();
+  await eventually(async () => (await counts(id)).errors === 0);
+  await page.getByRole('button', { name: 'Corrections' }).click();
+  await page.getByText('Country: “Germny” becomes “Germany” in all rows').waitFor();
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'Import 10 rows' }).click();
+  await page.getByRole('heading', { name: 'The import is done' }).waitFor();
+  const rows = await companies('Keys');
+  assert.equal(rows.length, 10);
+  assert.deepEqual(rows.filter(([name]) => /One|Two|Three/.test(name)), [['Keys One', 'Germany', 10], ['Keys Two', 'Germany', 11]]); // biome-ignore format: one call
+});
+
+test('on a phone a row is put right in a dialog', async (t) => {
+  const id = await uploaded('Touch');
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, `/imports/${id}?step=check`);
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  await page.getByRole('button', { name: /^Row 4/ }).click();
+  const dialog = page.getByRole('dialog', { name: 'Row 4' });
+  await dialog.getByLabel('Number of employees').fill('12');
+  await dialog.getByLabel('Country').fill('Germany');
+  await dialog.getByRole('checkbox', { name: 'In all rows with “Germny”' }).click();
+  assert.deepEqual(await barriers(page), []);
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await eventually(async () => (await counts(id)).errors === 1);
+  await page.getByRole('button', { name: /^Import 10 rows/ }).click();
+  await page.getByRole('heading', { name: 'The import is done' }).waitFor();
+  assert.deepEqual((await companies('Touch')).find(([name]) => name === 'Touch Three'), ['Touch Three', 'Germany', 12]); // biome-ignore format: one call
+});
