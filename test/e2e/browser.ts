@@ -159,10 +159,14 @@ export async function settled(page: Page): Promise<void> {
 }
 
 /** What bars people from using the page as it stands, in words. Themes differ in their colours, sizes of the screen do not. */
-export async function barriers(page: Page, looking: 'all' | 'colours' | 'structure' = 'all'): Promise<string[]> {
+export async function barriers(
+  page: Page,
+  looking: 'all' | 'colours' | 'contrast' | 'structure' = 'all',
+): Promise<string[]> {
   // Without frames in the page the legacy mode sees the same and opens no second page for each look.
   const axe = new AxeBuilder({ page }).setLegacyMode();
   if (looking === 'colours') axe.withRules(colours);
+  else if (looking === 'contrast') axe.withRules(['color-contrast-enhanced']);
   else axe.withTags(standards);
   if (looking === 'structure') axe.disableRules(colours);
   const { violations } = await axe.analyze();

@@ -34,7 +34,7 @@ interface Node {
 }
 
 const read_by_people = new Set(
-  'action alt aria-description aria-label aria-placeholder aria-roledescription aria-valuetext caption confirm description doing done emptyText error footer group heading help hint label legend message none note placeholder reason summary text title tooltip verb warning'.split(
+  'action alt aria-description aria-label aria-placeholder aria-roledescription aria-valuetext caption confirm description detail doing done emptyText error footer group heading help hint label legend message none note placeholder reason summary text title tooltip verb warning'.split(
     ' ',
   ),
 );

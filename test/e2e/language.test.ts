@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { barriers, desktop, open, type Person, settled, setUp, textOf } from './browser.ts';
+import { fillWorkspace, public_pages } from './sample.ts';
+
+let pages: string[];
+const world = setUp(async ({ administrator }) => {
+  pages = await fillWorkspace(administrator);
+});
+
+const speak = ({ session }: Person, locale: string) => session.send('PATCH', '/api/v1/profile', { locale });
+const german = { ...desktop, locale: 'de-DE' };
+
+/** Words that English sentences and labels can hardly do without and German has not. */
+const english =
+  /\b(the|and|of|with|you|your|are|this|from|by|yes|to|have|has|what|which|who|how|when|where|add|edit|delete|remove|create|open|close|show|hide|save|new|loading|search|settings|all|none|not|company|companies|contact|contacts|task|tasks|note|notes|stage|owner|won|lost)\b/i;
+
+/** What people wrote themselves, the names of roles and places, and what only programs read. */
+const own =
+  /Three presses|Spare parts in \w+|Send the offer|Asks for two more|First call|Key account|Oil press|Default pipeline|Sales pipeline/g;
+
+/** What is read or spoken: no code, and nothing that is marked as the name of somebody or something. */
+const shown_texts = `(() => {
+  const found = [document.title];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const { parentElement, textContent } = walker.currentNode;
+    if (!parentElement.closest('script, noscript, style, code, bdi, .font-mono')) found.push(textContent);
+  }
+  for (const name of ['aria-label', 'title', 'placeholder', 'alt'])
+    for (const element of document.querySelectorAll('[' + name + ']')) found.push(element.getAttribute(name));
+  return [...new Set(found.map((text) => text.trim()))];
+})()`;
+
+/** The texts of the page in which an English word is left. */
+async function englishLeft(page: Page): Promise<string[]> {
+  const texts = await page.evaluate<string[]>(shown_texts);
+  return texts.filter((text) => english.test(text.replace(own, '')));
+}
+
+test('who speaks German finds no English word on any page', async (t) => {
+  const person = await world.person('Gerda Gruber', 'admin');
+  await speak(person, 'de');
+  const { page } = await world.visit(t, person);
+  for (const path of pages)
+    await t.test(path, async () => {
+      await open(page, path);
+      await page.locator('html[lang="de"]').waitFor();
+      await settled(page);
+      assert.deepEqual(await englishLeft(page), []);
+    });
+});
+
+test('before signing in the browser says which language', async (t) => {
+  const { page, expectRefusal } = await world.visit(t, null, german);
+  expectRefusal(410);
+  for (const path of public_pages)
+    await t.test(path, async () => {
+      await open(page, path);
+      assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+      assert.deepEqual(await englishLeft(page), []);
+    });
+});
+
+test('numbers, money and dates are written as in Germany', async (t) => {
+  const person = await world.person('Emil Euler', 'admin');
+  await speak(person, 'de');
+  const { page } = await world.visit(t, person);
+  await open(page, '/deals?as=table&view=all');
+  await page.locator('html[lang="de"]').waitFor();
+  await page.getByText('1.250,50 €').first().waitFor();
+  await open(page, '/tasks?view=all');
+  await page.getByText('05.01.2026').first().waitFor();
+});
+
+test('the language is chosen in the profile, and the page speaks it at once', async (t) => {
+  const person = await world.person('Paula Poly', 'admin');
+  const { page } = await world.visit(t, person);
+  await open(page, '/settings/profile');
+  await page.getByRole('combobox', { name: 'Language' }).click();
+  await page.getByRole('option', { name: 'Deutsch', exact: true }).click();
+  await page.getByRole('button', { name: 'Save profile' }).click();
+  await page.getByRole('button', { name: 'Profil speichern' }).waitFor();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+  await page.reload();
+  await page.getByRole('heading', { name: 'Profil' }).waitFor();
+});
+
+/** By how many pixels the page hangs over its edge, and where the sidebar begins. */
+const over_and_sidebar = `[
+  document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  document.querySelector('nav').getBoundingClientRect().left,
+]`;
+
+test('from right to left nothing hangs over the edge, and the sidebar stands at the right', async (t) => {
+  const person = await world.person('Rami Right', 'admin');
+  await speak(person, 'en-XB');
+  const { page } = await world.visit(t, person);
+  for (const path of pages)
+    await t.test(path, async () => {
+      await open(page, path);
+      await page.locator('html[dir="rtl"]').waitFor();
+      await settled(page);
+      const [over, sidebar] = await page.evaluate<[number, number]>(over_and_sidebar);
+      assert.equal(over, 0);
+      assert.ok(sidebar > desktop.viewport.width / 2, `the sidebar begins at ${sidebar}`);
+    });
+});
+
+for (const colorScheme of ['light', 'dark'] as const)
+  test(`high contrast on ${colorScheme} is seven to one`, async (t) => {
+    const { page } = await world.visit(t, world.administrator, { ...desktop, colorScheme });
+    await open(page, '/settings/profile');
+    await page.getByRole('combobox', { name: 'Theme' }).click();
+    await page.getByRole('option', { name: 'High contrast' }).click();
+    for (const path of pages)
+      await t.test(path, async () => {
+        await open(page, path);
+        await page.locator(`html[data-theme="${colorScheme}"][data-contrast="more"]`).waitFor();
+        assert.deepEqual(await barriers(page, 'contrast'), []);
+      });
+  });
+
+test('who asks the system for more contrast gets it', async (t) => {
+  const { page } = await world.visit(t, world.administrator, { ...desktop, contrast: 'more' });
+  await open(page, '/contacts');
+  await page.locator('html[data-contrast="more"]').waitFor();
+  assert.match(await textOf(page.locator('h1')), /Contacts/);
+});
