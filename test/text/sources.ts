@@ -85,7 +85,8 @@ interface At {
 function visit(node: Node, at: At): void {
   if (node.type.startsWith('TS') && !/^TS(As|Satisfies|NonNull)/.test(node.type)) return;
   if (/^(Import|Export(All|Named))/.test(node.type) && node.source) return;
-  if (node.type === 'ThrowStatement') return;
+  // What only programmers read.
+  if (node.type === 'ThrowStatement' || isConsole(node)) return;
   if (node.type === 'JSXAttribute' && nameOf(node.name) === 'className') return;
   const words = wordsOf(node);
   if (isCallOf(node, ['t'])) {
@@ -192,6 +193,8 @@ function keysOf(values: Node | undefined): string[] | undefined {
 }
 
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
+const isConsole = ({ type, callee }: Node) =>
+  type === 'CallExpression' && isNode(callee) && nameOf(callee.object) === 'console';
 const isCallOf = (node: Node, names: string[]) =>
   node.type === 'CallExpression' && names.includes(nameOf(node.callee) ?? '');
 

@@ -22,7 +22,7 @@ export function MyDeals() {
       <Figure
         label={t('Weighted by stage')}
         value={data ? <Sums sums={data.open.weighted_value} compact /> : pending}
-        detail={own ? 'of your open deals' : 'of all open deals'}
+        detail={own ? t('of your open deals') : t('of all open deals')}
       />
       <Figure
         label={t('Won this quarter')}
