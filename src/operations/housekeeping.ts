@@ -3,6 +3,7 @@ import { type Database, sql } from '../kernel/database/database.ts';
 import { expireFiles } from '../kernel/files/expire.ts';
 import { notification_days } from '../modules/directory/notification/contract.ts';
 import { trash_days } from '../modules/directory/trash/contract.ts';
+import { undo_days } from '../modules/directory/undo/contract.ts';
 
 const interval_ms = 3_600_000;
 const minute_ms = 60_000;
@@ -64,6 +65,7 @@ export class Housekeeping {
     for (let round = 0; round < rounds_max; round++) {
       const [row] = await this.db.call<{ gone: number }>(
         sql`select app.purge_expired() + app.purge_credentials() + app.purge_trash(${trash_days})
+          + app.purge_conversions(${undo_days})
           + app.purge_notifications(${notification_days}) as gone`,
       );
       if (row!.gone === 0) return;

@@ -63,7 +63,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     created_by: user_id,
   });
   // Triggers make the custom_value of a contact that has one.
-  await insert('custom_field', { resource: 'contact', key: 'probe', label: 'Probe', type: 'text' });
+  const field_id = await insert('custom_field', { resource: 'contact', key: 'probe', label: 'Probe', type: 'text' });
   const company_id = await insert('company', { name: `${label} company`, owner_id: user_id });
   const contact_id = await insert('contact', {
     given_name: label,
@@ -152,5 +152,11 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   const model_id = await insert('score_model', { verdict: 'not_enough_history', won: 0, lost: 0 });
   await insert('deal_score', { deal_id, model_id, known: '{}' });
   await insert('score_due', { deal_id });
+  const conversion_id = await insert('custom_conversion', {
+    field_id,
+    from_definition: '{"type":"integer"}',
+    to_type: 'text',
+  });
+  await insert('custom_conversion_value', { conversion_id, record_id: contact_id, before: '1' });
   return ids;
 }

@@ -41,7 +41,19 @@ export async function contactsForPlans({
       (select array_agg(id) from user_account where tenant_id = $1)[1 + i % ${owners}],
       (select array_agg(id) from company where tenant_id = $1)[1 + i % ${companies}]
     from generate_series(1, ${contacts}) i returning id`);
-  await owner.query('vacuum analyze');
+  // A number of each contact's own, a word that a quarter of them share, and a rare day.
+  await owner.query(
+    `insert into custom_field (tenant_id, resource, key, label, type, options) values
+    ($1, 'contact', 'number', 'Number', 'integer', '{}'), ($1, 'contact', 'tier', 'Tier', 'select', '{A,B,C,D}'), ($1, 'contact', 'since', 'Since', 'date', '{}')`,
+    [tenant_id],
+  );
+  await owner.query(
+    `update contact c set custom = jsonb_build_object('number', n.i * 7 % ${contacts}, 'tier', (array['A', 'B', 'C', 'D'])[1 + n.i % 4])
+      || case when n.i % 100 = 0 then jsonb_build_object('since', '2020-01-01'::date + n.i::int % 1000) else '{}' end
+    from (select id, row_number() over (order by id) as i from contact where tenant_id = $1) n where c.tenant_id = $1 and c.id = n.id`,
+    [tenant_id],
+  );
+  await owner.query('vacuum full analyze');
   await owner.end();
   const db = new Database({
     url: database.appUrl,

@@ -22,6 +22,8 @@ export const taken: Record<string, Taken> = {
   team: {},
   team_member: {},
   custom_field: {},
+  custom_conversion: {},
+  custom_conversion_value: {},
   company: {},
   contact: {},
   tag: {},

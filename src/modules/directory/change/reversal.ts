@@ -5,6 +5,7 @@ import { type Skip, undo_days } from '../undo/contract.ts';
 import {
   type ChangeEvent,
   countEvents,
+  isConversion,
   isImport,
   readEvents,
   seesAny,
@@ -79,6 +80,7 @@ async function checkReach(ctx: Context, kinds: UndoKinds, target: Target, events
     if (target.record_id === null && (await isImport(ctx, target.change_id))) throw wholeImport();
     throw problems.notFound('change');
   }
+  if (await isConversion(ctx, target.change_id)) throw wholeConversion();
   const own = ctx.actor.user_id !== null && newest.actor_id === ctx.actor.user_id;
   const tables = kinds.records.map(({ name, table }) => ({
     table,
@@ -104,6 +106,12 @@ const expired = () =>
     'undo_expired',
     'This can no longer be taken back',
     `Changes can be taken back for ${undo_days} days. The record's history says what it was before.`,
+  );
+
+const wholeConversion = () =>
+  problems.conflict(
+    'A custom field got another type by this. It is taken back as a whole by DELETE /api/v1/custom-fields/{id}/conversion.',
+    'is_conversion',
   );
 
 const wholeImport = () =>

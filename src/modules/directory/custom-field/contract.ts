@@ -41,6 +41,44 @@ export const customField = defineResource({
   },
 });
 
+const conversionType = z.enum(customFieldTypes);
+
+/** Another type for a field that records hold values of. */
+export const conversionRequest = z
+  .strictObject({
+    type: conversionType,
+    options: z
+      .array(z.string().trim().min(1).max(100))
+      .max(200)
+      .optional()
+      .describe('Of select and multi_select; what it had, by default'),
+    unfit: z.enum(['refuse', 'clear']).default('refuse').describe('What becomes of values that do not fit'),
+  })
+  .meta({ id: 'CustomFieldConversionRequest' });
+export type ConversionRequest = z.infer<typeof conversionRequest>;
+
+const sample = z.object({ id: z.uuid(), name: z.string().nullable(), value: z.unknown(), becomes: z.unknown() });
+
+export const conversionPreview = z
+  .object({ fit: z.int(), unfit: z.int(), fit_samples: z.array(sample), unfit_samples: z.array(sample) })
+  .meta({ id: 'CustomFieldConversionPreview' });
+export type ConversionPreview = z.infer<typeof conversionPreview>;
+
+/** The last one, which can still be taken back. */
+export const conversion = z
+  .object({
+    id: z.uuid(),
+    field_id: z.uuid(),
+    from_type: conversionType,
+    to_type: conversionType,
+    converted: z.int(),
+    /** Values that did not fit and were left out; taking it back brings them back. */
+    cleared: z.int(),
+    created_at: z.iso.datetime(),
+  })
+  .meta({ id: 'CustomFieldConversion' });
+export type Conversion = z.infer<typeof conversion>;
+
 /** The fields of a noun in their new order, all of those in use. */
 export const fieldOrder = z
   .strictObject({ resource: z.enum(customisedResources), ids: z.array(z.uuid()).min(1).max(200) })

@@ -15,6 +15,8 @@ export interface Definition {
 
 const unique_types: ReadonlySet<CustomFieldType> = new Set(['text', 'integer', 'decimal', 'date', 'url']);
 
+export const isUniqueType = (type: CustomFieldType): boolean => unique_types.has(type);
+
 export const hasOptions = (type: CustomFieldType) => type === 'select' || type === 'multi_select';
 
 /** Throws a 422 that names what in a definition does not go together. */
@@ -74,7 +76,7 @@ function boundHint(type: CustomFieldType): string {
 
 function uniqueErrors({ type, is_unique, default_value }: Definition): FieldError[] {
   if (!is_unique) return [];
-  if (!unique_types.has(type))
+  if (!isUniqueType(type))
     return [
       { field: 'is_unique', code: 'not_allowed', message: 'Only texts, numbers, dates and addresses can be unique' },
     ];

@@ -1,17 +1,22 @@
 import { idParams } from '../../../kernel/contract/resource.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { route } from '../../../kernel/http/route.ts';
-import { customField, fieldOrder } from './contract.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
+import { conversion, conversionPreview, conversionRequest, customField, fieldOrder } from './contract.ts';
+import { convertField, previewConversion, takeConversionBack, viewConversion } from './conversion.ts';
 import { checkChangedField, checkNewFields, orderFields, retire, takeBack } from './service.ts';
 
 const base = '/api/v1/custom-fields';
 const tag = 'Custom fields';
 const access = { resource: 'custom_field', action: 'delete' } as const;
+const mayChange = { resource: 'custom_field', action: 'update' } as const;
 
 const kept = crudRoutes(customField, {
   beforeCreate: checkNewFields,
   beforeUpdate: checkChangedField,
 }).filter(({ method }) => method !== 'DELETE');
+
+const one = (body: Values) => ({ body, version: body.version as number });
 
 export const routes = [
   ...kept,
@@ -20,7 +25,7 @@ export const routes = [
     path: `/api/v1/custom-field-order`,
     tag,
     summary: 'Put the custom fields of a kind of record into an order',
-    access: { resource: 'custom_field', action: 'update' },
+    access: mayChange,
     body: fieldOrder,
     handler: async (ctx, { body }) => {
       await orderFields(ctx, body);
@@ -48,9 +53,50 @@ export const routes = [
     params: idParams,
     response: customField.row,
     status: 200,
-    handler: async (ctx, { params }) => {
-      const body = await takeBack(ctx, params.id);
-      return { body, version: body.version as number };
-    },
+    handler: async (ctx, { params }) => one(await takeBack(ctx, params.id)),
+  }),
+  route({
+    method: 'POST',
+    path: `${base}/{id}/conversion-previews`,
+    tag,
+    summary: 'What would become of the values of a custom field, had it another type',
+    access: mayChange,
+    params: idParams,
+    body: conversionRequest,
+    response: conversionPreview,
+    status: 200,
+    handler: async (ctx, { params, body }) => ({ body: await previewConversion(ctx, params.id, body) }),
+  }),
+  route({
+    method: 'POST',
+    path: `${base}/{id}/conversion`,
+    tag,
+    summary: 'Give a custom field another type, and its values the form of it',
+    access: mayChange,
+    params: idParams,
+    body: conversionRequest,
+    response: customField.row,
+    status: 200,
+    handler: async (ctx, { params, body }) => one(await convertField(ctx, params.id, body)),
+  }),
+  route({
+    method: 'GET',
+    path: `${base}/{id}/conversion`,
+    tag,
+    summary: 'The last conversion of a custom field, while it can be taken back',
+    access: mayChange,
+    params: idParams,
+    response: conversion,
+    handler: async (ctx, { params }) => ({ body: await viewConversion(ctx, params.id) }),
+  }),
+  route({
+    method: 'DELETE',
+    path: `${base}/{id}/conversion`,
+    tag,
+    summary: 'Take the last conversion of a custom field back',
+    access: mayChange,
+    params: idParams,
+    response: customField.row,
+    handler: async (ctx, { params }) => one(await takeConversionBack(ctx, params.id)),
   }),
 ];

@@ -95,3 +95,11 @@ export async function seesAny(ctx: Context, tables: readonly { table: string; id
   );
   return found.some((row) => row !== undefined);
 }
+
+/** Whether it gave a custom field another type, and values the form of it. */
+export async function isConversion(ctx: Context, change_id: string): Promise<boolean> {
+  const { conversion } = await ctx.tx.one<{ conversion: boolean }>(
+    sql`select app.is_conversion(${change_id}) as conversion`,
+  );
+  return conversion;
+}

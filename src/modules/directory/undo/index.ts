@@ -8,7 +8,15 @@ import type { UndoKinds } from './kinds.ts';
 import { undoCreates, undoDeletes, undoUpdates } from './records.ts';
 import { Report } from './report.ts';
 
-export { type ChangeEvent, countEvents, isImport, readEvents, seesAny, type Target } from './event-queries.ts';
+export {
+  type ChangeEvent,
+  countEvents,
+  isConversion,
+  isImport,
+  readEvents,
+  seesAny,
+  type Target,
+} from './event-queries.ts';
 export { type UndoKinds, undoKinds } from './kinds.ts';
 
 /**

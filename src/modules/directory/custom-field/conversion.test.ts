@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+const path = '/api/v1/custom-fields';
+const workspace = async () => (await (await app.tenant()).as('admin')).api;
+
+async function made(api: Client, where: string, body: object) {
+  const answer = await api('POST', `/api/v1/${where}`, body);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+const textField = (api: Client, more: object = {}) =>
+  made(api, 'custom-fields', { resource: 'contact', key: 'own', label: 'Own', type: 'text', ...more });
+const contact = (api: Client, given_name: string, own?: unknown) =>
+  made(api, 'contacts', { given_name, ...(own !== undefined && { custom: { own } }) });
+
+/** What contacts hold, by name. */
+async function held(api: Client): Promise<Record<string, unknown>> {
+  const { data } = (await api('GET', '/api/v1/contacts?limit=200')).body;
+  return Object.fromEntries(data.map((row: { name: string; custom: { own?: unknown } }) => [row.name, row.custom.own]));
+}
+
+const sorted = async (api: Client) =>
+  (await api('GET', '/api/v1/contacts?sort=custom.own')).body.data.map(({ name }: { name: string }) => name).join('');
+
+test('a preview says what fits and what does not, and changes nothing', async () => {
+  const api = await workspace();
+  const { id, version } = await textField(api);
+  for (const [name, value] of [
+    ['A', '10'],
+    ['B', '9.0'],
+    ['C', 'nine'],
+    ['D', undefined],
+  ] as const)
+    await contact(api, name, value);
+  const { status, body } = await api('POST', `${path}/${id}/conversion-previews`, { type: 'integer' });
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.deepEqual([body.fit, body.unfit], [2, 1]);
+  assert.deepEqual(
+    body.unfit_samples.map(({ name, value, becomes }: Record<string, unknown>) => [name, value, becomes]),
+    [['C', 'nine', null]],
+  );
+  assert.deepEqual(body.fit_samples.map(({ becomes }: { becomes: number }) => becomes).sort(), [10, 9].sort());
+  assert.equal((await api('GET', `${path}/${id}`)).body.version, version);
+  assert.deepEqual(await held(api), { A: '10', B: '9.0', C: 'nine', D: undefined });
+});
+
+test('values that do not fit are refused, or left out and brought back', async () => {
+  const api = await workspace();
+  const { id } = await textField(api, { rules: { max: '20' } });
+  for (const [name, value] of [
+    ['A', '10'],
+    ['B', '9'],
+    ['C', 'nine'],
+  ] as const)
+    await contact(api, name, value);
+  const convert = (body: object) => api('POST', `${path}/${id}/conversion`, body);
+  const refused = await convert({ type: 'integer' });
+  assert.deepEqual([refused.status, refused.body.code], [422, 'values_do_not_fit']);
+  assert.deepEqual(await held(api), { A: '10', B: '9', C: 'nine' });
+
+  const done = await convert({ type: 'integer', unfit: 'clear' });
+  assert.deepEqual([done.status, done.body.type, done.body.rules], [200, 'integer', {}], JSON.stringify(done.body));
+  assert.deepEqual(await held(api), { A: 10, B: 9, C: undefined });
+  assert.equal(await sorted(api), 'BAC', 'as numbers now');
+  const { body: last } = await api('GET', `${path}/${id}/conversion`);
+  assert.deepEqual([last.from_type, last.to_type, last.converted, last.cleared], ['text', 'integer', 2, 1]);
+
+  const change = done.headers.get('change-id');
+  const undone = await api('POST', `/api/v1/changes/${change}/reversal`);
+  assert.deepEqual([undone.status, undone.body.code], [409, 'is_conversion'], 'texts would lie in a field of numbers');
+
+  await contact(api, 'D', 4);
+  const back = await api('DELETE', `${path}/${id}/conversion`);
+  assert.deepEqual(
+    [back.status, back.body.type, back.body.rules],
+    [200, 'text', { max: '20' }],
+    JSON.stringify(back.body),
+  );
+  assert.deepEqual(await held(api), { A: '10', B: '9', C: 'nine', D: '4' });
+  assert.equal(await sorted(api), 'ADBC', 'as texts again');
+  assert.equal((await api('DELETE', `${path}/${id}/conversion`)).status, 404);
+  assert.equal(
+    (await api('POST', `/api/v1/changes/${back.headers.get('change-id')}/reversal`)).body.code,
+    'is_conversion',
+  );
+});
+
+test('what was set since keeps its value, and stops the way back where it has none in the old type', async () => {
+  const api = await workspace();
+  const { id } = await made(api, 'custom-fields', { resource: 'contact', key: 'own', label: 'Own', type: 'integer' });
+  const a = await contact(api, 'A', 1);
+  await contact(api, 'B', 2);
+  assert.equal((await api('POST', `${path}/${id}/conversion`, { type: 'text' })).status, 200);
+  assert.deepEqual(await held(api), { A: '1', B: '2' });
+  await api('PATCH', `/api/v1/contacts/${a.id}`, { custom: { own: 'one' } });
+  const stopped = await api('DELETE', `${path}/${id}/conversion`);
+  assert.equal(stopped.status, 409);
+  assert.match(stopped.body.detail, /“A”/);
+  assert.deepEqual(await held(api), { A: 'one', B: '2' });
+  await api('PATCH', `/api/v1/contacts/${a.id}`, { custom: { own: '11' } });
+  assert.equal((await api('DELETE', `${path}/${id}/conversion`)).status, 200);
+  assert.deepEqual(await held(api), { A: 11, B: 2 });
+});
+
+test('every type becomes every other where the value has a meaning there', async () => {
+  for (const [from, more, value, to, options, becomes] of [
+    ['text', {}, 'Gold', 'select', ['Gold', 'Silver'], 'Gold'],
+    ['text', {}, 'a; b', 'multi_select', ['a', 'b'], ['a', 'b']],
+    ['multi_select', { options: ['a', 'b'] }, ['b', 'a'], 'text', undefined, 'b; a'],
+    ['text', {}, 'Yes', 'boolean', undefined, true],
+    ['text', {}, '2026-02-28', 'date', undefined, '2026-02-28'],
+    ['decimal', {}, '12.5', 'money', undefined, { amount: '12.5', currency: 'USD' }],
+    ['money', {}, { amount: '3.00', currency: 'EUR' }, 'decimal', undefined, '3.00'],
+    ['money', {}, { amount: '3.00', currency: 'EUR' }, 'text', undefined, '3.00 EUR'],
+    ['text', {}, 'https://a.example', 'url', undefined, 'https://a.example'],
+    ['boolean', {}, false, 'integer', undefined, undefined],
+  ] as const) {
+    const api = await workspace();
+    const { id } = await made(api, 'custom-fields', {
+      resource: 'contact',
+      key: 'own',
+      label: 'Own',
+      type: from,
+      ...more,
+    });
+    await contact(api, 'A', value);
+    const { status, body } = await api('POST', `${path}/${id}/conversion`, {
+      type: to,
+      unfit: 'clear',
+      ...(options && { options }),
+    });
+    assert.equal(status, 200, `${from} to ${to} ${JSON.stringify(body)}`);
+    assert.deepEqual((await held(api)).A, becomes, `${from} to ${to}`);
+    assert.equal((await api('DELETE', `${path}/${id}/conversion`)).status, 200);
+    assert.deepEqual((await held(api)).A, value, `${to} back to ${from}`);
+  }
+});
+
+test('what cannot be converted, or not by whom, is refused', async () => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  const friend = await made(api, 'custom-fields', {
+    resource: 'contact',
+    key: 'friend',
+    label: 'Friend',
+    type: 'contact',
+  });
+  const convert = (id: string, body: object, by = api) => by('POST', `${path}/${id}/conversion`, body);
+  assert.equal((await convert(friend.id, { type: 'text' })).body.errors[0].field, 'type');
+  const { id } = await textField(api);
+  assert.equal((await convert(id, { type: 'text' })).body.errors[0].field, 'type');
+  assert.equal((await convert(id, { type: 'select' })).body.errors[0].field, 'options');
+  assert.equal((await convert(id, { type: 'integer' }, (await tenant.as('member')).api)).status, 403);
+});

@@ -1,0 +1,197 @@
+import { scopeOf } from '../../../kernel/access/rights.ts';
+import type { CustomFieldType, customisedResources } from '../../../kernel/contract/custom-field.ts';
+import { definedResources, type Resource } from '../../../kernel/contract/resource.ts';
+import { uuidV7 } from '../../../kernel/database/uuid.ts';
+import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
+import { getRow, type Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
+import { type Conversion, type ConversionPreview, type ConversionRequest, customField } from './contract.ts';
+import {
+  closeConversion,
+  convertedValues,
+  countHeld,
+  endConversion,
+  type HeldValue,
+  heldValues,
+  insertConversion,
+  lastConversion,
+  type NewValue,
+  putValues,
+  rememberValues,
+  retype,
+  type Typed,
+} from './conversion-queries.ts';
+import { convertValue, isConvertible } from './conversion-values.ts';
+import { checkDefinition, type Definition, hasOptions, isUniqueType } from './definition.ts';
+import { lockFields } from './queries.ts';
+
+/** All values of a field change their type at the same moment, in one transaction. */
+const values_max = 50_000;
+const batch_rows = 2_000;
+const samples_max = 10;
+const first_id = '00000000-0000-0000-0000-000000000000';
+
+type Field = Definition & { id: string; label: string; resource: (typeof customisedResources)[number] };
+
+interface Plan {
+  field: Field;
+  resource: Resource;
+  to: Definition;
+  currency: string;
+}
+
+async function planOf(ctx: Context, id: string, request: Pick<ConversionRequest, 'type' | 'options'>): Promise<Plan> {
+  const field = (await getRow(ctx, customField, id)) as unknown as Field;
+  await lockFields(ctx, field.resource);
+  const resource = resourceOf(ctx, field);
+  if (!isConvertible(field.type, request.type))
+    throw invalidField(
+      'type',
+      'not_allowed',
+      'A field that names records keeps its type, and no other becomes one. Make a new field instead',
+    );
+  if ((await countHeld(ctx, id)) > values_max)
+    throw problems.conflict(
+      `More than ${values_max} records hold a value. Make a new field, and fill it by an import of what an export gives.`,
+    );
+  const options = hasOptions(request.type) ? (request.options ?? field.options) : [];
+  const to = {
+    ...field,
+    type: request.type,
+    options,
+    rules: {},
+    default_value: null,
+    is_unique: field.is_unique && isUniqueType(request.type),
+  };
+  checkDefinition(to, '');
+  return { field, resource, to, currency: await tenantCurrency(ctx) };
+}
+
+/** The values are those of everybody, so it takes the right to change everybody's records. */
+function resourceOf({ actor }: Context, { resource: name }: Field): Resource {
+  const resource = definedResources().find((one) => one.name === name)!;
+  if (
+    scopeOf(actor.rights, resource.right, 'read') !== 'all' ||
+    scopeOf(actor.rights, resource.right, 'update') !== 'all'
+  )
+    throw problems.forbidden(`Changing the type of a field takes the right to see and change every ${resource.title}.`);
+  return resource;
+}
+
+async function* batchesOf(read: (after: string) => Promise<HeldValue[]>): AsyncGenerator<HeldValue[]> {
+  let after = first_id;
+  for (;;) {
+    const rows = await read(after);
+    if (rows.length > 0) yield rows;
+    if (rows.length < batch_rows) return;
+    after = rows.at(-1)!.id;
+  }
+}
+
+/** What would become of the values, without changing any. */
+export async function previewConversion(
+  ctx: Context,
+  id: string,
+  request: ConversionRequest,
+): Promise<ConversionPreview> {
+  const { field, resource, to, currency } = await planOf(ctx, id, request);
+  const preview: ConversionPreview = { fit: 0, unfit: 0, fit_samples: [], unfit_samples: [] };
+  for await (const rows of batchesOf((after) => heldValues(ctx, resource, field.key, after, batch_rows))) {
+    for (const { id: record_id, name, value } of rows) {
+      const made = convertValue(field.type, to, value, currency);
+      const [count, samples] = made ? (['fit', 'fit_samples'] as const) : (['unfit', 'unfit_samples'] as const);
+      preview[count]++;
+      if (preview[samples].length < samples_max)
+        preview[samples].push({ id: record_id, name, value, becomes: made?.value ?? null });
+    }
+  }
+  return preview;
+}
+
+/** Gives a field another type and its values the form of it; what they were is kept for as long as it can be taken back. */
+export async function convertField(ctx: Context, id: string, request: ConversionRequest): Promise<Values> {
+  const { field, resource, to, currency } = await planOf(ctx, id, request);
+  const conversion_id = uuidV7();
+  await insertConversion(ctx, { id: conversion_id, field_id: id, from: typed(field), to_type: to.type });
+  await retype(ctx, id, to);
+  const counts = { converted: 0, cleared: 0 };
+  for await (const rows of batchesOf((after) => heldValues(ctx, resource, field.key, after, batch_rows))) {
+    const values = rows.map(({ id: record_id, value }): NewValue => {
+      const made = convertValue(field.type, to, value, currency);
+      counts[made ? 'converted' : 'cleared']++;
+      return { id: record_id, before: value, after: made?.value ?? null };
+    });
+    if (counts.cleared > 0 && request.unfit === 'refuse') throw unfit(to.type);
+    await put(ctx, resource, field.key, values);
+    await rememberValues(ctx, conversion_id, values);
+  }
+  await endConversion(ctx, conversion_id, counts);
+  return getRow(ctx, customField, id);
+}
+
+const typed = ({ type, options, rules, default_value, is_unique }: Definition): Typed => ({
+  type,
+  options,
+  rules,
+  default_value,
+  is_unique,
+});
+
+const unfit = (type: CustomFieldType) =>
+  new Problem(
+    422,
+    'values_do_not_fit',
+    'Some values do not fit',
+    `Not every value can be read as ${type}. Look at a preview; "unfit": "clear" leaves those out, and keeps them until the conversion can no longer be taken back.`,
+  );
+
+async function put(ctx: Context, resource: Resource, key: string, values: NewValue[]): Promise<void> {
+  const changed = await putValues(ctx, resource, key, values);
+  if (changed < values.length) throw problems.forbidden('Some records that hold a value are not yours to change.');
+}
+
+export async function viewConversion(ctx: Context, id: string): Promise<Conversion> {
+  const field = (await getRow(ctx, customField, id)) as unknown as Field;
+  const last = await lastConversion(ctx, id);
+  if (!last) throw problems.notFound('conversion that can be taken back');
+  const { from_definition, ...rest } = last;
+  return { ...rest, from_type: from_definition.type, field_id: field.id };
+}
+
+/** Takes the last conversion back: values are what they were, and those set since take the old type with them where they can. */
+export async function takeConversionBack(ctx: Context, id: string): Promise<Values> {
+  const field = (await getRow(ctx, customField, id)) as unknown as Field;
+  await lockFields(ctx, field.resource);
+  const resource = resourceOf(ctx, field);
+  const last = await lastConversion(ctx, id);
+  if (!last) throw problems.notFound('conversion that can be taken back');
+  const to = { ...field, ...last.from_definition };
+  const currency = await tenantCurrency(ctx);
+  await retype(ctx, id, last.from_definition);
+  const read = (after: string) =>
+    convertedValues(ctx, resource, { key: field.key, conversion_id: last.id }, after, batch_rows);
+  for await (const rows of batchesOf(read)) {
+    const values = rows.map((row): NewValue => {
+      const { id: record_id, name, value, made, before } = row;
+      if (before !== null && same(value, made)) return { id: record_id, before: value, after: before };
+      if (value === null) return { id: record_id, before: null, after: null };
+      const back = convertValue(field.type, to, value, currency);
+      if (!back)
+        throw problems.conflict(
+          `“${name ?? record_id}” has a value since then that does not fit the old type. Change it first.`,
+        );
+      return { id: record_id, before: value, after: back.value };
+    });
+    await put(ctx, resource, field.key, values);
+  }
+  await closeConversion(ctx, last.id);
+  return getRow(ctx, customField, id);
+}
+
+/** As the database compares JSON: the order of keys says nothing. */
+const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, part: unknown) =>
+    part && typeof part === 'object' && !Array.isArray(part) ? Object.fromEntries(Object.entries(part).sort()) : part,
+  );
