@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { german as germanOfMails } from '../../src/kernel/mail/de.ts';
 import { argumentsOf, namesOf, readCatalogue } from './catalogue.ts';
 import { type Place, readSource, readSources } from './sources.ts';
 
 const page = readSources(['web/**/*.{ts,tsx}']);
 const german = readCatalogue('web/text/de');
+const server = readSources(['src/**/*.ts']);
+const mails = server.flatMap(({ uses }) => uses);
 /** What the server says in English and the page shows: asked for by text that comes in answers. */
 const of_server = 'server.json';
 /** The design page shows made-up names and texts. */
@@ -19,9 +22,15 @@ test('every message of the page has its German words', () => {
   assert.deepEqual([...new Set(missing.map((use) => `${at(use)} ${use.message}`))], []);
 });
 
+test('every mail has its German words, with the same arguments, and none are left over', () => {
+  assert.deepEqual([...new Set(mails.map(({ message }) => message))].sort(), Object.keys(germanOfMails).sort());
+  for (const [english, translated] of Object.entries(germanOfMails))
+    assert.deepEqual(argumentsOf(translated), argumentsOf(english), english);
+});
+
 test('no German words are left over, and none say the same thing in two ways', () => {
   const asked = new Set(uses.map(({ message }) => message));
-  const said = new Set(readSources(['src/**/*.ts']).flatMap(({ texts }) => texts));
+  const said = new Set(server.flatMap(({ texts }) => texts));
   const over = german.filter(({ file, english }) => !(file === of_server ? said : asked).has(english));
   assert.deepEqual(over, []);
   const first = new Map(german.toReversed().map(({ english, translated }) => [english, translated]));
@@ -37,7 +46,7 @@ test('both languages have the same arguments', () => {
 });
 
 test('every message is given the values it names', () => {
-  const wrong = uses.filter(({ message, values }) => {
+  const wrong = [...uses, ...mails].filter(({ message, values }) => {
     const names = namesOf(message);
     return values ? String(values.toSorted((a, b) => a.localeCompare(b))) !== String(names) : names.length === 0;
   });
@@ -45,7 +54,8 @@ test('every message is given the values it names', () => {
 });
 
 test('what is asked for stands in the source', () => {
-  assert.deepEqual(page.flatMap(({ unreadable }) => unreadable).map(at), []);
+  const unreadable = [...page, ...server].flatMap((source) => source.unreadable);
+  assert.deepEqual(unreadable.map(at), []);
 });
 
 test('nothing is said past the catalogue', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type JobKind, type JobRun, jobKind } from '../jobs/kind.ts';
+import { mailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
 import { readInvited } from './invitation/queries.ts';
@@ -55,14 +56,21 @@ async function mailInvitation(
   });
   if (!prepared) return;
   const { invited, host, email, token } = prepared;
-  await sendMail(services, email, `Join ${invited.tenant_title} on Holdfast`, {
-    title: `Join ${invited.tenant_title}`,
+  const t = mailWords(invited.locale);
+  const workspace = invited.tenant_title;
+  const content = {
+    title: t('Join {workspace}', { workspace }),
     lines: [
-      `${host?.name ?? 'An administrator'} invited you to work together in ${invited.tenant_title}.`,
-      `Choose a password to begin. The link works once, within ${invitation_days} days.`,
+      host
+        ? t('{name} invited you to work together in {workspace}.', { name: host.name, workspace })
+        : t('You were invited to work together in {workspace}.', { workspace }),
+      t('Choose a password to begin. The link works once, within {days, plural, one {# day} other {# days}}.', {
+        days: invitation_days,
+      }),
     ],
-    action: { label: 'Accept the invitation', url: linkTo(services, '/invitation', token) },
-  });
+    action: { label: t('Accept the invitation'), url: linkTo(services, '/invitation', token) },
+  };
+  await sendMail(services, email, t('Join {workspace} on Holdfast', { workspace }), content, t);
 }
 
 async function mailResets(services: Services, run: JobRun, email: string): Promise<void> {
@@ -71,21 +79,27 @@ async function mailResets(services: Services, run: JobRun, email: string): Promi
     return;
   }
   for (const { tenant_id, user_id } of await findAccounts(services.db, email, reset_accounts_max)) {
-    const { title, to, token } = await withContext(services.db, systemActor(tenant_id), async (ctx) => {
+    const { workspace, locale, to, token } = await withContext(services.db, systemActor(tenant_id), async (ctx) => {
       const account = await readInvited(ctx, user_id);
       return {
-        title: account?.tenant_title ?? '',
+        workspace: account?.tenant_title ?? '',
+        locale: account?.locale ?? 'en',
         to: account?.email ?? email,
         token: await issueReset(ctx, user_id),
       };
     });
-    await sendMail(services, to, `Set a new password for ${title}`, {
-      title: 'Set a new password',
+    const t = mailWords(locale);
+    const content = {
+      title: t('Set a new password'),
       lines: [
-        `Somebody, hopefully you, asked for a new password in ${title}.`,
-        `The link works once, within ${password_reset_minutes} minutes. If it was not you, do nothing: your password stays as it is.`,
+        t('Somebody, hopefully you, asked for a new password in {workspace}.', { workspace }),
+        t(
+          'The link works once, within {minutes, plural, one {# minute} other {# minutes}}. If it was not you, do nothing: your password stays as it is.',
+          { minutes: password_reset_minutes },
+        ),
       ],
-      action: { label: 'Set a new password', url: linkTo(services, '/password-reset', token) },
-    });
+      action: { label: t('Set a new password'), url: linkTo(services, '/password-reset', token) },
+    };
+    await sendMail(services, to, t('Set a new password for {workspace}', { workspace }), content, t);
   }
 }

@@ -1,11 +1,18 @@
 import { JobFailed } from '../jobs/worker.ts';
 import { MailFailed, MailInvalid, type MailMessage } from '../mail/mailer.ts';
 import { type MailContent, renderMail } from '../mail/template.ts';
+import type { MailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
 
 /** Sends a mail from a job: what will never be taken ends it, anything else is tried again. */
-export async function sendMail({ mailer }: Services, to: string, subject: string, content: MailContent): Promise<void> {
-  const message: MailMessage = { to, subject: oneLine(subject), ...renderMail(content) };
+export async function sendMail(
+  { mailer }: Services,
+  to: string,
+  subject: string,
+  content: MailContent,
+  t: MailWords,
+): Promise<void> {
+  const message: MailMessage = { to, subject: oneLine(subject), ...renderMail(content, t) };
   try {
     await mailer.send(message);
   } catch (error) {

@@ -80,3 +80,14 @@ test('without a mail server nothing waits and nothing fails', async (t) => {
     return jobs.length === 1 && jobs[0]!.state === 'done';
   });
 });
+
+test('the mail is in the language of the person', async () => {
+  const person = await makePerson(app, north, 'Gerda Gruber', 'admin');
+  const browser = await signedIn(app, person);
+  assert.equal((await browser.send('PATCH', '/api/v1/profile', { locale: 'de' })).status, 200);
+  const password = 'neun violette Schirme';
+  assert.ok((await browser.send('PUT', '/api/v1/password', { current_password: goodPassword, password })).status < 300);
+  assert.deepEqual(await mailsTo(person.email, 1), ['Ihr Passwort wurde geändert']);
+  const mail = sink.messages().find(({ to }) => to.includes(person.email));
+  assert.match(mail!.text, /Das geschah in north am \d+\. \p{L}+ \d{4} um [\d:]+ UTC\./u);
+});

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { enqueue } from '../jobs/queue.ts';
+import { type MailWords, mailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
 import { type Context, systemActor, withContext } from '../tenancy/context.ts';
 import { readInvited } from './invitation/queries.ts';
@@ -8,15 +9,15 @@ import { publicOrigin } from './person.ts';
 
 /** What a person must hear of at once, because it may have been somebody else. */
 const notices = {
-  password_changed: 'Your password was changed',
-  email_changed: 'Your e-mail address was changed',
-  second_factor_added: 'A second factor was added to your account',
-  second_factor_removed: 'The second factor was removed from your account',
-  passkey_added: 'A passkey was added to your account',
-  passkey_removed: 'A passkey was removed from your account',
-  api_key_made: 'An API key was made in your name',
-  calendar_opened: 'A secret address for your calendar was made',
-} as const;
+  password_changed: (t) => t('Your password was changed'),
+  email_changed: (t) => t('Your e-mail address was changed'),
+  second_factor_added: (t) => t('A second factor was added to your account'),
+  second_factor_removed: (t) => t('The second factor was removed from your account'),
+  passkey_added: (t) => t('A passkey was added to your account'),
+  passkey_removed: (t) => t('A passkey was removed from your account'),
+  api_key_made: (t) => t('An API key was made in your name'),
+  calendar_opened: (t) => t('A secret address for your calendar was made'),
+} satisfies Record<string, (t: MailWords) => string>;
 
 export const notice_kind = 'security_notice';
 export const notice = z.object({
@@ -50,15 +51,20 @@ export async function mailNotice(
   });
   const address = to ?? person?.email;
   if (!person || !address) return;
-  const when = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(
+  const t = mailWords(person.locale);
+  const time = new Intl.DateTimeFormat(t.locale, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(
     new Date(at),
   );
-  await sendMail(services, address, notices[what], {
-    title: notices[what],
+  const title = notices[what](t);
+  const content = {
+    title,
     lines: [
-      `This happened in ${person.tenant_title} on ${when} UTC.`,
-      'If it was you, there is nothing to do. If it was not, set a new password, sign out all other devices, and tell an administrator.',
+      t('This happened in {workspace} on {time} UTC.', { workspace: person.tenant_title, time }),
+      t(
+        'If it was you, there is nothing to do. If it was not, set a new password, sign out all other devices, and tell an administrator.',
+      ),
     ],
-    action: { label: 'Look at your security settings', url: `${publicOrigin(services).origin}/settings/security` },
-  });
+    action: { label: t('Look at your security settings'), url: `${publicOrigin(services).origin}/settings/security` },
+  };
+  await sendMail(services, address, title, content, t);
 }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { renderMail } from './template.ts';
+import { type MailContent, renderMail } from './template.ts';
+import { mailWords } from './words.ts';
+
+const inEnglish = (content: MailContent) => renderMail(content, mailWords('en'));
 
 test('text and HTML say the same', () => {
-  const { text, html } = renderMail({
+  const { text, html } = inEnglish({
     title: 'Join Acme on Holdfast',
     lines: ['Anna invited you.', 'The link works for 7 days.'],
     action: { label: 'Accept the invitation', url: 'https://crm.example.com/invite?token=a&x=1' },
@@ -31,18 +34,32 @@ test('no input adds a tag or an attribute', () => {
   );
   const tagsOf = (html: string) => html.match(/<[^>]*>/g)!.map((tag) => tag.replace(/href="[^"]*"/, 'href'));
   const plainTags = tagsOf(
-    renderMail({ title: 'a', lines: ['b'], action: { label: 'c', url: 'https://d.example' } }).html,
+    inEnglish({ title: 'a', lines: ['b'], action: { label: 'c', url: 'https://d.example' } }).html,
   );
   fc.assert(
     fc.property(hostile, hostile, hostile, fc.webUrl(), hostile, (title, line, label, base, query) => {
       const url = `${base}?${query}`;
-      assert.deepEqual(tagsOf(renderMail({ title, lines: [line], action: { label, url } }).html), plainTags);
+      assert.deepEqual(tagsOf(inEnglish({ title, lines: [line], action: { label, url } }).html), plainTags);
     }),
   );
 });
 
 test('a mail links to the web only', () => {
   for (const url of ['javascript:alert(1)', 'data:text/html,x', 'file:///etc/passwd', '/relative', '']) {
-    assert.throws(() => renderMail({ title: 'a', lines: [], action: { label: 'b', url } }), TypeError, url);
+    assert.throws(() => inEnglish({ title: 'a', lines: [], action: { label: 'b', url } }), TypeError, url);
   }
+});
+
+test('a mail speaks the language of whoever gets it, and writes numbers its way', () => {
+  const t = mailWords('de-AT');
+  const lines = [
+    t('Choose a password to begin. The link works once, within {days, plural, one {# day} other {# days}}.', {
+      days: 7,
+    }),
+  ];
+  const { html } = renderMail({ title: t('Set a new password'), lines }, t);
+  assert.match(html, /<html lang="de">/);
+  assert.match(html, /Neues Passwort festlegen/);
+  assert.match(html, /innerhalb von 7 Tagen/);
+  assert.equal(mailWords('fr')('Set a new password'), 'Set a new password');
 });

@@ -1,3 +1,5 @@
+import type { MailWords } from './words.ts';
+
 export interface MailContent {
   title: string;
   /** One paragraph each; plain text. */
@@ -13,13 +15,13 @@ function escapeHtml(text: string): string {
 }
 
 /** The same mail as HTML and as text. Styles are inline and the layout is a table, because mail programs know little else. */
-export function renderMail({ title, lines, action }: MailContent): { text: string; html: string } {
+export function renderMail({ title, lines, action }: MailContent, t: MailWords): { text: string; html: string } {
   const url = action && linkOf(action.url);
   return {
     text: [title, ...lines, ...(action ? [`${action.label}:\n${url}`] : [])].join('\n\n').concat('\n'),
-    html: page(title, [
+    html: page(t.language, title, [
       ...lines.map(paragraph),
-      ...(action && url ? [button(action.label, url), linkAsText(url)] : []),
+      ...(action && url ? [button(action.label, url), linkAsText(url, t)] : []),
     ]),
   };
 }
@@ -40,13 +42,13 @@ function button(label: string, url: string): string {
   return `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:8px 0 24px"><tr><td style="border-radius:6px;background:#4a50cf"><a href="${escapeHtml(url)}" style="display:inline-block;padding:10px 20px;font-size:15px;line-height:20px;font-weight:600;color:#ffffff;text-decoration:none">${escapeHtml(label)}</a></td></tr></table>`;
 }
 
-function linkAsText(url: string): string {
-  return `<p class="muted" style="margin:0;font-size:13px;line-height:20px;color:#5f626d;word-break:break-all">If the button does not work, open this address:<br>${escapeHtml(url)}</p>`;
+function linkAsText(url: string, t: MailWords): string {
+  return `<p class="muted" style="margin:0;font-size:13px;line-height:20px;color:#5f626d;word-break:break-all">${escapeHtml(t('If the button does not work, open this address:'))}<br>${escapeHtml(url)}</p>`;
 }
 
-function page(title: string, blocks: string[]): string {
+function page(language: string, title: string, blocks: string[]): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">

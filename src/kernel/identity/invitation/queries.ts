@@ -9,10 +9,12 @@ interface Invited {
   name: string;
   status: 'invited' | 'active' | 'disabled';
   tenant_title: string;
+  /** Of the language mails to them are written in. */
+  locale: string;
 }
 
 export function readInvited(ctx: Context, user_id: string): Promise<Invited | undefined> {
-  return ctx.tx.maybe(sql`select u.email, u.name, u.status, t.title as tenant_title
+  return ctx.tx.maybe(sql`select u.email, u.name, u.status, t.title as tenant_title, coalesce(u.locale, t.locale) as locale
     from user_account u join tenant t on t.id = u.tenant_id where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id}`);
 }
 
