@@ -59,7 +59,7 @@ function DecileTable({ deciles }: { deciles: Judgement['deciles'] }) {
         <caption className="pb-2 text-start text-13 font-medium">{title}</caption>
         <thead>
           <tr className="border-b border-line text-12 text-muted">
-            <th scope="col" className="py-1.5 pr-3 text-start font-medium">
+            <th scope="col" className="py-1.5 pe-3 text-start font-medium">
               {t('Tenth of the deals')}
             </th>
             <th scope="col" className={`${cell} font-medium`}>
@@ -77,7 +77,7 @@ function DecileTable({ deciles }: { deciles: Judgement['deciles'] }) {
           {deciles.map(({ deals, expected, won_share, lift }, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a tenth is its place
             <tr key={index} className="border-b border-line">
-              <th scope="row" className="py-1.5 pr-3 text-start font-normal">
+              <th scope="row" className="py-1.5 pe-3 text-start font-normal">
                 {index === 0
                   ? t('The likeliest {count, number}', { count: deals })
                   : index === deciles.length - 1
