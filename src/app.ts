@@ -22,6 +22,9 @@ import { sendPage, servePage } from './kernel/page.ts';
 import { ChangeHub } from './kernel/realtime/hub.ts';
 import { realtimeRoutes } from './kernel/realtime/routes.ts';
 import type { Services } from './kernel/services.ts';
+import { writeCounts } from './kernel/usage/queries.ts';
+import { createUsageRecorder } from './kernel/usage/recorder.ts';
+import { usageRoutes } from './kernel/usage/routes.ts';
 import type { MasterKeys } from './kernel/vault/master-key.ts';
 import { moduleJobs, moduleRoutes, moduleWatches } from './modules/index.ts';
 import { healthRoutes } from './operations/health/routes.ts';
@@ -88,6 +91,7 @@ export async function startApp(options: AppOptions): Promise<App> {
     // Last started, first stopped; the stores go when nobody uses them any more.
     stop: async () => {
       for (const stop of stops.reverse()) await stop();
+      await services.usage.stop();
       services.mailer.close();
       services.files.close();
       await services.cache.close();
@@ -99,11 +103,13 @@ export async function startApp(options: AppOptions): Promise<App> {
 function createServices({ config, databaseUrl, masterKeys }: AppOptions): Services {
   const log = createLog(config.LOG_LEVEL);
   const allowPlaintext = config.ALLOW_PLAINTEXT;
+  const usage = createUsageRecorder((tenant_id, counts) => writeCounts(db, tenant_id, counts), log);
   const db = new Database({
     url: databaseUrl,
     connectionsMax: config.DATABASE_CONNECTIONS_MAX,
     statementTimeoutMs: 30_000,
     applicationName: `holdfast-${config.HOLDFAST_ROLE}`,
+    observe: usage.ran,
   });
   openCursors(masterKeys);
   const cache = createCache({
@@ -124,6 +130,7 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
     mailer: openMailer(config, log),
     keyRing: openKeyRing(masterKeys),
     hub: new ChangeHub(db, log),
+    usage,
   };
 }
 
@@ -152,6 +159,7 @@ export function allRoutes(services: Services): Route[] {
     ...auditRoutes,
     ...fileRoutes(services),
     ...jobRoutes,
+    ...usageRoutes(services),
     ...moduleRoutes(services),
     ...realtimeRoutes(services),
     ...healthRoutes(services),
@@ -168,6 +176,7 @@ async function createServer(services: Services, checkAnswers: boolean): Promise<
     routes: allRoutes(services),
     authenticate: services.authenticator.authenticate,
     featuresOff: config.FEATURES_OFF,
+    usage: services.usage,
     takeFromLimit: (key, limit, windowSeconds) => cache.count(key, windowSeconds, limit),
     limits: { perAddress: config.RATE_LIMIT_ADDRESS_PER_MINUTE, perCaller: config.RATE_LIMIT_CALLER_PER_MINUTE },
     publicOrigin: config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin,

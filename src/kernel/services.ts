@@ -7,6 +7,7 @@ import type { FileStore } from './files/file-store.ts';
 import type { Authenticator } from './identity/index.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { ChangeHub } from './realtime/hub.ts';
+import type { UsageRecorder } from './usage/recorder.ts';
 import type { KeyRing } from './vault/seal.ts';
 
 /** What a process is made of; put together once in src/app.ts. Routes and jobs that need some of it take it as their argument. */
@@ -23,4 +24,5 @@ export interface Services {
   /** Seals secrets kept in rows. */
   keyRing: KeyRing;
   hub: ChangeHub;
+  usage: UsageRecorder;
 }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type Database, sql } from '../kernel/database/database.ts';
 import { expireFiles } from '../kernel/files/expire.ts';
+import { usage_days } from '../kernel/usage/contract.ts';
 import { notification_days } from '../modules/directory/notification/contract.ts';
 import { trash_days } from '../modules/directory/trash/contract.ts';
 import { undo_days } from '../modules/directory/undo/contract.ts';
@@ -65,8 +66,8 @@ export class Housekeeping {
     for (let round = 0; round < rounds_max; round++) {
       const [row] = await this.db.call<{ gone: number }>(
         sql`select app.purge_expired() + app.purge_credentials() + app.purge_trash(${trash_days})
-          + app.purge_conversions(${undo_days})
-          + app.purge_notifications(${notification_days}) as gone`,
+          + app.purge_conversions(${undo_days}) + app.purge_notifications(${notification_days})
+          + app.purge_usage(${usage_days}) as gone`,
       );
       if (row!.gone === 0) return;
     }

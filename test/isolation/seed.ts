@@ -158,5 +158,11 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     to_type: 'text',
   });
   await insert('custom_conversion_value', { conversion_id, record_id: contact_id, before: '1' });
+  const day = '2026-01-01';
+  await insert('usage_activity', { day, user_id, feature: 'Contacts', requests: 1 });
+  const times = { requests: 1, refused: 0, failed: 0, total_ms: 1, max_ms: 1, counts: [0, 1] };
+  await insert('usage_route', { day, method: 'GET', path: '/api/v1/contacts', ...times });
+  const statement = { statement: `select '${label}'`, runs: 1, total_ms: 1, max_ms: 1 };
+  await insert('usage_statement', { day, place: 'GET /api/v1/contacts', hash: hash(), ...statement });
   return ids;
 }

@@ -4,7 +4,7 @@
  */
 export const resources = [
   'contact', 'company', 'deal', 'pipeline', 'product', 'scoring', 'tag', 'note', 'comment', 'task', 'activity', 'custom_field', 'saved_view',
-  'saved_mapping', 'import', 'export', 'file', 'dashboard', 'sales_target', 'user', 'team', 'role', 'api_key', 'sign_in_provider', 'tenant', 'job', 'audit',
+  'saved_mapping', 'import', 'export', 'file', 'dashboard', 'sales_target', 'user', 'team', 'role', 'api_key', 'sign_in_provider', 'tenant', 'job', 'audit', 'usage',
 ] as const; // biome-ignore format: a list of words
 export type ResourceName = (typeof resources)[number];
 

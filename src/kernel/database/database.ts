@@ -73,10 +73,21 @@ const transaction_aborted = '25P02';
 
 type Send = (query: pg.QueryConfig | string) => Promise<pg.QueryResult>;
 
-function statementsOver(send: Send): Tx {
+/** Hears of each statement that went well, and how long it took from here. */
+type Observe = (statement: string, ms: number) => void;
+
+function statementsOver(send: Send, observe: Observe | undefined): Tx {
   const query = (statement: Statement<unknown>) => {
     const { sql: text, parameters } = statement.compile(compiler);
-    return send({ name: statementName(text), text, values: parameters as unknown[] });
+    const began = observe && performance.now();
+    const answer = send({ name: statementName(text), text, values: parameters as unknown[] });
+    // Whoever sent it hears of a failure.
+    if (began !== undefined)
+      answer.then(
+        () => observe!(text, performance.now() - began),
+        () => {},
+      );
+    return answer;
   };
   return {
     many: async <Row>(statement: Statement<Row>) => (await query(statement)).rows as Row[],
@@ -97,6 +108,7 @@ export interface DatabaseOptions {
   connectionsMax: number;
   statementTimeoutMs: number;
   applicationName: string;
+  observe?: Observe;
 }
 
 /**
@@ -108,7 +120,10 @@ export class Database {
   /** Connections that may COPY and keep cursors, which a pipelined connection cannot. */
   readonly streamPool: pg.Pool;
 
+  private readonly observe: Observe | undefined;
+
   constructor(options: DatabaseOptions) {
+    this.observe = options.observe;
     const shared = {
       connectionString: options.url,
       types: columnTypes,
@@ -138,7 +153,7 @@ export class Database {
     work: (tx: Tx) => Promise<Result>,
     mode: 'read' | 'write' = 'write',
   ): Promise<Result> {
-    if (mode === 'read') return work(statementsOver(readsOver(this.pool, opening('read', settings))));
+    if (mode === 'read') return work(statementsOver(readsOver(this.pool, opening('read', settings)), this.observe));
     return this.write(settings, work);
   }
 
@@ -154,7 +169,7 @@ export class Database {
     };
     try {
       for (const query of opening('write', settings)) void send(query);
-      const result = await work(statementsOver(send));
+      const result = await work(statementsOver(send, this.observe));
       // A COMMIT of a transaction that failed inside answers ROLLBACK instead of an error.
       const { command } = await send('commit');
       if (command !== 'COMMIT') throw failure ?? new Error('The transaction was rolled back');
@@ -180,7 +195,7 @@ export class Database {
       await client.query('begin');
       await client.query(setContext, contextValues(settings));
       const result = await work(
-        statementsOver((query) => client.query(query)),
+        statementsOver((query) => client.query(query), this.observe),
         client,
       );
       await client.query('commit');

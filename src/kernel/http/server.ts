@@ -16,6 +16,8 @@ import type { Feature } from '../features/contract.ts';
 import { refuseWithoutFeature } from '../features/service.ts';
 import type { Actor, Context } from '../tenancy/context.ts';
 import { withContext } from '../tenancy/context.ts';
+import type { UsageRecorder } from '../usage/recorder.ts';
+import { runInScope, type UsageScope } from '../usage/scope.ts';
 import { fieldErrors, toProblem } from './errors.ts';
 import { findKeptAnswer, idempotencyKey, type KeptAnswer, keepAnswer, requestHash } from './idempotency.ts';
 import { checkText, parseStrictJson } from './json.ts';
@@ -49,6 +51,8 @@ export interface ServerOptions {
   trustProxy: boolean | string[];
   /** Switched off for every workspace. */
   featuresOff: readonly Feature[];
+  /** Counts what was answered to whom, and how long it took. */
+  usage: Pick<UsageRecorder, 'answered'>;
   /** Fail when an answer breaks its contract; on in tests. */
   checkAnswers: boolean;
   /** Answers whatever no route takes: the page's files. */
@@ -102,19 +106,39 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       method: definition.method,
       url: definition.path.replace(/\{(\w+)\}/g, ':$1'),
       bodyLimit: definition.bodyBytesMax ?? body_bytes_default,
-      handler: (request, reply) => handle(options, definition, request, reply),
+      handler: (request, reply) => {
+        const scope: RequestScope = { tenant_id: null, place: `${definition.method} ${definition.path}`, actor: null };
+        scopesOf.set(request, scope);
+        return runInScope(scope, () => handle(options, definition, scope, request, reply));
+      },
+      onResponse: async (request, reply) => {
+        const actor = scopesOf.get(request)?.actor;
+        // A stream lasts as long as its page is open.
+        if (!actor || reply.getHeader('content-type') === 'text/event-stream') return;
+        const { method, path, tag } = definition;
+        options.usage.answered({ actor, feature: tag, method, path, status: reply.statusCode, ms: reply.elapsedTime });
+      },
     });
   }
   return app;
 }
 
+interface RequestScope extends UsageScope {
+  actor: Actor | null;
+}
+
+const scopesOf = new WeakMap<FastifyRequest, RequestScope>();
+
 async function handle(
   options: ServerOptions,
   definition: Route,
+  scope: RequestScope,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
   const actor = await options.authenticate(request);
+  scope.actor = actor;
+  scope.tenant_id = actor?.tenant_id ?? null;
   if (request.cookies[session_cookie] !== undefined || definition.access === 'public')
     refuseCrossSiteUnlessKey(options, request);
   if (actor) await limit(options, `caller:${actor.credential_id}`, options.limits.perCaller, 60);

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { type Database, sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
+import { runInScope } from '../usage/scope.ts';
 import type { JobKind, JobRow, JobRun } from './kind.ts';
 
 const lease_seconds = 20;
@@ -156,7 +157,9 @@ export class Worker {
       const kind = this.byKind.get(job.kind)!;
       const payload = kind.payload.safeParse(job.payload);
       if (!payload.success) throw new JobFailed(`Its payload does not fit: ${payload.error.message}`);
-      await kind.run(this.runOf(job, abort), payload.data);
+      await runInScope({ tenant_id: job.tenant_id, place: `job ${job.kind}` }, () =>
+        kind.run(this.runOf(job, abort), payload.data),
+      );
       return { state: 'done', error: null, retry_seconds: 0 };
     } catch (error) {
       const state = stateAfter(error, job, abort.signal);

@@ -95,6 +95,7 @@ interface Left {
 const credential =
   'A way to sign in: an archive opens no account. People set a new one, by mail or by a link from an administrator.';
 const bound = 'Agreed with a sign-in provider for the address of this installation, and sealed with its key.';
+const counted = 'Figures of what was done here, gone within months; nothing of it was done in the copy.';
 const passing = 'Bookkeeping of this installation, gone within days.';
 
 export const leftBehind: Record<string, Left> = {
@@ -109,6 +110,9 @@ export const leftBehind: Record<string, Left> = {
   one_time_token: { why: credential },
   sign_in_provider: { why: bound, resource: 'sign_in_provider' },
   external_identity: { why: bound, resource: 'external_identity' },
+  usage_activity: { why: counted },
+  usage_route: { why: counted },
+  usage_statement: { why: counted },
   change_item: { why: 'What a change under way had still to do; it is cancelled in the copy.' },
   score_due: { why: 'Which deals are still to be scored again; in the copy all are, within the hour.' },
   idempotency_key: { why: passing },

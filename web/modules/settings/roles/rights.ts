@@ -58,6 +58,7 @@ export const resourceGroups: { label: string; rows: ResourceRow[] }[] = [
       { resource: 'sign_in_provider', label: t('Sign-in providers') },
       { resource: 'tenant', label: t('Workspace') },
       { resource: 'job', label: t('Jobs') },
+      { resource: 'usage', label: t('Usage') },
       { resource: 'audit', label: t('Audit log') },
     ],
   },
