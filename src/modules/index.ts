@@ -82,7 +82,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...comment.routes,
     ...records.map(peopleRoute),
     ...records.flatMap(followerRoutes),
-    ...notificationRoutes(records),
+    ...notificationRoutes(services, records),
     ...task.routes,
     ...activity.routes,
     ...calendarFeedRoutes(services),
@@ -107,7 +107,7 @@ export function moduleJobs(services: Services): JobKind[] {
     ...exportJobs(services, importTargets),
     ...duplicate.duplicateJobs,
     ...scoringJobs,
-    ...notificationJobs(records),
+    ...notificationJobs(services, records),
     ...changeJobs(undoable, bulkActions),
   ];
 }

@@ -24,7 +24,7 @@ const press = (name: string | RegExp) => async (page: Page) =>
   page.getByRole('button', { name, exact: true }).filter({ visible: true }).first().click();
 
 const nameOf = (route: string) => route.slice(1).replaceAll(/[^\w-]+/g, '-') || 'home';
-const strangers = ['/sign-in', '/sign-in/link', '/invitation', '/password-reset'];
+const strangers = ['/sign-in', '/sign-in/link', '/invitation', '/password-reset', '/unsubscribe'];
 
 /** Every address there is, as it opens. */
 function plainScenes(): Scene[] {

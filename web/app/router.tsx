@@ -9,7 +9,7 @@ import { taskRoutes } from '../modules/directory/task/routes.ts';
 import { trashRoutes } from '../modules/directory/trash/routes.ts';
 import { homeRoutes } from '../modules/home/routes.ts';
 import { identityRoutes } from '../modules/identity/routes.ts';
-import { inboxRoutes } from '../modules/inbox/routes.ts';
+import { inboxRoutes, unsubscribeRoutes } from '../modules/inbox/routes.ts';
 import { dashboardRoutes } from '../modules/sales/dashboard/routes.ts';
 import { dealRoutes } from '../modules/sales/deal/routes.ts';
 import { settingsRoutes } from '../modules/settings/routes.ts';
@@ -22,6 +22,7 @@ const nowhereRoute = createRoute({ getParentRoute: () => shellRoute, path: '$', 
 
 const routeTree = rootRoute.addChildren([
   ...identityRoutes,
+  ...unsubscribeRoutes,
   shellRoute.addChildren([
     ...homeRoutes,
     ...inboxRoutes,

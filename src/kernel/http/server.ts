@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import Fastify, {
+  errorCodes,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifyReply,
@@ -26,6 +27,7 @@ import { addSecurityHeaders, refuseCrossSite, session_cookie } from './security.
 
 const body_bytes_default = 1_048_576;
 const url_bytes_max = 32_768;
+const one_click_path = '/unsubscribe';
 
 /** Takes one from a sliding limit; answers how long to wait when it is used up. */
 export type TakeFromLimit = (
@@ -78,6 +80,15 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   app.removeContentTypeParser('application/json');
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) =>
     body.length === 0 ? undefined : parseStrictJson(body),
+  );
+  // What mail programs send to end mails (RFC 8058): the address says all, the form nothing.
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest) => {
+      if (request.routeOptions.url !== one_click_path)
+        throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(request.headers['content-type']);
+    },
   );
   addSecurityHeaders(app, { https: options.publicOrigin?.startsWith('https:') ?? false });
   app.addHook('onRequest', async (request, reply) => {

@@ -6,13 +6,14 @@ import type { Services } from '../services.ts';
 
 /** Sends a mail from a job: what will never be taken ends it, anything else is tried again. */
 export async function sendMail(
-  { mailer }: Services,
+  { mailer }: Pick<Services, 'mailer'>,
   to: string,
   subject: string,
   content: MailContent,
   t: MailWords,
+  more: Pick<MailMessage, 'messageId' | 'unsubscribeUrl'> = {},
 ): Promise<void> {
-  const message: MailMessage = { to, subject: oneLine(subject), ...renderMail(content, t) };
+  const message: MailMessage = { to, subject: oneLine(subject), ...renderMail(content, t), ...more };
   try {
     await mailer.send(message);
   } catch (error) {

@@ -27,4 +27,28 @@ export const german: Readonly<Record<string, string>> = {
   'If it was you, there is nothing to do. If it was not, set a new password, sign out all other devices, and tell an administrator.':
     'Waren Sie es, ist nichts zu tun. Waren Sie es nicht, legen Sie ein neues Passwort fest, melden Sie alle anderen Geräte ab und informieren Sie die Administration.',
   'Look at your security settings': 'Sicherheitseinstellungen ansehen',
+  '{who} mentioned you in a note on {what}': '{who} hat Sie in einer Notiz zu {what} erwähnt',
+  '{who} mentioned you on {what}': '{who} hat Sie bei {what} erwähnt',
+  '{who} commented on {what}': '{who} hat {what} kommentiert',
+  '{who} gave you the task {what}': '{who} hat Ihnen die Aufgabe {what} gegeben',
+  '{who} made you the owner of {what}': '{who} hat Ihnen {what} übergeben',
+  '{who} made you the owner of several {noun, select, contact {contacts} company {companies} deal {deals} other {tasks}}':
+    '{who} hat Ihnen mehrere {noun, select, contact {Kontakte} company {Unternehmen} deal {Deals} other {Aufgaben}} übergeben',
+  '{who} changed {what}': '{who} hat {what} geändert',
+  '{who} changed several {noun, select, contact {contacts} company {companies} other {deals}} you follow':
+    '{who} hat mehrere {noun, select, contact {Kontakte} company {Unternehmen} other {Deals}} geändert, die Sie verfolgen',
+  'It is time for the task {what}': 'Zeit für die Aufgabe {what}',
+  '{noun, select, import {Your import} export {Your export} other {Your change of many records}} failed':
+    '{noun, select, import {Ihr Import} export {Ihr Export} other {Ihre Änderung vieler Datensätze}} ist fehlgeschlagen',
+  '{noun, select, import {Your import} export {Your export} other {Your change of many records}} is done':
+    '{noun, select, import {Ihr Import} export {Ihr Export} other {Ihre Änderung vieler Datensätze}} ist fertig',
+  'Records were found that may be the same': 'Es wurden Datensätze gefunden, die dasselbe meinen könnten',
+  'You get this because of your settings in {workspace}. Stop mails of this kind':
+    'Sie erhalten dies wegen Ihrer Einstellungen in {workspace}. Solche E-Mails abbestellen',
+  'More than {count, number} new in {workspace}': 'Mehr als {count, number} Neuigkeiten in {workspace}',
+  '{count, number} new in {workspace}': '{count, number} neu in {workspace}',
+  'Stop this digest': 'Diese Übersicht abbestellen',
+  'Choose what you are told of': 'Auswählen, worüber Sie benachrichtigt werden',
+  'Open it in Holdfast': 'In Holdfast öffnen',
+  'Open the inbox': 'Eingang öffnen',
 };

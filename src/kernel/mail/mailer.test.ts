@@ -31,11 +31,29 @@ test('a mail arrives as it was written, in any script', async (t) => {
   await mailer.send(sent);
   const [mail, ...others] = sink.messages();
   assert.deepEqual(others, []);
+  const { headers, ...read } = mail!;
   assert.deepEqual(
-    { ...mail, text: mail?.text.trim(), html: mail?.html.trim() },
+    { ...read, text: read.text.trim(), html: read.html.trim() },
     { ...sent, from: 'no-reply@example.com', to: ['anna@example.com'] },
   );
+  assert.equal(headers.has('list-unsubscribe'), false);
   assert.equal(mailer.configured, true);
+});
+
+test('a mail that one can be rid of says so in the way of RFC 8058, under an id of its own', async (t) => {
+  const sink = await sinkFor(t);
+  const { mailer } = mailerFor(t, { url: sink.url });
+  const unsubscribeUrl = 'https://crm.example.com/unsubscribe?token=x';
+  await mailer.send({ ...message, messageId: '<one@crm.example.com>', unsubscribeUrl });
+  const { headers } = sink.messages()[0]!;
+  assert.equal(headers.get('message-id'), '<one@crm.example.com>');
+  assert.equal(headers.get('list-unsubscribe'), `<${unsubscribeUrl}>`);
+  assert.equal(headers.get('list-unsubscribe-post'), 'List-Unsubscribe=One-Click');
+  for (const hostile of [
+    { messageId: '<a@b>\r\nBcc: eve@example.com' },
+    { unsubscribeUrl: 'https://x>, <mailto:eve@example.com' },
+  ])
+    await assert.rejects(mailer.send({ ...message, ...hostile }), MailInvalid);
 });
 
 test('without SMTP_URL a mail fails loudly', async (t) => {

@@ -18,6 +18,10 @@ export interface MailMessage {
   subject: string;
   text: string;
   html: string;
+  /** Of which no other mail has the like: what is sent twice because nobody knew whether it arrived is known as one by it. */
+  messageId?: string;
+  /** Where a POST ends such mails at once (RFC 8058), and a GET shows a page that offers it. */
+  unsubscribeUrl?: string;
 }
 
 export interface Mailer {
@@ -78,9 +82,21 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
     if (pending >= mails_pending_max) throw new MailFailed(`${mails_pending_max} mails are waiting already`, false);
     pending++;
     try {
-      const { to, subject, text, html } = message;
+      const { to, subject, text, html, messageId, unsubscribeUrl } = message;
+      const headers = unsubscribeUrl
+        ? { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+        : {};
       const signal = AbortSignal.timeout(send_ms_max);
-      await transport.sendMail({ from: sender, to: { name: '', address: to }, subject, text, html, signal });
+      await transport.sendMail({
+        from: sender,
+        to: { name: '', address: to },
+        subject,
+        text,
+        html,
+        headers,
+        ...(messageId && { messageId }),
+        signal,
+      });
     } catch (cause) {
       const { code, responseCode = 0 } = cause as { code?: string; responseCode?: number };
       const permanent = responseCode >= 500 && code !== 'EAUTH';
@@ -136,8 +152,10 @@ function parseSender(from: string): { name: string; address: string } {
   return { name: sender.name, address: sender.address };
 }
 
-function check({ to, subject, text, html }: MailMessage): void {
+function check({ to, subject, text, html, messageId = '', unsubscribeUrl = '' }: MailMessage): void {
   if (!isPlainAddress(to)) throw new MailInvalid('The recipient is not one plain e-mail address');
+  if (hasControls(messageId + unsubscribeUrl) || /[<>\s]/.test(unsubscribeUrl))
+    throw new MailInvalid('A header has a line break or another character that does not belong there');
   if (hasControls(subject)) throw new MailInvalid('The subject has a line break or another control character');
   if (Buffer.byteLength(subject) + Buffer.byteLength(text) + Buffer.byteLength(html) > mail_bytes_max) {
     throw new MailInvalid(`The mail has more than ${mail_bytes_max} bytes`);

@@ -9,6 +9,8 @@ export interface Mail {
   subject: string;
   text: string;
   html: string;
+  /** By their names in small letters. */
+  headers: ReadonlyMap<string, string>;
 }
 
 export interface MailSink {
@@ -29,7 +31,7 @@ export async function startMailSink(options: SMTPServerOptions = {}, port = 0): 
     closeTimeout: 1,
     onData(stream, session, done) {
       PostalMime.parse(ReadableStream.from(stream)).then(
-        ({ subject = '', text = '', html = '' }) => {
+        ({ subject = '', text = '', html = '', headers }) => {
           const { mailFrom, rcptTo } = session.envelope;
           received.push({
             from: mailFrom ? mailFrom.address : '',
@@ -37,6 +39,7 @@ export async function startMailSink(options: SMTPServerOptions = {}, port = 0): 
             subject,
             text,
             html,
+            headers: new Map(headers.map(({ key, value }) => [key, value])),
           });
           done();
         },

@@ -4,8 +4,18 @@ export interface MailContent {
   title: string;
   /** One paragraph each; plain text. */
   lines: readonly string[];
+  /** What there is to tell, each with what was said and a link to it. */
+  items?: readonly MailItem[];
   /** The one thing to do, shown as a button. */
   action?: { label: string; url: string };
+  /** In small letters at the end. */
+  links?: readonly { label: string; url: string }[];
+}
+
+export interface MailItem {
+  text: string;
+  quote?: string | undefined;
+  url: string;
 }
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
@@ -15,13 +25,29 @@ function escapeHtml(text: string): string {
 }
 
 /** The same mail as HTML and as text. Styles are inline and the layout is a table, because mail programs know little else. */
-export function renderMail({ title, lines, action }: MailContent, t: MailWords): { text: string; html: string } {
+export function renderMail(
+  { title, lines, items = [], action, links = [] }: MailContent,
+  t: MailWords,
+): {
+  text: string;
+  html: string;
+} {
   const url = action && linkOf(action.url);
   return {
-    text: [title, ...lines, ...(action ? [`${action.label}:\n${url}`] : [])].join('\n\n').concat('\n'),
+    text: [
+      title,
+      ...lines,
+      ...items.map(itemAsText),
+      ...(action ? [`${action.label}:\n${url}`] : []),
+      ...links.map(({ label, url: to }) => `${label}: ${linkOf(to)}`),
+    ]
+      .join('\n\n')
+      .concat('\n'),
     html: page(t.language, title, [
       ...lines.map(paragraph),
+      ...items.map(itemAsHtml),
       ...(action && url ? [button(action.label, url), linkAsText(url, t)] : []),
+      ...links.map(smallLink),
     ]),
   };
 }
@@ -40,6 +66,18 @@ function paragraph(line: string): string {
 
 function button(label: string, url: string): string {
   return `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:8px 0 24px"><tr><td style="border-radius:6px;background:#4a50cf"><a href="${escapeHtml(url)}" style="display:inline-block;padding:10px 20px;font-size:15px;line-height:20px;font-weight:600;color:#ffffff;text-decoration:none">${escapeHtml(label)}</a></td></tr></table>`;
+}
+
+const itemAsText = ({ text, quote, url }: MailItem): string =>
+  [text, ...(quote ? [`  “${quote}”`] : []), `  ${linkOf(url)}`].join('\n');
+
+function itemAsHtml({ text, quote, url }: MailItem): string {
+  const said = quote ? `<br><span class="muted" dir="auto" style="color:#5f626d">${escapeHtml(quote)}</span>` : '';
+  return `<p class="ink" dir="auto" style="margin:0 0 16px;font-size:15px;line-height:22px;color:#23252c"><a class="ink" href="${escapeHtml(linkOf(url))}" style="color:#23252c;font-weight:600;text-decoration:none">${escapeHtml(text)}</a>${said}</p>`;
+}
+
+function smallLink({ label, url }: { label: string; url: string }): string {
+  return `<p class="muted" style="margin:12px 0 0;font-size:13px;line-height:20px;color:#5f626d"><a class="muted" href="${escapeHtml(linkOf(url))}" style="color:#5f626d">${escapeHtml(label)}</a></p>`;
 }
 
 function linkAsText(url: string, t: MailWords): string {

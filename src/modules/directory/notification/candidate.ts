@@ -20,6 +20,8 @@ export interface Candidate {
   source_id: string | null;
   actor_id: string | null;
   change_id: string | null;
+  /** When it happened; null: just now. */
+  at: string | null;
   /** The record that its person must be able to read; null: nothing to check. */
   readable: Subject | null;
 }
@@ -30,6 +32,7 @@ export interface ChangeEvent {
   resource: string;
   record_id: string;
   actor_id: string | null;
+  at: string;
   before: Values | null;
   after: Values;
   row: Values | null;
@@ -82,8 +85,8 @@ export function candidatesOf(events: readonly ChangeEvent[], scene: Scene): Cand
 }
 
 function ofEvent(event: ChangeEvent, scene: Scene): Candidate[] {
-  const { resource, record_id, actor_id, row } = event;
-  const about = { actor_id, change_id: scene.change_id, source: null, source_id: null };
+  const { resource, record_id, actor_id, at, row } = event;
+  const about = { actor_id, at, change_id: scene.change_id, source: null, source_id: null };
   if (resource === 'comment' || resource === 'note') {
     const subject = subjectOf(row!);
     if (!subject) return [];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
+import type { Services } from '../../../kernel/services.ts';
 import {
   notificationPage,
   notificationQuery,
@@ -12,7 +13,9 @@ import {
 } from './contract.ts';
 import { changeNotification, listInbox, personOf, readAll } from './inbox.ts';
 import { summarise } from './inbox-queries.ts';
+import { leaveDigest } from './mail.ts';
 import { changeSettings, readOwnSettings } from './settings.ts';
+import { unsubscribeRoutes } from './unsubscribe.ts';
 
 export { personOf } from './inbox.ts';
 export { notificationJobs } from './jobs.ts';
@@ -22,7 +25,8 @@ const settings = '/api/v1/notification-settings';
 const tag = 'Notifications';
 
 /** What one is told of oneself, about these nouns and what hangs on them. */
-export const notificationRoutes = (records: readonly Resource[]): Route[] => [
+export const notificationRoutes = (services: Pick<Services, 'db' | 'keyRing'>, records: readonly Resource[]): Route[] => [
+  ...unsubscribeRoutes(services),
   route({
     method: 'GET', path: base, tag, summary: 'What one was told of, newest first', access: 'signed_in', query: notificationQuery, response: notificationPage,
     handler: async (ctx, { query }) => ({ body: await listInbox(ctx, records, query) }),
@@ -46,14 +50,17 @@ export const notificationRoutes = (records: readonly Resource[]): Route[] => [
   route({
     method: 'GET', path: settings, tag, summary: 'Where each kind of notification goes', access: 'signed_in', response: notificationSettings,
     handler: async (ctx) => {
-      const body = await readOwnSettings(ctx, personOf(ctx));
+      const body = (await readOwnSettings(ctx, personOf(ctx)))!;
       return { body, version: body.version };
     },
   }),
   route({
     method: 'PATCH', path: settings, tag, summary: 'Say where each kind of notification goes', access: 'signed_in', body: notificationSettingsUpdate, response: notificationSettings,
     handler: async (ctx, { body, ifMatch }) => {
-      const changed = await changeSettings(ctx, personOf(ctx), body, ifMatch);
+      const person = personOf(ctx);
+      const changed = await changeSettings(ctx, person, body, ifMatch);
+      // What waits comes at the new time.
+      await leaveDigest(ctx, person, changed);
       return { body: changed, version: changed.version };
     },
   }),

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
+import type { Services } from '../../../kernel/services.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { digest_kind, mail_kind, mailDigest, mailOne } from './mail.ts';
 import { tellOfChange, tellOfDuplicates, tellOfEnd, tellOfTasks } from './make.ts';
 
 /**
@@ -17,7 +19,7 @@ const once = ({ db, job }: JobRun, work: (ctx: Context) => Promise<unknown>): Pr
   });
 
 /** The triggers of the migration leave these jobs in the transaction of the change that somebody may want to hear of. */
-export const notificationJobs = (records: readonly Resource[]): JobKind[] => [
+export const notificationJobs = (services: Services, records: readonly Resource[]): JobKind[] => [
   jobKind({
     kind: 'notification.change',
     payload: z.object({ request_id: z.string(), xid: z.string().regex(/^\d+$/) }),
@@ -37,5 +39,15 @@ export const notificationJobs = (records: readonly Resource[]): JobKind[] => [
     kind: 'notification.duplicates',
     payload: z.object({}),
     run: (run) => once(run, (ctx) => tellOfDuplicates(ctx, new Date().toISOString().slice(0, 10))),
+  }),
+  jobKind({
+    kind: mail_kind,
+    payload: z.object({ id: z.uuid() }),
+    run: ({ job }, { id }) => mailOne(services, records, job.tenant_id, id),
+  }),
+  jobKind({
+    kind: digest_kind,
+    payload: z.object({ user_id: z.uuid() }),
+    run: ({ job }, { user_id }) => mailDigest(services, records, job.tenant_id, user_id),
   }),
 ];

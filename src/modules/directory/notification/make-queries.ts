@@ -21,7 +21,7 @@ export function readEvents(
     (table) => sql`when ${sql.lit(table)} then (select to_jsonb(r) from ${sql.table(table)} r
       where r.tenant_id = e.tenant_id and r.id = e.record_id and r.deleted_at is null)`,
   );
-  return ctx.tx.many(sql`select e.action, e.resource, e.record_id, e.actor_id, e.before, e.after, case e.resource ${sql.join(rows, sql` `)} end as row
+  return ctx.tx.many(sql`select e.action, e.resource, e.record_id, e.actor_id, e.at, e.before, e.after, case e.resource ${sql.join(rows, sql` `)} end as row
     from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.request_id = ${request_id} and e.import_id is null and e.at <= now()
       and e.xid = ${xid}::xid8 and e.resource = any (${tables}) and e.action in ('create', 'update')
     order by e.seq limit ${events_max}`);
@@ -94,10 +94,10 @@ export type Addressed = Candidate & { in_app: boolean; email: Made['email'] };
 /** Makes those that are not there yet: what is tried again, or goes on in further transactions, tells nobody twice. */
 export function insertNotifications(ctx: Context, rows: readonly Addressed[]): Promise<Made[]> {
   return ctx.tx.many(sql`
-    insert into notification (tenant_id, user_id, kind, cause, resource, record_id, source, source_id, actor_id, change_id, in_app, email)
-    select ${ctx.tenant_id}, w.user_id, w.kind, w.cause, w.resource, w.record_id, w.source, w.source_id, w.actor_id, w.change_id, w.in_app, w.email
+    insert into notification (tenant_id, user_id, kind, cause, resource, record_id, source, source_id, actor_id, change_id, in_app, email, created_at)
+    select ${ctx.tenant_id}, w.user_id, w.kind, w.cause, w.resource, w.record_id, w.source, w.source_id, w.actor_id, w.change_id, w.in_app, w.email, coalesce(w.at, now())
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w (user_id uuid, kind text, cause text, resource text, record_id uuid, source text,
-      source_id uuid, actor_id uuid, change_id uuid, in_app boolean, email text)
+      source_id uuid, actor_id uuid, change_id uuid, in_app boolean, email text, at timestamptz)
     on conflict (tenant_id, user_id, kind, cause) do nothing
     returning id, user_id, email`);
 }

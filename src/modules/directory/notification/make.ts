@@ -1,6 +1,7 @@
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type Candidate, candidatesOf, follows, subjectOf } from './candidate.ts';
+import { leaveMails } from './mail.ts';
 import {
   type Addressed,
   addFollowers,
@@ -40,7 +41,7 @@ export async function tellOfChange(
   );
 }
 
-const byProgram = { source: null, source_id: null, actor_id: null, change_id: null } as const;
+const byProgram = { at: null, source: null, source_id: null, actor_id: null, change_id: null } as const;
 
 /** Tells people of their tasks whose time has come since. */
 export async function tellOfTasks(ctx: Context, since: string): Promise<Made[]> {
@@ -93,5 +94,6 @@ async function tell(ctx: Context, candidates: readonly Candidate[]): Promise<Mad
   if (addressed.length === 0) return [];
   const made = await insertNotifications(ctx, addressed);
   await tellPages(ctx, [...new Set(made.map(({ user_id }) => user_id))]);
+  await leaveMails(ctx, made, settings);
   return made;
 }

@@ -42,8 +42,9 @@ export async function readSettings(
   );
 }
 
-export async function readOwnSettings(ctx: Context, user_id: string): Promise<NotificationSettings> {
-  return (await readSettings(ctx, [user_id])).get(user_id)!;
+/** Undefined for whoever is gone. */
+export async function readOwnSettings(ctx: Context, user_id: string): Promise<NotificationSettings | undefined> {
+  return (await readSettings(ctx, [user_id])).get(user_id);
 }
 
 /** Changes what is named. Throws 412 when the version is not the present one. */
@@ -53,7 +54,7 @@ export async function changeSettings(
   { kinds = {}, ...rhythm }: NotificationSettingsUpdate,
   version?: number,
 ): Promise<NotificationSettings> {
-  const current = await readOwnSettings(ctx, user_id);
+  const current = (await readOwnSettings(ctx, user_id))!;
   if (version !== undefined && version !== current.version) throw problems.stale(current);
   const merged = Object.fromEntries(
     notificationKinds.map((kind) => [kind, { ...current.kinds[kind], ...kinds[kind] }]),
@@ -63,5 +64,5 @@ export async function changeSettings(
     values (${ctx.tenant_id}, ${user_id}, ${JSON.stringify(merged)}, ${digest}, ${digest_hour}, ${digest_weekday})
     on conflict (tenant_id, user_id) do update set kinds = excluded.kinds, digest = excluded.digest, digest_hour = excluded.digest_hour,
       digest_weekday = excluded.digest_weekday`);
-  return readOwnSettings(ctx, user_id);
+  return (await readOwnSettings(ctx, user_id))!;
 }

@@ -1,0 +1,54 @@
+import type { MailWords } from '../../../kernel/mail/words.ts';
+import type { Notification } from './contract.ts';
+
+/** What happened, in one sentence of a mail. */
+export function sentenceOf({ kind, actor, record, resource, source, state }: Notification, t: MailWords): string {
+  const who = actor?.name ?? 'Holdfast';
+  const what = record?.name ?? '';
+  const noun = resource;
+  switch (kind) {
+    case 'mentioned':
+      return source?.resource === 'note'
+        ? t('{who} mentioned you in a note on {what}', { who, what })
+        : t('{who} mentioned you on {what}', { who, what });
+    case 'commented':
+      return t('{who} commented on {what}', { who, what });
+    case 'assigned':
+      if (record && resource === 'task') return t('{who} gave you the task {what}', { who, what });
+      if (record) return t('{who} made you the owner of {what}', { who, what });
+      return t(
+        '{who} made you the owner of several {noun, select, contact {contacts} company {companies} deal {deals} other {tasks}}',
+        { who, noun },
+      );
+    case 'changed':
+      if (record) return t('{who} changed {what}', { who, what });
+      return t(
+        '{who} changed several {noun, select, contact {contacts} company {companies} other {deals}} you follow',
+        { who, noun },
+      );
+    case 'task_due':
+      return t('It is time for the task {what}', { what });
+    case 'finished':
+      return state === 'failed'
+        ? t('{noun, select, import {Your import} export {Your export} other {Your change of many records}} failed', {
+            noun,
+          })
+        : t('{noun, select, import {Your import} export {Your export} other {Your change of many records}} is done', {
+            noun,
+          });
+    case 'duplicates_found':
+      return t('Records were found that may be the same');
+  }
+}
+
+const pages: Record<string, string> = {
+  contact: '/contacts', company: '/companies', deal: '/deals', import: '/imports', export: '/exports', change: '/trash', duplicate: '/duplicates', task: '/tasks',
+}; // biome-ignore format: one line a family
+const ofRecords = new Set(['contact', 'company', 'deal', 'import']);
+
+/** The page of what it is about. */
+export function pathOf({ resource, record, source }: Notification): string {
+  const list = pages[resource] ?? '/inbox';
+  if (!record || !ofRecords.has(resource)) return list;
+  return `${list}/${record.id}${source ? `#${source.resource}-${source.id}` : ''}`;
+}
