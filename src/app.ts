@@ -11,6 +11,7 @@ import type { FileStore } from './kernel/files/file-store.ts';
 import { fileJobs } from './kernel/files/jobs.ts';
 import { fileRoutes } from './kernel/files/routes.ts';
 import type { S3StoreOptions } from './kernel/files/s3-store.ts';
+import { KeptAnswers } from './kernel/http/kept-answers.ts';
 import type { Route } from './kernel/http/route.ts';
 import { buildServer } from './kernel/http/server.ts';
 import { createAuthenticator, identityJobs, identityRoutes } from './kernel/identity/index.ts';
@@ -114,6 +115,7 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
   openCursors(masterKeys);
   const cache = createCache({
     redisUrl: config.REDIS_URL,
+    bytesMax: config.CACHE_MEGABYTES * 1024 * 1024,
     currentUrl: () => config.REDIS_URL!,
     namespace: 'holdfast',
     log,
@@ -169,14 +171,16 @@ export function allRoutes(services: Services): Route[] {
 
 async function createServer(services: Services, checkAnswers: boolean): Promise<FastifyInstance> {
   const { config, db, log, cache } = services;
+  const routes = allRoutes(services);
   const server = await buildServer({
     db,
     log,
     checkAnswers,
-    routes: allRoutes(services),
+    routes,
     authenticate: services.authenticator.authenticate,
     featuresOff: config.FEATURES_OFF,
     usage: services.usage,
+    keptAnswers: new KeptAnswers(cache, services.hub, routes),
     takeFromLimit: (key, limit, windowSeconds) => cache.count(key, windowSeconds, limit),
     limits: { perAddress: config.RATE_LIMIT_ADDRESS_PER_MINUTE, perCaller: config.RATE_LIMIT_CALLER_PER_MINUTE },
     publicOrigin: config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin,

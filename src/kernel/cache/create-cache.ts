@@ -6,8 +6,10 @@ import { createRedisStore } from './redis-store.ts';
 export interface CacheOptions extends Omit<RedisLinkOptions, 'url' | 'resync'> {
   /** Without it, the cache is this process's own. */
   redisUrl?: string | undefined;
+  /** What the process's own may hold; 0: nothing. */
+  bytesMax?: number | undefined;
 }
 
-export function createCache({ redisUrl, ...options }: CacheOptions): Cache {
-  return cacheOver(redisUrl ? createRedisStore({ url: redisUrl, ...options }) : createMemoryStore());
+export function createCache({ redisUrl, bytesMax, ...options }: CacheOptions): Cache {
+  return cacheOver(redisUrl ? createRedisStore({ url: redisUrl, ...options }) : createMemoryStore({ bytesMax }));
 }

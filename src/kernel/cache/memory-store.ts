@@ -14,7 +14,7 @@ interface Entry {
 
 export interface MemoryStoreLimits {
   entriesMax?: number;
-  bytesMax?: number;
+  bytesMax?: number | undefined;
 }
 
 /** The cache of one process. The entries used least recently make room for new ones. */
@@ -25,7 +25,8 @@ export function createMemoryStore({
   const keysByTag = new Map<string, Set<string>>();
   const entries = new LRUCache<string, Entry>({
     max: entriesMax,
-    maxSize: bytesMax,
+    // It takes none for without bounds.
+    maxSize: Math.max(1, bytesMax),
     sizeCalculation: ({ text }, key) => Buffer.byteLength(text) + key.length + entry_overhead_bytes,
     dispose: ({ tags }, key) => {
       for (const tag of tags) unlink(tag, key);

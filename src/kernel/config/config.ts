@@ -40,6 +40,13 @@ export const settings = {
     .optional()
     .describe('External PostgreSQL 16 to 18, as the role that may migrate; without it the embedded one is started'),
   DATABASE_CONNECTIONS_MAX: count(10, 200).describe('Connections of this process at most'),
+  CACHE_MEGABYTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(4096)
+    .default(64)
+    .describe('Memory of this process for what it keeps at hand, without Redis; 0 keeps nothing'),
   REDIS_URL: z.string().optional().describe('Redis for cache and limits shared between processes'),
   S3_ENDPOINT: z
     .url()

@@ -17,6 +17,8 @@ import { type Route, route } from './route.ts';
 
 /** Rules of a noun that its fields alone do not say. Each may change the input or throw a Problem. */
 export interface CrudRules {
+  /** Lists and records are kept for their callers; of what they are made, by the names of the audit. */
+  kept?: readonly string[];
   beforeCreate?: (ctx: Context, inputs: Values[], place: Place) => Promise<Values[]>;
   /** In place of storing the rows, for a noun that comes with others. Answers the rows as the API shows them. */
   create?: (ctx: Context, inputs: Values[], place: Place) => Promise<Values[]>;
@@ -38,11 +40,11 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
   const one = (body: Values) => ({ body, version: body.version as number });
   const routes = [
     route({
-      method: 'GET', path: base, tag, summary: `List ${resource.plural}`, access: may('read'), query: listQuery, response: listOf(resource.row),
+      method: 'GET', path: base, tag, summary: `List ${resource.plural}`, access: may('read'), query: listQuery, response: listOf(resource.row), kept: rules.kept,
       handler: async (ctx, { query }) => ({ body: await listRows(ctx, resource, query) }),
     }),
     route({
-      method: 'GET', path: `${base}/{id}`, tag, summary: `Read a ${resource.title}`, access: may('read'), params: idParams, response: resource.row,
+      method: 'GET', path: `${base}/{id}`, tag, summary: `Read a ${resource.title}`, access: may('read'), params: idParams, response: resource.row, kept: rules.kept,
       handler: async (ctx, { params }) => one(await getRow(ctx, resource, params.id)),
     }),
     route({

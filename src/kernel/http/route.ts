@@ -54,6 +54,8 @@ interface RouteBase<P extends Schema, Q extends Schema, B extends Schema> {
   response?: z.ZodType;
   /** Status of a good answer; 200, 201 for POST, 204 without a response. */
   status?: number;
+  /** The answer is kept for its caller until something of these changes, by the names of the audit. */
+  kept?: readonly string[];
   bodyBytesMax?: number;
   /** A sliding limit of its own beside the general ones, per address and, when signed in, per caller. */
   rateLimit?: { name: string; limit: number; windowSeconds: number };

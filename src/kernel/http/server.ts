@@ -22,6 +22,7 @@ import { runInScope, type UsageScope } from '../usage/scope.ts';
 import { fieldErrors, toProblem } from './errors.ts';
 import { findKeptAnswer, idempotencyKey, type KeptAnswer, keepAnswer, requestHash } from './idempotency.ts';
 import { checkText, parseStrictJson } from './json.ts';
+import type { KeptAnswers } from './kept-answers.ts';
 import { type Answer, goodStatus, type Input, type Route } from './route.ts';
 import { addSecurityHeaders, refuseCrossSite, session_cookie } from './security.ts';
 
@@ -55,6 +56,7 @@ export interface ServerOptions {
   featuresOff: readonly Feature[];
   /** Counts what was answered to whom, and how long it took. */
   usage: Pick<UsageRecorder, 'answered'>;
+  keptAnswers: KeptAnswers;
   /** Fail when an answer breaks its contract; on in tests. */
   checkAnswers: boolean;
   /** Answers whatever no route takes: the page's files. */
@@ -166,24 +168,27 @@ async function handle(
   const input = readInput(definition, request, reply);
   if (definition.transaction === false) {
     const answer: unknown = await definition.handler({ db: options.db, actor }, input);
+    if (actor && definition.method !== 'GET') await options.keptAnswers.changed(definition, actor);
     // A reply is a promise of its own end: awaited, as here, it comes to nothing.
-    return answer === undefined ? reply : send(options, definition, reply, answer as Answer);
+    return answer === undefined ? reply : sendText(reply, rendered(options, definition, answer as Answer));
   }
   if (!actor) throw problems.notSignedIn();
   const mode = definition.method === 'GET' ? 'read' : 'write';
   const origin = { ip: request.ip, request_id: request.id, mode } as const;
-  const key = mode === 'write' && definition.method !== 'DELETE' ? idempotencyKey(request) : undefined;
   const run = async (ctx: Context) => namingChange(mode, request.id, await definition.handler(ctx, input));
-  if (!key) return send(options, definition, reply, await withContext(options.db, actor, run, origin));
-  return handleOnce(
-    options,
-    definition,
-    reply,
-    key,
-    requestHash(request),
-    (work) => withContext(options.db, actor, work, origin),
-    run,
-  );
+  const transact = <R>(work: (ctx: Context) => Promise<R>) => withContext(options.db, actor, work, origin);
+  if (mode === 'read') {
+    const read = async () => rendered(options, definition, await transact(run));
+    const { kept } = definition;
+    const answer = kept ? await options.keptAnswers.answer(kept, actor, request.url, read) : await read();
+    return sendText(reply, answer);
+  }
+  const key = definition.method === 'DELETE' ? undefined : idempotencyKey(request);
+  const answer = key
+    ? await answerOnce(options, definition, key, requestHash(request), transact, run)
+    : rendered(options, definition, await transact(run));
+  await options.keptAnswers.changed(definition, actor);
+  return sendText(reply, answer);
 }
 
 /** By its Change-Id what a request did can be taken back. An answer that is given again names the request that did it. */
@@ -195,26 +200,24 @@ function namingChange(mode: 'read' | 'write', id: string, answer: Answer): Answe
  * A request with an Idempotency-Key: its change happens once, its answer comes as often as it is asked for. Repeats are rare, so the change is
  * tried first: when it came before, keeping the answer fails on the key, or the change itself does, and all is rolled back.
  */
-async function handleOnce(
+async function answerOnce(
   options: ServerOptions,
   definition: Route,
-  reply: FastifyReply,
   key: string,
   hash: Buffer,
   transact: <R>(work: (ctx: Context) => Promise<R>) => Promise<R>,
   run: (ctx: Context) => Promise<Answer>,
-): Promise<unknown> {
+): Promise<KeptAnswer> {
   try {
-    const { status, headers, body } = await transact(async (ctx) => {
+    return await transact(async (ctx) => {
       const answer = rendered(options, definition, await run(ctx));
       keepAnswer(ctx, key, hash, answer);
       return answer;
     });
-    return sendText(reply, status, headers, body);
   } catch (error) {
     const kept = await transact((ctx) => findKeptAnswer(ctx, key, hash));
     if (!kept) throw error;
-    return sendText(reply, kept.status, { ...kept.headers, 'idempotency-replayed': 'true' }, kept.body);
+    return { ...kept, headers: { ...kept.headers, 'idempotency-replayed': 'true' } };
   }
 }
 
@@ -233,12 +236,7 @@ function rendered(options: ServerOptions, definition: Route, answer: Answer): Ke
   };
 }
 
-function send(options: ServerOptions, definition: Route, reply: FastifyReply, answer: Answer): unknown {
-  const { status, headers, body } = rendered(options, definition, answer);
-  return sendText(reply, status, headers, body);
-}
-
-function sendText(reply: FastifyReply, status: number, headers: Record<string, string>, body: string): unknown {
+function sendText(reply: FastifyReply, { status, headers, body }: KeptAnswer): unknown {
   reply.code(status).headers(headers);
   // As bytes, which leave as they are: of a text the length would be counted first, and head and body joined before they are encoded.
   return body === '' ? reply.send() : reply.type('application/json; charset=utf-8').send(Buffer.from(body));

@@ -15,6 +15,7 @@ export function sessionRoutes({ authenticator }: Services): Route[] {
       tag,
       summary: 'Who one is and what one may',
       access: 'signed_in',
+      kept: [],
       response: sessionView,
       handler: async (ctx) => ({ body: await viewSession(ctx) }),
     }),

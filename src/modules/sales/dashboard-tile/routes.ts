@@ -7,7 +7,11 @@ import { arrangement, dashboardTile, tiles_max } from './contract.ts';
 import { arrangeTiles, checkTileChange, prepareTiles } from './service.ts';
 
 export const routes: Route[] = [
-  ...crudRoutes(dashboardTile, { beforeCreate: prepareTiles, beforeUpdate: checkTileChange }),
+  ...crudRoutes(dashboardTile, {
+    kept: ['dashboard', 'dashboard_tile'],
+    beforeCreate: prepareTiles,
+    beforeUpdate: checkTileChange,
+  }),
   route({
     method: 'POST',
     path: '/api/v1/dashboards/{id}/arrangement',

@@ -5,6 +5,7 @@ import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
 import { salesTarget } from './contract.ts';
 
 export const routes = crudRoutes(salesTarget, {
+  kept: ['sales_target'],
   beforeCreate: async (ctx, inputs, place) => {
     const currency = await tenantCurrency(ctx);
     const prepared = inputs.map((input) => ({ currency, ...input }));
