@@ -5,9 +5,11 @@ import { Select } from '../ui/Select.tsx';
 import { Switch } from '../ui/Switch.tsx';
 import { Textarea } from '../ui/Textarea.tsx';
 import { fromTyped, toTyped } from '../ui/zoned.ts';
-import type { FieldDef, Named, TagValue } from './field.ts';
+import type { FieldDef, TagValue } from './field.ts';
 import { useLookup } from './lookup.ts';
+import { MoneyInput, type MoneyValue } from './MoneyInput.tsx';
 import { MultiSelect } from './MultiSelect.tsx';
+import { useReference } from './reference.ts';
 import { TagInput } from './TagInput.tsx';
 
 export interface FieldInputProps {
@@ -55,6 +57,18 @@ export function FieldInput(props: FieldInputProps) {
           onChange={onChange}
         />
       );
+    case 'money':
+      return field.currencyKey ? (
+        <PlainInput {...props} />
+      ) : (
+        <MoneyInput
+          label={field.label}
+          value={(value as MoneyValue | null) ?? null}
+          onChange={onChange}
+          autoFocus={autoFocus}
+          disabled={disabled}
+        />
+      );
     case 'reference':
       return <ReferenceInput {...props} />;
     case 'tags':
@@ -91,31 +105,36 @@ export function FieldInput(props: FieldInputProps) {
         />
       );
     default:
-      return (
-        <Input
-          // The server checks addresses and says in words what is wrong; the browser's own bubble says it in its language.
-          type={field.secret ? 'password' : types[field.kind] === 'date' ? 'date' : 'text'}
-          inputMode={modes[field.kind] ?? (types[field.kind] as 'email' | 'tel' | 'url' | undefined)}
-          aria-label={label}
-          autoFocus={autoFocus}
-          autoComplete="off"
-          value={value === null || value === undefined ? '' : String(value)}
-          disabled={disabled}
-          placeholder={field.placeholder}
-          className={modes[field.kind] && 'tabular-nums'}
-          onValueChange={onChange}
-        />
-      );
+      return <PlainInput {...props} />;
   }
+}
+
+function PlainInput({ field, value, onChange, labelled, autoFocus, disabled }: FieldInputProps) {
+  return (
+    <Input
+      // The server checks addresses and says in words what is wrong; the browser's own bubble says it in its language.
+      type={field.secret ? 'password' : types[field.kind] === 'date' ? 'date' : 'text'}
+      inputMode={modes[field.kind] ?? (types[field.kind] as 'email' | 'tel' | 'url' | undefined)}
+      aria-label={labelled ? undefined : field.label}
+      autoFocus={autoFocus}
+      autoComplete="off"
+      value={value === null || value === undefined ? '' : String(value)}
+      disabled={disabled}
+      placeholder={field.placeholder}
+      className={modes[field.kind] && 'tabular-nums'}
+      onValueChange={onChange}
+    />
+  );
 }
 
 function ReferenceInput({ field, value, onChange, labelled, autoFocus, disabled }: FieldInputProps) {
   const { choices, loading, setQuery } = useLookup(field.of ?? 'user');
+  const named = useReference(field.of ?? 'user', value);
   return (
     <Combobox
       label={labelled ? undefined : field.label}
       // Left undefined it would be the control's own, and what the form sets later would not show.
-      value={(value as Named | null | undefined) ?? null}
+      value={named}
       onChange={onChange}
       choices={choices}
       loading={loading}

@@ -7,7 +7,9 @@ import { DateText } from '../ui/DateText.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { MoneyText } from '../ui/MoneyText.tsx';
 import { PersonName } from '../ui/PersonName.tsx';
-import { type AnyRecord, type FieldDef, isBlank, type Named, readField, type TagValue } from './field.ts';
+import { type AnyRecord, type FieldDef, isBlank, readField, type TagValue } from './field.ts';
+import type { MoneyValue } from './MoneyInput.tsx';
+import { useReference } from './reference.ts';
 
 /** What has a mark of its own beside its name. */
 const marked = new Set<Resource>(['user', 'contact', 'company']);
@@ -18,7 +20,9 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
   if (isBlank(value)) return <span className="text-faint">—</span>;
   switch (field.kind) {
     case 'money': {
-      const currency = field.currencyKey ? (record[field.currencyKey] as string | null) : null;
+      // One of the workspace's own has its currency with it.
+      if (!field.currencyKey) return <MoneyText {...(value as MoneyValue)} />;
+      const currency = record[field.currencyKey] as string | null;
       return <MoneyText amount={String(value)} currency={currency} />;
     }
     case 'integer':
@@ -54,11 +58,7 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
     case 'tags':
       return <Chips values={value as TagValue[]} />;
     case 'reference':
-      return marked.has(field.of ?? 'user') ? (
-        <PersonName name={(value as Named).name} square={field.of === 'company'} whole={links} />
-      ) : (
-        <Text whole={links}>{(value as Named).name}</Text>
-      );
+      return <Reference of={field.of ?? 'user'} value={value} whole={links} />;
     case 'email':
       return links ? (
         <External href={`mailto:${value}`}>{String(value)}</External>
@@ -82,6 +82,16 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
     default:
       return <Text whole={links}>{String(value)}</Text>;
   }
+}
+
+function Reference({ of, value, whole }: { of: Resource; value: unknown; whole?: boolean }) {
+  const named = useReference(of, value);
+  if (!named) return null;
+  return marked.has(of) ? (
+    <PersonName name={named.name} square={of === 'company'} whole={whole} />
+  ) : (
+    <Text whole={whole}>{named.name}</Text>
+  );
 }
 
 /** On its page a value is there to be read as a whole; in a table it keeps to its line. */

@@ -99,9 +99,16 @@ export function toWire(field: FieldDef, value: unknown): unknown {
   if (field.kind === 'tags') return (value as TagValue[]).map((tag) => tag.id);
   if (field.kind === 'lines') return (value as string[]).map((line) => line.trim()).filter((line) => line !== '');
   if (field.kind === 'integer') return Number.isFinite(Number(value)) ? Number(value) : value;
+  if (field.kind === 'money' && typeof value === 'object')
+    return moneyToWire(value as { amount: string; currency: string });
   if (field.kind === 'decimal' || field.kind === 'money') return String(value).replaceAll(/[\s']/g, '');
   return typeof value === 'string' ? value.trim() : value;
 }
+
+const moneyToWire = ({ amount, currency }: { amount: string; currency: string }) => {
+  const figure = amount.replaceAll(/[\s']/g, '');
+  return figure === '' ? null : { amount: figure, currency };
+};
 
 /** The body of a request that sets these fields. */
 export function toBody(

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { api, type Page } from '../app/api.ts';
-import { useMay } from '../app/session.tsx';
+import { useMay, useSession } from '../app/session.tsx';
 import { t } from '../text/text.ts';
 import type { RecordDefinition } from './definition.ts';
 import type { FieldDef, FieldKind } from './field.ts';
@@ -15,26 +15,32 @@ export interface CustomField {
   type: string;
   options: string[];
   required: boolean;
+  retired_at: string | null;
 }
 
-const references = ['user', 'contact', 'company'] as const;
+const references = ['user', 'contact', 'company', 'deal'] as const;
 const unsorted = new Set(['multi_select', 'boolean', ...references]);
 
 /** The noun's own fields and those the tenant added to it. */
 export function useFields(definition: RecordDefinition): readonly FieldDef[] {
   const may = useMay();
+  const { rights } = useSession();
   const { data } = useQuery({
     queryKey: ['custom_field', 'other', 'all'],
     enabled: may('custom_field', 'read'),
     queryFn: ({ signal }) => api.get<Page<CustomField>>('/custom-fields', { limit: 200 }, signal),
   });
   return useMemo(() => {
-    const added = (data?.data ?? []).filter((field) => field.resource === definition.resource).map(toFieldDef);
+    const own = (data?.data ?? []).filter(
+      ({ resource, retired_at }) => resource === definition.resource && !retired_at,
+    );
+    const limits = (rights.fields ?? {}) as Readonly<Record<string, string>>;
+    const added = own.map((field) => toFieldDef(field, limits[`${field.resource}.${field.key}`] === 'read'));
     return added.length > 0 ? [...definition.fields, ...added] : definition.fields;
-  }, [data, definition]);
+  }, [data, definition, rights]);
 }
 
-function toFieldDef(field: CustomField): FieldDef {
+function toFieldDef(field: CustomField, readOnly: boolean): FieldDef {
   const of = references.find((noun) => noun === field.type);
   return {
     key: `custom.${field.key}`,
@@ -46,6 +52,7 @@ function toFieldDef(field: CustomField): FieldDef {
     section: t('More'),
     filterable: true,
     sortable: !unsorted.has(field.type),
-    inForm: field.required,
+    inForm: field.required && !readOnly,
+    readOnly,
   };
 }

@@ -151,7 +151,7 @@ export const settingsGroups: SettingsGroup[] = [
         label: t('Custom fields'),
         icon: ListTree,
         resource: 'custom_field',
-        Page: lazy(() => import('./vocabulary/CustomFieldPage.tsx')),
+        Page: lazy(() => import('./custom-fields/CustomFieldPage.tsx')),
       },
     ],
   },

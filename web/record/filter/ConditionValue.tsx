@@ -1,14 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
-import { api } from '../../app/api.ts';
-import { paths, type Resource } from '../../app/resources.ts';
+import type { Resource } from '../../app/resources.ts';
 import { t } from '../../text/text.ts';
 import { Combobox } from '../../ui/Combobox.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { Select } from '../../ui/Select.tsx';
 import { fromTyped, toTyped } from '../../ui/zoned.ts';
-import type { FieldDef, Named } from '../field.ts';
+import type { FieldDef } from '../field.ts';
 import { useLookup } from '../lookup.ts';
 import { MultiSelect } from '../MultiSelect.tsx';
+import { useReference } from '../reference.ts';
 import { type Condition, periods, takesValue } from './filter.ts';
 
 interface ConditionValueProps {
@@ -101,7 +100,7 @@ function Plain({
 
 function Reference({ of, id, onChange }: { of: Resource; id: string; onChange: (value: unknown) => void }) {
   const { choices, loading, setQuery } = useLookup(of);
-  const chosen = useNamed(of, id);
+  const chosen = useReference(of, id);
   return (
     <Combobox
       label={t('Value')}
@@ -112,15 +111,4 @@ function Reference({ of, id, onChange }: { of: Resource; id: string; onChange: (
       onChange={(choice) => onChange(choice?.id ?? '')}
     />
   );
-}
-
-/** The name behind an id that stands in a filter. */
-export function useNamed(of: Resource, id: unknown): Named | null {
-  const known = typeof id === 'string' && id !== '';
-  const { data } = useQuery({
-    queryKey: [of, 'one', id],
-    enabled: known,
-    queryFn: ({ signal }) => api.get<Named>(`${paths[of]}/${id}`, {}, signal),
-  });
-  return known && data ? { id: data.id, name: data.name } : null;
 }

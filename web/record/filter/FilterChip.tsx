@@ -5,7 +5,7 @@ import { inSentence, t } from '../../text/text.ts';
 import { formatDate, formatList, formatNumber } from '../../ui/format.ts';
 import { Popover } from '../../ui/Popover.tsx';
 import type { FieldDef } from '../field.ts';
-import { useNamed } from './ConditionValue.tsx';
+import { useReference } from '../reference.ts';
 import {
   type Condition,
   type Filter,
@@ -110,7 +110,7 @@ function GroupText({ group }: { group: Group }) {
 function ConditionText({ fields, condition }: { fields: readonly FieldDef[]; condition: Condition }) {
   const field = fields.find((each) => each.key === condition.field);
   const referred = field?.kind === 'reference' ? (field.of ?? 'user') : 'tag';
-  const named = useNamed(referred, field?.kind === 'reference' || field?.kind === 'tags' ? condition.value : null);
+  const named = useReference(referred, field?.kind === 'reference' || field?.kind === 'tags' ? condition.value : null);
   if (!field) return <span>{condition.field}</span>;
   return (
     <>

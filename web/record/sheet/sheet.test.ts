@@ -10,6 +10,7 @@ const field = (kind: FieldKind): FieldDef => ({
   key: 'field',
   label: 'Field',
   kind,
+  currencyKey: 'currency',
   options: [
     { value: 'lead', label: 'Lead' },
     { value: 'former', label: 'Former customer' },
@@ -92,4 +93,14 @@ test('an amount in another currency is told from one in the currency of the reco
   assert.equal(otherCurrency('$1,200', 'EUR'), '$');
   assert.equal(otherCurrency('1,200 USD', 'EUR'), 'USD');
   assert.equal(otherCurrency('$1,200', 'USD'), null);
+});
+
+test('an amount of a field of one’s own has its currency with it', () => {
+  const { currencyKey: _, ...own } = field('money');
+  const fee = { amount: '-1234.5', currency: 'EUR' };
+  for (const tag of ['de-DE', 'en-US', 'fr-CH']) {
+    setFormat({ locale: tag, time_zone: 'UTC' });
+    assert.deepEqual(understand(own, textOf(own, fee), none), { value: fee });
+  }
+  assert.ok('reason' in understand(own, '5', none), 'of which currency nobody knows');
 });

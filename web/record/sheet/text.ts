@@ -9,6 +9,8 @@ export function textOf(field: FieldDef, value: unknown): string {
   if (isBlank(value)) return '';
   switch (field.kind) {
     case 'money':
+      if (typeof value === 'object') return amountText(value as { amount: string; currency: string });
+      return isNumber(value) ? typedNumber(value) : String(value);
     case 'decimal':
     case 'integer':
       return isNumber(value) ? typedNumber(value) : String(value);
@@ -31,6 +33,9 @@ export function textOf(field: FieldDef, value: unknown): string {
       return String(value);
   }
 }
+
+/** Of a field of the workspace's own, which has its currency with it. */
+const amountText = ({ amount, currency }: { amount: string; currency: string }) => `${typedNumber(amount)} ${currency}`;
 
 const isNumber = (value: unknown): value is string | number => !Number.isNaN(Number(value));
 const labelOf = (field: FieldDef, value: unknown) =>

@@ -24,8 +24,9 @@ export function understand(field: FieldDef, text: string, names: Names): Underst
   switch (field.kind) {
     case 'integer':
     case 'decimal':
-    case 'money':
       return number(field, trimmed);
+    case 'money':
+      return field.currencyKey ? number(field, trimmed) : amount(field, trimmed);
     case 'date':
       return day(trimmed);
     case 'time':
@@ -78,6 +79,15 @@ function number(field: FieldDef, text: string): Understood {
   const plain = digits.replaceAll(group, '').replace(decimal, '.');
   if (field.kind === 'integer' && plain.includes('.')) return { reason: t('“{text}” is not whole', { text }) };
   return { value: `${minus ? '-' : ''}${plain}` };
+}
+
+/** An amount of a field of the workspace's own says which currency it is in. */
+function amount(field: FieldDef, text: string): Understood {
+  const currency = /\b[A-Z]{3}\b/.exec(text)?.[0];
+  const figure = number(field, text);
+  if ('reason' in figure) return figure;
+  if (!currency) return { reason: t('Write the currency too, such as {example}', { example: `${text} EUR` }) };
+  return { value: { amount: figure.value, currency } };
 }
 
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,0 +1,119 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, type Page } from '../../../app/api.ts';
+import { useMay } from '../../../app/session.tsx';
+import { FormDialog } from '../../../record/FormDialog.tsx';
+import type { FieldDef, Named } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
+import type { Option } from '../../../ui/Select.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { type CustomField, hasOptions, nouns, path, refreshFields, types } from './customField.ts';
+import { bodyOf, startOf, uniqueTypes } from './fieldForm.ts';
+
+interface FieldDialogProps {
+  /** Given: it is changed. */
+  field?: CustomField;
+  onClose: () => void;
+}
+
+type Values = Readonly<Record<string, unknown>>;
+const isOf =
+  (...wanted: string[]) =>
+  ({ type }: Values) =>
+    wanted.includes(String(type));
+
+const patterns: readonly Option[] = [
+  { value: 'digits', label: t('Digits only') },
+  { value: 'letters', label: t('Letters only') },
+  { value: 'letters_digits', label: t('Letters and digits') },
+  { value: 'capitals_digits', label: t('Capitals and digits, such as AB-12') },
+  { value: 'email', label: t('E-mail address') },
+  { value: 'phone', label: t('Telephone number') },
+];
+
+export function FieldDialog({ field, onClose }: FieldDialogProps) {
+  const may = useMay();
+  const { data: roles } = useQuery({
+    queryKey: ['role', 'other', 'names'],
+    enabled: may('role', 'read'),
+    queryFn: ({ signal }) => api.get<Page<Named>>('/roles', { limit: 200, sort: 'name' }, signal),
+  });
+  const fields = formFields(
+    field,
+    (roles?.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+  );
+  return (
+    <FormDialog
+      title={field ? t('Edit field') : t('New field')}
+      action={field ? t('Save') : t('Create field')}
+      fields={fields}
+      start={startOf(field)}
+      onClose={onClose}
+      onSave={async (body) => {
+        if (field) await api.patch(`${path}/${field.id}`, bodyOf({ ...body, type: field.type }, field), field.version);
+        else await api.post(path, bodyOf(body));
+        await refreshFields();
+        toast(field ? t('Saved') : t('The field is there'));
+      }}
+    />
+  );
+}
+
+function formFields(field: CustomField | undefined, roles: readonly Option[]): FieldDef[] {
+  const all: FieldDef[] = [
+    { key: 'label', label: t('Name'), kind: 'text', required: true },
+    { key: 'resource', label: t('For'), kind: 'select', required: true, createOnly: true, options: nouns },
+    { key: 'type', label: t('Kind'), kind: 'select', required: true, createOnly: true, options: types },
+    {
+      key: 'key',
+      label: t('Key'),
+      kind: 'text',
+      createOnly: true,
+      help: t('As the API and files name it. It stays when the name changes; left empty, it is made from the name.'),
+    },
+    {
+      key: 'options',
+      label: t('Choices'),
+      kind: 'lines',
+      help: t('One a line'),
+      shownWhen: ({ type }) => hasOptions(type),
+    },
+    {
+      key: 'default_value',
+      label: t('Default'),
+      kind: 'text',
+      shownWhen: isOf('text', 'url', 'integer', 'decimal', 'select'),
+      help: t('What a new record has when nobody says otherwise'),
+    },
+    { key: 'default_date', label: t('Default'), kind: 'date', shownWhen: isOf('date') },
+    {
+      key: 'default_boolean',
+      label: t('Default'),
+      kind: 'select',
+      shownWhen: isOf('boolean'),
+      options: [
+        { value: 'true', label: t('Yes') },
+        { value: 'false', label: t('No') },
+      ],
+    },
+    { key: 'min', label: t('At least'), kind: 'text', shownWhen: isOf('integer', 'decimal', 'money') },
+    { key: 'max', label: t('At most'), kind: 'text', shownWhen: isOf('integer', 'decimal', 'money') },
+    { key: 'min_date', label: t('Not before'), kind: 'date', shownWhen: isOf('date') },
+    { key: 'max_date', label: t('Not after'), kind: 'date', shownWhen: isOf('date') },
+    { key: 'min_length', label: t('Characters at least'), kind: 'integer', shownWhen: isOf('text') },
+    { key: 'max_length', label: t('Characters at most'), kind: 'integer', shownWhen: isOf('text', 'url') },
+    { key: 'pattern', label: t('Written as'), kind: 'select', options: patterns, shownWhen: isOf('text') },
+    { key: 'required', label: t('Must be filled in'), kind: 'boolean' },
+    { key: 'is_unique', label: t('No two records have the same'), kind: 'boolean', shownWhen: isOf(...uniqueTypes) },
+  ];
+  if (roles.length > 0) {
+    const help = t('Nobody chosen: everybody. Whoever manages custom fields sees them all.');
+    all.push(
+      { key: 'visible_to', label: t('Seen only by'), kind: 'multi_select', options: roles, help },
+      { key: 'editable_by', label: t('Filled in only by'), kind: 'multi_select', options: roles },
+    );
+  }
+  if (!field) return all;
+  const typed = (one: FieldDef): FieldDef =>
+    one.shownWhen ? { ...one, shownWhen: (values) => one.shownWhen?.({ ...values, type: field.type }) ?? true } : one;
+  return all.filter(({ createOnly }) => !createOnly).map(typed);
+}

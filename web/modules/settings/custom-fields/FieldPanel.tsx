@@ -1,0 +1,54 @@
+import { useRef, useState } from 'react';
+import { t } from '../../../text/text.ts';
+import { Panel } from '../Panel.tsx';
+import { type CustomField, moveField } from './customField.ts';
+import { FieldRow } from './FieldRow.tsx';
+
+interface FieldPanelProps {
+  label: string;
+  fields: readonly CustomField[];
+  onEdit: (field: CustomField) => void;
+  onType: (field: CustomField) => void;
+}
+
+/** The fields of one kind of record, in an order that is changed by dragging, or by the arrow keys on a handle. */
+export function FieldPanel({ label, fields, onEdit, onType }: FieldPanelProps) {
+  const box = useRef<HTMLElement>(null);
+  const [said, setSaid] = useState('');
+  if (fields.length === 0) return null;
+
+  async function move(id: string, index: number) {
+    const field = fields.find((one) => one.id === id);
+    if (!field || index < 0 || index >= fields.length) return;
+    setSaid(
+      t('{name} is at place {place, number} of {count, number}', {
+        name: field.label,
+        place: index + 1,
+        count: fields.length,
+      }),
+    );
+    await moveField(fields, id, index);
+    box.current?.querySelector<HTMLElement>(`[data-field-handle="${id}"]`)?.focus();
+  }
+
+  return (
+    <section ref={box} aria-label={label}>
+      <h3 className="mb-2 text-14">{label}</h3>
+      <Panel label={label}>
+        {fields.map((field, index) => (
+          <FieldRow
+            key={field.id}
+            field={field}
+            index={index}
+            onMove={(id, to) => void move(id, to)}
+            onEdit={() => onEdit(field)}
+            onType={() => onType(field)}
+          />
+        ))}
+      </Panel>
+      <span role="status" className="sr-only">
+        {said}
+      </span>
+    </section>
+  );
+}

@@ -1,0 +1,96 @@
+import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
+import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
+import { GripVertical, MoreHorizontal, Pencil } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { useMay } from '../../../app/session.tsx';
+import { t } from '../../../text/text.ts';
+import { Badge } from '../../../ui/Badge.tsx';
+import { cx } from '../../../ui/cx.ts';
+import { IconButton } from '../../../ui/IconButton.tsx';
+import { Menu } from '../../../ui/Menu.tsx';
+import { type CustomField, isConvertible, labelOf, retire, types } from './customField.ts';
+
+interface FieldRowProps {
+  field: CustomField;
+  index: number;
+  /** Another field, or this one, goes to a place. */
+  onMove: (id: string, index: number) => void;
+  onEdit: () => void;
+  onType: () => void;
+}
+
+export function FieldRow({ field, index, onMove, onEdit, onType }: FieldRowProps) {
+  const may = useMay();
+  const row = useRef<HTMLLIElement>(null);
+  const handle = useRef<HTMLButtonElement>(null);
+  const [over, setOver] = useState(false);
+  const move = useRef(onMove);
+  move.current = onMove;
+  const mayUpdate = may('custom_field', 'update');
+
+  useEffect(() => {
+    if (!row.current || !handle.current) return;
+    const data = { customField: field.id, resource: field.resource };
+    return combine(
+      draggable({ element: row.current, dragHandle: handle.current, getInitialData: () => data }),
+      dropTargetForElements({
+        element: row.current,
+        canDrop: ({ source }) => source.data.resource === field.resource && source.data.customField !== field.id,
+        onDragEnter: () => setOver(true),
+        onDragLeave: () => setOver(false),
+        onDrop: ({ source }) => {
+          setOver(false);
+          move.current(source.data.customField as string, index);
+        },
+      }),
+    );
+  }, [field.id, field.resource, index]);
+
+  const limited = field.visible_to || field.editable_by;
+  return (
+    <li ref={row} className={cx('flex min-h-13 items-center gap-2 px-2 py-2.5 text-13', over && 'bg-accent-soft')}>
+      {mayUpdate && (
+        <IconButton
+          ref={handle}
+          label={t('Move {name} with the arrow keys, or drag it', { name: field.label })}
+          data-field-handle={field.id}
+          onKeyDown={(event) => {
+            const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+            if (!step) return;
+            event.preventDefault();
+            onMove(field.id, index + step);
+          }}
+        >
+          <GripVertical size={14} />
+        </IconButton>
+      )}
+      <div className="min-w-0 flex-1">
+        <div className="flex min-w-0 flex-wrap items-center gap-2 font-medium">
+          <bdi>{field.label}</bdi>
+          <Badge>{labelOf(types, field.type)}</Badge>
+          {field.required && <Badge meaning="info">{t('Required')}</Badge>}
+          {field.is_unique && <Badge meaning="info">{t('Unique')}</Badge>}
+          {limited && <Badge meaning="attention">{t('For some roles')}</Badge>}
+        </div>
+        <div className="text-12 wrap-anywhere text-muted">{field.key}</div>
+      </div>
+      {mayUpdate && (
+        <IconButton label={t('Edit {name}', { name: field.label })} onClick={onEdit}>
+          <Pencil size={14} />
+        </IconButton>
+      )}
+      <Menu
+        align="end"
+        trigger={
+          <IconButton label={t('More for {name}', { name: field.label })}>
+            <MoreHorizontal size={14} />
+          </IconButton>
+        }
+        actions={[
+          { label: t('Change the type…'), disabled: !mayUpdate || !isConvertible(field.type), onSelect: onType },
+          { label: t('Retire'), disabled: !may('custom_field', 'delete'), onSelect: () => void retire(field) },
+        ]}
+      />
+    </li>
+  );
+}

@@ -1,0 +1,153 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { attempt } from '../../../app/attempt.ts';
+import { messageOf } from '../../../app/problem.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { t } from '../../../text/text.ts';
+import { Banner } from '../../../ui/Banner.tsx';
+import { Button } from '../../../ui/Button.tsx';
+import { DateText } from '../../../ui/DateText.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import { Select } from '../../../ui/Select.tsx';
+import { Textarea } from '../../../ui/Textarea.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { type CustomField, hasOptions, isConvertible, labelOf, path, types } from './customField.ts';
+import { PreviewTable, type Sample } from './PreviewTable.tsx';
+
+interface Preview {
+  fit: number;
+  unfit: number;
+  fit_samples: Sample[];
+  unfit_samples: Sample[];
+}
+
+interface Conversion {
+  from_type: string;
+  cleared: number;
+  created_at: string;
+}
+
+/** Gives a field another type, once one has seen what becomes of its values. */
+export function TypeDialog({ field, onClose }: { field: CustomField; onClose: () => void }) {
+  const choices = types.filter(({ value }) => value !== field.type && isConvertible(value));
+  const [type, setType] = useState(choices[0]?.value ?? 'text');
+  const [options, setOptions] = useState(field.options.join('\n'));
+  const lines = options
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const body = { type, ...(hasOptions(type) && { options: lines }) };
+  const address = `${path}/${field.id}/conversion`;
+  const last = useQuery({
+    queryKey: ['custom_field', 'other', 'conversion', field.id],
+    queryFn: ({ signal }) => api.get<Conversion>(address, {}, signal).catch(() => null),
+  });
+  const preview = useMutation({ mutationFn: () => api.post<Preview>(`${address}-previews`, body) });
+  const convert = useMutation({
+    mutationFn: () => api.post(address, { ...body, unfit: preview.data?.unfit ? 'clear' : 'refuse' }),
+    onSuccess: async () => {
+      await queryClient.invalidateQueries();
+      onClose();
+      toast(t('“{name}” is now: {type}', { name: field.label, type: labelOf(types, type) }), {
+        action: { label: t('Undo'), run: () => void takeBack() },
+      });
+    },
+  });
+
+  async function takeBack() {
+    const done = await attempt(() => api.delete(address));
+    await queryClient.invalidateQueries();
+    if (!done) return;
+    onClose();
+    toast(t('“{name}” has its old type and values again', { name: field.label }));
+  }
+
+  const change = (next: () => void) => {
+    preview.reset();
+    convert.reset();
+    next();
+  };
+  const error = preview.error ?? convert.error;
+  const found = preview.data;
+  return (
+    <Dialog
+      open
+      size="medium"
+      title={t('Change the type of “{name}”', { name: field.label })}
+      description={t(
+        'Now it is: {type}. First you see what becomes of its values; for 30 days the change can be taken back.',
+        {
+          type: labelOf(types, field.type),
+        },
+      )}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
+          {found ? (
+            <Button
+              emphasis={found.unfit > 0 ? 'danger' : 'primary'}
+              busy={convert.isPending}
+              onClick={() => convert.mutate()}
+            >
+              {found.unfit > 0
+                ? t('Leave out {count, plural, one {# value} other {# values}} and change', { count: found.unfit })
+                : t('Change type')}
+            </Button>
+          ) : (
+            <Button emphasis="primary" busy={preview.isPending} onClick={() => preview.mutate()}>
+              {t('Show what would change')}
+            </Button>
+          )}
+        </>
+      }
+    >
+      <div className="flex flex-col gap-4 pt-1">
+        {last.data && (
+          <Banner
+            meaning="info"
+            action={
+              <Button size="small" onClick={() => void takeBack()}>
+                {t('Take back')}
+              </Button>
+            }
+          >
+            {t('It was changed from: {type}.', { type: labelOf(types, last.data.from_type) })}{' '}
+            <DateText value={last.data.created_at} />
+          </Banner>
+        )}
+        {error && <Banner meaning="bad">{messageOf(error)}</Banner>}
+        <Field name="type" label={t('New kind')}>
+          <Select
+            label={t('New kind')}
+            options={choices}
+            value={type}
+            onChange={(next) => change(() => setType(next))}
+          />
+        </Field>
+        {hasOptions(type) && (
+          <Field name="options" label={t('Choices')} help={t('One a line')}>
+            <Textarea value={options} onValueChange={(next: string) => change(() => setOptions(next))} />
+          </Field>
+        )}
+        {found && (
+          <div aria-live="polite" className="flex flex-col gap-3">
+            <p className="text-13">
+              {t(
+                '{fit, plural, one {# value fits} other {# values fit}}, {unfit, plural, =0 {none does not} one {# does not} other {# do not}}.',
+                {
+                  fit: found.fit,
+                  unfit: found.unfit,
+                },
+              )}
+            </p>
+            <PreviewTable label={t('What does not fit')} samples={found.unfit_samples} />
+            <PreviewTable label={t('What fits')} samples={found.fit_samples.slice(0, 5)} becomes />
+          </div>
+        )}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,97 @@
+import { useQuery } from '@tanstack/react-query';
+import { api, type Page } from '../../../app/api.ts';
+import { attempt } from '../../../app/attempt.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { t } from '../../../text/text.ts';
+import type { Option } from '../../../ui/Select.tsx';
+import { toast } from '../../../ui/toast.ts';
+
+export interface CustomField {
+  id: string;
+  version: number;
+  resource: string;
+  key: string;
+  label: string;
+  type: string;
+  options: string[];
+  required: boolean;
+  rules: { min?: string; max?: string; pattern?: string };
+  default_value: unknown;
+  is_unique: boolean;
+  visible_to: string[] | null;
+  editable_by: string[] | null;
+  retired_at: string | null;
+}
+
+export const path = '/custom-fields';
+
+export const nouns: readonly Option[] = [
+  { value: 'contact', label: t('Contacts') },
+  { value: 'company', label: t('Companies') },
+  { value: 'deal', label: t('Deals') },
+  { value: 'task', label: t('Tasks') },
+];
+
+export const types: readonly Option[] = [
+  { value: 'text', label: t('Text') },
+  { value: 'integer', label: t('Whole number') },
+  { value: 'decimal', label: t('Number') },
+  { value: 'money', label: t('Money') },
+  { value: 'date', label: t('Date') },
+  { value: 'boolean', label: t('Yes or no') },
+  { value: 'select', label: t('One of a list') },
+  { value: 'multi_select', label: t('Several of a list') },
+  { value: 'url', label: t('Web address') },
+  { value: 'user', label: t('Member') },
+  { value: 'contact', label: t('Contact') },
+  { value: 'company', label: t('Company') },
+  { value: 'deal', label: t('Deal') },
+];
+
+export const labelOf = (options: readonly Option[], value: string): string =>
+  options.find((option) => option.value === value)?.label ?? value;
+
+const references = new Set(['user', 'contact', 'company', 'deal']);
+/** Types that values can be converted to, and from. */
+export const isConvertible = (type: string): boolean => !references.has(type);
+export const hasOptions = (type: unknown): boolean => type === 'select' || type === 'multi_select';
+
+/** Those in use in their order, then the retired ones. */
+export function useCustomFields() {
+  return useQuery({
+    queryKey: ['custom_field', 'other', 'settings'],
+    queryFn: ({ signal }) => api.get<Page<CustomField>>(path, { limit: 200, sort: 'resource,position,key' }, signal),
+  });
+}
+
+export const refreshFields = () => queryClient.invalidateQueries({ queryKey: ['custom_field'] });
+
+/** Puts a field where another one stands; at once on the page, then on the server. */
+export async function moveField(fields: readonly CustomField[], id: string, index: number): Promise<void> {
+  const field = fields.find((one) => one.id === id);
+  if (!field || fields[index] === field) return;
+  const others = fields.filter((one) => one !== field);
+  const ordered = others.toSpliced(Math.max(0, Math.min(index, others.length)), 0, field);
+  queryClient.setQueryData<Page<CustomField>>(['custom_field', 'other', 'settings'], (page) => {
+    const rest = page?.data.filter((one) => !ordered.some(({ id: own }) => own === one.id)) ?? [];
+    return page && { ...page, data: [...ordered, ...rest] };
+  });
+  await attempt(() => api.put('/custom-field-order', { resource: field.resource, ids: ordered.map((one) => one.id) }));
+  await refreshFields();
+}
+
+export async function retire(field: CustomField): Promise<void> {
+  const done = await attempt(() => api.delete(`${path}/${field.id}`, field.version));
+  await refreshFields();
+  if (done)
+    toast(t('“{name}” is retired', { name: field.label }), {
+      description: t('Its values are kept.'),
+      action: { label: t('Undo'), run: () => void bringBack(field) },
+    });
+}
+
+export async function bringBack(field: CustomField): Promise<void> {
+  const done = await attempt(() => api.post(`${path}/${field.id}/restoration`));
+  await refreshFields();
+  if (done) toast(t('“{name}” is back, with its values', { name: field.label }));
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { CustomField } from './customField.ts';
+import { bodyOf, keyFrom, startOf } from './fieldForm.ts';
+
+test('a key is made from any name, and is one that the API takes', () => {
+  assert.equal(keyFrom('Größe (cm)'), 'grosse_cm');
+  assert.equal(keyFrom('2nd choice'), 'field_2nd_choice');
+  assert.equal(keyFrom('名前'), 'field');
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 80 }), (label) =>
+      assert.match(keyFrom(label), /^[a-z][a-z0-9_]*$/),
+    ),
+  );
+});
+
+const known: CustomField = {
+  id: '1', version: 1, resource: 'contact', key: 'own', label: 'Own', type: 'text', options: [], required: true, rules: { min: '2', pattern: 'digits' },
+  default_value: '12', is_unique: false, visible_to: null, editable_by: ['r'], retired_at: null,
+}; // biome-ignore format: an example
+
+test('a field that is opened and saved is as it was', () => {
+  const examples: Partial<CustomField>[] = [
+    {},
+    { type: 'date', rules: { max: '2030-01-01' }, default_value: '2026-01-01' },
+    { type: 'boolean', rules: {}, default_value: false },
+    { type: 'integer', rules: { min: '-3', max: '9' }, default_value: 4 },
+    { type: 'decimal', rules: {}, default_value: null, is_unique: true },
+  ];
+  for (const example of examples) {
+    const field = { ...known, ...example };
+    const { label, required, is_unique, rules, default_value, visible_to, editable_by, options } = field;
+    assert.deepEqual(bodyOf(startOf(field), field), {
+      label,
+      required,
+      is_unique,
+      rules,
+      default_value,
+      visible_to,
+      editable_by,
+      options,
+    });
+  }
+  const money = { ...known, type: 'money', rules: {}, default_value: { amount: '1', currency: 'USD' } };
+  assert.ok(!('default_value' in bodyOf(startOf(money), money)), 'what the form does not know it leaves alone');
+});

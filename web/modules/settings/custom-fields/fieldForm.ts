@@ -1,0 +1,76 @@
+import type { CustomField } from './customField.ts';
+
+export const uniqueTypes = ['text', 'integer', 'decimal', 'date', 'url'];
+
+type Values = Record<string, unknown>;
+
+/** What the form of a field begins with. */
+export function startOf(field?: CustomField): Values {
+  if (!field) return { resource: 'contact', type: 'text', required: false, is_unique: false };
+  const { rules, default_value, type } = field;
+  const bound = (side: 'min' | 'max') => ({
+    [type === 'date' ? `${side}_date` : type === 'text' || type === 'url' ? `${side}_length` : side]:
+      rules[side] ?? null,
+  });
+  return {
+    ...field,
+    ...bound('min'),
+    ...bound('max'),
+    pattern: rules.pattern ?? null,
+    default_value: type === 'date' || type === 'boolean' ? null : default_value,
+    default_date: type === 'date' ? default_value : null,
+    default_boolean: type === 'boolean' && default_value !== null ? String(default_value) : null,
+    visible_to: field.visible_to ?? [],
+    editable_by: field.editable_by ?? [],
+  };
+}
+
+const given = (value: unknown): string | undefined =>
+  value === null || value === undefined || value === '' ? undefined : String(value).trim();
+
+/** What the API takes, from what the form holds. */
+export function bodyOf(form: Values, field?: CustomField): Values {
+  const { label, resource, type, key, options, required, is_unique } = form;
+  const rules = Object.fromEntries(
+    Object.entries({
+      min: given(form.min) ?? given(form.min_date) ?? given(form.min_length),
+      max: given(form.max) ?? given(form.max_date) ?? given(form.max_length),
+      pattern: given(form.pattern),
+    }).filter(([, value]) => value !== undefined),
+  );
+  const roles = (ids: unknown) => ((ids as string[] | undefined)?.length ? ids : null);
+  const body: Values = {
+    label,
+    required: required === true,
+    is_unique: is_unique === true,
+    rules,
+    // Kinds of defaults that the form does not know stay as they are.
+    ...(!field || shapes.has(String(type)) ? { default_value: defaultOf(form) } : {}),
+    ...('visible_to' in form && { visible_to: roles(form.visible_to), editable_by: roles(form.editable_by) }),
+    ...(options !== undefined && { options }),
+  };
+  return field ? body : { ...body, resource, type, key: given(key) ?? keyFrom(String(label ?? '')) };
+}
+
+const shapes = new Set(['text', 'url', 'integer', 'decimal', 'select', 'date', 'boolean']);
+
+function defaultOf(form: Values): unknown {
+  if (form.type === 'boolean')
+    return given(form.default_boolean) === undefined ? null : form.default_boolean === 'true';
+  const text = given(form.type === 'date' ? form.default_date : form.default_value);
+  if (text === undefined) return null;
+  return form.type === 'integer' && /^-?\d+$/.test(text) ? Number(text) : text;
+}
+
+/** "Größe (cm)" is `grosse_cm`: what the API takes for a key. */
+export function keyFrom(label: string): string {
+  const plain = label
+    .replaceAll('ß', 'ss')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 60);
+  return /^[a-z]/.test(plain) ? plain : `field_${plain}`.replace(/_$/, '');
+}

@@ -1,0 +1,45 @@
+import { useSession } from '../app/session.tsx';
+import { t } from '../text/text.ts';
+import { Input } from '../ui/Input.tsx';
+
+export interface MoneyValue {
+  amount: string;
+  currency: string;
+}
+
+interface MoneyInputProps {
+  label: string;
+  value: MoneyValue | null;
+  onChange: (value: MoneyValue) => void;
+  autoFocus?: boolean;
+  disabled?: boolean;
+}
+
+/** An amount beside a currency of its own, as custom fields hold it. */
+export function MoneyInput({ label, value, onChange, autoFocus, disabled }: MoneyInputProps) {
+  const { tenant } = useSession();
+  const now = value ?? { amount: '', currency: tenant.default_currency };
+  return (
+    <div className="flex h-full gap-2">
+      <Input
+        aria-label={label}
+        inputMode="decimal"
+        autoComplete="off"
+        className="min-w-0 flex-1 tabular-nums"
+        value={now.amount}
+        autoFocus={autoFocus}
+        disabled={disabled}
+        onValueChange={(amount: string) => onChange({ ...now, amount })}
+      />
+      <Input
+        aria-label={t('Currency')}
+        autoComplete="off"
+        className="w-16! uppercase"
+        maxLength={3}
+        value={now.currency}
+        disabled={disabled}
+        onValueChange={(currency: string) => onChange({ ...now, currency: currency.toUpperCase() })}
+      />
+    </div>
+  );
+}
