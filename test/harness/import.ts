@@ -55,7 +55,7 @@ export async function importNow(
 
 /** Rows of every table but those that say what happened. */
 export async function rowCounts(ownerUrl: string): Promise<Record<string, number>> {
-  const told = /^(audit_event|outbox|job|file|import|export|session|idempotency_key)/;
+  const told = /^(audit_event|outbox|job|file|import|export|session|idempotency_key|score_due|score_model|deal_score)/;
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {

@@ -1,3 +1,4 @@
+import { Clock } from 'lucide-react';
 import type { Resource } from '../app/resources.ts';
 import { t } from '../text/text.ts';
 import { Badge } from '../ui/Badge.tsx';
@@ -38,6 +39,7 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
     case 'time':
       return <DateText value={value as string} />;
     case 'boolean':
+      if (field.warns) return value ? <Warning label={field.label} /> : <span className="text-faint">—</span>;
       return value ? t('Yes') : t('No');
     case 'select': {
       const option = field.options?.find((each) => each.value === value);
@@ -125,3 +127,12 @@ function External({ href, children }: { href: string; children: string }) {
 }
 
 const bare = (address: string) => address.replace(/^https?:\/\/(www\.)?/, '').replace(/\/$/, '');
+
+function Warning({ label }: { label: string }) {
+  return (
+    <span className="flex items-center gap-1 text-attention-ink">
+      <Clock size={13} aria-hidden="true" className="shrink-0" />
+      <span className="truncate">{label}</span>
+    </span>
+  );
+}

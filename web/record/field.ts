@@ -43,6 +43,8 @@ export interface FieldDef {
   currencyKey?: string;
   required?: boolean;
   readOnly?: boolean;
+  /** True asks for attention, and is shown so. */
+  warns?: boolean;
   /** Cannot be changed once the record is there. */
   createOnly?: boolean;
   /** Written, never read: left as it is when nothing is typed. */

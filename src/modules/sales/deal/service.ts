@@ -43,6 +43,7 @@ export async function prepareDealChange(ctx: Context, id: string, input: Values)
     ...input,
   };
   await checkClosings(ctx, [{ ...change, status: change.status ?? current.status }]);
+  if (stage) checkRequired(stage, current, change);
   return change;
 }
 
@@ -51,6 +52,7 @@ export async function changeStage(ctx: Context, current: Values, stageId: string
   const stage = stageFor(await allStages(ctx), { stage_id: stageId });
   const change: Values = { ...(await stageChange(ctx, current, stage)), ...more };
   await checkClosings(ctx, [{ ...change, status: stage.kind }]);
+  checkRequired(stage, current, change);
   return updateRow(ctx, deal, current.id as string, change);
 }
 
@@ -87,6 +89,21 @@ async function stageChange(ctx: Context, current: Values, stage: StageRow): Prom
   if (stage.kind === current.status) return standing(stage);
   const closed = stage.kind === 'open' ? { closed_on: null, close_note: null } : { closed_on: await today(ctx) };
   return { ...standing(stage), ...closed, close_reason_id: null };
+}
+
+/** What a stage asks of a deal that comes to it. One that is there already may go on without. */
+function checkRequired(stage: StageRow, current: Values, change: Values): void {
+  if (stage.id === current.stage_id) return;
+  const after: Values = { ...current, ...change };
+  const custom = { ...(current.custom as Values), ...(change.custom as Values | undefined) };
+  const held = (name: string) => (name.startsWith('custom.') ? custom[name.slice('custom.'.length)] : after[name]);
+  const missing = stage.required_fields.filter((name) => {
+    const value = held(name);
+    return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+  });
+  if (missing.length === 0) return;
+  const message = `A deal needs this before it moves to "${stage.name}"`;
+  throw problems.invalid(missing.map((field) => ({ field, code: 'required_by_stage', message })));
 }
 
 /** A deal that is open has not been closed; one that is closed has a reason for its own outcome. */

@@ -11,6 +11,7 @@ export const pipelineStage = z.object({
   probability_percent: z.int(),
   rotting_days: z.int().nullable(),
   position: z.int(),
+  required_fields: z.array(z.string()),
 });
 
 export const pipeline = defineResource({

@@ -1,8 +1,11 @@
-import { integer, requiredReference, requiredSelect, requiredText } from '../../../kernel/contract/fields.ts';
+import { z } from 'zod';
+import { integer, list, requiredReference, requiredSelect, requiredText } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
 
 export const stageKinds = ['open', 'won', 'lost'] as const;
 export type StageKind = (typeof stageKinds)[number];
+
+const required_fields_max = 20;
 
 export const stage = defineResource({
   name: 'stage',
@@ -18,5 +21,6 @@ export const stage = defineResource({
     probability_percent: integer({ min: 0, max: 100 }, { title: 'Probability' }),
     rotting_days: integer({ min: 1, max: 3650 }, { title: 'Days until a deal counts as left lying' }),
     position: integer({ min: 0 }, { title: 'Position' }),
+    required_fields: list(z.string().max(80), required_fields_max, { title: 'What a deal needs to come here' }),
   },
 });

@@ -8,11 +8,12 @@ export interface StageRow {
   name: string;
   kind: StageKind;
   probability_percent: number;
+  required_fields: string[];
 }
 
 /** Every stage of the tenant: the first pipeline first, each in its order. */
 export function allStages(ctx: Context): Promise<StageRow[]> {
-  return ctx.tx.many<StageRow>(sql`select s.id, s.pipeline_id, s.name, s.kind, s.probability_percent
+  return ctx.tx.many<StageRow>(sql`select s.id, s.pipeline_id, s.name, s.kind, s.probability_percent, s.required_fields
     from stage s join pipeline p on p.tenant_id = s.tenant_id and p.id = s.pipeline_id
     where s.tenant_id = ${ctx.tenant_id} order by p.position, p.id, s.position, s.id`);
 }

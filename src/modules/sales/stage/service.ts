@@ -1,13 +1,17 @@
-import { problems } from '../../../kernel/errors/problem.ts';
-import type { Values } from '../../../kernel/resource/store.ts';
+import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { readCustomFields } from '../../../kernel/resource/custom.ts';
+import type { Place, Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { deal } from '../deal/contract.ts';
 import type { StageKind } from './contract.ts';
 import { kindAndOthers, lastPositions, lockPipelineOf } from './queries.ts';
+import { requirableFields } from './requirement/contract.ts';
 
 const usualProbability: Record<StageKind, number> = { open: 50, won: 100, lost: 0 };
 
 /** A stage without a place goes to the end of its pipeline; its kind says how likely its deals are when nobody does. */
-export async function prepareStages(ctx: Context, inputs: Values[]): Promise<Values[]> {
+export async function prepareStages(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
+  for (const [index, input] of inputs.entries()) await checkRequiredFields(ctx, input, place(index));
   const ends = await lastPositions(ctx, [...new Set(inputs.map((input) => input.pipeline_id))]);
   const last = new Map(ends.map((end) => [end.pipeline_id, end.last]));
   return inputs.map((input) => {
@@ -20,8 +24,21 @@ export async function prepareStages(ctx: Context, inputs: Values[]): Promise<Val
 }
 
 export async function checkStageChange(ctx: Context, id: string, input: Values): Promise<Values> {
+  await checkRequiredFields(ctx, input);
   if (input.kind !== undefined) await keepOneOfEachKind(ctx, id, input.kind as StageKind);
   return input;
+}
+
+async function checkRequiredFields(ctx: Context, { required_fields }: Values, place = ''): Promise<void> {
+  const names = (required_fields as string[] | undefined) ?? [];
+  if (names.length === 0) return;
+  const own = [...(await readCustomFields(ctx, deal)).keys()].map((key) => `custom.${key}`);
+  const known = new Set<string>([...requirableFields, ...own]);
+  const unknown = names.find((name) => !known.has(name));
+  if (unknown !== undefined) {
+    const message = `A stage can ask for ${[...known].join(', ')}, not for "${unknown}"`;
+    throw invalidField(`${place}required_fields`, 'unknown_field', message);
+  }
 }
 
 /** A deal must always have somewhere to go: open, won, or lost. */

@@ -11,6 +11,7 @@ import { Input } from '../../../ui/Input.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { Textarea } from '../../../ui/Textarea.tsx';
 import { closeDeal } from './dealActions.ts';
+import { useRequired } from './useRequired.tsx';
 
 interface CloseReason {
   id: string;
@@ -26,6 +27,7 @@ interface CloseDealDialogProps {
 
 export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps) {
   const form = useId();
+  const required = useRequired();
   const [reason, setReason] = useState<string | null>(null);
   const [note, setNote] = useState('');
   const [closedOn, setClosedOn] = useState(today());
@@ -35,8 +37,16 @@ export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps
   });
   const close = useMutation({
     mutationFn: () =>
-      closeDeal(deal, { outcome, close_reason_id: reason, note: note.trim() || null, closed_on: closedOn }),
-    onSuccess: onClose,
+      required.run(
+        deal.id,
+        (version = deal.version) =>
+          closeDeal(
+            { ...deal, version },
+            { outcome, close_reason_id: reason, note: note.trim() || null, closed_on: closedOn },
+          ),
+        onClose,
+      ),
+    onSuccess: (done) => done && onClose(),
   });
   const options = (reasons.data?.data ?? [])
     .filter((each) => each.outcome === outcome)
@@ -82,6 +92,7 @@ export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps
           <Textarea value={note} onValueChange={setNote} placeholder={t('What should the next one know?')} />
         </Field>
       </FormShell>
+      {required.dialog}
     </Dialog>
   );
 }

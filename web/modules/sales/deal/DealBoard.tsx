@@ -15,6 +15,7 @@ import { DealCard } from './DealCard.tsx';
 import { placeDeal } from './dealActions.ts';
 import { StageSummary } from './StageSummary.tsx';
 import { type BoardCard, placeCard, useBoard } from './useBoard.ts';
+import { useRequired } from './useRequired.tsx';
 
 interface DealBoardProps {
   pipelineId: string;
@@ -25,6 +26,7 @@ interface DealBoardProps {
 export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
   const may = useMay();
   const board = useBoard(pipelineId, filter);
+  const required = useRequired();
   const [closing, setClosing] = useState<{ deal: BoardCard; outcome: 'won' | 'lost' } | null>(null);
   const columnOf = (card: BoardCard) => board.columns.find(({ cards }) => cards.some(({ id }) => id === card.id));
 
@@ -39,8 +41,11 @@ export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
       return;
     }
     placeCard(card, to.id, after);
-    const moved = await attempt(() => placeDeal(card.id, from, to, after?.id ?? null));
-    if (!moved) void queryClient.invalidateQueries({ queryKey: ['deal', 'other'] });
+    let there = false;
+    await attempt(async () => {
+      there = await required.run(card.id, () => placeDeal(card.id, from, to, after?.id ?? null));
+    });
+    if (!there) void queryClient.invalidateQueries({ queryKey: ['deal', 'other'] });
   }
 
   if (board.isPending) return <SkeletonRows label={t('Loading the board')} />;
@@ -75,6 +80,7 @@ export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
         onMove={(to) => void move(to)}
         onOpen={onOpen}
       />
+      {required.dialog}
       {closing && <CloseDealDialog deal={closing.deal} outcome={closing.outcome} onClose={() => setClosing(null)} />}
     </>
   );

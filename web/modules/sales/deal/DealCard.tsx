@@ -6,6 +6,8 @@ import { daysFromToday, formatDate, formatMoney, formatNumber } from '../../../u
 import { Tooltip } from '../../../ui/Tooltip.tsx';
 import type { BoardCard } from './useBoard.ts';
 
+const day_ms = 86_400_000;
+
 /** Four things at most: what, for whom, how much, by when. */
 export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
   const due = open ? card.expected_close_on : null;
@@ -38,13 +40,7 @@ export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
             </span>
           </Tooltip>
         )}
-        {card.rotting && (
-          <Tooltip label={t('In this stage for too long')}>
-            <span className="text-attention-ink">
-              <Clock size={13} aria-label={t('In this stage for too long')} />
-            </span>
-          </Tooltip>
-        )}
+        {card.rotting && <LeftLying since={card.stage_entered_at} />}
         {due && (
           <span className={cx('tabular-nums', late ? 'font-medium text-bad-ink' : 'text-muted')}>
             {formatDate(due)}
@@ -53,5 +49,20 @@ export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
         {card.owner && <Avatar name={card.owner.name} />}
       </div>
     </div>
+  );
+}
+
+/** For how long it has been left lying. */
+function LeftLying({ since }: { since: string }) {
+  const days = Math.floor((Date.now() - Date.parse(since)) / day_ms);
+  const said = t('Left lying: {days, plural, one {# day} other {# days}} in this stage', { days });
+  return (
+    <Tooltip label={said}>
+      <span className="flex items-center gap-1 text-attention-ink tabular-nums">
+        <Clock size={13} aria-hidden="true" />
+        <span className="sr-only">{said}</span>
+        <span aria-hidden="true">{t('{days, number} d', { days })}</span>
+      </span>
+    </Tooltip>
   );
 }

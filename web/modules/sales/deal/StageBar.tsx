@@ -5,19 +5,23 @@ import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
-import { type Deal, isRotting } from './deal.ts';
+import { type Deal, isRotting, type Stage } from './deal.ts';
 import { moveToStage } from './dealActions.ts';
 import { useStages } from './pipelines.ts';
+import { useRequired } from './useRequired.tsx';
 
 /** Where a deal stands; a click moves it. */
 export default function StageBar({ record }: { record: AnyRecord }) {
   const deal = record as Deal;
   const may = useMay();
+  const required = useRequired();
   const stages = useStages(deal.pipeline_id);
   const open = stages.filter((stage) => stage.kind === 'open');
   const current = stages.find((stage) => stage.id === deal.stage_id);
   const reached = open.findIndex((stage) => stage.id === deal.stage_id);
   if (deal.status !== 'open' || open.length === 0) return null;
+  const move = (stage: Stage) =>
+    required.run(deal.id, (version = deal.version) => moveToStage({ ...deal, version }, stage));
   const movable = may('deal', 'update', deal.owner_id);
   return (
     <div className="px-4 pb-3 md:px-5">
@@ -28,7 +32,7 @@ export default function StageBar({ record }: { record: AnyRecord }) {
               type="button"
               disabled={!movable}
               aria-current={index === reached ? 'step' : undefined}
-              onClick={() => index !== reached && void attempt(() => moveToStage(deal, stage))}
+              onClick={() => index !== reached && void attempt(() => move(stage))}
               className="group/stage flex w-full flex-col gap-1.5 rounded-sm text-start"
             >
               <span
@@ -57,6 +61,7 @@ export default function StageBar({ record }: { record: AnyRecord }) {
           />
         </p>
       )}
+      {required.dialog}
     </div>
   );
 }

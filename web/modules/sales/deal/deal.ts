@@ -38,6 +38,8 @@ export interface Stage {
   probability_percent: number;
   rotting_days: number | null;
   position: number;
+  /** Without these a deal does not come here. */
+  required_fields: string[];
 }
 
 export interface Pipeline {

@@ -32,6 +32,12 @@ export const deal: RecordDefinition = {
         ],
       },
     },
+    {
+      id: 'lying',
+      label: t('Left lying'),
+      filter: { field: 'left_lying', op: 'eq', value: true },
+      sort: 'stage_entered_at',
+    },
     { id: 'won', label: t('Won'), filter: { field: 'status', op: 'eq', value: 'won' }, sort: '-closed_on' },
     { id: 'lost', label: t('Lost'), filter: { field: 'status', op: 'eq', value: 'lost' }, sort: '-closed_on' },
     { id: 'all', label: t('All') },

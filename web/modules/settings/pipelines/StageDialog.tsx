@@ -1,10 +1,15 @@
+import { requirableFields } from '../../../../src/modules/sales/stage/requirement/contract.ts';
 import { changing } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { offerUndo } from '../../../app/undo.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { FieldDef } from '../../../record/field.ts';
+import { useFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import type { Stage } from '../../sales/deal/deal.ts';
+import { deal } from '../../sales/deal/definition.ts';
+
+const requirableKeys: ReadonlySet<string> = new Set(requirableFields);
 
 const fields: FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },
@@ -41,11 +46,19 @@ interface StageDialogProps {
 }
 
 export function StageDialog({ pipelineId, stage, onClose }: StageDialogProps) {
+  const requirable = useFields(deal).filter(({ key }) => requirableKeys.has(key) || key.startsWith('custom.'));
+  const required: FieldDef = {
+    key: 'required_fields',
+    label: t('What a deal needs to come here'),
+    kind: 'multi_select',
+    options: requirable.map(({ key, label }) => ({ value: key, label })),
+    help: t('Whoever moves a deal here without them is asked for them'),
+  };
   return (
     <FormDialog
       title={stage ? t('Edit stage') : t('New stage')}
       action={stage ? t('Save') : t('Create stage')}
-      fields={fields}
+      fields={[...fields, required]}
       start={stage ? { ...stage } : { kind: 'open', probability_percent: 50 }}
       onClose={onClose}
       onSave={async (body) => {
