@@ -24,6 +24,8 @@ export interface Source {
   bare: (Place & { words: string })[];
   /** All texts, whatever they are for. */
   texts: string[];
+  /** Those called `title`: in contracts the names of fields. */
+  titles: string[];
 }
 
 /** A node of the tree, as far as it matters here. */
@@ -68,10 +70,10 @@ export function readSources(patterns: readonly string[]): Source[] {
 export function readSource(file: string, code: string): Source {
   const { program, errors } = parseSync(file, code);
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
-  const source: Source = { uses: [], unreadable: [], bare: [], texts: [] };
+  const source: Source = { uses: [], unreadable: [], bare: [], texts: [], titles: [] };
   const lines = lineStarts(code);
   const place = (node: Node): Place => ({ file, line: lines.findLastIndex((start) => start <= node.start) + 1 });
-  visit(program as unknown as Node, { source, place, shown: false });
+  visit(program as unknown as Node, { source, place, shown: false, thrown: false });
   return source;
 }
 
@@ -80,14 +82,17 @@ interface At {
   place: (node: Node) => Place;
   /** Whether a text here is one that somebody reads. */
   shown: boolean;
+  /** Only programmers read what is thrown or logged. */
+  thrown: boolean;
 }
 
-function visit(node: Node, at: At): void {
+function visit(node: Node, around: At): void {
+  const at = { ...around, thrown: around.thrown || node.type === 'ThrowStatement' || isConsole(node) };
   if (node.type.startsWith('TS') && !/^TS(As|Satisfies|NonNull)/.test(node.type)) return;
   if (/^(Import|Export(All|Named))/.test(node.type) && node.source) return;
-  // What only programmers read.
-  if (node.type === 'ThrowStatement' || isConsole(node)) return;
   if (node.type === 'JSXAttribute' && nameOf(node.name) === 'className') return;
+  if (node.type === 'Property' && nameOf(node.key) === 'title')
+    at.source.titles.push(wordsOf(node.value as Node) ?? '');
   const words = wordsOf(node);
   if (isCallOf(node, ['t'])) {
     const [asked, values] = node.arguments as Node[];
@@ -105,8 +110,9 @@ function visit(node: Node, at: At): void {
   }
 }
 
-function text(node: Node, words: string, { source, place, shown }: At): void {
+function text(node: Node, words: string, { source, place, shown, thrown }: At): void {
   source.texts.push(words);
+  if (thrown) return;
   const seen = shown || node.type === 'JSXText' ? has_letter.test(words) : sentence.test(words);
   // An address, or an example of one.
   const address = /^[^\s]*[./_][^\s]*$/.test(words.trim());

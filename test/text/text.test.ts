@@ -22,6 +22,14 @@ test('every message of the page has its German words', () => {
   assert.deepEqual([...new Set(missing.map((use) => `${at(use)} ${use.message}`))], []);
 });
 
+test('the names of fields that the contracts give have their German words', () => {
+  const known = new Set(german.map(({ english }) => english));
+  const titles = readSources(['src/**/contract.ts']).flatMap(({ titles }) => titles);
+  // In small letters it is what the API calls a kind of record.
+  const missing = titles.filter((title) => /^\p{Lu}/u.test(title) && !known.has(title));
+  assert.deepEqual([...new Set(missing)], []);
+});
+
 test('every mail has its German words, with the same arguments, and none are left over', () => {
   assert.deepEqual([...new Set(mails.map(({ message }) => message))].sort(), Object.keys(germanOfMails).sort());
   for (const [english, translated] of Object.entries(germanOfMails))
