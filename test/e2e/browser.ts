@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, type TestContext } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import {
@@ -142,6 +143,12 @@ function isFault(message: ConsoleMessage, refusals: ReadonlySet<number | string>
 async function signIn(app: TestApp, tenant: TestTenant, name: string, role: string): Promise<Person> {
   const person = await makePerson(app, tenant, name, role);
   return { ...person, name, session: await signedIn(app, person) };
+}
+
+/** A picture of a step, for those who want to look: in the folder that TEST_PICTURES names. */
+export async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.TEST_PICTURES;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
 export const textOf = async (element: Locator): Promise<string> => (await element.textContent()) ?? '';

@@ -113,7 +113,12 @@ const variants: Scene[] = [
   { name: 'task-edit', path: '/tasks', act: openTask, submit: 'Save', states: ['demo', 'error'] },
   { name: 'tasks-month', path: '/tasks?view=calendar&who=all' },
   { name: 'tasks-week', path: '/tasks?view=calendar&span=week&who=all' },
-  { name: 'settings-calendar-made', path: '/settings/calendar', act: press('Make an address'), states: ['demo', 'error'] },
+  {
+    name: 'settings-calendar-made',
+    path: '/settings/calendar',
+    act: press('Make an address'),
+    states: ['demo', 'error'],
+  },
   { name: 'tasks-done', path: '/tasks?view=done', states: ['demo', 'empty'] },
   { name: 'dashboard-all', path: '/dashboard?range=all' },
   { name: 'dashboard-table', path: '/dashboard', act: press('Show as a table'), states: ['demo'] },
@@ -130,7 +135,7 @@ const variants: Scene[] = [
   { name: 'import-fix-row', path: '/imports/$fixes?step=check', act: openFixRow, states: ['demo'] },
   { name: 'import-report', path: '/imports/$report' },
   { name: 'import-recognised', path: '/imports/$recognised', states: ['demo'] },
-  { name: 'export-menu', path: '/contacts', act: openExports, states: ['demo'] },
+  { name: 'export-menu', path: '/contacts', act: press('Export'), states: ['demo'] },
   { name: 'sign-in-wrong', path: '/sign-in', stranger: true, act: typePassword, refused: true, states: ['demo'] },
   { name: 'sign-in-problem', path: '/sign-in?problem=no_account', stranger: true, states: ['demo'] },
   { name: 'sign-in-workspace', path: '/sign-in?workspace=demo', stranger: true, states: ['demo'] },
@@ -141,12 +146,6 @@ const variants: Scene[] = [
 ];
 
 export const scenes: readonly Scene[] = [...plainScenes(), ...variants];
-
-/** There is room for it on large screens alone. */
-async function openExports(page: Page) {
-  const button = page.getByRole('button', { name: 'Export', exact: true });
-  if (await button.isVisible()) await button.click();
-}
 
 async function openPalette(page: Page) {
   await page.keyboard.press('Control+k');
@@ -165,8 +164,11 @@ async function search(page: Page) {
 }
 
 async function select(page: Page) {
-  // A phone's list has no boxes to tick.
-  for (const box of (await page.getByRole('row').getByRole('checkbox').all()).slice(1, 3)) await box.check();
+  const start = page.getByRole('button', { name: 'Select', exact: true });
+  const phone = await start.isVisible();
+  if (phone) await start.click();
+  const boxes = phone ? page.getByRole('listitem').getByRole('checkbox') : page.getByRole('row').getByRole('checkbox');
+  for (const box of (await boxes.all()).slice(1, 3)) await box.click();
 }
 
 async function editProducts(page: Page) {

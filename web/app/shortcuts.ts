@@ -1,5 +1,6 @@
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
+import { isLayerOpen } from '../ui/layers.ts';
 import { destinations } from './navigation.ts';
 
 const chord_ms = 1200;
@@ -50,7 +51,7 @@ export function useKey(key: string, run: (() => void) | null) {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== key || event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
-      if (!latest.current || typing(event.target) || document.querySelector('[role="dialog"]')) return;
+      if (!latest.current || typing(event.target) || isLayerOpen()) return;
       event.preventDefault();
       latest.current();
     };

@@ -24,7 +24,7 @@ export function ExportMenu({ resource, path, filter, sort }: ExportMenuProps) {
     <Menu
       align="end"
       trigger={
-        <IconButton label={t('Export')} className="max-sm:hidden">
+        <IconButton label={t('Export')}>
           <Download size={16} />
         </IconButton>
       }

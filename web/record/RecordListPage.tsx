@@ -20,11 +20,11 @@ import type { RecordDefinition } from './definition.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import type { AnyRecord } from './field.ts';
 import { both, prune } from './filter/filter.ts';
-import { ByPicker } from './forms/ByPicker.tsx';
 import { LayoutSwitch } from './forms/LayoutSwitch.tsx';
 import { formOf, type ListForm } from './forms/listForm.ts';
 import { ListSums } from './ListSums.tsx';
 import {
+  LazyByPicker,
   LazyFilterBar,
   LazyRecordCalendar,
   LazyRecordForm,
@@ -143,8 +143,8 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
       <div className="flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
           <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line px-2 py-1.5 md:px-3">
-            {form.by && <ByPicker choices={form.choices} by={form.by} onChange={(by) => go({ by }, true)} />}
             <Suspense>
+              {form.by && <LazyByPicker choices={form.choices} by={form.by} onChange={(by) => go({ by }, true)} />}
               <LazyFilterBar
                 definition={definition}
                 filter={conditions}

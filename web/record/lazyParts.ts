@@ -19,6 +19,7 @@ export const LazySelectionActions = lazy(loadSelectionActions);
 export const LazyMergeDialog = lazy(() => import('../modules/directory/merge/MergeDialog.tsx'));
 export const LazyViewMenu = lazy(() => import('./view/ViewMenu.tsx'));
 export const LazyRecordCalendar = lazy(() => import('./forms/RecordCalendar.tsx'));
+export const LazyByPicker = lazy(() => import('./forms/ByPicker.tsx'));
 export const LazyFilterBar = lazy(() => import('./filter/FilterBar.tsx'));
 
 /** Fetches what the next click will want, once the list itself is there. */

@@ -1,4 +1,4 @@
-import type { Span } from '../ui/calendar/days.ts';
+import type { Span } from '../ui/calendar/span.ts';
 import type { Filter } from './filter/filter.ts';
 import { type ListForm, listForms } from './forms/listForm.ts';
 

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { isLayerOpen } from './layers.ts';
 
 /**
  * A record beside its list. The list stays usable, so this is no modal dialog: Esc closes it, and the focus goes in when
@@ -11,7 +12,7 @@ export function SidePanel({ label, onClose, children }: { label: string; onClose
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || event.defaultPrevented) return;
-      if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"], [role="listbox"]')) return;
+      if (isLayerOpen()) return;
       if ((event.target as HTMLElement).closest('input, textarea, [contenteditable="true"]')) return;
       close.current();
     };

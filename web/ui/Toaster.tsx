@@ -4,12 +4,12 @@ import { t } from '../text/text.ts';
 import { ProgressBar } from './ProgressBar.tsx';
 import { toasts } from './toast.ts';
 
-/** Mounted once, at the root. */
+/** Mounted once, at the root. On a phone at the top: what one does next stands at the bottom there. */
 export function Toaster() {
   return (
     <Toast.Provider toastManager={toasts} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-4 bottom-20 z-50 flex flex-col gap-2 sm:right-auto sm:bottom-4 sm:left-1/2 sm:w-auto sm:min-w-80 sm:max-w-lg sm:-translate-x-1/2">
+        <Toast.Viewport className="fixed inset-x-4 top-14 z-50 flex flex-col gap-2 sm:top-auto sm:right-auto sm:bottom-4 sm:left-1/2 sm:w-auto sm:min-w-80 sm:max-w-lg sm:-translate-x-1/2">
           <List />
         </Toast.Viewport>
       </Toast.Portal>

@@ -1,5 +1,5 @@
-import { Temporal } from 'temporal-polyfill';
 import { zoneOfReader } from './format.ts';
+import { Temporal } from './temporal.ts';
 
 /** A moment as `<input type="datetime-local">` wants it, in the zone in which the page shows it. */
 export function toTyped(moment: string | null): string {

@@ -10,6 +10,7 @@ import { PersonName } from '../../ui/PersonName.tsx';
 import { CellMessage } from '../../ui/table/CellMessage.tsx';
 import type { Column, Sort } from '../../ui/table/column.ts';
 import { DataTable } from '../../ui/table/DataTable.tsx';
+import { CalendarParts } from './CalendarParts.tsx';
 import { Part, PartGroup, State } from './Part.tsx';
 import { long_name, rows, type SampleRow } from './samples.ts';
 
@@ -69,6 +70,7 @@ export function DataParts() {
         </State>
       </Part>
       <Boards />
+      <CalendarParts />
     </PartGroup>
   );
 }

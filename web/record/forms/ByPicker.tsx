@@ -9,7 +9,7 @@ interface ByPickerProps {
 }
 
 /** The field that a board or a calendar goes by. */
-export function ByPicker({ choices, by, onChange }: ByPickerProps) {
+export default function ByPicker({ choices, by, onChange }: ByPickerProps) {
   return (
     <Select
       label={t('By which field')}

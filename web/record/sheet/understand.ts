@@ -1,6 +1,6 @@
-import { Temporal } from 'temporal-polyfill';
 import { inSentence, t } from '../../text/text.ts';
 import { currencySign, typingHabits, unmarked } from '../../ui/format.ts';
+import { Temporal } from '../../ui/temporal.ts';
 import { fromTyped } from '../../ui/zoned.ts';
 import type { FieldDef } from '../field.ts';
 

@@ -3,11 +3,12 @@ import { activeLocale } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
 import { formatDay, formatTime, today as todayOfReader, zoneOfReader } from '../format.ts';
 import { useNarrow } from '../media.ts';
-import { daysOf, firstDayOf, movedBy, movedTo, placeOf, type Span, step_minutes } from './days.ts';
+import { daysOf, firstDayOf, movedBy, movedTo, placeOf, step_minutes } from './days.ts';
 import type { ItemHandling } from './ItemButton.tsx';
 import { byTime, type CalendarItem } from './item.ts';
 import { MonthGrid } from './MonthGrid.tsx';
 import { NarrowCalendar } from './NarrowCalendar.tsx';
+import type { Span } from './span.ts';
 import { WeekGrid } from './WeekGrid.tsx';
 
 interface CalendarProps<T extends CalendarItem> {

@@ -6,7 +6,8 @@ import { Button } from '../Button.tsx';
 import { formatDays, formatMonth, today } from '../format.ts';
 import { IconButton } from '../IconButton.tsx';
 import { Segments } from '../Segments.tsx';
-import { daysOf, firstDayOf, type Span, shifted, spans } from './days.ts';
+import { daysOf, firstDayOf, shifted } from './days.ts';
+import { type Span, spans } from './span.ts';
 
 interface CalendarBarProps {
   span: Span;

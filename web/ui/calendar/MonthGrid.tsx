@@ -2,9 +2,9 @@ import { useRef } from 'react';
 import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
 import { formatDay, formatWeekday } from '../format.ts';
-import type { Span } from './days.ts';
 import { ItemButton, type ItemHandling } from './ItemButton.tsx';
 import type { CalendarItem } from './item.ts';
+import type { Span } from './span.ts';
 import { useDrop } from './useDrop.ts';
 
 export interface DayItems<T> {

@@ -4,10 +4,10 @@ import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
 import { formatDay } from '../format.ts';
 import { IconButton } from '../IconButton.tsx';
-import type { Span } from './days.ts';
 import { ItemButton } from './ItemButton.tsx';
 import type { CalendarItem } from './item.ts';
 import { type DayItems, type GridProps, WeekdayHeads } from './MonthGrid.tsx';
+import type { Span } from './span.ts';
 import { useDrop } from './useDrop.ts';
 
 interface NarrowCalendarProps<T extends CalendarItem> extends GridProps<T> {

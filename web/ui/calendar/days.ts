@@ -1,8 +1,5 @@
-import { Temporal } from 'temporal-polyfill';
-
-/** How much of the calendar is on screen. */
-export const spans = ['month', 'week'] as const;
-export type Span = (typeof spans)[number];
+import { type PlainDate, Temporal } from '../temporal.ts';
+import type { Span } from './span.ts';
 
 const days_of_week = 7;
 const minutes_of_hour = 60;
@@ -23,7 +20,7 @@ export function daysOf(span: Span, anchor: string, firstDay: number): string[] {
   return Array.from({ length: count }, (_, i) => from.add({ days: i }).toString());
 }
 
-const weekOf = (day: Temporal.PlainDate, firstDay: number) =>
+const weekOf = (day: PlainDate, firstDay: number) =>
   day.subtract({ days: (day.dayOfWeek - firstDay + days_of_week) % days_of_week });
 
 /** The anchor so many months or weeks later. */

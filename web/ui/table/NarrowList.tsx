@@ -1,16 +1,28 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { Check, ListChecks } from 'lucide-react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { t } from '../../text/text.ts';
+import { Button } from '../Button.tsx';
+import { cx } from '../cx.ts';
 import { SkeletonRows } from '../Skeleton.tsx';
 import type { Row } from './column.ts';
 import type { DataTableProps } from './DataTable.tsx';
+import { SelectionBar } from './SelectionBar.tsx';
+import { useSelection } from './useSelection.ts';
 
 const row_px = 60;
 
-/** The same list on a phone: a row is two lines and a tap opens it. */
+/** The same list on a phone: a row is two lines and a tap opens it, or selects it once one has asked to. */
 export function NarrowList<T extends Row>(props: DataTableProps<T>) {
-  const { label, rows, loading, hasMore, onMore, onOpen, renderNarrow, footer, empty } = props;
+  const { label, rows, loading, hasMore, onMore, onOpen, renderNarrow, footer, empty, selectionActions } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const selection = useSelection(rows, props.whole?.key ?? '');
+  const [selecting, setSelecting] = useState(false);
+  const chosen = selection.rows();
+  const stop = () => {
+    selection.clear();
+    setSelecting(false);
+  };
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -24,7 +36,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
   }, [hasMore, loading, last, rows.length, onMore]);
 
   return (
-    <>
+    <div className="relative flex min-h-0 flex-1 flex-col">
       <section ref={scroller} aria-label={label} aria-busy={loading} className="min-h-0 flex-1 overflow-y-auto">
         {rows.length === 0 && loading && <SkeletonRows label={t('Loading')} />}
         {rows.length === 0 && !loading && empty}
@@ -39,13 +51,12 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
                     className="absolute inset-x-0 top-0"
                     style={{ transform: `translateY(${item.start}px)`, height: row_px }}
                   >
-                    <button
-                      type="button"
-                      onClick={() => onOpen(row)}
-                      className="flex h-full w-full items-center gap-3 border-b border-line px-4 text-start active:bg-hover"
+                    <NarrowButton
+                      checked={selecting ? selection.has(row.id) : null}
+                      onTap={() => (selecting ? selection.toggle(item.index, false) : onOpen(row))}
                     >
                       {renderNarrow(row)}
-                    </button>
+                    </NarrowButton>
                   </li>
                 )
               );
@@ -53,9 +64,73 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
           </ul>
         )}
       </section>
-      {footer && (
-        <div className="shrink-0 border-t border-line px-4 py-2 text-12 text-muted tabular-nums">{footer}</div>
+      {(footer || selectionActions) && (
+        <div className="flex min-h-11 shrink-0 items-center gap-3 border-t border-line pr-2 pl-4 text-12 text-muted tabular-nums">
+          <div className="flex min-w-0 flex-1 items-center gap-4">{footer}</div>
+          {selectionActions && rows.length > 0 && (
+            <Button
+              size="small"
+              emphasis="quiet"
+              icon={<ListChecks size={14} />}
+              aria-pressed={selecting}
+              onClick={selecting ? stop : () => setSelecting(true)}
+            >
+              {selecting ? t('Done') : t('Select')}
+            </Button>
+          )}
+        </div>
       )}
-    </>
+      {selectionActions && (
+        <SelectionBar
+          count={chosen.length}
+          all={selection.all}
+          whole={props.whole}
+          onAll={selection.selectAll}
+          onClear={selection.clear}
+        >
+          {selectionActions({ rows: chosen, all: selection.all }, stop)}
+        </SelectionBar>
+      )}
+    </div>
+  );
+}
+
+/** `checked`: null while rows are not being selected. */
+function NarrowButton({
+  checked,
+  onTap,
+  children,
+}: {
+  checked: boolean | null;
+  onTap: () => void;
+  children: ReactNode;
+}) {
+  const look = 'flex h-full w-full items-center gap-3 border-b border-line px-4 text-start active:bg-hover';
+  if (checked === null)
+    return (
+      <button type="button" onClick={onTap} className={look}>
+        {children}
+      </button>
+    );
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: the whole row is the box, and an <input> holds nothing
+    <button
+      type="button"
+      role="checkbox"
+      aria-checked={checked}
+      onClick={onTap}
+      className={cx(look, checked && 'bg-accent-soft')}
+    >
+      <span
+        aria-hidden="true"
+        className={cx(
+          'inline-flex size-5 shrink-0 items-center justify-center rounded-sm border text-on-accent',
+          checked ? 'border-accent bg-accent' : 'border-control bg-surface',
+        )}
+      >
+        {checked && <Check size={14} strokeWidth={3} />}
+      </span>
+      {children}
+    </button>
   );
 }

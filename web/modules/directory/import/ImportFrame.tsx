@@ -17,12 +17,17 @@ export function ImportFrame({ step, title, actions, children }: ImportFrameProps
   return (
     <>
       <PageBar title={<h1 className="truncate">{title}</h1>} actions={actions} />
-      <div className="min-h-0 flex-1 overflow-y-auto bg-surface">
+      <section
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a report may hold nothing to focus, and still has to scroll by keyboard
+        tabIndex={0}
+        aria-label={steps[step]}
+        className="min-h-0 flex-1 overflow-y-auto bg-surface -outline-offset-2"
+      >
         <div className="border-b border-line px-4 py-3 md:px-5">
           <Stepper steps={steps} current={step} />
         </div>
         <div className="px-4 py-6 md:px-8 md:py-8">{children}</div>
-      </div>
+      </section>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { type Span, spans } from '../../../ui/calendar/days.ts';
+import { type Span, spans } from '../../../ui/calendar/span.ts';
 
 export const taskViews = ['day', 'calendar', 'all', 'done'] as const;
 export type TaskView = (typeof taskViews)[number];

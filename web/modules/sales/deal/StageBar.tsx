@@ -33,7 +33,7 @@ export default function StageBar({ record }: { record: AnyRecord }) {
               disabled={!movable}
               aria-current={index === reached ? 'step' : undefined}
               onClick={() => index !== reached && void attempt(() => move(stage))}
-              className="group/stage flex w-full flex-col gap-1.5 rounded-sm text-start"
+              className="group/stage flex w-full flex-col gap-1.5 rounded-sm text-start pointer-coarse:min-h-11 pointer-coarse:pt-3"
             >
               <span
                 className={cx(

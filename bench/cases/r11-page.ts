@@ -1,0 +1,142 @@
+import type { Browser, Page } from 'playwright-core';
+import { barriers, launch, settled } from '../../test/e2e/browser.ts';
+import type { Bench, Case } from '../bench.ts';
+import type { Figure } from '../figure.ts';
+import { limitFigure } from '../limit.ts';
+import { gzipKilobytes, show, type Visit, visit } from '../page/visit.ts';
+import { readVitals, scoreOf, slowestInteraction, watchVitals } from '../page/vitals.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+/** Where one comes in. */
+const first_views = ['/', '/sign-in'];
+const looked_at = ['/', '/contacts', '/deals?as=board', '/tasks', '/dashboard', '/settings'];
+/** As Lighthouse takes it for a desktop: 10 Mbit/s, 40 ms there and back. */
+const desktop_line = { offline: false, latency: 40, downloadThroughput: 1_310_720, uploadThroughput: 1_310_720 };
+/** A page every five seconds for an hour, in pages. */
+const pages_an_hour = 720;
+const warm_up_rounds = 3;
+
+async function firstView(bench: Bench, browser: Browser, path: string): Promise<{ kilobytes: number; score: number }> {
+  const { page, cdp, scripts, close } = await visit(bench, browser);
+  await cdp.send('Network.emulateNetworkConditions', desktop_line);
+  await page.addInitScript(watchVitals);
+  await page.goto(path);
+  await settled(page);
+  // What the browser fetches at leisure, for what comes next, is not the first view.
+  const kilobytes = gzipKilobytes(scripts);
+  await page.waitForLoadState('networkidle').catch(() => undefined);
+  const score = scoreOf(await readVitals(page));
+  await close();
+  return { kilobytes, score };
+}
+
+/** Sorting, walking, selecting, filtering, opening and searching on the list of all contacts, by mouse and keyboard. */
+async function interact({ page }: Visit): Promise<void> {
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  await grid.getByRole('gridcell').nth(1).click();
+  for (let step = 0; step < 30; step++) await page.keyboard.press('ArrowDown');
+  for (let step = 0; step < 6; step++) await page.keyboard.press('ArrowRight');
+  await grid.getByRole('columnheader').first().getByRole('button', { name: 'Name', exact: true }).click();
+  await settled(page);
+  await page.mouse.wheel(0, 20_000);
+  await grid.getByRole('row').nth(8).getByRole('checkbox').click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('combobox', { name: 'Filter', exact: true }).click();
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('listbox').waitFor({ state: 'detached' });
+  await grid.getByRole('row').nth(6).getByRole('gridcell').first().click();
+  await page.waitForURL(/open=/);
+  await settled(page);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search and commands' }).pressSequentially('maria', { delay: 40 });
+  await page.getByRole('option').first().waitFor();
+  await page.keyboard.press('Escape');
+}
+
+async function interactions(bench: Bench, browser: Browser): Promise<number> {
+  const visited = await visit(bench, browser);
+  await visited.page.addInitScript(watchVitals);
+  await show(visited.page, '/contacts');
+  await interact(visited);
+  const slowest = await slowestInteraction(visited.page);
+  await visited.close();
+  return slowest;
+}
+
+const tour = ['Companies', 'Deals', 'Tasks', 'Dashboard', 'Contacts', 'Home'];
+
+async function goAround(page: Page): Promise<void> {
+  for (const name of tour) {
+    await page.getByRole('navigation').getByRole('link', { name, exact: true }).first().click();
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await settled(page);
+  }
+}
+
+/** By how much the heap grows over the pages of an hour, in percent, both times after the garbage is out. */
+async function heapGrowth(bench: Bench, browser: Browser): Promise<number> {
+  const { page, cdp, close } = await visit(bench, browser);
+  const heap = async () => {
+    await cdp.send('HeapProfiler.collectGarbage');
+    return (await cdp.send('Runtime.getHeapUsage')).usedSize;
+  };
+  await show(page, '/');
+  const rounds = bench.smoke ? 1 : Math.ceil(pages_an_hour / tour.length);
+  for (let round = 0; round < (bench.smoke ? 1 : warm_up_rounds); round++) await goAround(page);
+  const before = await heap();
+  for (let round = 0; round < rounds; round++) await goAround(page);
+  const after = await heap();
+  await close();
+  return (after / before - 1) * 100;
+}
+
+/** Barriers by axe and complaints of the browser, on the pages one sees every day. */
+async function faults(bench: Bench, browser: Browser): Promise<{ barriers: number; complaints: number }> {
+  const { page, complaints, close } = await visit(bench, browser);
+  let found = 0;
+  for (const path of bench.smoke ? looked_at.slice(0, 1) : looked_at) {
+    await show(page, path);
+    found += (await barriers(page)).length;
+  }
+  for (const complaint of complaints) bench.say(`  the browser says: ${complaint}`);
+  await close();
+  return { barriers: found, complaints: complaints.length };
+}
+
+/** R11: the page in a browser. Lighthouse itself would bring a second browser driver and a crash reporter along; this asks the same. */
+export const r11: Case = {
+  id: 'R11',
+  sizes: 'largest',
+  measure: async (bench): Promise<Figure[]> => {
+    const { buildPage } = await import(`${root}bin/bootstrap.mjs`);
+    buildPage();
+    const browser = await launch();
+    try {
+      const kilobytes: number[] = [];
+      const scores: number[] = [];
+      const slowest: number[] = [];
+      for (let round = 0; round < bench.effort.rounds; round++) {
+        for (const path of [...first_views, '/contacts']) {
+          const view = await firstView(bench, browser, path);
+          if (first_views.includes(path)) kilobytes.push(view.kilobytes);
+          scores.push(view.score);
+        }
+        slowest.push(await interactions(bench, browser));
+      }
+      const seen = await faults(bench, browser);
+      const growth = await heapGrowth(bench, browser);
+      return [
+        limitFigure({ id: 'R11.javascript', what: 'JavaScript before one can work, gzip, by the way in that needs most', unit: 'KB', values: [Math.max(...kilobytes)], max: 250 }),
+        limitFigure({ id: 'R11.performance', what: "first views, score by Lighthouse's curves without speed index", unit: 'points', values: scores, min: 95 }),
+        limitFigure({ id: 'R11.interaction', what: 'slowest interaction on a list, to the next paint', unit: 'ms', values: slowest, max: 100 }),
+        limitFigure({ id: 'R11.heap', what: 'growth of the heap over the pages of an hour', unit: '%', values: [growth], max: 10 }),
+        limitFigure({ id: 'R11.accessibility', what: 'barriers found by axe', unit: 'barriers', values: [seen.barriers], max: 0 }),
+        limitFigure({ id: 'R11.practice', what: 'complaints of the browser', unit: 'complaints', values: [seen.complaints], max: 0 }),
+      ]; // biome-ignore format: one line of facts
+    } finally {
+      await browser.close();
+    }
+  },
+};

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { test } from 'node:test';
+import { desktop, open, setUp } from './browser.ts';
+
+const world = setUp();
+const dist = resolve(import.meta.dirname, '../../web/dist');
+const first_kilobytes_max = 250;
+
+for (const [path, visitor] of [
+  ['/', 'member'],
+  ['/sign-in', null],
+] as const)
+  test(`what ${path} needs before it shows is small`, async (t) => {
+    const { page, expectRefusal } = await world.visit(
+      t,
+      visitor && (await world.person('First Visit', visitor)),
+      desktop,
+    );
+    expectRefusal(401);
+    const scripts = new Set<string>();
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url());
+      if (pathname.endsWith('.js')) scripts.add(pathname);
+    });
+    await open(page, path);
+    const sizes = [...scripts].map((script) => statSync(join(dist, `${script}.gz`)).size / 1024);
+    const kilobytes = sizes.reduce((sum, size) => sum + size, 0);
+    assert.ok(scripts.size > 10, 'the scripts were not seen');
+    assert.ok(kilobytes <= first_kilobytes_max, `${Math.round(kilobytes)} KB`);
+  });
+
+test('files travel compressed, stay as long as their names, and one that is gone is no page', async (t) => {
+  const { page } = await world.visit(t, null);
+  const answers = new Map<string, Record<string, string>>();
+  page.on('response', async (response) => answers.set(new URL(response.url()).pathname, await response.allHeaders()));
+  await open(page, '/sign-in');
+  const [entry] = [...answers].find(([path]) => path.startsWith('/assets/index-')) ?? [];
+  assert.ok(entry);
+  assert.equal(answers.get(entry)?.['cache-control'], 'public, max-age=31536000, immutable');
+  assert.equal(answers.get(entry)?.['content-encoding'], 'br');
+  assert.equal(answers.get('/sign-in')?.['cache-control'], 'no-cache');
+  for (const file of ['/sw.js', '/manifest.webmanifest']) {
+    const answer = await page.request.get(file);
+    assert.equal(answer.status(), 200);
+    assert.equal(answer.headers()['cache-control'], 'no-cache');
+  }
+  assert.equal((await page.request.get('/assets/index-gone.js')).status(), 404);
+});

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { eventually } from '../harness/app.ts';
+import { goodPassword } from '../harness/identity.ts';
+import { barriers, desktop, open, picture, setUp } from './browser.ts';
+
+const world = setUp();
+const tabs_max = 120;
+
+async function send(method: string, path: string, body?: object) {
+  const answer = await world.administrator.session.send(method, `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+/** By the Tab key alone, as somebody would who has no mouse. */
+async function reach(page: Page, target: Locator, key = 'Tab'): Promise<void> {
+  await target.first().waitFor();
+  const there = target.and(page.locator(':focus'));
+  for (let presses = 0; presses < tabs_max; presses++) {
+    if ((await there.count()) > 0) return;
+    await page.keyboard.press(key);
+  }
+  assert.fail(`${target} is not reached by ${tabs_max} times ${key}`);
+}
+
+async function press(page: Page, target: Locator): Promise<void> {
+  await reach(page, target);
+  await page.keyboard.press('Enter');
+}
+
+async function go(page: Page, key: string, heading: string): Promise<void> {
+  await page.keyboard.press('g');
+  await page.keyboard.press(key);
+  await page.getByRole('heading', { name: heading, level: 1 }).waitFor();
+}
+
+test('by keyboard alone: sign in, find, edit, make and move a deal, merge and take back, assign all, export', async (t) => {
+  const { email, user_id } = await world.person('Kay Board', 'admin');
+  await send('POST', 'contacts', { given_name: 'Mary', family_name: 'Jackson', job_title: 'Engineer' });
+  for (const name of ['Langley', 'Langley Inc']) await send('POST', 'companies', { name });
+  const { page, expectRefusal } = await world.visit(t, null, { ...desktop, acceptDownloads: true });
+  const { keyboard } = page;
+  const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true });
+  const said = (text: string | RegExp) => page.getByRole('dialog').filter({ hasText: text }).first().waitFor();
+  const step = async (name: string) => {
+    assert.deepEqual(await barriers(page), [], name);
+    await picture(page, `keyboard-${name}`);
+  };
+
+  expectRefusal(401);
+  await open(page, '/sign-in');
+  await reach(page, page.getByLabel('E-mail'));
+  await keyboard.type(email);
+  await reach(page, page.getByLabel('Password', { exact: true }));
+  await keyboard.type(goodPassword);
+  await step('1-sign-in');
+  await keyboard.press('Enter');
+  await page.getByRole('heading', { name: /^Good / }).waitFor();
+
+  await keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search and commands' }).and(page.locator(':focus')).waitFor();
+  await keyboard.type('Jackson');
+  await page.getByRole('option', { name: /Mary Jackson/ }).waitFor();
+  await step('2-find');
+  await keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Mary Jackson' }).waitFor();
+  await press(page, button('Edit job title'));
+  await page.getByRole('textbox', { name: 'Job title' }).and(page.locator(':focus')).waitFor();
+  await keyboard.press('Control+a');
+  await keyboard.type('Aerospace engineer');
+  await keyboard.press('Enter');
+  await button('Edit job title').getByText('Aerospace engineer').waitFor();
+  await step('3-edited');
+
+  await go(page, 'd', 'Deals');
+  await page
+    .getByRole('region', { name: 'Deals by stage' })
+    .or(page.getByRole('heading', { name: 'No deals yet' }))
+    .first()
+    .waitFor();
+  await keyboard.press('c');
+  const form = page.getByRole('dialog', { name: 'New deal' });
+  await form.getByLabel('Name').and(page.locator(':focus')).waitFor();
+  await keyboard.type('Wind tunnel');
+  await keyboard.press('Enter');
+  await form.waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'Wind tunnel' }).waitFor();
+  await step('4-made');
+  await keyboard.press('Escape');
+  await page.getByRole('heading', { name: 'Wind tunnel' }).waitFor({ state: 'detached' });
+  const card = page.getByRole('button', { name: /Wind tunnel/ });
+  await reach(page, card);
+  const deal = (await send('GET', 'deals')).data[0];
+  await keyboard.press('Shift+ArrowRight');
+  await eventually(async () => (await send('GET', `deals/${deal.id}`)).stage_id !== deal.stage_id);
+  await card.and(page.locator(':focus')).waitFor();
+  await step('5-moved');
+
+  await go(page, 'o', 'Companies');
+  await page.getByRole('gridcell', { name: /Langley Inc/ }).waitFor();
+  await reach(page, page.getByRole('gridcell'));
+  await keyboard.press(' ');
+  await keyboard.press('ArrowDown');
+  await keyboard.press(' ');
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await press(page, bar.getByRole('button', { name: 'Merge' }));
+  const merge = page.getByRole('dialog', { name: 'Merge 2 companies' });
+  await merge.getByRole('radio').first().waitFor();
+  await step('6-merge');
+  await press(page, merge.getByRole('button', { name: 'Merge', exact: true }));
+  await said('1 company merged into');
+  assert.equal((await send('GET', 'companies')).data.length, 1);
+  // F6 leads to what was said last.
+  await keyboard.press('F6');
+  await press(page, button('Undo'));
+  await said('Taken back');
+  assert.equal((await send('GET', 'companies')).data.length, 2);
+  await step('7-taken-back');
+
+  await go(page, 'c', 'Contacts');
+  await page.getByRole('gridcell', { name: /Mary Jackson/ }).waitFor();
+  await send('POST', 'contacts/bulk', { data: [{ given_name: 'Ann' }, { given_name: 'Bea' }] });
+  await page.getByRole('gridcell', { name: /Bea/ }).waitFor();
+  await reach(page, page.getByRole('gridcell'));
+  await keyboard.press(' ');
+  await press(page, bar.getByRole('button', { name: /^Select all 3 matching$/ }));
+  await press(page, bar.getByRole('button', { name: 'Assign' }));
+  await page.getByRole('combobox', { name: 'Assign' }).and(page.locator(':focus')).waitFor();
+  await keyboard.type('Kay');
+  await page.getByRole('option', { name: 'Kay Board' }).waitFor();
+  await keyboard.press('Enter');
+  const question = page.getByRole('alertdialog', { name: 'Assign 3 contacts to Kay Board?' });
+  await question.waitFor();
+  await step('8-assign');
+  await press(page, question.getByRole('button', { name: 'Assign' }));
+  await said('3 contacts assigned to Kay Board');
+  const { data } = await send('GET', 'contacts');
+  assert.ok(data.every(({ owner_id }: { owner_id: string }) => owner_id === user_id));
+
+  await press(page, button('Export'));
+  await page.getByRole('menu').waitFor();
+  await step('9-export');
+  const downloaded = page.waitForEvent('download');
+  await reach(page, page.getByRole('menuitem', { name: 'Download as CSV' }), 'ArrowDown');
+  await keyboard.press('Enter');
+  assert.match(await readFile(await (await downloaded).path(), 'utf8'), /Aerospace engineer/);
+});
