@@ -136,6 +136,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await insert('export', { resource: 'contact', created_by: user_id });
   const change_id = await insert('change', { id: crypto.randomUUID(), kind: 'delete', created_by: user_id });
   await insert('change_item', { change_id, position: 1, record_id: contact_id });
+  await insert('duplicate_rules', { resource: 'contact', rules: '[]' });
   await insert('duplicate_suspect', {
     resource: 'contact',
     one_id: '00000000-0000-0000-0000-000000000001',

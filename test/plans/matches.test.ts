@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from '../../src/kernel/database/database.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';
-import { contactMatches } from '../../src/modules/directory/duplicate/queries.ts';
+import { findMatches } from '../../src/modules/directory/duplicate/queries.ts';
 import { contactsForPlans, type PlanDatabase } from './contacts.ts';
 
 let plans: PlanDatabase;
@@ -27,7 +27,7 @@ for (const [what, draft, rows_max] of [
   test(`what is like ${what} is looked up, not searched for`, async () => {
     const [before, after] = await plans.as({ '*': 'all' }, async (ctx) => {
       const first = await countReads(ctx);
-      await contactMatches(ctx, draft);
+      await findMatches(ctx, 'contact', draft);
       return [first, await countReads(ctx)];
     });
     assert.equal(after.scans - before.scans, 0);

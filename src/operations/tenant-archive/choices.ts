@@ -70,6 +70,7 @@ export const taken: Record<string, Taken> = {
     settles: `update change set state = 'cancelled', finished_at = now()
       where tenant_id = app.tenant_id() and state in ('waiting', 'running')`,
   },
+  duplicate_rules: {},
   duplicate_suspect: {},
   // Numbers and transactions are the installation's; their order is kept by the order of the lines.
   audit_event: {

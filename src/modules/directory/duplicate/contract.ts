@@ -5,17 +5,22 @@ import { list_rows_default, list_rows_max } from '../../../kernel/contract/resou
 export const matches_max = 5;
 
 /** Why two records may be one, in words. */
-export const matchReasons = {
+export const matchReasons: Readonly<Record<string, string>> = {
   same_email: 'Same e-mail address',
   same_phone: 'Same phone number',
   same_domain: 'Same domain',
   same_name: 'Same name',
   similar_name: 'Similar name',
-} as const;
-export type MatchReason = keyof typeof matchReasons;
+};
 
 /** What somebody has typed so far: it may not be valid yet. */
 const typed = z.string().max(400).nullable().optional();
+const compared = {
+  city: typed,
+  postal_code: typed,
+  country: typed,
+  custom: z.record(z.string().max(80), typed).optional().describe('Texts of custom fields'),
+};
 
 export const contactDraft = z.strictObject({
   given_name: typed,
@@ -23,10 +28,12 @@ export const contactDraft = z.strictObject({
   email: typed,
   phone: typed,
   company_id: z.uuid().nullable().optional(),
+  job_title: typed,
+  ...compared,
 });
 export type ContactDraft = z.infer<typeof contactDraft>;
 
-export const companyDraft = z.strictObject({ name: typed, domain: typed });
+export const companyDraft = z.strictObject({ name: typed, domain: typed, phone: typed, ...compared });
 export type CompanyDraft = z.infer<typeof companyDraft>;
 
 export const match = z.object({

@@ -2,46 +2,64 @@ import { scopeOf } from '../../../kernel/access/rights.ts';
 import { idParams } from '../../../kernel/contract/resource.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
+import { readCustomFields } from '../../../kernel/resource/custom.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { company } from '../company/contract.ts';
+import { contact } from '../contact/contract.ts';
 import {
+  type CompanyDraft,
+  type ContactDraft,
   companyDraft,
   contactDraft,
-  type MatchReason,
   matchAnswer,
   matchReasons,
+  type SuspectResource,
   suspectPage,
   suspectQuery,
   suspectResources,
   suspectSearch,
 } from './contract.ts';
 import { searchSuspects } from './jobs.ts';
-import { companyMatches, contactMatches, type MatchRow } from './queries.ts';
+import { findMatches } from './queries.ts';
+import { ruleRoutes } from './rule-routes.ts';
 import { dismissSuspect, listSuspects } from './suspect-queries.ts';
 
 export { duplicateJobs, searchSuspects } from './jobs.ts';
+export { importKeys } from './rules.ts';
 
 const tag = 'Duplicates';
 
-const inWords = <Row extends { reasons: MatchReason[] }>(row: Row) => ({
-  ...row,
-  reasons: row.reasons.map((code) => ({ code, text: matchReasons[code] })),
+/** Reasons in words: those of custom fields by what the fields are called. */
+async function inWords<Row extends { reasons: string[] }>(ctx: Context, resource: SuspectResource, rows: Row[]) {
+  const isCustom = (code: string) => code.startsWith(custom_reason);
+  const fields = rows.some(({ reasons }) => reasons.some(isCustom))
+    ? await readCustomFields(ctx, nouns[resource])
+    : null;
+  const text = (code: string) =>
+    matchReasons[code] ?? `Same ${fields?.get(code.slice(custom_reason.length))?.label ?? 'custom field'}`;
+  return rows.map((row) => ({ ...row, reasons: row.reasons.map((code) => ({ code, text: text(code) })) }));
+}
+const custom_reason = 'same_custom.';
+const nouns = { contact, company };
+const matches = async (ctx: Context, resource: SuspectResource, draft: ContactDraft | CompanyDraft) => ({
+  body: { data: await inWords(ctx, resource, await findMatches(ctx, resource, draft)) },
 });
-const answer = (rows: MatchRow[]) => ({ body: { data: rows.map(inWords) } });
 
 export const routes: Route[] = [
   route({
     method: 'POST', path: '/api/v1/contacts/matches', tag, summary: 'Contacts that may be the one somebody is about to create', access: { resource: 'contact', action: 'read' }, body: contactDraft, response: matchAnswer, status: 200,
-    handler: async (ctx, { body }) => answer(await contactMatches(ctx, body)),
+    handler: (ctx, { body }) => matches(ctx, 'contact', body),
   }),
   route({
     method: 'POST', path: '/api/v1/companies/matches', tag, summary: 'Companies that may be the one somebody is about to create', access: { resource: 'company', action: 'read' }, body: companyDraft, response: matchAnswer, status: 200,
-    handler: async (ctx, { body }) => answer(await companyMatches(ctx, body)),
+    handler: (ctx, { body }) => matches(ctx, 'company', body),
   }),
   route({
     method: 'GET', path: '/api/v1/duplicates', tag, summary: 'Pairs of records that may be one, the likeliest first', access: 'signed_in', query: suspectQuery, response: suspectPage,
     handler: async (ctx, { query }) => {
       if (scopeOf(ctx.actor.rights, query.resource, 'read') === 'none') throw problems.forbidden();
       const { data, next_cursor } = await listSuspects(ctx, query);
-      return { body: { data: data.map(inWords), next_cursor } };
+      return { body: { data: await inWords(ctx, query.resource, data), next_cursor } };
     },
   }),
   route({
@@ -56,4 +74,5 @@ export const routes: Route[] = [
       return {};
     },
   }),
+  ...ruleRoutes,
 ]; // biome-ignore format: one line of facts, then the handler

@@ -1,22 +1,43 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type CompanyDraft, type ContactDraft, type MatchReason, matches_max } from './contract.ts';
+import { type CompanyDraft, type ContactDraft, matches_max, type SuspectResource } from './contract.ts';
+import { reasonsBy, type Typed } from './rule-sql.ts';
+import { rulesOf } from './rules.ts';
 
 export interface MatchRow {
   id: string;
   name: string;
   detail: string | null;
-  reasons: MatchReason[];
+  reasons: string[];
 }
 
-/** Contacts like what is typed. The functions force tenant and rights themselves; migrations/0015_duplicates.up.sql says why. */
-export const contactMatches = (ctx: Context, draft: ContactDraft): Promise<MatchRow[]> =>
-  ctx.tx.many(sql`select * from app.contact_matches(${given(draft.email)}::text, ${given(draft.phone)}::text,
-    app.person_name(${given(draft.given_name)}, ${given(draft.family_name)}), ${draft.company_id ?? null}::uuid, ${matches_max})`);
+const details = { contact: sql`coalesce(r.email, r.phone)`, company: sql`coalesce(r.domain, r.city)` };
 
-export const companyMatches = (ctx: Context, draft: CompanyDraft): Promise<MatchRow[]> =>
-  ctx.tx.many(
-    sql`select * from app.company_matches(${given(draft.domain)}::text, ${given(draft.name)}::text, ${matches_max})`,
-  );
+/** Records like what is typed, by the rules of the workspace; those that the caller may read. */
+export async function findMatches(
+  ctx: Context,
+  resource: SuspectResource,
+  { custom, company_id, given_name, family_name, ...draft }: Partial<ContactDraft & CompanyDraft>,
+): Promise<MatchRow[]> {
+  const name = [given_name, family_name].flatMap((part) => given(part) ?? []).join(' ');
+  const fields = { ...draft, ...(resource === 'contact' && { name, company: company_id }) };
+  const own = Object.entries(custom ?? {}).map(([key, text]) => [`custom.${key}`, text] as const);
+  const typed: Typed = Object.fromEntries([...Object.entries(fields), ...own].flatMap(([field, text]) => (given(text) ? [[field, given(text)!]] : []))); // biome-ignore format: one expression
+  const rules = (await rulesOf(ctx, resource)).filter(({ suspects }) => suspects);
+  const found = rules.flatMap((rule) => reasonsBy(resource, rule, typed) ?? []);
+  if (found.length === 0) return [];
+  const text = (field: string) => sql`${typed[field] ?? null}::text`;
+  // The functions force tenant and rights themselves; migrations/0031_duplicate_rules.up.sql says why.
+  const candidates =
+    resource === 'contact'
+      ? sql`app.contact_candidates(${text('email')}, ${text('phone')}, app.person_name(${given(given_name)}, ${given(family_name)}), ${company_id ?? null}::uuid)`
+      : sql`app.company_candidates(${text('domain')}, ${text('name')})`;
+  const all = sql.join(found.map((reasons) => sql`coalesce(${reasons}, '{}')`), sql` || `); // biome-ignore format: one call
+  return ctx.tx.many(sql`select r.id, r.name, ${details[resource]} as detail, f.reasons from ${candidates} c (id)
+    join ${sql.table(resource)} r on r.tenant_id = ${ctx.tenant_id} and r.id = c.id
+    cross join lateral (select array_agg(distinct reason order by reason) as reasons from unnest(${all}) reason) f
+    where f.reasons is not null
+    order by f.reasons && array['same_email', 'same_domain'] desc, cardinality(f.reasons) desc, r.name, r.id limit ${matches_max}`);
+}
 
 const given = (text: string | null | undefined) => text?.trim() || null;

@@ -1,53 +1,32 @@
-import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
 import { decodeCursor, encodeCursor } from '../../../kernel/resource/cursor.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type MatchReason, type Suspect, type SuspectQuery, type SuspectResource, suspects_max } from './contract.ts';
+import { type Suspect, type SuspectQuery, type SuspectResource, suspects_max } from './contract.ts';
+import type { Rule } from './rule-contract.ts';
+import { pairsBy } from './rule-sql.ts';
+import { rulesOf } from './rules.ts';
 
-type Sql = RawBuilder<unknown>;
+/** The likeliest pairs that any of the rules finds, each once. */
+function pairsOf(ctx: Context, resource: SuspectResource, rules: readonly Rule[]) {
+  const found = rules.filter(({ suspects }) => suspects).map((rule) => pairsBy(ctx, resource, rule));
+  const none = sql`select null::uuid as one_id, null::uuid as other_id, 0::real as score, '{}'::text[] as reasons where false`;
+  return sql`select one_id, other_id, max(score) as score, array_agg(distinct reason order by reason) as reasons
+    from (${sql.join(found.length > 0 ? found : [none], sql` union all `)}) hits cross join lateral unnest(hits.reasons) reason
+    group by one_id, other_id order by max(score) desc limit ${suspects_max}`;
+}
 
-/** Records with one value in common are compared pair by pair; a value that more have, such as a switchboard, says nothing. */
-const sharers_max = 50;
-const similar_from = 0.6;
-const scores = { same_email: 0.95, same_phone: 0.8, same_domain: 0.9 } as const;
-
-/** Pairs of records that have a value in common. */
-const sharing = (ctx: Context, table: SuspectResource, value: Sql, reason: keyof typeof scores): Sql => sql`
-  select a.id as one_id, b.id as other_id, ${scores[reason]}::real as score, ${reason}::text as reason
-  from (select ids from (select array_agg(r.id order by r.id) as ids from ${sql.table(table)} r
-      where r.tenant_id = ${ctx.tenant_id} and r.deleted_at is null and ${value} is not null group by ${value}
-      having count(*) between 2 and ${sharers_max}) g) shared
-  cross join lateral unnest(shared.ids) a (id) join lateral unnest(shared.ids) b (id) on a.id < b.id`;
-
-/** Pairs of records whose names are like each other, of those that stand in one place. */
-const alike = (ctx: Context, table: SuspectResource, name: Sql, place: Sql): Sql => sql`
-  select p.one_id, p.other_id, p.score, case when p.score = 1 then 'same_name' else 'similar_name' end as reason
-  from (select a.id as one_id, b.id as other_id, similarity(a.name, b.name) as score
-    from (select array_agg(r.id order by r.id) as ids, array_agg(app.fold(${name}) order by r.id) as names from ${sql.table(table)} r
-      where r.tenant_id = ${ctx.tenant_id} and r.deleted_at is null and ${place} is not null and ${name} is not null group by ${place}
-      having count(*) between 2 and ${sharers_max}) g
-    cross join lateral unnest(g.ids, g.names) a (id, name) join lateral unnest(g.ids, g.names) b (id, name) on a.id < b.id) p
-  where p.score >= ${similar_from}`;
-
-const found: Record<SuspectResource, (ctx: Context) => Sql[]> = {
-  contact: (ctx) => [
-    sharing(ctx, 'contact', sql`r.email_key`, 'same_email'),
-    sharing(ctx, 'contact', sql`app.phone_key(r.phone)`, 'same_phone'),
-    alike(ctx, 'contact', sql`app.person_name(r.given_name, r.family_name)`, sql`r.company_id`),
-  ],
-  company: (ctx) => [
-    sharing(ctx, 'company', sql`lower(r.domain)`, 'same_domain'),
-    alike(ctx, 'company', sql`r.name`, sql`(lower(r.city) || '/' || lower(coalesce(r.country, '')))`),
-  ],
-};
+/** How many there would be, up to those that are kept. */
+export async function countPairs(ctx: Context, resource: SuspectResource, rules: readonly Rule[]): Promise<number> {
+  const { count } = await ctx.tx.one<{ count: number }>(
+    sql`select count(*)::int as count from (${pairsOf(ctx, resource, rules)}) pairs`,
+  );
+  return count;
+}
 
 /** Looks for suspects anew: those no longer alike go, those that somebody dismissed stay dismissed. */
 export async function findSuspects(ctx: Context, resource: SuspectResource): Promise<void> {
   await ctx.tx.run(sql`
-    with pairs as (
-      select one_id, other_id, max(score) as score, array_agg(distinct reason order by reason) as reasons
-      from (${sql.join(found[resource](ctx), sql` union all `)}) hits group by one_id, other_id order by max(score) desc limit ${suspects_max}
-    ),
+    with pairs as (${pairsOf(ctx, resource, await rulesOf(ctx, resource))}),
     gone as (
       delete from duplicate_suspect s where s.tenant_id = ${ctx.tenant_id} and s.resource = ${resource} and s.dismissed_at is null
         and not exists (select from pairs p where p.one_id = s.one_id and p.other_id = s.other_id)
@@ -64,7 +43,7 @@ const details = { contact: 'email', company: 'domain' } as const;
 export async function listSuspects(
   ctx: Context,
   { resource, limit, cursor }: SuspectQuery,
-): Promise<{ data: (Omit<Suspect, 'reasons'> & { reasons: MatchReason[] })[]; next_cursor: string | null }> {
+): Promise<{ data: (Omit<Suspect, 'reasons'> & { reasons: string[] })[]; next_cursor: string | null }> {
   const scope = JSON.stringify([ctx.tenant_id, 'duplicates', resource]);
   const after = cursor ? decodeCursor(cursor, scope) : undefined;
   const behind = after ? sql`(-s.score, s.id) > (${after[0]}::real, ${after[1]}::uuid)` : sql`true`;
@@ -73,7 +52,7 @@ export async function listSuspects(
     alias: string,
   ) => sql`json_build_object('id', ${sql.ref(`${alias}.id`)}, 'name', ${sql.ref(`${alias}.name`)},
     'detail', ${sql.ref(`${alias}.${details[resource]}`)})`;
-  const rows = await ctx.tx.many<Omit<Suspect, 'reasons'> & { reasons: MatchReason[] }>(sql`
+  const rows = await ctx.tx.many<Omit<Suspect, 'reasons'> & { reasons: string[] }>(sql`
     select s.id, s.resource, s.score, s.reasons, json_build_array(${shown('a')}, ${shown('b')}) as records
     from duplicate_suspect s
     join ${table} a on a.tenant_id = s.tenant_id and a.id = s.one_id and a.deleted_at is null

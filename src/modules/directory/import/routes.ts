@@ -14,7 +14,6 @@ import { deleteRow, getRow } from '../../../kernel/resource/store.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Actor, type Context, withContext } from '../../../kernel/tenancy/context.ts';
 import { importChange, importDetail, importResource, importTargets, newImport, savedMapping } from './contract.ts';
-import { withCustomFields } from './custom-cells.ts';
 import { errorsCsv } from './errors-csv.ts';
 import { fixRoutes } from './fix/routes.ts';
 import { revert_kind, run_kind } from './jobs.ts';
@@ -29,6 +28,7 @@ import {
   startRun,
 } from './service.ts';
 import type { ImportTarget } from './target.ts';
+import { tenantTargets } from './tenant-targets.ts';
 import { file_bytes_max, files_max, receiveFiles } from './uploads.ts';
 
 const base = '/api/v1/imports';
@@ -125,7 +125,7 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
     }),
     route({
       method: 'GET', path: '/api/v1/import-targets', tag, summary: 'What can be imported, and into which fields', access: may('create'), response: importTargets,
-      handler: async (ctx) => ({ body: { data: (await withCustomFields(ctx, targets)).map(shownTarget) } }),
+      handler: async (ctx) => ({ body: { data: (await tenantTargets(ctx, targets)).map(shownTarget) } }),
     }),
     ...fixRoutes(services, imports),
     ...crudRoutes(savedMapping),

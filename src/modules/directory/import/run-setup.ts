@@ -2,7 +2,6 @@ import type { Database } from '../../../kernel/database/database.ts';
 import type { FileStore } from '../../../kernel/files/file-store.ts';
 import { type Actor, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
-import { withCustomFields } from './custom-cells.ts';
 import type { LoaderOptions } from './file-loader.ts';
 import type { LoadRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
@@ -13,6 +12,7 @@ import { rowReader } from './row-reader.ts';
 import type { StagePlan } from './staging.ts';
 import { starterNow } from './starter.ts';
 import { columnsOf, type Defaults, type ImportTarget, type TargetField } from './target.ts';
+import { tenantTargets } from './tenant-targets.ts';
 
 const pretended_max = 50_000;
 
@@ -56,7 +56,7 @@ export async function beginRun(options: RunOptions, actor?: Actor): Promise<Run>
   const given = { currency, owner_id: row.created_by };
   // Of fields that not everybody sees, those that the starter does.
   const reader = row.rights.fields ? starter : systemActor(tenant_id);
-  const targets = await withContext(db, reader, (ctx) => withCustomFields(ctx, options.targets), { mode: 'read' });
+  const targets = await withContext(db, reader, (ctx) => tenantTargets(ctx, options.targets), { mode: 'read' });
   return { ...options, ...begun, targets, actor: starter, given, pretended: new Map() };
 }
 

@@ -14,7 +14,6 @@ import {
   importOptions,
   importResource,
 } from './contract.ts';
-import { withCustomFields } from './custom-cells.ts';
 import { Cancelled, Overtaken } from './file-loader.ts';
 import { forgetFixes } from './fix/queries.ts';
 import { UnreadableFile } from './problem.ts';
@@ -39,6 +38,7 @@ import {
 } from './queries.ts';
 import { mayLoad, RightsLost } from './starter.ts';
 import type { ImportTarget } from './target.ts';
+import { tenantTargets } from './tenant-targets.ts';
 import type { StoredUpload } from './uploads.ts';
 
 const days_kept = 30;
@@ -78,7 +78,7 @@ export async function createImportOf(
   const stored = files.map((file) => file!);
   const analysed = await analyse(
     stored.map((file) => ({ id: file.id, name: file.name, open: () => store.get(file.storage_key), answers: {} })),
-    await withCustomFields(ctx, targets),
+    await tenantTargets(ctx, targets),
     await findSavedMappings(ctx),
   );
   const id = uuidV7();
@@ -118,7 +118,7 @@ export async function changeImport(
   if (stranger !== -1) throw invalidField(`files.${stranger}.id`, 'no_such_record', 'This import has no such file');
   const analysed = await analyse(
     answered.map(({ file, answers }) => ({ id: file.id, name: file.name, open: () => openFile(store, file), answers })),
-    await withCustomFields(ctx, targets),
+    await tenantTargets(ctx, targets),
     [],
   );
   await updateFiles(

@@ -93,6 +93,10 @@ export async function matchStage(ctx: Context, plan: StagePlan): Promise<Outcome
   );
 }
 
+/** A telephone number is the same however it is written. */
+const comparable = (column: string, value: Sql): Sql =>
+  column === 'phone' ? sql`coalesce(app.phone_key(${value}), ${value})` : value;
+
 /** What is in the trash is found by an id only, and then says so. */
 function matchBy(
   ctx: Context,
@@ -109,7 +113,10 @@ function matchBy(
     sql`c.tenant_id = ${ctx.tenant_id}`,
     sql`${first![1]} = any (array(select ${first![0]} from import_stage s where ${open} and ${first![0]} is not null))`,
     sql`${first![1]} = ${first![0]}`,
-    ...rest.map(([mine, theirs]) => sql`${theirs} is not distinct from ${mine}`),
+    ...rest.map(
+      ([mine, theirs], at) =>
+        sql`${comparable(columns[at + 1]!, theirs)} is not distinct from ${comparable(columns[at + 1]!, mine)}`,
+    ),
     ...(byId ? [] : [sql`not ${trash}`]),
     ...stronger
       .map((key) => key.columns[0]!)

@@ -81,8 +81,6 @@ export const companyTarget: ImportTarget = {
   keys: [
     { from: ['holdfast_id'], columns: ['id'] },
     { from: ['external_id'], columns: ['external_id'] },
-    { from: ['domain'], columns: ['domain'] },
-    { from: ['name'], columns: ['name'] },
   ],
   namedBy: ['name', 'domain', 'external_id'],
   madeByName: true,

@@ -120,8 +120,6 @@ export const contactTarget: ImportTarget = {
   keys: [
     { from: ['holdfast_id'], columns: ['id'] },
     { from: ['external_id'], columns: ['external_id'] },
-    { from: ['email'], columns: ['email_key'] },
-    { from: ['given_name', 'family_name', 'full_name', 'phone'], columns: ['name', 'phone'] },
   ],
   namedBy: ['name', 'email', 'external_id'],
   defaults: ({ owner_id }) => ({ owner_id, consent_email: 'unknown' }),

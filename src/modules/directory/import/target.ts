@@ -45,7 +45,7 @@ export interface MatchKey {
 /** A kind of record that can be imported: what each module declares of its own. */
 export interface ImportTarget extends TargetResource {
   contract: Resource;
-  /** Strongest first. A row never finds a record by a weaker key that differs from it in a stronger one. */
+  /** Strongest first; the rules of the workspace for duplicates come after these. A row never finds a record by a weaker key that differs from it in a stronger one. */
   keys: readonly MatchKey[];
   /** Columns by which rows of other files name such a record, the usual one first. */
   namedBy: readonly string[];

@@ -5,17 +5,20 @@ import { api } from '../../../app/api.ts';
 import { useDebounced } from '../../../app/palette/useDebounced.ts';
 import { paths } from '../../../app/resources.ts';
 import type { RecordDefinition } from '../../../record/definition.ts';
-import { type FieldDef, isBlank, toWire } from '../../../record/field.ts';
+import { type FieldDef, isBlank, toBody } from '../../../record/field.ts';
 import { t, told } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 
 const quiet_ms = 350;
 
-/** What tells one record from another, by noun. */
+const address = ['city', 'postal_code', 'country'];
+/** What rules may tell one record from another by, by noun; and texts of fields of one's own. */
 const compared: Partial<Record<RecordDefinition['resource'], readonly string[]>> = {
-  contact: ['given_name', 'family_name', 'email', 'phone', 'company_id'],
-  company: ['name', 'domain'],
+  contact: ['given_name', 'family_name', 'email', 'phone', 'company_id', 'job_title', ...address],
+  company: ['name', 'domain', 'phone', ...address],
 };
+const isCompared = (resource: RecordDefinition['resource'], { key, kind }: FieldDef) =>
+  compared[resource]?.includes(key) || (compared[resource] && key.startsWith('custom.') && kind === 'text');
 
 interface MatchHintProps {
   definition: RecordDefinition;
@@ -26,12 +29,8 @@ interface MatchHintProps {
 /** Says under the form of a new record which ones there are already that may be the same. It never stands in the way. */
 export function MatchHint({ definition, fields, values }: MatchHintProps) {
   const { resource, path } = definition;
-  const typed = fields.flatMap((field) =>
-    compared[resource]?.includes(field.key) && !isBlank(values[field.key])
-      ? [[field.key, toWire(field, values[field.key])]]
-      : [],
-  );
-  const draft = useDebounced(JSON.stringify(Object.fromEntries(typed)), quiet_ms);
+  const typed = fields.filter((field) => isCompared(resource, field) && !isBlank(values[field.key]));
+  const draft = useDebounced(JSON.stringify(toBody(typed, values)), quiet_ms);
   const { data } = useQuery({
     queryKey: [resource, 'matches', draft],
     enabled: draft !== '{}',

@@ -1,0 +1,23 @@
+import { t } from '../../../text/text.ts';
+import { Loaded } from '../Loaded.tsx';
+import { RuleSetSection } from './RuleSetSection.tsx';
+import { useRuleSets } from './rules.ts';
+
+const titles = { contact: t('Contacts'), company: t('Companies') };
+
+/** What counts as the same record in this workspace. */
+export default function DuplicateRulesPage() {
+  const query = useRuleSets();
+  return (
+    <>
+      <p className="mb-6 max-w-prose text-13 text-muted">
+        {t(
+          'Two records may be one when all conditions of a rule hold. The warning under a new record, the list of duplicates and imports go by these rules.',
+        )}
+      </p>
+      <Loaded query={query}>
+        {(sets) => sets.map((set) => <RuleSetSection key={set.resource} title={titles[set.resource]} set={set} />)}
+      </Loaded>
+    </>
+  );
+}

@@ -1,0 +1,122 @@
+import { Plus } from 'lucide-react';
+import { useState } from 'react';
+import { api, changing } from '../../../app/api.ts';
+import { attempt } from '../../../app/attempt.ts';
+import { useDebounced } from '../../../app/palette/useDebounced.ts';
+import { ApiError } from '../../../app/problem.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { useMay } from '../../../app/session.tsx';
+import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { toast } from '../../../ui/toast.ts';
+import { SettingsSection } from '../SettingsSection.tsx';
+import { RuleCard } from './RuleCard.tsx';
+import { type Rule, type RuleSet, rulesKey, usePairCount } from './rules.ts';
+
+const rules_max = 10;
+const counted_pairs_max = 10_000;
+const quiet_ms = 600;
+
+/** The rules for one kind of record, and how many pairs they find now. */
+export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) {
+  const may = useMay();
+  const mayEdit = may('custom_field', 'update');
+  const [draft, setDraft] = useState<readonly Rule[] | null>(null);
+  const [busy, setBusy] = useState(false);
+  const rules = draft ?? set.rules;
+  const counted = JSON.parse(useDebounced(JSON.stringify(rules), quiet_ms)) as Rule[];
+  const { pairs, error } = usePairCount(set.resource, counted, mayEdit && may('job', 'read'));
+  const place = `/duplicate-rules/${set.resource}`;
+
+  async function save(work: () => Promise<unknown>, said: string) {
+    setBusy(true);
+    const done = await attempt(async () => {
+      await work();
+      await queryClient.invalidateQueries({ queryKey: rulesKey });
+      toast(said, { description: t('The pairs are looked for anew.') });
+    });
+    if (done) setDraft(null);
+    setBusy(false);
+  }
+
+  return (
+    <SettingsSection
+      title={title}
+      action={
+        mayEdit && (
+          <span className="flex flex-wrap gap-2">
+            {!set.standard && draft === null && (
+              <Button
+                busy={busy}
+                onClick={() => void save(() => api.delete(place), t('The standard rules hold again'))}
+              >
+                {t('Use the standard rules')}
+              </Button>
+            )}
+            {draft && <Button onClick={() => setDraft(null)}>{t('Discard')}</Button>}
+            <Button
+              emphasis="primary"
+              busy={busy}
+              disabled={draft === null || error !== null}
+              onClick={() => void save(() => changing.put(place, { rules }), t('The rules are saved'))}
+            >
+              {t('Save')}
+            </Button>
+          </span>
+        )
+      }
+    >
+      <ul className="grid gap-3">
+        {rules.map((rule, at) => (
+          <RuleCard
+            // biome-ignore lint/suspicious/noArrayIndexKey: rules have no other identity
+            key={at}
+            rule={rule}
+            number={at + 1}
+            fields={set.fields}
+            disabled={!mayEdit}
+            messages={messagesFor(error, at)}
+            onChange={(next) => setDraft(rules.map((each, index) => (index === at ? next : each)))}
+            onRemove={() => setDraft(rules.filter((_, index) => index !== at))}
+          />
+        ))}
+      </ul>
+      <div className="mt-3 flex flex-wrap items-center justify-between gap-3 text-13">
+        {mayEdit && rules.length < rules_max ? (
+          <Button
+            icon={<Plus size={14} />}
+            onClick={() =>
+              setDraft([
+                ...rules,
+                { when: [{ field: set.fields[0]!.name, compare: 'same' }], suspects: true, imports: false },
+              ])
+            }
+          >
+            {t('Add rule')}
+          </Button>
+        ) : (
+          <span />
+        )}
+        <p role="status" className="text-muted tabular-nums">
+          {found(pairs, error, rules.length)}
+        </p>
+      </div>
+    </SettingsSection>
+  );
+}
+
+function found(pairs: number | undefined, error: unknown, rules: number): string | null {
+  if (rules === 0) return t('Without a rule nothing counts as a duplicate.');
+  if (error) return null;
+  if (pairs === undefined) return t('Counting the pairs');
+  if (pairs >= counted_pairs_max) return t('Finds more than {count, number} pairs now', { count: counted_pairs_max });
+  return t('{count, plural, =0 {Finds no pairs now} one {Finds # pair now} other {Finds # pairs now}}', {
+    count: pairs,
+  });
+}
+
+/** What the server says of one of the rules. */
+const messagesFor = (error: unknown, at: number): string[] =>
+  error instanceof ApiError
+    ? error.problem.errors.filter(({ field }) => field.startsWith(`rules.${at}.`)).map(({ message }) => `${message}.`)
+    : [];
