@@ -14,7 +14,7 @@ const german = { ...desktop, locale: 'de-DE' };
 
 /** Words that English sentences and labels can hardly do without and German has not. */
 const english =
-  /\b(the|and|of|with|you|your|are|this|from|by|yes|to|have|has|what|which|who|how|when|where|add|edit|delete|remove|create|open|close|show|hide|save|new|loading|search|settings|all|none|not|company|companies|contact|contacts|task|tasks|note|notes|stage|owner|won|lost)\b/i;
+  /\b(the|and|of|with|you|your|are|this|from|by|yes|to|have|has|what|which|choose|who|how|when|where|add|edit|delete|remove|create|open|close|show|hide|save|new|loading|search|settings|all|none|not|company|companies|contact|contacts|task|tasks|note|notes|stage|owner|won|lost)\b/i;
 
 /** What people wrote themselves, the names of roles and places, and what only programs read. */
 const own =

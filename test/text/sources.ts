@@ -131,6 +131,8 @@ function isShown(node: Node, key: string, shown: boolean): boolean {
       return key === 'children';
     case 'CallExpression':
       return key === 'arguments' && say_words.has(nameOf(node.callee) ?? '');
+    case 'AssignmentPattern':
+      return key === 'right' && shown;
     case 'ConditionalExpression':
       return key !== 'test' && shown;
     case 'LogicalExpression':

@@ -37,7 +37,7 @@ export function Combobox(props: ComboboxProps) {
     loading,
     name,
     label,
-    placeholder = 'Search',
+    placeholder = t('Search'),
     disabled,
     autoFocus,
   } = props;

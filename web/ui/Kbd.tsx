@@ -1,17 +1,21 @@
+import { t } from '../text/text.ts';
+
 const mac = navigator.platform.startsWith('Mac');
 const shown: Record<string, string> = {
-  mod: mac ? '⌘' : 'Ctrl',
+  mod: mac ? '⌘' : t('Ctrl'),
   shift: '⇧',
   enter: '↵',
   esc: 'Esc',
   up: '↑',
   down: '↓',
+  space: t('Space'),
+  delete: t('Del'),
 };
 
 /** `keys` as in "mod k" or "g c": one box per key. */
 export function Kbd({ keys }: { keys: string }) {
   return (
-    <span className="inline-flex gap-0.5">
+    <span dir="ltr" className="inline-flex gap-0.5">
       {keys.split(' ').map((key) => (
         <kbd
           key={key}

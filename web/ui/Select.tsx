@@ -1,5 +1,6 @@
 import { Select as Base } from '@base-ui/react/select';
 import { Check, ChevronDown } from 'lucide-react';
+import { t } from '../text/text.ts';
 import { cx } from './cx.ts';
 
 export interface Option {
@@ -27,7 +28,7 @@ export function Select({
   onChange,
   name,
   label,
-  placeholder = 'Choose',
+  placeholder = t('Choose'),
   disabled,
   autoFocus,
   className,

@@ -34,3 +34,11 @@ test('a locale or zone that nobody knows falls back instead of failing', () => {
   assert.match(formatMoney('1', 'USD'), /1/);
   assert.match(today(noon), /^\d{4}-\d{2}-\d{2}$/);
 });
+
+test('large amounts are abbreviated as the language does', () => {
+  setFormat({ locale: 'en', time_zone: 'UTC' });
+  assert.equal(formatMoney('129179.80', 'EUR', { compact: true }), '€129.2K');
+  setFormat({ locale: 'de', time_zone: 'UTC' });
+  assert.equal(formatMoney('129179.80', 'EUR', { compact: true }), '129.180\u00a0€');
+  assert.equal(formatMoney('1740000', 'EUR', { compact: true }), '1,7\u00a0Mio.\u00a0€');
+});

@@ -27,8 +27,17 @@ export function formatMoney(amount: string, currency: string | null, { compact =
   return formatNumber(amount, {
     style: currency ? 'currency' : 'decimal',
     currency: currency ?? undefined,
-    ...(compact ? { notation: 'compact', maximumFractionDigits: 1 } : whole ? { maximumFractionDigits: 0 } : {}),
+    ...(compact ? compactly(amount) : whole ? { maximumFractionDigits: 0 } : {}),
   });
+}
+
+/** Languages begin to abbreviate at different sizes: 129.2K, but 129.180 and 1,7 Mio. What is not abbreviated needs no fraction. */
+function compactly(amount: string): Intl.NumberFormatOptions {
+  const options = { notation: 'compact', useGrouping: 'always' } as const;
+  const abbreviated = numbers(options)
+    .formatToParts(amount as Intl.StringNumericLiteral)
+    .some(({ type }) => type === 'compact');
+  return { ...options, maximumFractionDigits: abbreviated ? 1 : 0 };
 }
 
 /** "€", as amounts in it are written wherever one is. */

@@ -19,8 +19,7 @@ export function EntryHead({
   return (
     <div className="flex min-h-5 items-start gap-2">
       <p className="min-w-0 flex-1 text-muted">
-        {who && <bdi className="font-medium text-ink">{who.name} </bdi>}
-        {what}
+        {who && <bdi className="font-medium text-ink">{who.name}</bdi>} {what}
         <span aria-hidden="true"> · </span>
         <DateText value={at} /> {mark}
       </p>

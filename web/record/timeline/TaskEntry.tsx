@@ -12,7 +12,7 @@ export function TaskEntry({ task }: { task: Task }) {
   return (
     <>
       <p className="text-muted">
-        {task.assignee && <bdi className="font-medium text-ink">{task.assignee.name} </bdi>}
+        {task.assignee && <bdi className="font-medium text-ink">{task.assignee.name}</bdi>}{' '}
         {task.due_at ? (
           <T
             text={done ? 'did a task, due <due></due>' : 'has a task, due <due></due>'}

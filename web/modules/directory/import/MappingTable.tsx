@@ -12,7 +12,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { formatList } from '../../../ui/format.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { changeImport, type FileAnswers, type ImportFile, type ImportTarget } from './import.ts';
+import { changeImport, columnKinds, type FileAnswers, type ImportFile, type ImportTarget } from './import.ts';
 
 interface SavedMapping {
   id: string;
@@ -100,7 +100,7 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
             <span className="min-w-0">
               <bdi className="block truncate font-medium">{column.name}</bdi>
               <span className="text-12 text-muted">
-                {told(column.kind)}
+                {columnKinds[column.kind] ?? column.kind}
                 {column.format && `, ${told(column.format)}`}
               </span>
             </span>

@@ -40,6 +40,21 @@ export interface ImportColumn {
   reason: string | null;
 }
 
+/** What the values of a column look like. */
+export const columnKinds: Record<string, string> = {
+  text: t('text'),
+  email: t('e-mail address'),
+  phone: t('phone number'),
+  url: t('web address'),
+  boolean: t('yes or no'),
+  country: t('country'),
+  enum: t('one of a few texts'),
+  integer: t('whole number'),
+  decimal: t('number'),
+  money: t('amount'),
+  date: t('date'),
+};
+
 export interface Question {
   code: string;
   column: string;
