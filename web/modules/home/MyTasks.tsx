@@ -59,7 +59,7 @@ export function MyTasks() {
                 <PlannedRow key={activity.id} activity={activity} />
               ))}
               {section.tasks.map((task) => (
-                <TaskRow key={task.id} task={task} onOpen={setOpen} />
+                <TaskRow key={task.id} task={task} onOpen={setOpen} hideAssignee={!none} />
               ))}
             </ul>
           </div>

@@ -69,6 +69,7 @@ export function DayTask({ task, index, orders, onOpen, onPlace, onStep }: DayTas
     <TaskRow
       task={task}
       onOpen={onOpen}
+      hideAssignee
       row={row}
       onKeyDown={onKeyDown}
       className={cx(over && 'bg-accent-soft outline-2 -outline-offset-2 outline-accent')}

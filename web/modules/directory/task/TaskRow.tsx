@@ -19,6 +19,8 @@ interface TaskRowProps {
   onOpen: (task: Task) => void;
   /** On the page of its subject that would say the same in every row. */
   hideSubject?: boolean;
+  /** Among tasks of one person their name says nothing. */
+  hideAssignee?: boolean;
   /** More to do with it, at the end of the row. */
   end?: ReactNode;
   row?: Ref<HTMLLIElement>;
@@ -26,7 +28,7 @@ interface TaskRowProps {
   className?: string;
 }
 
-export function TaskRow({ task, onOpen, hideSubject, end, row, onKeyDown, className }: TaskRowProps) {
+export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onKeyDown, className }: TaskRowProps) {
   const may = useMay();
   const done = task.status === 'done';
   const late = !done && task.due_at !== null && new Date(task.due_at).getTime() < Date.now();
@@ -84,7 +86,7 @@ export function TaskRow({ task, onOpen, hideSubject, end, row, onKeyDown, classN
         <Badge meaning={meaning}>{priorities.find(({ value }) => value === task.priority)?.label}</Badge>
       )}
       {!hideSubject && due}
-      {task.assignee && (
+      {task.assignee && !hideAssignee && (
         <Tooltip label={task.assignee.name}>
           <span>
             <Avatar name={task.assignee.name} />

@@ -1,5 +1,6 @@
 import { activityFigureKinds } from '../../../../src/modules/sales/figures/contract.ts';
 import { t } from '../../../text/text.ts';
+import { csvOf as linesOf, saveCsvFile } from '../../../ui/csv.ts';
 import { saveFile } from '../../../ui/saveText.ts';
 import { chartOptions } from './chartOptions.ts';
 import type { DataRow, TileData } from './tileData.ts';
@@ -23,9 +24,7 @@ export async function savePicture(kind: 'png' | 'svg', { title, note, data, tile
 
 /** The figures as they are, unrounded, for a spreadsheet. */
 export function saveCsv({ title, data, tile }: Exported): void {
-  const text = csvOf(data, tile);
-  // The mark by which Excel knows UTF-8.
-  saveFile(`${fileName(title)}.csv`, new Blob(['\ufeff', text], { type: 'text/csv' }));
+  saveCsvFile(fileName(title), csvOf(data, tile));
 }
 
 const fileName = (title: string) =>
@@ -53,14 +52,5 @@ export function csvOf(data: TileData, tile: TileForm): string {
       : [row.value === null ? '' : String(row.value)]),
     String(row.count),
   ];
-  return [head, ...data.rows.map(line)]
-    .map((cells) => cells.map(quoted).join(','))
-    .join('\r\n')
-    .concat('\r\n');
-}
-
-/** What a spreadsheet would run as a formula begins with a quote instead; numbers stay numbers. */
-function quoted(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return linesOf([head, ...data.rows.map(line)]);
 }
