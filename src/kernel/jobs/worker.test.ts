@@ -189,7 +189,7 @@ test('a kind and a tenant take no more of a worker than they may', async () => {
   await inTenant(a, (ctx) => enqueueMany(ctx, 'test.single', Array(6).fill({})));
   await inTenant(a, (ctx) => enqueueMany(ctx, 'test.long', Array(50).fill({}), { priority: -1 }));
   await working([counted('single', 1), counted('long'), quick], async () => {
-    await eventually(async () => most.long > 0);
+    await eventually(async () => most.long >= 3);
     await reached(b, await add(b, 'test.quick'), 'done', 2_000);
     await eventually(async () =>
       inTenant(a, async (ctx) => {
