@@ -8,6 +8,7 @@ import { setFormat } from '../ui/format.ts';
 import { toast } from '../ui/toast.ts';
 import { api } from './api.ts';
 import { attempt } from './attempt.ts';
+import { forgetDrafts } from './drafts.ts';
 import { forgetRecents } from './palette/recents.ts';
 import { queryClient } from './queryClient.ts';
 
@@ -80,6 +81,7 @@ async function leave(): Promise<void> {
   queryClient.clear();
   // Nor does the browser keep what this person read or was writing.
   forgetRecents();
+  forgetDrafts();
   window.sessionStorage.clear();
   window.location.assign('/sign-in');
 }

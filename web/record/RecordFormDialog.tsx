@@ -11,6 +11,7 @@ import { Field } from '../ui/Field.tsx';
 import type { RecordDefinition } from './definition.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, toBody } from './field.ts';
+import { RestoredDraft } from './RestoredDraft.tsx';
 import { currentOf } from './saveField.ts';
 import { useDraft, type Values } from './useDraft.ts';
 import { useFields } from './useFields.ts';
@@ -96,6 +97,7 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
         onSubmit={() => save.mutate()}
         className="grid gap-x-4 gap-y-4 pt-1 sm:grid-cols-2"
       >
+        <RestoredDraft draft={draft} className="text-12 text-muted sm:col-span-2" />
         {fields.map((field, index) => (
           <Field
             key={field.key}

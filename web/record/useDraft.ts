@@ -1,32 +1,33 @@
 import { useEffect, useState } from 'react';
+import { type Draft, dropDraft, keepDraft, readDraft } from '../app/drafts.ts';
+import { useSession } from '../app/session.tsx';
 
-export type Values = Record<string, unknown>;
+export type Values = Draft;
 
-/** What one is typing, kept in this browser until it is saved or thrown away: a lost session or a reload loses nothing. */
+/** What one is typing, kept in this browser until it is saved or thrown away, also over a closed tab. */
 export function useDraft(key: string, initial: Values) {
-  const kept_key = `holdfast.draft.${key}`;
-  const [changes, setChanges] = useState<Values>(() => read(kept_key));
+  const { user } = useSession();
+  const [changes, setChanges] = useState<Values>(() => readDraft(user.id, key));
+  const [restored, setRestored] = useState(() => Object.keys(changes).length > 0);
   const dirty = Object.keys(changes).length > 0;
   useEffect(() => {
-    if (dirty) window.sessionStorage.setItem(kept_key, JSON.stringify(changes));
-    else window.sessionStorage.removeItem(kept_key);
-  }, [kept_key, changes, dirty]);
+    if (dirty) keepDraft(user.id, key, changes);
+    else dropDraft(user.id, key);
+  }, [user.id, key, changes, dirty]);
   return {
     values: { ...initial, ...changes } as Values,
     changes,
     dirty,
-    set: (name: string, value: unknown) => setChanges((kept) => ({ ...kept, [name]: value })),
+    /** It was begun before, and nobody has gone on with it yet. */
+    restored,
+    set: (name: string, value: unknown) => {
+      setRestored(false);
+      setChanges((kept) => ({ ...kept, [name]: value }));
+    },
     clear: () => {
-      window.sessionStorage.removeItem(kept_key);
+      dropDraft(user.id, key);
+      setRestored(false);
       setChanges({});
     },
   };
-}
-
-function read(key: string): Values {
-  try {
-    return JSON.parse(window.sessionStorage.getItem(key) ?? '{}') as Values;
-  } catch {
-    return {};
-  }
 }

@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { FieldInput } from '../FieldInput.tsx';
 import { type FieldDef, isBlank, toBody } from '../field.ts';
+import { RestoredDraft } from '../RestoredDraft.tsx';
 import { useDraft } from '../useDraft.ts';
 import { type Activity, refreshTimelines } from './timeline.ts';
 
@@ -64,6 +65,7 @@ export default function ActivityForm({ kind, subject, draftKey }: ActivityFormPr
       onSubmit={() => save.mutate()}
       className="grid grid-cols-2 gap-3 p-3"
     >
+      <RestoredDraft draft={draft} className="col-span-2 text-12 text-muted" />
       {shown.map((field) => (
         <Field
           key={field.key}

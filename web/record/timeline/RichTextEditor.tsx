@@ -5,7 +5,12 @@ import { useEffect, useRef } from 'react';
 import { t } from '../../text/text.ts';
 import { cx } from '../../ui/cx.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
+import { toast } from '../../ui/toast.ts';
+import { cleanHtml } from './cleanHtml.ts';
 import { type Audience, mentionOf } from './mention.ts';
+
+/** More than a note or comment may hold, for what is pasted brings markup that goes. */
+const pasted_characters_max = 500_000;
 
 interface RichTextEditorProps {
   label: string;
@@ -35,6 +40,20 @@ export default function RichTextEditor(props: RichTextEditorProps) {
         role: 'textbox',
         'aria-multiline': 'true',
         class: 'rich-text min-h-16 px-3 py-2 outline-none',
+      },
+      // Before the editor reads it: what is pasted must not run.
+      transformPastedHTML: cleanHtml,
+      handlePaste: (_, event) => {
+        const pasted = event.clipboardData;
+        const length = Math.max(pasted?.getData('text/html').length ?? 0, pasted?.getData('text/plain').length ?? 0);
+        if (length <= pasted_characters_max) return false;
+        toast(
+          t('That is too much to paste: {count, number} characters. Attach it as a file, or paste a part.', {
+            count: length,
+          }),
+          { kind: 'error' },
+        );
+        return true;
       },
       handleKeyDown: (_, event) => {
         if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return false;

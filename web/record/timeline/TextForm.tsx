@@ -5,6 +5,7 @@ import { useSession } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Kbd } from '../../ui/Kbd.tsx';
+import { RestoredDraft } from '../RestoredDraft.tsx';
 import { useDraft } from '../useDraft.ts';
 import type { Audience } from './mention.ts';
 import RichTextEditor from './RichTextEditor.tsx';
@@ -63,6 +64,7 @@ export default function TextForm({ kind, audience, target, draftKey, comment, on
         onChange={(html) => draft.set('body', html)}
         onSubmit={submit}
       />
+      <RestoredDraft draft={draft} className="px-3 pb-1 text-12 text-muted" />
       {save.error && (
         <p role="alert" className="px-3 pb-2 text-12 text-bad-ink">
           {messageOf(save.error)}

@@ -7,6 +7,7 @@ import { createRecord, saveRecord, trashRecord } from '../../../app/records.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { FieldInput } from '../../../record/FieldInput.tsx';
 import { type FieldDef, isBlank, lookOf, toBody } from '../../../record/field.ts';
+import { RestoredDraft } from '../../../record/RestoredDraft.tsx';
 import { currentOf } from '../../../record/saveField.ts';
 import { useDraft, type Values } from '../../../record/useDraft.ts';
 import { t } from '../../../text/text.ts';
@@ -100,6 +101,7 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
         onSubmit={() => save.mutate()}
         className="grid gap-4 pt-1 sm:grid-cols-2"
       >
+        <RestoredDraft draft={draft} className="text-12 text-muted sm:col-span-2" />
         {fields.map((field, index) => (
           <Field
             key={field.key}

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { barriers, open, phone, setUp } from './browser.ts';
+
+const world = setUp();
+
+async function contactOf(given_name: string): Promise<string> {
+  const made = await world.administrator.session.send('POST', '/api/v1/contacts', { given_name });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  return made.body.id;
+}
+
+test('a comment that mentions somebody reaches their inbox live, and all of it goes by keyboard', async (t) => {
+  const ben = await world.person('Ben Berg', 'member');
+  const id = await contactOf('Grace');
+  const [{ page: theirs }, { page: mine }] = [await world.visit(t, ben), await world.visit(t)];
+  await open(theirs, '/');
+  await open(mine, `/contacts/${id}`);
+  await mine.getByRole('button', { name: 'Comment', exact: true }).first().click();
+  const editor = mine.getByRole('textbox', { name: 'Comment' });
+  await editor.focus();
+  await mine.keyboard.type('Please call her, @be');
+  await mine.getByRole('option', { name: 'Ben Berg' }).waitFor();
+  assert.deepEqual(await barriers(mine), []);
+  await mine.keyboard.press('Enter');
+  await mine.keyboard.type('today');
+  await mine.keyboard.press('ControlOrMeta+Enter');
+  await mine.getByText('commented', { exact: false }).first().waitFor();
+
+  await theirs.getByRole('link', { name: /Inbox/ }).getByText('1 unread').waitFor();
+  await theirs.keyboard.press('g');
+  await theirs.keyboard.press('i');
+  await theirs.getByRole('link', { name: /Ada Admin mentioned you on Grace/ }).waitFor();
+  assert.deepEqual(await barriers(theirs), []);
+  await theirs.keyboard.press('j');
+  await theirs.keyboard.press('Enter');
+  await theirs.getByRole('heading', { name: 'Grace' }).waitFor();
+  await theirs.locator('[data-pointed]').getByText('@Ben Berg').waitFor();
+  await theirs.getByRole('link', { name: 'Inbox', exact: true }).waitFor();
+  await theirs.getByRole('button', { name: 'Reply…' }).click();
+  await theirs.getByRole('textbox', { name: 'Reply' }).waitFor();
+  await theirs.keyboard.type('Done');
+  await theirs.keyboard.press('ControlOrMeta+Enter');
+  await mine.getByText('replied', { exact: false }).waitFor();
+  await mine.getByRole('link', { name: /Inbox/ }).getByText('1 unread').waitFor();
+});
+
+test('what is read and put off leaves the list, by keyboard and on a phone', async (t) => {
+  const cy = await world.person('Cy Low', 'member');
+  for (const name of ['One', 'Two', 'Three']) {
+    const id = await contactOf(name);
+    await world.administrator.session.send('PATCH', `/api/v1/contacts/${id}`, { owner_id: cy.user_id });
+  }
+  const { page } = await world.visit(t, cy);
+  await open(page, '/inbox');
+  const rows = page.locator('[data-inbox-row]');
+  await page.getByText('3 unread').first().waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('e');
+  await page.getByText('2 unread').first().waitFor();
+  await page.keyboard.press('h');
+  await page.getByRole('menuitem', { name: 'Tomorrow' }).click();
+  await page.getByText('1 unread').first().waitFor();
+  await page.getByRole('link', { name: 'Snoozed' }).click();
+  await rows.first().waitFor();
+  assert.equal(await rows.count(), 1);
+  const { page: small } = await world.visit(t, cy, phone);
+  await open(small, '/inbox');
+  await small.locator('[data-inbox-row]').waitFor();
+  await small.getByRole('button', { name: 'Mark all as read' }).click();
+  await small.getByText('All read').waitFor();
+});
+
+test('what was being written is there again after the tab was closed, until its writer signs out', async (t) => {
+  const dee = await world.person('Dee Day', 'member');
+  const id = await contactOf('Draft');
+  const { page } = await world.visit(t, dee);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('textbox', { name: 'Note' }).focus();
+  await page.keyboard.type('Half a thought');
+  const again = await page.context().newPage();
+  await page.close();
+  await open(again, `/contacts/${id}`);
+  await again.getByText('This is what you typed before.').waitFor();
+  await again.getByRole('textbox', { name: 'Note' }).getByText('Half a thought').waitFor();
+  await again.getByRole('button', { name: 'Throw it away' }).click();
+  await again.getByRole('textbox', { name: 'Note' }).focus();
+  await again.keyboard.type('Another');
+  await again.getByRole('button', { name: /Account of/ }).click();
+  await again.getByRole('menuitem', { name: 'Sign out' }).click();
+  await again.waitForURL('**/sign-in');
+  assert.doesNotMatch((await again.evaluate('JSON.stringify({ ...localStorage })')) as string, /draft|Another/);
+});
+
+test('what is pasted loses its scripts, dangerous links and pictures; five megabytes are refused kindly', async (t) => {
+  const id = await contactOf('Paste');
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  const editor = page.getByRole('textbox', { name: 'Note' });
+  const paste = (html: string) =>
+    page.evaluate(`{
+      const clipboardData = new DataTransfer();
+      clipboardData.setData('text/html', ${JSON.stringify(html)});
+      document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+    }`);
+  await editor.focus();
+  await paste(`<p>${'x'.repeat(5_000_000)}</p>`);
+  await page.getByText('That is too much to paste', { exact: false }).waitFor();
+  await paste(`<p>Kept <b>bold</b><script>bad()</script><img src="https://spy.example/p.gif">
+    <a href="javascript:bad()">link</a></p>`);
+  await editor.getByText('bold').waitFor();
+  await page.keyboard.press('ControlOrMeta+Enter');
+  const { body } = await world.administrator.session.send('GET', `/api/v1/notes?limit=1`);
+  await page.getByText('wrote a note', { exact: false }).first().waitFor();
+  assert.doesNotMatch(JSON.stringify(body.data), /bad\(|img|spy|javascript/);
+});

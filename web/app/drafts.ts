@@ -1,0 +1,32 @@
+/** What somebody was typing, kept in this browser per person and form: a closed tab or a lost session loses nothing. */
+export type Draft = Record<string, unknown>;
+
+const prefix = 'holdfast.draft.';
+const kept_ms_max = 30 * 86_400_000;
+
+const nameOf = (user_id: string, key: string) => `${prefix}${user_id}.${key}`;
+
+export function readDraft(user_id: string, key: string): Draft {
+  try {
+    const kept = JSON.parse(window.localStorage.getItem(nameOf(user_id, key)) ?? '{}');
+    return Date.now() - kept.at < kept_ms_max ? (kept.values as Draft) : {};
+  } catch {
+    return {};
+  }
+}
+
+export function keepDraft(user_id: string, key: string, values: Draft): void {
+  try {
+    window.localStorage.setItem(nameOf(user_id, key), JSON.stringify({ at: Date.now(), values }));
+  } catch {
+    // The browser has no room left. What was typed is still on the page, and the next draft that goes makes room.
+  }
+}
+
+export const dropDraft = (user_id: string, key: string): void => window.localStorage.removeItem(nameOf(user_id, key));
+
+/** Whoever signs out leaves nothing behind for the next person at this browser. */
+export function forgetDrafts(): void {
+  for (const name of Object.keys(window.localStorage))
+    if (name.startsWith(prefix)) window.localStorage.removeItem(name);
+}
