@@ -65,7 +65,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
         )}
       </section>
       {(footer || selectionActions) && (
-        <div className="flex min-h-11 shrink-0 items-center gap-3 border-t border-line pr-2 pl-4 text-12 text-muted tabular-nums">
+        <div className="flex min-h-11 shrink-0 items-center gap-3 border-t border-line pe-2 ps-4 text-12 text-muted tabular-nums">
           <div className="flex min-w-0 flex-1 items-center gap-4">{footer}</div>
           {selectionActions && rows.length > 0 && (
             <Button
