@@ -32,6 +32,10 @@ export function madeKinds(ctx: Context, import_id: string): Promise<TableKind[]>
     order by c.relname`);
 }
 
+/**
+ * Which tables refer to which. Rows without an audit are none of a person's doing: they follow from records, as scores and visits of stages
+ * do, or are bookkeeping, and go where their records go.
+ */
 export function linksBetween(ctx: Context): Promise<Link[]> {
   return ctx.tx.many(sql`
     select f.relname::text as "from", a.attname::text as "column", t.relname::text as "to"
@@ -40,7 +44,8 @@ export function linksBetween(ctx: Context): Promise<Link[]> {
     join lateral unnest(k.conkey, k.confkey) as pair (mine, theirs) on true
     join pg_attribute a on a.attrelid = f.oid and a.attnum = pair.mine
     join pg_attribute r on r.attrelid = t.oid and r.attnum = pair.theirs
-    where k.contype = 'f' and n.nspname = 'public' and r.attname = 'id' and t.relname <> 'tenant'`);
+    where k.contype = 'f' and n.nspname = 'public' and r.attname = 'id' and t.relname <> 'tenant'
+      and exists (select from pg_trigger g where g.tgrelid = f.oid and g.tgname = 'audit_insert')`);
 }
 
 export interface EventPlace {

@@ -58,23 +58,43 @@ function preference({ parameters }: Property): number {
   return [parameters.type ?? []].flat().some((type) => /^pref$/i.test(type)) ? 0 : 101;
 }
 
+/** What stands between the parts of a property of several. ical.js takes the separator behind an escaped backslash for an escaped one. */
+const separators: Record<string, string> = { n: ';', adr: ';', org: ';', categories: ',' };
+
 function property(line: string): Property | undefined {
   try {
-    const [name, parameters, , ...values] = ICAL.parse.property(asVersion4(line), ICAL.design.vcard) as unknown as [
+    const { head, value } = asVersion4(line);
+    const [name, parameters, , ...values] = ICAL.parse.property(`${head}:${value}`, ICAL.design.vcard) as unknown as [
       string,
       Record<string, string | string[]>,
       string,
       ...(string | string[])[],
     ];
-    return { name, parameters, values };
+    const separator = separators[name];
+    return { name, parameters, values: separator ? [partsOf(value, separator)] : values };
   } catch {
     // Not a content line: the rest of the card still counts.
     return undefined;
   }
 }
 
+/** The texts between separators that no backslash stands before, without their escapes (RFC 6350, 3.4). */
+function partsOf(value: string, separator: string): string[] {
+  const parts = [''];
+  for (const [token] of value.matchAll(/\\.|[^\\]|\\$/gsu)) {
+    if (token === separator) parts.push('');
+    else
+      parts[parts.length - 1] += /^\\n$/i.test(token)
+        ? '\n'
+        : token.length > 1 && token.startsWith('\\')
+          ? token.slice(1)
+          : token;
+  }
+  return parts;
+}
+
 /** Of vCard 2.1: parameters without a name, and quoted-printable. */
-function asVersion4(line: string): string {
+function asVersion4(line: string): { head: string; value: string } {
   const [, head = '', value = ''] = /^((?:[^":]|"[^"]*")*):(.*)$/s.exec(line) ?? [];
   const [name, ...given] = head.split(';');
   let [encoding, charset] = ['', 'utf-8'];
@@ -87,7 +107,7 @@ function asVersion4(line: string): string {
     else if (!/^VALUE$/i.test(key)) kept.push(`${key}=${content}`);
   }
   const plain = encoding === 'QUOTED-PRINTABLE' ? decodeQuotedPrintable(value, charset) : value;
-  return `${[name, ...kept].join(';')}:${plain}`;
+  return { head: [name, ...kept].join(';'), value: plain };
 }
 
 function decodeQuotedPrintable(value: string, charset: string): string {
