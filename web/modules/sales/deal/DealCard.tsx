@@ -11,18 +11,30 @@ const day_ms = 86_400_000;
 /** Four things at most: what, for whom, how much, by when. */
 export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
   const due = open ? card.expected_close_on : null;
+  const scored = open && card.score !== null;
+  const company = card.company && !card.name.startsWith(card.company.name) ? card.company.name : null;
   const late = due !== null && daysFromToday(due) < 0;
   return (
     <div className="flex flex-col gap-1">
       <span className="line-clamp-2 font-medium wrap-anywhere">
         <bdi>{card.name}</bdi>
       </span>
-      {card.company && !card.name.startsWith(card.company.name) && (
-        <span className="truncate text-12 text-muted">
-          <bdi>{card.company.name}</bdi>
-        </span>
+      {(company || scored || card.rotting) && (
+        <div className="flex items-center gap-2 text-12 whitespace-nowrap text-muted">
+          <bdi className="min-w-0 flex-1 truncate">{company}</bdi>
+          {scored && (
+            <Tooltip label={t('Score {score, number} of 100', { score: card.score })}>
+              <span className="flex items-center gap-1 tabular-nums">
+                <Gauge size={12} aria-hidden="true" />
+                <span className="sr-only">{t('Score')} </span>
+                {formatNumber(card.score ?? 0)}
+              </span>
+            </Tooltip>
+          )}
+          {card.rotting && <LeftLying since={card.stage_entered_at} />}
+        </div>
       )}
-      <div className="mt-1 flex items-center gap-2 text-12">
+      <div className="mt-1 flex items-center gap-2 text-12 whitespace-nowrap">
         <span className="font-medium tabular-nums">
           {card.amount === null ? (
             <span className="font-normal text-muted">{t('No amount')}</span>
@@ -31,16 +43,6 @@ export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
           )}
         </span>
         <span className="flex-1" />
-        {open && card.score !== null && (
-          <Tooltip label={t('Score {score, number} of 100', { score: card.score })}>
-            <span className="flex items-center gap-1 text-muted tabular-nums">
-              <Gauge size={12} aria-hidden="true" />
-              <span className="sr-only">{t('Score')} </span>
-              {formatNumber(card.score)}
-            </span>
-          </Tooltip>
-        )}
-        {card.rotting && <LeftLying since={card.stage_entered_at} />}
         {due && (
           <span className={cx('tabular-nums', late ? 'font-medium text-bad-ink' : 'text-muted')}>
             {formatDate(due)}
