@@ -18,8 +18,8 @@ const inherited = sql.raw(
 
 /** Where the clock hangs that a series goes by. */
 const zoneOf = (task: 't' | 'r') =>
-  sql.raw(`(select coalesce(
-    (select u.time_zone from user_account u where u.tenant_id = ${task}.tenant_id and u.id = ${task}.assignee_id), app.user_zone())) as zone`);
+  sql`(select coalesce((select u.time_zone from user_account u
+    where u.tenant_id = ${sql.ref(`${task}.tenant_id`)} and u.id = ${sql.ref(`${task}.assignee_id`)}), app.user_zone())) as zone`;
 
 /** An open task that repeats, kept from others until the transaction ends: two who tick it off make one next task, not two. */
 export function lockRepeating(ctx: Context, id: string): Promise<(Repeating & Values) | undefined> {

@@ -20,17 +20,15 @@ const heading_px = 56;
 /** Colours as they stand in the page now, in the words that every program knows. */
 export function lookOf(element: HTMLElement): Look {
   const css = getComputedStyle(element);
-  return { color: (name) => inRgb(css.getPropertyValue(name)), font: css.fontFamily };
+  return { color: (name) => asHex(css.getPropertyValue(name)), font: css.fontFamily };
 }
 
-function inRgb(color: string): string {
+function asHex(color: string): string {
   const brush = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })!;
   brush.fillStyle = color;
   brush.fillRect(0, 0, 1, 1);
-  const [red, green, blue, alpha] = brush.getImageData(0, 0, 1, 1).data as unknown as [number, number, number, number];
-  return alpha === 255
-    ? `rgb(${red}, ${green}, ${blue})`
-    : `rgba(${red}, ${green}, ${blue}, ${(alpha / 255).toFixed(3)})`;
+  const parts = [...brush.getImageData(0, 0, 1, 1).data];
+  return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** Draws into an element until it is told to stop, at whatever size that has. */
