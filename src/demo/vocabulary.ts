@@ -1,8 +1,16 @@
 import { uuidV7 } from '../kernel/database/uuid.ts';
 import type { Context } from '../kernel/tenancy/context.ts';
-import { type Clock, time } from './clock.ts';
+import { type Clock, date, time } from './clock.ts';
 import { insertRows } from './insert.ts';
-import { closeReasons, customFields, pipelines, products, scoringRules, tags } from './words/business.ts';
+import {
+  closeReasons,
+  currencyRates,
+  customFields,
+  pipelines,
+  products,
+  scoringRules,
+  tags,
+} from './words/business.ts';
 
 export interface Vocabulary {
   productIds: Map<string, string>;
@@ -71,6 +79,17 @@ export async function setUp(ctx: Context, clock: Clock): Promise<Vocabulary> {
     ctx,
     'custom_field',
     customFields.map((field, position) => ({ id: uuidV7(), ...field, position, required: false, ...since })),
+  );
+  await insertRows(
+    ctx,
+    'currency_rate',
+    currencyRates.map(([currency, days, rate]) => ({
+      id: uuidV7(),
+      currency,
+      valid_on: date(clock.daysAgo(days)),
+      rate,
+      ...since,
+    })),
   );
   await insertRows(
     ctx,

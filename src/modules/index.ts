@@ -35,6 +35,7 @@ import { trashRoutes } from './directory/trash/index.ts';
 import { undoKinds } from './directory/undo/index.ts';
 import { cardRoutes } from './directory/vcard/index.ts';
 import { closeReason } from './sales/close-reason/contract.ts';
+import { currencyRate } from './sales/currency/contract.ts';
 import { dashboardTile } from './sales/dashboard-tile/contract.ts';
 import { deal as dealResource } from './sales/deal/contract.ts';
 import { startDealsAction } from './sales/deal-start/index.ts';
@@ -62,6 +63,7 @@ const undoable = undoKinds([
   stageResource,
   closeReason,
   scoringRule,
+  currencyRate,
   ownDashboard,
   dashboardTile,
   salesTarget,

@@ -144,6 +144,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     score: 1,
     reasons: ['same_name'],
   });
+  await insert('currency_rate', { currency: 'CHF', valid_on: '2026-01-01', rate: '1.05' });
   await insert('scoring_rule', {
     name: 'Rule',
     resource: 'deal',

@@ -46,6 +46,7 @@ const forms: Record<string, [button: string, submit?: string]> = {
   'api-keys': ['New key', 'Create key'],
   'custom-fields': ['New field', 'Create field'],
   scoring: ['New rule', 'Create rule'],
+  'currency-rates': ['New rate', 'Create rate'],
   'close-reasons': ['New close reason', 'Create close reason'],
   'sign-in': ['New provider', 'Create provider'],
 };

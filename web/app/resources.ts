@@ -18,6 +18,7 @@ export const paths = {
   tag: '/tags',
   custom_field: '/custom-fields',
   scoring_rule: '/scoring-rules',
+  currency_rate: '/currency-rates',
   saved_view: '/saved-views',
   dashboard: '/dashboards',
   dashboard_tile: '/dashboard-tiles',

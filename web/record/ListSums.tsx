@@ -4,11 +4,11 @@ import { paths } from '../app/resources.ts';
 import { formatNumber } from '../ui/format.ts';
 import type { RecordDefinition } from './definition.ts';
 import type { Filter } from './filter/filter.ts';
-import { type Money, Sums } from './Sums.tsx';
+import { type Money, type MoneyTotal, Sums } from './Sums.tsx';
 
 /** At the foot of a list: sums over all that match, not only over what was scrolled to. */
 export function ListSums({ definition, filter }: { definition: RecordDefinition; filter: Filter | null }) {
-  const { resource, summed, fields } = definition;
+  const { resource, summed, totalPath, fields } = definition;
   const { data } = useQuery({
     queryKey: [resource, 'sums', filter],
     queryFn: ({ signal }) =>
@@ -18,6 +18,13 @@ export function ListSums({ definition, filter }: { definition: RecordDefinition;
         signal,
       ),
   });
+  const several = Object.values(data?.sums ?? {}).some((sum) => typeof sum !== 'string' && sum.length > 1);
+  const { data: total } = useQuery({
+    queryKey: [resource, 'sums', 'total', filter],
+    enabled: several && totalPath !== undefined,
+    queryFn: ({ signal }) =>
+      api.get<MoneyTotal>(String(totalPath), { filter: filter && JSON.stringify(filter) }, signal),
+  });
   return summed.map((key) => {
     const sum = data?.sums[key];
     if (sum === undefined) return null;
@@ -25,7 +32,7 @@ export function ListSums({ definition, filter }: { definition: RecordDefinition;
       <span key={key} className="max-sm:hidden">
         {fields.find((field) => field.key === key)?.label}:{' '}
         <span className="font-medium text-ink">
-          {typeof sum === 'string' ? formatNumber(sum) : <Sums sums={sum} />}
+          {typeof sum === 'string' ? formatNumber(sum) : <Sums sums={sum} total={total} />}
         </span>
       </span>
     );

@@ -45,6 +45,8 @@ export interface RecordDefinition {
   defaultSort: string;
   /** Fields whose sums stand at the foot of the list. */
   summed: readonly string[];
+  /** Where sums of several currencies come as one. */
+  totalPath?: string;
   /** Three facts that matter, beside the name. */
   Facts: ComponentType<{ record: AnyRecord }>;
   /** What it is connected to. */

@@ -83,6 +83,15 @@ export const sourcePull: Readonly<Record<string, number>> = {
   'Cold call': -0.2,
 };
 
+/** What a unit was worth in euros: currency, days ago, rate. */
+export const currencyRates = [
+  ['USD', 790, '0.92'],
+  ['USD', 300, '0.86'],
+  ['GBP', 790, '1.17'],
+  ['GBP', 250, '1.15'],
+  ['JPY', 790, '0.0061'],
+] as const;
+
 /** What the sales team knows to matter, in the language of filters. */
 export const scoringRules = [
   { name: 'Large company', resource: 'deal', points: 8, filter: { any: 'company', where: { field: 'employee_count', op: 'gte', value: 500 } } },

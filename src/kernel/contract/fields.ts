@@ -127,6 +127,19 @@ export const integer = (range: { min?: number; max?: number }, options: Options)
     { sortable: true, filterable: true, ...options },
   );
 
+/** A decimal string above zero, with so many digits before and after the point. */
+export const decimal = (digits: { whole: number; fraction: number }, options: Options) =>
+  described(
+    z
+      .string()
+      .regex(new RegExp(`^\\d{1,${digits.whole}}(\\.\\d{1,${digits.fraction}})?$`), {
+        error: `Write a number such as "1.085", with at most ${digits.fraction} decimals`,
+      })
+      .refine((text) => /[1-9]/.test(text), { error: 'This must be more than zero' }),
+    'decimal',
+    { sortable: true, filterable: true, ...options },
+  );
+
 /** A decimal string; the currency stands in `currencyField`. Stored as integer minor units. */
 export const money = (currencyField: string, options: Options) =>
   described(
@@ -148,6 +161,15 @@ export const date = (options: Options) =>
   described(z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' }).nullable(), 'date', {
     sortable: true,
     filterable: true,
+    ...options,
+  });
+
+/** A date that must be given. */
+export const requiredDate = (options: Options) =>
+  described(z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' }), 'date', {
+    sortable: true,
+    filterable: true,
+    required: true,
     ...options,
   });
 

@@ -48,6 +48,10 @@ export class MoneySums {
     if (amount !== 0n) this.sums.set(currency, (this.sums.get(currency) ?? 0n) + amount);
   }
 
+  get isEmpty(): boolean {
+    return this.sums.size === 0;
+  }
+
   /** One amount per currency, by its code; nothing at all is zero of the given currency. `divisor` undoes a scale; halves are rounded up. */
   list(currencyOfNothing: string, divisor = 1n): MoneyAmount[] {
     const sums = this.sums.size > 0 ? [...this.sums].sort() : [[currencyOfNothing, 0n] as const];

@@ -2,6 +2,7 @@ import type { Route } from '../../kernel/http/route.ts';
 import type { Services } from '../../kernel/services.ts';
 import * as board from './board/index.ts';
 import * as closeReason from './close-reason/index.ts';
+import * as currency from './currency/index.ts';
 import { dashboardRoutes } from './dashboard/index.ts';
 import * as dashboardTile from './dashboard-tile/index.ts';
 import * as deal from './deal/index.ts';
@@ -28,6 +29,7 @@ export const salesRoutes = (services: Services): Route[] => [
   ...stage.routes,
   ...closeReason.routes,
   ...product.routes,
+  ...currency.routes,
   ...scoringRule.routes,
   ...scoring.routes,
   ...dashboardRoutes(services),

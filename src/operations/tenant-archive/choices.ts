@@ -43,6 +43,7 @@ export const taken: Record<string, Taken> = {
   dashboard: {},
   dashboard_tile: {},
   sales_target: {},
+  currency_rate: {},
   scoring_rule: {},
   score_model: {},
   deal_score: {},

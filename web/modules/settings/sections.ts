@@ -4,6 +4,7 @@ import {
   Building,
   CalendarDays,
   ChartNoAxesColumn,
+  Coins,
   CopyCheck,
   FileClock,
   Fingerprint,
@@ -133,6 +134,13 @@ export const settingsGroups: SettingsGroup[] = [
         icon: Package,
         resource: 'product',
         Page: lazy(() => import('./vocabulary/ProductPage.tsx')),
+      },
+      {
+        id: 'currency-rates',
+        label: t('Currency rates'),
+        icon: Coins,
+        resource: 'product',
+        Page: lazy(() => import('./vocabulary/CurrencyRatePage.tsx')),
       },
       {
         id: 'scoring',

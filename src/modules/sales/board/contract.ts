@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { moneyAmount, namedReference } from '../../../kernel/contract/fields.ts';
+import { moneyTotal } from '../currency/contract.ts';
 import { pipelineStage } from '../pipeline/contract.ts';
 
 export const boardQuery = z.strictObject({
@@ -28,6 +29,8 @@ export const boardColumn = z.object({
   rotting_count: z.int(),
   /** One sum per currency. */
   amounts: z.array(moneyAmount),
+  /** The same in the workspace's currency. */
+  total: moneyTotal,
   cards: z.array(boardCard),
   /** The query of `GET /api/v1/deals` that answers the cards after these; null when there are none. */
   next: z.object({ filter: z.string(), sort: z.string(), cursor: z.string() }).nullable(),

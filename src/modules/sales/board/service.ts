@@ -5,6 +5,7 @@ import { MoneySums } from '../../../kernel/resource/money.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
+import { totalsOf } from '../currency/index.ts';
 import { deal } from '../deal/contract.ts';
 import { pipeline, type pipelineStage } from '../pipeline/contract.ts';
 import { type board, boardCard, type boardColumn, type boardQuery } from './contract.ts';
@@ -33,9 +34,11 @@ export async function readBoard(
     columnSums(ctx, ids, filter, fields),
     ...stages.map((stage) => readCards(ctx, stage, filter, query.limit)),
   ]);
+  const own = ids.map((id) => sums.filter((sum) => sum.stage_id === id));
+  const totals = await totalsOf(ctx, own);
   return {
     pipeline: { id: row.id as string, name: row.name as string },
-    columns: columns.map((column, i) => ({ ...column, ...totals(sums, ids[i]!, currency) })),
+    columns: columns.map((column, i) => ({ ...column, ...figures(own[i]!, currency), total: totals[i]! })),
   };
 }
 
@@ -63,12 +66,7 @@ function cardOf(row: Values, stage: Stage): z.output<typeof boardCard> {
   return boardCard.parse({ ...row, rotting });
 }
 
-function totals(
-  sums: ColumnSum[],
-  stageId: string,
-  currency: string,
-): Pick<Column, 'count' | 'rotting_count' | 'amounts'> {
-  const own = sums.filter((sum) => sum.stage_id === stageId);
+function figures(own: ColumnSum[], currency: string): Pick<Column, 'count' | 'rotting_count' | 'amounts'> {
   const amounts = new MoneySums();
   for (const sum of own) amounts.add(sum.amount, sum.currency);
   return {

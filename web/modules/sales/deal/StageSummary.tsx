@@ -26,7 +26,7 @@ export function StageSummary({ column }: { column: BoardColumnData }) {
         )}
       </span>
       <span className="font-medium text-ink">
-        <Sums sums={column.amounts} compact />
+        <Sums sums={column.amounts} total={column.total} compact />
       </span>
     </>
   );

@@ -20,6 +20,7 @@ export const deal: RecordDefinition = {
   ],
   defaultSort: '-created_at',
   summed: ['amount'],
+  totalPath: '/deal-totals',
   views: ({ user }) => [
     { id: 'open', label: t('Open'), filter: { field: 'status', op: 'eq', value: 'open' } },
     {

@@ -5,6 +5,7 @@ import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import type { Named } from '../../../record/field.ts';
 import type { Filter } from '../../../record/filter/filter.ts';
+import type { Money, MoneyTotal } from '../../../record/Sums.tsx';
 import type { Stage } from './deal.ts';
 
 const cards_min = 30;
@@ -28,7 +29,8 @@ export interface BoardColumnData {
   stage: Stage;
   count: number;
   rotting_count: number;
-  amounts: { amount: string; currency: string }[];
+  amounts: Money[];
+  total: MoneyTotal;
   cards: BoardCard[];
   /** The list that goes on where the cards end. */
   next: { filter: string; sort: string; cursor: string } | null;
