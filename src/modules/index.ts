@@ -24,6 +24,7 @@ import * as merge from './directory/merge/index.ts';
 import { note as noteResource } from './directory/note/contract.ts';
 import * as note from './directory/note/index.ts';
 import { notificationJobs, notificationRoutes } from './directory/notification/index.ts';
+import { presenceRoutes } from './directory/presence/index.ts';
 import { savedViewRoutes } from './directory/saved-view/index.ts';
 import * as search from './directory/search/index.ts';
 import { tag as tagResource } from './directory/tag/contract.ts';
@@ -84,6 +85,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...comment.routes,
     ...records.map(peopleRoute),
     ...records.flatMap(followerRoutes),
+    ...records.flatMap((resource) => presenceRoutes(services, resource)),
     ...notificationRoutes(services, records),
     ...task.routes,
     ...activity.routes,

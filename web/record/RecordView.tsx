@@ -20,6 +20,7 @@ import type { RecordDefinition } from './definition.ts';
 import { FollowButton } from './FollowButton.tsx';
 import type { AnyRecord } from './field.ts';
 import { LazyMergeDialog, LazyRecordForm } from './lazyParts.ts';
+import { Presence } from './Presence.tsx';
 import { RecordBody } from './RecordBody.tsx';
 import { useOpenedRecord } from './useOpenedRecord.ts';
 
@@ -127,6 +128,7 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
             <bdi>{name}</bdi>
           </h1>
           <Suspense>{Actions && <Actions record={record} />}</Suspense>
+          <Presence resource={resource} id={record.id} />
           <FollowButton resource={resource} id={record.id} />
           <Menu
             align="end"

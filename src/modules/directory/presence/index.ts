@@ -1,0 +1,46 @@
+import type { Cache } from '../../../kernel/cache/cache.ts';
+import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import { type Route, route } from '../../../kernel/http/route.ts';
+import { getRow } from '../../../kernel/resource/store.ts';
+import { type Actor, withContext } from '../../../kernel/tenancy/context.ts';
+import { presence } from './contract.ts';
+import { arrive, leave, type Spot } from './service.ts';
+
+/** Who is here now, on the records of a noun: said by their pages, told to those who may read the record, written nowhere. */
+export function presenceRoutes({ cache }: { cache: Cache }, resource: Resource): Route[] {
+  const path = `/api/v1/${resource.plural}/{id}/presence`;
+  const access = { resource: resource.right, action: 'read' } as const;
+  const tag = 'Live';
+  const spotOf = (actor: Actor, id: string): Spot => ({
+    tenant_id: actor.tenant_id,
+    resource: resource.name,
+    record_id: id.toLowerCase(),
+  });
+  return [
+    route({
+      method: 'PUT', path, tag, summary: `Say that one looks at a ${resource.title}; answers who else does`, access, transaction: false, params: idParams, response: presence,
+      handler: async ({ db, actor }, { params }) => {
+        const person = await withContext(
+          db,
+          actor!,
+          async (ctx) => {
+            await getRow(ctx, resource, params.id);
+            return ctx.tx.maybe<{ id: string; name: string }>(sql`select id, name from user_account
+              where tenant_id = ${ctx.tenant_id} and id = ${actor!.user_id}`);
+          },
+          { mode: 'read' },
+        );
+        return { body: { data: await arrive(cache, spotOf(actor!, params.id), person ?? null) } };
+      },
+    }),
+    route({
+      method: 'DELETE', path, tag, summary: `Say that one no longer looks at a ${resource.title}`, access, transaction: false, params: idParams,
+      handler: async ({ db, actor }, { params }) => {
+        await withContext(db, actor!, (ctx) => getRow(ctx, resource, params.id), { mode: 'read' });
+        if (actor!.user_id) await leave(cache, spotOf(actor!, params.id), actor!.user_id);
+        return {};
+      },
+    }),
+  ]; // biome-ignore format: one line of facts, then the handler
+}
