@@ -177,3 +177,25 @@ export function lineRows(deal: Deal, productIds: Map<string, string>) {
     updated_at: time(deal.opened),
   }));
 }
+
+/** The stages that a deal came through before the one it is in. */
+export function visitRows(
+  { id, pipeline, status, stage, opened, entered }: Deal,
+  { stageIds }: Pick<Vocabulary, 'stageIds'>,
+) {
+  const open = pipeline.stages.filter(({ kind }) => kind === 'open');
+  // What is lost was lost on the way.
+  const furthest = status === 'lost' ? 1 + (Math.round(opened / 1000) % open.length) : open.length;
+  const passed =
+    status === 'open'
+      ? open.slice(
+          0,
+          open.findIndex(({ name }) => name === stage),
+        )
+      : open.slice(0, furthest);
+  return passed.map(({ name }, nth) => ({
+    deal_id: id,
+    stage_id: stageIds.get(`${pipeline.name}/${name}`),
+    entered_at: time(opened + ((entered - opened) * nth) / passed.length),
+  }));
+}

@@ -1,7 +1,7 @@
 import { type Database, sql } from '../kernel/database/database.ts';
 import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
 import { Clock } from './clock.ts';
-import { type Deal, dealRow, lineRows, makeDeals } from './deals.ts';
+import { type Deal, dealRow, lineRows, makeDeals, visitRows } from './deals.ts';
 import { type Firm, firmRow, foundFirms } from './firms.ts';
 import { careActivities, dealActivities, dealNote, firmNote, personNote, type Scene } from './history.ts';
 import { insertRows } from './insert.ts';
@@ -68,6 +68,9 @@ async function storeRecords(ctx: Context, { dice, vocabulary, firms, people, dea
   await insertRows(ctx, 'contact', contacts);
   await insertRows(ctx, 'deal', opportunities);
   await insertRows(ctx, 'deal_line', lines);
+  await ctx.tx.run(
+    sql`select app.add_stage_visits(${JSON.stringify(deals.flatMap((deal) => visitRows(deal, vocabulary)))})`,
+  );
   const marks = [...tagged('company', firms, 0.4), ...tagged('contact', people, 0.2), ...tagged('deal', deals, 0.15)];
   await insertRows(ctx, 'record_tag', marks);
 }

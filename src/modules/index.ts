@@ -37,6 +37,7 @@ import { undoKinds } from './directory/undo/index.ts';
 import { cardRoutes } from './directory/vcard/index.ts';
 import { closeReason } from './sales/close-reason/contract.ts';
 import { currencyRate } from './sales/currency/contract.ts';
+import { mailingJobs, removeMailing } from './sales/dashboard-mailing/index.ts';
 import { dashboardTile } from './sales/dashboard-tile/contract.ts';
 import { deal as dealResource } from './sales/deal/contract.ts';
 import { startDealsAction } from './sales/deal-start/index.ts';
@@ -87,6 +88,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...records.flatMap(followerRoutes),
     ...records.flatMap((resource) => presenceRoutes(services, resource)),
     ...notificationRoutes(services, records),
+    ...notificationRoutes(services, records, { dashboard: removeMailing }),
     ...task.routes,
     ...activity.routes,
     ...calendarFeedRoutes(services),
@@ -112,6 +114,7 @@ export function moduleJobs(services: Services): JobKind[] {
     ...duplicate.duplicateJobs,
     ...scoringJobs,
     ...notificationJobs(services, records),
+    ...mailingJobs(services),
     ...changeJobs(undoable, bulkActions),
   ];
 }

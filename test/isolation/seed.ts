@@ -132,6 +132,13 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     range: 'all',
     period: 'month',
   });
+  await insert('dashboard_mailing', {
+    dashboard_id,
+    recipient_id: user_id,
+    owner_id: user_id,
+    rhythm: 'daily',
+    next_at: '2100-01-01',
+  });
   await insert('sales_target', { owner_id: user_id, figure: 'won_count', period: 'month', deals: 3 });
   await insert('export', { resource: 'contact', created_by: user_id });
   const change_id = await insert('change', { id: crypto.randomUUID(), kind: 'delete', created_by: user_id });

@@ -11,7 +11,7 @@ export async function sendMail(
   subject: string,
   content: MailContent,
   t: MailWords,
-  more: Pick<MailMessage, 'messageId' | 'unsubscribeUrl'> = {},
+  more: Pick<MailMessage, 'messageId' | 'unsubscribeUrl' | 'attachments'> = {},
 ): Promise<void> {
   const message: MailMessage = { to, subject: oneLine(subject), ...renderMail(content, t), ...more };
   try {

@@ -28,13 +28,19 @@ test('a mail arrives as it was written, in any script', async (t) => {
   const sink = await sinkFor(t);
   const { mailer } = mailerFor(t, { url: sink.url });
   const sent = { to: 'anna@example.com', subject: 'Grüße aus 東京 🎉', text: 'Zeile 1\nΓειά', html: '<p>مرحبا</p>' };
-  await mailer.send(sent);
+  const file = { filename: 'Größe.csv', contentType: 'text/csv; charset=utf-8', content: 'ä,1\r\n' };
+  await mailer.send({ ...sent, attachments: [file] });
   const [mail, ...others] = sink.messages();
   assert.deepEqual(others, []);
   const { headers, ...read } = mail!;
   assert.deepEqual(
     { ...read, text: read.text.trim(), html: read.html.trim() },
-    { ...sent, from: 'no-reply@example.com', to: ['anna@example.com'] },
+    {
+      ...sent,
+      from: 'no-reply@example.com',
+      to: ['anna@example.com'],
+      attachments: [{ filename: file.filename, text: file.content }],
+    },
   );
   assert.equal(headers.has('list-unsubscribe'), false);
   assert.equal(mailer.configured, true);

@@ -22,6 +22,13 @@ export interface MailMessage {
   messageId?: string;
   /** Where a POST ends such mails at once (RFC 8058), and a GET shows a page that offers it. */
   unsubscribeUrl?: string;
+  attachments?: readonly MailAttachment[];
+}
+
+export interface MailAttachment {
+  filename: string;
+  contentType: string;
+  content: string;
 }
 
 export interface Mailer {
@@ -82,7 +89,7 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
     if (pending >= mails_pending_max) throw new MailFailed(`${mails_pending_max} mails are waiting already`, false);
     pending++;
     try {
-      const { to, subject, text, html, messageId, unsubscribeUrl } = message;
+      const { to, subject, text, html, messageId, unsubscribeUrl, attachments = [] } = message;
       const headers = unsubscribeUrl
         ? { 'List-Unsubscribe': `<${unsubscribeUrl}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
         : {};
@@ -95,6 +102,7 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
         html,
         headers,
         ...(messageId && { messageId }),
+        attachments: attachments.map((attachment) => ({ ...attachment })),
         signal,
       });
     } catch (cause) {
@@ -152,12 +160,14 @@ function parseSender(from: string): { name: string; address: string } {
   return { name: sender.name, address: sender.address };
 }
 
-function check({ to, subject, text, html, messageId = '', unsubscribeUrl = '' }: MailMessage): void {
+function check({ to, subject, text, html, messageId = '', unsubscribeUrl = '', attachments = [] }: MailMessage): void {
   if (!isPlainAddress(to)) throw new MailInvalid('The recipient is not one plain e-mail address');
   if (hasControls(messageId + unsubscribeUrl) || /[<>\s]/.test(unsubscribeUrl))
     throw new MailInvalid('A header has a line break or another character that does not belong there');
-  if (hasControls(subject)) throw new MailInvalid('The subject has a line break or another control character');
-  if (Buffer.byteLength(subject) + Buffer.byteLength(text) + Buffer.byteLength(html) > mail_bytes_max) {
+  if (hasControls([subject, ...attachments.map(({ filename }) => filename)].join(' ')))
+    throw new MailInvalid('The subject or the name of a file has a line break or another control character');
+  const parts = [subject, text, html, ...attachments.map(({ content }) => content)];
+  if (parts.reduce((bytes, part) => bytes + Buffer.byteLength(part), 0) > mail_bytes_max) {
     throw new MailInvalid(`The mail has more than ${mail_bytes_max} bytes`);
   }
 }

@@ -11,6 +11,7 @@ export interface Mail {
   html: string;
   /** By their names in small letters. */
   headers: ReadonlyMap<string, string>;
+  attachments: readonly { filename: string; text: string }[];
 }
 
 export interface MailSink {
@@ -31,7 +32,7 @@ export async function startMailSink(options: SMTPServerOptions = {}, port = 0): 
     closeTimeout: 1,
     onData(stream, session, done) {
       PostalMime.parse(ReadableStream.from(stream)).then(
-        ({ subject = '', text = '', html = '', headers }) => {
+        ({ subject = '', text = '', html = '', headers, attachments }) => {
           const { mailFrom, rcptTo } = session.envelope;
           received.push({
             from: mailFrom ? mailFrom.address : '',
@@ -40,6 +41,11 @@ export async function startMailSink(options: SMTPServerOptions = {}, port = 0): 
             text,
             html,
             headers: new Map(headers.map(({ key, value }) => [key, value])),
+            attachments: attachments.map(({ filename, content }) => ({
+              filename: filename ?? '',
+              text:
+                typeof content === 'string' ? content : new TextDecoder('utf-8', { ignoreBOM: true }).decode(content),
+            })),
           });
           done();
         },

@@ -6,6 +6,8 @@ export interface MailContent {
   lines: readonly string[];
   /** What there is to tell, each with what was said and a link to it. */
   items?: readonly MailItem[];
+  /** Figures, each under its name. */
+  tables?: readonly MailTable[];
   /** The one thing to do, shown as a button. */
   action?: { label: string; url: string };
   /** In small letters at the end. */
@@ -18,6 +20,13 @@ export interface MailItem {
   url: string;
 }
 
+export interface MailTable {
+  title: string;
+  note: string;
+  /** What, and how much. */
+  rows: readonly (readonly [string, string])[];
+}
+
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 function escapeHtml(text: string): string {
@@ -26,7 +35,7 @@ function escapeHtml(text: string): string {
 
 /** The same mail as HTML and as text. Styles are inline and the layout is a table, because mail programs know little else. */
 export function renderMail(
-  { title, lines, items = [], action, links = [] }: MailContent,
+  { title, lines, items = [], tables = [], action, links = [] }: MailContent,
   t: MailWords,
 ): {
   text: string;
@@ -38,6 +47,7 @@ export function renderMail(
       title,
       ...lines,
       ...items.map(itemAsText),
+      ...tables.map(tableAsText),
       ...(action ? [`${action.label}:\n${url}`] : []),
       ...links.map(({ label, url: to }) => `${label}: ${linkOf(to)}`),
     ]
@@ -46,6 +56,7 @@ export function renderMail(
     html: page(t.language, title, [
       ...lines.map(paragraph),
       ...items.map(itemAsHtml),
+      ...tables.map(tableAsHtml),
       ...(action && url ? [button(action.label, url), linkAsText(url, t)] : []),
       ...links.map(smallLink),
     ]),
@@ -74,6 +85,18 @@ const itemAsText = ({ text, quote, url }: MailItem): string =>
 function itemAsHtml({ text, quote, url }: MailItem): string {
   const said = quote ? `<br><span class="muted" dir="auto" style="color:#5f626d">${escapeHtml(quote)}</span>` : '';
   return `<p class="ink" dir="auto" style="margin:0 0 16px;font-size:15px;line-height:22px;color:#23252c"><a class="ink" href="${escapeHtml(linkOf(url))}" style="color:#23252c;font-weight:600;text-decoration:none">${escapeHtml(text)}</a>${said}</p>`;
+}
+
+const tableAsText = ({ title, note, rows }: MailTable): string =>
+  [`${title} (${note})`, ...rows.map(([name, value]) => `  ${value ? `${name}: ${value}` : name}`)].join('\n');
+
+function tableAsHtml({ title, note, rows }: MailTable): string {
+  const cell = (text: string, align: 'left' | 'right') =>
+    `<td class="ink" dir="auto" align="${align}" style="padding:6px 0;border-top:1px solid #e4e5ea;font-size:14px;line-height:20px;color:#23252c">${escapeHtml(text)}</td>`;
+  const lines = rows.map(([name, value]) => `<tr>${cell(name, 'left')}${cell(value, 'right')}</tr>`);
+  return `<h2 class="ink" dir="auto" style="margin:24px 0 0;font-size:15px;line-height:22px;font-weight:600;color:#23252c">${escapeHtml(title)}</h2>
+<p class="muted" style="margin:0 0 6px;font-size:13px;line-height:20px;color:#5f626d">${escapeHtml(note)}</p>
+<table width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 24px">${lines.join('')}</table>`;
 }
 
 function smallLink({ label, url }: { label: string; url: string }): string {

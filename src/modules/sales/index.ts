@@ -4,6 +4,7 @@ import * as board from './board/index.ts';
 import * as closeReason from './close-reason/index.ts';
 import * as currency from './currency/index.ts';
 import { dashboardRoutes } from './dashboard/index.ts';
+import * as dashboardMailing from './dashboard-mailing/index.ts';
 import * as dashboardTile from './dashboard-tile/index.ts';
 import * as deal from './deal/index.ts';
 import * as dealClosure from './deal-closure/index.ts';
@@ -35,5 +36,6 @@ export const salesRoutes = (services: Services): Route[] => [
   ...dashboardRoutes(services),
   ...ownDashboard.routes,
   ...dashboardTile.routes,
+  ...dashboardMailing.routes,
   ...salesTarget.routes,
 ];

@@ -42,6 +42,8 @@ export const taken: Record<string, Taken> = {
   deal_stage_visit: {},
   dashboard: {},
   dashboard_tile: {},
+  // Nobody gets e-mails of a copy because of the original.
+  dashboard_mailing: { settles: 'delete from dashboard_mailing where tenant_id = app.tenant_id()' },
   sales_target: {},
   currency_rate: {},
   scoring_rule: {},

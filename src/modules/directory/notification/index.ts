@@ -15,18 +15,25 @@ import { changeNotification, listInbox, personOf, readAll } from './inbox.ts';
 import { summarise } from './inbox-queries.ts';
 import { leaveDigest } from './mail.ts';
 import { changeSettings, readOwnSettings } from './settings.ts';
-import { unsubscribeRoutes } from './unsubscribe.ts';
+import { type OtherMails, unsubscribeRoutes } from './unsubscribe.ts';
 
 export { personOf } from './inbox.ts';
 export { notificationJobs } from './jobs.ts';
+export { personActor } from './mail.ts';
+export { findRecipient } from './mail-queries.ts';
+export { unsubscribeUrl } from './unsubscribe.ts';
 
 const base = '/api/v1/notifications';
 const settings = '/api/v1/notification-settings';
 const tag = 'Notifications';
 
 /** What one is told of oneself, about these nouns and what hangs on them. */
-export const notificationRoutes = (services: Pick<Services, 'db' | 'keyRing'>, records: readonly Resource[]): Route[] => [
-  ...unsubscribeRoutes(services),
+export const notificationRoutes = (
+  services: Pick<Services, 'db' | 'keyRing'>,
+  records: readonly Resource[],
+  otherMails: OtherMails,
+): Route[] => [
+  ...unsubscribeRoutes(services, otherMails),
   route({
     method: 'GET', path: base, tag, summary: 'What one was told of, newest first', access: 'signed_in', query: notificationQuery, response: notificationPage,
     handler: async (ctx, { query }) => ({ body: await listInbox(ctx, records, query) }),

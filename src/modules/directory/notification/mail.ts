@@ -51,7 +51,7 @@ export async function leaveDigest(ctx: Context, user_id: string, settings: Notif
 }
 
 /** Somebody with the rights they have at this moment; none for whoever was shut out. */
-async function personActor(services: Services, tenant_id: string, user_id: string): Promise<Actor> {
+export async function personActor(services: Services, tenant_id: string, user_id: string): Promise<Actor> {
   const rights = await withContext(services.db, systemActor(tenant_id), (ctx) =>
     remainingRights(ctx, user_id, { '*': 'all' }),
   );

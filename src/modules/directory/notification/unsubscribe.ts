@@ -3,7 +3,7 @@ import { Problem } from '../../../kernel/errors/problem.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { publicOrigin } from '../../../kernel/identity/index.ts';
 import type { Services } from '../../../kernel/services.ts';
-import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { openBytes, sealBytes, VaultError } from '../../../kernel/vault/seal.ts';
 import { notificationKinds } from './contract.ts';
 import { changeSettings, readOwnSettings } from './settings.ts';
@@ -11,8 +11,8 @@ import { changeSettings, readOwnSettings } from './settings.ts';
 const path = '/unsubscribe';
 const token_characters_max = 1_000;
 
-/** What a link ends: mails of one kind, or the digest. */
-const ending = z.object({ tenant_id: z.uuid(), user_id: z.uuid(), what: z.enum([...notificationKinds, 'digest']) });
+/** What a link ends: mails of one kind, or the digest; or, of another noun, those that `id` sends. */
+const ending = z.object({ tenant_id: z.uuid(), user_id: z.uuid(), what: z.string().max(40), id: z.uuid().optional() });
 type Ending = z.infer<typeof ending>;
 
 /** A sealed link opens for nothing else. */
@@ -38,8 +38,11 @@ function opened({ keyRing }: Pick<Services, 'keyRing'>, token: string): Ending {
   }
 }
 
+/** How mails of other nouns end, by what their links say. */
+export type OtherMails = Readonly<Record<string, (ctx: Context, id: string) => Promise<unknown>>>;
+
 /** By POST at once, as RFC 8058 asks of mail programs; the page at the same address asks first and changes nothing by itself. */
-export const unsubscribeRoutes = (services: Pick<Services, 'db' | 'keyRing'>): Route[] => [
+export const unsubscribeRoutes = (services: Pick<Services, 'db' | 'keyRing'>, others: OtherMails): Route[] => [
   route({
     method: 'POST',
     path,
@@ -52,8 +55,10 @@ export const unsubscribeRoutes = (services: Pick<Services, 'db' | 'keyRing'>): R
     response: z.object({ what: ending.shape.what }),
     rateLimit: { name: 'unsubscribe', limit: 30, windowSeconds: 60 },
     handler: async (_, { query }) => {
-      const { tenant_id, user_id, what } = opened(services, query.token);
+      const { tenant_id, user_id, what, id } = opened(services, query.token);
       await withContext(services.db, { ...systemActor(tenant_id), user_id }, async (ctx) => {
+        const end = others[what];
+        if (end && id) return void (await end(ctx, id));
         const settings = await readOwnSettings(ctx, user_id);
         // Whose account is gone gets no mail anyway.
         if (!settings) return;

@@ -11,6 +11,7 @@ import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
 import { type Board, changeBoard, makeBoard, removeBoard, type TileForm } from './tiles.ts';
 
 const TargetsDialog = lazy(() => import('./TargetsDialog.tsx'));
+const MailingsDialog = lazy(() => import('./MailingsDialog.tsx'));
 
 const fields: FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },
@@ -25,7 +26,7 @@ interface BoardMenuProps {
   onOpen: (id: string | undefined) => void;
 }
 
-type Open = 'new' | 'copy' | 'rename' | 'delete' | 'targets';
+type Open = 'new' | 'copy' | 'rename' | 'delete' | 'targets' | 'mailings';
 
 export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
   const may = useMay();
@@ -41,6 +42,7 @@ export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
       : []),
     ...(mine
       ? [
+          { label: t('Send by e-mail…'), onSelect: () => setOpen('mailings') },
           { label: t('Rename or share…'), onSelect: () => setOpen('rename') },
           { label: t('Delete this dashboard'), danger: true, onSelect: () => setOpen('delete') },
         ]
@@ -96,6 +98,11 @@ export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
           }
           onClose={close}
         />
+      )}
+      {board && open === 'mailings' && (
+        <Suspense>
+          <MailingsDialog board={board} onClose={close} />
+        </Suspense>
       )}
       {open === 'targets' && (
         <Suspense>

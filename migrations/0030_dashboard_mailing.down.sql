@@ -1,0 +1,2 @@
+drop function app.add_stage_visits(jsonb);
+drop table dashboard_mailing;

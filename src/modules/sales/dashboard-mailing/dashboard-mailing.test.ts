@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
+import { type Mail, type MailSink, startMailSink } from '../../../kernel/mail/sink.ts';
+import { nextTime } from './rhythm.ts';
+
+let app: TestApp;
+let sink: MailSink;
+let tenant: TestTenant;
+before(async () => {
+  sink = await startMailSink();
+  app = await startTestApp({ SMTP_URL: sink.url, PUBLIC_URL: 'https://crm.example' });
+  tenant = await app.tenant('north');
+});
+after(async () => {
+  await app.stop();
+  await sink.close();
+});
+
+const made = async (api: Client, path: string, body: object) => {
+  const answer = await api('POST', `/api/v1/${path}`, body);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body;
+};
+const mailsTo = (name: string): Mail[] => sink.messages().filter(({ to }) => to.includes(`${name}@north.example`));
+const jobs = async (states: string) => {
+  const sql = `select count(*)::int as n from job where kind = 'dashboard.mail' and state in (${states})`;
+  return ((await asOwner(app, sql)) as { n: number }[])[0]!.n;
+};
+/** As if the time of every dashboard had come. */
+async function time(): Promise<void> {
+  await asOwner(app, `update dashboard_mailing set next_at = date_trunc('milliseconds', now() - interval '1 minute')`);
+  await asOwner(
+    app,
+    `update job set state = 'ready', run_at = now(), payload = jsonb_set(payload, '{at}', to_jsonb(to_char(m.next_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+      from dashboard_mailing m where job.kind = 'dashboard.mail' and job.state = 'scheduled' and m.id::text = job.payload ->> 'id'`,
+  );
+  await eventually(async () => (await jobs(`'ready', 'running'`)) === 0);
+}
+
+test('a dashboard goes to each with the figures that each may see, once, until one click ends it', async () => {
+  const boss = await tenant.as('manager', 'boss');
+  const ann = await tenant.as('advisor', 'ann');
+  await made(boss.api, 'deals', { name: 'Big', amount: '900.00' });
+  await made(ann.api, 'deals', { name: '=Own', amount: '12.50' });
+  const { id: dashboard_id } = await made(boss.api, 'dashboards', { name: 'Monday, first thing' });
+  const tile = { dashboard_id, range: 'all', period: 'month' };
+  await made(boss.api, 'dashboard-tiles', { ...tile, figure: 'open_value', grouping: 'none', chart: 'number' });
+  await made(boss.api, 'dashboard-tiles', {
+    ...tile,
+    figure: 'win_rate',
+    grouping: 'none',
+    chart: 'number',
+    title: '=SUM(A1)',
+  });
+  const mailing = { dashboard_id, recipient_id: ann.user_id, rhythm: 'weekly', hour: 7 };
+  const refused = await boss.api('POST', '/api/v1/dashboard-mailings', mailing);
+  assert.equal(refused.body.errors[0].code, 'not_shared');
+  await boss.api('PATCH', `/api/v1/dashboards/${dashboard_id}`, { shared: true });
+  const { id, next_at } = await made(boss.api, 'dashboard-mailings', mailing);
+  assert.equal(new Date(next_at).getUTCDay(), 1);
+  await made(boss.api, 'dashboard-mailings', { ...mailing, recipient_id: boss.user_id });
+
+  await time();
+  const [own] = mailsTo('ann');
+  assert.equal(own!.subject, 'Monday, first thing');
+  assert.match(own!.html, /\$12\.50/);
+  assert.match(own!.text, /=SUM\(A1\) \(all time\)\n {2}Win rate: nothing yet/);
+  assert.doesNotMatch(own!.html, /912|900/);
+  assert.match(mailsTo('boss')[0]!.html, /\$912\.50/);
+  const [csv] = own!.attachments;
+  assert.equal(csv!.filename, 'Monday-first-thing.csv');
+  assert.equal(
+    csv!.text,
+    `\ufeffFigure,Of,Value,Currency,Records\r\nOpen value,Open value,12.50,USD,1\r\n'=SUM(A1),Win rate,,,0\r\n`,
+  );
+  assert.equal(mailsTo('ann').length, 1);
+  assert.equal(await jobs(`'scheduled'`), 2, 'the next ones wait');
+
+  // The same job again, as after a crash of the worker: its time has been noted as done.
+  await asOwner(
+    app,
+    `update job set state = 'ready', run_at = now(), dedupe_key = null where kind = 'dashboard.mail' and state = 'done'`,
+  );
+  await eventually(async () => (await jobs(`'ready', 'running'`)) === 0);
+  assert.equal(mailsTo('ann').length, 1);
+
+  const stop = /^<https:\/\/crm\.example(.*)>$/.exec(own!.headers.get('list-unsubscribe')!)![1]!;
+  const clicked = await fetch(app.url + stop, {
+    method: 'POST',
+    body: new URLSearchParams({ 'List-Unsubscribe': 'One-Click' }),
+  });
+  assert.equal(clicked.status, 200, await clicked.text());
+  assert.equal((await boss.api('GET', `/api/v1/dashboard-mailings/${id}`)).status, 404);
+  await time();
+  assert.deepEqual([mailsTo('ann').length, mailsTo('boss').length], [1, 2]);
+});
+
+test('who may not see the dashboard any more gets nothing; who gets it may end it', async () => {
+  const cy = await tenant.as('member', 'cy');
+  const dee = await tenant.as('member', 'dee');
+  const { id: dashboard_id } = await made(cy.api, 'dashboards', { name: 'Shared for a while', shared: true });
+  const { id } = await made(cy.api, 'dashboard-mailings', { dashboard_id, recipient_id: dee.user_id, rhythm: 'daily' });
+  await cy.api('PATCH', `/api/v1/dashboards/${dashboard_id}`, { shared: false });
+  await time();
+  assert.deepEqual(mailsTo('dee'), []);
+  assert.equal(
+    (await (await tenant.as('member', 'eve')).api('DELETE', `/api/v1/dashboard-mailings/${id}`)).status,
+    404,
+  );
+  assert.equal((await dee.api('DELETE', `/api/v1/dashboard-mailings/${id}`)).status, 204);
+});
+
+test('the next time is an hour of the clock where somebody lives', () => {
+  const next = (after: string, rhythm: 'daily' | 'weekly' | 'monthly', hour: number, zone: string) =>
+    nextTime(new Date(after), rhythm, hour, zone).toISOString();
+  assert.equal(next('2026-11-20T06:00:00Z', 'daily', 8, 'Europe/Berlin'), '2026-11-20T07:00:00.000Z');
+  assert.equal(next('2026-11-20T07:00:00Z', 'daily', 8, 'Europe/Berlin'), '2026-11-21T07:00:00.000Z');
+  assert.equal(next('2026-11-20T07:00:00Z', 'weekly', 8, 'Europe/Berlin'), '2026-11-23T07:00:00.000Z');
+  assert.equal(next('2026-03-20T07:00:00Z', 'monthly', 8, 'Europe/Berlin'), '2026-04-01T06:00:00.000Z');
+  // At midnight the clocks go on to one.
+  assert.equal(next('2026-03-07T12:00:00Z', 'daily', 0, 'America/Havana'), '2026-03-08T05:00:00.000Z');
+});

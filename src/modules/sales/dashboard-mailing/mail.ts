@@ -1,0 +1,96 @@
+import { publicOrigin, sendMail } from '../../../kernel/identity/index.ts';
+import { type MailWords, mailWords } from '../../../kernel/mail/words.ts';
+import type { Services } from '../../../kernel/services.ts';
+import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { findRecipient, personActor, unsubscribeUrl } from '../../directory/notification/index.ts';
+import { dashboardQuery } from '../dashboard/contract.ts';
+import { cachedDashboard } from '../dashboard/index.ts';
+import { tileRows } from '../tile-rows/contract.ts';
+import { findDashboard, findMailing, goOn, type MailedDashboard } from './queries.ts';
+import { nextTime } from './rhythm.ts';
+import { leaveMail } from './service.ts';
+import { csvOf, type Figures, tableOf } from './words.ts';
+
+/**
+ * Mails a dashboard to one person, with the figures that this person would see at this moment, and leaves the job of the next time. A job for
+ * a time that is not its next one any more does nothing. Should the program die between sending and noting it, it is sent again under the same
+ * Message-ID, by which mail programs know the two as one.
+ */
+export async function mailDashboard(services: Services, tenant_id: string, id: string, at: string): Promise<void> {
+  const system = systemActor(tenant_id);
+  const mailing = await withContext(services.db, system, (ctx) => findMailing(ctx, id), { mode: 'read' });
+  if (!mailing || Date.parse(mailing.next_at) !== Date.parse(at)) return;
+  if (services.mailer.configured) await send(services, tenant_id, mailing);
+  await withContext(services.db, system, async (ctx) => {
+    const next = nextTime(new Date(), mailing.rhythm, mailing.hour, mailing.time_zone);
+    if ((await goOn(ctx, mailing, next)) === 1) await leaveMail(ctx, id, next);
+  });
+}
+
+async function send(
+  services: Services,
+  tenant_id: string,
+  {
+    id,
+    dashboard_id,
+    recipient_id,
+    next_at,
+  }: { id: string; dashboard_id: string; recipient_id: string; next_at: string },
+): Promise<void> {
+  const actor = await personActor(services, tenant_id, recipient_id);
+  // Who may see no figures any more, or not this dashboard, gets none.
+  if (!actor.rights.dashboard?.read && !actor.rights['*']) return;
+  const { dashboard, recipient } = await withContext(
+    services.db,
+    actor,
+    async (ctx) => ({
+      dashboard: await findDashboard(ctx, dashboard_id),
+      recipient: await findRecipient(ctx, recipient_id),
+    }),
+    { mode: 'read' },
+  );
+  if (!dashboard || !recipient?.email) return;
+  const t = mailWords(recipient.locale);
+  const figures = await figuresOf(services, actor, dashboard);
+  const { origin, hostname } = publicOrigin(services);
+  const unsubscribe = unsubscribeUrl(services, { tenant_id, user_id: recipient_id, what: 'dashboard', id });
+  await sendMail(
+    services,
+    recipient.email,
+    dashboard.name,
+    {
+      title: dashboard.name,
+      lines: dashboard.tiles.length === 0 ? [t('There is nothing on this dashboard yet.')] : [],
+      tables: figures.map((one) => tableOf(one, t)),
+      action: { label: t('Open the dashboard'), url: `${origin}/dashboard?board=${dashboard_id}` },
+      links: [{ label: t('Stop sending me this dashboard'), url: unsubscribe }],
+    },
+    t,
+    {
+      messageId: `<dashboard-${id}-${Date.parse(next_at)}@${hostname}>`,
+      unsubscribeUrl: unsubscribe,
+      attachments: [attachmentOf(dashboard, figures, t)],
+    },
+  );
+}
+
+/** Tile by tile, of the same answers as on the page. */
+async function figuresOf(
+  { cache, db }: Services,
+  actor: Parameters<typeof cachedDashboard>[2],
+  { tiles }: MailedDashboard,
+): Promise<Figures[]> {
+  const figures: Figures[] = [];
+  for (const tile of tiles) {
+    const query = dashboardQuery.parse({ ...tile.filter, range: tile.range, period: tile.period });
+    const { from, to, ...dashboard } = await cachedDashboard(cache, db, actor, query);
+    figures.push({ tile, days: { from, to }, rows: tileRows({ from, to, ...dashboard }, tile) });
+  }
+  return figures;
+}
+
+const attachmentOf = ({ name }: MailedDashboard, figures: Figures[], t: MailWords) => ({
+  filename: `${name.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '') || 'dashboard'}.csv`,
+  contentType: 'text/csv; charset=utf-8',
+  content: csvOf(figures, t),
+});

@@ -1,0 +1,57 @@
+import { sql } from '../../../kernel/database/database.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { ChartForm, Grouping, PeriodUnit, Range, TileFigure } from '../figures/contract.ts';
+import type { Rhythm } from './contract.ts';
+
+export interface Mailing {
+  id: string;
+  dashboard_id: string;
+  recipient_id: string;
+  rhythm: Rhythm;
+  hour: number;
+  next_at: string;
+  /** Of the recipient. */
+  time_zone: string;
+}
+
+export const zoneOf = (ctx: Context, user_id: unknown): Promise<{ time_zone: string } | undefined> =>
+  ctx.tx.maybe(sql`select coalesce(u.time_zone, t.time_zone) as time_zone from user_account u join tenant t on t.id = u.tenant_id
+    where u.tenant_id = ${ctx.tenant_id} and u.id = ${user_id} and u.status <> 'disabled'`);
+
+export const findMailing = (ctx: Context, id: string): Promise<Mailing | undefined> =>
+  ctx.tx.maybe(sql`select m.id, m.dashboard_id, m.recipient_id, m.rhythm, m.hour, m.next_at, coalesce(u.time_zone, t.time_zone) as time_zone
+    from dashboard_mailing m join user_account u on u.tenant_id = m.tenant_id and u.id = m.recipient_id join tenant t on t.id = m.tenant_id
+    where m.tenant_id = ${ctx.tenant_id} and m.id = ${id}`);
+
+/** Goes on to the next time, unless that was done already. Answers how often it was. */
+export const goOn = (ctx: Context, { id, next_at }: Mailing, next: Date): Promise<number> =>
+  ctx.tx.run(sql`update dashboard_mailing set next_at = ${next.toISOString()}
+    where tenant_id = ${ctx.tenant_id} and id = ${id} and next_at = ${next_at}`);
+
+export const removeMailing = (ctx: Context, id: string): Promise<number> =>
+  ctx.tx.run(sql`delete from dashboard_mailing where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+
+export interface MailedTile {
+  title: string | null;
+  figure: TileFigure;
+  grouping: Grouping;
+  chart: ChartForm;
+  range: Range;
+  period: PeriodUnit;
+  filter: Record<string, string>;
+}
+
+export interface MailedDashboard {
+  name: string;
+  shared: boolean;
+  owner_id: string;
+  tiles: MailedTile[];
+}
+
+/** As far as the caller may see it. */
+export const findDashboard = (ctx: Context, id: unknown): Promise<MailedDashboard | undefined> =>
+  ctx.tx.maybe(sql`select d.name, d.shared, d.owner_id, array(
+      select jsonb_build_object('title', i.title, 'figure', i.figure, 'grouping', i.grouping, 'chart', i.chart, 'range', i.range,
+        'period', i.period, 'filter', i.filter)
+      from dashboard_tile i where i.tenant_id = d.tenant_id and i.dashboard_id = d.id order by i.position, i.id) as tiles
+    from dashboard d where d.tenant_id = ${ctx.tenant_id} and d.id = ${id}`);

@@ -1,0 +1,54 @@
+import { invalidField } from '../../../kernel/errors/problem.ts';
+import { enqueue } from '../../../kernel/jobs/queue.ts';
+import { createRows, getRow, type Place, type Values } from '../../../kernel/resource/store.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { dashboardMailing, type Rhythm } from './contract.ts';
+import { findDashboard, zoneOf } from './queries.ts';
+import { nextTime } from './rhythm.ts';
+
+export const mailing_kind = 'dashboard.mail';
+const hour_default = 8;
+
+/** Leaves the job of the next time. */
+export async function leaveMail(ctx: Context, id: string, next: Date): Promise<void> {
+  const at = next.toISOString();
+  await enqueue(ctx, mailing_kind, { id, at }, { runAt: next, dedupeKey: `${id} ${at}` });
+}
+
+export async function createMailings(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
+  const prepared: Values[] = [];
+  for (const [index, input] of inputs.entries()) {
+    await checkAudience(ctx, input, place(index));
+    const hour = (input.hour as number | null | undefined) ?? hour_default;
+    const next_at = await nextFor(ctx, input.recipient_id, input.rhythm as Rhythm, hour);
+    prepared.push({ ...input, hour, owner_id: ctx.actor.user_id, next_at: next_at.toISOString() });
+  }
+  const rows = await createRows(ctx, dashboardMailing, prepared, {}, place);
+  for (const row of rows) await leaveMail(ctx, row.id as string, new Date(row.next_at as string));
+  return rows;
+}
+
+export async function changeMailing(ctx: Context, id: string, input: Values): Promise<Values> {
+  const { recipient_id, ...kept } = await getRow(ctx, dashboardMailing, id);
+  const { rhythm, hour } = { ...kept, ...input } as { rhythm: Rhythm; hour: number | null };
+  const next_at = await nextFor(ctx, recipient_id, rhythm, hour ?? hour_default);
+  await leaveMail(ctx, id, next_at);
+  return { ...input, hour: hour ?? hour_default, next_at: next_at.toISOString() };
+}
+
+async function nextFor(ctx: Context, recipient_id: unknown, rhythm: Rhythm, hour: number): Promise<Date> {
+  const zone = await zoneOf(ctx, recipient_id);
+  return nextTime(new Date(), rhythm, hour, zone?.time_zone ?? 'UTC');
+}
+
+/** What is not shared goes to nobody but its maker: others would get an e-mail of what they may not open. */
+async function checkAudience(ctx: Context, { dashboard_id, recipient_id }: Values, path: string): Promise<void> {
+  const dashboard = await findDashboard(ctx, dashboard_id);
+  if (!dashboard) throw invalidField(`${path}dashboard_id`, 'no_such_record', 'There is no such dashboard');
+  if (!dashboard.shared && dashboard.owner_id !== recipient_id)
+    throw invalidField(
+      `${path}recipient_id`,
+      'not_shared',
+      'This dashboard is not shared. Share it, or send it to yourself alone.',
+    );
+}

@@ -1,0 +1,106 @@
+import type { MailTable } from '../../../kernel/mail/template.ts';
+import type { MailWords } from '../../../kernel/mail/words.ts';
+import { csvLine } from '../../directory/csv/index.ts';
+import type { Grouping, TileFigure } from '../figures/contract.ts';
+import { type Cell, type TileRow, unitOf } from '../tile-rows/contract.ts';
+import type { MailedTile } from './queries.ts';
+
+/** More of them stand in the attachment. */
+const rows_shown_max = 15;
+
+export interface Figures {
+  tile: MailedTile;
+  days: { from: string | null; to: string | null };
+  rows: TileRow[];
+}
+
+const figureNames = {
+  open_value: (t) => t('Open value'),
+  open_count: (t) => t('Open deals'),
+  weighted_value: (t) => t('Weighted forecast'),
+  won_value: (t) => t('Won value'),
+  won_count: (t) => t('Won deals'),
+  lost_value: (t) => t('Lost value'),
+  lost_count: (t) => t('Lost deals'),
+  win_rate: (t) => t('Win rate'),
+  cycle_days: (t) => t('Days to win'),
+  conversion: (t) => t('Conversion'),
+  activities: (t) => t('Activity'),
+  calls: (t) => t('Calls'),
+  meetings: (t) => t('Meetings'),
+  emails: (t) => t('E-mails'),
+  notes: (t) => t('Notes'),
+  tasks_done: (t) => t('Tasks done'),
+  contacts: (t) => t('Contacts'),
+  companies: (t) => t('Companies'),
+} satisfies Record<TileFigure, (t: MailWords) => string>;
+
+const groupingNames = {
+  none: (t) => t('All together'),
+  owner: (t) => t('By owner'),
+  team: (t) => t('By team'),
+  product: (t) => t('By product'),
+  region: (t) => t('By region'),
+  stage: (t) => t('By stage'),
+  period: (t) => t('By period'),
+} satisfies Record<Grouping, (t: MailWords) => string>;
+
+const isNow: ReadonlySet<TileFigure> = new Set(['open_value', 'open_count', 'weighted_value', 'contacts', 'companies']);
+
+export function tableOf({ tile, days, rows }: Figures, t: MailWords): MailTable {
+  const title = tile.title ?? figureNames[tile.figure](t);
+  const about = tile.grouping === 'none' ? [] : [groupingNames[tile.grouping](t)];
+  const empty = tile.grouping !== 'none' && rows.every(({ count }) => count === 0);
+  return {
+    title,
+    note: [...about, isNow.has(tile.figure) ? t('now') : daysText(days, t)].join(' · '),
+    rows: empty
+      ? [[t('Nothing to count in these days'), '']]
+      : rows.slice(0, rows_shown_max).map((row) => [nameOf(row, tile, t), valueText(row, tile.figure, t)]),
+  };
+}
+
+function daysText({ from, to }: Figures['days'], t: MailWords): string {
+  if (!from || !to) return t('all time');
+  return new Intl.DateTimeFormat(t.locale, { dateStyle: 'medium', timeZone: 'UTC' }).formatRange(
+    new Date(from),
+    new Date(to),
+  );
+}
+
+function nameOf({ name, days }: TileRow, { grouping, figure }: MailedTile, t: MailWords): string {
+  if (name !== null) return name;
+  if (grouping === 'none') return figureNames[figure](t);
+  if (days) return days.from;
+  return t('Without any');
+}
+
+function valueText(row: TileRow, figure: TileFigure, t: MailWords): string {
+  const number = (value: number | string, options: Intl.NumberFormatOptions = {}) =>
+    new Intl.NumberFormat(t.locale, options).format(value as Intl.StringNumericLiteral);
+  if (row.sums)
+    return row.sums.map(({ amount, currency }) => number(amount, { style: 'currency', currency })).join(', ');
+  if (row.value === null) return t('nothing yet');
+  if (unitOf(figure) === 'percent') return number(row.value / 100, { style: 'percent', maximumFractionDigits: 1 });
+  return number(row.value, { maximumFractionDigits: 1 });
+}
+
+/** Every figure with all its rows; amounts as they are, one line a currency. */
+export function csvOf(figures: readonly Figures[], t: MailWords): string {
+  const head = [t('Figure'), t('Of'), t('Value'), t('Currency'), t('Records')];
+  const lines = figures.flatMap(({ tile, rows }) =>
+    rows.flatMap((row) =>
+      values(row).map(([value, currency]) => [
+        tile.title ?? figureNames[tile.figure](t),
+        nameOf(row, tile, t),
+        value,
+        currency,
+        String(row.count),
+      ]),
+    ),
+  );
+  return `\ufeff${[head, ...lines].map((cells) => csvLine(cells)).join('')}`;
+}
+
+const values = ({ sums, value }: Cell): [string, string][] =>
+  sums ? sums.map(({ amount, currency }) => [amount, currency]) : [[value === null ? '' : String(value), '']];

@@ -1,0 +1,167 @@
+import type { MoneyAmount } from '../../../kernel/contract/fields.ts';
+import type { Dashboard, Rows } from '../dashboard/contract.ts';
+import { type ActivityFigureKind, activityFigureKinds, type Grouping, type TileFigure } from '../figures/contract.ts';
+
+/** Without schemas, so that the page can have it for little: it draws what the e-mails list. */
+
+export type Unit = 'money' | 'count' | 'percent' | 'days';
+
+const units: Partial<Record<TileFigure, Unit>> = {
+  open_value: 'money', weighted_value: 'money', won_value: 'money', lost_value: 'money', win_rate: 'percent', cycle_days: 'days',
+}; // biome-ignore format: a list of words
+
+export const unitOf = (figure: TileFigure): Unit => units[figure] ?? 'count';
+
+/** A number with the rows behind it. */
+export interface Cell {
+  /** Null: there is nothing of which it could be told; of money, see the sums. */
+  value: number | null;
+  /** Of money, all of it: sums of several currencies are never added. */
+  sums: readonly MoneyAmount[] | null;
+  /** How many rows it is of. */
+  count: number;
+  rows: Rows | null;
+}
+
+export interface TileRow extends Cell {
+  key: string;
+  /** Of whom or what; null: of nobody, or of no known one. */
+  name: string | null;
+  /** Of a period, its days. */
+  days: { from: string; to: string } | null;
+  /** Of a rate, its two parts. */
+  decided: { won: number; lost: number } | null;
+  /** Of a step of the funnel, how many went on. */
+  advanced: { count: number; percent: string } | null;
+  /** Of activity, each kind by itself. */
+  parts: Record<ActivityFigureKind, Cell> | null;
+}
+
+type Outcome = Pick<Dashboard, 'open' | 'won' | 'lost' | 'decided' | 'win_rate_percent' | 'cycle_days' | 'cycles'>;
+type Activity = Record<ActivityFigureKind, Dashboard['contacts']>;
+interface Shown {
+  figure: TileFigure;
+  grouping: Grouping;
+}
+
+const isActivity = (figure: TileFigure): figure is ActivityFigureKind | 'activities' =>
+  figure === 'activities' || (activityFigureKinds as readonly string[]).includes(figure);
+
+/** What a tile shows of the figures, and the rows behind each number. */
+export function tileRows(dashboard: Dashboard, { figure, grouping }: Shown): TileRow[] {
+  if (figure === 'contacts' || figure === 'companies') return [row({ key: 'all' }, counted(dashboard[figure]))];
+  if (figure === 'conversion') return conversionRows(dashboard);
+  if (isActivity(figure))
+    return groupsOf<Activity>(dashboard.activity, grouping).map(({ of, ...about }) => activityRow(figure, about, of));
+  if (grouping === 'stage') return stageRows(dashboard, figure);
+  if (grouping === 'period' && ['open_value', 'open_count', 'weighted_value'].includes(figure)) {
+    return dashboard.forecast.map(({ from, to, ...open }) =>
+      row({ key: from ?? 'none', days: from && to ? { from, to } : null }, cellOf(figure, { open } as Outcome)),
+    );
+  }
+  return groupsOf<Outcome>(dashboard, grouping).map(({ of, ...about }) => ({
+    ...row(about, cellOf(figure, of)),
+    ...(figure === 'win_rate' && { decided: { won: of.won.count, lost: of.lost.count } }),
+  }));
+}
+
+type About = Pick<TileRow, 'key'> & Partial<Pick<TileRow, 'name' | 'days'>>;
+
+const row = (about: About, cell: Cell): TileRow => ({
+  name: null, days: null, decided: null, advanced: null, parts: null, ...about, ...cell,
+}); // biome-ignore format: facts
+const counted = ({ count, rows }: Dashboard['contacts']): Cell => ({ value: count, sums: null, count, rows });
+
+interface Groups {
+  by_owner: { owner_id: string | null; owner: { name: string } | null }[];
+  by_team: { team_id: string | null; team: { name: string } | null }[];
+  by_product: { product_id: string | null; product: { name: string } | null }[];
+  by_region: { region: string | null }[];
+  by_period: { from: string; to: string }[];
+}
+
+/** Each group with its figures, which are those of all together, or, of a period, those that it has. */
+function groupsOf<Of>(all: Of & Groups, grouping: Grouping): (About & { of: Of })[] {
+  const group = (key: string | null, name: string | undefined | null, of: object) => ({
+    key: key ?? 'none',
+    name: name ?? null,
+    of: of as Of,
+  });
+  switch (grouping) {
+    case 'owner':
+      return all.by_owner.map((of) => group(of.owner_id, of.owner?.name, of));
+    case 'team':
+      return all.by_team.map((of) => group(of.team_id, of.team?.name, of));
+    case 'product':
+      return all.by_product.map((of) => group(of.product_id, of.product?.name, of));
+    case 'region':
+      return all.by_region.map((of) => group(of.region, of.region, of));
+    case 'period':
+      return all.by_period.map((of) => ({ ...group(of.from, null, of), days: { from: of.from, to: of.to } }));
+    default:
+      return [group('all', null, all)];
+  }
+}
+
+function cellOf(figure: TileFigure, outcome: Outcome): Cell {
+  const worth = ({ count, rows }: Outcome['won'], sums: readonly MoneyAmount[]): Cell => ({
+    value: null,
+    sums,
+    count,
+    rows,
+  });
+  switch (figure) {
+    case 'open_value':
+      return worth(outcome.open, outcome.open.value);
+    case 'weighted_value':
+      return worth(outcome.open, outcome.open.weighted_value);
+    case 'won_value':
+      return worth(outcome.won, outcome.won.value);
+    case 'lost_value':
+      return worth(outcome.lost, outcome.lost.value);
+    case 'open_count':
+      return counted(outcome.open);
+    case 'won_count':
+      return counted(outcome.won);
+    case 'lost_count':
+      return counted(outcome.lost);
+    case 'win_rate':
+      return { ...counted(outcome.decided), value: numberOr(outcome.win_rate_percent) };
+    default:
+      return { ...counted(outcome.cycles), value: numberOr(outcome.cycle_days) };
+  }
+}
+
+const numberOr = (text: string | null) => (text === null ? null : Number(text));
+
+function stageRows({ by_stage }: Dashboard, figure: TileFigure): TileRow[] {
+  return by_stage
+    .filter(({ stage }) => stage.kind === 'open')
+    .map(({ stage, count, value, rows }) =>
+      row(
+        { key: stage.id, name: stage.name },
+        { value: count, sums: figure === 'open_value' ? value : null, count, rows },
+      ),
+    );
+}
+
+function conversionRows({ conversion }: Dashboard): TileRow[] {
+  return conversion.map(({ stage, entered, advanced, rate_percent }) => ({
+    ...row({ key: stage.id, name: stage.name }, counted(entered)),
+    advanced: rate_percent === null ? null : { count: advanced.count, percent: rate_percent },
+  }));
+}
+
+function activityRow(figure: ActivityFigureKind | 'activities', about: About, of: Activity): TileRow {
+  if (figure !== 'activities') return row(about, counted(of[figure]));
+  const parts = Object.fromEntries(activityFigureKinds.map((kind) => [kind, counted(of[kind])]));
+  const count = activityFigureKinds.reduce((sum, kind) => sum + of[kind].count, 0);
+  return { ...row(about, { value: count, sums: null, count, rows: null }), parts: parts as TileRow['parts'] };
+}
+
+/** In which currency amounts are drawn: the usual one, unless all are in others. */
+export function currencyOf(rows: readonly Cell[], usual: string): string {
+  const sums = rows.flatMap((cell) => cell.sums ?? []).filter(({ amount }) => Number(amount) !== 0);
+  const present = new Set(sums.map(({ currency }) => currency));
+  return present.has(usual) || present.size === 0 ? usual : [...present].sort()[0]!;
+}

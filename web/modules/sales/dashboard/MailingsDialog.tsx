@@ -1,0 +1,114 @@
+import { useQuery } from '@tanstack/react-query';
+import { Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { api, type Page } from '../../../app/api.ts';
+import { attempt } from '../../../app/attempt.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { useSession } from '../../../app/session.tsx';
+import { FormDialog } from '../../../record/FormDialog.tsx';
+import type { FieldDef, Named } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { formatHour } from '../../../ui/format.ts';
+import { IconButton } from '../../../ui/IconButton.tsx';
+import { toast } from '../../../ui/toast.ts';
+import type { Board } from './tiles.ts';
+
+interface Mailing {
+  id: string;
+  recipient: Named | null;
+  rhythm: 'daily' | 'weekly' | 'monthly';
+  hour: number;
+}
+
+const rhythms: Record<Mailing['rhythm'], string> = {
+  daily: t('Every day'),
+  weekly: t('On Mondays'),
+  monthly: t('On the first of the month'),
+};
+
+const hours = Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: formatHour(hour) }));
+const fields: FieldDef[] = [
+  { key: 'recipient_id', label: t('To'), kind: 'reference', of: 'user', expand: 'recipient', required: true },
+  {
+    key: 'rhythm',
+    label: t('How often'),
+    kind: 'select',
+    required: true,
+    options: Object.entries(rhythms).map(([value, label]) => ({ value, label })),
+  },
+  { key: 'hour', label: t('Hour'), kind: 'select', required: true, options: hours, help: t('By the clock where they live') },
+]; // biome-ignore format: facts
+
+const key = ['dashboard', 'mailings'];
+const reread = () => queryClient.invalidateQueries({ queryKey: key });
+
+/** To whom a dashboard goes by e-mail, each with the figures that they may see. */
+export default function MailingsDialog({ board, onClose }: { board: Board; onClose: () => void }) {
+  const { user } = useSession();
+  const [adding, setAdding] = useState(false);
+  const { data: mailings = [] } = useQuery({
+    queryKey: [...key, board.id],
+    queryFn: async ({ signal }) => {
+      const filter = JSON.stringify({ field: 'dashboard_id', op: 'eq', value: board.id });
+      return (await api.get<Page<Mailing>>('/dashboard-mailings', { filter, limit: 200 }, signal)).data;
+    },
+  });
+  if (adding) {
+    return (
+      <FormDialog
+        title={t('Send “{name}” by e-mail', { name: board.name })}
+        action={t('Send by e-mail')}
+        fields={fields}
+        start={{ recipient_id: { id: user.id, name: user.name }, rhythm: 'weekly', hour: '8' }}
+        onClose={() => setAdding(false)}
+        onSave={async (body) => {
+          const made = { ...body, hour: Number(body.hour), dashboard_id: board.id };
+          await api.post('/dashboard-mailings', made);
+          await reread();
+          toast(t('It goes out from now on'));
+        }}
+      />
+    );
+  }
+  return (
+    <Dialog
+      open
+      title={t('“{name}” by e-mail', { name: board.name })}
+      description={t('Everybody gets the figures that they may see, as a table and as CSV.')}
+      onClose={onClose}
+      footer={
+        <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setAdding(true)}>
+          {t('Add a person')}
+        </Button>
+      }
+    >
+      {mailings.length === 0 ? (
+        <p className="text-13 text-muted">{t('Nobody gets it yet.')}</p>
+      ) : (
+        <ul aria-label={t('Recipients')} className="flex flex-col">
+          {mailings.map((mailing) => (
+            <li key={mailing.id} className="flex items-center gap-3 border-b border-line py-2 text-13 last:border-0">
+              <span className="min-w-0 flex-1">
+                <bdi className="font-medium">{mailing.recipient?.name ?? t('Somebody')}</bdi>
+                <span className="block truncate text-muted">
+                  {t('{rhythm} at {hour}', { rhythm: rhythms[mailing.rhythm], hour: formatHour(mailing.hour) })}
+                </span>
+              </span>
+              <IconButton label={t('Stop sending it')} onClick={() => void attempt(() => stop(mailing))}>
+                <Trash2 size={14} />
+              </IconButton>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Dialog>
+  );
+}
+
+async function stop({ id }: Mailing): Promise<void> {
+  await api.delete(`/dashboard-mailings/${id}`);
+  await reread();
+  toast(t('It is not sent any more'));
+}
