@@ -40,6 +40,7 @@ import { currencyRate } from './sales/currency/contract.ts';
 import { mailingJobs, removeMailing } from './sales/dashboard-mailing/index.ts';
 import { dashboardTile } from './sales/dashboard-tile/contract.ts';
 import { deal as dealResource } from './sales/deal/contract.ts';
+import { setDealsAction } from './sales/deal-set/index.ts';
 import { startDealsAction } from './sales/deal-start/index.ts';
 import { salesTargets } from './sales/import/index.ts';
 import { salesRoutes } from './sales/index.ts';
@@ -73,7 +74,7 @@ const undoable = undoKinds([
 ]);
 
 /** What can be done to many records at once. */
-const bulkActions = [...recordActions(records), startDealsAction];
+const bulkActions = [...recordActions(records), startDealsAction, setDealsAction];
 
 /** Every route of the modules. */
 export function moduleRoutes(services: Services): Route[] {

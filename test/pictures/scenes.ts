@@ -102,6 +102,8 @@ const variants: Scene[] = [
   { name: 'deals-calendar', path: '/deals?as=calendar&view=all' },
   { name: 'deals-week', path: '/deals?as=calendar&view=all&span=week', states: ['demo'] },
   { name: 'contacts-selected', path: '/contacts', act: select, states: ['demo'] },
+  { name: 'deals-move-many', path: '/deals?as=table', act: openBulk('Move'), states: ['demo'] },
+  { name: 'contacts-to-pipeline', path: '/contacts', act: openBulk('Add to pipeline'), states: ['demo'] },
   {
     name: 'contacts-filtered',
     path: `/contacts?filter=${encodeURIComponent('{"field":"email","op":"contains","value":"nobody at all"}')}`,
@@ -175,6 +177,14 @@ async function select(page: Page) {
   if (phone) await start.click();
   const boxes = phone ? page.getByRole('listitem').getByRole('checkbox') : page.getByRole('row').getByRole('checkbox');
   for (const box of (await boxes.all()).slice(1, 3)) await box.click();
+}
+
+function openBulk(name: string) {
+  return async (page: Page) => {
+    await select(page);
+    const button = page.getByRole('button', { name, exact: true });
+    if (await button.isVisible()) await button.click();
+  };
 }
 
 async function editProducts(page: Page) {

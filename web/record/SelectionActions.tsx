@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { CircleDollarSign, Merge, Pencil, Tag, TagsIcon, Trash2, UserRound } from 'lucide-react';
+import { CircleDollarSign, Merge, MoveRight, Pencil, Tag, TagsIcon, Trash2, UserRound } from 'lucide-react';
 import { Suspense, useState } from 'react';
 import { messageOf } from '../app/problem.ts';
 import { useMay } from '../app/session.tsx';
@@ -11,6 +11,7 @@ import { toast } from '../ui/toast.ts';
 import { type BulkAction, changeMany, countAll, type Selected } from './bulk/bulk.ts';
 import { EditManyDialog } from './bulk/EditManyDialog.tsx';
 import { Pick } from './bulk/Pick.tsx';
+import { SetDealsDialog } from './bulk/SetDealsDialog.tsx';
 import { StartDealsDialog } from './bulk/StartDealsDialog.tsx';
 import type { RecordDefinition } from './definition.ts';
 import { LazyMergeDialog } from './lazyParts.ts';
@@ -33,7 +34,7 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
   const may = useMay();
   const counted = useCounted(definition, selected);
   const [asked, setAsked] = useState<Asked | null>(null);
-  const [dialog, setDialog] = useState<'edit' | 'deals' | 'merge' | null>(null);
+  const [dialog, setDialog] = useState<'edit' | 'set' | 'deals' | 'merge' | null>(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
@@ -130,9 +131,14 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
           </Button>
         </>
       )}
+      {resource === 'deal' && may('deal', 'update') && (
+        <Button size="small" emphasis="quiet" icon={<MoveRight size={14} />} onClick={() => setDialog('set')}>
+          {t('Move')}
+        </Button>
+      )}
       {resource !== 'deal' && may('deal', 'create') && (
         <Button size="small" emphasis="quiet" icon={<CircleDollarSign size={14} />} onClick={() => setDialog('deals')}>
-          {t('Start deals')}
+          {t('Add to pipeline')}
         </Button>
       )}
       {mergeable && may(resource, 'delete') && (
@@ -174,6 +180,7 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
           onClose={close}
         />
       )}
+      {dialog === 'set' && <SetDealsDialog counted={counted} error={error} busy={busy} onRun={run} onClose={close} />}
       {dialog === 'deals' && (
         <StartDealsDialog counted={counted} error={error} busy={busy} onRun={run} onClose={close} />
       )}

@@ -1,6 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
-import { api, type Page } from '../../app/api.ts';
 import { FormShell } from '../../app/FormShell.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
@@ -8,8 +6,8 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
 import { Select } from '../../ui/Select.tsx';
-import type { Named } from '../field.ts';
 import type { BulkAction } from './bulk.ts';
+import { stageOptions, usePipelines } from './stages.ts';
 
 interface StartDealsDialogProps {
   counted: string;
@@ -22,19 +20,20 @@ interface StartDealsDialogProps {
 /** Puts all selected records into a pipeline, each with a deal of its own. */
 export function StartDealsDialog({ counted, error, busy, onRun, onClose }: StartDealsDialogProps) {
   const form = useId();
-  const pipelines = useQuery({
-    queryKey: ['pipeline', 'other', 'names'],
-    queryFn: ({ signal }) => api.get<Page<Named>>('/pipelines', { limit: 200 }, signal),
-  });
-  const options = (pipelines.data?.data ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  const pipelines = usePipelines();
+  const options = pipelines.map(({ id, name }) => ({ value: id, label: name }));
   const [chosen, setChosen] = useState<string | null>(null);
+  const [stage, setStage] = useState<string | null>(null);
   const [name, setName] = useState('');
   const pipeline = chosen ?? options[0]?.value ?? null;
+  const stages = stageOptions(pipelines.filter(({ id }) => id === pipeline));
+  const place = stage ?? stages[0]?.value ?? null;
   const run = () =>
     onRun({
       action: {
         kind: 'start_deals',
         ...(pipeline && { pipeline_id: pipeline }),
+        ...(place && { stage_id: place }),
         ...(name.trim() && { name: name.trim() }),
       },
       doing: t('Starting deals'),
@@ -45,7 +44,7 @@ export function StartDealsDialog({ counted, error, busy, onRun, onClose }: Start
     <Dialog
       open
       title={t('Start a deal for {counted}', { counted })}
-      description={t('Each gets a deal of its own in the first stage, owned by whoever owns the record.')}
+      description={t('Each gets a deal of its own, owned by whoever owns the record. You can take it back as a whole.')}
       onClose={onClose}
       footer={
         <>
@@ -58,7 +57,18 @@ export function StartDealsDialog({ counted, error, busy, onRun, onClose }: Start
     >
       <FormShell id={form} error={error} fields={['name']} onSubmit={run} className="grid gap-4 pt-1">
         <Field name="pipeline" label={t('Pipeline')}>
-          <Select label={t('Pipeline')} options={options} value={pipeline} onChange={setChosen} />
+          <Select
+            label={t('Pipeline')}
+            options={options}
+            value={pipeline}
+            onChange={(next) => {
+              setChosen(next);
+              setStage(null);
+            }}
+          />
+        </Field>
+        <Field name="stage" label={t('Stage')}>
+          <Select label={t('Stage')} options={stages} value={place} onChange={setStage} />
         </Field>
         <Field
           name="name"

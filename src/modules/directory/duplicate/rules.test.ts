@@ -35,8 +35,9 @@ async function done(api: Client, job_id: string) {
   }, 20_000);
 }
 async function pairs(api: Client, resource: string): Promise<[string[], string[]][]> {
-  const { body } = await api('POST', '/api/v1/duplicates/search');
-  if (body.job_id) await done(api, body.job_id);
+  // One that waits already began with older rules, or may have.
+  const id = await eventually(async () => (await api('POST', '/api/v1/duplicates/search')).body.job_id, 20_000);
+  await done(api, id);
   const found = await api('GET', `/api/v1/duplicates?resource=${resource}`);
   return found.body.data.map(({ records, reasons }: { records: { id: string }[]; reasons: { text: string }[] }) => [records.map(({ id }) => id).sort(), reasons.map(({ text }) => text)]); // biome-ignore format: one call
 }

@@ -4,7 +4,7 @@ import { deal } from './contract.ts';
 import { prepareDealChange, prepareDeals } from './service.ts';
 
 export { reopeningStage, today } from './queries.ts';
-export { changeStage, prepareDeals } from './service.ts';
+export { changeStage, prepareDealChange, prepareDeals } from './service.ts';
 
 export const routes = [
   ...crudRoutes(deal, { beforeCreate: prepareDeals, beforeUpdate: prepareDealChange }),

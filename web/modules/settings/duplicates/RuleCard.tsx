@@ -30,11 +30,11 @@ export function RuleCard({ rule, number, fields, disabled, messages, onChange, o
     <li aria-label={t('Rule {number}', { number: formatNumber(number) })} className="rounded-lg border border-line p-4">
       <ul className="grid gap-2">
         {rule.when.map((condition, at) => (
-          <li key={condition.field} className="flex flex-wrap items-center gap-2 text-13">
-            <span className="w-8 shrink-0 text-muted">{at > 0 ? t('and') : t('if')}</span>
+          <li key={condition.field} className="flex flex-wrap items-center gap-1 text-13 sm:gap-2">
+            <span className="w-6 shrink-0 text-muted sm:w-8">{at > 0 ? t('and') : t('if')}</span>
             <Select
               label={t('Field')}
-              className="w-44!"
+              className="w-36! sm:w-44!"
               disabled={disabled}
               options={[...fields.filter(({ name }) => name === condition.field), ...free].map((field) => ({
                 value: field.name,
@@ -110,7 +110,7 @@ function Comparison({ condition: { field, compare, from }, disabled, onChange }:
   return (
     <Select
       label={t('How alike')}
-      className="w-56!"
+      className="w-48! sm:w-56!"
       disabled={disabled}
       options={[
         { value: 'same', label: t('is the same') },

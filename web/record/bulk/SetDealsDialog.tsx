@@ -1,0 +1,78 @@
+import { useId, useState } from 'react';
+import { FormShell } from '../../app/FormShell.tsx';
+import { t } from '../../text/text.ts';
+import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { Field } from '../../ui/Field.tsx';
+import { Input } from '../../ui/Input.tsx';
+import { Select } from '../../ui/Select.tsx';
+import type { BulkAction } from './bulk.ts';
+import { stageOptions, usePipelines } from './stages.ts';
+
+interface SetDealsDialogProps {
+  counted: string;
+  error: unknown;
+  busy: boolean;
+  onRun: (action: BulkAction) => void;
+  onClose: () => void;
+}
+
+const as_it_is = '-';
+
+/** Moves all selected deals to a stage, or gives them an amount. */
+export function SetDealsDialog({ counted, error, busy, onRun, onClose }: SetDealsDialogProps) {
+  const form = useId();
+  const stages = stageOptions(usePipelines());
+  const [stage, setStage] = useState(as_it_is);
+  const [amount, setAmount] = useState('');
+  const moves = stage !== as_it_is;
+  const prices = amount.trim() !== '';
+  const run = () =>
+    onRun({
+      action: { kind: 'set_deals', ...(moves && { stage_id: stage }), ...(prices && { amount: amount.trim() }) },
+      doing: moves ? t('Moving deals') : t('Changing amounts'),
+      done: (count) => t('{count, plural, one {# deal changed} other {# deals changed}}', { count }),
+    });
+  return (
+    <Dialog
+      open
+      title={t('Stage and amount of {counted}', { counted })}
+      description={t(
+        'Each is moved as if by itself: what a stage asks for it asks of each. You can take it back as a whole.',
+      )}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={busy} disabled={!moves && !prices}>
+            {t('Change {counted}', { counted })}
+          </Button>
+        </>
+      }
+    >
+      <FormShell
+        id={form}
+        error={error}
+        fields={['action.stage_id', 'action.amount']}
+        onSubmit={run}
+        className="grid gap-4 pt-1"
+      >
+        <Field name="action.stage_id" label={t('Stage')}>
+          <Select
+            label={t('Stage')}
+            options={[{ value: as_it_is, label: t('As it is') }, ...stages]}
+            value={stage}
+            onChange={setStage}
+          />
+        </Field>
+        <Field
+          name="action.amount"
+          label={t('Amount')}
+          help={t('In the currency of each deal, such as 1200.50. Left empty, amounts stay as they are.')}
+        >
+          <Input value={amount} onValueChange={setAmount} inputMode="decimal" />
+        </Field>
+      </FormShell>
+    </Dialog>
+  );
+}
