@@ -21,7 +21,7 @@ const currencyRates = (own: string): Vocabulary => ({
     delete: t('Delete rate'),
   },
   none: t('No rates yet'),
-  sort: '-valid_on,currency',
+  sort: '-valid_on',
   start: { valid_on: new Date().toISOString().slice(0, 10) },
   fields: [
     {
