@@ -88,7 +88,6 @@ export function moduleRoutes(services: Services): Route[] {
     ...records.map(peopleRoute),
     ...records.flatMap(followerRoutes),
     ...records.flatMap((resource) => presenceRoutes(services, resource)),
-    ...notificationRoutes(services, records),
     ...notificationRoutes(services, records, { dashboard: removeMailing }),
     ...task.routes,
     ...activity.routes,
