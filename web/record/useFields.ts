@@ -5,6 +5,7 @@ import { useMay, useSession } from '../app/session.tsx';
 import { t } from '../text/text.ts';
 import type { RecordDefinition } from './definition.ts';
 import type { FieldDef, FieldKind } from './field.ts';
+import { inLocalOrder } from './localOrder.ts';
 
 export interface CustomField {
   id: string;
@@ -36,7 +37,7 @@ export function useFields(definition: RecordDefinition): readonly FieldDef[] {
     );
     const limits = (rights.fields ?? {}) as Readonly<Record<string, string>>;
     const added = own.map((field) => toFieldDef(field, limits[`${field.resource}.${field.key}`] === 'read'));
-    return added.length > 0 ? [...definition.fields, ...added] : definition.fields;
+    return inLocalOrder([...definition.fields, ...added]);
   }, [data, definition, rights]);
 }
 
