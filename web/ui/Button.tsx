@@ -4,11 +4,12 @@ import { Spinner } from './Spinner.tsx';
 
 type Emphasis = 'primary' | 'secondary' | 'quiet' | 'danger';
 
+/** A border nobody sees is one where the system paints with its own colours and drops backgrounds. */
 const looks: Record<Emphasis, string> = {
-  primary: 'bg-accent text-on-accent hover:bg-accent-hover active:bg-accent-hover',
+  primary: 'border border-transparent bg-accent text-on-accent hover:bg-accent-hover active:bg-accent-hover',
   secondary: 'border border-line-strong bg-surface text-ink hover:bg-hover active:bg-pressed data-popup-open:bg-hover',
   quiet: 'text-muted hover:bg-hover hover:text-ink active:bg-pressed data-popup-open:bg-hover data-popup-open:text-ink',
-  danger: 'bg-bad text-on-accent hover:bg-bad-hover',
+  danger: 'border border-transparent bg-bad text-on-accent hover:bg-bad-hover',
 };
 
 export function buttonClass(emphasis: Emphasis = 'secondary', size: 'small' | 'medium' = 'medium', className?: string) {
