@@ -1,4 +1,4 @@
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { NoRightsPage } from '../app/NoRightsPage.tsx';
@@ -9,8 +9,7 @@ import { useMay, useSession } from '../app/session.tsx';
 import { useKey } from '../app/shortcuts.ts';
 import { usePageTitle } from '../app/usePageTitle.ts';
 import { t } from '../text/text.ts';
-import { Button, buttonClass } from '../ui/Button.tsx';
-import { EmptyState } from '../ui/EmptyState.tsx';
+import { Button } from '../ui/Button.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { formatNumber, today } from '../ui/format.ts';
 import { DataTable } from '../ui/table/DataTable.tsx';
@@ -21,13 +20,17 @@ import { ExportMenu } from './ExportMenu.tsx';
 import type { AnyRecord } from './field.ts';
 import { both, prune } from './filter/filter.ts';
 import { LayoutSwitch } from './forms/LayoutSwitch.tsx';
-import { formOf, type ListForm } from './forms/listForm.ts';
+import { formOf, groupFields, type ListForm } from './forms/listForm.ts';
+import { ListNothing } from './ListNothing.tsx';
 import { ListSums } from './ListSums.tsx';
 import {
   LazyByPicker,
   LazyFilterBar,
+  LazyGroupPicker,
+  LazyRecordBoard,
   LazyRecordCalendar,
   LazyRecordForm,
+  LazyRecordGroups,
   LazyRecordPanel,
   LazySelectionActions,
   LazyViewMenu,
@@ -44,7 +47,7 @@ import { useSavedViews } from './view/savedViews.ts';
 interface RecordListPageProps {
   definition: RecordDefinition;
   /** Its form where the address names none. */
-  as?: ListForm;
+  as?: ListForm | undefined;
   /** What a new one starts with, beside its owner. */
   start?: Values;
 }
@@ -72,12 +75,16 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
   const session = useSession();
   const may = useMay();
   const fields = useFields(definition);
-  const form = formOf({ ...search, as: search.as ?? as }, fields, as !== undefined);
   /** What a new one starts with when it is made on a day or in a column. */
   const [placed, setPlaced] = useState<Values>({});
   const saved = useSavedViews(resource);
   const views = [...definition.views(session), ...saved];
   const view = views.find(({ id }) => id === search.view) ?? views[0];
+  const kept = view?.saved;
+  const form = formOf({ as: search.as ?? kept?.layout ?? as, by: search.by ?? kept?.arrangement.by }, fields);
+  const groupable = groupFields(fields);
+  const group = groupable.find(({ key }) => key === (search.group ?? kept?.arrangement.group));
+  const span = search.span ?? kept?.arrangement.span ?? 'month';
   // A view that changed starts over with the columns it now has.
   const layoutKey = view?.saved ? `${view.id}.${view.saved.version}` : resource;
 
@@ -94,7 +101,7 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
     filter,
     sort: writeSort(sort),
     count: true,
-    enabled: form.as === 'table',
+    enabled: form.as === 'table' && !group,
   });
 
   const shown = !list.isPending;
@@ -145,6 +152,13 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
           <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line px-2 py-1.5 md:px-3">
             <Suspense>
               {form.by && <LazyByPicker choices={form.choices} by={form.by} onChange={(by) => go({ by }, true)} />}
+              {form.as === 'table' && (
+                <LazyGroupPicker
+                  choices={groupable}
+                  group={group}
+                  onChange={(key) => go({ group: key ?? (kept?.arrangement.group ? '' : undefined) }, true)}
+                />
+              )}
               <LazyFilterBar
                 definition={definition}
                 filter={conditions}
@@ -158,7 +172,23 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
                     layoutKey={layoutKey}
                     filter={filter}
                     sort={writeSort(sort)}
-                    onOpen={(id) => go({ view: id, filter: undefined, sort: undefined })}
+                    layout={form.as}
+                    arrangement={{
+                      ...(form.by && { by: form.by.key }),
+                      ...(group && { group: group.key }),
+                      ...(form.as === 'calendar' && { span }),
+                    }}
+                    onOpen={(id) =>
+                      go({
+                        view: id,
+                        filter: undefined,
+                        sort: undefined,
+                        as: undefined,
+                        by: undefined,
+                        group: undefined,
+                        span: undefined,
+                      })
+                    }
                   />
                 )}
               </div>
@@ -171,11 +201,35 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
                 by={form.by}
                 filter={filter}
                 day={search.day ?? today()}
-                span={search.span ?? 'month'}
+                span={span}
                 onShow={(day, span) => go({ day, span: span === 'week' ? span : undefined }, true)}
                 onOpen={open}
                 mayEdit={mayEdit}
                 onCreate={mayCreate ? (day) => create({ [form.by?.key ?? '']: day }) : undefined}
+              />
+            </Suspense>
+          ) : form.as === 'board' && form.by ? (
+            <Suspense>
+              <LazyRecordBoard
+                definition={definition}
+                by={form.by}
+                filter={filter}
+                sort={writeSort(sort)}
+                mayEdit={mayEdit}
+                onOpen={open}
+              />
+            </Suspense>
+          ) : group ? (
+            <Suspense>
+              <LazyRecordGroups
+                key={group.key}
+                definition={definition}
+                fields={fields.filter((field) => field.inTable && field.key !== group.key).slice(1, 6)}
+                by={group}
+                filter={filter}
+                sort={writeSort(sort)}
+                openId={search.open ?? null}
+                onOpen={open}
               />
             </Suspense>
           ) : list.isError && list.rows.length === 0 ? (
@@ -227,7 +281,7 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
                 </>
               }
               empty={
-                <Nothing
+                <ListNothing
                   definition={definition}
                   filtered={search.filter !== undefined}
                   view={view?.filter && view.label}
@@ -275,77 +329,6 @@ function Count({ list, noun }: { list: ReturnType<typeof useRecords>; noun: stri
         { noun, count: list.total, counted },
       )}
     </span>
-  );
-}
-
-interface NothingProps {
-  definition: RecordDefinition;
-  filtered: boolean;
-  /** The name of the view when it leaves some out. */
-  view: string | undefined;
-  onClear: () => void;
-  onCreate: () => void;
-}
-
-function Nothing({ definition, filtered, view, onClear, onCreate }: NothingProps) {
-  const { icon: Icon, resource } = definition;
-  const may = useMay();
-  if (filtered) {
-    return (
-      <EmptyState
-        icon={<Icon size={18} />}
-        title={t('{noun, select, contact {No contacts match} company {No companies match} other {No deals match}}', {
-          noun: resource,
-        })}
-        action={
-          <Button onClick={onClear}>
-            {t('{noun, select, contact {Show all contacts} company {Show all companies} other {Show all deals}}', {
-              noun: resource,
-            })}
-          </Button>
-        }
-      >
-        {t('None fits the filter as it is.')}
-      </EmptyState>
-    );
-  }
-  return (
-    <EmptyState
-      icon={<Icon size={18} />}
-      title={
-        view
-          ? t(
-              '{noun, select, contact {No contacts under “{view}”} company {No companies under “{view}”} other {No deals under “{view}”}}',
-              { noun: resource, view },
-            )
-          : t('{noun, select, contact {No contacts yet} company {No companies yet} other {No deals yet}}', {
-              noun: resource,
-            })
-      }
-      action={
-        <>
-          {may(resource, 'create') && (
-            <Button emphasis="primary" onClick={onCreate}>
-              {t('{noun, select, contact {New contact} company {New company} other {New deal}}', { noun: resource })}
-            </Button>
-          )}
-          {view && (
-            <Button onClick={onClear}>
-              {t('{noun, select, contact {Show all contacts} company {Show all companies} other {Show all deals}}', {
-                noun: resource,
-              })}
-            </Button>
-          )}
-          {!view && may('import', 'create') && (
-            <Link to="/imports/new" className={buttonClass('secondary')}>
-              {t('Import a file')}
-            </Link>
-          )}
-        </>
-      }
-    >
-      {definition.emptyText}
-    </EmptyState>
   );
 }
 

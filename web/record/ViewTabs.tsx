@@ -16,8 +16,8 @@ export function ViewTabs({
       key={view.id}
       to={path}
       search={(kept: ListSearch) => ({
-        as: kept.as,
-        by: kept.by,
+        // A view that somebody made says itself how it is shown.
+        ...(!view.saved && { as: kept.as, by: kept.by, group: kept.group }),
         pipeline: kept.pipeline,
         view: index === 0 ? undefined : view.id,
       })}

@@ -18,7 +18,10 @@ export const inlineEditor = () => editor?.default ?? LazyInlineEditor;
 export const LazySelectionActions = lazy(loadSelectionActions);
 export const LazyMergeDialog = lazy(() => import('../modules/directory/merge/MergeDialog.tsx'));
 export const LazyViewMenu = lazy(() => import('./view/ViewMenu.tsx'));
+export const LazyRecordBoard = lazy(() => import('./forms/RecordBoard.tsx'));
+export const LazyRecordGroups = lazy(() => import('./forms/RecordGroups.tsx'));
 export const LazyRecordCalendar = lazy(() => import('./forms/RecordCalendar.tsx'));
+export const LazyGroupPicker = lazy(() => import('./forms/GroupPicker.tsx'));
 export const LazyByPicker = lazy(() => import('./forms/ByPicker.tsx'));
 export const LazyFilterBar = lazy(() => import('./filter/FilterBar.tsx'));
 

@@ -13,6 +13,8 @@ export interface ListSearch {
   /** The shape of the list, and the field that a board or a calendar goes by. */
   as?: ListForm;
   by?: string;
+  /** The field under whose values the rows of a table stand; empty: under none, though the view says so. */
+  group?: string;
   /** What a calendar shows: the month or week around a day. */
   day?: string;
   span?: Span;
@@ -32,6 +34,7 @@ export function listSearch(search: Record<string, unknown>): ListSearch {
     create: search.create === true || undefined,
     as: listForms.find((form) => form === as),
     by: text('by'),
+    group: text('group'),
     day: day && calendar_day.test(day) ? day : undefined,
     span: span === 'week' ? 'week' : undefined,
     pipeline: text('pipeline'),

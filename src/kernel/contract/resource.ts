@@ -101,6 +101,11 @@ export const listQuery = z.strictObject({
   cursor: z.string().max(4000).optional(),
   count: z.enum(['true', 'false', 'exact']).default('false').describe('true: up to 10,000; exact: up to 500,000'),
   sums: z.string().max(400).optional().describe('Up to 5 fields with commas between, summed over all that match'),
+  group: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('A field whose values make groups; of a date or time with :day, :week, :month, :quarter or :year'),
   trashed: z.enum(['true', 'false']).default('false').describe('true: what is in the trash'),
 });
 export type ListQuery = z.infer<typeof listQuery>;
@@ -112,6 +117,20 @@ const listSums = z.record(
 );
 export type ListSums = z.infer<typeof listSums>;
 
+/** Rows that have the same value of a field. */
+const listGroup = z
+  .object({
+    /** The value as text, of a period its first day; null: none. */
+    value: z.string().nullable(),
+    /** Of the record that the value is the id of, where the caller may see it. */
+    name: z.string().nullable(),
+    count: z.int(),
+    sums: listSums.optional(),
+    filter: z.record(z.string(), z.unknown()).describe('Of the rows of the group, beside that of the list'),
+  })
+  .meta({ id: 'ListGroup' });
+export type ListGroup = z.infer<typeof listGroup>;
+
 export const listOf = (row: z.ZodType) =>
   z.object({
     data: z.array(row),
@@ -119,6 +138,8 @@ export const listOf = (row: z.ZodType) =>
     total: z.int().nullable(),
     total_is_exact: z.boolean(),
     sums: listSums.optional(),
+    groups: z.array(listGroup).optional(),
+    more_groups: z.boolean().optional().describe('Whether there are smaller groups still'),
   });
 
 export const idParams = z.object({ id: z.uuid() });

@@ -1,11 +1,12 @@
 import type { RawBuilder } from 'kysely';
 import { type Action, scopeOf } from '../access/rights.ts';
-import type { ListQuery, ListSums, Resource } from '../contract/resource.ts';
+import type { ListGroup, ListQuery, ListSums, Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { readTenantFields, type TenantFields } from './custom.ts';
 import { filterSql, namesCustomFields, parseFilter } from './filter.ts';
+import { groupsOf } from './groups.ts';
 import { presentRow, selectColumns } from './row.ts';
 import { afterSql, orderOf, parseSort, type SortKey, stretchesOf } from './sort.ts';
 import { sumsOf } from './sums.ts';
@@ -21,6 +22,8 @@ export interface Page {
   total: number | null;
   total_is_exact: boolean;
   sums?: ListSums;
+  groups?: ListGroup[];
+  more_groups?: boolean;
 }
 
 /**
@@ -45,7 +48,10 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
           select from ${sql.table(resource.table)} r where ${matching} limit ${counted_max + 1}) as counted`)
       : undefined;
   const summed = query.sums ? sumsOf(ctx, resource, { names: query.sums, fields, matching }) : undefined;
-  const [rows, count, sums] = await Promise.all([rowsRead, counted, summed]);
+  const grouped = query.group
+    ? groupsOf(ctx, resource, { by: query.group, sums: query.sums, fields, matching })
+    : undefined;
+  const [rows, count, sums, groups] = await Promise.all([rowsRead, counted, summed, grouped]);
 
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
@@ -56,6 +62,7 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
     total: count ? Math.min(count.total, counted_max) : null,
     total_is_exact: count ? count.total <= counted_max : false,
     ...(sums && { sums }),
+    ...groups,
   };
 }
 
@@ -108,7 +115,7 @@ export function reaches({ actor }: Context, { right, owner }: Resource, action: 
 /** The tenant's own fields, read only for a list that names some. */
 export async function tenantFieldsFor(
   ctx: Context,
-  query: { filter?: string | null; sort?: string | null; sums?: string },
+  query: { filter?: string | null; sort?: string | null; sums?: string; group?: string },
 ): Promise<TenantFields> {
-  return namesCustomFields(query.filter, query.sort, query.sums) ? readTenantFields(ctx) : new Map();
+  return namesCustomFields(query.filter, query.sort, query.sums, query.group) ? readTenantFields(ctx) : new Map();
 }

@@ -27,19 +27,22 @@ interface ViewMenuProps {
   /** Of the list as it is now. */
   filter: Filter | null;
   sort: string | null;
+  layout: SavedView['layout'];
+  arrangement: SavedView['arrangement'];
   /** Opens a view, or the first one. */
   onOpen: (id: string | undefined) => void;
 }
 
 /** Keeps the list as it is under a name, and what can be done with a view that is kept. */
-export default function ViewMenu({ definition, view, layoutKey, filter, sort, onOpen }: ViewMenuProps) {
+export default function ViewMenu(props: ViewMenuProps) {
+  const { definition, view, layoutKey, filter, sort, arrangement, onOpen } = props;
   const may = useMay();
   const [naming, setNaming] = useState<'new' | 'old' | null>(null);
   const [deleting, setDeleting] = useState(false);
   const saved = view?.saved;
   const mine = saved !== undefined && may('saved_view', 'update', saved.owner_id);
-  const layout = readLayout(layoutKey);
-  const now = { filter, sort, ...(layout && { columns: columnsOf(layout) }) };
+  const columns = readLayout(layoutKey);
+  const now = { filter, sort, layout: props.layout, arrangement, ...(columns && { columns: columnsOf(columns) }) };
 
   const actions: MenuAction[] = [{ label: t('Save as a new view…'), onSelect: () => setNaming('new') }];
   if (saved && mine) {

@@ -6,6 +6,8 @@ import { useMay } from '../../app/session.tsx';
 import type { TableLayout } from '../../ui/table/useTableLayout.ts';
 import type { ListView, RecordResource } from '../definition.ts';
 import type { Filter } from '../filter/filter.ts';
+import type { ListForm } from '../forms/listForm.ts';
+import type { ListSearch } from '../listSearch.ts';
 
 const views_max = 200;
 
@@ -18,6 +20,9 @@ export interface SavedView {
   shared: boolean;
   filter: Filter | null;
   sort: string | null;
+  layout: ListForm;
+  /** The fields that a board or a calendar goes by, and the groups of a table. */
+  arrangement: { by?: string; group?: string; span?: ListSearch['span'] };
   columns: { order: string[]; hidden: string[]; widths: Record<string, number>; pinned: string[] };
   owner_id: string;
 }

@@ -3,7 +3,7 @@ import { boolean, object, reference, requiredSelect, requiredText, text } from '
 import { defineResource } from '../../../kernel/contract/resource.ts';
 
 export const viewResources = ['contact', 'company', 'deal'] as const;
-export const viewLayouts = ['table', 'board'] as const;
+export const viewLayouts = ['table', 'board', 'calendar'] as const;
 
 const columns_max = 300;
 const fieldNames = z.array(z.string().max(80)).max(columns_max);
@@ -14,6 +14,15 @@ const columns = z.strictObject({
   hidden: fieldNames.default([]),
   widths: z.record(z.string().max(80), z.int().min(20).max(2_000)).default({}),
   pinned: fieldNames.default([]),
+});
+
+const fieldName = z.string().max(80);
+
+/** By which fields a list goes: the columns of a board or the days of a calendar, and the groups of a table. */
+const arrangement = z.strictObject({
+  by: fieldName.optional(),
+  group: fieldName.optional(),
+  span: z.enum(['month', 'week']).optional(),
 });
 
 /** A list as somebody arranged it, kept under a name: for oneself, or for everybody in the workspace. */
@@ -31,6 +40,7 @@ export const savedView = defineResource({
     filter: object(z.record(z.string(), z.unknown()).nullable(), { title: 'Filter, as lists take it' }),
     sort: text(200, { title: 'Sort, as lists take it', sortable: false }),
     columns: object(columns, { title: 'Columns' }),
+    arrangement: object(arrangement, { title: 'By which fields it goes' }),
     owner_id: reference('user_account', { title: 'Owner', expand: 'owner', readOnly: true }),
   },
 });

@@ -31,11 +31,21 @@ test('a view is kept as it was arranged, for its maker alone until it is shared'
     filter,
     sort: '-created_at',
     columns,
+    arrangement: { group: 'lifecycle_stage' },
   });
   assert.equal(made.status, 201, JSON.stringify(made.body));
   const { id, owner_id, shared } = made.body;
   assert.deepEqual([made.body.filter, made.body.columns, owner_id, shared], [filter, columns, ada.user_id, false]);
 
+  assert.deepEqual(made.body.arrangement, { group: 'lifecycle_stage' });
+  const asCalendar = await ada.api('PATCH', `${path}/${id}`, {
+    layout: 'calendar',
+    arrangement: { by: 'created_at', span: 'week' },
+  });
+  assert.deepEqual(
+    [asCalendar.body.layout, asCalendar.body.arrangement],
+    ['calendar', { by: 'created_at', span: 'week' }],
+  );
   assert.deepEqual(await namesFor(bob.api), []);
   assert.equal((await bob.api('GET', `${path}/${id}`)).status, 404);
   assert.deepEqual(await namesFor((await tenant.as('admin')).api), [], 'not even an administrator sees it');

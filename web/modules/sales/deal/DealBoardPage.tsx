@@ -8,9 +8,10 @@ import { useKey } from '../../../app/shortcuts.ts';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { both, prune } from '../../../record/filter/filter.ts';
 import { LayoutSwitch } from '../../../record/forms/LayoutSwitch.tsx';
-import { listForms } from '../../../record/forms/listForm.ts';
-import { LazyFilterBar, LazyRecordForm, LazyRecordPanel } from '../../../record/lazyParts.ts';
+import { columnFields, listForms } from '../../../record/forms/listForm.ts';
+import { LazyByPicker, LazyFilterBar, LazyRecordForm, LazyRecordPanel } from '../../../record/lazyParts.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
+import { useFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -37,6 +38,8 @@ export default function DealBoardPage() {
   const mayCreate = may('deal', 'create');
   useKey('c', mayCreate ? () => go({ create: true }) : null);
   const start = useNewDeal(pipeline);
+  const columns = columnFields(useFields(deal));
+  const stage = columns.find(({ of }) => of === 'stage');
   const failed = pipelines.error;
 
   return (
@@ -78,6 +81,7 @@ export default function DealBoardPage() {
               />
             )}
             <Suspense>
+              {stage && <LazyByPicker choices={columns} by={stage} onChange={(by) => go({ by }, true)} />}
               <LazyFilterBar
                 definition={deal}
                 filter={search.filter ?? null}

@@ -11,16 +11,20 @@ const DealBoardPage = lazy(() => import('./DealBoardPage.tsx'));
 const DealTablePage = lazy(() => import('./DealTablePage.tsx'));
 
 const kept_key = 'holdfast.deals.as';
+/** One that somebody made says itself how it is shown. */
+const saved_view = /^[0-9a-f]{8}-/;
 
 /** Deals as a board, a table or a calendar; the choice is kept. */
 export default function DealListPage() {
   const may = useMay();
   const search = useSearch({ strict: false }) as ListSearch;
   const kept = listForms.find((form) => form === window.localStorage.getItem(kept_key));
-  const as = search.as ?? kept ?? 'board';
-  window.localStorage.setItem(kept_key, as);
+  const as = search.as ?? (saved_view.test(search.view ?? '') ? undefined : (kept ?? 'board'));
+  if (as) window.localStorage.setItem(kept_key, as);
   if (!may('deal', 'read')) return <NoRightsPage title={t('Your role does not let you see deals')} />;
   return (
-    <Suspense fallback={<PageSkeleton />}>{as === 'board' ? <DealBoardPage /> : <DealTablePage as={as} />}</Suspense>
+    <Suspense fallback={<PageSkeleton />}>
+      {as === 'board' && (search.by ?? 'stage_id') === 'stage_id' ? <DealBoardPage /> : <DealTablePage as={as} />}
+    </Suspense>
   );
 }

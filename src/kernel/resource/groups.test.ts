@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp } from '../../../test/harness/app.ts';
+
+let app: TestApp;
+let api: Client;
+let people: Record<string, string>;
+before(async () => {
+  app = await startTestApp();
+  const tenant = await app.tenant();
+  const admin = await tenant.as('admin');
+  const bob = await tenant.as('member', 'Bob');
+  ({ api } = admin);
+  people = { admin: admin.user_id, Bob: bob.user_id };
+  await api('POST', '/api/v1/custom-fields', {
+    resource: 'company',
+    key: 'tier',
+    label: 'Tier',
+    type: 'select',
+    options: ['Low', 'High'],
+  });
+  await api('POST', '/api/v1/custom-fields', { resource: 'company', key: 'since', label: 'Since', type: 'date' });
+  const data = [
+    {
+      name: 'a',
+      industry: 'Steel',
+      employee_count: 3,
+      annual_revenue: '10.00',
+      currency: 'USD',
+      owner_id: people.Bob,
+      custom: { tier: 'High', since: '2024-01-31' },
+    },
+    {
+      name: 'b',
+      industry: 'Steel',
+      employee_count: 4,
+      annual_revenue: '5.00',
+      currency: 'EUR',
+      owner_id: people.Bob,
+      custom: { tier: 'Low', since: '2024-02-29' },
+    },
+    {
+      name: 'c',
+      industry: 'Glass',
+      employee_count: 5,
+      annual_revenue: '2.50',
+      currency: 'USD',
+      custom: { tier: 'High', since: '2024-03-01' },
+    },
+    { name: 'd', employee_count: 6, custom: { since: '2024-01-01' } },
+    { name: 'e' },
+  ];
+  assert.equal((await api('POST', '/api/v1/companies/bulk', { data })).status, 201);
+});
+after(() => app.stop());
+
+interface Group {
+  value: string | null;
+  name: string | null;
+  count: number;
+  sums?: Record<string, unknown>;
+  filter: object;
+}
+
+const list = async (query: Record<string, unknown>) => {
+  const parameters = Object.entries(query).map(([key, value]): [string, string] => [
+    key,
+    typeof value === 'string' ? value : JSON.stringify(value),
+  ]);
+  return api('GET', `/api/v1/companies?${new URLSearchParams(parameters)}`);
+};
+const groups = async (group: string, more: object = {}): Promise<Group[]> => {
+  const { status, body } = await list({ group, limit: '1', ...more });
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.equal(body.more_groups, false);
+  return body.groups;
+};
+const counts = async (group: string, more?: object) =>
+  (await groups(group, more)).map(({ value, count }) => [value, count]);
+
+test('groups have their count, in the order of their values, those without one last', async () => {
+  assert.deepEqual(await counts('industry'), [
+    ['Glass', 1],
+    ['Steel', 2],
+    [null, 2],
+  ]);
+  assert.deepEqual(
+    await counts('custom.tier'),
+    [
+      ['Low', 1],
+      ['High', 2],
+      [null, 2],
+    ],
+    'choices in their own order',
+  );
+  assert.deepEqual(await counts('custom.since:month'), [
+    ['2024-03-01', 1],
+    ['2024-02-01', 1],
+    ['2024-01-01', 2],
+    [null, 1],
+  ]);
+  assert.deepEqual(await counts('custom.since:quarter'), [
+    ['2024-01-01', 4],
+    [null, 1],
+  ]);
+  assert.deepEqual(await counts('industry', { filter: { field: 'employee_count', op: 'gt', value: 3 } }), [
+    ['Glass', 1],
+    ['Steel', 1],
+    [null, 1],
+  ]);
+  const [first, second] = await groups('owner_id');
+  assert.deepEqual([first!.name, first!.count, second!.name, second!.count], ['admin', 3, 'Bob', 2]);
+});
+
+test('groups have sums, amounts by currency', async () => {
+  const [glass, steel, none] = await groups('industry', { sums: 'employee_count,annual_revenue' });
+  assert.deepEqual(glass!.sums, { employee_count: '5', annual_revenue: [{ amount: '2.50', currency: 'USD' }] });
+  assert.deepEqual(steel!.sums, {
+    employee_count: '7',
+    annual_revenue: [
+      { amount: '5.00', currency: 'EUR' },
+      { amount: '10.00', currency: 'USD' },
+    ],
+  });
+  assert.deepEqual(none!.sums, { employee_count: '6' });
+});
+
+test('the filter of a group gives its rows, whatever it is grouped by', async () => {
+  for (const by of [
+    'industry',
+    'custom.tier',
+    'custom.since:day',
+    'custom.since:week',
+    'custom.since:year',
+    'owner_id',
+    'created_at:day',
+    'created_at:quarter',
+    'currency',
+  ])
+    for (const { count, filter, value } of await groups(by)) {
+      const { status, body } = await list({ filter, count: 'true' });
+      assert.deepEqual([status, body.total], [200, count], `${by} ${value}`);
+    }
+});
+
+test('what cannot be grouped is refused by name', async () => {
+  for (const group of ['tags', 'nothing', 'custom.none', 'employee_count', 'industry:month', 'created_at:minute']) {
+    const { status, body } = await list({ group });
+    assert.deepEqual([status, body.errors?.[0].field], [422, 'group'], group);
+  }
+});

@@ -1,0 +1,145 @@
+import type { RawBuilder } from 'kysely';
+import type { FieldMeta, FieldType } from '../contract/fields.ts';
+import type { ListGroup, ListSums, Resource } from '../contract/resource.ts';
+import { sql } from '../database/database.ts';
+import { invalidField } from '../errors/problem.ts';
+import type { Context } from '../tenancy/context.ts';
+import type { TenantFields } from './custom.ts';
+import { type Filter, listField } from './filter.ts';
+import { summedFields, sumsByGroup } from './sums.ts';
+
+const groups_max = 200;
+
+type Sql = RawBuilder<unknown>;
+
+const grouped: ReadonlySet<FieldType> = new Set(['select', 'boolean', 'reference', 'currency', 'text', 'date', 'time']);
+const units = ['day', 'week', 'month', 'quarter', 'year'] as const;
+type Unit = (typeof units)[number];
+
+/** Tables that the tenant's own reference fields point to. */
+const customTables: Record<string, string> = {
+  user: 'user_account',
+  contact: 'contact',
+  company: 'company',
+  deal: 'deal',
+};
+
+interface Grouping {
+  field: string;
+  meta: FieldMeta;
+  /** Over the table alias `r`; of days the first of their period. */
+  key: Sql;
+  unit: Unit | undefined;
+  /** Whose names the values are ids of. */
+  table: string | undefined;
+}
+
+interface Found {
+  value: string | null;
+  count: number;
+  /** Of a period of times, the moments at which it begins and ends where the caller lives; of days, the last of it. */
+  begins: string | null;
+  ends: string | null;
+}
+
+export interface Groups {
+  groups: ListGroup[];
+  more_groups: boolean;
+}
+
+/** How many rows that match (alias `r`) have which value of a field, with sums: the largest groups, in the order of their values. */
+export async function groupsOf(
+  ctx: Context,
+  resource: Resource,
+  { by, sums, fields, matching }: { by: string; sums: string | undefined; fields: TenantFields; matching: Sql },
+): Promise<Groups> {
+  const grouping = readGrouping(resource, fields, by);
+  const { meta, key, unit } = grouping;
+  const step = unit && sql.lit(unit === 'quarter' ? '3 months' : `1 ${unit}`);
+  const next = sql`(g.key + ${step ?? sql.lit('1 day')}::interval)::date`;
+  const bound = (day: Sql) => (meta.type === 'time' ? sql`app.local_midnight(${day})` : day);
+  const last = meta.type === 'time' ? bound(next) : sql`(${next} - 1)`;
+  const periods = unit
+    ? sql`(${bound(sql`g.key`)})::text as begins, (${last})::text as ends`
+    : sql`null as begins, null as ends`;
+  const counted = ctx.tx.many<Found>(sql`select g.key::text as value, g.count, ${periods}
+    from (select ${key} as key, count(*)::int as count from ${sql.table(resource.table)} r where ${matching} group by 1 order by 2 desc limit ${groups_max + 1}) g`);
+  const summed = sums ? sumsByGroup(ctx, resource, { names: sums, fields, matching, key }) : undefined;
+  const found = (await counted).slice(0, groups_max);
+  const named = grouping.table ? await readNames(ctx, grouping.table, found) : new Map<string, Named>();
+  const totals = await summed;
+  const names = sums ? summedFields(sums) : [];
+  const empty = Object.fromEntries(names.map((name) => [name, '0'])) as ListSums;
+  return {
+    groups: found.toSorted(inOrder(meta, named)).map((group) => ({
+      value: group.value,
+      name: (group.value && named.get(group.value)?.name) ?? null,
+      count: group.count,
+      filter: filterOf(grouping, group) as Record<string, unknown>,
+      ...(totals && { sums: totals.get(group.value) ?? empty }),
+    })),
+    more_groups: (await counted).length > groups_max,
+  };
+}
+
+function readGrouping(resource: Resource, fields: TenantFields, by: string): Grouping {
+  const [field = '', period] = by.split(':');
+  const known = listField(resource, fields, field);
+  if (!known?.meta.filterable || !grouped.has(known.meta.type))
+    throw invalidField('group', 'unknown_field', `This list cannot be grouped by "${field}"`);
+  const { meta, column, custom } = known;
+  const isDay = meta.type === 'date' || meta.type === 'time';
+  const unit = units.find((one) => one === (period ?? 'month'));
+  if (period !== undefined && (!isDay || !unit))
+    throw invalidField(
+      'group',
+      'invalid',
+      `Dates and times are grouped by ${units.join(', ')}, such as created_at:month`,
+    );
+  const table = meta.type === 'reference' ? (meta.table ?? customTables[custom?.type ?? '']) : undefined;
+  if (!isDay || !unit) return { field, meta, key: column, unit: undefined, table };
+  const local = meta.type === 'time' ? sql`(${column} at time zone app.user_zone())` : sql`${column}::timestamp`;
+  return { field, meta, key: sql`date_trunc(${sql.lit(unit)}, ${local})::date`, unit, table };
+}
+
+interface Named {
+  name: string;
+  /** Where it stands among its kind, where that is kept. */
+  position: number | null;
+}
+
+async function readNames(ctx: Context, table: string, found: Found[]): Promise<Map<string, Named>> {
+  const ids = found.flatMap(({ value }) => value ?? []);
+  const rows = await ctx.tx.many<
+    Named & { id: string }
+  >(sql`select t.id, t.name, (to_jsonb(t) ->> 'position')::float8 as position
+    from ${sql.table(table)} t where t.tenant_id = ${ctx.tenant_id} and t.id = any (${ids}::uuid[])`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Choices in their order, records by place and name, days with the latest first; those without a value at the end. */
+function inOrder(meta: FieldMeta, named: ReadonlyMap<string, Named>): (a: Found, b: Found) => number {
+  const rank = (value: string) => meta.values?.indexOf(value) ?? named.get(value)?.position ?? 0;
+  const text = (value: string) => named.get(value)?.name ?? value;
+  const collator = new Intl.Collator('und');
+  return (a, b) => {
+    if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
+    if (meta.type === 'date' || meta.type === 'time') return a.value < b.value ? 1 : -1;
+    return rank(a.value) - rank(b.value) || collator.compare(text(a.value), text(b.value));
+  };
+}
+
+/** The rows of a group, as a list is asked for them. */
+function filterOf({ field, meta, unit }: Grouping, { value, begins, ends }: Found): Filter {
+  if (value === null) return { field, op: 'is_empty' };
+  if (meta.type === 'boolean') return { field, op: 'eq', value: value === 'true' };
+  if (!unit) return { field, op: 'eq', value };
+  if (meta.type === 'date') return { field, op: 'between', value: [begins, ends] };
+  const moment = (text: string | null) => new Date(text ?? '').toISOString();
+  return {
+    and: [
+      { field, op: 'gte', value: moment(begins) },
+      { field, op: 'lt', value: moment(ends) },
+    ],
+  };
+}
