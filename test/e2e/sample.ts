@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Person } from './browser.ts';
-import { settingsPaths } from './routes.ts';
+import { pageRoutes } from './routes.ts';
 
 /** For those who are not signed in; nobody was ever given this token. */
 export const public_pages = [
@@ -10,6 +10,8 @@ export const public_pages = [
   '/invitation#token',
   '/password-reset',
 ];
+
+const ofStrangers = new Set(public_pages.map((path) => path.split('#')[0]));
 
 /** A little of everything, so that no page is looked at empty. Answers the addresses of all pages. */
 export async function fillWorkspace({ user_id: owner_id, session }: Person): Promise<string[]> {
@@ -51,11 +53,9 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
   await make('/teams', { name: 'North' });
   await make('/custom-fields', { resource: 'contact', key: 'language', label: 'Language', type: 'text' });
   return [
-    '/',
-    '/tasks',
+    ...pageRoutes().filter((path) => !path.includes('$') && !ofStrangers.has(path)),
     '/tasks?view=calendar&who=all&on=2026-01-05',
     '/tasks?view=calendar&span=week&who=all&on=2026-01-05',
-    '/contacts',
     '/contacts?create=true',
     `/contacts?open=${contact}`,
     `/contacts/${contact}`,
@@ -63,10 +63,6 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
     '/deals?as=board',
     '/deals?as=table',
     `/deals/${deal}`,
-    '/dashboard',
-    '/imports',
-    '/imports/new',
-    ...settingsPaths(),
     '/nothing/here',
   ];
 }
