@@ -24,6 +24,7 @@ export const task = defineResource({
   together: [
     ['status', 'completed_at'],
     ['recurrence', 'series_start'],
+    ['remind_at', 'remind_before'],
   ],
   fields: {
     title: requiredText(300, { title: 'Title' }),
@@ -32,6 +33,8 @@ export const task = defineResource({
     priority: requiredSelect(taskPriorities, { title: 'Priority' }),
     due_at: time({ title: 'Due' }),
     remind_at: time({ title: 'Reminder' }),
+    /** How long before it is due, as ISO 8601 has durations: `PT15M`, `P1D`. The reminder then moves with the task. */
+    remind_before: text(5, { title: 'Reminder before', sortable: false }),
     /** RRULE of RFC 5545, e.g. `FREQ=WEEKLY;BYDAY=MO`. */
     recurrence: text(500, { title: 'Repeats', sortable: false }),
     /** When the first of the series was due. */

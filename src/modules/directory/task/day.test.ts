@@ -96,3 +96,65 @@ test('what repeats is foreseen by its rule, only for those who may read it', asy
   ] as const)
     assert.equal((await ask(own, from, to)).status, 422, `${from} ${to}`);
 });
+
+test('a reminder so long before moves with its task, on the calendar past a change of clocks', async () => {
+  const { api: own } = await tenant.as('member', 'keeper');
+  await (await tenant.signedIn('member', 'keeper'))('PATCH', '/api/v1/profile', { time_zone: 'Europe/Berlin' });
+  const task = await made(own, { title: 'Wind the clock', due_at: '2099-10-25T08:00:00Z', remind_before: 'P1D' });
+  // Nine in winter; nine the day before was still in summer.
+  assert.equal(task.remind_at, '2099-10-24T07:00:00.000Z');
+  const patch = async (body: object) => {
+    const answer = await own('PATCH', `/api/v1/tasks/${task.id}`, body);
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+    return { ...answer.body, change: answer.headers.get('change-id') };
+  };
+  assert.equal((await patch({ remind_before: 'PT24H' })).remind_at, '2099-10-24T08:00:00.000Z', 'hours are hours');
+  const moved = await patch({ due_at: '2099-12-01T08:00:00Z' });
+  assert.equal(moved.remind_at, '2099-11-30T08:00:00.000Z');
+  const undone = await own('POST', `/api/v1/changes/${moved.change}/reversal`);
+  assert.ok(undone.status < 300, JSON.stringify(undone.body));
+  const back = (await own('GET', `/api/v1/tasks/${task.id}`)).body;
+  assert.deepEqual(
+    [back.due_at, back.remind_at, back.remind_before],
+    ['2099-10-25T08:00:00.000Z', '2099-10-24T08:00:00.000Z', 'PT24H'],
+  );
+  const fixed = await patch({ remind_at: '2099-10-20T08:00:00Z' });
+  assert.deepEqual([fixed.remind_at, fixed.remind_before], ['2099-10-20T08:00:00.000Z', null]);
+  assert.equal((await patch({ due_at: '2099-12-01T08:00:00Z' })).remind_at, fixed.remind_at, 'one at a time stays');
+  assert.equal(
+    (await patch({ remind_before: 'PT0M', due_at: null })).remind_at,
+    null,
+    'before nothing there is nothing',
+  );
+  assert.deepEqual(
+    [(await patch({ due_at: '2099-12-01T08:00:00Z' })).remind_at, (await patch({ remind_before: null })).remind_at],
+    ['2099-12-01T08:00:00.000Z', null],
+  );
+  for (const body of [
+    { remind_before: '1 day' },
+    { remind_before: 'P1Y' },
+    { remind_before: 'P1D', remind_at: '2099-01-01T00:00:00Z' },
+  ])
+    assert.equal((await own('PATCH', `/api/v1/tasks/${task.id}`, body)).body.errors?.[0].field, 'remind_before');
+});
+
+test('what repeats keeps its reminder so long before', async () => {
+  const task = await made(api, {
+    title: 'Sweep',
+    due_at: '2099-03-02T09:00:00Z',
+    remind_before: 'PT30M',
+    recurrence: 'FREQ=DAILY',
+  });
+  await api('PATCH', `/api/v1/tasks/${task.id}`, { status: 'done' });
+  const filter = JSON.stringify({
+    and: [
+      { field: 'title', op: 'eq', value: 'Sweep' },
+      { field: 'status', op: 'eq', value: 'open' },
+    ],
+  });
+  const { data } = (await api('GET', `/api/v1/tasks?${new URLSearchParams({ filter })}`)).body;
+  assert.deepEqual(
+    [data[0].due_at, data[0].remind_at, data[0].remind_before],
+    ['2099-03-03T09:00:00.000Z', '2099-03-03T08:30:00.000Z', 'PT30M'],
+  );
+});

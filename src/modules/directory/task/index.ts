@@ -3,6 +3,7 @@ import { alone } from '../../../kernel/resource/store.ts';
 import { task } from './contract.ts';
 import { occurrenceRoutes } from './occurrences.ts';
 import { orderRoutes } from './order.ts';
+import { checkReminder, withReminder } from './reminder.ts';
 import { changedTask, checkRecurrence, newTask } from './service.ts';
 
 export { seriesAfter } from './next.ts';
@@ -13,11 +14,13 @@ export const routes = [
   ...crudRoutes(task, {
     beforeCreate: async (_ctx, inputs, place) => {
       checkRecurrence(inputs, place);
-      return inputs.map(newTask);
+      checkReminder(inputs, place);
+      return inputs.map((input) => newTask(withReminder(input)));
     },
     beforeUpdate: async (ctx, id, input) => {
       checkRecurrence([input], alone);
-      return changedTask(ctx, id, input);
+      checkReminder([input], alone);
+      return changedTask(ctx, id, withReminder(input));
     },
   }),
 ];

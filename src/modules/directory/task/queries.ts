@@ -13,7 +13,7 @@ export const completedFirst = sql`coalesce(completed_at, now())`;
 
 /** What the next task of a series takes over from the one before. */
 const inherited = sql.raw(
-  't.title, t.body, t.priority, t.assignee_id, t.contact_id, t.company_id, t.deal_id, t.custom, t.recurrence',
+  't.title, t.body, t.priority, t.assignee_id, t.contact_id, t.company_id, t.deal_id, t.custom, t.recurrence, t.remind_before',
 );
 
 /** Where the clock hangs that a series goes by. */

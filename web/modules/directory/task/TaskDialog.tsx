@@ -16,12 +16,14 @@ import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { recurrences } from './recurrence.ts';
+import { instead, reminders } from './reminder.ts';
 import { priorities, type Task } from './task.ts';
 
 const fieldsOf = (task: Task | undefined): FieldDef[] => [
   { key: 'title', label: t('What is to be done'), kind: 'text', required: true },
   { key: 'due_at', label: t('Due'), kind: 'time' },
-  { key: 'remind_at', label: t('Remind me'), kind: 'time' },
+  { key: 'remind_before', label: t('Remind me'), kind: 'select', options: reminders(task?.remind_before) },
+  { key: 'remind_at', label: t('Or remind me at'), kind: 'time' },
   { key: 'recurrence', label: t('Repeats'), kind: 'select', options: recurrences(task?.recurrence) },
   { key: 'priority', label: t('Priority'), kind: 'select', options: priorities, required: true },
   { key: 'assignee_id', label: t('Assignee'), kind: 'reference', of: 'user' },
@@ -47,7 +49,14 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const [seen, setSeen] = useState(task);
   const fields = fieldsOf(seen);
   const initial: Values = seen
-    ? { ...seen, assignee_id: seen.assignee, contact_id: seen.contact, company_id: seen.company, deal_id: seen.deal }
+    ? {
+        ...seen,
+        remind_at: seen.remind_before ? null : seen.remind_at,
+        assignee_id: seen.assignee,
+        contact_id: seen.contact,
+        company_id: seen.company,
+        deal_id: seen.deal,
+      }
     : { priority: 'normal', assignee_id: { id: user.id, name: user.name }, ...start };
   const draft = useDraft(`task.${task?.id ?? 'new'}`, initial);
   const leave = () => (draft.dirty ? setLeaving(true) : onClose());
@@ -113,7 +122,11 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
             <FieldInput
               field={field}
               value={draft.values[field.key]}
-              onChange={(value) => draft.set(field.key, value)}
+              onChange={(value) => {
+                draft.set(field.key, value);
+                const other = instead[field.key];
+                if (other && !isBlank(value)) draft.set(other, null);
+              }}
               labelled
               autoFocus={index === 0}
             />

@@ -10,6 +10,8 @@ export interface Task extends AnyRecord {
   priority: 'low' | 'normal' | 'high' | 'urgent';
   due_at: string | null;
   position: number | null;
+  remind_at: string | null;
+  remind_before: string | null;
   recurrence: string | null;
   assignee_id: string | null;
   assignee: Named | null;
