@@ -88,7 +88,7 @@ export default function DashboardPage() {
           label={t('Period')}
           className="w-auto! min-w-0 max-sm:flex-1"
           options={[
-            { value: 'own', label: t('Period as each tile says') },
+            { value: 'own', label: t('As each tile says') },
             ...ranges.map((value) => ({ value, label: rangeLabels[value] })),
           ]}
           value={search.range ?? 'own'}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { barriers, open, phone, settled, setUp, textOf } from './browser.ts';
+
+const world = setUp(async ({ tenant }) => {
+  const { api } = await tenant.as('admin', 'filler');
+  for (const [name, amount] of [['One', '100.00'], ['Two', '250.00']] as const) {
+    const { body } = await api('POST', '/api/v1/deals', { name, amount });
+    await api('POST', `/api/v1/deals/${body.id}/closure`, { outcome: 'won' });
+  }
+}); // biome-ignore format: pairs
+
+test('a dashboard is put together, arranged by keyboard, taken back, and leads to the rows behind its numbers', async (t) => {
+  const { page } = await world.visit(t);
+  const titles = () => page.getByRole('region').getByRole('heading', { level: 2 }).allTextContents();
+  await open(page, '/dashboard');
+  await page.getByRole('button', { name: 'Dashboards' }).click();
+  await page.getByRole('menuitem', { name: 'New dashboard…' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Mine');
+  await page.getByRole('button', { name: 'Create dashboard' }).click();
+  await page.getByRole('link', { name: 'Mine' }).waitFor();
+
+  for (const figure of ['Won value', 'Won deals']) {
+    await page.getByRole('button', { name: 'Add tile' }).first().click();
+    const panel = page.getByRole('complementary', { name: 'New tile' });
+    await panel.getByRole('combobox', { name: 'Figure' }).click();
+    await page.getByRole('option', { name: figure, exact: true }).click();
+    await panel.getByRole('combobox', { name: 'By' }).click();
+    await page.getByRole('option', { name: 'All together' }).click();
+    await panel.getByRole('button', { name: 'Add tile' }).click();
+    await panel.waitFor({ state: 'detached' });
+  }
+  assert.deepEqual(await titles(), ['Won value', 'Won deals']);
+  await page.getByRole('button', { name: /^Move Won deals/ }).press('ArrowLeft');
+  await page.getByText('Tile moved').waitFor();
+  assert.deepEqual(await titles(), ['Won deals', 'Won value']);
+  await page.getByRole('button', { name: 'Undo' }).first().click();
+  await page.getByText('Taken back').waitFor();
+  await settled(page);
+  assert.deepEqual(await titles(), ['Won value', 'Won deals']);
+  assert.deepEqual(await barriers(page), []);
+
+  await page.getByRole('region', { name: 'Won value', exact: true }).getByRole('link').click();
+  await page.getByText('2 deals · $350').waitFor();
+  assert.deepEqual(await barriers(page), []);
+});
+
+test('the overview fits a phone, and each chart has its table and its files', async (t) => {
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, '/dashboard');
+  const tile = page.getByRole('region', { name: 'Won value by owner', exact: true });
+  await tile.getByRole('button', { name: 'Show as a table' }).click();
+  assert.match(await textOf(tile.getByRole('table')), /\$350/);
+  for (const [name, start] of [['CSV', '\ufeffOwner,Won value (USD),Records'], ['SVG', '<svg'], ['PNG', '\ufffdPNG']] as const) {
+    await tile.getByRole('button', { name: /^More about/ }).click();
+    const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: `Download as ${name}` }).click()]);
+    assert.equal(file.suggestedFilename(), `won-value-by-owner.${name.toLowerCase()}`);
+    const chunks: Buffer[] = [];
+    for await (const chunk of await file.createReadStream()) chunks.push(chunk as Buffer);
+    assert.ok(new TextDecoder('utf-8', { ignoreBOM: true }).decode(Buffer.concat(chunks)).startsWith(start), name);
+  }
+  assert.deepEqual(await barriers(page), []);
+}); // biome-ignore format: pairs
