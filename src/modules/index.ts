@@ -5,6 +5,7 @@ import type { Watch } from '../kernel/jobs/worker.ts';
 import type { Services } from '../kernel/services.ts';
 import { activity as activityResource } from './directory/activity/contract.ts';
 import * as activity from './directory/activity/index.ts';
+import { attachmentRoutes } from './directory/attachment/index.ts';
 import { recordActions } from './directory/bulk/index.ts';
 import { calendarFeedRoutes } from './directory/calendar-feed/index.ts';
 import { changeJobs, changeRoutes } from './directory/change/index.ts';
@@ -85,6 +86,7 @@ export function moduleRoutes(services: Services): Route[] {
     ...tag.routes,
     ...note.routes,
     ...comment.routes,
+    ...attachmentRoutes(services),
     ...records.map(peopleRoute),
     ...records.flatMap(followerRoutes),
     ...records.flatMap((resource) => presenceRoutes(services, resource)),

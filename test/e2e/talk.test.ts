@@ -114,3 +114,31 @@ test('what is pasted loses its scripts, dangerous links and pictures; five megab
   await page.getByText('wrote a note', { exact: false }).first().waitFor();
   assert.doesNotMatch(JSON.stringify(body.data), /bad\(|img|spy|javascript/);
 });
+
+test('files are attached by choosing and by pasting, and are there for colleagues with name, size and picture', async (t) => {
+  const id = await contactOf('Files');
+  const eve = await world.person('Eve Ek', 'member');
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('textbox', { name: 'Note' }).focus();
+  await page.keyboard.type('With files');
+  const text = { name: 'offer.txt', mimeType: 'text/plain', buffer: Buffer.from('An offer') };
+  await page.getByLabel('Files to attach').setInputFiles([text]);
+  await page.getByRole('textbox', { name: 'Note' }).focus();
+  const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  await page.evaluate(`{
+    const clipboardData = new DataTransfer();
+    const bytes = Uint8Array.from(atob('${dot}'), (character) => character.charCodeAt(0));
+    clipboardData.items.add(new File([bytes], 'dot.png', { type: 'image/png' }));
+    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
+  }`);
+  await page.getByRole('button', { name: 'Leave out dot.png' }).waitFor();
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.getByRole('link', { name: /offer\.txt/ }).waitFor();
+  const { page: theirs } = await world.visit(t, eve);
+  await open(theirs, `/contacts/${id}`);
+  await theirs.getByRole('link', { name: /offer\.txt 8/ }).waitFor();
+  const picture = theirs.getByRole('link', { name: /dot\.png/ }).locator('img');
+  await picture.waitFor();
+  assert.equal(await picture.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth), 1);
+});

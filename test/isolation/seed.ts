@@ -88,7 +88,14 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   });
   await insert('deal_line', { deal_id, product_id });
   await insert('record_tag', { tag_id, contact_id });
-  await insert('note', { body: `${label} note`, author_id: user_id, contact_id });
+  const note_id = await insert('note', { body: `${label} note`, author_id: user_id, contact_id });
+  await insert('attachment', {
+    file_id: ids.file,
+    note_id,
+    name: 'file.txt',
+    content_type: 'text/plain',
+    size_bytes: 1,
+  });
   await insert('comment', { body: `${label} comment`, mentions: [user_id], author_id: user_id, contact_id });
   await insert('task', { title: `${label} task`, assignee_id: user_id, contact_id });
   await insert('calendar_feed', { user_id, hash: hash() });

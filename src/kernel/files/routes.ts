@@ -109,9 +109,10 @@ async function uploadOf(request: FastifyRequest) {
   return { body: part.file, fileName: part.filename, declaredType: part.mimetype, sizeBytesMax: file_bytes_max };
 }
 
-async function sendContent(
+/** Answers bytes of a stored file, or the range of them that was asked for. */
+export async function sendContent(
   files: FileStore,
-  found: StoredFileRow,
+  found: Pick<StoredFileRow, 'storage_key' | 'sha256' | 'name' | 'content_type' | 'size_bytes'>,
   { inline, request, reply }: { inline: boolean; request: FastifyRequest; reply: FastifyReply },
 ): Promise<FastifyReply> {
   const etag = `"${found.sha256}"`;

@@ -30,6 +30,7 @@ export const taken: Record<string, Taken> = {
   record_tag: {},
   note: {},
   comment: {},
+  attachment: {},
   follower: {},
   task: {},
   activity: {},

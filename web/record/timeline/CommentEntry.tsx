@@ -7,9 +7,10 @@ import { useMay } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu, type MenuAction } from '../../ui/Menu.tsx';
+import { AttachmentList } from './AttachmentList.tsx';
 import { EntryHead } from './EntryHead.tsx';
 import { RichText } from './RichText.tsx';
-import { type Comment, refreshTimelines } from './timeline.ts';
+import { type Attachment, type Comment, refreshTimelines } from './timeline.ts';
 import { usePointed } from './usePointed.ts';
 
 const TextForm = lazy(() => import('./TextForm.tsx'));
@@ -17,12 +18,13 @@ const TextForm = lazy(() => import('./TextForm.tsx'));
 interface ThreadProps {
   comment: Comment;
   replies: Comment[];
+  attachments?: Attachment[] | undefined;
   resource: Resource;
   recordId: string;
 }
 
 /** A comment with what colleagues answered. */
-export function CommentEntry({ comment, replies, resource, recordId }: ThreadProps) {
+export function CommentEntry({ comment, replies, attachments = [], resource, recordId }: ThreadProps) {
   const may = useMay();
   const [replying, setReplying] = useState(false);
   const audience = { resource, record_id: recordId, in: 'comment' } as const;
@@ -31,13 +33,13 @@ export function CommentEntry({ comment, replies, resource, recordId }: ThreadPro
       {comment.deleted_at ? (
         <p className="px-3.5 py-2.5 text-muted">{t('This comment was deleted.')}</p>
       ) : (
-        <CommentBox comment={comment} what={t('commented')} audience={audience} />
+        <CommentBox comment={comment} attachments={attachments} what={t('commented')} audience={audience} />
       )}
       {replies.length > 0 && (
         <ol className="border-t border-line bg-canvas">
           {replies.map((reply) => (
             <li key={reply.id} className="border-b border-line last:border-b-0">
-              <CommentBox comment={reply} what={t('replied')} audience={audience} />
+              <CommentBox comment={reply} attachments={attachments} what={t('replied')} audience={audience} />
             </li>
           ))}
         </ol>
@@ -71,11 +73,13 @@ export function CommentEntry({ comment, replies, resource, recordId }: ThreadPro
 
 interface CommentBoxProps {
   comment: Comment;
+  /** Of the whole thread. */
+  attachments: Attachment[];
   what: string;
   audience: { resource: Resource; record_id: string; in: 'comment' };
 }
 
-function CommentBox({ comment, what, audience }: CommentBoxProps) {
+function CommentBox({ comment, attachments, what, audience }: CommentBoxProps) {
   const may = useMay();
   const [editing, setEditing] = useState(false);
   const pointed = usePointed(`comment-${comment.id}`);
@@ -125,6 +129,7 @@ function CommentBox({ comment, what, audience }: CommentBoxProps) {
       />
       <div className="mt-1">
         <RichText html={comment.body} />
+        <AttachmentList attachments={attachments.filter(({ comment_id }) => comment_id === comment.id)} />
       </div>
     </div>
   );

@@ -6,12 +6,13 @@ import { WaitingMark } from '../../offline/WaitingMark.tsx';
 import { t } from '../../text/text.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
+import { AttachmentList } from './AttachmentList.tsx';
 import { EntryHead } from './EntryHead.tsx';
 import { RichText } from './RichText.tsx';
-import { type Note, refreshTimelines } from './timeline.ts';
+import { type Attachment, type Note, refreshTimelines } from './timeline.ts';
 import { usePointed } from './usePointed.ts';
 
-export function NoteEntry({ note }: { note: Note }) {
+export function NoteEntry({ note, attachments = [] }: { note: Note; attachments?: Attachment[] }) {
   const pointed = usePointed<HTMLDivElement>(`note-${note.id}`);
   const may = useMay();
   const actions = [
@@ -73,6 +74,7 @@ export function NoteEntry({ note }: { note: Note }) {
         className="mt-2 data-pointed:bg-accent-soft rounded-lg border border-line bg-canvas px-3.5 py-2.5"
       >
         <RichText html={note.body} />
+        <AttachmentList attachments={attachments} />
       </div>
     </>
   );

@@ -1,6 +1,6 @@
 import { EditorContent, useEditor } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
-import { Bold, Italic, Link as LinkIcon, List, ListOrdered } from 'lucide-react';
+import { Bold, Italic, Link as LinkIcon, List, ListOrdered, Paperclip } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { t } from '../../text/text.ts';
 import { cx } from '../../ui/cx.ts';
@@ -20,14 +20,24 @@ interface RichTextEditorProps {
   onChange: (html: string) => void;
   onSubmit: () => void;
   placeholder: string;
+  /** Takes files that are dropped, pasted or chosen; without it there are none. */
+  onFiles?: ((files: File[]) => void) | undefined;
   /** It takes the focus when it appears. */
   focused?: boolean;
 }
 
 export default function RichTextEditor(props: RichTextEditorProps) {
-  const { label, value, onChange, placeholder, focused = false } = props;
+  const { label, value, onChange, onFiles, placeholder, focused = false } = props;
+  const picker = useRef<HTMLInputElement>(null);
   const latest = useRef(props);
   latest.current = props;
+  const takeFiles = (event: Event, transfer: DataTransfer | null): boolean => {
+    const dropped = [...(transfer?.files ?? [])];
+    if (dropped.length === 0 || !latest.current.onFiles) return false;
+    event.preventDefault();
+    latest.current.onFiles(dropped);
+    return true;
+  };
   const editor = useEditor({
     extensions: [StarterKit.configure({ link: { openOnClick: false } }), mentionOf(() => latest.current.audience)],
     autofocus: focused && 'end',
@@ -43,8 +53,10 @@ export default function RichTextEditor(props: RichTextEditorProps) {
       },
       // Before the editor reads it: what is pasted must not run.
       transformPastedHTML: cleanHtml,
+      handleDrop: (_, event) => takeFiles(event, event.dataTransfer),
       handlePaste: (_, event) => {
         const pasted = event.clipboardData;
+        if (takeFiles(event, pasted)) return true;
         const length = Math.max(pasted?.getData('text/html').length ?? 0, pasted?.getData('text/plain').length ?? 0);
         if (length <= pasted_characters_max) return false;
         toast(
@@ -128,6 +140,24 @@ export default function RichTextEditor(props: RichTextEditorProps) {
             <Icon size={14} />
           </IconButton>
         ))}
+        {onFiles && (
+          <>
+            <IconButton label={t('Attach files')} size="small" onClick={() => picker.current?.click()}>
+              <Paperclip size={14} />
+            </IconButton>
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              aria-label={t('Files to attach')}
+              onChange={(event) => {
+                onFiles([...(event.target.files ?? [])]);
+                event.target.value = '';
+              }}
+            />
+          </>
+        )}
       </div>
     </div>
   );

@@ -52,9 +52,17 @@ export function TimelineItem({ entry, resource, recordId }: TimelineItemProps) {
 function content(entry: TimelineEntry, resource: Resource, recordId: string): ReactNode {
   switch (entry.kind) {
     case 'note':
-      return <NoteEntry note={entry.note} />;
+      return <NoteEntry note={entry.note} attachments={entry.attachments} />;
     case 'comment':
-      return <CommentEntry comment={entry.comment} replies={entry.replies} resource={resource} recordId={recordId} />;
+      return (
+        <CommentEntry
+          comment={entry.comment}
+          replies={entry.replies}
+          attachments={entry.attachments}
+          resource={resource}
+          recordId={recordId}
+        />
+      );
     case 'activity':
       return <ActivityEntry activity={entry.activity} />;
     case 'task':

@@ -51,9 +51,19 @@ export interface Change {
   is_undo: boolean;
 }
 
+/** A file that hangs on a note or comment. */
+export interface Attachment {
+  id: string;
+  note_id: string | null;
+  comment_id: string | null;
+  name: string;
+  content_type: string;
+  size_bytes: number;
+}
+
 export type TimelineEntry = { id: string; at: string } & (
-  | { kind: 'note'; note: Note }
-  | { kind: 'comment'; comment: Comment; replies: Comment[] }
+  | { kind: 'note'; note: Note; attachments?: Attachment[] }
+  | { kind: 'comment'; comment: Comment; replies: Comment[]; attachments?: Attachment[] }
   | { kind: 'activity'; activity: Activity }
   | { kind: 'task'; task: Task }
   | { kind: 'change'; change: Change }

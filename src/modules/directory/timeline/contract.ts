@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { namedReference, reference } from '../../../kernel/contract/fields.ts';
 import { defineResource, type Resource } from '../../../kernel/contract/resource.ts';
 import { activity } from '../activity/contract.ts';
+import { attachment } from '../attachment/contract.ts';
 import { comment } from '../comment/contract.ts';
 import { note } from '../note/contract.ts';
 import { task } from '../task/contract.ts';
@@ -58,13 +59,15 @@ export const fieldChange = z.object({
 const place = { id: z.string(), at: z.iso.datetime() };
 
 export const timelineEntry = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('note'), ...place, note: attached.note.resource.row }),
+  z.object({ kind: z.literal('note'), ...place, note: attached.note.resource.row, attachments: z.array(attachment) }),
   z.object({
     kind: z.literal('comment'),
     ...place,
     /** With `deleted_at`, of a comment that has been deleted and still has replies, its text is gone. */
     comment: attached.comment.resource.row,
     replies: z.array(attached.comment.resource.row),
+    /** Of the comment and its replies. */
+    attachments: z.array(attachment),
   }),
   z.object({ kind: z.literal('activity'), ...place, activity: attached.activity.resource.row }),
   z.object({ kind: z.literal('task'), ...place, task: attached.task.resource.row }),

@@ -5,6 +5,8 @@ import { type CustomFields, readCustomFields } from '../../../kernel/resource/cu
 import { presentRow } from '../../../kernel/resource/row.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { Attachment } from '../attachment/contract.ts';
+import { attachmentsOf } from '../attachment/index.ts';
 import { describeChange } from './change.ts';
 import { attached, type TimelineEntry, type TimelineKind, timelineKinds } from './contract.ts';
 import { type EntryRow, type Place, readEntries, readReplies } from './queries.ts';
@@ -28,12 +30,14 @@ export async function readTimeline(
   const entries = rows.filter((row) => row.$kind !== null);
   const shown = entries.slice(0, query.limit);
   const threads = shown.filter((row) => row.$kind === 'comment').map((row) => row.id!);
-  const [custom, replies] = await Promise.all([
+  const texts = shown.filter((row) => row.$kind === 'note' || row.$kind === 'comment').map((row) => row.id!);
+  const [custom, replies, files] = await Promise.all([
     shown.some(changesCustom) ? readCustomFields(ctx, resource) : new Map(),
     threads.length > 0 ? readReplies(ctx, threads) : [],
+    texts.length > 0 ? attachmentsOf(ctx, texts) : [],
   ]);
   const byThread = Map.groupBy(replies, ({ parent_id }) => parent_id as string);
-  const data = shown.map((row) => entryOf(ctx, resource, custom, byThread, row));
+  const data = shown.map((row) => entryOf(ctx, resource, custom, { replies: byThread, files }, row));
   const last = entries.length > query.limit ? data.at(-1) : undefined;
   return { data, next_cursor: last ? encodeCursor([last.at, last.kind, last.id], scope) : null };
 }
@@ -50,7 +54,7 @@ function entryOf(
   ctx: Context,
   resource: Resource,
   custom: CustomFields,
-  replies: ReadonlyMap<string, Values[]>,
+  { replies, files }: { replies: ReadonlyMap<string, Values[]>; files: readonly Attachment[] },
   row: EntryRow,
 ): TimelineEntry {
   const { $kind: kind, $at: at } = row;
@@ -59,7 +63,16 @@ function entryOf(
   const shown = presentRow(noun, row);
   shown[noun.meta.get(person)!.expand!] = row.$person === null ? null : { id: row.$person_id, name: row.$person };
   const entry = { kind, id: row.id, at, [kind]: shown };
+  if (kind === 'note')
+    return { ...entry, attachments: files.filter(({ note_id }) => note_id === row.id) } as TimelineEntry;
   if (kind !== 'comment') return entry as TimelineEntry;
   const answers = (replies.get(row.id!) ?? []).map((reply) => presentRow(noun, reply));
-  return { ...entry, comment: row.deleted_at ? { ...shown, ...textless } : shown, replies: answers } as TimelineEntry;
+  const said = new Set([row.deleted_at ? null : row.id, ...answers.map(({ id }) => id)]);
+  const attachments = files.filter(({ comment_id }) => comment_id && said.has(comment_id));
+  return {
+    ...entry,
+    comment: row.deleted_at ? { ...shown, ...textless } : shown,
+    replies: answers,
+    attachments,
+  } as TimelineEntry;
 }

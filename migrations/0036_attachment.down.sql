@@ -1,0 +1,2 @@
+drop function app.attached_file(uuid);
+drop table attachment;

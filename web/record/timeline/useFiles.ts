@@ -1,0 +1,48 @@
+import { useRef, useState } from 'react';
+import { api } from '../../app/api.ts';
+import { t } from '../../text/text.ts';
+import { formatBytes, formatNumber } from '../../ui/format.ts';
+import { toast } from '../../ui/toast.ts';
+
+const file_bytes_max = 100 * 1024 * 1024;
+const files_max = 20;
+
+/** Files that will hang on what is being written. They stay on the page until it is saved. */
+export function useFiles() {
+  const [chosen, setChosen] = useState<File[]>([]);
+  const sent = useRef(new Map<File, string>());
+  return {
+    chosen,
+    add: (more: readonly File[]) => {
+      const large = more.find(({ size }) => size > file_bytes_max);
+      if (large)
+        toast(t('{name} is larger than {size}', { name: large.name, size: formatBytes(file_bytes_max) }), {
+          kind: 'error',
+        });
+      const fitting = [...chosen, ...more.filter(({ size }) => size <= file_bytes_max)];
+      if (fitting.length > files_max)
+        toast(t('At most {count} files at once', { count: formatNumber(files_max) }), { kind: 'error' });
+      setChosen(fitting.slice(0, files_max));
+    },
+    remove: (file: File) => setChosen((files) => files.filter((each) => each !== file)),
+    clear: () => {
+      sent.current.clear();
+      setChosen([]);
+    },
+    /** What was sent in an earlier try is not sent again. */
+    upload: async (): Promise<string[]> => {
+      for (const file of chosen) {
+        if (sent.current.has(file)) continue;
+        const form = new FormData();
+        form.set('file', file);
+        sent.current.set(file, (await api.post<{ id: string }>('/files', form)).id);
+      }
+      return chosen.map((file) => sent.current.get(file)!);
+    },
+    attach: async (ids: readonly string[], on: Record<string, string>): Promise<void> => {
+      for (const file_id of ids) await api.post('/attachments', { file_id, ...on });
+    },
+  };
+}
+
+export type ChosenFilesState = ReturnType<typeof useFiles>;
