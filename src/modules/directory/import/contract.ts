@@ -24,7 +24,15 @@ export const dialect = z.strictObject({
   header: z.boolean(),
 }); // biome-ignore format: one setting a line
 
-const columnFields = z.record(z.string().max(1000), z.string().max(80).nullable());
+const columnFields = z.record(z.string().max(1000), z.string().max(80).nullable()).superRefine((columns, check) => {
+  const taken = new Map<string, string>();
+  for (const [column, field] of Object.entries(columns)) {
+    const other = field === null ? undefined : taken.get(field);
+    const message = `“${other}” and “${column}” cannot both go into ${field}. Choose one of them, and leave the other out`;
+    if (other !== undefined) check.addIssue({ code: 'custom', path: [column], message });
+    else if (field !== null) taken.set(field, column);
+  }
+});
 
 /** What somebody said about a file instead of what was found. */
 export const fileAnswers = z.strictObject({

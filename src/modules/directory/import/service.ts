@@ -163,7 +163,14 @@ function merged(
       `Choose one of ${targets.map(({ resource }) => resource).join(', ')}`,
     );
   const anew = now.resource !== undefined && now.resource !== before.resource;
-  const columns = { ...(anew ? {} : before.columns), ...mapping?.columns, ...now.columns };
+  const chosen = { ...mapping?.columns, ...now.columns };
+  // A field that goes to another column leaves the one it had.
+  const fields = new Set(Object.values(chosen));
+  const kept = Object.entries(anew ? {} : (before.columns ?? {})).map(([column, field]) => [
+    column,
+    fields.has(field) ? null : field,
+  ]);
+  const columns = { ...Object.fromEntries(kept), ...chosen };
   const others = (before.values ?? []).filter(
     (old) => !now.values?.some((one) => one.code === old.code && one.column === old.column),
   );

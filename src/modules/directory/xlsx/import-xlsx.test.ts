@@ -2,12 +2,15 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
 import { type CellValue, writeXlsx } from 'hucre';
 import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
 import { importNow, upload } from '../../../../test/harness/import.ts';
 import { type Cell, cellText } from './cell.ts';
+import { convertWorkbook } from './convert.ts';
 
 let app: TestApp;
 let api: Client;
@@ -80,6 +83,30 @@ test('what a workbook knows of a cell is no question any more', () => {
     [null, ''],
   ];
   for (const [cell, text] of cases) assert.equal(cellText(cell), text);
+});
+
+test('days as a spreadsheet counts them, over the 29 February 1900 that never was; cells that were merged; formulas that were never worked out', async () => {
+  const days = [1, 59, 60, 61, 45000];
+  const rows: CellValue[][] = [['First Name', 'Last Name', 'Born', 'City'], ...days.map((day, at) => [`Name ${at}`, 'Merged', day, null])]; // biome-ignore format: a table
+  // Of merged cells the first holds what all show; the others are empty.
+  rows[2]![1] = null;
+  const cells = new Map([
+    ['1,3', { value: null, type: 'formula' as const, formula: 'A2' }],
+    ['2,3', { value: null, type: 'formula' as const, formula: 'A3', formulaResult: 'Oslo' }],
+  ]);
+  const merges = [{ startRow: 1, startCol: 1, endRow: 2, endCol: 1 }];
+  const columns = [{}, {}, { numFmt: 'yyyy-mm-dd' }, {}];
+  const csvOf = async (dateSystem: '1900' | '1904') => {
+    const book = await writeXlsx({ dateSystem, sheets: [{ name: 'A', rows, columns, cells, merges }] });
+    const [csv] = await convertWorkbook(Readable.from([book]), async (sheet) => text(sheet.csv));
+    return csv!.trim().split('\r\n').map((line) => line.split(',').slice(1)); // biome-ignore format: one chain
+  };
+  const born = (table: string[][]) => table.slice(1).map(([, day]) => day);
+  const table = await csvOf('1900');
+  assert.deepEqual(born(table), ['1900-01-01', '1900-02-28', '1900-02-28', '1900-03-01', '2023-03-15']);
+  assert.deepEqual(born(await csvOf('1904')), ['1904-01-02', '1904-02-29', '1904-03-01', '1904-03-02', '2027-03-16']);
+  assert.deepEqual(table.slice(1, 4).map(([name]) => name), ['Merged', '', 'Merged']); // biome-ignore format: one call
+  assert.deepEqual(table.slice(1, 3).map(([, , city]) => city), ['', 'Oslo']); // biome-ignore format: one call
 });
 
 test('what is no readable workbook is refused with its reason, and what only looks like one is read as what it is', async () => {

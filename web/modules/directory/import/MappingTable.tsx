@@ -114,7 +114,7 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
                 value={column.field ?? leave_out}
                 onChange={(field) =>
                   void change({
-                    columns: { ...file.answers.columns, [column.name]: field === leave_out ? null : field },
+                    columns: { [column.name]: field === leave_out ? null : field },
                   })
                 }
               />
