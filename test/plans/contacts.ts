@@ -15,7 +15,7 @@ export interface PlanDatabase {
   stop(): Promise<void>;
 }
 
-/** A migrated database with so many contacts that the planner has reason to use an index, and the statistics to know it. */
+/** A migrated database with so many contacts, and deals, that the planner has reason to use an index, and the statistics to know it. */
 export async function contactsForPlans({
   contacts,
   owners,
@@ -52,6 +52,14 @@ export async function contactsForPlans({
       || case when n.i % 100 = 0 then jsonb_build_object('since', '2020-01-01'::date + n.i::int % 1000) else '{}' end
     from (select id, row_number() over (order by id) as i from contact where tenant_id = $1) n where c.tenant_id = $1 and c.id = n.id`,
     [tenant_id],
+  );
+  // As many open deals, of which four in five have a score.
+  const pipeline_id = await insert(`insert into pipeline (tenant_id, name) values ($1, 'Sales') returning id`);
+  await owner.query(
+    `with s as (insert into stage (tenant_id, pipeline_id, name) values ($1, $2, 'Open') returning id)
+    insert into deal (tenant_id, name, pipeline_id, stage_id, status, score)
+    select $1, 'Deal ' || i, $2, s.id, 'open', case when i % 5 > 0 then i % 101 end from s, generate_series(1, ${contacts}) i`,
+    [tenant_id, pipeline_id],
   );
   await owner.query('vacuum full analyze');
   await owner.end();

@@ -9,6 +9,7 @@ import { listRows } from '../../src/kernel/resource/list.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';
 import { contact } from '../../src/modules/directory/contact/contract.ts';
 import { readTimeline } from '../../src/modules/directory/timeline/service.ts';
+import { deal } from '../../src/modules/sales/deal/contract.ts';
 import { contactsForPlans, type PlanDatabase } from './contacts.ts';
 
 const all: Rights = { '*': 'all' };
@@ -151,6 +152,13 @@ for (const [scope, rights] of [
     }
   });
 }
+
+test('open deals, the likeliest first, come off an index, page by page', async () => {
+  const likeliest = { sort: '-score', filter: eq('status', 'open') };
+  const { next_cursor } = await plans.as(all, listed(likeliest, deal));
+  for (const cursor of [undefined, next_cursor!])
+    assertIndexed(await planned(all, listed({ ...likeliest, ...(cursor && { cursor }) }, deal)), 'deal_by_score');
+});
 
 test('a timeline reads no more than the ends of its indexes', async () => {
   const nodes = await planned(all, (ctx) => readTimeline(ctx, contact, plans.contact_id, { limit: 30 }));
