@@ -67,7 +67,7 @@ export default function CalendarPage() {
               )}
               {open && (
                 <>
-                  <p className="min-w-0 flex-1 text-muted">
+                  <p className="min-w-0 flex-1 basis-64 text-muted">
                     {last_read_at ? (
                       <T
                         text="Made <made></made>, last read <read></read>."
