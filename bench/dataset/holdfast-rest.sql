@@ -21,3 +21,12 @@ from bench.entries($contacts, 6) e join bench.tenant t on t.number = bench.tenan
 insert into task (tenant_id, id, title, due_at, assignee_id, contact_id, created_at, updated_at)
 select t.id, bench.id('task', e.i * 100 + e.n), 'Do thing ' || e.n, e.at + interval '7 days', e.owner_id, e.contact_id, e.at, e.at
 from bench.entries($contacts, 4) e join bench.tenant t on t.number = bench.tenant_of(e.i);
+
+insert into product (tenant_id, id, name, unit_price) select t.id, bench.id('product' || t.number, n), 'Product ' || n, (n + 1) * 1000
+from bench.tenant t, generate_series(0, 9) n;
+
+-- One or two products a deal.
+insert into deal_line (tenant_id, id, deal_id, product_id, quantity, unit_price, created_at, updated_at)
+select t.id, bench.id('line', i * 2 + n), bench.id('deal', i), bench.id('product' || t.number, (bench.hash(i, 74) + n * 3) % 10), 1 + n, 5000, now(), now()
+from generate_series(0, $contacts / 5 - 1) i join bench.tenant t on t.number = bench.tenant_of(i * 5 + i % 5), generate_series(0, 1) n
+where n = 0 or bench.hash(i, 75) % 2 = 0;

@@ -145,8 +145,8 @@ const emptyText = ({ figure, range }: TileForm): string =>
 
 function NotRead({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   return (
-    <div role="alert" className="m-auto flex flex-col items-center gap-2 text-center text-13 text-muted">
-      {messageOf(error)}
+    <div role="alert" className="flex min-h-0 flex-1 items-center gap-3 text-13 text-muted">
+      <p className="line-clamp-3 min-w-0 flex-1 wrap-anywhere">{messageOf(error)}</p>
       <Button size="small" onClick={onRetry}>
         {t('Try again')}
       </Button>
