@@ -16,9 +16,9 @@ const german = { ...desktop, locale: 'de-DE' };
 const english =
   /\b(the|and|of|with|you|your|are|this|from|by|yes|to|have|has|what|which|choose|who|how|when|where|add|edit|delete|remove|create|open|close|show|hide|save|new|loading|search|settings|all|none|not|company|companies|contact|contacts|task|tasks|note|notes|stage|owner|won|lost)\b/i;
 
-/** What people wrote themselves, the names of roles and places, and what only programs read. */
+/** What people wrote themselves; stages are called so when a workspace begins. */
 const own =
-  /Three presses|Spare parts in \w+|Send the offer|Asks for two more|First call|Key account|Oil press|Default pipeline|Sales pipeline/g;
+  /Three presses|Spare parts in \w+|Send the offer|Asks for two more|First call|Key account|Oil press|\b(?:Won|Lost) (?:bearbeiten|löschen|nach oben|nach unten)/g;
 
 /** What is read or spoken: no code, and nothing that is marked as the name of somebody or something. */
 const shown_texts = `(() => {
