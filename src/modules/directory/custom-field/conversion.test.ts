@@ -71,7 +71,7 @@ test('values that do not fit are refused, or left out and brought back', async (
   assert.deepEqual([done.status, done.body.type, done.body.rules], [200, 'integer', {}], JSON.stringify(done.body));
   assert.deepEqual(await held(api), { A: 10, B: 9, C: undefined });
   assert.equal(await sorted(api), 'BAC', 'as numbers now');
-  const { body: last } = await api('GET', `${path}/${id}/conversion`);
+  const last = (await api('GET', `${path}/${id}/conversion`)).body.conversion;
   assert.deepEqual([last.from_type, last.to_type, last.converted, last.cleared], ['text', 'integer', 2, 1]);
 
   const change = done.headers.get('change-id');
@@ -87,6 +87,7 @@ test('values that do not fit are refused, or left out and brought back', async (
   );
   assert.deepEqual(await held(api), { A: '10', B: '9', C: 'nine', D: '4' });
   assert.equal(await sorted(api), 'ADBC', 'as texts again');
+  assert.equal((await api('GET', `${path}/${id}/conversion`)).body.conversion, null);
   assert.equal((await api('DELETE', `${path}/${id}/conversion`)).status, 404);
   assert.equal(
     (await api('POST', `/api/v1/changes/${back.headers.get('change-id')}/reversal`)).body.code,

@@ -151,10 +151,11 @@ async function put(ctx: Context, resource: Resource, key: string, values: NewVal
   if (changed < values.length) throw problems.forbidden('Some records that hold a value are not yours to change.');
 }
 
-export async function viewConversion(ctx: Context, id: string): Promise<Conversion> {
+/** Null where none can be taken back, which is no mistake to ask for. */
+export async function viewConversion(ctx: Context, id: string): Promise<Conversion | null> {
   const field = (await getRow(ctx, customField, id)) as unknown as Field;
   const last = await lastConversion(ctx, id);
-  if (!last) throw problems.notFound('conversion that can be taken back');
+  if (!last) return null;
   const { from_definition, ...rest } = last;
   return { ...rest, from_type: from_definition.type, field_id: field.id };
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { idParams } from '../../../kernel/contract/resource.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { route } from '../../../kernel/http/route.ts';
@@ -87,8 +88,8 @@ export const routes = [
     summary: 'The last conversion of a custom field, while it can be taken back',
     access: mayChange,
     params: idParams,
-    response: conversion,
-    handler: async (ctx, { params }) => ({ body: await viewConversion(ctx, params.id) }),
+    response: z.object({ conversion: conversion.nullable() }),
+    handler: async (ctx, { params }) => ({ body: { conversion: await viewConversion(ctx, params.id) } }),
   }),
   route({
     method: 'DELETE',

@@ -42,7 +42,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
   const address = `${path}/${field.id}/conversion`;
   const last = useQuery({
     queryKey: ['custom_field', 'other', 'conversion', field.id],
-    queryFn: ({ signal }) => api.get<Conversion>(address, {}, signal).catch(() => null),
+    queryFn: ({ signal }) => api.get<{ conversion: Conversion | null }>(address, {}, signal),
   });
   const preview = useMutation({ mutationFn: () => api.post<Preview>(`${address}-previews`, body) });
   const convert = useMutation({
@@ -105,7 +105,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
       }
     >
       <div className="flex flex-col gap-4 pt-1">
-        {last.data && (
+        {last.data?.conversion && (
           <Banner
             meaning="info"
             action={
@@ -114,8 +114,8 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
               </Button>
             }
           >
-            {t('It was changed from: {type}.', { type: labelOf(types, last.data.from_type) })}{' '}
-            <DateText value={last.data.created_at} />
+            {t('It was changed from: {type}.', { type: labelOf(types, last.data.conversion.from_type) })}{' '}
+            <DateText value={last.data.conversion.created_at} />
           </Banner>
         )}
         {error && <Banner meaning="bad">{messageOf(error)}</Banner>}

@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { open, setUp } from './browser.ts';
+
+const day = (date: number) => `2026-06-${String(date).padStart(2, '0')}`;
+let ids: Record<string, string>;
+const world = setUp(async ({ administrator }) => {
+  const create = async (path: string, body: object) => {
+    const made = await administrator.session.send('POST', `/api/v1/${path}`, body);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    return made.body;
+  };
+  await create('custom-fields', {
+    resource: 'contact',
+    key: 'tier',
+    label: 'Tier',
+    type: 'select',
+    options: ['Gold', 'Silver'],
+  });
+  await create('custom-fields', { resource: 'contact', key: 'visit', label: 'Visit', type: 'date' });
+  const ada = await create('contacts', { given_name: 'Ada', custom: { tier: 'Gold', visit: day(10) } });
+  const bo = await create('contacts', { given_name: 'Bo', custom: { tier: 'Silver', visit: day(12) } });
+  await create('contacts', { given_name: 'Cy' });
+  ids = { ada: ada.id, bo: bo.id };
+});
+
+const custom = async (name: string) => {
+  const { body } = await world.administrator.session.send('GET', `/api/v1/contacts/${ids[name]}`);
+  return body.custom;
+};
+
+test('a list stands in groups of an own field, walked by keys, and keeps so in a view', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/contacts');
+  await page.getByRole('combobox', { name: 'Group' }).click();
+  await page.getByRole('option', { name: 'By Tier' }).click();
+  const gold = page.getByRole('region', { name: 'Gold' });
+  await gold.getByRole('button', { name: 'Ada' }).waitFor();
+  await page.getByRole('region', { name: 'None' }).getByRole('button', { name: 'Cy' }).waitFor();
+  const head = gold.getByRole('button', { name: 'Gold' });
+  await head.press('ArrowLeft');
+  await gold.getByRole('button', { name: 'Ada' }).waitFor({ state: 'hidden' });
+  await head.press('ArrowRight');
+  await gold.getByRole('button', { name: 'Ada' }).waitFor();
+  await head.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(new RegExp(`open=${ids.ada}`));
+
+  await page.getByRole('button', { name: 'View', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Save as a new view…' }).click();
+  const form = page.getByRole('dialog', { name: 'Save this list of contacts' });
+  await form.getByLabel('Name').fill('By tier');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'By tier' }).waitFor();
+  await open(page, '/contacts');
+  await page.getByRole('grid', { name: 'Contacts' }).getByText('Ada', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'By tier' }).click();
+  await gold.getByRole('button', { name: 'Ada' }).waitFor();
+});
+
+test('a card that goes to another column changes the field', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/contacts?as=board&by=custom.tier');
+  const silver = page.getByRole('region', { name: 'Silver' });
+  await page.getByRole('region', { name: 'Gold' }).getByRole('button', { name: 'Ada' }).press('Shift+ArrowRight');
+  await silver.getByRole('button', { name: 'Ada' }).waitFor();
+  assert.equal((await custom('ada')).tier, 'Silver');
+});
+
+test('what goes to another day of a calendar changes its day', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, `/contacts?as=calendar&by=custom.visit&day=${day(10)}`);
+  const bo = page.getByRole('button', { name: /^Bo/ });
+  await bo.first().waitFor();
+  await bo.first().press('Shift+ArrowRight');
+  await page.getByText('Visit saved').first().waitFor();
+  assert.equal((await custom('bo')).visit, day(13));
+});
+
+test('fields are put into an order by keys, retired and brought back', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/settings/custom-fields');
+  const contacts = page.getByRole('list', { name: 'Contacts' });
+  const names = async () => (await contacts.getByRole('listitem').allInnerTexts()).map((text) => text.split('\n')[0]);
+  await contacts.getByText('Tier', { exact: true }).waitFor();
+  assert.deepEqual(await names(), ['Tier', 'Visit']);
+  await page.getByRole('button', { name: /^Move Tier/ }).press('ArrowDown');
+  await page.getByText('Tier is at place 2 of 2').waitFor();
+  assert.deepEqual(await names(), ['Visit', 'Tier']);
+  await page.getByRole('button', { name: 'More for Tier' }).click();
+  await page.getByRole('menuitem', { name: 'Retire' }).click();
+  await page.getByRole('list', { name: 'Retired fields' }).getByText('Tier', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Bring back' }).click();
+  await contacts.getByText('Tier', { exact: true }).waitFor();
+
+  await page.getByRole('button', { name: 'More for Tier' }).click();
+  await page.getByRole('menuitem', { name: 'Change the type…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Change the type of “Tier”' });
+  await dialog.getByRole('button', { name: 'Show what would change' }).click();
+  await dialog.getByText('2 values fit, none does not.').waitFor();
+  await dialog.getByRole('button', { name: 'Change type' }).click();
+  await contacts.getByText('Text', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'More for Tier' }).click();
+  await page.getByRole('menuitem', { name: 'Change the type…' }).click();
+  await page.getByRole('button', { name: 'Take back' }).click();
+  await contacts.getByText('One of a list', { exact: true }).waitFor();
+});
