@@ -87,15 +87,17 @@ export async function readActivityFigures(ctx: Context, { query, days, calendar 
 const aboutOf = ({ person }: Source, query: DashboardQuery): Part => activityFilter(query, person);
 const doneOf = ({ at }: Source): Part => (at === 'completed_at' ? equal('status', 'done') : undefined);
 
-/** From the first of the days asked for, or of an activity, to the last. */
+/** The periods of the days asked for, or else from the first activity to the last. */
 async function periodsOf(
   ctx: Context,
   filters: ActivityFilters,
   { query, days, zone }: { query: DashboardQuery; days: Days; zone: string },
 ): Promise<Period[]> {
+  const clip = (all: Period[]) => all.map((period) => clipped(period, days));
+  // Asked only where the days do not say: it looks at every activity.
+  if (days.from !== undefined && days.to !== undefined) return clip(periodsBetween([days.from, days.to], query.period));
   const { first, last } = await activitySpan(ctx, filters);
-  if (first === null || last === null) return [];
-  return periodsBetween([dayOf(first, zone), dayOf(last, zone)], query.period).map((period) => clipped(period, days));
+  return first === null || last === null ? [] : clip(periodsBetween([dayOf(first, zone), dayOf(last, zone)], query.period));
 }
 
 function countsOf(rows: ActivityCount[], filterOf: (source: Source) => Part): Counts {
