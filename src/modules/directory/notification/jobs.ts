@@ -22,8 +22,11 @@ const once = ({ db, job }: JobRun, work: (ctx: Context) => Promise<unknown>): Pr
 export const notificationJobs = (services: Services, records: readonly Resource[]): JobKind[] => [
   jobKind({
     kind: 'notification.change',
-    payload: z.object({ request_id: z.string(), xid: z.string().regex(/^\d+$/) }),
-    run: (run, place) => once(run, (ctx) => tellOfChange(ctx, records, place)),
+    payload: z.object({ changes: z.array(z.object({ request_id: z.string(), xid: z.string().regex(/^\d+$/) })) }),
+    run: (run, { changes }) =>
+      once(run, async (ctx) => {
+        for (const place of changes) await tellOfChange(ctx, records, place);
+      }),
   }),
   jobKind({
     kind: 'notification.finished',
