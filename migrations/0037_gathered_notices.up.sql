@@ -1,4 +1,4 @@
--- What a connection does within a second leaves one job that tells of it, instead of one for each transaction. A later transaction of the same
+-- What a connection does within half a second leaves one job that tells of it, instead of one for each transaction. A later transaction of the same
 -- connection holds the row while it adds itself, so that no worker takes the job without it; those of other connections wait for nothing.
 
 -- By its owner.
@@ -30,7 +30,7 @@ begin
     place := jsonb_build_object('request_id', request, 'xid', pg_current_xact_id()::text);
     insert into job (tenant_id, kind, payload, dedupe_key, state, run_at)
     values (app.tenant_id(), 'notification.change', jsonb_build_object('changes', jsonb_build_array(place)),
-      format('%s %s', pg_backend_pid(), extract(epoch from date_trunc('second', clock_timestamp()))), 'scheduled', clock_timestamp() + interval '1 second')
+      format('%s %s', pg_backend_pid(), floor(extract(epoch from clock_timestamp()) * 2)), 'scheduled', clock_timestamp() + interval '500 milliseconds')
     on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do update
       set payload = jsonb_build_object('changes', job.payload -> 'changes' || place) where not job.payload -> 'changes' @> jsonb_build_array(place);
   end if;

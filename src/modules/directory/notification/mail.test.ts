@@ -35,7 +35,7 @@ const quiet = () =>
   eventually(async () => {
     const [row] = (await asOwner(
       app,
-      `select count(*)::int as n from job where kind like 'notification.%' and (state in ('ready', 'running') or (state = 'scheduled' and attempts > 0))`,
+      `select count(*)::int as n from job where kind like 'notification.%' and (state in ('ready', 'running') or state = 'scheduled' and (attempts > 0 or kind = 'notification.change'))`,
     )) as { n: number }[];
     return row!.n === 0;
   });

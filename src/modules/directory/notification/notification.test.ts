@@ -39,7 +39,7 @@ const quiet = () =>
   eventually(async () => {
     const [row] = (await asOwner(
       app,
-      `select count(*)::int as n from job where kind like 'notification.%' and state in ('ready', 'running')`,
+      `select count(*)::int as n from job where kind like 'notification.%' and (state in ('ready', 'running') or state = 'scheduled' and kind = 'notification.change')`,
     )) as { n: number }[];
     return row!.n === 0;
   });
