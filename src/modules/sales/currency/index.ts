@@ -5,7 +5,7 @@ import { currencyRate, moneyTotal, totalQuery } from './contract.ts';
 import { dealTotal } from './deal-sums.ts';
 
 export { rateDay } from './deal-sums.ts';
-export { type DatedAmount, totalOf, totalsOf } from './total.ts';
+export { totalsOf } from './total.ts';
 
 export const routes: Route[] = [
   ...crudRoutes(currencyRate, {
