@@ -7,6 +7,7 @@ import { ApiError, messageOf, requestIdOf } from '../app/problem.ts';
 import { trashRecord } from '../app/records.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { usePageTitle } from '../app/usePageTitle.ts';
+import { isNew } from '../offline/waiting.ts';
 import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { buttonClass } from '../ui/Button.tsx';
@@ -108,6 +109,8 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
   const [dialog, setDialog] = useState<'edit' | 'merge' | null>(null);
   const close = () => setDialog(null);
   const may = useMay();
+  /** To the server, and so to others. */
+  const known = !isNew(record.id);
   const owner = (record.owner_id as string | null | undefined) ?? null;
   const name =
     String(record.name ?? '') ||
@@ -128,8 +131,8 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
             <bdi>{name}</bdi>
           </h1>
           <Suspense>{Actions && <Actions record={record} />}</Suspense>
-          <Presence resource={resource} id={record.id} />
-          <FollowButton resource={resource} id={record.id} />
+          {known && <Presence resource={resource} id={record.id} />}
+          {known && <FollowButton resource={resource} id={record.id} />}
           <Menu
             align="end"
             trigger={

@@ -18,7 +18,7 @@ export function DealFacts({ record }: { record: AnyRecord }) {
         </Fact>
       ))}
       <Suspense>
-        <ScoreFact dealId={record.id} />
+        {typeof record.score === 'number' && <ScoreFact dealId={record.id} />}
       </Suspense>
     </>
   );
