@@ -17,9 +17,7 @@ export function DealFacts({ record }: { record: AnyRecord }) {
           <FieldValue field={field} record={record} />
         </Fact>
       ))}
-      <Suspense>
-        {typeof record.score === 'number' && <ScoreFact dealId={record.id} />}
-      </Suspense>
+      <Suspense>{typeof record.score === 'number' && <ScoreFact dealId={record.id} />}</Suspense>
     </>
   );
 }
