@@ -64,14 +64,14 @@ test('whoever follows docs/add-a-field.md has a field that works, in at most six
   assert.ok(steps.length > 0 && steps.length <= files_max);
   const copy = mkdtempSync(join(tmpdir(), 'holdfast-add-a-field-'));
   try {
-    for (const folder of ['src', 'migrations', 'test', 'web/modules', 'package.json', 'tsconfig.json'])
+    for (const folder of ['src', 'migrations', 'test', 'web', 'package.json', 'tsconfig.json'])
       cpSync(join(root, folder), join(copy, folder), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     for (const step of steps) follow(copy, step);
     const written = steps.find((step) => step.path.endsWith('.test.ts'))!.path;
     // Without NODE_TEST_CONTEXT the test runs as a run of its own.
     const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-    await promisify(execFile)(process.execPath, ['--test', written], { cwd: copy, env });
+    await promisify(execFile)(process.execPath, ['--test', written, 'test/text/text.test.ts'], { cwd: copy, env });
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

@@ -177,7 +177,7 @@ test('a task that somebody else changed meanwhile says so and is saved at the se
   const { id } = await create('tasks', { title: 'Water the plants', assignee_id: world.administrator.user_id });
   const { page, expectRefusal } = await world.visit(t);
   await open(page, '/tasks');
-  await page.getByRole('button', { name: 'Water the plants' }).click();
+  await page.getByRole('button', { name: 'Water the plants', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Task' });
   await dialog.getByLabel('What is to be done').fill('Water all plants');
   const other = await world.person('Tara Other', 'admin');

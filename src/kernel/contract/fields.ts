@@ -27,6 +27,8 @@ export interface FieldMeta {
   rowsFrom?: { view: string; subject: string };
   /** For `has` and `has_not`: the table whose `subject` column names this record and whose `value` column is compared. */
   through?: { table: string; subject: string; value: string };
+  /** Under which headers files carry it, in any language: an import offers the text under these. */
+  headers?: readonly string[];
   filterable?: boolean;
   sortable?: boolean;
   /** Sorted by it, records without a value come last either way; by default they come first when descending. */

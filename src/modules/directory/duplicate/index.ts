@@ -21,11 +21,11 @@ import {
 } from './contract.ts';
 import { searchSuspects } from './jobs.ts';
 import { findMatches } from './queries.ts';
-import { ruleRoutes } from './rule-routes.ts';
+import { ruleRoutes } from './rule/routes.ts';
 import { dismissSuspect, listSuspects } from './suspect-queries.ts';
 
 export { duplicateJobs, searchSuspects } from './jobs.ts';
-export { importKeys } from './rules.ts';
+export { importKeys } from './rule/rules.ts';
 
 const tag = 'Duplicates';
 

@@ -4,7 +4,7 @@ import { enqueue } from '../../../kernel/jobs/queue.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { type SuspectResource, suspectResources } from './contract.ts';
-import { type Rule, ruleChange } from './rule-contract.ts';
+import { type Rule, ruleChange } from './rule/contract.ts';
 import { countPairs, findSuspects } from './suspect-queries.ts';
 
 const kind = 'duplicate.search';

@@ -1,8 +1,8 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type CompanyDraft, type ContactDraft, matches_max, type SuspectResource } from './contract.ts';
-import { reasonsBy, type Typed } from './rule-sql.ts';
-import { rulesOf } from './rules.ts';
+import { rulesOf } from './rule/rules.ts';
+import { reasonsBy, type Typed } from './rule/sql.ts';
 
 export interface MatchRow {
   id: string;

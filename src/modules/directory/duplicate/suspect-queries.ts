@@ -2,9 +2,9 @@ import { sql } from '../../../kernel/database/database.ts';
 import { decodeCursor, encodeCursor } from '../../../kernel/resource/cursor.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type Suspect, type SuspectQuery, type SuspectResource, suspects_max } from './contract.ts';
-import type { Rule } from './rule-contract.ts';
-import { pairsBy } from './rule-sql.ts';
-import { rulesOf } from './rules.ts';
+import type { Rule } from './rule/contract.ts';
+import { rulesOf } from './rule/rules.ts';
+import { pairsBy } from './rule/sql.ts';
 
 /** The likeliest pairs that any of the rules finds, each once. */
 function pairsOf(ctx: Context, resource: SuspectResource, rules: readonly Rule[]) {

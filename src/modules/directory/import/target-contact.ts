@@ -2,7 +2,7 @@ import { consents, contact, leadStatuses, lifecycleStages } from '../contact/con
 import { splitFullName } from './full-name.ts';
 import type { LoadRow } from './load.ts';
 import type { ImportTarget } from './target.ts';
-import { address, companyNames, externalId, field, holdfastId, owner, tags } from './target-fields.ts';
+import { address, companyNames, externalId, field, holdfastId, owner, tags, textsOf } from './target-fields.ts';
 
 export const contactTarget: ImportTarget = {
   resource: 'contact',
@@ -50,21 +50,11 @@ export const contactTarget: ImportTarget = {
       'other phone',
       'weitere telefonnummern',
     ]),
-    field('job_title', 'text', 'Job title', [
-      'title',
-      'role',
-      'position',
-      'job',
-      'funktion',
-      'berufsbezeichnung',
-      'titel',
-    ]),
     field('company', 'text', 'Company', companyNames, {
       reference: { resource: 'company', by: 'name' },
       columns: ['company_id'],
     }),
     owner(),
-    field('source', 'text', 'Source', ['lead source', 'original source', 'origin', 'quelle', 'herkunft']),
     field('lead_status', 'select', 'Lead status', ['status', 'lead state'], {
       values: leadStatuses,
       aliases: {
@@ -113,7 +103,7 @@ export const contactTarget: ImportTarget = {
         },
       },
     ),
-    field('time_zone', 'text', 'Time zone', ['timezone', 'zeitzone']),
+    ...textsOf(contact),
     tags(),
   ],
   contract: contact,

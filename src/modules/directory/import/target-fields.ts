@@ -1,3 +1,4 @@
+import type { Resource } from '../../../kernel/contract/resource.ts';
 import type { TargetField, TargetType } from './target.ts';
 
 export const field = (
@@ -7,6 +8,10 @@ export const field = (
   synonyms: string[],
   more: Pick<TargetField, 'required' | 'reference' | 'values' | 'aliases' | 'columns' | 'exported'> = {},
 ): TargetField => ({ name, type, label, synonyms, ...more });
+
+/** The texts whose contract says under which headers files carry them. */
+export const textsOf = ({ meta }: Resource): TargetField[] =>
+  [...meta].flatMap(([name, { title, headers }]) => (headers ? field(name, 'text', title, [...headers]) : []));
 
 export const address = (): TargetField[] => [
   field('street', 'text', 'Street', [

@@ -1,6 +1,7 @@
 import type { Cache } from '../../../kernel/cache/cache.ts';
 import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
+import { problems } from '../../../kernel/errors/problem.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { getRow } from '../../../kernel/resource/store.ts';
 import { type Actor, withContext } from '../../../kernel/tenancy/context.ts';
@@ -37,7 +38,15 @@ export function presenceRoutes({ cache }: { cache: Cache }, resource: Resource):
     route({
       method: 'DELETE', path, tag, summary: `Say that one no longer looks at a ${resource.title}`, access, transaction: false, params: idParams,
       handler: async ({ db, actor }, { params }) => {
-        await withContext(db, actor!, (ctx) => getRow(ctx, resource, params.id), { mode: 'read' });
+        // One also leaves a record that has just gone to the trash.
+        const there = await withContext(
+          db,
+          actor!,
+          ({ tx, tenant_id }) =>
+            tx.maybe(sql`select from ${sql.table(resource.table)} where tenant_id = ${tenant_id} and id = ${params.id}`),
+          { mode: 'read' },
+        );
+        if (!there) throw problems.notFound(resource.title);
         if (actor!.user_id) await leave(cache, spotOf(actor!, params.id), actor!.user_id);
         return {};
       },

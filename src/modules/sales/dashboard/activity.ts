@@ -97,7 +97,9 @@ async function periodsOf(
   // Asked only where the days do not say: it looks at every activity.
   if (days.from !== undefined && days.to !== undefined) return clip(periodsBetween([days.from, days.to], query.period));
   const { first, last } = await activitySpan(ctx, filters);
-  return first === null || last === null ? [] : clip(periodsBetween([dayOf(first, zone), dayOf(last, zone)], query.period));
+  return first === null || last === null
+    ? []
+    : clip(periodsBetween([dayOf(first, zone), dayOf(last, zone)], query.period));
 }
 
 function countsOf(rows: ActivityCount[], filterOf: (source: Source) => Part): Counts {

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { contactPoints, dealScore, factors, scoreModel } from '../../../../src/modules/sales/scoring/contract.ts';
 import { api } from '../../../app/api.ts';
-import { ApiError } from '../../../app/problem.ts';
 import { dates } from '../../../text/intl.ts';
 import { t } from '../../../text/text.ts';
 import { formatNumber } from '../../../ui/format.ts';
@@ -16,11 +15,7 @@ export type Factor = (typeof factors)[number];
 export function useScore(dealId: string) {
   return useQuery({
     queryKey: ['deal', 'other', 'score', dealId],
-    queryFn: ({ signal }) =>
-      api.get<DealScore>(`/deals/${dealId}/score`, {}, signal).catch((error: unknown) => {
-        if (error instanceof ApiError && error.status === 404) return null;
-        throw error;
-      }),
+    queryFn: ({ signal }) => api.get<DealScore>(`/deals/${dealId}/score`, {}, signal),
   });
 }
 

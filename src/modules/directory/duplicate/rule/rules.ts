@@ -1,11 +1,11 @@
-import { type FieldError, problems } from '../../../kernel/errors/problem.ts';
-import { readCustomFields } from '../../../kernel/resource/custom.ts';
-import type { Context } from '../../../kernel/tenancy/context.ts';
-import { company } from '../company/contract.ts';
-import { contact } from '../contact/contract.ts';
-import { type SuspectResource, suspectResources } from './contract.ts';
-import { fieldLabels, imported_by, type Rule, type RuleSet, ruleFields, standardRules } from './rule-contract.ts';
-import { findRules } from './rule-queries.ts';
+import { type FieldError, problems } from '../../../../kernel/errors/problem.ts';
+import { readCustomFields } from '../../../../kernel/resource/custom.ts';
+import type { Context } from '../../../../kernel/tenancy/context.ts';
+import { company } from '../../company/contract.ts';
+import { contact } from '../../contact/contract.ts';
+import { type SuspectResource, suspectResources } from '../contract.ts';
+import { fieldLabels, imported_by, type Rule, type RuleSet, ruleFields, standardRules } from './contract.ts';
+import { findRules } from './queries.ts';
 
 const nouns = { contact, company };
 

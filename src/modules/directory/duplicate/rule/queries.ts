@@ -1,7 +1,7 @@
-import { sql } from '../../../kernel/database/database.ts';
-import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { SuspectResource } from './contract.ts';
-import type { Rule } from './rule-contract.ts';
+import { sql } from '../../../../kernel/database/database.ts';
+import type { Context } from '../../../../kernel/tenancy/context.ts';
+import type { SuspectResource } from '../contract.ts';
+import type { Rule } from './contract.ts';
 
 /** Those of the workspace itself; undefined when it has none of its own. */
 export async function findRules(ctx: Context, resource: SuspectResource): Promise<Rule[] | undefined> {

@@ -1,8 +1,8 @@
 import type { RawBuilder } from 'kysely';
-import { sql } from '../../../kernel/database/database.ts';
-import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { SuspectResource } from './contract.ts';
-import { type Rule, type RuleCondition, ruleFields } from './rule-contract.ts';
+import { sql } from '../../../../kernel/database/database.ts';
+import type { Context } from '../../../../kernel/tenancy/context.ts';
+import type { SuspectResource } from '../contract.ts';
+import { type Rule, type RuleCondition, ruleFields } from './contract.ts';
 
 type Sql = RawBuilder<unknown>;
 

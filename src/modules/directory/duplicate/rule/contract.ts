@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type SuspectResource, suspectResources } from './contract.ts';
+import { type SuspectResource, suspectResources } from '../contract.ts';
 
 /*
  * What counts as the same record is for each workspace to say: rules, each of conditions that must all hold. Without rules of its own a workspace

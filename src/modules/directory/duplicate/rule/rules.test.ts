@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { importNow } from '../../../../test/harness/import.ts';
+import {
+  type Client,
+  eventually,
+  startTestApp,
+  type TestApp,
+  type TestTenant,
+} from '../../../../../test/harness/app.ts';
+import { importNow } from '../../../../../test/harness/import.ts';
 
 let app: TestApp;
 before(async () => {

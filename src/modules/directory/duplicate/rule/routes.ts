@@ -1,7 +1,7 @@
-import { type Route, route } from '../../../kernel/http/route.ts';
-import { countSuspects, searchSuspects } from './jobs.ts';
-import { pairCount, ruleChange, ruleParams, ruleSet, ruleSets } from './rule-contract.ts';
-import { forgetRules, saveRules } from './rule-queries.ts';
+import { type Route, route } from '../../../../kernel/http/route.ts';
+import { countSuspects, searchSuspects } from '../jobs.ts';
+import { pairCount, ruleChange, ruleParams, ruleSet, ruleSets } from './contract.ts';
+import { forgetRules, saveRules } from './queries.ts';
 import { checkRules, describeRules, describeRulesOf } from './rules.ts';
 
 const tag = 'Duplicates';
