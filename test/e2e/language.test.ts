@@ -97,7 +97,8 @@ test('from right to left nothing hangs over the edge, and the sidebar stands at 
   const person = await world.person('Rami Right', 'admin');
   await speak(person, 'en-XB');
   const { page } = await world.visit(t, person);
-  for (const path of pages.filter((one) => !public_pages.includes(one)))
+  // That page is for strangers too, and has no sidebar.
+  for (const path of pages.filter((one) => !one.startsWith('/unsubscribe')))
     await t.test(path, async () => {
       await open(page, path);
       await page.locator('html[dir="rtl"]').waitFor();
