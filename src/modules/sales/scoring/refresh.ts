@@ -60,7 +60,8 @@ export async function refreshSome(ctx: Context): Promise<number> {
     ctx,
     free.map((deal_id) => ({ deal_id, score: shown.get(deal_id) ?? null })),
   );
-  if (deals.length > open.length) await fitWhenDue(ctx);
+  // Counting what is closed takes longer than scoring: the last of many batches does it for all.
+  if (deals.length > open.length && due.length < batch_deals_max) await fitWhenDue(ctx);
   await putBusyBack(
     ctx,
     due.filter((id) => !free.includes(id)),
