@@ -45,7 +45,7 @@ async function interact({ page }: Visit): Promise<void> {
   await page.getByRole('option').first().waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('listbox').waitFor({ state: 'detached' });
-  await grid.getByRole('row').nth(6).getByRole('gridcell').first().click();
+  await grid.getByRole('row').nth(6).locator('[aria-colindex="1"]').getByRole('button').first().click();
   await page.waitForURL(/open=/);
   await settled(page);
   await page.keyboard.press('Escape');

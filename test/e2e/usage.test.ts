@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { eventually } from '../harness/eventually.ts';
 import { barriers, open, setUp, textOf } from './browser.ts';
 
 const world = setUp();
@@ -8,6 +9,14 @@ const world = setUp();
 test('an administrator sees who uses what, sorted as wished and as a file', async (t) => {
   const member = await world.person('Bea Member', 'member');
   for (let i = 0; i < 5; i++) await member.session.send('GET', '/api/v1/products');
+  // Counted in memory, written every few seconds.
+  const { session } = world.administrator;
+  const today = new Date().toISOString().slice(0, 10);
+  const timingsToday = `/api/v1/usage/timings?from=${today}&to=${today}`;
+  await eventually(
+    async () => JSON.stringify((await session.send('GET', timingsToday)).body).includes('/products'),
+    20_000,
+  );
   const { page } = await world.visit(t);
   await open(page, '/settings/usage');
   const timings = page.getByRole('region', { name: 'API timings' });

@@ -22,9 +22,13 @@ const allowed = new Set([
   'H3',
 ]);
 
+/** What stands in these is no text of the page. */
+const unread = 'script, style, template, title, textarea, select, option';
+
 /** Only elements of the list above, without attributes but a web address. Read in a document of its own, where nothing runs or loads. */
 export function cleanHtml(html: string): string {
   const { body } = new DOMParser().parseFromString(html, 'text/html');
+  for (const element of body.querySelectorAll(unread)) element.remove();
   for (const element of [...body.querySelectorAll('*')]) {
     if (element.tagName === 'SPAN' && element.getAttribute('data-type') === 'mention') {
       for (const { name } of [...element.attributes]) if (!mention.has(name)) element.removeAttribute(name);
