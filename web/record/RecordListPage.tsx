@@ -3,14 +3,13 @@ import { Plus } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
 import { NoRightsPage } from '../app/NoRightsPage.tsx';
 import { PageBar } from '../app/PageBar.tsx';
-import { messageOf, requestIdOf } from '../app/problem.ts';
+import { QueryError } from '../app/QueryError.tsx';
 import { useRecords } from '../app/records.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { useKey } from '../app/shortcuts.ts';
 import { usePageTitle } from '../app/usePageTitle.ts';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
-import { ErrorState } from '../ui/ErrorState.tsx';
 import { formatNumber, today } from '../ui/format.ts';
 import { DataTable } from '../ui/table/DataTable.tsx';
 import { readSort, writeSort } from '../ui/table/sort.ts';
@@ -233,14 +232,12 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
               />
             </Suspense>
           ) : list.isError && list.rows.length === 0 ? (
-            <ErrorState
+            <QueryError
               title={t(
                 '{noun, select, contact {The contacts could not be read} company {The companies could not be read} other {The deals could not be read}}',
                 { noun: resource },
               )}
-              detail={messageOf(list.error)}
-              reference={requestIdOf(list.error)}
-              onRetry={() => void list.refetch()}
+              query={list}
             />
           ) : (
             <DataTable

@@ -3,7 +3,8 @@ import { Copy, Ellipsis, Merge, Pencil, Trash2 } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useState } from 'react';
 import { attempt } from '../app/attempt.ts';
 import { addRecent } from '../app/palette/recents.ts';
-import { ApiError, messageOf, requestIdOf } from '../app/problem.ts';
+import { ApiError } from '../app/problem.ts';
+import { QueryError } from '../app/QueryError.tsx';
 import { trashRecord } from '../app/records.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { usePageTitle } from '../app/usePageTitle.ts';
@@ -12,7 +13,6 @@ import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import { buttonClass } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
-import { ErrorState } from '../ui/ErrorState.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import { SkeletonRows } from '../ui/Skeleton.tsx';
@@ -90,14 +90,12 @@ export function RecordView(props: RecordViewProps) {
           {missing.merged_into ? t('They were merged.') : t('It was deleted, or you may not see it.')}
         </EmptyState>
       ) : (
-        <ErrorState
+        <QueryError
           title={t(
             '{noun, select, contact {The contact could not be read} company {The company could not be read} other {The deal could not be read}}',
             { noun: definition.resource },
           )}
-          detail={messageOf(record.error)}
-          reference={requestIdOf(record.error)}
-          onRetry={() => void record.refetch()}
+          query={record}
         />
       )}
     </>

@@ -3,13 +3,12 @@ import { CheckCheck, Inbox, Settings2 } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import { attempt } from '../../app/attempt.ts';
 import { PageBar } from '../../app/PageBar.tsx';
-import { messageOf, requestIdOf } from '../../app/problem.ts';
+import { QueryError } from '../../app/QueryError.tsx';
 import { useKey } from '../../app/shortcuts.ts';
 import { usePageTitle } from '../../app/usePageTitle.ts';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { Tooltip } from '../../ui/Tooltip.tsx';
 import { InboxRow } from './InboxRow.tsx';
@@ -94,12 +93,7 @@ export default function InboxPage() {
         {inbox.isPending ? (
           <SkeletonRows label={t('Loading the inbox')} />
         ) : inbox.isError ? (
-          <ErrorState
-            title={t('The inbox could not be read')}
-            detail={messageOf(inbox.error)}
-            reference={requestIdOf(inbox.error)}
-            onRetry={() => void inbox.refetch()}
-          />
+          <QueryError title={t('The inbox could not be read')} query={inbox} />
         ) : rows.length === 0 ? (
           <EmptyState page icon={<Inbox size={18} />} title={nothing[view].title}>
             {nothing[view].text}

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
-import { messageOf, requestIdOf } from '../../app/problem.ts';
+import { QueryError } from '../../app/QueryError.tsx';
 import { t } from '../../text/text.ts';
-import { ErrorState } from '../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 
 interface LoadedProps<T> {
@@ -13,12 +12,5 @@ interface LoadedProps<T> {
 export function Loaded<T>({ query, children }: LoadedProps<T>) {
   if (query.data !== undefined) return children(query.data);
   if (query.isPending) return <SkeletonRows label={t('Loading')} count={4} />;
-  return (
-    <ErrorState
-      title={t('This could not be read')}
-      detail={messageOf(query.error)}
-      reference={requestIdOf(query.error)}
-      onRetry={() => void query.refetch()}
-    />
-  );
+  return <QueryError title={t('This could not be read')} query={query} />;
 }

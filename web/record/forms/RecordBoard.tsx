@@ -2,13 +2,12 @@ import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Page } from '../../app/api.ts';
 import { attempt } from '../../app/attempt.ts';
-import { messageOf, requestIdOf } from '../../app/problem.ts';
+import { QueryError } from '../../app/QueryError.tsx';
 import { queryClient } from '../../app/queryClient.ts';
 import { paths } from '../../app/resources.ts';
 import { t } from '../../text/text.ts';
 import { Board } from '../../ui/board/Board.tsx';
 import type { BoardColumn, Move } from '../../ui/board/board.ts';
-import { ErrorState } from '../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import type { RecordDefinition } from '../definition.ts';
 import { FieldValue } from '../FieldValue.tsx';
@@ -59,14 +58,7 @@ export default function RecordBoard({ definition, by, filter, sort, mayEdit, onO
 
   if (groups.isPending) return <SkeletonRows label={t('Loading')} />;
   if (groups.isError && !groups.data) {
-    return (
-      <ErrorState
-        title={t('The list could not be read')}
-        detail={messageOf(groups.error)}
-        reference={requestIdOf(groups.error)}
-        onRetry={() => void groups.refetch()}
-      />
-    );
+    return <QueryError title={t('The list could not be read')} query={groups} />;
   }
   return (
     <Board

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { attempt } from '../../app/attempt.ts';
 import { replaceRow } from '../../app/lists.ts';
-import { messageOf, requestIdOf } from '../../app/problem.ts';
+import { QueryError } from '../../app/QueryError.tsx';
 import { useAllRecords } from '../../app/records.ts';
 import { activeLocale } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
@@ -10,7 +10,6 @@ import { Calendar } from '../../ui/calendar/Calendar.tsx';
 import { CalendarBar } from '../../ui/calendar/CalendarBar.tsx';
 import { daysOf, firstDayOf } from '../../ui/calendar/days.ts';
 import type { Span } from '../../ui/calendar/span.ts';
-import { ErrorState } from '../../ui/ErrorState.tsx';
 import type { RecordDefinition } from '../definition.ts';
 import { type AnyRecord, type FieldDef, readField } from '../field.ts';
 import { both, type Filter } from '../filter/filter.ts';
@@ -56,14 +55,7 @@ export default function RecordCalendar(props: RecordCalendarProps) {
   }
 
   if (list.isError && list.rows.length === 0) {
-    return (
-      <ErrorState
-        title={t('The list could not be read')}
-        detail={messageOf(list.error)}
-        reference={requestIdOf(list.error)}
-        onRetry={() => void list.refetch()}
-      />
-    );
+    return <QueryError title={t('The list could not be read')} query={list} />;
   }
   const { onCreate } = props;
   const show = (shown: { span: Span; anchor: string }) => onShow(shown.anchor, shown.span);

@@ -1,7 +1,6 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
-import { messageOf, requestIdOf } from '../../app/problem.ts';
+import { QueryError } from '../../app/QueryError.tsx';
 import { t } from '../../text/text.ts';
-import { ErrorState } from '../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import type { RecordDefinition } from '../definition.ts';
 import type { FieldDef } from '../field.ts';
@@ -39,14 +38,7 @@ export default function RecordGroups({ definition, fields, by, filter, sort, ope
 
   if (groups.isPending) return <SkeletonRows label={t('Loading')} />;
   if (groups.isError && !groups.data) {
-    return (
-      <ErrorState
-        title={t('The list could not be read')}
-        detail={messageOf(groups.error)}
-        reference={requestIdOf(groups.error)}
-        onRetry={() => void groups.refetch()}
-      />
-    );
+    return <QueryError title={t('The list could not be read')} query={groups} />;
   }
   const found = groups.data.groups;
   return (

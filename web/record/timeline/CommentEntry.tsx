@@ -1,14 +1,14 @@
-import { Ellipsis, Pencil, Trash2 } from 'lucide-react';
+import { Pencil, Trash2 } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { attempt } from '../../app/attempt.ts';
 import { trashRecord } from '../../app/records.ts';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
-import { IconButton } from '../../ui/IconButton.tsx';
-import { Menu, type MenuAction } from '../../ui/Menu.tsx';
+import type { MenuAction } from '../../ui/Menu.tsx';
 import { AttachmentList } from './AttachmentList.tsx';
 import { EntryHead } from './EntryHead.tsx';
+import { EntryMenu } from './EntryMenu.tsx';
 import { RichText } from './RichText.tsx';
 import { type Attachment, type Comment, refreshTimelines } from './timeline.ts';
 import { usePointed } from './usePointed.ts';
@@ -113,19 +113,7 @@ function CommentBox({ comment, attachments, what, audience }: CommentBoxProps) {
         who={comment.author}
         what={what}
         at={comment.created_at}
-        actions={
-          actions.length > 0 && (
-            <Menu
-              align="end"
-              actions={actions}
-              trigger={
-                <IconButton label={t('More about this comment')} size="small">
-                  <Ellipsis size={14} />
-                </IconButton>
-              }
-            />
-          )
-        }
+        actions={actions.length > 0 && <EntryMenu label={t('More about this comment')} actions={actions} />}
       />
       <div className="mt-1">
         <RichText html={comment.body} />

@@ -1,13 +1,12 @@
-import { Ellipsis, Pin, PinOff, Trash2 } from 'lucide-react';
+import { Pin, PinOff, Trash2 } from 'lucide-react';
 import { attempt } from '../../app/attempt.ts';
 import { saveRecord, trashRecord } from '../../app/records.ts';
 import { useMay } from '../../app/session.tsx';
 import { WaitingMark } from '../../offline/WaitingMark.tsx';
 import { t } from '../../text/text.ts';
-import { IconButton } from '../../ui/IconButton.tsx';
-import { Menu } from '../../ui/Menu.tsx';
 import { AttachmentList } from './AttachmentList.tsx';
 import { EntryHead } from './EntryHead.tsx';
+import { EntryMenu } from './EntryMenu.tsx';
 import { RichText } from './RichText.tsx';
 import { type Attachment, type Note, refreshTimelines } from './timeline.ts';
 import { usePointed } from './usePointed.ts';
@@ -55,19 +54,7 @@ export function NoteEntry({ note, attachments = [] }: { note: Note; attachments?
         what={t('wrote a note')}
         at={note.created_at}
         mark={<WaitingMark of={note} />}
-        actions={
-          actions.length > 0 && (
-            <Menu
-              align="end"
-              actions={actions}
-              trigger={
-                <IconButton label={t('More about this note')} size="small">
-                  <Ellipsis size={14} />
-                </IconButton>
-              }
-            />
-          )
-        }
+        actions={actions.length > 0 && <EntryMenu label={t('More about this note')} actions={actions} />}
       />
       <div
         ref={pointed}

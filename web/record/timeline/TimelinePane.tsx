@@ -1,11 +1,10 @@
 import { useState } from 'react';
-import { messageOf, requestIdOf } from '../../app/problem.ts';
+import { QueryError } from '../../app/QueryError.tsx';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
-import { ErrorState } from '../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import type { AnyRecord } from '../field.ts';
 import { Composer } from './Composer.tsx';
@@ -51,12 +50,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
       {timeline.isPending ? (
         <SkeletonRows label={t('Loading the timeline')} count={5} />
       ) : timeline.isError && entries.length === 0 ? (
-        <ErrorState
-          title={t('The timeline could not be read')}
-          detail={messageOf(timeline.error)}
-          reference={requestIdOf(timeline.error)}
-          onRetry={() => void timeline.refetch()}
-        />
+        <QueryError title={t('The timeline could not be read')} query={timeline} />
       ) : entries.length === 0 ? (
         <EmptyState title={t('Nothing here yet')}>
           {t('Notes, comments, calls, meetings, tasks and changes show up here.')}

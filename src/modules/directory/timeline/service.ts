@@ -12,8 +12,8 @@ import { attached, type TimelineEntry, type TimelineKind, timelineKinds } from '
 import { type EntryRow, type Place, readEntries, readReplies } from './queries.ts';
 
 /**
- * What happened on a record, newest first, in one round trip. A second one looks up the title of a custom field that changed, and the replies
- * to comments.
+ * What happened on a record, newest first, in one round trip. A second one looks up the title of a custom field that changed, the replies to
+ * comments, and files.
  */
 export async function readTimeline(
   ctx: Context,
@@ -30,11 +30,11 @@ export async function readTimeline(
   const entries = rows.filter((row) => row.$kind !== null);
   const shown = entries.slice(0, query.limit);
   const threads = shown.filter((row) => row.$kind === 'comment').map((row) => row.id!);
-  const texts = shown.filter((row) => row.$kind === 'note' || row.$kind === 'comment').map((row) => row.id!);
+  const withFiles = [...threads, ...shown.filter((row) => row.$has_files).map((row) => row.id!)];
   const [custom, replies, files] = await Promise.all([
     shown.some(changesCustom) ? readCustomFields(ctx, resource) : new Map(),
     threads.length > 0 ? readReplies(ctx, threads) : [],
-    texts.length > 0 ? attachmentsOf(ctx, texts) : [],
+    withFiles.length > 0 ? attachmentsOf(ctx, withFiles) : [],
   ]);
   const byThread = Map.groupBy(replies, ({ parent_id }) => parent_id as string);
   const data = shown.map((row) => entryOf(ctx, resource, custom, { replies: byThread, files }, row));

@@ -5,7 +5,7 @@ import { Suspense, useState } from 'react';
 import type { Suspect } from '../../../../src/modules/directory/duplicate/contract.ts';
 import { api, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
-import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import { QueryError } from '../../../app/QueryError.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { RecordDefinition } from '../../../record/definition.ts';
@@ -14,7 +14,6 @@ import { t, told } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
-import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 
 /** While somebody looks on, what the search finds is shown as it comes. */
@@ -39,15 +38,7 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
       await queryClient.invalidateQueries({ queryKey: key });
     });
   if (suspects.isPending) return <SkeletonRows label={t('Loading the duplicates')} />;
-  if (suspects.error)
-    return (
-      <ErrorState
-        title={t('The duplicates could not be read')}
-        detail={messageOf(suspects.error)}
-        reference={requestIdOf(suspects.error)}
-        onRetry={() => void suspects.refetch()}
-      />
-    );
+  if (suspects.error) return <QueryError title={t('The duplicates could not be read')} query={suspects} />;
   if (rows.length === 0)
     return (
       <EmptyState

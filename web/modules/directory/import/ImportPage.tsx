@@ -1,10 +1,9 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { attempt } from '../../../app/attempt.ts';
-import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import { QueryError } from '../../../app/QueryError.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { t } from '../../../text/text.ts';
-import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { CheckStep } from './CheckStep.tsx';
@@ -30,12 +29,7 @@ export default function ImportPage() {
         {query.isPending ? (
           <SkeletonRows label={t('Reading the files')} />
         ) : (
-          <ErrorState
-            title={t('The import could not be read')}
-            detail={messageOf(query.error)}
-            reference={requestIdOf(query.error)}
-            onRetry={() => void query.refetch()}
-          />
+          <QueryError title={t('The import could not be read')} query={query} />
         )}
       </ImportFrame>
     );

@@ -1,7 +1,7 @@
 import { History } from 'lucide-react';
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
-import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import { QueryError } from '../../../app/QueryError.tsx';
 import { type Change, cancel, hasEnded, takeBack } from '../../../app/undo.ts';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
@@ -9,7 +9,6 @@ import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
-import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { useChanges } from './trash.ts';
 
@@ -18,14 +17,7 @@ export function ChangeList() {
   const changes = useChanges();
   if (changes.isPending) return <SkeletonRows label={t('Loading the changes')} />;
   if (changes.isError && changes.rows.length === 0)
-    return (
-      <ErrorState
-        title={t('The changes could not be read')}
-        detail={messageOf(changes.error)}
-        reference={requestIdOf(changes.error)}
-        onRetry={() => void changes.refetch()}
-      />
-    );
+    return <QueryError title={t('The changes could not be read')} query={changes} />;
   if (changes.rows.length === 0)
     return (
       <EmptyState icon={<History size={18} />} title={t('Nothing was changed many at a time yet')}>

@@ -1,13 +1,12 @@
 import { Trash2, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
-import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import { QueryError } from '../../../app/QueryError.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
-import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { KindFilter } from './KindFilter.tsx';
 import { TrashRow } from './TrashRow.tsx';
@@ -30,15 +29,7 @@ export function TrashList({ kind }: { kind: keyof typeof kinds | undefined }) {
   }
 
   if (trash.isPending) return <SkeletonRows label={t('Loading the trash')} />;
-  if (trash.isError && rows.length === 0)
-    return (
-      <ErrorState
-        title={t('The trash could not be read')}
-        detail={messageOf(trash.error)}
-        reference={requestIdOf(trash.error)}
-        onRetry={() => void trash.refetch()}
-      />
-    );
+  if (trash.isError && rows.length === 0) return <QueryError title={t('The trash could not be read')} query={trash} />;
   if (rows.length === 0)
     return (
       <EmptyState

@@ -3,7 +3,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
 import { api, type Page } from '../../../app/api.ts';
 import { PageBar } from '../../../app/PageBar.tsx';
-import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import { QueryError } from '../../../app/QueryError.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import type { Named } from '../../../record/field.ts';
 import { type Money, Sums } from '../../../record/Sums.tsx';
@@ -11,7 +11,6 @@ import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
-import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { MoneyText } from '../../../ui/MoneyText.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import type { Rows } from './dashboard.ts';
@@ -121,7 +120,7 @@ export default function RowsPage() {
         ) : list.isPending ? (
           <SkeletonRows label={t('Loading the rows')} />
         ) : (
-          <ErrorState title={t('The rows could not be read')} detail={messageOf(list.error)} reference={requestIdOf(list.error)} onRetry={() => void list.refetch()} />
+          <QueryError title={t('The rows could not be read')} query={list} />
         )}
       </div>
     </>

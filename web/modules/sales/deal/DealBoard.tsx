@@ -1,13 +1,12 @@
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
-import { messageOf, requestIdOf } from '../../../app/problem.ts';
+import { QueryError } from '../../../app/QueryError.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Filter } from '../../../record/filter/filter.ts';
 import { t } from '../../../text/text.ts';
 import { Board } from '../../../ui/board/Board.tsx';
 import type { Move } from '../../../ui/board/board.ts';
-import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { formatMoney } from '../../../ui/format.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { CloseDealDialog } from './CloseDealDialog.tsx';
@@ -50,14 +49,7 @@ export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
 
   if (board.isPending) return <SkeletonRows label={t('Loading the board')} />;
   if (board.isError && board.columns.length === 0) {
-    return (
-      <ErrorState
-        title={t('The board could not be read')}
-        detail={messageOf(board.error)}
-        reference={requestIdOf(board.error)}
-        onRetry={() => void board.refetch()}
-      />
-    );
+    return <QueryError title={t('The board could not be read')} query={board} />;
   }
   return (
     <>

@@ -2,25 +2,18 @@ import { useQuery } from '@tanstack/react-query';
 import { api, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import type { CustomField as FieldOfRecords } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import type { Option } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
 
-export interface CustomField {
-  id: string;
-  version: number;
-  resource: string;
-  key: string;
-  label: string;
-  type: string;
-  options: string[];
-  required: boolean;
+/** A field as its settings show it: with all that records need not know of it. */
+export interface CustomField extends FieldOfRecords {
   rules: { min?: string; max?: string; pattern?: string };
   default_value: unknown;
   is_unique: boolean;
   visible_to: string[] | null;
   editable_by: string[] | null;
-  retired_at: string | null;
 }
 
 export const path = '/custom-fields';
