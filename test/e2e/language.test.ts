@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { barriers, desktop, open, type Person, settled, setUp, textOf } from './browser.ts';
+import { desktop, open, type Person, settled, setUp } from './browser.ts';
 import { fillWorkspace, public_pages } from './sample.ts';
 
 let pages: string[];
@@ -107,25 +107,4 @@ test('from right to left nothing hangs over the edge, and the sidebar stands at 
       assert.equal(over, 0);
       assert.ok(sidebar > desktop.viewport.width / 2, `the sidebar begins at ${sidebar}`);
     });
-});
-
-for (const colorScheme of ['light', 'dark'] as const)
-  test(`high contrast on ${colorScheme} is seven to one`, async (t) => {
-    const { page } = await world.visit(t, world.administrator, { ...desktop, colorScheme });
-    await open(page, '/settings/profile');
-    await page.getByRole('combobox', { name: 'Theme' }).click();
-    await page.getByRole('option', { name: 'High contrast' }).click();
-    for (const path of pages)
-      await t.test(path, async () => {
-        await open(page, path);
-        await page.locator(`html[data-theme="${colorScheme}"][data-contrast="more"]`).waitFor();
-        assert.deepEqual(await barriers(page, 'contrast'), []);
-      });
-  });
-
-test('who asks the system for more contrast gets it', async (t) => {
-  const { page } = await world.visit(t, world.administrator, { ...desktop, contrast: 'more' });
-  await open(page, '/contacts');
-  await page.locator('html[data-contrast="more"]').waitFor();
-  assert.match(await textOf(page.locator('h1')), /Contacts/);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { barriers, open, setUp } from './browser.ts';
+import { type TestContext, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { barriers, desktop, open, setUp, textOf } from './browser.ts';
 import { fillWorkspace, public_pages } from './sample.ts';
 
 let pages: string[];
@@ -8,21 +9,41 @@ const world = setUp(async ({ administrator }) => {
   pages = await fillWorkspace(administrator);
 });
 
-test('every page is free of barriers', async (t) => {
-  const { page } = await world.visit(t);
-  for (const path of pages)
+/** In the light of all standards; then in the dark and with more contrast in both schemes, without opening the page anew. */
+async function noBarriers(t: TestContext, page: Page, paths: string[]): Promise<void> {
+  for (const path of paths)
     await t.test(path, async () => {
+      await page.emulateMedia({ colorScheme: 'light', contrast: 'no-preference' });
       await open(page, path);
       assert.deepEqual(await barriers(page), []);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.locator('html[data-theme="dark"][data-contrast="normal"]').waitFor();
+      assert.deepEqual(await barriers(page, 'colours'), [], 'in the dark');
+      for (const colorScheme of ['dark', 'light'] as const) {
+        await page.emulateMedia({ colorScheme, contrast: 'more' });
+        await page.locator(`html[data-theme="${colorScheme}"][data-contrast="more"]`).waitFor();
+        assert.deepEqual(await barriers(page, 'contrast'), [], `at high contrast, ${colorScheme}`);
+      }
     });
+}
+
+test('every page is free of barriers, in the dark and at seven to one too', async (t) => {
+  const { page } = await world.visit(t);
+  await noBarriers(t, page, pages);
 });
 
 test('so are the pages for those who are not signed in', async (t) => {
   const { page, expectRefusal } = await world.visit(t, null);
   expectRefusal(410);
-  for (const path of public_pages)
-    await t.test(path, async () => {
-      await open(page, path);
-      assert.deepEqual(await barriers(page), []);
-    });
+  await noBarriers(t, page, public_pages);
+});
+
+test('high contrast is chosen in the profile', async (t) => {
+  const { page } = await world.visit(t, world.administrator, { ...desktop, colorScheme: 'dark' });
+  await open(page, '/settings/profile');
+  await page.getByRole('combobox', { name: 'Theme' }).click();
+  await page.getByRole('option', { name: 'High contrast' }).click();
+  await open(page, '/contacts');
+  await page.locator('html[data-theme="dark"][data-contrast="more"]').waitFor();
+  assert.match(await textOf(page.locator('h1')), /Contacts/);
 });
