@@ -1,6 +1,8 @@
 import { type Route, route } from '../http/route.ts';
+import { readTenantFields } from '../resource/custom.ts';
 import { docsPage, docsStyle } from './docs-page.ts';
 import { openApiDocument } from './openapi.ts';
+import { workspaceDocument } from './workspace.ts';
 
 /** The document is made from all routes, so it is told of them late and made when first asked for. */
 export function openApiRoutes(allRoutes: () => Route[], version: string): Route[] {
@@ -18,6 +20,14 @@ export function openApiRoutes(allRoutes: () => Route[], version: string): Route[
       summary: 'This API as OpenAPI 3.1',
       status: 200,
       handler: async () => ({ body: document() }),
+    }),
+    route({
+      ...shared,
+      access: 'signed_in',
+      path: '/api/v1/openapi.json',
+      summary: "This API as OpenAPI 3.1, with the workspace's own fields that the caller may see",
+      status: 200,
+      handler: async (ctx) => ({ body: workspaceDocument(document(), await readTenantFields(ctx)) }),
     }),
     route({
       ...shared,

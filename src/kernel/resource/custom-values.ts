@@ -101,10 +101,13 @@ const needed: ValueError = { code: 'required', message: 'This is needed' };
 const unknownField: ValueError = { code: 'unknown_field', message: 'There is no such custom field' };
 const fixed: ValueError = { code: 'forbidden', message: 'Your role may see this field, not change it' };
 
+/** What a value of a field is written like; its bounds and whether it is needed come on top. */
+export const valueSchema = (field: Definition): z.ZodType => schemas[field.type](field);
+
 /** Why a value does not fit a field; undefined when it does. */
 export function valueError(field: Definition, value: unknown): ValueError | undefined {
   if (value === null) return field.required ? needed : undefined;
-  const checked = schemas[field.type](field).safeParse(value);
+  const checked = valueSchema(field).safeParse(value);
   if (!checked.success) return { code: 'invalid', message: checked.error.issues[0]!.message };
   return (field.type === 'money' ? amountError(field, value as Amount) : undefined) ?? ruleError(field, value);
 }

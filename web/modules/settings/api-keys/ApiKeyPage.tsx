@@ -1,5 +1,5 @@
 import { KeyRound, Plus, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
@@ -30,6 +30,12 @@ interface ApiKey {
   last_used_at: string | null;
 }
 
+const linkTo = (address: string) => (words: ReactNode) => (
+  <a href={address} className="text-accent-ink underline underline-offset-2">
+    {words}
+  </a>
+);
+
 const dated = (time: string) => () => <DateText value={time} />;
 
 export default function ApiKeyPage() {
@@ -49,15 +55,8 @@ export default function ApiKeyPage() {
       title={t('API keys')}
       description={
         <T
-          text="With a key a program does what its role allows. The API is described at <link>{address}</link>."
-          values={{
-            address: '/api/docs',
-            link: (words) => (
-              <a href="/api/docs" className="text-accent-ink underline underline-offset-2">
-                {words}
-              </a>
-            ),
-          }}
+          text="With a key a program does what its role allows. The API is described <page>on a page</page>, and <file>for programs, with the fields of this workspace</file>."
+          values={{ page: linkTo('/api/docs'), file: linkTo('/api/v1/openapi.json') }}
         />
       }
       action={
