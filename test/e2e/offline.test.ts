@@ -89,7 +89,7 @@ test('offline the page opens with what was seen last; changes wait and are sent 
   await row.getByText('Waits to be sent').waitFor({ state: 'detached' });
   await notice(page).filter({ hasText: 'offline' }).waitFor({ state: 'detached' });
   // The list knows nothing of the note, which is sent after the contact.
-  await eventually(() => sent.length >= 2);
+  await eventually(async () => sent.length >= 2);
   assert.deepEqual(
     sent.map((request) => [request.method(), new URL(request.url()).pathname]),
     [
