@@ -30,7 +30,7 @@ async function firstView(bench: Bench, browser: Browser, path: string): Promise<
   return { kilobytes, score };
 }
 
-/** Sorting, walking, selecting, filtering and searching on the list of all contacts, by mouse and keyboard. */
+/** Sorting, walking, selecting, filtering, opening and searching on the list of all contacts, by mouse and keyboard. */
 async function interact({ page }: Visit): Promise<void> {
   const grid = page.getByRole('grid', { name: 'Contacts' });
   await grid.getByRole('gridcell').nth(1).click();
@@ -45,6 +45,10 @@ async function interact({ page }: Visit): Promise<void> {
   await page.getByRole('option').first().waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('listbox').waitFor({ state: 'detached' });
+  await grid.getByRole('row').nth(6).getByRole('gridcell').first().click();
+  await page.waitForURL(/open=/);
+  await settled(page);
+  await page.keyboard.press('Escape');
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Search and commands' }).pressSequentially('maria', { delay: 40 });
   await page.getByRole('option').first().waitFor();

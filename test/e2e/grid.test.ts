@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
-import { barriers, desktop, open, setUp } from './browser.ts';
+import { barriers, desktop, open, setUp, textOf } from './browser.ts';
 
 const world = setUp();
 const spreadsheet = { ...desktop, permissions: ['clipboard-read', 'clipboard-write'] };
@@ -228,4 +228,28 @@ test('a choice is made by keyboard, a corner is dragged to fill, a range is clea
   await eventually(async () => (await contacts('mouse')).filter(({ job_title }) => job_title === null).length === 2);
   await page.keyboard.press(' ');
   await page.getByRole('region', { name: 'Selection' }).getByText('1 selected').waitFor();
+});
+
+test('a click opens the row under it, also one that came there this instant', async (t) => {
+  await make('scrolled', Array(60).fill({}));
+  const { page } = await world.visit(t);
+  await open(page, `/contacts?filter=${source('scrolled')}`);
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  const cell = grid.locator('[data-cell="4:0"]');
+  await cell.waitFor();
+  const box = await cell.boundingBox();
+  const at = { x: box!.x + box!.width / 2, y: box!.y + box!.height / 2 };
+  const name = await textOf(cell.locator('bdi'));
+  await grid.evaluate((scrolled) => scrolled.scrollTo(0, 360));
+  await grid.locator('[data-cell="40:0"]').waitFor();
+  await page.mouse.move(at.x, at.y);
+  // Nothing has drawn since, so what the page knows of its place is old.
+  await page.evaluate(`
+    document.querySelector('[role="grid"]').scrollTo(0, 0);
+    document.elementFromPoint(${at.x}, ${at.y}).dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, pointerType: 'mouse' }));
+  `);
+  assert.equal(await grid.evaluate((scrolled) => scrolled.scrollTop), 0);
+  await page.mouse.click(at.x, at.y);
+  await page.waitForURL(/open=/);
+  await page.getByRole('complementary').getByRole('heading', { name }).waitFor();
 });

@@ -27,21 +27,22 @@ export function useGridFocus(options: GridFocusOptions) {
   const latest = useRef(options);
   latest.current = options;
 
-  function focus(position: CellPosition, stretch = false) {
+  /** Under the pointer nothing may move, or what was pressed is not what is let go: `reveal` is for the keys. */
+  function focus(position: CellPosition, { stretch = false, reveal = true } = {}) {
     const { rowCount, columnCount, scrollTo, grid } = latest.current;
     const next = { row: clamp(position.row, rowCount), column: clamp(position.column, columnCount) };
     setPlace((kept) => ({ active: next, anchor: stretch ? kept.anchor : next }));
-    scrollTo(next);
+    if (reveal) scrollTo(next);
     const cell = () => grid.current?.querySelector<HTMLElement>(`[data-cell="${next.row}:${next.column}"]`);
     // At once, so that the next key finds it; one far away is yet to be drawn.
-    if (cell()) cell()?.focus();
+    if (cell()) cell()?.focus({ preventScroll: !reveal });
     else requestAnimationFrame(() => cell()?.focus());
   }
 
   function selectAll() {
     const { rowCount, columnCount } = latest.current;
     setPlace({ anchor: { row: rowCount - 1, column: columnCount - 1 }, active: origin });
-    focus(origin, true);
+    focus(origin, { stretch: true });
   }
 
   /** What a key does; false for those that are not the grid's. */
@@ -50,7 +51,7 @@ export function useGridFocus(options: GridFocusOptions) {
     const { key, shiftKey } = event;
     if (event.ctrlKey || event.metaKey) {
       const far = farSteps[key];
-      if (far) focus({ row: active.row + far[0], column: active.column + far[1] }, shiftKey);
+      if (far) focus({ row: active.row + far[0], column: active.column + far[1] }, { stretch: shiftKey });
       else if (key === 'a') selectAll();
       else if (key === 'd') onFillDown();
       else return false;
@@ -58,7 +59,7 @@ export function useGridFocus(options: GridFocusOptions) {
     }
     const editable = isEditable(active.column);
     const step = steps[key] ?? (editable ? undefined : letterSteps[key]);
-    if (step) focus({ row: active.row + step[0], column: active.column + step[1] }, shiftKey);
+    if (step) focus({ row: active.row + step[0], column: active.column + step[1] }, { stretch: shiftKey });
     else if (key === ' ') onToggle(active.row, shiftKey);
     else if (key === 'F2' || (key === 'Enter' && editable)) onEdit(active, false);
     else if (key === 'Enter' || (key === 'o' && !editable)) onOpen(active.row);

@@ -3,7 +3,7 @@ import { type CellPosition, type CellRange, cellAt } from './range.ts';
 
 interface RangePointerOptions {
   range: CellRange;
-  focus: (position: CellPosition, stretch?: boolean) => void;
+  focus: (position: CellPosition, how: { stretch: boolean; reveal?: boolean }) => void;
   /** Fills the range on, down to this row. */
   onFill: (range: CellRange, toRow: number) => void;
 }
@@ -25,7 +25,7 @@ export function useRangePointer(options: RangePointerOptions) {
       dragging.current = 'fill';
       return;
     }
-    latest.current.focus(at, event.shiftKey);
+    latest.current.focus(at, { stretch: event.shiftKey, reveal: false });
     if (event.pointerType === 'mouse') dragging.current = 'range';
     over.current = at;
   }
@@ -34,7 +34,7 @@ export function useRangePointer(options: RangePointerOptions) {
     const at = dragging.current && cellAt(event.target);
     if (!at || (at.row === over.current?.row && at.column === over.current.column)) return;
     over.current = at;
-    if (dragging.current === 'range') latest.current.focus(at, true);
+    if (dragging.current === 'range') latest.current.focus(at, { stretch: true });
     else setFillTo(at.row > latest.current.range.bottom ? at.row : null);
   }
 
