@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, suite, test } from 'node:test';
 import fc from 'fast-check';
+import type { MoneyTotal } from '../../src/modules/sales/currency/contract.ts';
 import type { Dashboard } from '../../src/modules/sales/dashboard/contract.ts';
-import { type Client, startTestApp, type TestApp } from '../harness/app.ts';
+import { type Client, eventually, startTestApp, type TestApp } from '../harness/app.ts';
 import { evaluate, type Query } from './naive.ts';
 import { makeWorld, type World, zone } from './world.ts';
 
 const plurals: Record<string, string> = { activity: 'activities', company: 'companies' };
+const totals: Record<string, string> = { deal: 'deal-totals', deal_product: 'deal-product-totals' };
 
 suite('the figures', () => {
   let app: TestApp;
@@ -78,7 +80,15 @@ suite('the figures', () => {
         const { status, body } = await api('GET', `/api/v1/${plurals[resource] ?? `${resource.replace('_', '-')}s`}?${search}`);
         assert.equal(status, 200, JSON.stringify(body));
         assert.equal(body.total, figure.count, key);
-        if (figure.value) assert.deepEqual(moneys(body.sums.amount), moneys(figure.value), key);
+        if (!figure.value) continue;
+        assert.deepEqual(moneys(body.sums.amount), moneys(figure.value), key);
+        const total = async (more: object) => {
+          const search = new URLSearchParams({ ...(filter && { filter: JSON.stringify(filter) }), ...more });
+          return withoutNothing((await api('GET', `/api/v1/${totals[resource]}?${search}`)).body);
+        };
+        assert.deepEqual(await total({}), withoutNothing(figure.total!), key);
+        if (!figure.weighted_total) continue;
+        assert.deepEqual(await total({ weighted: 'true' }), withoutNothing(figure.weighted_total), key);
       }
     }
     assert.ok(seen.size > 300, `${seen.size} figures`);
@@ -100,6 +110,42 @@ suite('the figures', () => {
     }
   });
 
+  test('amounts are converted by the rates of their days, and an amount without a rate is told, not counted', async () => {
+    const board = await read({});
+    assert.deepEqual(board.rates, [
+      { currency: 'EUR', rate: '1.1525' },
+      { currency: 'GBP', rate: '1.2678901234' },
+      { currency: 'JPY', rate: '0.0071234567' },
+    ]);
+    for (const { total } of [board.open, board.won, board.lost])
+      assert.ok(total.without_rate.some(({ currency }) => currency === 'CHF'));
+    assert.ok(
+      board.won.total.without_rate.some(({ currency }) => currency === 'EUR'),
+      'closed before its first rate',
+    );
+    assert.ok(!board.open.total.without_rate.some(({ currency }) => currency === 'EUR'));
+  });
+
+  test('a new rate shows within two seconds', async () => {
+    const before = await read({ region: 'Lazio' });
+    const rate = { currency: 'CHF', valid_on: '2020-01-01', rate: '1.1234' };
+    const made = await api('POST', '/api/v1/currency-rates', rate);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    try {
+      assert.ok(before.open.total.without_rate.some(({ currency }) => currency === 'CHF'));
+      const after = await eventually(async () => {
+        const now = await read({ region: 'Lazio' });
+        return now.open.total.without_rate.some(({ currency }) => currency === 'CHF') ? undefined : now;
+      }, 2_000);
+      assert.deepEqual(
+        bare(after),
+        expected(evaluate({ ...world, rates: [...world.rates, rate] }, { region: 'Lazio', period: 'month' })),
+      );
+    } finally {
+      await api('DELETE', `/api/v1/currency-rates/${made.body.id}`);
+    }
+  });
+
   test('ranges are counted from today where the workspace is', async () => {
     const today = new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(new Date());
     const month = await read({ range: 'this_month' });
@@ -116,6 +162,8 @@ type Money = { amount: string; currency: string }[];
 interface Figure {
   count: number;
   value?: Money;
+  total?: MoneyTotal;
+  weighted_total?: MoneyTotal;
   rows: Dashboard['open']['rows'];
 }
 
@@ -124,6 +172,8 @@ const moneys = (value: Money) =>
   Object.fromEntries(
     value.filter(({ amount }) => Number(amount) !== 0).map(({ amount, currency }) => [currency, amount]),
   );
+
+const withoutNothing = (total: MoneyTotal) => ({ ...total, without_rate: moneys(total.without_rate) });
 
 function figuresOf(value: unknown): Figure[] {
   if (typeof value !== 'object' || value === null) return [];
@@ -138,7 +188,7 @@ function bare(value: unknown): unknown {
     return withoutEmpty(Object.fromEntries(value.map((item) => [keyOf(item), bare(item)])));
   }
   if (typeof value !== 'object' || value === null) return value;
-  const left = ['rows', 'from', 'to', 'contacts', 'companies', 'owner', 'team', 'product', 'stage', 'owner_id', 'team_id', 'product_id', 'pipeline_id', 'region'];
+  const left = ['rows', 'from', 'to', 'contacts', 'companies', 'owner', 'team', 'product', 'stage', 'owner_id', 'team_id', 'product_id', 'pipeline_id', 'region', 'rates'];
   return Object.fromEntries(Object.entries(value).filter(([key]) => !left.includes(key)).map(([key, part]) => [key, key === 'by_product' ? withoutShares(bare(part)) : bare(part)]));
 } // biome-ignore format: a list of words
 
@@ -153,9 +203,10 @@ function expected(figures: ReturnType<typeof evaluate>) {
   return { ...figures, by_product: withoutShares(figures.by_product), conversion: withoutEmpty(figures.conversion) };
 }
 
+const shares = new Set(['value', 'total', 'weighted_value', 'weighted_total']);
 /** What a product's part of a deal's amount is, the rows behind it say. */
 const withoutShares = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (key, part) => (key === 'value' || key === 'weighted_value' ? undefined : part)));
+  JSON.parse(JSON.stringify(value, (key, part) => (shares.has(key) ? undefined : part)));
 
 /** Without groups in which nothing is: the answer has all stages, and the periods between. */
 function withoutEmpty(groups: object): object {

@@ -35,6 +35,8 @@ export function evaluate(world: World, query: Query) {
   );
   const counted = about.filter((deal) => deal.status === 'open' || within(deal.closed_on));
 
+  const worth = (deals: Deal[]) => ({ count: deals.length, value: sums(deals), total: total(world, deals) });
+  const likely = (deal: Deal) => stageOf.get(deal.stage_id)!.probability_percent / 100;
   const outcome = (deals: Deal[]) => {
     const of = (status: Deal['status']) => deals.filter((deal) => deal.status === status);
     const [open, won, lost] = [of('open'), of('won'), of('lost')];
@@ -43,7 +45,8 @@ export function evaluate(world: World, query: Query) {
     return {
       open: {
         ...worth(open),
-        weighted_value: sums(open, (deal) => stageOf.get(deal.stage_id)!.probability_percent / 100),
+        weighted_value: sums(open, likely),
+        weighted_total: total(world, open, likely),
       },
       won: worth(won),
       lost: worth(lost),
@@ -149,7 +152,23 @@ const kinds = (rows: Activity[]) =>
     ]),
   );
 
-const worth = (deals: Deal[]) => ({ count: deals.length, value: sums(deals) });
+/** In the workspace's currency, at the rate of the day; what has none, by its currency. */
+function total({ rates }: World, deals: Deal[], share: (deal: Deal) => number = () => 1) {
+  const today = Temporal.Now.plainDateISO(zone).toString();
+  const rateOf = ({ currency, status, closed_on }: Deal): string | undefined => {
+    if (currency === 'USD') return '1';
+    const day = status === 'open' ? today : (closed_on ?? today);
+    const known = rates.filter((rate) => rate.currency === currency && rate.valid_on <= day);
+    return known.sort((a, b) => a.valid_on.localeCompare(b.valid_on)).at(-1)?.rate;
+  };
+  let amount = new Decimal(0);
+  for (const deal of deals) {
+    const rate = rateOf(deal);
+    if (rate) amount = amount.plus(new Decimal(deal.amount ?? 0).times(share(deal)).times(rate));
+  }
+  const without_rate = sums(deals.filter((deal) => rateOf(deal) === undefined), share);
+  return { amount: amount.toFixed(2, Decimal.ROUND_HALF_UP), currency: 'USD', without_rate };
+} // biome-ignore format: a step a line
 
 /** By currency; without those that come to nothing. */
 function sums(deals: Deal[], share: (deal: Deal) => number = () => 1): Record<string, string> {

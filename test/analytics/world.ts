@@ -42,6 +42,24 @@ export interface Activity {
   company_id: string | null;
 }
 
+export interface Rate {
+  currency: string;
+  valid_on: string;
+  rate: string;
+}
+
+/** The workspace's own is USD; CHF never has a rate, EUR none before 2025, and what begins tomorrow or is of USD counts nowhere. */
+const rates: Rate[] = [
+  ['JPY', '2020-01-01', '0.0066666667'],
+  ['JPY', '2025-06-30', '0.0071234567'],
+  ['EUR', '2025-01-01', '1.0349'],
+  ['EUR', '2025-03-09', '1.0851'],
+  ['EUR', '2025-11-02', '1.1525'],
+  ['EUR', '2999-01-01', '9'],
+  ['GBP', '2024-11-15', '1.2678901234'],
+  ['USD', '2020-01-01', '5'],
+].map(([currency, valid_on, rate]) => ({ currency: currency!, valid_on: valid_on!, rate: rate! }));
+
 /** Everything the figures are made of, as the API tells it. */
 export interface World {
   people: string[];
@@ -52,6 +70,7 @@ export interface World {
   deals: Deal[];
   visits: Visit[];
   activities: Activity[];
+  rates: Rate[];
 }
 
 const plurals: Record<string, string> = { activity: 'activities', company: 'companies' };
@@ -134,6 +153,7 @@ export async function makeWorld(app: TestApp): Promise<{ api: Client; world: Wor
     const { body } = await api('POST', '/api/v1/pipelines', { name });
     stages.push(...body.stages.map((stage: Stage) => ({ ...stage, pipeline_id: body.id })));
   }
+  await make(api, 'currency-rate', rates);
   await makeDeals(api, { people, companyIds, products, stages });
   await makeActivities(api, { people, companyIds });
   const visits = await backdate(app, tenant.tenant_id, stages);
@@ -146,7 +166,7 @@ export async function makeWorld(app: TestApp): Promise<{ api: Client; world: Wor
   regions.delete(companyIds[2]!);
   return {
     api,
-    world: { people, teams, regions, products, stages, deals, visits, activities: await readActivities(api) },
+    world: { people, teams, regions, products, stages, deals, visits, activities: await readActivities(api), rates },
   };
 }
 
@@ -163,7 +183,7 @@ async function makeDeals(api: Client, { people, companyIds, products, stages }: 
       stage: fc.constantFrom(...stages),
       path: fc.array(fc.nat(9), { maxLength: 3 }),
       cents: fc.option(fc.integer({ min: 0, max: 10 ** 8 })),
-      yen: fc.boolean(),
+      currency: fc.constantFrom('USD', 'USD', 'JPY', 'EUR', 'GBP', 'CHF'),
       owner_id: maybe(people),
       company_id: maybe(companyIds),
       opened_on: maybe(['2024-10-01', '2025-01-15']),
@@ -173,15 +193,14 @@ async function makeDeals(api: Client, { people, companyIds, products, stages }: 
     }),
     70,
   );
-  const data = drawn.map(({ stage, path, cents, yen, products: _, ...rest }, i) => {
+  const data = drawn.map(({ stage, path, cents, products: _, ...rest }, i) => {
     // Some go through other stages first.
     const first = path.length > 0 ? stages[path[0]! % stages.length]! : stage;
     return {
       ...rest,
       name: `Deal ${i}`,
       stage_id: first.id,
-      currency: yen ? 'JPY' : 'USD',
-      amount: cents === null ? null : yen ? String(cents) : (cents / 100).toFixed(2),
+      amount: cents === null ? null : rest.currency === 'JPY' ? String(cents) : (cents / 100).toFixed(2),
       ...(first.kind === 'open' ? { closed_on: undefined } : {}),
     };
   });

@@ -3,23 +3,19 @@ import type { TenantFields } from '../../../kernel/resource/custom.ts';
 import { type Filter, filterSql } from '../../../kernel/resource/filter.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { rateDay } from '../currency/index.ts';
+import { type Exchange, type RatedSum, ratedSums, rateJoin } from '../currency/index.ts';
 import { deal } from '../deal/contract.ts';
 
-export interface ColumnSum {
+export interface ColumnSum extends RatedSum {
   stage_id: string;
-  currency: string;
   count: number;
   rotting: number;
-  /** Whose rate counts. */
-  day: string | null;
-  /** Minor units. */
-  amount: string;
 }
 
 /** What is in each of these columns, per currency. */
 export function columnSums(
   ctx: Context,
+  exchange: Exchange,
   stageIds: string[],
   filter: Filter | undefined,
   fields: TenantFields,
@@ -27,8 +23,8 @@ export function columnSums(
   const conditions = [...baseConditions(ctx, deal), sql`r.stage_id = any (${stageIds})`];
   if (filter) conditions.push(filterSql(deal, filter, fields));
   return ctx.tx.many<ColumnSum>(sql`
-    select r.stage_id, r.currency, ${rateDay} as day, count(*)::int as count, coalesce(sum(r.amount), 0) as amount,
+    select r.stage_id, r.currency, count(*)::int as count, ${ratedSums(sql`r.amount`)},
       (count(*) filter (where r.status = 'open' and r.stage_entered_at < now() - make_interval(days => s.rotting_days)))::int as rotting
-    from deal r join stage s on s.tenant_id = r.tenant_id and s.id = r.stage_id
-    where ${sql.join(conditions, sql` and `)} group by r.stage_id, r.currency, day`);
+    from deal r join stage s on s.tenant_id = r.tenant_id and s.id = r.stage_id ${rateJoin(ctx, exchange)}
+    where ${sql.join(conditions, sql` and `)} group by r.stage_id, r.currency`);
 }

@@ -4,8 +4,7 @@ import { listRows, tenantFieldsFor } from '../../../kernel/resource/list.ts';
 import { MoneySums } from '../../../kernel/resource/money.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
-import { totalsOf } from '../currency/index.ts';
+import { readExchange, totalOf } from '../currency/index.ts';
 import { deal } from '../deal/contract.ts';
 import { pipeline, type pipelineStage } from '../pipeline/contract.ts';
 import { type board, boardCard, type boardColumn, type boardQuery } from './contract.ts';
@@ -23,22 +22,21 @@ export async function readBoard(
   query: z.output<typeof boardQuery>,
 ): Promise<z.output<typeof board>> {
   const filter = query.filter === undefined ? undefined : parseFilter(query.filter);
-  const [row, currency, fields] = await Promise.all([
+  const [row, exchange, fields] = await Promise.all([
     getRow(ctx, pipeline, pipelineId),
-    tenantCurrency(ctx),
+    readExchange(ctx),
     tenantFieldsFor(ctx, query),
   ]);
   const stages = row.stages as Stage[];
   const ids = stages.map((stage) => stage.id);
   const [sums, ...columns] = await Promise.all([
-    columnSums(ctx, ids, filter, fields),
+    columnSums(ctx, exchange, ids, filter, fields),
     ...stages.map((stage) => readCards(ctx, stage, filter, query.limit)),
   ]);
   const own = ids.map((id) => sums.filter((sum) => sum.stage_id === id));
-  const totals = await totalsOf(ctx, own);
   return {
     pipeline: { id: row.id as string, name: row.name as string },
-    columns: columns.map((column, i) => ({ ...column, ...figures(own[i]!, currency), total: totals[i]! })),
+    columns: columns.map((column, i) => ({ ...column, ...figures(own[i]!, exchange.currency) })),
   };
 }
 
@@ -66,12 +64,13 @@ function cardOf(row: Values, stage: Stage): z.output<typeof boardCard> {
   return boardCard.parse({ ...row, rotting });
 }
 
-function figures(own: ColumnSum[], currency: string): Pick<Column, 'count' | 'rotting_count' | 'amounts'> {
+function figures(own: ColumnSum[], currency: string): Pick<Column, 'count' | 'rotting_count' | 'amounts' | 'total'> {
   const amounts = new MoneySums();
   for (const sum of own) amounts.add(sum.amount, sum.currency);
   return {
     count: own.reduce((total, sum) => total + sum.count, 0),
     rotting_count: own.reduce((total, sum) => total + sum.rotting, 0),
     amounts: amounts.list(currency),
+    total: totalOf(currency, own),
   };
 }

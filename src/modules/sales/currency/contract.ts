@@ -28,5 +28,7 @@ export const moneyTotal = z
 export type MoneyTotal = z.output<typeof moneyTotal>;
 
 export const totalQuery = z.strictObject({
-  filter: z.string().max(20_000).optional().describe('As of the list of deals'),
+  filter: z.string().max(20_000).optional().describe('As of the list'),
+  weighted: z.enum(['true', 'false']).default('false').describe("true: each amount times its stage's probability"),
 });
+export type TotalQuery = z.output<typeof totalQuery>;

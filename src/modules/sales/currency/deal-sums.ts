@@ -1,24 +1,49 @@
-import type { RawBuilder } from 'kysely';
+import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
 import { baseConditions, tenantFieldsFor } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { deal } from '../deal/contract.ts';
-import type { MoneyTotal } from './contract.ts';
-import { type DatedAmount, totalOf } from './total.ts';
+import { dealProduct } from '../deal-product/contract.ts';
+import type { MoneyTotal, TotalQuery } from './contract.ts';
+import { type RatedSum, ratedSums, rateJoin, readExchange } from './queries.ts';
+import { Total } from './total.ts';
 
-/** The day whose rate a deal `r` counts at; null for what is open, and for what needs no rate. */
-export const rateDay: RawBuilder<string | null> = sql`case when r.status <> 'open'
-  and r.currency <> (select t.default_currency from tenant t where t.id = r.tenant_id) then r.closed_on end`;
+/** The rows whose amounts are added up, and their deals. */
+interface Source {
+  resource: Resource;
+  /** The alias of the deals. */
+  deal: string;
+  join: ReturnType<typeof sql>;
+}
+
+const deals: Source = { resource: deal, deal: 'r', join: sql`` };
+const products: Source = {
+  resource: dealProduct,
+  deal: 'd',
+  join: sql`join deal d on d.tenant_id = r.tenant_id and d.id = r.deal_id`,
+};
 
 /** What all deals that match come to. */
-export async function dealTotal(ctx: Context, query: { filter?: string | undefined }): Promise<MoneyTotal> {
-  const conditions = [...baseConditions(ctx, deal), sql`r.amount is not null`];
-  if (query.filter !== undefined) {
-    const fields = await tenantFieldsFor(ctx, { filter: query.filter });
-    conditions.push(filterSql(deal, parseFilter(query.filter), fields));
-  }
-  const sums = await ctx.tx.many<DatedAmount>(sql`select r.currency, ${rateDay} as day, sum(r.amount)::text as amount
-    from deal r where ${sql.join(conditions, sql` and `)} group by 1, 2`);
-  return totalOf(ctx, sums);
+export const dealTotal = (ctx: Context, query: TotalQuery): Promise<MoneyTotal> => readTotal(ctx, deals, query);
+/** What the products of deals that match come to, each with its share of the deal's amount. */
+export const dealProductTotal = (ctx: Context, query: TotalQuery): Promise<MoneyTotal> =>
+  readTotal(ctx, products, query);
+
+async function readTotal(ctx: Context, source: Source, { filter, weighted }: TotalQuery): Promise<MoneyTotal> {
+  const [exchange, fields] = await Promise.all([readExchange(ctx), tenantFieldsFor(ctx, { filter })]);
+  const conditions = [...baseConditions(ctx, source.resource), sql`r.amount is not null`];
+  if (filter !== undefined) conditions.push(filterSql(source.resource, parseFilter(filter), fields));
+  const of = (column: string) => sql.ref(`${source.deal}.${column}`);
+  const [percent, stage] =
+    weighted === 'true'
+      ? [sql`s.probability_percent`, sql`join stage s on s.tenant_id = r.tenant_id and s.id = ${of('stage_id')}`]
+      : [sql`100`, sql``];
+  const sums = await ctx.tx.many<RatedSum & { percent: number }>(sql`
+    select r.currency, ${percent} as percent, ${ratedSums(sql`r.amount`)}
+    from ${sql.table(source.resource.table)} r ${source.join} ${stage} ${rateJoin(ctx, exchange, source.deal)}
+    where ${sql.join(conditions, sql` and `)} group by 1, 2`);
+  const total = new Total(exchange.currency);
+  for (const sum of sums) total.add(sum, BigInt(sum.percent));
+  return total.result(100n);
 }

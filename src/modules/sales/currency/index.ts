@@ -2,10 +2,10 @@ import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { currencyDigits } from '../../../kernel/resource/money.ts';
 import { currencyRate, moneyTotal, totalQuery } from './contract.ts';
-import { dealTotal } from './deal-sums.ts';
+import { dealProductTotal, dealTotal } from './deal-sums.ts';
 
-export { rateDay } from './deal-sums.ts';
-export { totalsOf } from './total.ts';
+export { type Exchange, type RatedSum, ratedSums, rateJoin, ratesToday, readExchange } from './queries.ts';
+export { Total, totalOf } from './total.ts';
 
 export const routes: Route[] = [
   ...crudRoutes(currencyRate, {
@@ -24,5 +24,15 @@ export const routes: Route[] = [
     query: totalQuery,
     response: moneyTotal,
     handler: async (ctx, { query }) => ({ body: await dealTotal(ctx, query) }),
+  }),
+  route({
+    method: 'GET',
+    path: '/api/v1/deal-product-totals',
+    tag: 'Deals',
+    summary: 'What the products of deals that match come to in the currency of the workspace',
+    access: { resource: 'deal', action: 'read' },
+    query: totalQuery,
+    response: moneyTotal,
+    handler: async (ctx, { query }) => ({ body: await dealProductTotal(ctx, query) }),
   }),
 ];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { moneyAmount, namedReference } from '../../../kernel/contract/fields.ts';
+import { moneyTotal } from '../currency/contract.ts';
 import { type ActivityFigureKind, activityFigureKinds, periodUnits, ranges } from '../figures/contract.ts';
 import { stageKinds } from '../stage/contract.ts';
 
@@ -41,7 +42,7 @@ export type Rows = z.output<typeof rows>;
 const count = z.object({ count: z.int(), rows });
 /** One sum per currency. */
 const value = z.array(moneyAmount);
-const worth = count.extend({ value });
+const worth = count.extend({ value, total: moneyTotal.describe('The value in the currency of the workspace') });
 const percent = z.string().nullable().describe('With one decimal; null where there is nothing to be a part of');
 
 const closed = {
@@ -54,7 +55,10 @@ const closed = {
 
 const outcome = {
   /** Open deals as they are now; the days asked for say nothing about them. */
-  open: worth.extend({ weighted_value: value.describe("Each amount times its stage's probability") }),
+  open: worth.extend({
+    weighted_value: value.describe("Each amount times its stage's probability"),
+    weighted_total: moneyTotal,
+  }),
   ...closed,
   cycle_days: z.string().nullable().describe('From opening to winning, on average, with one decimal'),
   /** The won deals of which both days are known. */
@@ -88,6 +92,9 @@ export const dealFigures = z.object({
   by_period: z.array(z.object({ ...periodShape, ...closed })),
   /** Open deals by the period in which they are expected to close; null: nobody said when. */
   forecast: z.array(z.object({ from: z.string().nullable(), to: z.string().nullable(), ...outcome.open.shape })),
+  rates: z
+    .array(z.object({ currency: z.string(), rate: z.string() }))
+    .describe('What one unit of each other currency is worth today: what is open counts at it, and so do targets'),
 });
 export type DealFigures = z.output<typeof dealFigures>;
 

@@ -1,7 +1,5 @@
-import type { MoneyAmount } from '../../../kernel/contract/fields.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { type Filter, filterSql } from '../../../kernel/resource/filter.ts';
-import { MoneySums } from '../../../kernel/resource/money.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { StageRow } from '../stage/index.ts';
 import { stageVisit } from '../stage-visit/contract.ts';
@@ -9,17 +7,20 @@ import type { FunnelStep } from './contract.ts';
 import { allOf, dealFilter, duringDays, equal } from './filters.ts';
 import type { Frame } from './frame.ts';
 import { type StageFlow, stageFlows } from './queries.ts';
-import { percentOf, rowsOf } from './tally.ts';
+import { percentOf, rowsOf, Sum } from './tally.ts';
 
 /** Of the deals that came into each open stage in these days, how many went on. */
-export async function readConversion(ctx: Context, { query, days, calendar, stages }: Frame): Promise<FunnelStep[]> {
+export async function readConversion(
+  ctx: Context,
+  { query, days, calendar, exchange, stages }: Frame,
+): Promise<FunnelStep[]> {
   const shown = stages.filter((stage) => query.pipeline_id === undefined || stage.pipeline_id === query.pipeline_id);
   const steps = shown.filter((stage) => stage.kind === 'open');
   if (steps.length === 0) return [];
   const [about, during] = [dealFilter(query), duringDays('entered_at', days, calendar.time_zone)];
   const ranked = stages.map((stage, place) => ({ ...stage, rank: rankOf(stage, place, stages.length) }));
   const visited = during ? filterSql(stageVisit, during) : sql`true`;
-  const flows = await stageFlows(ctx, about, visited, ranked);
+  const flows = await stageFlows(ctx, exchange, { filter: about, visited, stages: ranked });
   return steps.map(({ id, name, kind, probability_percent, pipeline_id }) => {
     const own = flows.filter((flow) => flow.stage_id === id);
     const rank = ranked.find((stage) => stage.id === id)!.rank;
@@ -29,8 +30,11 @@ export async function readConversion(ctx: Context, { query, days, calendar, stag
       any: 'stage-visits',
       where: { field: 'stage_id', op: 'in', value: later.map((stage) => stage.id) },
     };
-    const entered = sumOf(own, 'entered', calendar.currency);
-    const advanced = sumOf(own, 'advanced', calendar.currency);
+    const entered = sumOf(own, calendar.currency);
+    const advanced = sumOf(
+      own.filter((flow) => flow.advanced),
+      calendar.currency,
+    );
     return {
       stage: { id, name, kind, probability_percent },
       pipeline_id,
@@ -47,12 +51,8 @@ function rankOf({ kind }: StageRow, place: number, stages: number): number {
   return kind === 'won' ? stages + 1 : 0;
 }
 
-function sumOf(
-  flows: StageFlow[],
-  what: 'entered' | 'advanced',
-  currency: string,
-): { count: number; value: MoneyAmount[] } {
-  const sums = new MoneySums();
-  for (const flow of flows) sums.add(flow[`${what}_amount`], flow.currency);
-  return { count: flows.reduce((sum, flow) => sum + flow[what], 0), value: sums.list(currency) };
+function sumOf(flows: StageFlow[], currency: string): Omit<FunnelStep['entered'], 'rows'> {
+  const sum = new Sum(currency);
+  for (const flow of flows) sum.add(flow);
+  return { count: flows.reduce((count, flow) => count + flow.deals, 0), ...sum.worth() };
 }

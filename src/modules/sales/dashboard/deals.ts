@@ -1,4 +1,5 @@
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { ratesToday } from '../currency/index.ts';
 import type { DealFigures } from './contract.ts';
 import { allOf, dealFilter, equal, ofRegion, ofTeam, onDays, oneOrNone, type Part } from './filters.ts';
 import { breakdown_rows_max, type Frame, named } from './frame.ts';
@@ -11,13 +12,14 @@ type Row = { id: string | null } & Outcome;
 
 /** Values, counts, rates and days of deals: of all, and by what people ask for. */
 export async function readDealFigures(ctx: Context, frame: Frame): Promise<DealFigures> {
-  const { query, days, calendar, stages } = frame;
+  const { query, days, calendar, exchange } = frame;
   const [about, closed] = [dealFilter(query), onDays('closed_on', days)];
   const counted = allOf(about, closed && { or: [equal('status', 'open'), closed] });
-  const [sums, products, teams] = await Promise.all([
-    sumDeals(ctx, counted, query.period),
-    sumByProduct(ctx, counted),
+  const [sums, products, teams, rates] = await Promise.all([
+    sumDeals(ctx, exchange, counted, query.period),
+    sumByProduct(ctx, exchange, counted),
     teamsByMember(ctx),
+    ratesToday(ctx, exchange),
   ]);
   const by = (what: GroupedSum['by']) => sums.filter((sum) => sum.by === what);
   const about_ = { ...frame, about, closed };
@@ -29,9 +31,9 @@ export async function readDealFigures(ctx: Context, frame: Frame): Promise<DealF
     named(ctx, 'product', productRows(about_, products)),
   ]); // biome-ignore format: one line each
   const regions = breakdown(about_, by('region'), (sum) => [sum.region], ofRegion);
-  const total = tallyBy(by('owner'), () => ['all'], stages).get('all') ?? new Tally();
+  const total = tallyBy(by('owner'), () => ['all'], frame).get('all') ?? new Tally(calendar.currency);
   return {
-    ...total.outcome(calendar.currency, behind),
+    ...total.outcome(behind),
     by_owner: owners.map(({ id, named, ...outcome }) => ({ owner_id: id, owner: named, ...outcome })),
     by_team: ofTeams.map(({ id, named, ...outcome }) => ({ team_id: id, team: named, ...outcome })),
     by_product: sold.map(({ id, named, ...outcome }) => ({ product_id: id, product: named, ...outcome })),
@@ -39,23 +41,24 @@ export async function readDealFigures(ctx: Context, frame: Frame): Promise<DealF
     by_stage: stageFigures(about_, by('owner')),
     by_period: periodFigures(about_, by('period')),
     forecast: forecast(about_, by('period')),
+    rates,
   };
 }
 
 /** The figures of each key, those with the most won deals first. */
 function breakdown<Sum extends DealSum>(
-  { stages, calendar, about, closed }: About,
+  frame: About,
   sums: Sum[],
   keysOf: (sum: Sum) => readonly (string | null)[],
   filterOf: (key: string | null) => Part,
-  rows = (key: string | null, filter: Part) => rowsOf('deal', allOf(about, filterOf(key), filter)),
+  rows = (key: string | null, filter: Part) => rowsOf('deal', allOf(frame.about, filterOf(key), filter)),
 ): Row[] {
-  return [...tallyBy(sums, keysOf, stages)]
+  return [...tallyBy(sums, keysOf, frame)]
     .sort(([, a], [, b]) => b.count('won') - a.count('won') || b.deals - a.deals)
     .slice(0, breakdown_rows_max)
     .map(([id, tally]) => ({
       id,
-      ...tally.outcome(calendar.currency, { rows: (filter) => rows(id, filter), closed }),
+      ...tally.outcome({ rows: (filter) => rows(id, filter), closed: frame.closed }),
     }));
 }
 
@@ -74,43 +77,42 @@ function productRows(about: About, sums: (DealSum & { product_id: string | null 
   );
 }
 
-function stageFigures({ query, stages, calendar, about, closed }: About, sums: DealSum[]): DealFigures['by_stage'] {
-  const tallies = tallyBy(sums, (sum) => [sum.stage_id], stages);
+function stageFigures(frame: About, sums: DealSum[]): DealFigures['by_stage'] {
+  const { query, stages, calendar, about, closed } = frame;
+  const tallies = tallyBy(sums, (sum) => [sum.stage_id], frame);
   const shown = stages.filter((stage) => query.pipeline_id === undefined || stage.pipeline_id === query.pipeline_id);
   return shown.map(({ id, name, kind, probability_percent, pipeline_id }) => {
-    const tally = tallies.get(id) ?? new Tally();
+    const tally = tallies.get(id) ?? new Tally(calendar.currency);
     return {
       stage: { id, name, kind, probability_percent },
       pipeline_id,
-      count: tally.count(kind),
-      value: tally.value(kind, calendar.currency),
+      ...tally.worth(kind),
       rows: rowsOf('deal', allOf(about, equal('stage_id', id), kind === 'open' ? undefined : closed)),
     };
   });
 }
 
-function periodFigures({ query, days, stages, calendar, about }: About, sums: GroupedSum[]): DealFigures['by_period'] {
+function periodFigures(frame: About, sums: GroupedSum[]): DealFigures['by_period'] {
+  const { query, days, calendar, about } = frame;
   const decided = sums.filter((sum) => sum.status !== 'open' && sum.period !== null);
-  const tallies = tallyBy(decided, (sum) => [sum.period], stages);
+  const tallies = tallyBy(decided, (sum) => [sum.period], frame);
   return periodsBetween(decided.map((sum) => sum.period!), query.period).map((period) => {
     const within = clipped(period, days);
-    const tally = tallies.get(period.from) ?? new Tally();
+    const tally = tallies.get(period.from) ?? new Tally(calendar.currency);
     const behind = { rows: (filter: Part) => rowsOf('deal', allOf(about, filter)), closed: onDays('closed_on', within) };
-    const { won, lost, decided: both, win_rate_percent } = tally.outcome(calendar.currency, behind);
+    const { won, lost, decided: both, win_rate_percent } = tally.outcome(behind);
     return { ...within, won, lost, decided: both, win_rate_percent };
   }); // biome-ignore format: reads as a list
 }
 
-function forecast({ query, stages, calendar, about }: About, sums: GroupedSum[]): DealFigures['forecast'] {
-  const tallies = tallyBy(
-    sums.filter((sum) => sum.status === 'open'),
-    (sum) => [sum.period],
-    stages,
-  );
+function forecast(frame: About, sums: GroupedSum[]): DealFigures['forecast'] {
+  const { query, calendar, about } = frame;
+  const open = sums.filter((sum) => sum.status === 'open');
+  const tallies = tallyBy(open, (sum) => [sum.period], frame);
   const starts = [...tallies.keys()].filter((start) => start !== null);
   const periods = periodsBetween(starts, query.period).map((period) => ({
     ...period,
-    tally: tallies.get(period.from) ?? new Tally(),
+    tally: tallies.get(period.from) ?? new Tally(calendar.currency),
     when: onDays('expected_close_on', period),
   }));
   const undated = tallies.get(null);
@@ -118,9 +120,7 @@ function forecast({ query, stages, calendar, about }: About, sums: GroupedSum[])
   return [...periods, ...(undated ? [{ ...unknown, tally: undated }] : [])].map(({ from, to, tally, when }) => ({
     from,
     to,
-    count: tally.count('open'),
-    value: tally.value('open', calendar.currency),
-    weighted_value: tally.weightedValue(calendar.currency),
+    ...tally.open(),
     rows: rowsOf('deal', allOf(about, equal('status', 'open'), when)),
   }));
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { Exchange } from '../currency/index.ts';
 import type { StageRow } from '../stage/index.ts';
 import type { DashboardQuery } from './contract.ts';
 import type { Days } from './periods.ts';
@@ -9,6 +10,7 @@ export interface Frame {
   query: DashboardQuery;
   days: Days;
   calendar: Calendar;
+  exchange: Exchange;
   stages: StageRow[];
 }
 

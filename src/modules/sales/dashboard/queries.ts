@@ -4,18 +4,16 @@ import { sql } from '../../../kernel/database/database.ts';
 import { type Filter, filterSql } from '../../../kernel/resource/filter.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { type Exchange, type RatedSum, ratedSums, rateJoin } from '../currency/index.ts';
 import { deal } from '../deal/contract.ts';
 import type { PeriodUnit } from '../figures/contract.ts';
 import type { StageKind } from '../stage/contract.ts';
 
 /** Figures of deals that share a stage and a currency, and an owner, a period, a region or a product. */
-export interface DealSum {
+export interface DealSum extends RatedSum {
   stage_id: string;
   status: StageKind;
-  currency: string;
   deals: number;
-  /** Minor units. */
-  amount: string;
   /** Days from opening to closing, and of how many deals they are known. */
   cycle_days: number;
   cycles: number;
@@ -29,8 +27,8 @@ export interface GroupedSum extends DealSum {
 }
 export type ProductSum = DealSum & { product_id: string | null };
 
-const columns = sql.raw(`count(*)::int as deals, coalesce(sum(amount), 0) as amount,
-  coalesce(sum(closed_on - opened_on), 0)::int as cycle_days, count(closed_on - opened_on)::int as cycles`);
+const columns = (amount: RawBuilder<unknown>) => sql`count(*)::int as deals, ${ratedSums(amount)},
+  coalesce(sum(x.closed_on - x.opened_on), 0)::int as cycle_days, count(x.closed_on - x.opened_on)::int as cycles`;
 
 /** What counts of a resource (alias `r`): the caller's rights and the filter. */
 export function matching(ctx: Context, resource: Resource, filter: Filter | undefined): RawBuilder<unknown> {
@@ -43,26 +41,33 @@ export function matching(ctx: Context, resource: Resource, filter: Filter | unde
  * Three groupings of one scan. A period is named by its first day: of closing, or, of what is open, of the expected closing; without such a
  * day a deal has none.
  */
-export function sumDeals(ctx: Context, filter: Filter | undefined, unit: PeriodUnit): Promise<GroupedSum[]> {
+export function sumDeals(
+  ctx: Context,
+  exchange: Exchange,
+  filter: Filter | undefined,
+  unit: PeriodUnit,
+): Promise<GroupedSum[]> {
   return ctx.tx.many<GroupedSum>(sql`
-    with d as (
-      select r.stage_id, r.status, r.currency, r.owner_id, r.amount, r.opened_on, r.closed_on, c.region,
+    with x as (
+      select r.stage_id, r.status, r.currency, r.owner_id, r.amount, r.opened_on, r.closed_on, c.region, x.rate,
         date_trunc(${unit}, (case when r.status = 'open' then r.expected_close_on else r.closed_on end)::timestamp)::date as period
-      from deal r left join company c on c.tenant_id = r.tenant_id and c.id = r.company_id and c.deleted_at is null
+      from deal r left join company c on c.tenant_id = r.tenant_id and c.id = r.company_id and c.deleted_at is null ${rateJoin(ctx, exchange)}
       where ${matching(ctx, deal, filter)}
     )
     select case grouping(owner_id, period, region) when 3 then 'owner' when 5 then 'period' else 'region' end as by,
-      stage_id, status, currency, owner_id, period, region, ${columns}
-    from d group by grouping sets ((stage_id, status, currency, owner_id), (stage_id, status, currency, period), (stage_id, status, currency, region))`);
+      stage_id, status, currency, owner_id, period, region, ${columns(sql`x.amount`)}
+    from x group by grouping sets ((stage_id, status, currency, owner_id), (stage_id, status, currency, period), (stage_id, status, currency, region))`);
 }
 
-export function sumByProduct(ctx: Context, filter: Filter | undefined): Promise<ProductSum[]> {
+export function sumByProduct(ctx: Context, exchange: Exchange, filter: Filter | undefined): Promise<ProductSum[]> {
   return ctx.tx.many<ProductSum>(sql`
-    select p.product_id, d.stage_id, d.status, d.currency, count(*)::int as deals, coalesce(sum(p.amount), 0) as amount,
-      coalesce(sum(d.closed_on - d.opened_on), 0)::int as cycle_days, count(d.closed_on - d.opened_on)::int as cycles
-    from (select r.id, r.stage_id, r.status, r.currency, r.opened_on, r.closed_on from deal r where ${matching(ctx, deal, filter)}) d
-    join deal_product p on p.tenant_id = ${ctx.tenant_id} and p.deal_id = d.id
-    group by p.product_id, d.stage_id, d.status, d.currency`);
+    select p.product_id, x.stage_id, x.status, x.currency, ${columns(sql`p.amount`)}
+    from (
+      select r.id, r.stage_id, r.status, r.currency, r.opened_on, r.closed_on, x.rate
+      from deal r ${rateJoin(ctx, exchange)} where ${matching(ctx, deal, filter)}
+    ) x
+    join deal_product p on p.tenant_id = ${ctx.tenant_id} and p.deal_id = x.id
+    group by p.product_id, x.stage_id, x.status, x.currency`);
 }
 
 /** A stage as deals pass it: a later one of the same pipeline has a higher rank. */
@@ -72,24 +77,22 @@ export interface RankedStage {
   rank: number;
 }
 
-/** Deals of one currency that came into a stage, and those of them that have been in a later one. */
-export interface StageFlow {
+/** Deals of one currency that came into a stage; `advanced`: into a later one too. */
+export interface StageFlow extends RatedSum {
   stage_id: string;
-  currency: string;
-  entered: number;
-  entered_amount: string;
-  advanced: number;
-  advanced_amount: string;
+  advanced: boolean;
+  deals: number;
 }
 
 export function stageFlows(
   ctx: Context,
-  filter: Filter | undefined,
-  visited: RawBuilder<unknown>,
-  stages: RankedStage[],
+  exchange: Exchange,
+  { filter, visited, stages }: { filter: Filter | undefined; visited: RawBuilder<unknown>; stages: RankedStage[] },
 ): Promise<StageFlow[]> {
   return ctx.tx.many<StageFlow>(sql`
-    with d as (select r.id, r.currency, r.amount from deal r where ${matching(ctx, deal, filter)}),
+    with x as (
+      select r.id, r.currency, r.amount, x.rate from deal r ${rateJoin(ctx, exchange)} where ${matching(ctx, deal, filter)}
+    ),
     stages as (
       select * from unnest(${stages.map(({ id }) => id)}::uuid[], ${stages.map(({ pipeline_id }) => pipeline_id)}::uuid[],
         ${stages.map(({ rank }) => rank)}::int[]) as s (id, pipeline_id, rank)
@@ -99,11 +102,10 @@ export function stageFlows(
       select v.deal_id, s.pipeline_id, max(s.rank) as furthest
       from deal_stage_visit v join stages s on s.id = v.stage_id where v.tenant_id = ${ctx.tenant_id} group by v.deal_id, s.pipeline_id
     )
-    select came.stage_id, d.currency, count(*)::int as entered, coalesce(sum(d.amount), 0) as entered_amount,
-      count(*) filter (where furthest > rank)::int as advanced, coalesce(sum(d.amount) filter (where furthest > rank), 0) as advanced_amount
-    from came join stages s on s.id = came.stage_id join d on d.id = came.deal_id
+    select came.stage_id, x.currency, furthest > rank as advanced, count(*)::int as deals, ${ratedSums(sql`x.amount`)}
+    from came join stages s on s.id = came.stage_id join x on x.id = came.deal_id
     join reached on reached.deal_id = came.deal_id and reached.pipeline_id = s.pipeline_id
-    group by came.stage_id, d.currency`);
+    group by came.stage_id, x.currency, advanced`);
 }
 
 export async function countRows(ctx: Context, resource: Resource, filter: Filter | undefined): Promise<number> {

@@ -5,6 +5,7 @@ import type { ChangeHub } from '../../../kernel/realtime/hub.ts';
 import { type Actor, type Context, withContext } from '../../../kernel/tenancy/context.ts';
 import { company } from '../../directory/company/contract.ts';
 import { contact } from '../../directory/contact/contract.ts';
+import { readExchange } from '../currency/index.ts';
 import { allStages } from '../stage/index.ts';
 import { readActivityFigures } from './activity.ts';
 import type { Dashboard, DashboardQuery } from './contract.ts';
@@ -13,7 +14,7 @@ import { readDealFigures } from './deals.ts';
 import { ownerFilter } from './filters.ts';
 import type { Frame } from './frame.ts';
 import { type Days, daysOf, todayIn } from './periods.ts';
-import { type Calendar, countRows, tenantCalendar } from './queries.ts';
+import { countRows, tenantCalendar } from './queries.ts';
 import { rowsOf } from './tally.ts';
 
 const ttl_seconds = 600;
@@ -24,11 +25,12 @@ const readRights = [
 /** Behind all figures: who may see what, and what things are called. */
 const common = ['tenant', 'user', 'role', 'user_role', 'team', 'team_member'];
 const offers = ['deal', 'deal_line', 'company', 'product', 'stage', 'pipeline'];
+const sold = [...common, ...offers, 'currency_rate'];
 
 /** The parts of the dashboard that are kept by themselves, and whose changes can change each, by the names of the audit. */
 const sources = {
-  deals: new Set([...common, ...offers]),
-  conversion: new Set([...common, ...offers]),
+  deals: new Set(sold),
+  conversion: new Set(sold),
   activity: new Set([...common, ...offers, 'activity', 'note', 'task', 'contact']),
   people: new Set([...common, 'contact', 'company']),
   calendar: new Set(['tenant']),
@@ -63,11 +65,14 @@ export async function cachedDashboard(
       () => withContext(db, actor, load, { mode: 'read' }),
     );
   const calendar = await kept('calendar', '', tenantCalendar);
-  const days = daysAsked(query, calendar);
+  // What is open counts at the rates of a day, so that figures are of a day too.
+  const today = todayIn(calendar.time_zone);
+  const days = daysAsked(query, today);
   const part = <Part>(name: PartName, read: (ctx: Context, frame: Frame) => Promise<Part>): Promise<Part> =>
-    kept(name, `${viewer}:${JSON.stringify({ ...query, ...days })}`, async (ctx) =>
-      read(ctx, { query, days, calendar, stages: await allStages(ctx) }),
-    );
+    kept(name, `${viewer}:${JSON.stringify({ ...query, ...days, today })}`, async (ctx) => {
+      const [stages, exchange] = await Promise.all([allStages(ctx), readExchange(ctx)]);
+      return read(ctx, { query, days, calendar, exchange, stages });
+    });
   const [deals, conversion, activity, people] = await Promise.all([
     part('deals', readDealFigures),
     part('conversion', readConversion),
@@ -84,8 +89,8 @@ function viewerOf(actor: Actor): string {
   return [...scopes, ...(personal ? [actor.user_id] : [])].join(',');
 }
 
-function daysAsked({ range, from, to }: DashboardQuery, { time_zone }: Calendar): Days {
-  return range === undefined ? { from, to } : daysOf(range, todayIn(time_zone));
+function daysAsked({ range, from, to }: DashboardQuery, today: string): Days {
+  return range === undefined ? { from, to } : daysOf(range, today);
 }
 
 async function countPeople(ctx: Context, { query }: Frame): Promise<Pick<Dashboard, 'contacts' | 'companies'>> {

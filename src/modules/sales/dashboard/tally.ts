@@ -1,10 +1,10 @@
-import type { MoneyAmount } from '../../../kernel/contract/fields.ts';
 import type { Filter } from '../../../kernel/resource/filter.ts';
 import { MoneySums } from '../../../kernel/resource/money.ts';
+import { type RatedSum, Total } from '../currency/index.ts';
 import type { StageKind } from '../stage/contract.ts';
-import type { StageRow } from '../stage/index.ts';
 import type { DealFigures, Rows } from './contract.ts';
 import { allOf, equal, type Part } from './filters.ts';
+import type { Frame } from './frame.ts';
 import type { DealSum } from './queries.ts';
 
 export type Outcome = Pick<
@@ -35,23 +35,51 @@ export interface Behind {
   closed: Part;
 }
 
+type Worth = Pick<DealFigures['won'], 'value' | 'total'>;
+
+/** A sum by currency, and the same converted. */
+export class Sum {
+  private readonly value = new MoneySums();
+  private readonly total: Total;
+  private readonly currency: string;
+
+  /** `currency`: the workspace's own. */
+  constructor(currency: string) {
+    this.currency = currency;
+    this.total = new Total(currency);
+  }
+
+  /** `times`: as often as that. */
+  add(sum: RatedSum, times = 1n): void {
+    this.value.add(BigInt(sum.amount) * times, sum.currency);
+    this.total.add(sum, times);
+  }
+
+  /** `divisor`: undoes how often the amounts were added. */
+  worth(divisor = 1n): Worth {
+    return { value: this.value.list(this.currency, divisor), total: this.total.result(divisor) };
+  }
+}
+
 /** Adds up sums of deals that belong together. */
 export class Tally {
   private readonly counts: Record<StageKind, number> = { open: 0, won: 0, lost: 0 };
-  private readonly values: Record<StageKind, MoneySums> = {
-    open: new MoneySums(),
-    won: new MoneySums(),
-    lost: new MoneySums(),
-  };
+  private readonly sums: Record<StageKind, Sum>;
   /** Amounts times percent. */
-  private readonly weighted = new MoneySums();
+  private readonly weighted: Sum;
   private cycleDays = 0;
   private cycles = 0;
 
+  /** `currency`: the workspace's own. */
+  constructor(currency: string) {
+    this.sums = { open: new Sum(currency), won: new Sum(currency), lost: new Sum(currency) };
+    this.weighted = new Sum(currency);
+  }
+
   add(sum: DealSum, probabilityPercent: number): void {
     this.counts[sum.status] += sum.deals;
-    this.values[sum.status].add(sum.amount, sum.currency);
-    if (sum.status === 'open') this.weighted.add(BigInt(sum.amount) * BigInt(probabilityPercent), sum.currency);
+    this.sums[sum.status].add(sum);
+    if (sum.status === 'open') this.weighted.add(sum, BigInt(probabilityPercent));
     if (sum.status !== 'won') return;
     this.cycleDays += sum.cycle_days;
     this.cycles += sum.cycles;
@@ -65,26 +93,21 @@ export class Tally {
     return this.counts[kind];
   }
 
-  value(kind: StageKind, currency: string): MoneyAmount[] {
-    return this.values[kind].list(currency);
+  worth(kind: StageKind): Worth & { count: number } {
+    return { count: this.counts[kind], ...this.sums[kind].worth() };
   }
 
-  weightedValue(currency: string): MoneyAmount[] {
-    return this.weighted.list(currency, 100n);
+  open(): Omit<DealFigures['open'], 'rows'> {
+    const { value, total } = this.weighted.worth(100n);
+    return { ...this.worth('open'), weighted_value: value, weighted_total: total };
   }
 
-  /** `currency`: of a sum of nothing. */
-  outcome(currency: string, { rows, closed }: Behind): Outcome {
-    const figure = (kind: StageKind) => ({
-      count: this.counts[kind],
-      value: this.value(kind, currency),
-      rows: rows(allOf(equal('status', kind), kind === 'open' ? undefined : closed)),
-    });
+  outcome({ rows, closed }: Behind): Outcome {
     const decided = this.counts.won + this.counts.lost;
     return {
-      open: { ...figure('open'), weighted_value: this.weightedValue(currency) },
-      won: figure('won'),
-      lost: figure('lost'),
+      open: { ...this.open(), rows: rows(equal('status', 'open')) },
+      won: { ...this.worth('won'), rows: rows(allOf(equal('status', 'won'), closed)) },
+      lost: { ...this.worth('lost'), rows: rows(allOf(equal('status', 'lost'), closed)) },
       decided: { count: decided, rows: rows(allOf(decidedKinds, closed)) },
       win_rate_percent: percentOf(this.counts.won, decided),
       cycle_days: this.cycles === 0 ? null : (this.cycleDays / this.cycles).toFixed(1),
@@ -94,16 +117,16 @@ export class Tally {
 }
 
 /** One tally per key; a sum counts for each of its keys. */
-export function tallyBy<Sum extends DealSum, Key>(
-  sums: Sum[],
-  keysOf: (sum: Sum) => readonly Key[],
-  stages: StageRow[],
+export function tallyBy<Row extends DealSum, Key>(
+  sums: Row[],
+  keysOf: (sum: Row) => readonly Key[],
+  { stages, calendar }: Pick<Frame, 'stages' | 'calendar'>,
 ): Map<Key, Tally> {
   const likely = new Map(stages.map((stage) => [stage.id, stage.probability_percent]));
   const tallies = new Map<Key, Tally>();
   for (const sum of sums) {
     for (const key of keysOf(sum)) {
-      const tally = tallies.get(key) ?? new Tally();
+      const tally = tallies.get(key) ?? new Tally(calendar.currency);
       tallies.set(key, tally);
       tally.add(sum, likely.get(sum.stage_id) ?? 0);
     }
