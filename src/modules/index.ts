@@ -24,7 +24,7 @@ import { peopleRoute } from './directory/mention/index.ts';
 import * as merge from './directory/merge/index.ts';
 import { note as noteResource } from './directory/note/contract.ts';
 import * as note from './directory/note/index.ts';
-import { notificationJobs, notificationRoutes } from './directory/notification/index.ts';
+import { noticeWatch, notificationJobs, notificationRoutes } from './directory/notification/index.ts';
 import { presenceRoutes } from './directory/presence/index.ts';
 import { savedViewRoutes } from './directory/saved-view/index.ts';
 import * as search from './directory/search/index.ts';
@@ -122,4 +122,4 @@ export function moduleJobs(services: Services): JobKind[] {
 }
 
 /** What the worker looks after from time to time. */
-export const moduleWatches: readonly Watch[] = [scoreWatch];
+export const moduleWatches: readonly Watch[] = [noticeWatch, scoreWatch];

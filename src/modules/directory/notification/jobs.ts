@@ -2,10 +2,11 @@ import { z } from 'zod';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
+import type { Watch } from '../../../kernel/jobs/worker.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { digest_kind, mail_kind, mailDigest, mailOne } from './mail.ts';
-import { tellOfChange, tellOfDuplicates, tellOfEnd, tellOfTasks } from './make.ts';
+import { tellOfDue, tellOfDuplicates, tellOfEnd, tellOfTasks } from './make.ts';
 
 /**
  * Once, however often the job runs: that it told is written with what it told. Otherwise a worker that dies in between would have those told
@@ -18,30 +19,34 @@ const once = ({ db, job }: JobRun, work: (ctx: Context) => Promise<unknown>): Pr
     if (first === 1) await work(ctx);
   });
 
-/** The triggers of the migration leave these jobs in the transaction of the change that somebody may want to hear of. */
+/** How long changes gather before people are told of them. */
+export const noticeWatch: Watch = { every_ms: 500, due: sql`select app.schedule_notices()` };
+
+/** Triggers leave what these jobs are about in the transaction of the change that somebody may want to hear of. */
 export const notificationJobs = (services: Services, records: readonly Resource[]): JobKind[] => [
   jobKind({
     kind: 'notification.change',
-    payload: z.object({ changes: z.array(z.object({ request_id: z.string(), xid: z.string().regex(/^\d+$/) })) }),
-    run: (run, { changes }) =>
-      once(run, async (ctx) => {
-        for (const place of changes) await tellOfChange(ctx, records, place);
-      }),
+    payload: z.object({}),
+    concurrencyMax: 1,
+    run: async ({ db, job }) => {
+      const tellSome = (ctx: Context) => tellOfDue(ctx, records, services.mailer);
+      while (await withContext(db, systemActor(job.tenant_id), tellSome));
+    },
   }),
   jobKind({
     kind: 'notification.finished',
     payload: z.object({ resource: z.enum(['import', 'export', 'change']), id: z.uuid(), state: z.string() }),
-    run: (run, work) => once(run, (ctx) => tellOfEnd(ctx, work)),
+    run: (run, work) => once(run, (ctx) => tellOfEnd(ctx, work, services.mailer)),
   }),
   jobKind({
     kind: 'notification.tasks',
     payload: z.object({ since: z.string() }),
-    run: (run, { since }) => once(run, (ctx) => tellOfTasks(ctx, since)),
+    run: (run, { since }) => once(run, (ctx) => tellOfTasks(ctx, since, services.mailer)),
   }),
   jobKind({
     kind: 'notification.duplicates',
     payload: z.object({}),
-    run: (run) => once(run, (ctx) => tellOfDuplicates(ctx, new Date().toISOString().slice(0, 10))),
+    run: (run) => once(run, (ctx) => tellOfDuplicates(ctx, new Date().toISOString().slice(0, 10), services.mailer)),
   }),
   jobKind({
     kind: mail_kind,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
+import { noticesAtRest } from '../../../../test/harness/notices.ts';
 import { type Mail, type MailSink, startMailSink } from '../../../kernel/mail/sink.ts';
 
 interface Person {
@@ -31,14 +32,7 @@ async function made({ api }: Person, path: string, body: object) {
 const mention = (id: string, words = 'look at this') =>
   `<p><span data-type="mention" data-id="${id}">@x</span> ${words}</p>`;
 const mailsTo = (name: string): Mail[] => sink.messages().filter(({ to }) => to.includes(`${name}@north.example`));
-const quiet = () =>
-  eventually(async () => {
-    const [row] = (await asOwner(
-      app,
-      `select count(*)::int as n from job where kind like 'notification.%' and (state in ('ready', 'running') or state = 'scheduled' and (attempts > 0 or kind = 'notification.change'))`,
-    )) as { n: number }[];
-    return row!.n === 0;
-  });
+const quiet = () => noticesAtRest(app);
 /** As if it were time for everybody's digest: what waits came long ago. */
 async function digestTime(): Promise<void> {
   await quiet();

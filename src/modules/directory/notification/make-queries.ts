@@ -5,25 +5,44 @@ import type { Candidate, ChangeEvent, Subject } from './candidate.ts';
 
 type Sql = RawBuilder<unknown>;
 
-/** Of one transaction; what goes beyond is a change of so many records that it is told as one anyway. */
-const events_max = 5_000;
+/** What is told of at once: what goes beyond that in one transaction is a change of so many records that it is told as one anyway. */
+export const events_max = 5_000;
+/** Transactions told of at once. */
+export const places_max = 500;
 
 const texts = ['comment', 'note', 'task'] as const;
 
-/** What one transaction of a change did, with each row as it is now; none for what is in the trash by now. */
+/** A transaction of a change, as the audit knows it. */
+export interface Place {
+  request_id: string;
+  xid: string;
+}
+
+/** The first `places_max` changes of which nobody was told yet. They are taken when the transaction commits, and wait on when it does not. */
+export function takeDue(ctx: Context): Promise<Place[]> {
+  return ctx.tx.many(sql`
+    with taken as (
+      select id, request_id, xid from notice_due where tenant_id = ${ctx.tenant_id} order by id limit ${places_max} for update skip locked
+    ), gone as (delete from notice_due d using taken where d.tenant_id = ${ctx.tenant_id} and d.id = taken.id)
+    select request_id, xid::text from taken`);
+}
+
+/** What these transactions did, with each row as it is now; none for what is in the trash by now. The first `events_max` of them. */
 export function readEvents(
   ctx: Context,
-  { request_id, xid }: { request_id: string; xid: string },
+  places: readonly Place[],
   records: readonly string[],
-): Promise<ChangeEvent[]> {
+): Promise<(ChangeEvent & Place)[]> {
   const tables = [...records, ...texts];
   const rows = tables.map(
     (table) => sql`when ${sql.lit(table)} then (select to_jsonb(r) from ${sql.table(table)} r
       where r.tenant_id = e.tenant_id and r.id = e.record_id and r.deleted_at is null)`,
   );
-  return ctx.tx.many(sql`select e.action, e.resource, e.record_id, e.actor_id, e.at, e.before, e.after, case e.resource ${sql.join(rows, sql` `)} end as row
-    from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.request_id = ${request_id} and e.import_id is null and e.at <= now()
-      and e.xid = ${xid}::xid8 and e.resource = any (${tables}) and e.action in ('create', 'update')
+  return ctx.tx.many(sql`select e.request_id, e.xid::text as xid, e.action, e.resource, e.record_id, e.actor_id, e.at, e.before, e.after,
+      case e.resource ${sql.join(rows, sql` `)} end as row
+    from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.request_id = any (${[...new Set(places.map(({ request_id }) => request_id))]})
+      and (e.request_id, e.xid) in (select p.request_id, p.xid from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as p (request_id text, xid xid8))
+      and e.import_id is null and e.at <= now() and e.resource = any (${tables}) and e.action in ('create', 'update')
     order by e.seq limit ${events_max}`);
 }
 
@@ -69,11 +88,14 @@ export async function keepReaders(ctx: Context, candidates: readonly Candidate[]
     ).map(({ id }) => id),
   );
   const readers = new Set<string>();
-  const named = candidates.flatMap(({ readable }) => readable ?? []);
-  for (const [resource, group] of Map.groupBy(named, (subject) => subject.resource)) {
-    const ids = [...new Set(group.map(({ id }) => id))];
+  const named = candidates.flatMap(({ user_id, readable }) =>
+    readable && active.has(user_id) ? { user_id, ...readable } : [],
+  );
+  for (const [resource, group] of Map.groupBy(named, (pair) => pair.resource)) {
+    const records = group.map(({ id }) => id);
+    const askedFor = group.map(({ user_id }) => user_id);
     for (const { record_id, user_id } of await ctx.tx.many<{ record_id: string; user_id: string }>(
-      sql`select * from app.readers_of(${resource}, ${ids}, ${[...active]})`,
+      sql`select * from app.readers_of(${resource}, ${records}, ${askedFor})`,
     ))
       readers.add(`${record_id} ${user_id}`);
   }

@@ -1,52 +1,86 @@
 import type { Resource } from '../../../kernel/contract/resource.ts';
+import type { Mailer } from '../../../kernel/mail/mailer.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type Candidate, candidatesOf, follows, subjectOf } from './candidate.ts';
+import { type Candidate, type ChangeEvent, candidatesOf, follows, subjectOf } from './candidate.ts';
 import { leaveMails } from './mail.ts';
 import {
   type Addressed,
   addFollowers,
   type Ended,
+  events_max,
   insertNotifications,
   keepReaders,
-  type Made,
+  type Place,
+  places_max,
   readCaretakers,
   readCreator,
   readDueTasks,
   readEvents,
   readFollowers,
+  takeDue,
   tellPages,
 } from './make-queries.ts';
 import { readSettings } from './settings.ts';
 
 const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Tells people of what one transaction of a change did. */
-export async function tellOfChange(
+/** Tells people of some of the changes that wait to be told. Answers whether there are more. */
+export async function tellOfDue(ctx: Context, records: readonly Resource[], mailer: Mailer): Promise<boolean> {
+  const places = await takeDue(ctx);
+  if (places.length > 0) await tellOfChanges(ctx, records, places, mailer);
+  return places.length === places_max;
+}
+
+async function tellOfChanges(
   ctx: Context,
   records: readonly Resource[],
-  place: { request_id: string; xid: string },
-): Promise<Made[]> {
+  places: readonly Place[],
+  mailer: Mailer,
+): Promise<void> {
   const byName = new Map(records.map((resource) => [resource.name, resource]));
-  const events = await readEvents(ctx, place, [...byName.keys()]);
-  await addFollowers(ctx, follows(events));
-  const subjects = events.flatMap((event) => {
-    if (byName.has(event.resource)) return { resource: event.resource, id: event.record_id };
-    return (event.row && subjectOf(event.row)) ?? [];
-  });
-  const scene = { records: byName, followers: await readFollowers(ctx, subjects), change_id: place.request_id };
-  const change_id = isId.test(place.request_id) ? place.request_id : null;
-  return tell(
-    ctx,
-    candidatesOf(events, scene).map((candidate) => ({ ...candidate, change_id })),
-  );
+  const events = await readEvents(ctx, places, [...byName.keys()]);
+  if (events.length === events_max && places.length > 1) {
+    const half = Math.ceil(places.length / 2);
+    for (const some of [places.slice(0, half), places.slice(half)]) await tellOfChanges(ctx, records, some, mailer);
+    return;
+  }
+  const candidates: Candidate[] = [];
+  for (const changes of untilSomebodyFollows(events)) {
+    await addFollowers(ctx, follows(changes[0]!));
+    const subjects = changes.flat().flatMap((event) => {
+      if (byName.has(event.resource)) return { resource: event.resource, id: event.record_id };
+      return (event.row && subjectOf(event.row)) ?? [];
+    });
+    const followers = await readFollowers(ctx, subjects);
+    for (const change of changes) {
+      const { request_id } = change[0]!;
+      const change_id = isId.test(request_id) ? request_id : null;
+      const found = candidatesOf(change, { records: byName, followers, change_id: request_id });
+      candidates.push(...found.map((candidate) => ({ ...candidate, change_id })));
+    }
+  }
+  await tell(ctx, candidates, mailer);
+}
+
+/**
+ * The events by their transaction, in runs of transactions. By the first of a run somebody may come to follow a record: they hear of what is done
+ * from then on.
+ */
+function untilSomebodyFollows<Event extends ChangeEvent & Place>(events: readonly Event[]): Event[][][] {
+  const runs: Event[][][] = [];
+  for (const change of Map.groupBy(events, ({ request_id, xid }) => `${request_id} ${xid}`).values()) {
+    if (runs.length === 0 || follows(change).length > 0) runs.push([change]);
+    else runs.at(-1)!.push(change);
+  }
+  return runs;
 }
 
 const byProgram = { at: null, source: null, source_id: null, actor_id: null, change_id: null } as const;
 
 /** Tells people of their tasks whose time has come since. */
-export async function tellOfTasks(ctx: Context, since: string): Promise<Made[]> {
+export async function tellOfTasks(ctx: Context, since: string, mailer: Mailer): Promise<void> {
   const due = await readDueTasks(ctx, since);
-  return tell(
+  await tell(
     ctx,
     due.map((task) => ({
       ...byProgram,
@@ -57,6 +91,7 @@ export async function tellOfTasks(ctx: Context, since: string): Promise<Made[]> 
       record_id: task.id,
       readable: subjectOf(task),
     })),
+    mailer,
   );
 }
 
@@ -64,36 +99,37 @@ export async function tellOfTasks(ctx: Context, since: string): Promise<Made[]> 
 export async function tellOfEnd(
   ctx: Context,
   { resource, id, state }: { resource: Ended; id: string; state: string },
-): Promise<Made[]> {
+  mailer: Mailer,
+): Promise<void> {
   const creator = await readCreator(ctx, resource, id);
-  if (!creator?.created_by) return [];
+  if (!creator?.created_by) return;
   const cause = `${resource}:${id}:${state}`;
   const about = { ...byProgram, kind: 'finished', cause, resource, record_id: id, readable: null } as const;
-  return tell(ctx, [{ ...about, user_id: creator.created_by }]);
+  await tell(ctx, [{ ...about, user_id: creator.created_by }], mailer);
 }
 
 /** Tells those who look after the data that there are duplicates, once a day. */
-export async function tellOfDuplicates(ctx: Context, day: string): Promise<Made[]> {
+export async function tellOfDuplicates(ctx: Context, day: string, mailer: Mailer): Promise<void> {
   const people = await readCaretakers(ctx);
   const about = { ...byProgram, kind: 'duplicates_found', resource: 'duplicate', record_id: null } as const;
-  return tell(
+  await tell(
     ctx,
     people.map(({ id }) => ({ ...about, user_id: id, cause: day, readable: null })),
+    mailer,
   );
 }
 
 /** Keeps those whom it reaches, in the way each of them wants to be told. */
-async function tell(ctx: Context, candidates: readonly Candidate[]): Promise<Made[]> {
-  if (candidates.length === 0) return [];
+async function tell(ctx: Context, candidates: readonly Candidate[], mailer: Mailer): Promise<void> {
+  if (candidates.length === 0) return;
   const reached = await keepReaders(ctx, candidates);
   const settings = await readSettings(ctx, [...new Set(reached.map(({ user_id }) => user_id))]);
   const addressed: Addressed[] = reached.flatMap((candidate) => {
     const { in_app, email } = settings.get(candidate.user_id)!.kinds[candidate.kind];
     return in_app || email !== 'off' ? { ...candidate, in_app, email } : [];
   });
-  if (addressed.length === 0) return [];
+  if (addressed.length === 0) return;
   const made = await insertNotifications(ctx, addressed);
   await tellPages(ctx, [...new Set(made.map(({ user_id }) => user_id))]);
-  await leaveMails(ctx, made, settings);
-  return made;
+  if (mailer.configured) await leaveMails(ctx, made, settings);
 }

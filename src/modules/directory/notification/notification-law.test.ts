@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
+import { noticesAtRest } from '../../../../test/harness/notices.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -35,10 +36,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ does: fc.constant('again') }),
 ) as fc.Arbitrary<Step>;
 
-const changes_waiting = `select count(*)::int as n from job where kind = 'notification.change' and state in ('scheduled', 'ready', 'running')`;
 const rows = (statement: string, values: unknown[] = []) =>
   asOwner(app, statement, values) as Promise<Record<string, unknown>[]>;
-const quiet = () => eventually(async () => (await rows(changes_waiting))[0]!.n === 0);
+const quiet = () => noticesAtRest(app);
 
 /** As when a worker dies after its work and before it could say so, any number of times. */
 const runAgain = () =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
+import { noticesAtRest } from '../../../../test/harness/notices.ts';
 import { openStream } from '../../../../test/harness/stream.ts';
 import type { Notification } from './contract.ts';
 
@@ -35,14 +36,7 @@ const mention = (...ids: string[]) =>
 const inbox = async ({ api }: Person, view = 'unread'): Promise<Notification[]> =>
   (await api('GET', `/api/v1/notifications?view=${view}&limit=100`)).body.data;
 /** Everything that was to be told has been. */
-const quiet = () =>
-  eventually(async () => {
-    const [row] = (await asOwner(
-      app,
-      `select count(*)::int as n from job where kind like 'notification.%' and (state in ('ready', 'running') or state = 'scheduled' and kind = 'notification.change')`,
-    )) as { n: number }[];
-    return row!.n === 0;
-  });
+const quiet = () => noticesAtRest(app);
 /** What a person was told of one record, as `kind by whom`. */
 async function toldOf(person: Person, record_id: string, view = 'all'): Promise<string[]> {
   await quiet();
