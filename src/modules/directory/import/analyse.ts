@@ -236,7 +236,7 @@ function unknownFile({ problems }: Sniff): ImportProblem[] {
   ];
 }
 
-function shownColumn({ name, type, distinct }: ColumnProfile): Found['columns'][number] {
+function shownColumn({ name, type, distinct, null_markers }: ColumnProfile): Found['columns'][number] {
   const format =
     type.kind === 'date'
       ? type.format
@@ -244,5 +244,6 @@ function shownColumn({ name, type, distinct }: ColumnProfile): Found['columns'][
         ? `1${type.format.group ?? ''}234${type.format.decimal}5`
         : null;
   const samples = [...distinct.keys()].slice(0, samples_shown).map((text) => text.slice(0, 100).replaceAll('\0', '�'));
-  return { name, kind: type.kind, format, samples };
+  const choices = type.kind === 'enum' ? type.values.filter((text) => !null_markers.includes(text)) : null;
+  return { name, kind: type.kind, format, samples, choices };
 }

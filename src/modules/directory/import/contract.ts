@@ -103,6 +103,7 @@ export const importFile = z.object({
       kind: z.string(),
       format: z.string().nullable(),
       samples: z.array(z.string()),
+      choices: z.array(z.string()).nullable().describe('All its texts, of a column of few that repeat'),
       field: z.string().nullable(),
       confidence: z.number().nullable(),
       reason: z.string().nullable(),

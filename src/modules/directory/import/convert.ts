@@ -65,7 +65,7 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
   }
 }
 
-function numberFormat(type: ColumnType): NumberFormat {
+export function numberFormat(type: ColumnType): NumberFormat {
   return 'format' in type && typeof type.format === 'object' ? type.format : plainNumbers;
 }
 

@@ -3,6 +3,8 @@ import { type CustomField, readCustomFields } from '../../../kernel/resource/cus
 import { checkCustomValues } from '../../../kernel/resource/custom-values.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { parseCellList } from '../csv/index.ts';
+import { type CellMeaning, type CellReader, cellReader, numberFormat } from './convert.ts';
+import { currenciesOf, parseMoney, splitMoney } from './money.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import type { ImportTarget, TargetField, TargetType } from './target.ts';
 
@@ -37,14 +39,18 @@ function customTargetField(custom: CustomField): CustomTargetField {
   };
 }
 
-/** A custom value as JSON, null for nothing, or why it is refused. */
-export function customCell(
-  { custom }: CustomTargetField,
-  text: string | null | Refusal,
-  currency: string,
-): string | null | Refusal {
-  if (text === null || isRefusal(text)) return text;
-  const value = customValue(custom, text, currency);
+/** Reads cells as the JSON of a custom value. */
+export function customReader({ custom, ...field }: CustomTargetField, meaning: CellMeaning): CellReader {
+  const read = cellReader(field, meaning);
+  return (cell) => {
+    const text = read(cell);
+    if (text === null || isRefusal(text)) return text;
+    const value = customValue(custom, text, meaning);
+    return isRefusal(value) ? value : checkedJson(custom, value);
+  };
+}
+
+function checkedJson(custom: CustomField, value: unknown): string | Refusal {
   try {
     checkCustomValues(new Map([[custom.key, custom]]), [{ custom: { [custom.key]: value } }], {
       creating: false,
@@ -57,7 +63,7 @@ export function customCell(
   return JSON.stringify(value);
 }
 
-function customValue({ type }: CustomField, text: string, currency: string): unknown {
+function customValue({ type }: CustomField, text: string, meaning: CellMeaning): unknown {
   switch (type) {
     case 'integer':
       return Number(text);
@@ -66,8 +72,10 @@ function customValue({ type }: CustomField, text: string, currency: string): unk
     case 'multi_select':
       return parseCellList(text, ';');
     case 'money': {
-      const [amount, code] = text.split(' ');
-      return { amount, currency: code ?? currency };
+      // It may name a currency of its own: `1054.00 EUR`.
+      const [own, ...others] = currenciesOf(splitMoney(text)?.sign ?? '');
+      const currency = own && others.length === 0 ? own : meaning.currency;
+      return parseMoney(text, currency, numberFormat(meaning.type));
     }
     default:
       return text;

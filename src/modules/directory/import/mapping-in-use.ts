@@ -33,7 +33,7 @@ export interface Found {
   dialect: Dialect;
   preview: string[][];
   reasons: string[];
-  columns: { name: string; kind: string; format: string | null; samples: string[] }[];
+  columns: { name: string; kind: string; format: string | null; samples: string[]; choices?: string[] | null }[];
   proposed: Pick<FileMapping, 'columns' | 'alternatives'>;
   questions: ImportQuestion[];
   problems: ImportProblem[];

@@ -7,7 +7,7 @@ import { parseCellList } from '../csv/index.ts';
 import type { ImportOptions } from './contract.ts';
 import { type CellReader, cellReader } from './convert.ts';
 import { countryDoubts } from './country.ts';
-import { type CustomTargetField, customCell } from './custom-cells.ts';
+import { type CustomTargetField, customReader } from './custom-cells.ts';
 import type { LoadRow } from './load.ts';
 import type { MappedColumn, MappingInUse } from './mapping-in-use.ts';
 import type { Row } from './read.ts';
@@ -110,6 +110,7 @@ function cellOf(
 const placeOf = ({ type, name }: TargetField): string => (type === 'id' ? 'id' : name);
 
 function valueReader(target: ImportTarget, field: TargetField, mapped: MappedColumn, currency: string): Cell['read'] {
+  if ('custom' in field) return customReader(field as CustomTargetField, { ...mapped, currency });
   const readers = new Map<string, CellReader>();
   const readerFor = (code: string): CellReader => {
     const reader = readers.get(code) ?? cellReader(field, { ...mapped, currency: code });
@@ -117,7 +118,6 @@ function valueReader(target: ImportTarget, field: TargetField, mapped: MappedCol
     return reader;
   };
   const plain = readerFor(currency);
-  if ('custom' in field) return (cell) => customCell(field as CustomTargetField, plain(cell), currency);
   if (field.type === 'money') return (cell, code) => inMinorUnits(readerFor(code)(cell), code, field.name);
   const check = contractCheck(target, field);
   return (cell) => {

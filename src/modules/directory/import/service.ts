@@ -308,6 +308,7 @@ function shownFile({ found, mapping, answers, counts, matches, ...file }: Import
       const mapped = found.proposed.columns.find((proposed) => proposed.column === column.name);
       return {
         ...column,
+        choices: column.choices ?? null,
         field: mapped?.field ?? null,
         confidence: mapped?.confidence ?? null,
         reason: mapped?.reason ?? null,

@@ -12,7 +12,16 @@ import { Button } from '../../../ui/Button.tsx';
 import { formatList } from '../../../ui/format.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { changeImport, columnKinds, type FileAnswers, type ImportFile, type ImportTarget } from './import.ts';
+import { FieldDialog } from '../../settings/custom-fields/FieldDialog.tsx';
+import {
+  changeImport,
+  columnKinds,
+  type FileAnswers,
+  type ImportColumn,
+  type ImportFile,
+  type ImportTarget,
+} from './import.ts';
+import { canHaveFields, fieldFrom } from './newField.ts';
 
 interface SavedMapping {
   id: string;
@@ -21,6 +30,7 @@ interface SavedMapping {
 }
 
 const leave_out = '-';
+const new_field = '+';
 
 interface MappingTableProps {
   importId: string;
@@ -31,6 +41,7 @@ interface MappingTableProps {
 export function MappingTable({ importId, file, target }: MappingTableProps) {
   const may = useMay();
   const [saving, setSaving] = useState(false);
+  const [making, setMaking] = useState<ImportColumn | null>(null);
   const saved = useQuery({
     queryKey: ['saved_mapping', 'other', file.resource],
     enabled: may('saved_mapping', 'read'),
@@ -52,6 +63,8 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
       label: field.required ? t('{field} (needed)', { field: told(field.label) }) : told(field.label),
     })),
   ];
+  const map = (column: ImportColumn, field: string | null) => change({ columns: { [column.name]: field } });
+  const makesFields = may('custom_field', 'create') && canHaveFields(file.resource);
   const mappings = saved.data?.data ?? [];
 
   return (
@@ -110,12 +123,12 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
             <span className="flex min-w-0 flex-col gap-1">
               <Select
                 label={t('Field for {name}', { name: column.name })}
-                options={options}
+                options={
+                  makesFields && !column.field ? [...options, { value: new_field, label: t('New field…') }] : options
+                }
                 value={column.field ?? leave_out}
                 onChange={(field) =>
-                  void change({
-                    columns: { [column.name]: field === leave_out ? null : field },
-                  })
+                  field === new_field ? setMaking(column) : void map(column, field === leave_out ? null : field)
                 }
               />
               {column.field && column.reason && (
@@ -132,6 +145,13 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
           </li>
         ))}
       </ul>
+      {making && (
+        <FieldDialog
+          proposed={fieldFrom(making, file.resource!)}
+          onCreated={({ key }) => map(making, `custom.${key}`)}
+          onClose={() => setMaking(null)}
+        />
+      )}
       {saving && (
         <FormDialog
           title={t('Save this mapping')}

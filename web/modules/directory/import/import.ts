@@ -35,6 +35,8 @@ export interface ImportColumn {
   kind: string;
   format: string | null;
   samples: string[];
+  /** All its texts, of a column of few that repeat. */
+  choices: string[] | null;
   field: string | null;
   confidence: number | null;
   reason: string | null;
@@ -179,7 +181,8 @@ export function useImport(id: string) {
 
 export function useImportTargets() {
   return useQuery({
-    queryKey: ['import', 'other', 'targets'],
+    // The workspace's own fields are among them.
+    queryKey: ['custom_field', 'other', 'import-targets'],
     staleTime: Number.POSITIVE_INFINITY,
     queryFn: async ({ signal }) => (await api.get<{ data: ImportTarget[] }>('/import-targets', {}, signal)).data,
   });

@@ -6,12 +6,15 @@ import type { FieldDef, Named } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import type { Option } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
-import { type CustomField, hasOptions, nouns, path, refreshFields, types } from './customField.ts';
+import { type CustomField, hasOptions, type NewField, nouns, path, refreshFields, types } from './customField.ts';
 import { bodyOf, startOf, uniqueTypes } from './fieldForm.ts';
 
 interface FieldDialogProps {
   /** Given: it is changed. */
   field?: CustomField;
+  /** What a new one begins with; for which records it is, is then settled. */
+  proposed?: NewField;
+  onCreated?: (field: CustomField) => Promise<unknown>;
   onClose: () => void;
 }
 
@@ -30,7 +33,7 @@ const patterns: readonly Option[] = [
   { value: 'phone', label: t('Telephone number') },
 ];
 
-export function FieldDialog({ field, onClose }: FieldDialogProps) {
+export function FieldDialog({ field, proposed, onCreated, onClose }: FieldDialogProps) {
   const may = useMay();
   const { data: roles } = useQuery({
     queryKey: ['role', 'other', 'names'],
@@ -40,20 +43,25 @@ export function FieldDialog({ field, onClose }: FieldDialogProps) {
   const fields = formFields(
     field,
     (roles?.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
-  );
+  ).filter(({ key }) => !proposed || key !== 'resource');
+
+  async function save(body: Values) {
+    const made = field
+      ? await api.patch<CustomField>(`${path}/${field.id}`, bodyOf({ ...body, type: field.type }, field), field.version)
+      : await api.post<CustomField>(path, bodyOf({ resource: proposed?.resource, ...body }));
+    await refreshFields();
+    if (!field) await onCreated?.(made);
+    toast(field ? t('Saved') : t('The field is there'));
+  }
+
   return (
     <FormDialog
       title={field ? t('Edit field') : t('New field')}
       action={field ? t('Save') : t('Create field')}
       fields={fields}
-      start={startOf(field)}
+      start={{ ...startOf(field), ...proposed }}
       onClose={onClose}
-      onSave={async (body) => {
-        if (field) await api.patch(`${path}/${field.id}`, bodyOf({ ...body, type: field.type }, field), field.version);
-        else await api.post(path, bodyOf(body));
-        await refreshFields();
-        toast(field ? t('Saved') : t('The field is there'));
-      }}
+      onSave={save}
     />
   );
 }

@@ -16,6 +16,9 @@ export interface CustomField extends FieldOfRecords {
   editable_by: string[] | null;
 }
 
+/** What is known of a field before its form is filled in. */
+export type NewField = Pick<CustomField, 'resource' | 'label' | 'type' | 'options'>;
+
 export const path = '/custom-fields';
 
 export const nouns: readonly Option[] = [

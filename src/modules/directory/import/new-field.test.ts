@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { follow, upload } from '../../../../test/harness/import.ts';
+import type { importFile } from './contract.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+const moods = ['Sunny', 'Rainy', 'N/A'];
+const rows = Array.from({ length: 24 }, (_, n) => `P${n},${150 + n},${moods[n % 3]},"${n},000.50 EUR"`);
+const csv = ['First name,Height,Mood,Honorarium', ...rows].join('\n');
+
+test('a column nobody knows becomes a field of its own, by a call that makes it and one that maps it', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const { id, files } = (await upload(api, [['people.csv', csv]])).body;
+  const columns = Object.fromEntries(
+    (files[0].columns as (typeof importFile)['_output']['columns']).map((column) => [column.name, column]),
+  );
+  assert.deepEqual([columns.Height!.field, columns.Mood!.field, columns.Honorarium!.field], [null, null, null]);
+  assert.deepEqual([columns.Height!.kind, columns.Height!.choices], ['integer', null]);
+  assert.deepEqual([columns.Mood!.kind, columns.Mood!.choices], ['enum', ['Sunny', 'Rainy']]);
+  assert.equal(columns.Honorarium!.kind, 'money');
+
+  for (const [column, field] of [
+    ['Height', { key: 'height', type: 'integer' }],
+    ['Mood', { key: 'mood', type: 'select', options: columns.Mood!.choices }],
+    ['Honorarium', { key: 'honorarium', type: 'money' }],
+  ] as const) {
+    const made = await api('POST', '/api/v1/custom-fields', { resource: 'contact', label: column, ...field });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const change = { files: [{ id: files[0].id, columns: { [column]: `custom.${field.key}` } }] };
+    const { status, body } = await api('PATCH', `/api/v1/imports/${id}`, change);
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal(
+      body.files[0].columns.find(({ name }: { name: string }) => name === column).field,
+      `custom.${field.key}`,
+    );
+  }
+  const { state, files: done } = await follow(api, id, 'runs');
+  assert.deepEqual([state, done[0]!.counts.created, done[0]!.counts.errors], ['done', 24, 0]);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'given_name', op: 'in', value: ['P3', 'P5'] }));
+  const { body } = await api('GET', `/api/v1/contacts?sort=given_name&filter=${filter}`);
+  assert.deepEqual(
+    body.data.map(({ custom }: { custom: object }) => custom),
+    [
+      { height: 153, mood: 'Sunny', honorarium: { amount: '3000.50', currency: 'EUR' } },
+      { height: 155, honorarium: { amount: '5000.50', currency: 'EUR' } },
+    ],
+  );
+});

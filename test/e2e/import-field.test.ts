@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { barriers, open, type Person, picture, setUp } from './browser.ts';
+
+const world = setUp();
+
+const moods = ['Sunny', 'Rainy'];
+const csv = (of: string) =>
+  ['First name,Last name,Mood,Shoe size', ...Array.from({ length: 10 }, (_, n) => `${of},${n},${moods[n % 2]},${40 + n}`)].join('\n'); // biome-ignore format: one file
+
+/** Brings a file up to the step that maps its columns. */
+async function toColumns(page: Page, of: string): Promise<void> {
+  await open(page, '/imports/new');
+  const file = { name: `${of}.csv`, mimeType: 'text/csv', buffer: Buffer.from(csv(of)) };
+  await page.locator('input[type=file]').setInputFiles(file);
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('heading', { name: 'Columns', exact: true }).waitFor();
+}
+
+const fieldFor = (page: Page, column: string) => page.getByRole('combobox', { name: `Field for ${column}` });
+
+async function contacts(by: Person, of: string) {
+  const filter = encodeURIComponent(JSON.stringify({ field: 'given_name', op: 'eq', value: of }));
+  return (await by.session.send('GET', `/api/v1/contacts?sort=family_name&filter=${filter}`)).body.data;
+}
+
+test('a column that no field fits gets one in the wizard, and its values arrive in it', async (t) => {
+  const { page } = await world.visit(t);
+  await toColumns(page, 'Ida');
+  await fieldFor(page, 'Mood').click();
+  await page.getByRole('option', { name: 'New field…' }).click();
+  const form = page.getByRole('dialog', { name: 'New field' });
+  assert.equal(await form.getByLabel('Name').inputValue(), 'Mood');
+  await form.getByRole('combobox', { name: 'Kind' }).getByText('One of a list').waitFor();
+  assert.equal(await form.getByLabel('Choices').inputValue(), moods.join('\n'));
+  assert.equal(await form.getByRole('combobox', { name: 'For' }).count(), 0, 'the file says for what it is');
+  assert.deepEqual(await barriers(page), []);
+  await picture(page, 'import-new-field');
+  await form.getByRole('button', { name: 'Create field' }).click();
+  await form.waitFor({ state: 'detached' });
+  await fieldFor(page, 'Mood').getByText('Mood').waitFor();
+
+  // Given up, the column stays without one.
+  await fieldFor(page, 'Shoe size').click();
+  await page.getByRole('option', { name: 'New field…' }).click();
+  await form.getByRole('combobox', { name: 'Kind' }).getByText('Whole number').waitFor();
+  await form.getByRole('button', { name: 'Cancel' }).click();
+  await fieldFor(page, 'Shoe size').getByText('Leave out').waitFor();
+
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  await page.getByRole('button', { name: 'Import 10 rows' }).click();
+  await page.getByRole('heading', { name: 'The import is done' }).waitFor();
+  const [first] = await contacts(world.administrator, 'Ida');
+  assert.deepEqual(first.custom, { mood: 'Sunny' });
+  await open(page, `/contacts/${first.id}`);
+  await page.getByText('Sunny', { exact: true }).first().waitFor();
+});
+
+test('who may not make fields is not offered one', async (t) => {
+  const member = await world.person('Mo Member', 'member');
+  const { page } = await world.visit(t, member);
+  await toColumns(page, 'Jo');
+  await fieldFor(page, 'Shoe size').click();
+  await page.getByRole('option', { name: 'Leave out' }).waitFor();
+  assert.equal(await page.getByRole('option', { name: 'New field…' }).count(), 0);
+});
