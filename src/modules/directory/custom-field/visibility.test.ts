@@ -158,6 +158,57 @@ test('what was undone names no field that the one who undoes it may not see', as
   assert.deepEqual((await admin('GET', `/api/v1/contacts/${ada.id}`)).body.custom, { ...seen, salary: 54321 });
 });
 
+test('nor does undoing give anybody the right to change a field', async () => {
+  const change = async (custom: object, more: object = {}) =>
+    (await admin('PATCH', `/api/v1/contacts/${ada.id}`, { custom, ...more })).headers.get('change-id');
+  const undo = (id: string | null) => member('POST', `/api/v1/changes/${id}/reversal`);
+  for (const custom of [{ salary: 7 }, { grade: 'G8' }])
+    assert.equal((await undo(await change(custom))).status, 403, JSON.stringify(custom));
+  const { status, body } = await undo(await change({ salary: 8, grade: 'G9', open: 'no' }));
+  assert.equal(status, 200, JSON.stringify(body));
+  assert.deepEqual(body.skipped_samples.map(({ code, fields }: { code: string; fields: string[] }) => [code, fields]), [['forbidden', ['custom.grade']]]); // biome-ignore format: one call
+  const now = { salary: 8, grade: 'G9', open: 'yes' };
+  assert.deepEqual((await admin('GET', `/api/v1/contacts/${ada.id}`)).body.custom, now);
+  assert.equal((await undo(await change({ salary: 9 }, { city: 'Rome' }))).status, 200);
+  const { custom, city } = (await admin('GET', `/api/v1/contacts/${ada.id}`)).body;
+  assert.deepEqual([custom.salary, city], [9, null]);
+  await change({ salary: 54321, grade: 'G7' });
+});
+
+test('nobody learns its value from duplicates', async () => {
+  await made('custom-fields', { resource: 'contact', key: 'iban', label: 'IBAN', type: 'text', visible_to: [] });
+  const names = { given_name: 'Grace', family_name: 'Hopper' };
+  for (const family_name of ['Hopper', 'Hoppers']) await made('contacts', { ...names, family_name, custom: { iban: 'DE42', salary: 1 } }); // biome-ignore format: one call
+  const when = [{ field: 'name', compare: 'similar', from: 0.6 }, { field: 'custom.iban', compare: 'same' }]; // biome-ignore format: a table
+  const rules = { rules: [{ when, suspects: true, imports: false }] };
+  assert.equal((await admin('PUT', '/api/v1/duplicate-rules/contact', rules)).status, 200);
+  const matches = async (by: Client, iban: string) =>
+    (await by('POST', '/api/v1/contacts/matches', { ...names, custom: { iban } })).body;
+  assert.deepEqual([(await matches(admin, 'DE42')).data.length, (await matches(admin, 'DE43')).data.length], [1, 0]);
+  assert.deepEqual(await matches(member, 'DE42'), await matches(member, 'DE43'));
+  const pairs = async (by: Client) =>
+    JSON.stringify((await by('GET', '/api/v1/duplicates?resource=contact')).body.data);
+  await eventually(async () => (await pairs(admin)).includes('iban'));
+  assert.ok((await pairs(member)).includes('Hopper') && !(await pairs(member)).includes('iban'), await pairs(member));
+  await admin('DELETE', '/api/v1/duplicate-rules/contact');
+});
+
+test('a merge leaves nothing behind in it: whoever may not change it cannot merge what it names', async () => {
+  await made('custom-fields', { resource: 'task', key: 'boss', label: 'Boss', type: 'contact', visible_to: [] });
+  const [one, two] = [await made('contacts', { given_name: 'One' }, member), await made('contacts', { given_name: 'Two' }, member)]; // biome-ignore format: a pair
+  const task = await made('tasks', { title: 'Ask', custom: { boss: two.id } });
+  const { version } = (await admin('GET', `/api/v1/contacts/${one.id}`)).body;
+  const manager = await made('roles', { name: 'Merger', rights: { contact: { read: 'all', update: 'all', delete: 'all' }, task: { read: 'all', update: 'all' } } }); // biome-ignore format: one call
+  const person = await tenant.as('viewer', 'merger');
+  await admin('PUT', `/api/v1/users/${person.user_id}/roles`, { role_ids: [manager.id] });
+  const merger = await tenant.signedIn('viewer', 'merger');
+  const merge = (by: Client) => by('POST', `/api/v1/contacts/${one.id}/merge`, { others: [two.id], values: {} }, { 'if-match': `"${version}"` }); // biome-ignore format: one call
+  const refused = await merge(merger);
+  assert.deepEqual([refused.status, (await admin('GET', `/api/v1/contacts/${two.id}`)).status], [403, 200]);
+  assert.equal((await merge(admin)).status, 200);
+  assert.equal((await admin('GET', `/api/v1/tasks/${task.id}`)).body.custom.boss, one.id);
+});
+
 test('a task in a timeline shows no hidden field', async () => {
   await made('tasks', { title: 'Call', contact_id: ada.id, custom: { secret: 'psst' } });
   const { body } = await member('GET', `/api/v1/contacts/${ada.id}/timeline?kinds=task`);

@@ -1,4 +1,4 @@
-import { scopeOf } from '../../../kernel/access/rights.ts';
+import { fieldAccess, scopeOf } from '../../../kernel/access/rights.ts';
 import { idParams } from '../../../kernel/contract/resource.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
@@ -29,7 +29,7 @@ export { importKeys } from './rule/rules.ts';
 
 const tag = 'Duplicates';
 
-/** Reasons in words: those of custom fields by what the fields are called. */
+/** Reasons in words: those of custom fields by what the fields are called, and none of a field that the caller may not see. */
 async function inWords<Row extends { reasons: string[] }>(ctx: Context, resource: SuspectResource, rows: Row[]) {
   const isCustom = (code: string) => code.startsWith(custom_reason);
   const fields = rows.some(({ reasons }) => reasons.some(isCustom))
@@ -37,7 +37,12 @@ async function inWords<Row extends { reasons: string[] }>(ctx: Context, resource
     : null;
   const text = (code: string) =>
     matchReasons[code] ?? `Same ${fields?.get(code.slice(custom_reason.length))?.label ?? 'custom field'}`;
-  return rows.map((row) => ({ ...row, reasons: row.reasons.map((code) => ({ code, text: text(code) })) }));
+  const isHidden = (code: string) =>
+    isCustom(code) && fieldAccess(ctx.actor.rights, resource, code.slice(custom_reason.length)) === 'none';
+  return rows.map((row) => ({
+    ...row,
+    reasons: row.reasons.flatMap((code) => (isHidden(code) ? [] : { code, text: text(code) })),
+  }));
 }
 const custom_reason = 'same_custom.';
 const nouns = { contact, company };

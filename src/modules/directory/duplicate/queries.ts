@@ -1,3 +1,4 @@
+import { fieldAccess } from '../../../kernel/access/rights.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type CompanyDraft, type ContactDraft, matches_max, type SuspectResource } from './contract.ts';
@@ -21,7 +22,10 @@ export async function findMatches(
 ): Promise<MatchRow[]> {
   const name = [given_name, family_name].flatMap((part) => given(part) ?? []).join(' ');
   const fields = { ...draft, ...(resource === 'contact' && { name, company: company_id }) };
-  const own = Object.entries(custom ?? {}).map(([key, text]) => [`custom.${key}`, text] as const);
+  // Of a field that the caller may not see, a match would tell the value.
+  const own = Object.entries(custom ?? {})
+    .filter(([key]) => fieldAccess(ctx.actor.rights, resource, key) !== 'none')
+    .map(([key, text]) => [`custom.${key}`, text] as const);
   const typed: Typed = Object.fromEntries([...Object.entries(fields), ...own].flatMap(([field, text]) => (given(text) ? [[field, given(text)!]] : []))); // biome-ignore format: one expression
   const rules = (await rulesOf(ctx, resource)).filter(({ suspects }) => suspects);
   const found = rules.flatMap((rule) => reasonsBy(resource, rule, typed) ?? []);

@@ -1,3 +1,4 @@
+import { fieldAccess } from '../../../kernel/access/rights.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { labelSql } from '../../../kernel/resource/label.ts';
@@ -78,7 +79,7 @@ export async function moveRows(
   while ((await move()) === moved_rows_max);
 }
 
-/** The same for values of custom fields. */
+/** The same for values of custom fields that the caller may change. */
 export async function moveCustomValues(
   ctx: Context,
   { name }: Resource,
@@ -88,7 +89,8 @@ export async function moveCustomValues(
   const fields = await ctx.tx.many<{ id: string; resource: string; key: string }>(
     sql`select id, resource, key from custom_field where tenant_id = ${ctx.tenant_id} and type = ${name}`,
   );
-  for (const { id, resource: table, key } of fields)
+  const changeable = fields.filter(({ resource, key }) => fieldAccess(ctx.actor.rights, resource, key) === 'all');
+  for (const { id, resource: table, key } of changeable)
     await ctx.tx.run(sql`update ${sql.table(table)} set custom = custom || jsonb_build_object(${key}::text, ${survivor}::text)
       where tenant_id = ${ctx.tenant_id} and id <> all (${others}::uuid[]) and id = any (array(select v.record_id from custom_value v
         where v.tenant_id = ${ctx.tenant_id} and v.field_id = ${id} and v.value = any (${others}::text[])))`);
@@ -120,7 +122,7 @@ export async function copyFollowers(
     where f.tenant_id = ${ctx.tenant_id} and f.${named} = any (${others}) and not f.muted on conflict do nothing`);
 }
 
-/** Tables in which something that the caller cannot change still refers to the others. */
+/** Tables in which something that the caller cannot change still refers to the others, by columns or by custom fields. */
 export async function tablesLeft(
   ctx: Context,
   { name }: Resource,
@@ -129,9 +131,9 @@ export async function tablesLeft(
 ): Promise<string[]> {
   const columns = JSON.stringify(places.map(({ table, column }) => [table, column]));
   const { tables } = await ctx.tx.one<{ tables: string[] }>(
-    sql`select app.references_left(${name}, ${columns}::jsonb, ${others}::uuid[]) as tables`,
+    sql`select app.references_left(${name}, ${columns}::jsonb, ${others}::uuid[]) || app.custom_references_left(${name}, ${others}::uuid[]) as tables`,
   );
-  return tables;
+  return [...new Set(tables)];
 }
 
 export async function trashMerged(

@@ -18,16 +18,20 @@ export async function undoUpdates(
 ): Promise<void> {
   const updates = events.filter(({ action }) => action === 'update');
   if (updates.length === 0) return;
-  const isVisible = (key: string) =>
-    !key.startsWith('custom.') || fieldAccess(ctx.actor.rights, resource.name, key.slice('custom.'.length)) !== 'none';
+  const accessTo = (key: string) =>
+    key.startsWith('custom.') ? fieldAccess(ctx.actor.rights, resource.name, key.slice('custom.'.length)) : 'all';
+  const tellOf = (record: Compared, code: SkipCode, keys: string[]) =>
+    keys.length > 0 && report.skip(resource.name, record, code, keys.filter((key) => accessTo(key) !== 'none')); // biome-ignore format: one call
   const plan: { id: string; keys: string[]; before: string; record: Compared }[] = [];
   for (const record of await compared(ctx, resource, updates)) {
-    const keys = stillAsLeft(resource, record);
-    const code = record.keys.length > 0 && refusalOf(record, keys);
+    const asLeft = stillAsLeft(resource, record);
+    const keys = asLeft.filter((key) => accessTo(key) === 'all');
+    const locked = keys.length === 0 && asLeft.length > 0 ? 'forbidden' : undefined;
+    const code = record.keys.length > 0 && (refusalOf(record, asLeft) ?? locked);
     if (code) report.skip(resource.name, record, code);
     if (code || keys.length === 0) continue;
-    const left = record.keys.filter((key) => !keys.includes(key));
-    if (left.length > 0) report.skip(resource.name, record, 'changed_since', left.filter(isVisible));
+    tellOf(record, 'changed_since', record.keys.filter((key) => !asLeft.includes(key))); // biome-ignore format: one call
+    tellOf(record, 'forbidden', asLeft.filter((key) => !keys.includes(key))); // biome-ignore format: one call
     plan.push({ id: record.id, keys, before: record.before, record });
   }
   const refused = await writeWhileItHelps(ctx, plan, (rows) =>
