@@ -1,3 +1,4 @@
+import { scopeOf } from '../../../kernel/access/rights.ts';
 import { publicOrigin, sendMail } from '../../../kernel/identity/index.ts';
 import { type MailWords, mailWords } from '../../../kernel/mail/words.ts';
 import type { Services } from '../../../kernel/services.ts';
@@ -39,7 +40,7 @@ async function send(
 ): Promise<void> {
   const actor = await personActor(services, tenant_id, recipient_id);
   // Who may see no figures any more, or not this dashboard, gets none.
-  if (!actor.rights.dashboard?.read && !actor.rights['*']) return;
+  if (scopeOf(actor.rights, 'dashboard', 'read') === 'none') return;
   const { dashboard, recipient } = await withContext(
     services.db,
     actor,

@@ -103,3 +103,16 @@ async function enteredAt(id: string, at: string): Promise<void> {
   await client.query('update deal set stage_entered_at = $2 where id = $1', [id, at]);
   await client.end();
 }
+
+test('what the one who moves it may not see is asked for too, and found', async () => {
+  const hidden = { resource: 'deal', key: 'margin', label: 'Margin', type: 'text', visible_to: [] };
+  assert.equal((await api('POST', '/api/v1/custom-fields', hidden)).status, 201);
+  await demand('Negotiation', ['custom.margin']);
+  const member = (await tenant.as('member')).api;
+  const { id } = await deal();
+  const move = () => member('POST', `/api/v1/deals/${id}/moves`, { stage_id: named('Negotiation') });
+  assert.deepEqual(missing(await move()), ['custom.margin']);
+  assert.equal((await api('PATCH', `/api/v1/deals/${id}`, { custom: { margin: 'thin' } })).status, 200);
+  const moved = await move();
+  assert.deepEqual([moved.status, moved.body.custom], [200, {}]);
+});

@@ -1,4 +1,5 @@
 import { sql } from '../../../kernel/database/database.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { StageKind } from '../stage/contract.ts';
 
@@ -8,6 +9,14 @@ export async function today(ctx: Context): Promise<string> {
     sql`select (now() at time zone time_zone)::date as today from tenant where id = ${ctx.tenant_id}`,
   );
   return row.today;
+}
+
+/** The values of a deal's custom fields, those too that the caller may not see: for what is asked of the deal, not for answers. */
+export async function wholeCustom(ctx: Context, id: string): Promise<Values> {
+  const row = await ctx.tx.one<{ custom: Values }>(
+    sql`select custom from deal where tenant_id = ${ctx.tenant_id} and id = ${id}`,
+  );
+  return row.custom;
 }
 
 export function reasonOutcomes(ctx: Context, ids: unknown[]): Promise<{ id: string; outcome: StageKind }[]> {

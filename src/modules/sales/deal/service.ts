@@ -4,7 +4,7 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { ensurePipeline } from '../pipeline/index.ts';
 import { allStages, type StageRow } from '../stage/index.ts';
 import { deal } from './contract.ts';
-import { reasonOutcomes, today } from './queries.ts';
+import { reasonOutcomes, today, wholeCustom } from './queries.ts';
 
 const closingFields = ['closed_on', 'close_reason_id', 'close_note'] as const;
 const ruledFields = [...closingFields, 'stage_id', 'pipeline_id', 'currency'];
@@ -43,7 +43,7 @@ export async function prepareDealChange(ctx: Context, id: string, input: Values)
     ...input,
   };
   await checkClosings(ctx, [{ ...change, status: change.status ?? current.status }]);
-  if (stage) checkRequired(stage, current, change);
+  if (stage) await checkRequired(ctx, stage, current, change);
   return change;
 }
 
@@ -52,7 +52,7 @@ export async function changeStage(ctx: Context, current: Values, stageId: string
   const stage = stageFor(await allStages(ctx), { stage_id: stageId });
   const change: Values = { ...(await stageChange(ctx, current, stage)), ...more };
   await checkClosings(ctx, [{ ...change, status: stage.kind }]);
-  checkRequired(stage, current, change);
+  await checkRequired(ctx, stage, current, change);
   return updateRow(ctx, deal, current.id as string, change);
 }
 
@@ -91,11 +91,11 @@ async function stageChange(ctx: Context, current: Values, stage: StageRow): Prom
   return { ...standing(stage), ...closed, close_reason_id: null };
 }
 
-/** What a stage asks of a deal that comes to it. One that is there already may go on without. */
-function checkRequired(stage: StageRow, current: Values, change: Values): void {
-  if (stage.id === current.stage_id) return;
+/** What a stage asks of a deal that comes to it, whether or not whoever moves it sees that. One that is there already may go on without. */
+async function checkRequired(ctx: Context, stage: StageRow, current: Values, change: Values): Promise<void> {
+  if (stage.id === current.stage_id || stage.required_fields.length === 0) return;
   const after: Values = { ...current, ...change };
-  const custom = { ...(current.custom as Values), ...(change.custom as Values | undefined) };
+  const custom = { ...(await wholeCustom(ctx, current.id as string)), ...(change.custom as Values | undefined) };
   const held = (name: string) => (name.startsWith('custom.') ? custom[name.slice('custom.'.length)] : after[name]);
   const missing = stage.required_fields.filter((name) => {
     const value = held(name);

@@ -13,7 +13,10 @@ const value = z.string().describe('As people read it: a name, a number; empty wh
 const reason = z.object({
   kind: z.enum(['model', 'rule']),
   factor: factor.nullable().describe('Of the model'),
-  values: z.array(value).describe('What the deal has there'),
+  values: z
+    .array(value)
+    .nullable()
+    .describe('What the deal has there; null: of a company that the caller may not read'),
   rule: z.object({ id: z.uuid(), name: z.string() }).nullable(),
   points: z.int(),
   text: z.string().describe('In words, such as "Product GTX Pro: +8"'),

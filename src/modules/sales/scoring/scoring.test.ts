@@ -284,3 +284,28 @@ test('a rule about a field that was retired counts for nothing, and the others g
   await api('PATCH', `/api/v1/deals/${id}`, { name: 'Still gold' });
   await scored(api, id, (score) => score === 53);
 });
+
+test('reasons tell nothing of what the reader may not see: hidden fields, and companies of others', async () => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  const adviser = await tenant.as('advisor');
+  await make(api, 'pipelines', { name: 'Sales' });
+  const hidden = { resource: 'deal', key: 'margin', label: 'Margin', type: 'integer', visible_to: [] };
+  await make(api, 'custom-fields', hidden);
+  const filter = { field: 'custom.margin', op: 'gt', value: 41 };
+  await make(api, 'scoring-rules', { name: 'Fat margin', resource: 'deal', filter, points: 13, active: true });
+  const { clinic } = await closedDeals(api, 250);
+  assert.equal((await api('POST', '/api/v1/score-model/fittings')).status, 202);
+  const body = { name: 'Mine', company_id: clinic, owner_id: adviser.user_id, custom: { margin: 42 } };
+  const id = await make(api, 'deals', body);
+  const seen = await scored(api, id, (score) => score !== null && score > 80);
+  const texts = (reasons: ShownScore['reasons']) => reasons.map(({ text }) => text).join('; ');
+  assert.match(texts(seen.reasons), /Fat margin: \+13/);
+  assert.match(texts(seen.reasons), /Industry medical: \+/);
+  const shown = await scoreOf(adviser.api, id);
+  assert.equal(shown.score, seen.score);
+  assert.match(texts(shown.reasons), /Industry: \+/);
+  assert.doesNotMatch(JSON.stringify(shown), /medical|Fat margin/);
+  assert.deepEqual((await adviser.api('GET', '/api/v1/scoring-rules')).body.data, []);
+  assert.equal((await api('GET', '/api/v1/scoring-rules')).body.data.length, 1);
+});

@@ -11,11 +11,11 @@ import { closed_min, each_outcome_min, type ModelSpec, slopeAtAverage } from './
 import { isBeingFitted, newestModel } from './model-queries.ts';
 import { countClosed, findScore, type KeptReason, namesOf } from './queries.ts';
 import { fit_kind } from './refresh.ts';
-import { reasonInWords, signed, valueInWords } from './words.ts';
+import { companyFactors, reasonInWords, signed, valueInWords } from './words.ts';
 
 /** A deal's score with its reasons; a 404 for one that has not been looked at yet. */
 export async function readScore(ctx: Context, id: string): Promise<DealScore> {
-  await getRow(ctx, deal, id);
+  const { company } = await getRow(ctx, deal, id);
   const found = await findScore(ctx, id);
   if (!found) throw problems.notFound('score of this deal yet');
   const { deal_id, score, base, rule_points, reasons, scored_at, status, verdict } = found;
@@ -23,7 +23,7 @@ export async function readScore(ctx: Context, id: string): Promise<DealScore> {
     ctx,
     reasons.flatMap(({ values = [], rule_id }) => [...values, ...(rule_id ? [rule_id] : [])]).filter(isId),
   );
-  const shown = reasons.map((reason) => shownReason(reason, names));
+  const shown = reasons.map((reason) => shownReason(reason, names, company !== null));
   return {
     deal_id,
     score,
@@ -42,9 +42,10 @@ const isId = (value: string) => /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.te
 function shownReason(
   { factor, values = [], rule_id, points }: KeptReason,
   names: Map<string, string>,
+  seesCompany: boolean,
 ): DealScore['reasons'][number] {
   if (rule_id !== undefined) {
-    const name = names.get(rule_id) ?? 'A rule that is gone';
+    const name = names.get(rule_id) ?? 'A rule that is gone, or not yours to see';
     return {
       kind: 'rule',
       factor: null,
@@ -55,8 +56,11 @@ function shownReason(
     };
   }
   const known = factor as Factor;
-  const words = values.map((value) => valueInWords(known, value, names));
-  return { kind: 'model', factor: known, values: words, rule: null, points, text: reasonInWords(known, words, points) };
+  // What is told of a company that the caller may not read, or is there no more, is told without its values.
+  const told = seesCompany || !companyFactors.has(known);
+  const words = told ? values.map((value) => valueInWords(known, value, names)) : null;
+  const text = reasonInWords(known, words, points);
+  return { kind: 'model', factor: known, values: words, rule: null, points, text };
 }
 
 /** What a contact's rules come to, asked now. */

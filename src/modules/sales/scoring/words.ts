@@ -22,8 +22,14 @@ export function valueInWords(factor: Factor, value: string, names: ReadonlyMap<s
   return names.get(value) ?? value;
 }
 
-/** `Product GTX Pro: +8` */
-export function reasonInWords(factor: Factor, values: readonly string[], points: number): string {
+/** What is read from a deal's company. */
+export const companyFactors: ReadonlySet<Factor> = new Set<Factor>([
+  'industry', 'country', 'employees', 'won_before', 'lost_before',
+]); // biome-ignore format: a list of words
+
+/** `Product GTX Pro: +8`; null: the values are not for the reader. */
+export function reasonInWords(factor: Factor, values: readonly string[] | null, points: number): string {
+  if (!values) return `${titles[factor]}: ${signed(points)}`;
   return `${titles[factor]} ${values.length > 0 ? values.join(', ') : 'not known'}: ${signed(points)}`;
 }
 

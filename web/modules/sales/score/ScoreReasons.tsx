@@ -48,6 +48,7 @@ function Group({ title, reasons }: { title: string; reasons: readonly Reason[] }
 
 function wordsOf({ factor, values }: Reason): string {
   if (!factor) return '';
+  if (!values) return factorTitles[factor];
   const shown = values.length > 0 ? values.map((value) => shownValue(factor, value)).join(', ') : t('not known');
   return `${factorTitles[factor]}: ${shown}`;
 }
