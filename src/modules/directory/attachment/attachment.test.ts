@@ -44,6 +44,22 @@ test('a file on a note or comment is read by whoever reads the record, and by no
   }
 });
 
+test('with what it hangs on a file goes to the trash, and comes back with it', async () => {
+  const { api } = await tenant.as('member', 'Ann');
+  const contact = await made(api, 'contacts', { given_name: 'Trashed' });
+  for (const noun of ['note', 'comment']) {
+    const text = await made(api, `${noun}s`, { contact_id: contact.id, body: 'See below' });
+    if (noun === 'comment') await made(api, 'comments', { parent_id: text.id, body: 'So its place is kept' });
+    const file = await upload(api, `trashed-${noun}.txt`);
+    const { id } = await made(api, 'attachments', { file_id: file.id, [`${noun}_id`]: text.id });
+    const content = async () => (await api('GET', `/api/v1/attachments/${id}/content`)).status;
+    assert.equal((await api('DELETE', `/api/v1/${noun}s/${text.id}`)).status, 204);
+    assert.equal(await content(), 404, noun);
+    assert.equal((await api('POST', `/api/v1/${noun}s/${text.id}/restoration`)).status, 200);
+    assert.equal(await content(), 200, noun);
+  }
+});
+
 test('somebody else’s file cannot be hung anywhere, nor one on nothing or on two', async () => {
   const [ann, ben] = [await tenant.as('member', 'Ann'), await tenant.as('member', 'Ben')];
   const contact = await made(ann.api, 'contacts', { given_name: 'Theft' });

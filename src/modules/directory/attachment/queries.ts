@@ -18,8 +18,11 @@ export const countOn = (ctx: Context, parent: string): Promise<{ count: number }
   ctx.tx.one(sql`select count(*)::int as count from attachment
     where tenant_id = ${ctx.tenant_id} and (note_id = ${parent} or comment_id = ${parent})`);
 
+/** With what it hangs on, it lies in the trash. */
 export const findAttachment = (ctx: Context, id: string): Promise<Attachment | undefined> =>
-  ctx.tx.maybe(sql`select ${columns} from attachment where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+  ctx.tx.maybe(sql`select ${columns} from attachment a where a.tenant_id = ${ctx.tenant_id} and a.id = ${id}
+    and not exists (select from note n where n.tenant_id = a.tenant_id and n.id = a.note_id and n.deleted_at is not null)
+    and not exists (select from comment c where c.tenant_id = a.tenant_id and c.id = a.comment_id and c.deleted_at is not null)`);
 
 /** What hangs on these notes and comments and on the replies to them, in the order in which it came. */
 export const attachmentsOf = (ctx: Context, parents: readonly string[]): Promise<Attachment[]> =>
