@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
 import { importNow, readUploads } from '../../../../test/harness/import.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { neutraliseFormula } from '../csv/formula.ts';
@@ -131,6 +132,30 @@ test('an export holds what its filter says and its caller may read, with the col
     assert.equal((await admin.api('GET', `/api/v1/contacts/export.csv?${query}`)).status, status, query);
   const viewer = await tenant.as('viewer');
   assert.equal((await viewer.api('GET', '/api/v1/contacts/export.csv')).status, 403);
+});
+
+test('an export that waited holds what its caller may read when it is made', async () => {
+  const tenant = await app.tenant();
+  const admin = (await tenant.as('admin')).api;
+  const { user_id } = await tenant.as('member', 'Ann');
+  const ann = await tenant.signedIn('member', 'Ann');
+  const given = async (by: Client, given_name: string) =>
+    assert.equal((await by('POST', '/api/v1/contacts', { given_name })).status, 201);
+  await given(admin, 'Ada');
+  await given(ann, 'Own');
+  const { id } = (await ann('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' })).body;
+  const content = () => ann('GET', `/api/v1/exports/${id}/content`);
+  await eventually(async () => (await content()).status === 200);
+  const roles = (await admin('GET', '/api/v1/roles?limit=200')).body.data as { id: string; key: string }[];
+  const adviser = roles.find(({ key }) => key === 'advisor')!.id;
+  assert.equal((await admin('PUT', `/api/v1/users/${user_id}/roles`, { role_ids: [adviser] })).status, 200);
+  await asOwner(app, `update export set file_id = null, state = 'waiting' where id = $1`, [id]);
+  await asOwner(app, `update job set state = 'ready', attempts = 0 where kind = 'export.make' and payload ->> 'export_id' = $1`, [id]); // biome-ignore format: one call
+  const body = await eventually(async () => {
+    const answer = await content();
+    return answer.status === 200 && (answer.body as string);
+  });
+  assert.ok(body.includes('Own') && !body.includes('Ada'), body);
 });
 
 test('a reader who goes away frees the connection', async () => {

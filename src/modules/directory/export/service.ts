@@ -1,10 +1,11 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { scopeOf } from '../../../kernel/access/rights.ts';
+import { type Rights, scopeOf } from '../../../kernel/access/rights.ts';
 import type { Database } from '../../../kernel/database/database.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { type FileStore, fileKey } from '../../../kernel/files/file-store.ts';
+import { remainingRights } from '../../../kernel/identity/index.ts';
 import { type Actor, type Context, settingsOf, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { csvLine } from '../csv/index.ts';
 import type { ImportTarget } from '../import/index.ts';
@@ -98,13 +99,15 @@ export async function makeExport(
   id: string,
 ): Promise<void> {
   const system = systemActor(tenant_id);
-  const row = await withContext(db, system, async (ctx) => {
+  const begun = await withContext(db, system, async (ctx) => {
     await beginExport(ctx, id);
-    return findExport(ctx, id);
+    const row = await findExport(ctx, id);
+    return row && { row, rights: await rightsLeft(ctx, row) };
   });
   // Somebody has deleted it meanwhile.
-  if (!row) return;
-  const actor: Actor = { ...system, user_id: row.created_by, rights: row.rights };
+  if (!begun) return;
+  const { row, rights } = begun;
+  const actor: Actor = { ...system, user_id: row.created_by, rights };
   const { body, rowCount } = streamExport(db, targets, actor, row);
   const content_type = row.format === 'csv' ? 'text/csv' : writers[row.format].contentType;
   const file_id = uuidV7();
@@ -125,6 +128,12 @@ export async function makeExport(
     await endExport(ctx, id, { state: 'done', row_count, file_id });
   });
 }
+
+/** What is left of the rights it was asked for with: it may have waited. */
+const rightsLeft = (
+  ctx: Context,
+  { created_by, rights }: { created_by: string | null; rights: Rights },
+): Promise<Rights> => (created_by === null ? Promise.resolve(rights) : remainingRights(ctx, created_by, rights));
 
 export const failExport = (db: Database, tenant_id: string, id: string, error: string): Promise<void> =>
   withContext(db, systemActor(tenant_id), (ctx) => endExport(ctx, id, { state: 'failed', error }));
