@@ -12,6 +12,8 @@ const ownEnvironment = { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env
 export interface HoldfastProcess {
   pid: number;
   url: string;
+  /** What it has printed so far. */
+  output(): string;
   /** Ends it as the kernel would, without a word. */
   kill(): Promise<void>;
   /** Ends it as Ctrl-C does; answers the exit code. */
@@ -38,7 +40,13 @@ export async function startProcess(args: string[], env: Record<string, string> =
     child.kill(signal);
     return (await exited)[0] as number | null;
   };
-  return { pid: child.pid!, url, kill: async () => void (await end('SIGKILL')), stop: () => end('SIGINT') };
+  return {
+    pid: child.pid!,
+    url,
+    output: () => output.join(''),
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGINT'),
+  };
 }
 
 async function untilReady(child: ChildProcess, url: string, output: string[]): Promise<void> {

@@ -56,6 +56,8 @@ interface RouteBase<P extends Schema, Q extends Schema, B extends Schema> {
   status?: number;
   /** The answer is kept for its caller until something of these changes, by the names of the audit. */
   kept?: readonly string[];
+  /** What stands in the address opens something by itself: logs name the route in its place. */
+  secretAddress?: true;
   bodyBytesMax?: number;
   /** A sliding limit of its own beside the general ones, per address and, when signed in, per caller. */
   rateLimit?: { name: string; limit: number; windowSeconds: number };

@@ -92,6 +92,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
         throw new errorCodes.FST_ERR_CTP_INVALID_MEDIA_TYPE(request.headers['content-type']);
     },
   );
+  const loggedUrl = urlLogger(options.routes);
   addSecurityHeaders(app, { https: options.publicOrigin?.startsWith('https:') ?? false });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
@@ -101,7 +102,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     request.log.info(
       {
         method: request.method,
-        url: request.url.split('?')[0],
+        url: loggedUrl(request.url),
         status: reply.statusCode,
         ms: Math.round(reply.elapsedTime),
       },
@@ -134,6 +135,14 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     });
   }
   return app;
+}
+
+/** Without what is asked for, and without the secret of an address that has one, whichever verb is tried on it. */
+function urlLogger(routes: readonly Route[]): (url: string) => string {
+  const secret = routes.flatMap(({ secretAddress, path }) =>
+    secretAddress ? { path, start: path.slice(0, path.indexOf('{')) } : [],
+  );
+  return (url) => secret.find(({ start }) => url.startsWith(start))?.path ?? url.split('?')[0]!;
 }
 
 interface RequestScope extends UsageScope {

@@ -67,6 +67,7 @@ export const calendarFeedRoutes = (services: Services): Route[] => [
   route({
     method: 'GET',
     path: '/api/v1/calendars/{file}',
+    secretAddress: true,
     tag,
     summary: 'Tasks and meetings of the person whose secret address this is, as iCalendar',
     access: 'public',
