@@ -3,8 +3,11 @@ import type { Logger } from 'pino';
 import { type Database, sql } from '../database/database.ts';
 
 const poll_ms = 60;
-/** After changes the next ones wait a little longer, and reach a thousand pages with one write each instead of three. */
-const gather_ms = 170;
+/**
+ * After changes the next ones wait a little longer, and reach a thousand pages with one write each instead of three; in a flood longer still,
+ * or telling pages of it would slow those who write.
+ */
+const gather_ms = { least: 170, perEvent: 4, most: 600 };
 const events_per_read_max = 2_000;
 
 /** A committed change. Its place is (xid, seq), the order in which every reader sees it. */
@@ -92,10 +95,12 @@ export class ChangeHub {
         this.place = { xid: last.xid, seq: last.seq };
         for (const listener of this.listeners) listener(events);
       }
-      if (events.length < events_per_read_max) await sleep(last ? gather_ms : poll_ms);
+      if (events.length < events_per_read_max) await sleep(last ? gatherTime(events.length) : poll_ms);
     }
   }
 }
+
+const gatherTime = (events: number): number => Math.min(gather_ms.least + gather_ms.perEvent * events, gather_ms.most);
 
 export const laterThan = (a: Place, b: Place): boolean =>
   order(a.xid, b.xid) > 0 || (a.xid === b.xid && order(a.seq, b.seq) > 0);
