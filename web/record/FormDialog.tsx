@@ -61,14 +61,13 @@ export function FormDialog({
         onSubmit={() => save.mutate()}
         className="flex flex-col gap-4 pt-1"
       >
-        {shown.map((field, index) => (
+        {shown.map((field) => (
           <Field key={field.key} name={field.key} label={field.label} help={field.help} required={field.required}>
             <FieldInput
               field={field}
               value={values[field.key]}
               onChange={(value) => setValues((kept) => ({ ...kept, [field.key]: value }))}
               labelled
-              autoFocus={index === 0}
             />
           </Field>
         ))}

@@ -26,7 +26,10 @@ export function Tabs({
       onValueChange={onChange}
       className="flex min-h-0 min-w-0 flex-1 flex-col"
     >
-      <Base.List aria-label={label} className="flex shrink-0 gap-4 overflow-x-auto border-b border-line px-4">
+      <Base.List
+        aria-label={label}
+        className="flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-4"
+      >
         {tabs.map((tab) => (
           <Base.Tab
             key={tab.id}

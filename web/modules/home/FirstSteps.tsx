@@ -9,7 +9,9 @@ import { buttonClass } from '../../ui/Button.tsx';
 export function FirstSteps() {
   const may = useMay();
   const contacts = useRecords('contact', { limit: 1, enabled: may('contact', 'read') });
-  if (contacts.isPending || contacts.isError || contacts.rows.length > 0) return null;
+  const companies = useRecords('company', { limit: 1, enabled: may('company', 'read') });
+  const unknown = contacts.isPending || contacts.isError || companies.isLoading || companies.isError;
+  if (unknown || contacts.rows.length > 0 || companies.rows.length > 0) return null;
   return (
     <section aria-label={t('First steps')} className="rounded-lg border border-line p-5">
       <h2 className="text-16">{t('Bring your people in')}</h2>
@@ -28,7 +30,7 @@ export function FirstSteps() {
         {may('contact', 'create') && (
           <Link to="/contacts" search={{ create: true }} className={buttonClass('secondary')}>
             <UserPlus size={14} />
-            {t('Write the first contact')}
+            {t('Add the first contact')}
           </Link>
         )}
       </div>

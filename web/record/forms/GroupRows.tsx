@@ -34,7 +34,7 @@ export function GroupRows(props: GroupRowsProps) {
   const rows = useId();
   return (
     <section aria-label={label}>
-      <h2 className="sticky top-0 z-10 border-b border-line bg-sunken">
+      <h2 className="sticky top-0 z-10 border-b md:top-9 border-line bg-sunken">
         <button
           type="button"
           data-group-stop=""

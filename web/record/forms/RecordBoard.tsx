@@ -105,13 +105,13 @@ function columnsOf(by: FieldDef, groups: readonly Group[]): Group[] {
     : [...chosen, none ?? { value: null, name: null, count: 0, filter: { field: by.key, op: 'is_empty' } }];
 }
 
-/** The name, the first two details that are filled, and what stands at the right of a narrow row. */
+/** The name and the details of a narrow row that are filled, with what stands at its right. */
 function CardText({ definition, record, by }: { definition: RecordDefinition; record: AnyRecord; by: FieldDef }) {
   const { narrow, fields } = definition;
   const details = [...narrow.details.map((key) => `${key}_id`), ...narrow.details, narrow.standing]
     .flatMap((key) => fields.find((field) => field.key === key && field.key !== by.key) ?? [])
     .filter((field) => !isBlank(readField(record, field)))
-    .slice(0, 2);
+    .slice(0, 3);
   return (
     <div className="flex flex-col gap-1">
       <span className="line-clamp-2 font-medium wrap-anywhere">

@@ -44,6 +44,19 @@ export default function RecordGroups({ definition, fields, by, filter, sort, ope
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: takes the arrow keys of the heads and rows inside
     <div ref={box} className="min-h-0 flex-1 overflow-y-auto" onKeyDown={onKeyDown}>
+      {found.length > 0 && (
+        <div
+          aria-hidden="true"
+          className="sticky top-0 z-10 flex h-9 items-center gap-4 border-b border-line bg-surface px-4 text-12 font-medium text-muted max-md:hidden"
+        >
+          <span className="min-w-0 flex-2 ps-5">{t('Name')}</span>
+          {fields.map(({ key, label }) => (
+            <span key={key} className="min-w-0 flex-1 truncate">
+              {label}
+            </span>
+          ))}
+        </div>
+      )}
       {found.length === 0 && <p className="p-6 text-center text-13 text-muted">{t('Nothing here')}</p>}
       {found.map((group, index) => {
         const id = group.value ?? '';

@@ -80,16 +80,16 @@ function scorePair(profile: ColumnProfile, field: TargetField, target: TargetRes
   const called = headerScore(profile.name, field, target);
   const factor = valueFactor(profile, field);
   if (called === 1 && factor === 0)
-    return { score: named_only, reason: `The name means ${field.label}, but many of its values are not.` };
+    return { score: named_only, reason: 'Its name fits, but many of its values do not' };
   const byName = called * factor;
   const byValues = valueScore(profile, field);
   if (byName >= byValues) {
     return {
       score: byName,
-      reason: byName >= 0.9 ? `The name means ${field.label}.` : `The name resembles ${field.label}.`,
+      reason: byName >= 0.9 ? 'Recognised by its name' : 'Recognised by a similar name',
     };
   }
-  return { score: byValues, reason: `The values look like ${field.label}.` };
+  return { score: byValues, reason: 'Recognised by its values' };
 }
 
 /** A column that any kind of record could have says little about which one this is. */

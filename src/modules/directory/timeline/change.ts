@@ -25,9 +25,9 @@ export function describeChange({ actor }: Context, resource: Resource, custom: C
     changes:
       row.$action === 'update'
         ? [...resource.meta].flatMap(([field, meta]) => {
-            // Where a card lies among others says nothing to people.
-            if (meta.sensitivity === 'secret' || meta.type === 'rank' || !(field in before || field in after))
-              return [];
+            // Where a card lies among others says nothing to people, nor does the time that goes with another change.
+            const follows = meta.type === 'rank' || (meta.type === 'time' && meta.readOnly);
+            if (meta.sensitivity === 'secret' || follows || !(field in before || field in after)) return [];
             if (meta.type === 'custom')
               return customChanges(custom, before[field], after[field])
                 .filter(({ key }) => isVisible(key))

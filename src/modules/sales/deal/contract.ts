@@ -55,7 +55,7 @@ export const deal = defineResource({
     stage_id: requiredReference('stage', { title: 'Stage', expand: 'stage', required: false }),
     status: requiredSelect(stageKinds, { title: 'Status', readOnly: true }),
     stage_entered_at: time({ title: 'In this stage since', readOnly: true }),
-    left_lying: boolean({ title: 'Left lying', readOnly: true }),
+    left_lying: boolean({ title: 'Stalled', readOnly: true }),
     position: rank({ title: 'Place in the column' }),
     expected_close_on: date({ title: 'Expected close' }),
     opened_on: date({ title: 'Opened' }),

@@ -48,7 +48,9 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
           { noun: resource },
         )}
       >
-        {t('They are looked for once a day and after each import.')}
+        {t(
+          'They are looked for once a day and after each import. Two that you know to be one you merge from their list: select both there.',
+        )}
       </EmptyState>
     );
   return (

@@ -1,10 +1,11 @@
+import { Link } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { url } from '../../../app/api.ts';
-import { t } from '../../../text/text.ts';
+import { inSentence, t, told } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
 import { formatNumber } from '../../../ui/format.ts';
-import type { FileCounts, ImportFile } from './import.ts';
+import { type FileCounts, type ImportFile, useImportTargets } from './import.ts';
 import { MatchList } from './MatchList.tsx';
 
 const labels: { key: keyof FileCounts; would: string; did: string }[] = [
@@ -15,6 +16,14 @@ const labels: { key: keyof FileCounts; would: string; did: string }[] = [
   { key: 'errors', would: t('have a problem'), did: t('had a problem') },
 ];
 
+/** Where one finds what was imported. */
+const lists: Record<string, '/contacts' | '/companies' | '/deals' | '/tasks'> = {
+  contact: '/contacts',
+  company: '/companies',
+  deal: '/deals',
+  task: '/tasks',
+};
+
 interface FileResultProps {
   importId: string;
   file: ImportFile;
@@ -24,8 +33,12 @@ interface FileResultProps {
 
 /** The rows of a file by what becomes of them. */
 export function FileResult({ importId, file, tense, children }: FileResultProps) {
+  const targets = useImportTargets();
+  const target = targets.data?.find(({ resource }) => resource === file.resource);
+  const list =
+    tense === 'did' && file.counts.created + file.counts.updated > 0 ? lists[file.resource ?? ''] : undefined;
   return (
-    <section aria-label={file.name} className="rounded-lg border border-line">
+    <section aria-label={file.name} className="overflow-clip rounded-lg border border-line">
       <header className="flex min-h-12 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
         <h3 className="min-w-0 truncate text-14">
           <bdi>{file.name}</bdi>
@@ -33,11 +46,16 @@ export function FileResult({ importId, file, tense, children }: FileResultProps)
         <span className="shrink-0 text-12 text-muted tabular-nums">
           {t('{count, plural, one {# row} other {# rows}}', { count: file.counts.rows })}
         </span>
+        {list && target && (
+          <Link to={list} className={buttonClass('quiet', 'small', 'ms-auto')}>
+            {t('Open {records}', { records: inSentence(told(target.label)) })}
+          </Link>
+        )}
         {file.counts.errors > 0 && (
           <a
             href={url(`/imports/${importId}/errors`, { file_id: file.id })}
             download
-            className={buttonClass('quiet', 'small', 'ms-auto')}
+            className={buttonClass('quiet', 'small', list ? undefined : 'ms-auto')}
           >
             <Download size={14} />
             {t('Problem rows as CSV')}

@@ -15,7 +15,7 @@ export function Preview({
     <section aria-label={label} tabIndex={0} className="overflow-x-auto rounded-md border border-line">
       <table className="min-w-full text-12">
         <thead>
-          <tr className="bg-sunken text-start">
+          <tr className="bg-sunken">
             {columns.map((column, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: headers may repeat
               <th key={at} scope="col" className="px-3 py-1.5 font-medium whitespace-nowrap text-muted">

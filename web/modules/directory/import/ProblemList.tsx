@@ -1,5 +1,6 @@
 import { t, told } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
+import { formatList, formatNumber } from '../../../ui/format.ts';
 import type { ImportDetail } from './import.ts';
 
 const severities = {
@@ -8,12 +9,20 @@ const severities = {
   warning: { label: t('To note'), meaning: 'attention' },
 } as const;
 
+type Sample = ImportDetail['problem_samples'][number];
+
 /** Its count is that of its kind. */
-const kindOf = ({ file_id, code, column }: ImportDetail['problem_samples'][number]) => `${file_id}/${code}/${column}`;
+const kindOf = ({ file_id, code, column }: Sample) => `${file_id}/${code}/${column}`;
+
+/** What is said once, of however many rows. */
+const saidOf = (sample: Sample) => `${kindOf(sample)}/${sample.message}/${sample.value}`;
 
 /** Some samples of each kind of problem, and how often it comes up. */
 export function ProblemList({ detail }: { detail: ImportDetail }) {
-  const samples = detail.problem_samples;
+  const samples = [...Map.groupBy(detail.problem_samples, saidOf).values()].map((alike) => ({
+    ...alike[0]!,
+    rows: alike.flatMap(({ row }) => row ?? []),
+  }));
   if (samples.length === 0) return null;
   const fileName = (id: string) => detail.files.find((file) => file.id === id)?.name ?? '';
   return (
@@ -24,17 +33,18 @@ export function ProblemList({ detail }: { detail: ImportDetail }) {
           const isFirst = samples.findIndex((other) => kindOf(other) === kindOf(sample)) === index;
           const { label, meaning } = severities[sample.severity];
           return (
-            <li
-              key={`${sample.file_id}/${sample.code}/${sample.column}/${sample.row}`}
-              className="flex flex-wrap items-start gap-x-3 gap-y-1 px-4 py-2.5 text-13"
-            >
+            <li key={saidOf(sample)} className="flex flex-wrap items-start gap-x-3 gap-y-1 px-4 py-2.5 text-13">
               <Badge meaning={meaning}>{label}</Badge>
               <span className="min-w-0 flex-1 basis-60">
                 {told(sample.message)}
                 <span className="block text-12 wrap-anywhere text-muted">
                   {[
                     fileName(sample.file_id),
-                    sample.row !== null && t('row {row, number}', { row: sample.row }),
+                    sample.rows.length > 0 &&
+                      t('{count, plural, one {row {rows}} other {rows {rows}}}', {
+                        count: sample.rows.length,
+                        rows: formatList(sample.rows.map((row) => formatNumber(row))),
+                      }),
                     sample.column,
                     sample.value && `“${sample.value}”`,
                   ]

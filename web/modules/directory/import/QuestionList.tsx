@@ -24,12 +24,12 @@ export function QuestionList({ file, busy, onAnswer }: QuestionListProps) {
             className="flex flex-wrap items-center gap-3 rounded-md bg-attention-soft px-3 py-2 text-13 text-attention-ink"
           >
             <CircleHelp size={16} aria-hidden="true" className="shrink-0" />
-            <span className="min-w-0 flex-1">
+            <span className="min-w-0 flex-1 basis-48">
               <bdi className="font-medium">{question.column}</bdi>: {told(question.message)}
             </span>
             <Select
               label={told(question.message)}
-              className="w-56!"
+              className="w-full! sm:w-80!"
               options={question.options.map(({ value, label }) => ({ value, label: told(label) }))}
               value={given.find(isThis)?.value ?? question.proposed}
               disabled={busy}

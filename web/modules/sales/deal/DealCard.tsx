@@ -57,7 +57,7 @@ export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
 /** For how long it has been left lying. */
 function LeftLying({ since }: { since: string }) {
   const days = Math.floor((Date.now() - Date.parse(since)) / day_ms);
-  const said = t('Left lying: {days, plural, one {# day} other {# days}} in this stage', { days });
+  const said = t('Stalled: {days, plural, one {# day} other {# days}} in this stage', { days });
   return (
     <Tooltip label={said}>
       <span className="flex items-center gap-1 text-attention-ink tabular-nums">

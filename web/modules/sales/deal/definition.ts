@@ -35,7 +35,7 @@ export const deal: RecordDefinition = {
     },
     {
       id: 'lying',
-      label: t('Left lying'),
+      label: t('Stalled'),
       filter: { field: 'left_lying', op: 'eq', value: true },
       sort: 'stage_entered_at',
     },

@@ -87,7 +87,7 @@ export const dealFields: FieldDef[] = [
   },
   {
     key: 'left_lying',
-    label: t('Left lying'),
+    label: t('Stalled'),
     kind: 'boolean',
     warns: true,
     inTable: true,

@@ -37,6 +37,28 @@ const states: Record<Job['state'], { label: string; meaning: Meaning }> = {
   cancelled: { label: t('Cancelled'), meaning: 'neutral' },
 };
 
+const kinds: Record<string, string> = {
+  'change.run': t('Change of many records'),
+  'dashboard.mail': t('Dashboards by e-mail'),
+  'duplicate.count': t('Count of duplicates'),
+  'duplicate.search': t('Search for duplicates'),
+  'export.make': t('Export'),
+  'file.removal': t('Removal of files'),
+  'import.revert': t('Import taken back'),
+  'import.run': t('Import'),
+  invitation: t('Invitation by e-mail'),
+  'notification.change': t('Notifications of changes'),
+  'notification.digest': t('Digest by e-mail'),
+  'notification.duplicates': t('Notifications of duplicates'),
+  'notification.finished': t('Notifications of finished work'),
+  'notification.mail': t('Notifications by e-mail'),
+  'notification.tasks': t('Notifications of tasks'),
+  password_reset: t('Password link by e-mail'),
+  'score.fit': t('Learning from won and lost deals'),
+  'score.refresh': t('Scores of deals'),
+  security_notice: t('Security notice by e-mail'),
+};
+
 const filters = [
   { value: 'all', label: t('All states') },
   ...Object.entries(states).map(([value, { label }]) => ({ value, label })),
@@ -81,13 +103,14 @@ function JobRow({ job }: { job: Job }) {
       await queryClient.invalidateQueries({ queryKey: ['job'] });
   };
   const { label, meaning } = states[job.state];
+  const kind = kinds[job.kind] ?? job.kind;
   const pending = job.state === 'scheduled' || job.state === 'ready' || job.state === 'running';
   const { progress } = job;
   return (
     <PanelRow
       title={
         <>
-          <span className="font-mono text-12">{job.kind}</span>
+          <span title={job.kind}>{kind}</span>
           <Badge meaning={meaning}>{label}</Badge>
         </>
       }
@@ -101,7 +124,7 @@ function JobRow({ job }: { job: Job }) {
           {job.state === 'running' && progress && (
             <span className="mt-1.5 block max-w-80">
               <ProgressBar
-                label={t('Progress of {kind}', { kind: job.kind })}
+                label={t('Progress of {kind}', { kind })}
                 value={progress.total ? (progress.done / progress.total) * 100 : null}
               />
             </span>

@@ -1,5 +1,5 @@
 import { Check, ListChecks, Undo2 } from 'lucide-react';
-import { type KeyboardEvent, useCallback, useMemo, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, useCallback, useMemo, useState } from 'react';
 import { T } from '../../../../text/T.tsx';
 import { t } from '../../../../text/text.ts';
 import { Button } from '../../../../ui/Button.tsx';
@@ -70,7 +70,8 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
   const leaveOut = (chosen: readonly FixRow[], left_out: boolean) =>
     make(chosen.map(({ row }): Fix => ({ row, left_out })));
 
-  const hint = useNarrow()
+  const narrow = useNarrow();
+  const hint = narrow
     ? t('Open a row to put it right. It is checked at once.')
     : t('Double-click a cell, or press Enter in it, to put it right. It is checked at once.');
 
@@ -111,7 +112,10 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
           <Undo2 size={14} />
         </IconButton>
       </div>
-      <div className="flex flex-col h-[min(30rem,65dvh)] border-t border-line">
+      <div
+        className="flex h-[min(30rem,65dvh,var(--rows))] min-h-40 flex-col border-t border-line"
+        style={{ '--rows': `${total * (narrow ? 3.75 : 2.25) + 7}rem` } as CSSProperties}
+      >
         <DataTable
           label={t('Rows of {file}', { file: file.name })}
           layoutKey={null}
