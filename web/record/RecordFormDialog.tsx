@@ -5,9 +5,9 @@ import { createRecord, saveRecord } from '../app/records.ts';
 import { MatchHint } from '../modules/directory/duplicate/MatchHint.tsx';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
-import { ConfirmDialog } from '../ui/ConfirmDialog.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Field } from '../ui/Field.tsx';
+import { DiscardDialog } from './DiscardDialog.tsx';
 import type { RecordDefinition } from './definition.ts';
 import { FieldInput } from './FieldInput.tsx';
 import { type AnyRecord, type FieldDef, isBlank, lookOf, readField, toBody } from './field.ts';
@@ -118,14 +118,10 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
         ))}
         {!record && <MatchHint definition={definition} fields={fields} values={draft.values} />}
       </FormShell>
-      <ConfirmDialog
+      <DiscardDialog
         open={leaving}
-        title={t('Discard what you typed?')}
-        description={t('It has not been saved.')}
-        action={t('Discard')}
-        danger
         onClose={() => setLeaving(false)}
-        onConfirm={() => {
+        onDiscard={() => {
           draft.clear();
           onClose();
         }}

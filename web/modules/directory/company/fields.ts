@@ -1,4 +1,5 @@
 import type { FieldDef } from '../../../record/field.ts';
+import { times } from '../../../record/times.ts';
 import { t } from '../../../text/text.ts';
 
 export const companyFields: FieldDef[] = [
@@ -149,26 +150,5 @@ export const companyFields: FieldDef[] = [
     filterable: true,
     help: t('The id this company has in another system'),
   },
-  {
-    key: 'created_at',
-    label: t('Created'),
-    kind: 'time',
-    section: t('Record'),
-    readOnly: true,
-    sortable: true,
-    filterable: true,
-    required: true,
-  },
-  {
-    key: 'updated_at',
-    label: t('Changed'),
-    kind: 'time',
-    section: t('Record'),
-    readOnly: true,
-    sortable: true,
-    filterable: true,
-    required: true,
-    inTable: true,
-    width: 130,
-  },
+  ...times,
 ];

@@ -1,4 +1,5 @@
 import type { FieldDef, SelectOption } from '../../../record/field.ts';
+import { times } from '../../../record/times.ts';
 import { t } from '../../../text/text.ts';
 
 export const leadStatuses: SelectOption[] = [
@@ -164,26 +165,5 @@ export const contactFields: FieldDef[] = [
     filterable: true,
     help: t('The id this contact has in another system'),
   },
-  {
-    key: 'created_at',
-    label: t('Created'),
-    kind: 'time',
-    section: t('Record'),
-    readOnly: true,
-    sortable: true,
-    filterable: true,
-    required: true,
-  },
-  {
-    key: 'updated_at',
-    label: t('Changed'),
-    kind: 'time',
-    section: t('Record'),
-    readOnly: true,
-    sortable: true,
-    filterable: true,
-    required: true,
-    inTable: true,
-    width: 130,
-  },
+  ...times,
 ];

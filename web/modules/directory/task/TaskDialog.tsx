@@ -5,6 +5,7 @@ import { attempt } from '../../../app/attempt.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { createRecord, saveRecord, trashRecord } from '../../../app/records.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
+import { DiscardDialog } from '../../../record/DiscardDialog.tsx';
 import { FieldInput } from '../../../record/FieldInput.tsx';
 import { type FieldDef, isBlank, lookOf, toBody } from '../../../record/field.ts';
 import { RestoredDraft } from '../../../record/RestoredDraft.tsx';
@@ -12,7 +13,6 @@ import { currentOf } from '../../../record/saveField.ts';
 import { useDraft, type Values } from '../../../record/useDraft.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
-import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { recurrences } from './recurrence.ts';
@@ -133,14 +133,10 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
           </Field>
         ))}
       </FormShell>
-      <ConfirmDialog
+      <DiscardDialog
         open={leaving}
-        title={t('Discard what you typed?')}
-        description={t('It has not been saved.')}
-        action={t('Discard')}
-        danger
         onClose={() => setLeaving(false)}
-        onConfirm={() => {
+        onDiscard={() => {
           draft.clear();
           onClose();
         }}

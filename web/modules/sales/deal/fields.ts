@@ -1,4 +1,5 @@
 import type { FieldDef, SelectOption } from '../../../record/field.ts';
+import { times } from '../../../record/times.ts';
 import { t } from '../../../text/text.ts';
 
 export const dealStatuses: SelectOption[] = [
@@ -183,26 +184,5 @@ export const dealFields: FieldDef[] = [
     filterable: true,
     help: t('The id this deal has in another system'),
   },
-  {
-    key: 'created_at',
-    label: t('Created'),
-    kind: 'time',
-    section: t('Record'),
-    readOnly: true,
-    sortable: true,
-    filterable: true,
-    required: true,
-  },
-  {
-    key: 'updated_at',
-    label: t('Changed'),
-    kind: 'time',
-    section: t('Record'),
-    readOnly: true,
-    sortable: true,
-    filterable: true,
-    required: true,
-    inTable: true,
-    width: 130,
-  },
+  ...times,
 ];
