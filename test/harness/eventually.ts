@@ -1,5 +1,5 @@
 /** Looks until `probe` gives something, for at most `ms`. */
-export async function eventually<T>(probe: () => Promise<T | undefined | false | null>, ms = 5_000): Promise<T> {
+export async function eventually<T>(probe: () => Promise<T | undefined | false | null>, ms = 15_000): Promise<T> {
   const deadline = Date.now() + ms;
   for (;;) {
     const found = await probe();
