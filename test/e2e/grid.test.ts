@@ -50,11 +50,7 @@ test('by keyboard alone: edit, copy, paste, fill down and undo', async (t) => {
   await page.getByRole('gridcell', { name: 'grid 3' }).waitFor();
 
   await walk(page, 0, 'Phone');
-  // The editor is fetched once the list is there; nobody types as soon as a program does.
-  await page.keyboard.press('F2');
   const editor = page.getByRole('gridcell').getByRole('textbox');
-  await editor.waitFor();
-  await page.keyboard.press('Escape');
   await page.keyboard.type('+49 30 901820');
   await page.keyboard.press('Enter');
   await page.keyboard.type('+49 30 901821');
@@ -252,4 +248,84 @@ test('a click opens the row under it, also one that came there this instant', as
   await page.mouse.click(at.x, at.y);
   await page.waitForURL(/open=/);
   await page.getByRole('complementary').getByRole('heading', { name }).waitFor();
+});
+
+test('of a long list the part around those in sight is kept: far rows are read again where they stood', async (t) => {
+  const rows = 1_400;
+  const named = Array.from({ length: rows }, (_, n) => ({ given_name: `Row ${String(n).padStart(4, '0')}` }));
+  for (let from = 0; from < rows; from += 200) await make('long', named.slice(from, from + 200));
+  const { page } = await world.visit(t);
+  const first_pages: string[] = [];
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    if (pathname === '/api/v1/contacts' && !searchParams.get('cursor')) first_pages.push(request.url());
+  });
+  await open(page, `/contacts?filter=${source('long')}&sort=name`);
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  const rowAt = (row: number) => grid.locator(`[data-cell="${row}:0"]`);
+  const stands = async (row: number) => {
+    await rowAt(row).waitFor();
+    const drawn = await grid.locator('[aria-colindex="1"][data-cell]').all();
+    for (const cell of drawn) {
+      const at = Number((await cell.getAttribute('data-cell'))?.split(':')[0]);
+      assert.equal(await textOf(cell.locator('bdi')), `Row ${String(at).padStart(4, '0')}`);
+    }
+  };
+  await rowAt(1).click({ modifiers: ['Shift'] });
+  await page.keyboard.press('ArrowRight');
+  await grid.locator('[data-cell="1:1"]:focus').waitFor();
+  const scrollTo = async (row: number) => {
+    // As far as the list is read; there it reads on.
+    await eventually(async () => {
+      await grid.evaluate((box, to) => box.scrollTo(0, to * 36), row);
+      return rowAt(row).isVisible();
+    });
+  };
+  for (let row = 40; row < rows; row += 40) await scrollTo(row);
+  await scrollTo(rows - 1);
+  await stands(rows - 1);
+  assert.equal(first_pages.length, 1);
+
+  // From far away the keys go on where they were.
+  await page.keyboard.press('ArrowDown');
+  await grid.locator('[data-cell="2:1"]:focus').waitFor();
+  assert.equal(first_pages.length, 2);
+  await stands(2);
+
+  // And with a thumb on the bar one comes to the middle, from where it goes on in both directions.
+  for (const row of [700, 680, 660, 640, 620, 600, 640, 700, 760]) {
+    await scrollTo(row);
+    await stands(row);
+  }
+});
+
+test('what is typed before the editor is there is neither lost nor in the way', async (t) => {
+  await make('early', [{ job_title: 'Clerk' }, { job_title: 'Head' }]);
+  const { page } = await world.visit(t);
+  const fetched = Promise.withResolvers<void>();
+  await page.route(/InlineEditor-.*\.js/, async (route) => {
+    await fetched.promise;
+    await route.continue();
+  });
+  await open(page, `/contacts?filter=${source('early')}&sort=name`);
+  await page.getByRole('gridcell', { name: 'early 1' }).waitFor();
+  const titles = async () => (await contacts('early')).map(({ job_title }) => job_title);
+  await walk(page, 0, 'Job title');
+  await page.keyboard.type('Captain');
+  await page.keyboard.press('Enter');
+  await eventually(async () => (await titles()).join() === 'Captain,Head');
+  // Enter went down.
+  const field = page.getByRole('gridcell').getByRole('textbox', { name: 'Job title' });
+  await page.keyboard.type('nobody');
+  await page.keyboard.press('Escape');
+  await field.waitFor({ state: 'detached' });
+  await page.keyboard.press('F2');
+  assert.equal(await field.inputValue(), 'Head');
+  await page.keyboard.type(' of');
+  const early = await field.elementHandle();
+  fetched.resolve();
+  await eventually(async () => !(await early?.evaluate((input) => input.isConnected)));
+  await page.keyboard.type(' all');
+  await page.keyboard.press('Enter');
+  await eventually(async () => (await titles()).join() === 'Captain,Head of all');
 });

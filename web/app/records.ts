@@ -22,25 +22,33 @@ export interface ListOptions {
   enabled?: boolean;
 }
 
-/** A list that grows as one scrolls. */
+/** A page of a list; with the first one comes how many there are. */
+export const readPage = <T>(
+  resource: Resource,
+  { filter, sort, limit, count }: ListOptions,
+  cursor: string,
+  signal?: AbortSignal,
+) =>
+  api.get<Page<T>>(
+    paths[resource],
+    {
+      filter: filter ? JSON.stringify(filter) : null,
+      sort: sort ?? null,
+      limit: limit ?? null,
+      cursor,
+      count: count && !cursor ? true : null,
+    },
+    signal,
+  );
+
+/** A list that grows as one asks for more. */
 export function useRecords<T extends { id: string }>(resource: Resource, options: ListOptions = {}) {
   const { filter = null, sort = null, limit = 50, count = false, enabled = true } = options;
   const query = useInfiniteQuery({
     queryKey: [resource, 'list', { filter, sort, limit, count }],
     enabled,
     initialPageParam: '',
-    queryFn: ({ pageParam, signal }) =>
-      api.get<Page<T>>(
-        paths[resource],
-        {
-          filter: filter && JSON.stringify(filter),
-          sort,
-          limit,
-          cursor: pageParam,
-          count: count && !pageParam ? true : null,
-        },
-        signal,
-      ),
+    queryFn: ({ pageParam, signal }) => readPage<T>(resource, { filter, sort, limit, count }, pageParam, signal),
     getNextPageParam: (page) => page.next_cursor,
   });
   const waiting = useWaiting();

@@ -1,5 +1,6 @@
 import type { InfiniteData, Query, QueryClient, QueryFunctionContext, QueryKey } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
+import type { Place } from '../app/places.ts';
 import { isUnreachable } from '../app/problem.ts';
 import { keepSeen, readSeen, type Seen } from './seen.ts';
 
@@ -83,7 +84,9 @@ export function keepAnswers(client: QueryClient): void {
   const write = () => {
     clearTimeout(timer);
     timer = undefined;
-    const answers = [...fresh].map((query): [string, unknown] => [query.queryHash, short(query.state.data)]);
+    const answers = [...fresh]
+      .filter((query) => isFromStart(query.state.data))
+      .map((query): [string, unknown] => [query.queryHash, short(query.state.data)]);
     fresh.clear();
     if (answers.length > 0) void keepSeen(answers);
   };
@@ -97,6 +100,10 @@ export function keepAnswers(client: QueryClient): void {
   });
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && write());
 }
+
+/** Of a long list the part at hand may be any. */
+const isFromStart = (data: unknown) =>
+  !(data as Partial<InfiniteData<unknown, Partial<Place>>>).pageParams?.[0]?.before;
 
 /** Of a long list its beginning, as if it ended there. */
 function short(data: unknown): unknown {

@@ -1,10 +1,10 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { Suspense, useCallback, useEffect, useMemo, useState } from 'react';
+import { useLongList } from '../app/longList.ts';
 import { NoRightsPage } from '../app/NoRightsPage.tsx';
 import { PageBar } from '../app/PageBar.tsx';
 import { QueryError } from '../app/QueryError.tsx';
-import { useRecords } from '../app/records.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { useKey } from '../app/shortcuts.ts';
 import { usePageTitle } from '../app/usePageTitle.ts';
@@ -96,10 +96,9 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
   // The filter of a view that somebody made stands in the bar, to be seen and changed; that of one of ours goes without saying.
   const conditions = search.filter ?? view?.saved?.filter ?? null;
   const filter = both(view?.saved ? null : (view?.filter ?? null), prune(conditions));
-  const list = useRecords<AnyRecord>(resource, {
+  const list = useLongList<AnyRecord>(resource, {
     filter,
     sort: writeSort(sort),
-    count: true,
     enabled: form.as === 'table' && !group,
   });
 
@@ -248,9 +247,8 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
               columns={columns}
               rows={list.rows}
               rowLabel={(record) => String(record.name ?? t('Unnamed'))}
-              loading={list.isPending || list.isFetchingNextPage}
-              hasMore={list.hasNextPage}
-              onMore={list.fetchNextPage}
+              part={list.part}
+              loading={list.isReading}
               sort={sort}
               onSort={(next) => go({ sort: writeSort(next) ?? undefined }, true)}
               openId={search.open ?? null}
@@ -262,11 +260,11 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
                   : { total: list.total, exact: list.totalIsExact, key: JSON.stringify(filter) }
               }
               sheet={sheet}
-              selectionActions={({ rows, all }, clear) => (
+              selectionActions={({ ids, all }, clear) => (
                 <Suspense>
                   <LazySelectionActions
                     definition={definition}
-                    selected={all ? { ids: null, filter } : { ids: rows.map(({ id }) => id), filter }}
+                    selected={{ ids: all ? null : ids, filter }}
                     onDone={clear}
                   />
                 </Suspense>
@@ -316,7 +314,7 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
   );
 }
 
-function Count({ list, noun }: { list: ReturnType<typeof useRecords>; noun: string }) {
+function Count({ list, noun }: { list: ReturnType<typeof useLongList>; noun: string }) {
   if (list.total === null) return null;
   const counted = `${formatNumber(list.total)}${list.totalIsExact ? '' : '+'}`;
   return (

@@ -8,7 +8,8 @@ import type { RecordDefinition } from './definition.ts';
 import { FieldValue } from './FieldValue.tsx';
 import { type AnyRecord, type FieldDef, readField } from './field.ts';
 import { inlineEditor } from './lazyParts.ts';
-import { textIn } from './sheet/text.ts';
+import { TypedAhead } from './sheet/TypedAhead.tsx';
+import { takesText, textIn } from './sheet/text.ts';
 
 const default_width = 160;
 const name_width = 280;
@@ -77,18 +78,34 @@ interface CellEditorProps extends EditOptions {
   write: Write;
 }
 
-function CellEditor({ record, field, write, done, ...rest }: CellEditorProps) {
+function CellEditor({ record, field, write, done, typed, draft, ...rest }: CellEditorProps) {
   const [Editor] = useState(inlineEditor);
   // What one saw when one began to type: what others change meanwhile must not pass for it.
   const [seen] = useState(record);
+  /** Typed before the editor was there. */
+  const [ahead, setAhead] = useState<string | null>(null);
+  const save = (from: CellWrite<AnyRecord>['from']) => write([{ row: seen, column: field.key, from }]);
+  const waiting = takesText(field) && (
+    <TypedAhead
+      label={field.label}
+      text={ahead ?? (typed ? '' : textIn(seen, field))}
+      onText={setAhead}
+      onEnd={(to, keep) => {
+        if (keep && ahead !== null) save({ text: ahead });
+        done(to);
+      }}
+    />
+  );
   return (
-    <Suspense>
+    <Suspense fallback={waiting}>
       <Editor
         {...rest}
+        typed={typed && ahead === null}
+        draft={ahead ?? draft}
         record={seen}
         field={field}
         onDone={done}
-        onValue={(value) => write([{ row: seen, column: field.key, from: { value } }])}
+        onValue={(value) => save({ value })}
       />
     </Suspense>
   );

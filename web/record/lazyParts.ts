@@ -27,9 +27,10 @@ export const LazyFilterBar = lazy(() => import('./filter/FilterBar.tsx'));
 
 /** Fetches what the next click will want, once the list itself is there. */
 export function preloadParts(): void {
+  // First what a single key wants.
+  void loadEditor();
   void loadPanel();
   void loadForm();
-  void loadEditor();
   void loadSelectionActions();
   void import('./sheet/writeCells.ts');
 }

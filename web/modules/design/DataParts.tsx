@@ -86,8 +86,6 @@ function Table(props: { label: string; rows: SampleRow[]; loading?: boolean }) {
         rows={props.rows}
         rowLabel={({ name }) => name}
         loading={props.loading ?? false}
-        hasMore={false}
-        onMore={() => {}}
         sort={sort}
         onSort={setSort}
         openId={null}

@@ -1,6 +1,6 @@
 import { t } from '../../text/text.ts';
 import { typedDate, typedNumber } from '../../ui/format.ts';
-import { type AnyRecord, type FieldDef, isBlank, type Named, readField } from '../field.ts';
+import { type AnyRecord, type FieldDef, type FieldKind, isBlank, type Named, readField } from '../field.ts';
 
 /** A value as one would type it into a spreadsheet. */
 export const textIn = (record: AnyRecord, field: FieldDef): string => textOf(field, readField(record, field));
@@ -40,3 +40,8 @@ const amountText = ({ amount, currency }: { amount: string; currency: string }) 
 const isNumber = (value: unknown): value is string | number => !Number.isNaN(Number(value));
 const labelOf = (field: FieldDef, value: unknown) =>
   field.options?.find((option) => option.value === value)?.label ?? String(value);
+
+const chosen = new Set<FieldKind>(['select', 'multi_select', 'reference', 'tags', 'boolean', 'date', 'time', 'lines']);
+
+/** Whether a text is a draft for its editor: where one chooses from what there is, it is none. */
+export const takesText = ({ kind }: FieldDef): boolean => !chosen.has(kind);

@@ -2,8 +2,8 @@ import { useCallback, useMemo, useState } from 'react';
 import { attempt } from '../../app/attempt.ts';
 import type { CellNote, CellWrite, RowNotes, Sheet } from '../../ui/table/column.ts';
 import type { RecordDefinition } from '../definition.ts';
-import type { AnyRecord, FieldDef, FieldKind } from '../field.ts';
-import { textOf } from './text.ts';
+import type { AnyRecord, FieldDef } from '../field.ts';
+import { takesText, textOf } from './text.ts';
 
 type Notes = ReadonlyMap<string, RowNotes>;
 
@@ -47,12 +47,9 @@ export function useSheet(
   return useMemo(() => ({ write, notes, forget }), [write, notes, forget]);
 }
 
-const chosen = new Set<FieldKind>(['select', 'multi_select', 'reference', 'tags', 'boolean', 'date', 'time', 'lines']);
-
-/** A text is no draft where one chooses from what there is. */
 function noteOf(field: FieldDef | undefined, from: CellWrite<AnyRecord>['from']): CellNote {
   if ('text' in from)
-    return { text: from.text, reason: null, draft: field && chosen.has(field.kind) ? undefined : from.text };
+    return { text: from.text, reason: null, draft: field && !takesText(field) ? undefined : from.text };
   return { text: field ? textOf(field, from.value) : '', reason: null, draft: from.value };
 }
 

@@ -4,17 +4,19 @@ import { type CSSProperties, type ReactNode, useCallback, useEffect, useMemo, us
 import { flushSync } from 'react-dom';
 import { direction } from '../../text/locale.ts';
 import { useCoarsePointer, useNarrow } from '../media.ts';
-import { Skeleton } from '../Skeleton.tsx';
 import { BodyRow } from './BodyRow.tsx';
 import { ColumnsMenu } from './ColumnsMenu.tsx';
 import type { Column, EditEnd, Row, Sheet, Sort } from './column.ts';
 import { features } from './features.ts';
 import { HeaderCell } from './HeaderCell.tsx';
+import { AwaitedRow, LoadingRows } from './LoadingRows.tsx';
 import { NarrowList } from './NarrowList.tsx';
 import { type CellPosition, isOne, rangeIn } from './range.ts';
+import { type Part, useReading, useRows } from './rows.ts';
 import { SelectionBar } from './SelectionBar.tsx';
 import { useDrawnColumns } from './useDrawnColumns.ts';
 import { useGridFocus } from './useGridFocus.ts';
+import { useKeptFocus } from './useKeptFocus.ts';
 import { useRangeActions } from './useRangeActions.ts';
 import { useRangePointer } from './useRangePointer.ts';
 import { useSelection } from './useSelection.ts';
@@ -28,17 +30,19 @@ export interface DataTableProps<T extends Row> {
   layout?: TableLayout;
   columns: readonly Column<T>[];
   rows: readonly T[];
+  /** Given: the rows are those of a longer list that are at hand. Without it they are all from the first on. */
+  part?: Part;
   rowLabel: (row: T) => string;
   loading: boolean;
-  hasMore: boolean;
-  onMore: () => void;
+  hasMore?: boolean;
+  onMore?: () => void;
   sort: readonly Sort[];
   onSort: (sort: Sort[]) => void;
   openId: string | null;
   onOpen: (row: T) => void;
   rowActions?: (row: T) => ReactNode;
   /** Given: rows can be selected, and this is the bar for them; `all` is everything in the list, read or not. */
-  selectionActions?: (selection: { rows: T[]; all: boolean }, clear: () => void) => ReactNode;
+  selectionActions?: (selection: { ids: string[]; all: boolean }, clear: () => void) => ReactNode;
   /** Given: cells can be pasted into, filled and cleared. */
   sheet?: Sheet<T>;
   /** How many the list holds, and what tells it from another: with it all of them can be selected. */
@@ -66,7 +70,8 @@ export function DataTable<T extends Row>(props: DataTableProps<T>) {
 }
 
 function WideTable<T extends Row>(props: DataTableProps<T>) {
-  const { columns, rows, onMore, hasMore, loading, onOpen } = props;
+  const { columns, loading, onOpen } = props;
+  const rows = useRows(props.rows, props.part);
   const scroller = useRef<HTMLDivElement>(null);
   const row_px = useCoarsePointer() ? 44 : 36;
   const initial = useMemo(() => startLayout(columns, props.layout), [columns, props.layout]);
@@ -87,7 +92,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   const table = useTable({
     features,
     columns: definitions,
-    data: rows,
+    data: props.rows,
     getRowId: (row) => row.id,
     columnResizeMode: 'onChange',
     columnResizeDirection: direction,
@@ -120,7 +125,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     overscan: 12,
     scrollMargin: header_px,
     scrollPaddingStart: header_px,
-    getItemKey: (index) => rows[index]?.id ?? index,
+    getItemKey: (index) => rows.at(index)?.id ?? index,
     // The row of the active cell stays, so that the grid keeps its place in the tab order.
     rangeExtractor: (range) =>
       [...new Set([...defaultRangeExtractor(range), activeRow.current])].filter((row) => row < rows.length),
@@ -128,12 +133,15 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows of another height are measured again
   useEffect(() => virtual.measure(), [virtual, row_px]);
   const items = virtual.getVirtualItems();
-  const last = virtual.range?.endIndex ?? 0;
-  useEffect(() => {
-    if (hasMore && !loading && last >= rows.length - 20) onMore();
-  }, [hasMore, loading, last, rows.length, onMore]);
+  useReading(props, virtual.range?.startIndex ?? 0, virtual.range?.endIndex ?? 0);
 
-  const open = useCallback((index: number) => rows[index] && onOpen(rows[index]), [rows, onOpen]);
+  const open = useCallback(
+    (index: number) => {
+      const row = rows.at(index);
+      if (row) onOpen(row);
+    },
+    [rows, onOpen],
+  );
   const edit = useCallback(
     (at: CellPosition, typed: boolean) => {
       // At once, so that the key that was pressed lands in the editor.
@@ -155,6 +163,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   });
   const { active } = focus;
   activeRow.current = active.row;
+  const { rowAt, ...keeping } = useKeptFocus(scroller, rows, active);
   const range = useRangeActions({ rows, columns: visible, range: focus.range, sheet: props.sheet });
   const pointer = useRangePointer({ range: focus.range, focus: focus.focus, onFill: range.fillTo });
   const marked = { ...focus.range, bottom: pointer.fillTo ?? focus.range.bottom };
@@ -170,11 +179,11 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   }, []);
 
   function onEscape() {
-    const row = rows[active.row];
+    const row = rows.at(active.row);
     const column = visible[active.column]?.id ?? '';
     if (row && props.sheet?.notes.get(row.id)?.[column]) props.sheet.forget(row, column);
     else if (!isOne(focus.range)) focus.focus(active);
-    else if (chosen.length > 0) selection.clear();
+    else if (selection.ids.length > 0) selection.clear();
     else return false;
     return true;
   }
@@ -198,7 +207,6 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     if (index < pinned) sizes[`--l-${index}`] = `${left}px`;
     if (index < pinned) left += width;
   }
-  const chosen = selection.rows();
 
   return (
     <div className="relative flex min-h-0 min-w-0 flex-1 flex-col">
@@ -218,6 +226,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
           if (event.key !== 'Escape' || editing) focus.onKeyDown(event);
           else if (onEscape()) event.preventDefault();
         }}
+        {...keeping}
         onCopy={range.onCopy}
         onCut={range.onCut}
         onPaste={range.onPaste}
@@ -262,8 +271,8 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
           style={{ height: virtual.getTotalSize(), width: table.getTotalSize(), minWidth: '100%' }}
         >
           {items.map((item) => {
-            const row = rows[item.index];
-            if (!row) return null;
+            const row = rowAt(item.index);
+            if (!row) return <AwaitedRow key={item.key} top={item.start - header_px} height={row_px} />;
             return (
               <BodyRow
                 key={row.id}
@@ -312,13 +321,13 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
       </div>
       {props.selectionActions && (
         <SelectionBar
-          count={chosen.length}
+          count={selection.ids.length}
           all={selection.all}
           whole={props.whole}
           onAll={selection.selectAll}
           onClear={selection.clear}
         >
-          {props.selectionActions({ rows: chosen, all: selection.all }, selection.clear)}
+          {props.selectionActions({ ids: selection.ids, all: selection.all }, selection.clear)}
         </SelectionBar>
       )}
     </div>
@@ -334,23 +343,6 @@ function EmptyRow({ children }: { children: ReactNode }) {
       <div role="gridcell" tabIndex={-1} className="outline-none">
         {children}
       </div>
-    </div>
-  );
-}
-
-function LoadingRows<T extends Row>({ columns }: { columns: readonly Column<T>[] }) {
-  return (
-    <div role="presentation">
-      {Array.from({ length: 12 }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: identical shapes that never move
-        <div key={row} className="flex h-9 items-center border-b border-line pointer-coarse:h-11">
-          {columns.map((column, at) => (
-            <div key={column.id} className="shrink-0 px-3 first:ps-14" style={{ width: `var(--w-${at})` }}>
-              <Skeleton className={(row + at) % 3 === 0 ? 'w-3/4' : 'w-1/2'} />
-            </div>
-          ))}
-        </div>
-      ))}
     </div>
   );
 }

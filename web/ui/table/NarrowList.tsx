@@ -1,12 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { Check, ListChecks } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import { t } from '../../text/text.ts';
 import { Button } from '../Button.tsx';
 import { cx } from '../cx.ts';
 import { SkeletonRows } from '../Skeleton.tsx';
 import type { Row } from './column.ts';
 import type { DataTableProps } from './DataTable.tsx';
+import { useReading, useRows } from './rows.ts';
 import { SelectionBar } from './SelectionBar.tsx';
 import { useSelection } from './useSelection.ts';
 
@@ -14,11 +15,11 @@ const row_px = 60;
 
 /** The same list on a phone: a row is two lines and a tap opens it, or selects it once one has asked to. */
 export function NarrowList<T extends Row>(props: DataTableProps<T>) {
-  const { label, rows, loading, hasMore, onMore, onOpen, renderNarrow, footer, empty, selectionActions } = props;
+  const { label, loading, onOpen, renderNarrow, footer, empty, selectionActions } = props;
+  const rows = useRows(props.rows, props.part);
   const scroller = useRef<HTMLDivElement>(null);
   const selection = useSelection(rows, props.whole?.key ?? '');
   const [selecting, setSelecting] = useState(false);
-  const chosen = selection.rows();
   const stop = () => {
     selection.clear();
     setSelecting(false);
@@ -30,10 +31,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
     overscan: 8,
   });
   const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (hasMore && !loading && last >= rows.length - 20) onMore();
-  }, [hasMore, loading, last, rows.length, onMore]);
+  useReading(props, virtual.range?.startIndex ?? 0, virtual.range?.endIndex ?? 0);
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
@@ -43,7 +41,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
         {rows.length > 0 && (
           <ul className="relative" style={{ height: virtual.getTotalSize() }}>
             {items.map((item) => {
-              const row = rows[item.index];
+              const row = rows.at(item.index);
               return (
                 row && (
                   <li
@@ -82,13 +80,13 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
       )}
       {selectionActions && (
         <SelectionBar
-          count={chosen.length}
+          count={selection.ids.length}
           all={selection.all}
           whole={props.whole}
           onAll={selection.selectAll}
           onClear={selection.clear}
         >
-          {selectionActions({ rows: chosen, all: selection.all }, stop)}
+          {selectionActions({ ids: selection.ids, all: selection.all }, stop)}
         </SelectionBar>
       )}
     </div>

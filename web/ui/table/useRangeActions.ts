@@ -4,9 +4,10 @@ import { toast } from '../toast.ts';
 import { fromTsv, toHtml, toTsv } from './clipboard.ts';
 import type { CellWrite, Column, Row, Sheet } from './column.ts';
 import { type CellRange, isOne } from './range.ts';
+import { type Rows, tooFar } from './rows.ts';
 
 interface RangeActionsOptions<T extends Row> {
-  rows: readonly T[];
+  rows: Rows<T>;
   columns: readonly Column<T>[];
   range: CellRange;
   sheet: Sheet<T> | undefined;
@@ -29,7 +30,9 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
     const { rows, columns } = latest.current;
     const cells: CellWrite<T>[] = [];
     // One row too many is enough to say so.
-    for (const [down, row] of rows.slice(top, Math.min(bottom, top + rows_written_max) + 1).entries())
+    const taken = rows.between(top, Math.min(bottom, top + rows_written_max));
+    if (!taken) tooFar();
+    for (const [down, row] of (taken ?? []).entries())
       for (const [along, column] of columns.slice(left, right + 1).entries()) {
         const given = from(column, row, { down, along });
         if (given) cells.push({ row, column: column.id, from: given });
@@ -54,7 +57,7 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
     const { rows } = latest.current;
     write(
       each(target, ({ edit, value }, _, { down }) => {
-        const like = rows[source.top + (down % height)];
+        const like = rows.at(source.top + (down % height));
         return edit && value && like && { value: value(like) };
       }),
     );
@@ -63,8 +66,10 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
   function onCopy(event: ClipboardEvent) {
     if (!isCell(event)) return;
     const { rows, columns, range } = latest.current;
+    const copied = rows.between(range.top, range.bottom);
+    if (!copied) return tooFar();
     const taken = columns.slice(range.left, range.right + 1);
-    const texts = rows.slice(range.top, range.bottom + 1).map((row) => taken.map(({ text }) => text?.(row) ?? ''));
+    const texts = copied.map((row) => taken.map(({ text }) => text?.(row) ?? ''));
     event.clipboardData.setData('text/plain', toTsv(texts));
     event.clipboardData.setData('text/html', toHtml(texts));
     event.preventDefault();

@@ -1,43 +1,54 @@
 import { useCallback, useRef, useState } from 'react';
 import type { Row } from './column.ts';
+import type { Rows } from './rows.ts';
+import { tooFar } from './rows.ts';
 
-/** Selected rows by id, so that a list that is read again keeps its selection. */
-export function useSelection<T extends Row>(rows: readonly T[], list: string) {
-  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
-  // All there is in a list, also what was not read: of this list only, so that another filter does not mean other rows.
-  const [whole, setWhole] = useState<string | null>(null);
+interface Selected {
+  /** What tells the list from another: what is selected in one is not in the next. */
+  list: string;
+  /** Each row by id, with its place when it was selected. */
+  places: ReadonlyMap<string, number>;
+  /** All there is in the list, also what was not read. */
+  whole: boolean;
+}
+
+/** Selected rows by id, so that a list that is read again, or of which another part is at hand, keeps its selection. */
+export function useSelection<T extends Row>(rows: Rows<T>, list: string) {
+  const nothing: Selected = { list, places: new Map(), whole: false };
+  const [kept, setKept] = useState(nothing);
+  const selected = kept.list === list ? kept : nothing;
   const anchor = useRef(0);
-  const latest = useRef(rows);
-  latest.current = rows;
+  const latest = useRef({ rows, list });
+  latest.current = { rows, list };
 
   const toggle = useCallback((index: number, range: boolean) => {
+    const { rows, list } = latest.current;
     const from = range ? Math.min(anchor.current, index) : index;
     const to = range ? Math.max(anchor.current, index) : index;
+    const chosen = rows.between(from, to);
+    if (!chosen) return tooFar();
     anchor.current = index;
-    setWhole(null);
-    setIds((kept) => {
-      const next = new Set(kept);
-      const chosen = latest.current.slice(from, to + 1);
-      const adding = range || !chosen.every((row) => next.has(row.id));
-      for (const row of chosen) {
-        if (adding) next.add(row.id);
-        else next.delete(row.id);
+    setKept((kept) => {
+      const places = new Map(kept.list === list ? kept.places : []);
+      const adding = range || !chosen.every(({ id }) => places.has(id));
+      for (const [at, { id }] of chosen.entries()) {
+        if (adding) places.set(id, from + at);
+        else places.delete(id);
       }
-      return next;
+      return { list, places, whole: false };
     });
   }, []);
 
-  const clear = useCallback(() => {
-    setIds(new Set());
-    setWhole(null);
-  }, []);
-  const all = whole === list && ids.size > 0;
+  const clear = useCallback(() => setKept({ list: latest.current.list, places: new Map(), whole: false }), []);
+  // One that would be at hand and is not has left the list.
+  const ids = [...selected.places].filter(([id, place]) => rows.has(id) || !rows.at(place)).map(([id]) => id);
+  const all = selected.whole && ids.length > 0;
   return {
     toggle,
     clear,
     all,
-    selectAll: () => setWhole(list),
-    has: (id: string) => all || ids.has(id),
-    rows: () => (ids.size === 0 ? [] : rows.filter((row) => ids.has(row.id))),
+    selectAll: () => setKept((kept) => ({ ...kept, whole: true })),
+    has: (id: string) => all || selected.places.has(id),
+    ids,
   };
 }

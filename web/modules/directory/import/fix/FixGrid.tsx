@@ -67,8 +67,8 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
     [shown, names, everywhere, make],
   );
   const sheet: Sheet<FixRow> = { write, notes: notesOf(rows, names, pending), forget: () => undefined };
-  const leaveOut = (chosen: readonly FixRow[], left_out: boolean) =>
-    make(chosen.map(({ row }): Fix => ({ row, left_out })));
+  const leaveOut = (ids: readonly string[], left_out: boolean) =>
+    make(rows.filter(({ id }) => ids.includes(id)).map(({ row }): Fix => ({ row, left_out })));
 
   const narrow = useNarrow();
   const hint = narrow
@@ -130,12 +130,12 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
           openId={null}
           onOpen={setOpened}
           sheet={sheet}
-          selectionActions={({ rows: chosen }, clear) => (
+          selectionActions={({ ids }, clear) => (
             <>
-              <Button size="small" emphasis="quiet" onClick={() => void leaveOut(chosen, true).then(clear)}>
+              <Button size="small" emphasis="quiet" onClick={() => void leaveOut(ids, true).then(clear)}>
                 {t('Leave out')}
               </Button>
-              <Button size="small" emphasis="quiet" onClick={() => void leaveOut(chosen, false).then(clear)}>
+              <Button size="small" emphasis="quiet" onClick={() => void leaveOut(ids, false).then(clear)}>
                 {t('Import after all')}
               </Button>
             </>

@@ -1,0 +1,34 @@
+/** Where a page of a list begins: after this cursor, so many rows down, behind this row. */
+export interface Place {
+  cursor: string;
+  before: number;
+  behind: string | null;
+}
+
+export const start: Place = { cursor: '', before: 0, behind: null };
+
+/** The pages at hand, as places with the one where it goes on; null at the end of the list. */
+interface Hand {
+  places: readonly Place[];
+  next: Place | null;
+}
+
+/** The way through a list with the places now at hand. What lies behind them stays known unless they end elsewhere than they did. */
+export function walked(way: readonly Place[], { places, next }: Hand): readonly Place[] {
+  const [first] = places;
+  if (!first) return way;
+  const earlier = way.filter(({ before }) => before < first.before);
+  const asBefore = way.some(({ before, behind }) => before === next?.before && behind === next.behind);
+  const later = next && asBefore ? way.filter(({ before }) => before > next.before) : [];
+  return [...earlier, ...places, ...(next ? [next] : []), ...later];
+}
+
+/** Where to read on for this row: the last place on the way that is not behind it. */
+export function placeFor(way: readonly Place[], row: number): Place {
+  return way.findLast(({ before }) => before <= row) ?? start;
+}
+
+/** The place that leads up to this one; null for the start. */
+export function placeBefore(way: readonly Place[], { before }: Place): Place | null {
+  return way.findLast((place) => place.before < before) ?? null;
+}
