@@ -1,4 +1,5 @@
 import { WaitingMark } from '../offline/WaitingMark.tsx';
+import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
 import type { RecordDefinition } from './definition.ts';
 import { FieldValue } from './FieldValue.tsx';
@@ -6,7 +7,7 @@ import { type AnyRecord, isBlank, readField } from './field.ts';
 
 /** Name, one line that tells it apart, and where it stands. */
 export function NarrowRow({ definition, record }: { definition: RecordDefinition; record: AnyRecord }) {
-  const name = String(record.name ?? '') || 'Unnamed';
+  const name = String(record.name ?? '') || t('Unnamed');
   const detail = definition.narrow.details.map((key) => text(record[key])).find((found) => found !== '');
   const standing = definition.fields.find((field) => field.key === definition.narrow.standing);
   return (

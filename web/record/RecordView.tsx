@@ -42,6 +42,7 @@ export function RecordView(props: RecordViewProps) {
     <>
       <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pe-2 ps-4 md:pe-3 md:ps-5">
         {crumb}
+        {missing && <h1 className="truncate text-14 font-semibold">{t('Not found')}</h1>}
         <span className="flex-1" />
         {tools}
       </header>

@@ -20,10 +20,11 @@ const widths = { small: 'sm:max-w-md', medium: 'sm:max-w-xl', large: 'sm:max-w-3
 export function Dialog({ open, onClose, title, description, size = 'small', children, footer }: DialogProps) {
   const body = useRef<HTMLDivElement>(null);
   const foot = useRef<HTMLElement>(null);
-  // What one came for: the first field, or else what the dialog is there to do.
+  // What one came for: the first field, or else what the dialog is there to do, or to say.
   const first = () =>
     body.current?.querySelector<HTMLElement>('input, textarea, [role="combobox"], a, button') ??
     foot.current?.querySelector<HTMLElement>('button:last-of-type') ??
+    body.current ??
     true;
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
@@ -48,7 +49,7 @@ export function Dialog({ open, onClose, title, description, size = 'small', chil
             </IconButton>
           </header>
           {children && (
-            <div ref={body} className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">
+            <div ref={body} tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto px-5 pb-5 outline-none">
               {children}
             </div>
           )}

@@ -4,7 +4,7 @@ import { cx } from './cx.ts';
 /** Where one is in a few steps that follow each other. */
 export function Stepper({ steps, current }: { steps: readonly string[]; current: number }) {
   return (
-    <ol className="flex flex-wrap items-center gap-x-3 gap-y-2 text-13">
+    <ol className="flex flex-wrap items-center gap-x-3 gap-y-2 max-sm:gap-x-1.5 text-13">
       {steps.map((step, index) => (
         <li key={step} aria-current={index === current ? 'step' : undefined} className="flex items-center gap-2">
           <span
@@ -21,7 +21,7 @@ export function Stepper({ steps, current }: { steps: readonly string[]; current:
           <span className={cx(index === current ? 'font-medium' : 'text-muted', index !== current && 'max-sm:sr-only')}>
             {step}
           </span>
-          {index < steps.length - 1 && <span aria-hidden="true" className="ms-1 h-px w-6 bg-line-strong max-sm:w-3" />}
+          {index < steps.length - 1 && <span aria-hidden="true" className="ms-1 h-px w-6 bg-line-strong max-sm:w-2" />}
         </li>
       ))}
     </ol>

@@ -11,8 +11,8 @@ interface SettingsSectionProps {
 export function SettingsSection({ title, description, action, children }: SettingsSectionProps) {
   return (
     <section aria-label={title} className="mb-10">
-      <header className="mb-4 flex flex-wrap items-start justify-between gap-3">
-        <div className="min-w-0 max-w-prose">
+      <header className="mb-4 flex items-start justify-between gap-3 max-sm:flex-wrap">
+        <div className="min-w-0 max-w-prose max-sm:basis-full">
           <h2 className="text-16">{title}</h2>
           {description && <p className="mt-0.5 text-13 text-muted">{description}</p>}
         </div>

@@ -4,12 +4,14 @@ import { useRecords } from '../../app/records.ts';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { cx } from '../../ui/cx.ts';
+import { useNarrow } from '../../ui/media.ts';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import type { RecordDefinition } from '../definition.ts';
 import { FieldValue } from '../FieldValue.tsx';
 import type { AnyRecord, FieldDef } from '../field.ts';
 import type { Filter } from '../filter/filter.ts';
+import { NarrowRow } from '../NarrowRow.tsx';
 import { GroupSums } from './GroupSums.tsx';
 import type { Group } from './groups.ts';
 
@@ -32,6 +34,7 @@ export function GroupRows(props: GroupRowsProps) {
   const { definition, fields, group, label, filter, sort, open, onToggle, openId, onOpen } = props;
   const list = useRecords<AnyRecord>(definition.resource, { filter, sort, enabled: open });
   const rows = useId();
+  const narrow = useNarrow();
   return (
     <section aria-label={label}>
       <h2 className="sticky top-0 z-10 border-b md:top-9 border-line bg-sunken">
@@ -69,16 +72,22 @@ export function GroupRows(props: GroupRowsProps) {
                 data-group-stop=""
                 aria-current={record.id === openId ? 'true' : undefined}
                 onClick={() => onOpen(record)}
-                className="flex min-h-9 w-full items-center gap-4 px-4 text-start text-13 hover:bg-hover aria-[current]:bg-accent-soft pointer-coarse:min-h-11"
+                className="flex min-h-9 w-full items-center gap-4 px-4 py-1 text-start text-13 hover:bg-hover aria-[current]:bg-accent-soft pointer-coarse:min-h-11"
               >
-                <span className="min-w-0 flex-2 ps-5">
-                  <PersonName name={String(record.name ?? '') || t('Unnamed')} square={definition.square} />
-                </span>
-                {fields.map((field) => (
-                  <span key={field.key} className="flex min-w-0 flex-1 max-md:hidden">
-                    <FieldValue field={field} record={record} />
-                  </span>
-                ))}
+                {narrow ? (
+                  <NarrowRow definition={definition} record={record} />
+                ) : (
+                  <>
+                    <span className="min-w-0 flex-2 ps-5">
+                      <PersonName name={String(record.name ?? '') || t('Unnamed')} square={definition.square} />
+                    </span>
+                    {fields.map((field) => (
+                      <span key={field.key} className="flex min-w-0 flex-1">
+                        <FieldValue field={field} record={record} />
+                      </span>
+                    ))}
+                  </>
+                )}
               </button>
             </li>
           ))}

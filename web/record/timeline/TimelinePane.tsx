@@ -41,7 +41,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
             type="button"
             aria-pressed={filter.kinds === kinds}
             onClick={() => setKinds(filter.kinds)}
-            className="h-7 rounded-md px-2 text-12 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-10"
+            className="h-7 rounded-md px-2 text-12 max-sm:px-1.5 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-10"
           >
             {filter.label}
           </button>

@@ -50,7 +50,7 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
       className={cx('rounded-lg border border-line', busy && 'opacity-60')}
     >
       <header className="flex flex-wrap items-center gap-3 border-b border-line px-4 py-3">
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 flex-1 max-sm:basis-full">
           <h3 className="truncate text-14">
             <bdi>{file.name}</bdi>
           </h3>
@@ -95,7 +95,7 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
               {told(problem.message)}
             </Banner>
           ))}
-          <div className="grid grid-cols-2 gap-3 md:grid-cols-4">
+          <div className="grid grid-cols-1 gap-3 min-[26rem]:grid-cols-2 lg:grid-cols-4">
             <Labelled label={t('Each row is')}>
               <Select
                 label={t('What a row of {name} is', { name: file.name })}

@@ -57,35 +57,39 @@ export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onK
         }
         onChange={(next) => void attempt(() => setDone(task, next))}
       />
-      <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
-        <button
-          type="button"
-          className="min-w-0 truncate rounded-sm text-start font-medium hover:underline"
-          data-task-title={task.id}
-          onClick={() => onOpen(task)}
-        >
-          <bdi className={cx(done && 'font-normal text-muted line-through')}>{task.title}</bdi>
-        </button>
-        {hideSubject && due && <span className="w-full text-12">{due}</span>}
-        {subject && !hideSubject && (
-          <Link to={subject.to} className="min-w-0 truncate rounded-sm text-muted hover:text-ink hover:underline">
-            <bdi>{subject.name}</bdi>
-          </Link>
-        )}
+      <div className="flex min-w-0 flex-1 items-center gap-x-3 max-sm:flex-col max-sm:items-stretch">
+        <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
+          <button
+            type="button"
+            className="min-w-0 truncate rounded-sm text-start font-medium hover:underline"
+            data-task-title={task.id}
+            onClick={() => onOpen(task)}
+          >
+            <bdi className={cx(done && 'font-normal text-muted line-through')}>{task.title}</bdi>
+          </button>
+          {hideSubject && due && <span className="w-full text-12">{due}</span>}
+          {subject && !hideSubject && (
+            <Link to={subject.to} className="min-w-0 truncate rounded-sm text-muted hover:text-ink hover:underline">
+              <bdi>{subject.name}</bdi>
+            </Link>
+          )}
+        </div>
+        <div className="flex shrink-0 items-center gap-3 empty:hidden max-sm:text-12">
+          <WaitingMark of={task} />
+          {task.recurrence && !done && (
+            <Tooltip label={recurrenceText(task.recurrence)}>
+              <span className="text-muted">
+                <Repeat size={14} />
+                <span className="sr-only">{recurrenceText(task.recurrence)}</span>
+              </span>
+            </Tooltip>
+          )}
+          {meaning && !done && (
+            <Badge meaning={meaning}>{priorities.find(({ value }) => value === task.priority)?.label}</Badge>
+          )}
+          {!hideSubject && due}
+        </div>
       </div>
-      <WaitingMark of={task} />
-      {task.recurrence && !done && (
-        <Tooltip label={recurrenceText(task.recurrence)}>
-          <span className="text-muted">
-            <Repeat size={14} />
-            <span className="sr-only">{recurrenceText(task.recurrence)}</span>
-          </span>
-        </Tooltip>
-      )}
-      {meaning && !done && (
-        <Badge meaning={meaning}>{priorities.find(({ value }) => value === task.priority)?.label}</Badge>
-      )}
-      {!hideSubject && due}
       {task.assignee && !hideAssignee && (
         <Tooltip label={task.assignee.name}>
           <span>

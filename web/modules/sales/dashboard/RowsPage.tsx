@@ -144,9 +144,10 @@ function RowLine({ resource, row, at }: { resource: Rows['resource']; row: Row; 
         ) : (
           <bdi>{name}</bdi>
         )}
+        {when && <DateText value={when} className="block text-12 font-normal text-muted sm:hidden" />}
       </th>
       <td className="truncate px-3 py-2 text-muted max-sm:hidden">{about}</td>
-      <td className="w-28 px-3 py-2 text-muted">{when && <DateText value={when} />}</td>
+      <td className="w-28 px-3 py-2 text-muted max-sm:hidden">{when && <DateText value={when} />}</td>
       {row.currency && (
         <td className="w-32 py-2 ps-3 text-end">
           <MoneyText amount={row.amount ?? null} currency={row.currency} />

@@ -70,11 +70,11 @@ export default function DealBoardPage() {
       />
       <div className="flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
-          <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line px-2 py-1.5 md:px-3">
+          <div className="flex min-h-11 shrink-0 flex-wrap items-center gap-2 border-b border-line px-2 py-1.5 md:px-3">
             {pipeline && (pipelines.data?.length ?? 0) > 1 && (
               <Select
                 label={t('Pipeline')}
-                className="ms-2 w-auto! min-w-40 shrink-0"
+                className="w-auto! min-w-40 shrink-0"
                 options={(pipelines.data ?? []).map(({ id, name }) => ({ value: id, label: name }))}
                 value={pipeline.id}
                 onChange={(id) => go({ pipeline: id })}

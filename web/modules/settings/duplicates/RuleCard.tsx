@@ -34,7 +34,7 @@ export function RuleCard({ rule, number, fields, disabled, messages, onChange, o
             <span className="w-6 shrink-0 text-muted sm:w-8">{at > 0 ? t('and') : t('if')}</span>
             <Select
               label={t('Field')}
-              className="w-36! sm:w-44!"
+              className="w-44!"
               disabled={disabled}
               options={[...fields.filter(({ name }) => name === condition.field), ...free].map((field) => ({
                 value: field.name,

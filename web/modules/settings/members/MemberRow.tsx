@@ -98,7 +98,7 @@ export function MemberRow({ member }: { member: Member }) {
         }
         detail={
           <>
-            <bdi className="block truncate">{member.email ?? t('No e-mail address')}</bdi>
+            <bdi className="block sm:truncate">{member.email ?? t('No e-mail address')}</bdi>
             {member.last_sign_in_at && (
               <T
                 text="Signed in <time></time>"

@@ -97,7 +97,7 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
           value={only}
           onChange={(next) => setOnly(next as Only)}
         />
-        <p role="status" className="min-w-0 flex-1 basis-40 text-12 text-muted">
+        <p role="status" className="min-w-0 flex-1 basis-40 text-12 text-muted max-sm:order-last max-sm:basis-full">
           {fixing.last ? <Said fix={fixing.last} onEverywhere={everywhere} /> : hint}
         </p>
         <Button size="small" emphasis="quiet" icon={<ListChecks size={14} />} onClick={() => setListing(true)}>
