@@ -217,7 +217,7 @@ suite('the dashboard', () => {
         body: await answer.json(),
       }));
     const { id } = (await api('POST', '/api/v1/deals', { name: 'Pumps', amount: '5.00' })).body;
-    for (const client of [api, there]) await eventually(async () => (await read(client)).open.count === 1, 2_000);
+    for (const client of [api, there]) await eventually(async () => (await read(client)).open.count === 1);
     await eventually(async () => {
       const { hits } = app.app.services.cache.stats();
       await read(api);
