@@ -45,6 +45,39 @@ test('a dashboard is put together, arranged by keyboard, taken back, and leads t
   assert.deepEqual(await barriers(page), []);
 });
 
+test('open deals in several currencies are one number, and what has no rate is told beside it until somebody sets one', async (t) => {
+  const { page } = await world.visit(t);
+  const { api } = await world.tenant.as('admin', 'filler');
+  const rate = (currency: string, rate: string) => api('POST', '/api/v1/currency-rates', { currency, valid_on: '2020-01-01', rate });
+  await rate('EUR', '1.105');
+  for (const [amount, currency] of [['20.00', 'USD'], ['100.00', 'EUR'], ['7.00', 'CHF']] as const)
+    assert.equal((await api('POST', '/api/v1/deals', { name: `In ${currency}`, amount, currency, owner_id: world.administrator.user_id })).status, 201);
+  await open(page, '/');
+  await page.getByText('≈ $131').waitFor();
+  await page.getByText(/^Not in it, for want of a rate: CHF.7/).first().waitFor();
+  await open(page, '/dashboard');
+  const tile = page.getByRole('region', { name: 'Weighted forecast', exact: true });
+  const left = tile.getByRole('note');
+  assert.match(await textOf(left), /Not in it, for want of a rate: CHF.1\.40\. Set rates/);
+  assert.deepEqual(await barriers(page), []);
+  const weighted = await textOf(tile.getByRole('link').first());
+  await tile.getByRole('link').first().click();
+  await page.getByText('3 deals · ').waitFor();
+  await page.getByText('as likely as their stages are').waitFor();
+  assert.match(await textOf(page.getByRole('status')), /\$26\.10/);
+  assert.match(weighted, /^≈ \$26/);
+  assert.match(await textOf(page.getByRole('row', { name: /In EUR/ })), /€100.*× 20%/);
+  assert.deepEqual(await barriers(page), []);
+
+  await open(page, '/dashboard');
+  await left.getByRole('link', { name: 'Set rates' }).click();
+  await page.getByRole('heading', { name: 'Currency rates' }).first().waitFor();
+  await open(page, '/dashboard');
+  await left.waitFor();
+  await rate('CHF', '2');
+  await left.waitFor({ state: 'detached' });
+}); // biome-ignore format: pairs
+
 test('the overview fits a phone, and each chart has its table and its files', async (t) => {
   const { page } = await world.visit(t, world.administrator, phone);
   await open(page, '/dashboard');

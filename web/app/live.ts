@@ -19,7 +19,8 @@ const single_reads_max = 10;
 
 /** What figures are made of, and what says which of them are shown. */
 const feedsFigures: ReadonlySet<string> = new Set([
-  'deal', 'contact', 'company', 'activity', 'note', 'task', 'product', 'pipeline', 'stage', 'team', 'user', 'dashboard', 'dashboard_tile',
+  'deal', 'contact', 'company', 'activity', 'note', 'task', 'product', 'pipeline', 'stage', 'team', 'user', 'currency_rate', 'dashboard',
+  'dashboard_tile',
 ]); // biome-ignore format: a list of words
 
 let connection: Connection = 'connecting';

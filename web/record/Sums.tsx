@@ -23,24 +23,18 @@ interface SumsProps {
 /** Sums of several currencies: as one where they were converted; else one stands for all and the others are a glance away. */
 export function Sums({ sums, total, compact }: SumsProps) {
   const { tenant } = useSession();
-  if (total && sums.length > 1) return <Converted sums={sums} total={total} compact={compact} />;
+  if (total && sums.length > 1) return <Total sums={sums} total={total} compact={compact} />;
   const main = sums.find(({ currency }) => currency === tenant.default_currency) ?? sums[0];
   if (!main) return <>{formatMoney('0', tenant.default_currency)}</>;
-  const others = sums.filter((sum) => sum !== main).map(({ amount, currency }) => formatMoney(amount, currency));
+  const others = sums.filter((sum) => sum !== main);
   return (
     <span className="whitespace-nowrap tabular-nums">
-      {compact ? (
-        <Tooltip label={formatMoney(main.amount, main.currency)}>
-          <span>{formatMoney(main.amount, main.currency, { compact })}</span>
-        </Tooltip>
-      ) : (
-        formatMoney(main.amount, main.currency)
-      )}
+      <Amount money={main} compact={compact} />
       {others.length > 0 && (
-        <Tooltip label={t('and {amounts}', { amounts: formatList(others) })}>
+        <Tooltip label={t('and {amounts}', { amounts: inWords(others) })}>
           <span className="ms-1 text-[0.75em] leading-none font-normal text-muted">
             +{others.length}
-            <span className="sr-only"> {t('other currencies: {amounts}', { amounts: formatList(others) })}</span>
+            <span className="sr-only"> {t('other currencies: {amounts}', { amounts: inWords(others) })}</span>
           </span>
         </Tooltip>
       )}
@@ -48,23 +42,46 @@ export function Sums({ sums, total, compact }: SumsProps) {
   );
 }
 
-function Converted({ sums, total, compact }: SumsProps & { total: MoneyTotal }) {
-  const inWords = (amounts: readonly Money[]) =>
-    formatList(amounts.map(({ amount, currency }) => formatMoney(amount, currency)));
+export const inWords = (amounts: readonly Money[]) =>
+  formatList(amounts.map(({ amount, currency }) => formatMoney(amount, currency)));
+
+function Amount({ money: { amount, currency }, compact }: { money: Money; compact?: boolean | undefined }) {
+  if (!compact) return formatMoney(amount, currency);
+  return (
+    <Tooltip label={formatMoney(amount, currency)}>
+      <span>{formatMoney(amount, currency, { compact })}</span>
+    </Tooltip>
+  );
+}
+
+interface TotalProps {
+  sums: readonly Money[];
+  total: MoneyTotal;
+  compact?: boolean | undefined;
+}
+
+/** Sums as one in the workspace's currency. It says from what it was converted, and what is not in it. */
+export function Total({ sums, total, compact }: TotalProps) {
   const { without_rate: left } = total;
-  const said = t('Converted from {amounts}', {
-    amounts: inWords(sums.filter((sum) => !left.some(({ currency }) => currency === sum.currency))),
-  });
+  const isAllLeft = (sum: Money) =>
+    left.some(({ currency, amount }) => currency === sum.currency && amount === sum.amount);
+  const counted = sums.filter((sum) => !isAllLeft(sum));
+  const converted = counted.some(({ currency }) => currency !== total.currency);
+  const said = t('Converted from {amounts}', { amounts: inWords(counted) });
   const apart = t('Without a rate: {amounts}', { amounts: inWords(left) });
   return (
     <span className="whitespace-nowrap tabular-nums">
-      <Tooltip label={said}>
-        <span>
-          <span aria-hidden="true">≈ </span>
-          {formatMoney(total.amount, total.currency, { compact: compact ?? false })}
-          <span className="sr-only">{said}</span>
-        </span>
-      </Tooltip>
+      {converted ? (
+        <Tooltip label={said}>
+          <span>
+            <span aria-hidden="true">≈ </span>
+            {formatMoney(total.amount, total.currency, { compact: compact ?? false })}
+            <span className="sr-only">{said}</span>
+          </span>
+        </Tooltip>
+      ) : (
+        <Amount money={total} compact={compact} />
+      )}
       {left.length > 0 && (
         <Tooltip label={apart}>
           <span className="ms-1 text-[0.75em] leading-none font-normal text-attention-ink">

@@ -80,6 +80,8 @@ export const german: Readonly<Record<string, string>> = {
   'all time': 'gesamte Zeit',
   'Without any': 'Ohne Angabe',
   'nothing yet': 'noch nichts',
+  'Not in it, for want of a rate': 'Nicht enthalten, weil ein Kurs fehlt',
+  'Set rates of currencies': 'Wechselkurse festlegen',
   'Nothing to count in these days': 'In diesen Tagen gibt es nichts zu zählen',
   'There is nothing on this dashboard yet.': 'Auf diesem Dashboard ist noch nichts.',
   'Open the dashboard': 'Dashboard öffnen',

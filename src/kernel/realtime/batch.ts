@@ -11,6 +11,7 @@ const parents: Record<string, ResourceName> = {
   team_member: 'team',
   user_role: 'user',
   record_tag: 'tag',
+  currency_rate: 'product',
 };
 /** Tells a person's own pages that there is something new in the inbox. */
 const personal_resource = 'notification';

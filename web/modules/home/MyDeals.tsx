@@ -1,9 +1,10 @@
 import { NotRead } from '../../record/RelatedList.tsx';
-import { Sums } from '../../record/Sums.tsx';
+import { Total } from '../../record/Sums.tsx';
 import { t } from '../../text/text.ts';
 import { formatPercent } from '../../ui/format.ts';
 import { Skeleton } from '../../ui/Skeleton.tsx';
 import { Figure } from '../sales/dashboard/Figure.tsx';
+import { WithoutRate } from '../sales/dashboard/WithoutRate.tsx';
 import { useHomeFigures } from './useHomeFigures.ts';
 
 /** The figures of the quarter: one's own, or everybody's for those who sell nothing themselves. */
@@ -16,17 +17,20 @@ export function MyDeals() {
     <dl className="grid grid-cols-2 gap-3 lg:grid-cols-4">
       <Figure
         label={own ? t('Your open deals') : t('Open deals')}
-        value={data ? <Sums sums={data.open.value} compact /> : pending}
+        value={data ? <Total sums={data.open.value} total={data.open.total} compact /> : pending}
+        note={data && <WithoutRate amounts={data.open.total.without_rate} />}
         detail={data && deals(data.open.count)}
       />
       <Figure
         label={t('Weighted by stage')}
-        value={data ? <Sums sums={data.open.weighted_value} compact /> : pending}
+        value={data ? <Total sums={data.open.weighted_value} total={data.open.weighted_total} compact /> : pending}
+        note={data && <WithoutRate amounts={data.open.weighted_total.without_rate} />}
         detail={own ? t('of your open deals') : t('of all open deals')}
       />
       <Figure
         label={t('Won this quarter')}
-        value={data ? <Sums sums={data.won.value} compact /> : pending}
+        value={data ? <Total sums={data.won.value} total={data.won.total} compact /> : pending}
+        note={data && <WithoutRate amounts={data.won.total.without_rate} />}
         detail={data && deals(data.won.count)}
       />
       <Figure

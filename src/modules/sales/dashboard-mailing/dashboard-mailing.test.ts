@@ -44,6 +44,10 @@ test('a dashboard goes to each with the figures that each may see, once, until o
   const ann = await tenant.as('advisor', 'ann');
   await made(boss.api, 'deals', { name: 'Big', amount: '900.00' });
   await made(ann.api, 'deals', { name: '=Own', amount: '12.50' });
+  await made(boss.api, 'deals', { name: 'Abroad', amount: '100.00', currency: 'EUR' });
+  await made(boss.api, 'deals', { name: 'Far away', amount: '7.00', currency: 'CHF' });
+  const admin = await tenant.as('admin', 'admin');
+  await made(admin.api, 'currency-rates', { currency: 'EUR', valid_on: '2020-01-01', rate: '1.105' });
   const { id: dashboard_id } = await made(boss.api, 'dashboards', { name: 'Monday, first thing' });
   const tile = { dashboard_id, range: 'all', period: 'month' };
   await made(boss.api, 'dashboard-tiles', { ...tile, figure: 'open_value', grouping: 'none', chart: 'number' });
@@ -67,8 +71,12 @@ test('a dashboard goes to each with the figures that each may see, once, until o
   assert.equal(own!.subject, 'Monday, first thing');
   assert.match(own!.html, /\$12\.50/);
   assert.match(own!.text, /=SUM\(A1\) \(all time\)\n {2}Win rate: nothing yet/);
-  assert.doesNotMatch(own!.html, /912|900/);
-  assert.match(mailsTo('boss')[0]!.html, /\$912\.50/);
+  assert.doesNotMatch(own!.html, /912|900|1,023/);
+  const [all] = mailsTo('boss');
+  assert.match(all!.text, /Open value: \$1,023\.00\n {2}Not in it, for want of a rate: CHF.7\.00/);
+  assert.match(all!.text, /Set rates of currencies: https:\/\/crm\.example\/settings\/currency-rates/);
+  assert.doesNotMatch(own!.text, /rates? of/);
+  assert.match(all!.attachments[0]!.text, /Open value,Open value,1023\.00,USD,4\r\nOpen value,Open value,7\.00,CHF,4/);
   const [csv] = own!.attachments;
   assert.equal(csv!.filename, 'Monday-first-thing.csv');
   assert.equal(

@@ -6,7 +6,7 @@ import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { findRecipient, personActor, unsubscribeUrl } from '../../directory/notification/index.ts';
 import { dashboardQuery } from '../dashboard/contract.ts';
 import { cachedDashboard } from '../dashboard/index.ts';
-import { tileRows } from '../tile-rows/contract.ts';
+import { tileRows, withoutRate } from '../tile-rows/contract.ts';
 import { findDashboard, findMailing, goOn, type MailedDashboard } from './queries.ts';
 import { nextTime } from './rhythm.ts';
 import { leaveMail } from './service.ts';
@@ -64,7 +64,12 @@ async function send(
       lines: dashboard.tiles.length === 0 ? [t('There is nothing on this dashboard yet.')] : [],
       tables: figures.map((one) => tableOf(one, t)),
       action: { label: t('Open the dashboard'), url: `${origin}/dashboard?board=${dashboard_id}` },
-      links: [{ label: t('Stop sending me this dashboard'), url: unsubscribe }],
+      links: [
+        ...(figures.some(({ without }) => without.length > 0)
+          ? [{ label: t('Set rates of currencies'), url: `${origin}/settings/currency-rates` }]
+          : []),
+        { label: t('Stop sending me this dashboard'), url: unsubscribe },
+      ],
     },
     t,
     {
@@ -84,8 +89,14 @@ async function figuresOf(
   const figures: Figures[] = [];
   for (const tile of tiles) {
     const query = dashboardQuery.parse({ ...tile.filter, range: tile.range, period: tile.period });
-    const { from, to, ...dashboard } = await cachedDashboard(cache, db, actor, query);
-    figures.push({ tile, days: { from, to }, rows: tileRows({ from, to, ...dashboard }, tile) });
+    const dashboard = await cachedDashboard(cache, db, actor, query);
+    const { from, to } = dashboard;
+    figures.push({
+      tile,
+      days: { from, to },
+      rows: tileRows(dashboard, tile),
+      without: withoutRate(dashboard, tile.figure),
+    });
   }
   return figures;
 }

@@ -1,3 +1,4 @@
+import type { MoneyAmount } from '../../../kernel/contract/fields.ts';
 import type { MailTable } from '../../../kernel/mail/template.ts';
 import type { MailWords } from '../../../kernel/mail/words.ts';
 import { csvLine } from '../../directory/csv/index.ts';
@@ -12,6 +13,8 @@ export interface Figures {
   tile: MailedTile;
   days: { from: string | null; to: string | null };
   rows: TileRow[];
+  /** What has no rate and is in no row. */
+  without: readonly MoneyAmount[];
 }
 
 const figureNames = {
@@ -47,16 +50,19 @@ const groupingNames = {
 
 const isNow: ReadonlySet<TileFigure> = new Set(['open_value', 'open_count', 'weighted_value', 'contacts', 'companies']);
 
-export function tableOf({ tile, days, rows }: Figures, t: MailWords): MailTable {
+export function tableOf({ tile, days, rows, without }: Figures, t: MailWords): MailTable {
   const title = tile.title ?? figureNames[tile.figure](t);
   const about = tile.grouping === 'none' ? [] : [groupingNames[tile.grouping](t)];
   const empty = tile.grouping !== 'none' && rows.every(({ count }) => count === 0);
   return {
     title,
     note: [...about, isNow.has(tile.figure) ? t('now') : daysText(days, t)].join(' · '),
-    rows: empty
-      ? [[t('Nothing to count in these days'), '']]
-      : rows.slice(0, rows_shown_max).map((row) => [nameOf(row, tile, t), valueText(row, tile.figure, t)]),
+    rows: [
+      ...(empty
+        ? [[t('Nothing to count in these days'), ''] as const]
+        : rows.slice(0, rows_shown_max).map((row) => [nameOf(row, tile, t), valueText(row, tile.figure, t)] as const)),
+      ...(without.length > 0 ? [[t('Not in it, for want of a rate'), moneys(without, t)] as const] : []),
+    ],
   };
 }
 
@@ -78,14 +84,20 @@ function nameOf({ name, days }: TileRow, { grouping, figure }: MailedTile, t: Ma
 function valueText(row: TileRow, figure: TileFigure, t: MailWords): string {
   const number = (value: number | string, options: Intl.NumberFormatOptions = {}) =>
     new Intl.NumberFormat(t.locale, options).format(value as Intl.StringNumericLiteral);
-  if (row.sums)
-    return row.sums.map(({ amount, currency }) => number(amount, { style: 'currency', currency })).join(', ');
+  if (row.total) return moneys([row.total], t);
   if (row.value === null) return t('nothing yet');
   if (unitOf(figure) === 'percent') return number(row.value / 100, { style: 'percent', maximumFractionDigits: 1 });
   return number(row.value, { maximumFractionDigits: 1 });
 }
 
-/** Every figure with all its rows; amounts as they are, one line a currency. */
+const moneys = (amounts: readonly MoneyAmount[], { locale }: MailWords): string =>
+  new Intl.ListFormat(locale).format(
+    amounts.map(({ amount, currency }) =>
+      new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount as Intl.StringNumericLiteral),
+    ),
+  );
+
+/** Every figure with all its rows; amounts as they are, those without a rate in lines of their own. */
 export function csvOf(figures: readonly Figures[], t: MailWords): string {
   const head = [t('Figure'), t('Of'), t('Value'), t('Currency'), t('Records')];
   const lines = figures.flatMap(({ tile, rows }) =>
@@ -102,5 +114,7 @@ export function csvOf(figures: readonly Figures[], t: MailWords): string {
   return `\ufeff${[head, ...lines].map((cells) => csvLine(cells)).join('')}`;
 }
 
-const values = ({ sums, value }: Cell): [string, string][] =>
-  sums ? sums.map(({ amount, currency }) => [amount, currency]) : [[value === null ? '' : String(value), '']];
+const values = ({ total, value }: Cell): [string, string][] =>
+  total
+    ? [total, ...total.without_rate].map(({ amount, currency }) => [amount, currency])
+    : [[value === null ? '' : String(value), '']];

@@ -1,4 +1,5 @@
 import type { MoneyAmount } from '../../../kernel/contract/fields.ts';
+import type { MoneyTotal } from '../currency/contract.ts';
 import type { Dashboard, Rows } from '../dashboard/contract.ts';
 import { type ActivityFigureKind, activityFigureKinds, type Grouping, type TileFigure } from '../figures/contract.ts';
 
@@ -14,9 +15,10 @@ export const unitOf = (figure: TileFigure): Unit => units[figure] ?? 'count';
 
 /** A number with the rows behind it. */
 export interface Cell {
-  /** Null: there is nothing of which it could be told; of money, see the sums. */
+  /** Null: there is nothing of which it could be told; of money, see the total. */
   value: number | null;
-  /** Of money, all of it: sums of several currencies are never added. */
+  /** Of money, in the workspace's currency, and what it is made of. */
+  total: MoneyTotal | null;
   sums: readonly MoneyAmount[] | null;
   /** How many rows it is of. */
   count: number;
@@ -70,7 +72,13 @@ type About = Pick<TileRow, 'key'> & Partial<Pick<TileRow, 'name' | 'days'>>;
 const row = (about: About, cell: Cell): TileRow => ({
   name: null, days: null, decided: null, advanced: null, parts: null, ...about, ...cell,
 }); // biome-ignore format: facts
-const counted = ({ count, rows }: Dashboard['contacts']): Cell => ({ value: count, sums: null, count, rows });
+const counted = ({ count, rows }: Dashboard['contacts']): Cell => ({
+  value: count,
+  total: null,
+  sums: null,
+  count,
+  rows,
+});
 
 interface Groups {
   by_owner: { owner_id: string | null; owner: { name: string } | null }[];
@@ -104,21 +112,26 @@ function groupsOf<Of>(all: Of & Groups, grouping: Grouping): (About & { of: Of }
 }
 
 function cellOf(figure: TileFigure, outcome: Outcome): Cell {
-  const worth = ({ count, rows }: Outcome['won'], sums: readonly MoneyAmount[]): Cell => ({
+  const worth = ({ count, rows, value, total }: Outcome['won']): Cell => ({
     value: null,
-    sums,
+    total,
+    sums: value,
     count,
     rows,
   });
   switch (figure) {
     case 'open_value':
-      return worth(outcome.open, outcome.open.value);
+      return worth(outcome.open);
     case 'weighted_value':
-      return worth(outcome.open, outcome.open.weighted_value);
+      return worth({
+        ...outcome.open,
+        value: outcome.open.weighted_value,
+        total: outcome.open.weighted_total,
+      });
     case 'won_value':
-      return worth(outcome.won, outcome.won.value);
+      return worth(outcome.won);
     case 'lost_value':
-      return worth(outcome.lost, outcome.lost.value);
+      return worth(outcome.lost);
     case 'open_count':
       return counted(outcome.open);
     case 'won_count':
@@ -137,12 +150,10 @@ const numberOr = (text: string | null) => (text === null ? null : Number(text));
 function stageRows({ by_stage }: Dashboard, figure: TileFigure): TileRow[] {
   return by_stage
     .filter(({ stage }) => stage.kind === 'open')
-    .map(({ stage, count, value, rows }) =>
-      row(
-        { key: stage.id, name: stage.name },
-        { value: count, sums: figure === 'open_value' ? value : null, count, rows },
-      ),
-    );
+    .map(({ stage, count, value, total, rows }) => {
+      const worth = figure === 'open_value' ? { value: null, total, sums: value } : {};
+      return row({ key: stage.id, name: stage.name }, { ...counted({ count, rows }), ...worth });
+    });
 }
 
 function conversionRows({ conversion }: Dashboard): TileRow[] {
@@ -156,12 +167,12 @@ function activityRow(figure: ActivityFigureKind | 'activities', about: About, of
   if (figure !== 'activities') return row(about, counted(of[figure]));
   const parts = Object.fromEntries(activityFigureKinds.map((kind) => [kind, counted(of[kind])]));
   const count = activityFigureKinds.reduce((sum, kind) => sum + of[kind].count, 0);
-  return { ...row(about, { value: count, sums: null, count, rows: null }), parts: parts as TileRow['parts'] };
+  return {
+    ...row(about, { value: count, total: null, sums: null, count, rows: null }),
+    parts: parts as TileRow['parts'],
+  };
 }
 
-/** In which currency amounts are drawn: the usual one, unless all are in others. */
-export function currencyOf(rows: readonly Cell[], usual: string): string {
-  const sums = rows.flatMap((cell) => cell.sums ?? []).filter(({ amount }) => Number(amount) !== 0);
-  const present = new Set(sums.map(({ currency }) => currency));
-  return present.has(usual) || present.size === 0 ? usual : [...present].sort()[0]!;
-}
+/** Of a figure of money, what of it has no rate and is in none of its totals. */
+export const withoutRate = (dashboard: Dashboard, figure: TileFigure): readonly MoneyAmount[] =>
+  unitOf(figure) === 'money' ? (cellOf(figure, dashboard).total?.without_rate ?? []) : [];

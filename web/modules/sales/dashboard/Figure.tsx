@@ -1,12 +1,20 @@
 import type { ReactNode } from 'react';
 
+interface FigureProps {
+  label: string;
+  value: ReactNode;
+  detail?: ReactNode;
+  note?: ReactNode;
+}
+
 /** A key figure: what it is, the number, and what to know about it. */
-export function Figure({ label, value, detail }: { label: string; value: ReactNode; detail?: ReactNode }) {
+export function Figure({ label, value, detail, note }: FigureProps) {
   return (
     <div className="flex min-w-0 flex-col rounded-lg border border-line p-4">
       <dt className="text-12 text-balance text-muted">{label}</dt>
       <dd className="mt-auto truncate pt-1 text-20 font-semibold tabular-nums">{value}</dd>
       {detail && <dd className="mt-0.5 text-12 text-muted tabular-nums">{detail}</dd>}
+      {note && <dd className="mt-1 empty:hidden">{note}</dd>}
     </div>
   );
 }

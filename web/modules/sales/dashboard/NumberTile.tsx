@@ -1,5 +1,5 @@
 import { activityFigureKinds } from '../../../../src/modules/sales/figures/contract.ts';
-import { Sums } from '../../../record/Sums.tsx';
+import { Total } from '../../../record/Sums.tsx';
 import { t } from '../../../text/text.ts';
 import { formatNumber } from '../../../ui/format.ts';
 import type { Dashboard } from './dashboard.ts';
@@ -21,12 +21,17 @@ interface NumberTileProps {
 export function NumberTile({ title, data, tile, target, dashboard }: NumberTileProps) {
   const [row] = data.rows;
   if (!row) return null;
-  const text = row.sums ? <Sums sums={row.sums} compact /> : valueText(row.value, data.unit, data.currency);
+  const text =
+    row.sums && row.total ? (
+      <Total sums={row.sums} total={row.total} compact />
+    ) : (
+      valueText(row.value, data.unit, data.currency)
+    );
   return (
     <div className="flex min-h-0 flex-1 flex-col justify-end gap-1">
       <p className="truncate text-28 font-semibold tabular-nums">
         {row.rows ? (
-          <RowsLink rows={row.rows} title={title}>
+          <RowsLink rows={row.rows} title={title} figure={tile.figure}>
             {text}
           </RowsLink>
         ) : (
@@ -50,7 +55,7 @@ export function NumberTile({ title, data, tile, target, dashboard }: NumberTileP
           {activityFigureKinds.map((kind) => {
             const part = row.parts?.[kind];
             return part?.rows ? (
-              <RowsLink key={kind} rows={part.rows} title={figureLabels[kind]}>
+              <RowsLink key={kind} rows={part.rows} title={figureLabels[kind]} figure={kind}>
                 {figureLabels[kind]} {formatNumber(part.count)}
               </RowsLink>
             ) : null;

@@ -1,4 +1,4 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { ChevronLeft } from 'lucide-react';
 import { api, type Page } from '../../../app/api.ts';
@@ -6,15 +6,18 @@ import { PageBar } from '../../../app/PageBar.tsx';
 import { QueryError } from '../../../app/QueryError.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import type { Named } from '../../../record/field.ts';
-import { type Money, Sums } from '../../../record/Sums.tsx';
+import { type Money, type MoneyTotal, Total } from '../../../record/Sums.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
+import { formatPercent } from '../../../ui/format.ts';
 import { MoneyText } from '../../../ui/MoneyText.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { usePipelines } from '../deal/pipelines.ts';
 import type { Rows } from './dashboard.ts';
 import type { RowsSearch } from './rowsSearch.ts';
+import { WithoutRate } from './WithoutRate.tsx';
 
 /** As any of the lists answers it. */
 interface Row {
@@ -30,6 +33,7 @@ interface Row {
   assignee?: Named | null;
   product?: Named | null;
   stage?: Named | null;
+  stage_id?: string;
   deal?: Named | null;
   company?: Named | null;
   contact?: Named | null;
@@ -42,13 +46,14 @@ interface Row {
 interface Kind {
   path: string;
   count: (count: number) => string;
-  sums?: 'amount';
+  /** Of money: what all of it comes to. */
+  totalPath?: string;
   at?: keyof Row;
 }
 
 const kinds: Record<Rows['resource'], Kind> = {
-  deal: { path: '/deals', sums: 'amount', count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }), at: 'closed_on' },
-  deal_product: { path: '/deal-products', sums: 'amount', count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }) },
+  deal: { path: '/deals', totalPath: '/deal-totals', count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }), at: 'closed_on' },
+  deal_product: { path: '/deal-products', totalPath: '/deal-product-totals', count: (count) => t('{count, plural, one {# deal} other {# deals}}', { count }) },
   contact: { path: '/contacts', count: (count) => t('{count, plural, one {# contact} other {# contacts}}', { count }) },
   company: { path: '/companies', count: (count) => t('{count, plural, one {# company} other {# companies}}', { count }) },
   activity: { path: '/activities', count: (count) => t('{count, plural, one {# activity} other {# activities}}', { count }), at: 'occurred_at' },
@@ -60,9 +65,17 @@ const kinds: Record<Rows['resource'], Kind> = {
 export default function RowsPage() {
   const search = useSearch({ strict: false }) as RowsSearch;
   const resource = search.resource && search.resource in kinds ? (search.resource as Rows['resource']) : 'deal';
-  const { path, count, sums, at } = kinds[resource];
+  const { path, count, totalPath, at } = kinds[resource];
   const title = search.title ?? t('Rows behind a figure');
   usePageTitle(title);
+  const filter = search.where && JSON.stringify(search.where);
+  const weighted = search.weighted === true;
+  const likely = useProbabilities(weighted);
+  const { data: total } = useQuery({
+    enabled: totalPath !== undefined,
+    queryKey: ['dashboard', 'rows', resource, search.where, 'total', weighted],
+    queryFn: ({ signal }) => api.get<MoneyTotal>(String(totalPath), { filter, weighted: String(weighted) }, signal),
+  });
   const list = useInfiniteQuery({
     queryKey: ['dashboard', 'rows', resource, search.where],
     initialPageParam: undefined as string | undefined,
@@ -70,10 +83,10 @@ export default function RowsPage() {
       api.get<Page<Row> & { sums?: { amount: Money[] } }>(
         path,
         {
-          filter: search.where && JSON.stringify(search.where),
+          filter,
           cursor: pageParam,
           limit: 100,
-          ...(!pageParam && { count: 'exact', sums }),
+          ...(!pageParam && { count: 'exact', ...(totalPath && { sums: 'amount' }) }),
         },
         signal,
       ),
@@ -98,15 +111,17 @@ export default function RowsPage() {
           <div className="mx-auto max-w-5xl px-4 py-4 md:px-6">
             <p role="status" className="mb-3 text-14 tabular-nums">
               {count(first.total ?? rows.length)}
-              {first.sums && first.sums.amount.length > 0 && <> · <Sums sums={first.sums.amount} /></>}
+              {total && first.sums && first.sums.amount.length > 0 && <> · <Total sums={weighted ? [] : first.sums.amount} total={total} /></>}
+              {weighted && <span className="text-muted"> {t('as likely as their stages are')}</span>}
             </p>
+            {total && <div className="-mt-2 mb-3 empty:hidden"><WithoutRate amounts={total.without_rate} /></div>}
             {rows.length === 0 ? (
               <EmptyState title={t('No rows')}>{t('They may have changed since the figure was read.')}</EmptyState>
             ) : (
               <table className="w-full table-fixed text-13">
                 <tbody>
                   {rows.map((row) => (
-                    <RowLine key={row.id} resource={resource} row={row} at={at} />
+                    <RowLine key={row.id} resource={resource} row={row} at={at} likely={likely.get(row.stage_id ?? '')} />
                   ))}
                 </tbody>
               </table>
@@ -127,7 +142,22 @@ export default function RowsPage() {
   ); // biome-ignore format: reads as a page
 }
 
-function RowLine({ resource, row, at }: { resource: Rows['resource']; row: Row; at: Kind['at'] }) {
+/** How likely a deal is in each stage, for rows that are weighted by it. */
+function useProbabilities(weighted: boolean): ReadonlyMap<string, number> {
+  const { data: pipelines = [] } = usePipelines();
+  const stages = weighted ? pipelines.flatMap((pipeline) => pipeline.stages) : [];
+  return new Map(stages.map(({ id, probability_percent }) => [id, probability_percent]));
+}
+
+interface RowLineProps {
+  resource: Rows['resource'];
+  row: Row;
+  at: Kind['at'];
+  /** In percent. */
+  likely: number | undefined;
+}
+
+function RowLine({ resource, row, at, likely }: RowLineProps) {
   const record = recordOf(resource, row);
   const name = nameOf(row) || record?.name || t('No name');
   const about = [row.product, row.stage, row.owner ?? row.author ?? row.assignee]
@@ -151,6 +181,7 @@ function RowLine({ resource, row, at }: { resource: Rows['resource']; row: Row; 
       {row.currency && (
         <td className="w-32 py-2 ps-3 text-end">
           <MoneyText amount={row.amount ?? null} currency={row.currency} />
+          {likely !== undefined && <span className="text-muted"> × {formatPercent(likely)}</span>}
         </td>
       )}
     </tr>

@@ -11,15 +11,17 @@ import { cx } from '../../../ui/cx.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
 import { Skeleton } from '../../../ui/Skeleton.tsx';
-import { useDashboard } from './dashboard.ts';
+import { type Rows, useDashboard } from './dashboard.ts';
 import { type DashboardSearch, rangeLabels } from './dashboardSearch.ts';
 import { saveCsv, savePicture } from './exportTile.ts';
 import { NumberTile } from './NumberTile.tsx';
+import { searchOf } from './rowsSearch.ts';
 import { TileTable } from './TileTable.tsx';
-import { type Target, targetOf } from './targets.ts';
+import { noTarget, type Target, targetOf } from './targets.ts';
 import { dataOf, type TileData } from './tileData.ts';
 import type { TileForm } from './tiles.ts';
 import { useTileDrag } from './useTileDrag.ts';
+import { WithoutRate } from './WithoutRate.tsx';
 import { isNow, titleOf } from './words.ts';
 
 const TileChart = lazy(() => import('./TileChart.tsx'));
@@ -47,6 +49,8 @@ interface TileCardProps {
 
 const widths = ['', 'lg:col-span-1', 'sm:col-span-2', 'sm:col-span-2 lg:col-span-3', 'sm:col-span-2 lg:col-span-4'];
 const heights = ['', 'h-34', 'h-80', 'h-120'];
+/** A number alone takes the room that its words need. */
+const numberHeights = ['', 'min-h-34', 'min-h-80', 'min-h-120'];
 
 export function TileCard({ id, tile: kept, search, targets, actions, editing }: TileCardProps) {
   const { tenant } = useSession();
@@ -67,13 +71,13 @@ export function TileCard({ id, tile: kept, search, targets, actions, editing }: 
   const title = titleOf(tile);
   const when = isNow(tile.figure) ? t('Now') : rangeLabels[tile.range];
   const note = [when, data?.unit === 'money' && !data.empty ? data.currency : null].filter(Boolean).join(' · ');
-  const target = data && !search.pipeline ? targetOf(targets, tile, data.currency) : null;
+  const { value: target, without: targetsWithout } =
+    query.data && !search.pipeline
+      ? targetOf(targets, tile, { own: tenant.default_currency, rates: query.data.rates })
+      : noTarget;
   const drawn = tile.chart === 'bar' || tile.chart === 'line' || tile.chart === 'funnel';
-  const openRows = (label: string, rows: { resource: string; filter: Record<string, unknown> | null }) =>
-    void navigate({
-      to: '/dashboard/rows',
-      search: { resource: rows.resource, where: rows.filter ?? undefined, title: `${title}: ${label}` },
-    });
+  const openRows = (label: string, rows: Rows) =>
+    void navigate({ to: '/dashboard/rows', search: searchOf(rows, `${title}: ${label}`, tile.figure) });
 
   return (
     <section
@@ -82,7 +86,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, editing }: 
       className={cx(
         'relative flex min-w-0 flex-col rounded-lg border border-line bg-surface p-4',
         widths[tile.width],
-        heights[tile.height],
+        (tile.chart === 'number' ? numberHeights : heights)[tile.height],
         drag.dragging && 'opacity-40',
         drag.over && 'border-accent',
         editing && 'border-accent ring-1 ring-accent',
@@ -133,6 +137,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, editing }: 
             <TileChart title={title} data={data} tile={tile} target={target} onOpenRows={openRows} />
           </Suspense>
         )}
+        {data && <WithoutRate amounts={data.without} targets={targetsWithout} />}
       </div>
     </section>
   );

@@ -1,5 +1,5 @@
-import { activityFigureKinds } from '../../../../src/modules/sales/figures/contract.ts';
-import { Sums } from '../../../record/Sums.tsx';
+import { activityFigureKinds, type TileFigure } from '../../../../src/modules/sales/figures/contract.ts';
+import { Total } from '../../../record/Sums.tsx';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import type { Rows } from './dashboard.ts';
@@ -56,11 +56,11 @@ export function TileTable({ title, data, tile }: TileTableProps) {
               </th>
               {kinds.map((kind) => (
                 <td key={kind} className={cell}>
-                  <Linked title={title} row={row} cell={row.parts?.[kind] ?? row} data={data} />
+                  <Linked title={title} row={row} cell={row.parts?.[kind] ?? row} data={data} figure={kind} />
                 </td>
               ))}
               <td className={cell}>
-                <Linked title={title} row={row} cell={row} data={data} />
+                <Linked title={title} row={row} cell={row} data={data} figure={tile.figure} />
               </td>
               {detailed && <td className={cx(cell, 'text-muted')}>{row.detail}</td>}
             </tr>
@@ -74,17 +74,19 @@ export function TileTable({ title, data, tile }: TileTableProps) {
 function Linked({
   title,
   row,
-  cell: { rows, sums, value },
+  cell: { rows, sums, total, value },
   data,
+  figure,
 }: {
   title: string;
   row: DataRow;
   cell: Cell;
   data: TileData;
+  figure: TileFigure;
 }) {
-  const text = sums ? <Sums sums={sums} /> : valueText(value, data.unit, data.currency);
+  const text = sums && total ? <Total sums={sums} total={total} /> : valueText(value, data.unit, data.currency);
   return rows ? (
-    <RowsLink rows={rows as Rows} title={`${title}: ${row.label}`}>
+    <RowsLink rows={rows as Rows} title={`${title}: ${row.label}`} figure={figure}>
       {text}
     </RowsLink>
   ) : (

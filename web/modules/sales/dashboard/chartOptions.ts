@@ -36,7 +36,10 @@ export function chartOptions(data: TileData, tile: TileForm, target: number | nu
     type: 'category',
     data: rows.map(({ label }) => label),
     inverse: !upright,
-    axisLabel: upright ? { ...words, hideOverlap: true } : { ...words, width: 112, overflow: 'truncate' },
+    // The last may be what has no date: it must not go without saying.
+    axisLabel: upright
+      ? { ...words, hideOverlap: true, showMaxLabel: true }
+      : { ...words, width: 112, overflow: 'truncate' },
     axisLine: { lineStyle: { color: look.color('--line-strong') } },
     axisTick: { show: false },
   };
@@ -98,7 +101,9 @@ function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number |
   return {
     type: tile.chart === 'line' ? 'line' : 'bar',
     name: figureLabels[tile.figure],
-    data: rows.map(({ value }) => value),
+    data: rows.map(({ value, days }) =>
+      tile.grouping === 'period' && !days ? { value, itemStyle: { color: look.color('--line-strong') } } : value,
+    ),
     barMaxWidth: tile.grouping === 'period' ? 48 : 22,
     itemStyle: { color, borderRadius: tile.grouping === 'period' ? [3, 3, 0, 0] : [0, 3, 3, 0] },
     lineStyle: { color, width: 2 },

@@ -33,23 +33,25 @@ const fileName = (title: string) =>
     .replace(/^-|-$/g, '')
     .toLowerCase() || 'figures';
 
+/** Amounts in the workspace's currency; those without a rate in columns of their own. */
 export function csvOf(data: TileData, tile: TileForm): string {
   const kinds = tile.figure === 'activities' ? activityFigureKinds : [];
-  const currencies = [...new Set(data.rows.flatMap(({ sums }) => (sums ?? []).map(({ currency }) => currency)))].sort();
+  const without = [
+    ...new Set(data.rows.flatMap(({ total }) => (total?.without_rate ?? []).map(({ currency }) => currency))),
+  ].sort();
+  const figure = figureLabels[tile.figure];
   const head = [
     groupingLabels[tile.grouping],
     ...kinds.map((kind) => figureLabels[kind]),
-    ...(currencies.length > 0
-      ? currencies.map((code) => `${figureLabels[tile.figure]} (${code})`)
-      : [figureLabels[tile.figure]]),
+    data.unit === 'money' ? `${figure} (${data.currency})` : figure,
+    ...without.map((currency) => t('{figure} without a rate ({currency})', { figure, currency })),
     t('Records'),
   ];
   const line = (row: DataRow) => [
     row.label,
     ...kinds.map((kind) => String(row.parts?.[kind]?.count ?? 0)),
-    ...(currencies.length > 0
-      ? currencies.map((code) => row.sums?.find(({ currency }) => currency === code)?.amount ?? '')
-      : [row.value === null ? '' : String(row.value)]),
+    row.total?.amount ?? (row.value === null ? '' : String(row.value)),
+    ...without.map((code) => row.total?.without_rate.find(({ currency }) => currency === code)?.amount ?? ''),
     String(row.count),
   ];
   return linesOf([head, ...data.rows.map(line)]);

@@ -10,19 +10,32 @@ const target = (more: Partial<Target>): Target => ({
   id: '1', version: 1, owner_id: null, owner: null, team_id: null, team: null, figure: 'won_value', period: 'month', amount: '1000.00', currency: 'USD', deals: null, ...more,
 }); // biome-ignore format: facts
 
+const exchange = { own: 'USD', rates: [{ currency: 'EUR', rate: '1.1' }] };
+const aim = (targets: Target[], of: TileForm) => targetOf(targets, of, exchange).value;
+
 test('a target of shorter periods counts as often as it fits, one of the same length comes first', () => {
-  assert.equal(targetOf([target({})], tile, 'USD'), 3000);
-  assert.equal(targetOf([target({}), target({ period: 'quarter', amount: '5000.00' })], tile, 'USD'), 5000);
-  assert.equal(targetOf([target({ period: 'year' })], tile, 'USD'), null);
-  assert.equal(targetOf([target({})], { ...tile, grouping: 'none' }, 'USD'), 12_000);
+  assert.equal(aim([target({})], tile), 3000);
+  assert.equal(aim([target({}), target({ period: 'quarter', amount: '5000.00' })], tile), 5000);
+  assert.equal(aim([target({ period: 'year' })], tile), null);
+  assert.equal(aim([target({})], { ...tile, grouping: 'none' }), 12_000);
 });
 
-test('a target is of its own party and currency, and of no part of what they sell', () => {
-  assert.equal(targetOf([target({})], tile, 'EUR'), null);
-  assert.equal(targetOf([target({ owner_id: 'a' })], tile, 'USD'), null);
-  assert.equal(targetOf([target({ owner_id: 'a' })], { ...tile, filter: { owner_id: 'a' } }, 'USD'), 3000);
-  assert.equal(targetOf([target({})], { ...tile, filter: { region: 'Lazio' } }, 'USD'), null);
-  assert.equal(targetOf([target({})], { ...tile, period: 'week' }, 'USD'), null);
+test('a target is of its own party, and of no part of what they sell', () => {
+  assert.equal(aim([target({ owner_id: 'a' })], tile), null);
+  assert.equal(aim([target({ owner_id: 'a' })], { ...tile, filter: { owner_id: 'a' } }), 3000);
+  assert.equal(aim([target({})], { ...tile, filter: { region: 'Lazio' } }), null);
+  assert.equal(aim([target({})], { ...tile, period: 'week' }), null);
+});
+
+test('targets of several currencies are one at today’s rates, and one without a rate is told', () => {
+  const euros = target({ currency: 'EUR', amount: '100.00' });
+  assert.equal(aim([target({}), euros], tile), 3330);
+  assert.equal(aim([target({ period: 'quarter', amount: '5000.00' }), target({}), euros], tile), 5330);
+  assert.deepEqual(targetOf([target({}), target({ currency: 'CHF', amount: '7.00' })], tile, exchange), {
+    value: 3000,
+    without: [{ amount: '7.00', currency: 'CHF' }],
+  });
+  assert.equal(aim([target({ currency: 'CHF' })], tile), null);
 });
 
 test('a period under way is over in part', () => {

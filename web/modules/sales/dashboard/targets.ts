@@ -1,4 +1,5 @@
 import type { Named } from '../../../record/field.ts';
+import type { Money } from '../../../record/Sums.tsx';
 import type { TileForm } from './tiles.ts';
 
 export interface Target {
@@ -26,23 +27,58 @@ function unitOf({ grouping, range, period }: TileForm): Unit | null {
   return grouping === 'none' && isUnit(named) ? named : null;
 }
 
-/** What the target of a tile's figure is for one of its periods: of that length, or of a shorter one as often as it fits. */
-export function targetOf(targets: readonly Target[], tile: TileForm, currency: string): number | null {
+interface Exchange {
+  own: string;
+  /** Today's, of other currencies. */
+  rates: readonly { currency: string; rate: string }[];
+}
+
+interface Aim {
+  /** Null: there is none. */
+  value: number | null;
+  /** Targets in currencies that have no rate. */
+  without: readonly Money[];
+}
+
+export const noTarget: Aim = { value: null, without: [] };
+
+/**
+ * What is to be reached in one period of a tile. Of each currency the target of that length counts, or of a shorter one as often as it fits; together
+ * they are one, at today's rates.
+ */
+export function targetOf(targets: readonly Target[], tile: TileForm, { own, rates }: Exchange): Aim {
   const unit = unitOf(tile);
   const { owner_id, team_id, pipeline_id, product_id, region } = tile.filter;
-  if (!unit || pipeline_id || product_id || region || (owner_id && team_id)) return null;
+  if (!unit || pipeline_id || product_id || region || (owner_id && team_id)) return noTarget;
   const fitting = targets
     .filter(
       (target) =>
         target.figure === tile.figure &&
         target.owner_id === (owner_id ?? null) &&
         target.team_id === (team_id ?? null) &&
-        (target.figure === 'won_count' || target.currency === currency) &&
         months[target.period] <= months[unit],
     )
     .sort((a, b) => months[b.period] - months[a.period]);
-  const [target] = fitting;
-  return target ? (Number(target.amount ?? target.deals) * months[unit]) / months[target.period] : null;
+  const longest = fitting.filter(
+    ({ currency }, place) => fitting.findIndex((one) => one.currency === currency) === place,
+  );
+  const rateOf = ({ currency, deals }: Target): number =>
+    deals !== null || currency === own
+      ? 1
+      : Number(rates.find((rate) => rate.currency === currency)?.rate ?? Number.NaN);
+  const [counted, left] = [
+    longest.filter((target) => rateOf(target) > 0),
+    longest.filter((target) => !(rateOf(target) > 0)),
+  ];
+  const value = counted.reduce(
+    (sum, target) =>
+      sum + (Number(target.amount ?? target.deals) * rateOf(target) * months[unit]) / months[target.period],
+    0,
+  );
+  return {
+    value: counted.length > 0 ? value : null,
+    without: left.map(({ amount, currency }) => ({ amount: amount ?? '0', currency })),
+  };
 }
 
 /** How much of a period is over: the days from its first to the last that counts, of all its days. */

@@ -1,14 +1,15 @@
 import type { TileFigure } from '../../../../src/modules/sales/figures/contract.ts';
 import {
   type Cell,
-  currencyOf,
   type TileRow,
   tileRows,
   type Unit,
   unitOf,
+  withoutRate,
 } from '../../../../src/modules/sales/tile-rows/contract.ts';
+import type { Money } from '../../../record/Sums.tsx';
 import { t } from '../../../text/text.ts';
-import { formatMoney, formatNumber } from '../../../ui/format.ts';
+import { formatMoney, formatNumber, formatPercent } from '../../../ui/format.ts';
 import type { Dashboard } from './dashboard.ts';
 import type { TileForm } from './tiles.ts';
 import { figureLabels, periodName } from './words.ts';
@@ -24,23 +25,25 @@ export interface DataRow extends TileRow {
 
 export interface TileData {
   unit: Unit;
-  /** In which amounts are drawn; others stand in the table. */
+  /** The workspace's own, in which amounts are. */
   currency: string;
+  /** What has no rate and is in no row. */
+  without: readonly Money[];
   rows: DataRow[];
   /** Nothing to show: no row has any record behind it. */
   empty: boolean;
 }
 
 /** What a tile shows, in words. */
-export function dataOf(dashboard: Dashboard, tile: TileForm, usual: string): TileData {
+export function dataOf(dashboard: Dashboard, tile: TileForm, currency: string): TileData {
   const rows = tileRows(dashboard, tile);
-  const currency = currencyOf(rows, usual);
   return {
     unit: unitOf(tile.figure),
     currency,
+    without: withoutRate(dashboard, tile.figure),
     rows: rows.map((row) => ({
       ...row,
-      value: row.sums ? Number(row.sums.find((sum) => sum.currency === currency)?.amount ?? 0) : row.value,
+      value: row.total ? Number(row.total.amount) : row.value,
       label: labelOf(row, tile),
       detail: detailOf(row, tile.figure),
       share: row.advanced && formatPercent(row.advanced.percent),
@@ -67,17 +70,14 @@ function labelOf({ name, days }: TileRow, { figure, grouping, period }: TileForm
   }
 }
 
-function detailOf({ sums, count, decided, advanced }: TileRow, figure: TileFigure): string | null {
+function detailOf({ total, count, decided, advanced }: TileRow, figure: TileFigure): string | null {
   if (decided) return t('{won, number} won, {lost, number} lost', decided);
   if (advanced)
     return t('{share} went on ({count, number})', { share: formatPercent(advanced.percent), count: advanced.count });
-  return sums || figure === 'cycle_days' ? dealsText(count) : null;
+  return total || figure === 'cycle_days' ? dealsText(count) : null;
 }
 
 export const dealsText = (count: number) => t('{count, plural, one {# deal} other {# deals}}', { count });
-
-const formatPercent = (value: number | string) =>
-  formatNumber(Number(value) / 100, { style: 'percent', maximumFractionDigits: 1 });
 
 /** A value in words, as short as there is room. */
 export function valueText(value: number | null, unit: Unit, currency: string, compact = false): string {

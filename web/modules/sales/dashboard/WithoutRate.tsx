@@ -1,0 +1,30 @@
+import { Link } from '@tanstack/react-router';
+import { useMay } from '../../../app/session.tsx';
+import { inWords, type Money } from '../../../record/Sums.tsx';
+import { t } from '../../../text/text.ts';
+
+interface WithoutRateProps {
+  /** In no figure. */
+  amounts: readonly Money[];
+  /** In no target. */
+  targets?: readonly Money[];
+}
+
+/** Says how much a figure leaves out because nobody has said what its currency is worth, and where to say it. */
+export function WithoutRate({ amounts, targets = [] }: WithoutRateProps) {
+  const may = useMay();
+  if (amounts.length === 0 && targets.length === 0) return null;
+  return (
+    <p role="note" className="text-12 text-pretty text-muted">
+      {amounts.length > 0 && <>{t('Not in it, for want of a rate: {amounts}.', { amounts: inWords(amounts) })} </>}
+      {targets.length > 0 && (
+        <>{t('Not in the target, for want of a rate: {amounts}.', { amounts: inWords(targets) })} </>
+      )}
+      {may('product', 'read') && (
+        <Link to="/settings/$section" params={{ section: 'currency-rates' }} className="rounded-sm text-ink underline">
+          {may('product', 'create') ? t('Set rates') : t('See the rates')}
+        </Link>
+      )}
+    </p>
+  );
+}
