@@ -5,7 +5,7 @@ export class CardError extends Error {}
 
 /** The content lines of each card of a file, unfolded (RFC 6350, section 3.2), what is outside of cards left out. */
 export async function* cardLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<string[]> {
-  let lines: string[] | undefined;
+  let lines: FoldedLine[] | undefined;
   let length = 0;
   let number = 0;
   for await (const line of physicalLines(source)) {
@@ -17,7 +17,7 @@ export async function* cardLines(source: AsyncIterable<Uint8Array>): AsyncGenera
     }
     if (!lines) continue;
     if (/^END:VCARD\s*$/i.test(line)) {
-      yield lines;
+      yield lines.map(({ pieces }) => pieces.join(''));
       lines = undefined;
       continue;
     }
@@ -28,16 +28,24 @@ export async function* cardLines(source: AsyncIterable<Uint8Array>): AsyncGenera
   }
 }
 
-function append(lines: string[], line: string): void {
-  const before = lines.at(-1);
-  if (before !== undefined && isSoftBreak(before)) lines[lines.length - 1] = before.slice(0, -1) + line;
-  else if (before !== undefined && /^[ \t]/.test(line)) lines[lines.length - 1] = before + line.slice(1);
-  else if (line.trim() !== '') lines.push(line);
+/** A content line while it is read. Its pieces are joined once: a photograph has so many that to join them one by one would take minutes. */
+interface FoldedLine {
+  pieces: string[];
+  /** In vCard 2.1 such a line goes on after an equals sign at the end of a piece. */
+  isQuotedPrintable: boolean;
 }
 
-/** In vCard 2.1 a line of quoted-printable goes on after an equals sign at its end. */
-const isSoftBreak = (line: string): boolean =>
-  line.endsWith('=') && /^[^:]*;(ENCODING=)?QUOTED-PRINTABLE[;:]/i.test(line);
+function append(lines: FoldedLine[], piece: string): void {
+  const last = lines.at(-1);
+  const end = last?.pieces.at(-1);
+  if (last?.isQuotedPrintable && end?.endsWith('=')) {
+    last.pieces.splice(-1, 1, end.slice(0, -1), piece);
+  } else if (last && /^[ \t]/.test(piece)) {
+    last.pieces.push(piece.slice(1));
+  } else if (piece.trim() !== '') {
+    lines.push({ pieces: [piece], isQuotedPrintable: /^[^:]*;(ENCODING=)?QUOTED-PRINTABLE[;:]/i.test(piece) });
+  }
+}
 
 async function* physicalLines(source: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();

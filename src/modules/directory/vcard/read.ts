@@ -61,7 +61,11 @@ function preference({ parameters }: Property): number {
 /** What stands between the parts of a property of several. ical.js takes the separator behind an escaped backslash for an escaped one. */
 const separators: Record<string, string> = { n: ';', adr: ';', org: ';', categories: ',' };
 
+/** A contact has no field that holds as much: it is a photograph, or no card. */
+const line_characters_max = 64 * 1024;
+
 function property(line: string): Property | undefined {
+  if (line.length > line_characters_max) return undefined;
   try {
     const { head, value } = asVersion4(line);
     const [name, parameters, , ...values] = ICAL.parse.property(`${head}:${value}`, ICAL.design.vcard) as unknown as [

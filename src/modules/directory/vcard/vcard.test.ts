@@ -68,6 +68,23 @@ test('cards as other programs write them: folded, quoted-printable, grouped, pre
   ]); // biome-ignore format: a table
 });
 
+test('a large photograph, or a card of folds alone, takes no time', async () => {
+  const folds = (text: string, count: number) => `${text}${'\r\n '.padEnd(76, 'A').repeat(count)}`;
+  const card = (line: string) => `BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada Lovelace\r\n${line}\r\nEND:VCARD\r\n`;
+  const lines = [
+    folds('PHOTO;ENCODING=b;TYPE=JPEG:', 100_000),
+    `NOTE:${'\r\n a'.repeat(50_000)}`,
+    `NOTE;ENCODING=QUOTED-PRINTABLE:${'a=\r\n'.repeat(50_000)}`,
+    `TEL${';TYPE=a'.repeat(200_000)}:1`,
+    `N:${';'.repeat(2_000_000)}`,
+  ];
+  const began = performance.now();
+  for (const line of lines)
+    assert.deepEqual(await read(card(line)), [{ ...nobody, given_name: 'Ada', family_name: 'Lovelace' }]);
+  const ms = performance.now() - began;
+  assert.ok(ms < 60_000, `${Math.round(ms)} ms, and minutes where the work grows with the square`);
+});
+
 const facts = (contact: Record<string, unknown>) => {
   const { given_name, family_name, email, other_emails, phone, other_phones, job_title, street, city, region, postal_code, country, time_zone } = contact; // biome-ignore format: all fields
   const tags = (contact.tags as { name: string }[]).map(({ name }) => name);
