@@ -155,6 +155,37 @@ test('a sheet of many rows goes through; eleven sheets do not', async () => {
   assert.match(many.body.detail, /at most 10 files or sheets/);
 });
 
+test('a workbook of one cell far out takes neither time nor room', async () => {
+  const cell = (place: string) => `<c r="${place}" t="inlineStr"><is><t>Email</t></is></c>`;
+  const row = (at: number, cells: string) => `<row r="${at}">${cells}</row>`;
+  const rows = Array.from({ length: 20_000 }, (_, i) => row(i + 2, cell(`A${i + 2}`))).join('');
+  const wide = await upload(api, [['wide.xlsx', await withSheet(row(1, cell('A1') + cell('XFD1')) + rows)]]);
+  assert.equal(wide.status, 201, JSON.stringify(wide.body));
+  const [file] = wide.body.files;
+  assert.ok(file.size_bytes < 20_000_000, `${file.size_bytes} bytes`);
+  assert.equal(file.problems[0].code, 'too_many_columns');
+  const far = await upload(api, [['far.xlsx', await withSheet(row(1, cell('A1')) + row(200_000_000, cell('A200000000')))]]); // biome-ignore format: one call
+  assert.equal(far.status, 422);
+  assert.match(far.body.errors[0].message, /it has a row 200000000/);
+});
+
+/** A workbook with this in its only sheet. */
+async function withSheet(data: string): Promise<Buffer> {
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
+  const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const listed = (id: string, type: string, target: string) =>
+    `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="${id}" Type="${relations}/${type}" Target="${target}"/></Relationships>`;
+  const parts = {
+    '[Content_Types].xml':
+      '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/></Types>',
+    '_rels/.rels': listed('r1', 'officeDocument', 'xl/workbook.xml'),
+    'xl/_rels/workbook.xml.rels': listed('r1', 'worksheet', 'worksheets/sheet1.xml'),
+    'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>`,
+    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData>${data}</sheetData></worksheet>`,
+  };
+  return zipOf(Object.entries(parts).map(([name, xml]) => [name, Buffer.from(xml), Buffer.byteLength(xml)]));
+}
+
 /** A ZIP archive as somebody with bad intentions writes it: the size it says a part has need not be true. */
 function zipOf(parts: [name: string, content: Buffer, size: number][]): Buffer {
   const locals: Buffer[] = [];

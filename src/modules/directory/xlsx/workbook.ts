@@ -6,6 +6,11 @@ import { type Cell, cellText } from './cell.ts';
 /** Rows looked at to see how many columns a sheet has. */
 const width_rows = 200;
 const text_characters = 64 * 1024;
+/** One more than an import takes, so that it sees that there are too many. */
+const cells_max = 501;
+const rows_max = 1_048_576;
+/** Of all sheets as CSV: one text that many cells share may be large. */
+const csv_bytes_max = 2 * 1024 ** 3;
 const parts_max = 5_000;
 /** Of what is read whole: texts, styles, the list of sheets. */
 const part_bytes_max = 256 * 1024 ** 2;
@@ -58,6 +63,8 @@ export async function* sheetAsCsv(bytes: Buffer, place: number): AsyncGenerator<
   let lines = 0;
   let width = 0;
   const write = ({ index, cells }: { index: number; cells: Cell[] }) => {
+    if (index >= rows_max)
+      throw new WorkbookError('workbook_damaged', `The workbook cannot be read: it has a row ${index + 1}, and sheets have at most ${rows_max}. Open it in a spreadsheet, save it again, and import that.`); // biome-ignore format: one message
     text += '\r\n'.repeat(index - lines);
     text += csvLine(Array.from({ length: Math.max(width, cells.length) }, (_, at) => cellText(cells[at] ?? null)));
     lines = index + 1;
@@ -67,7 +74,7 @@ export async function* sheetAsCsv(bytes: Buffer, place: number): AsyncGenerator<
     for (const row of first.splice(0)) write(row);
   };
   for await (const { index, values } of streamXlsxRows(bytes, { sheet: place })) {
-    const cells = withoutEmptyEnd(values);
+    const cells = withoutEmptyEnd(values).slice(0, cells_max);
     if (cells.length === 0) continue;
     if (width > 0) write({ index, cells });
     else if (first.push({ index, cells }) === width_rows) begin();
@@ -77,6 +84,18 @@ export async function* sheetAsCsv(bytes: Buffer, place: number): AsyncGenerator<
   }
   begin();
   if (text !== '') yield text;
+}
+
+/** Hands texts on until they are too much together, over all sheets of a workbook. */
+export function limited(): (texts: AsyncIterable<string>) => AsyncGenerator<string> {
+  let bytes = 0;
+  return async function* (texts) {
+    for await (const text of texts) {
+      bytes += Buffer.byteLength(text);
+      if (bytes > csv_bytes_max) throw tooLarge('The sheets unpack to more than 2 GiB of text.');
+      yield text;
+    }
+  };
 }
 
 function withoutEmptyEnd(values: Cell[]): Cell[] {

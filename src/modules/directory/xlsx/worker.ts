@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { checkParts, sheetAsCsv, visibleSheets, WorkbookError } from './workbook.ts';
+import { checkParts, limited, sheetAsCsv, visibleSheets, WorkbookError } from './workbook.ts';
 
 /** Runs in a thread of its own, so that whatever a workbook does to it, the server goes on. */
 const { path, folder } = workerData as { path: string; folder: string };
@@ -13,10 +13,11 @@ try {
   const bytes = await readFile(path);
   await checkParts(bytes);
   const sheets = [];
+  const withinLimit = limited();
   for (const { place, name } of await visibleSheets(bytes)) {
     const file = join(folder, `${place}.csv`);
     const out = createWriteStream(file);
-    await pipeline(Readable.from(sheetAsCsv(bytes, place)), out);
+    await pipeline(Readable.from(withinLimit(sheetAsCsv(bytes, place))), out);
     if (out.bytesWritten > 0) sheets.push({ name, path: file });
   }
   parentPort!.postMessage({ sheets });
