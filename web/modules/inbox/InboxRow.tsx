@@ -36,12 +36,7 @@ export function InboxRow({ notification, onFocus }: { notification: Notification
   return (
     <li className="group/row relative grid grid-cols-[auto_1fr] items-start gap-x-3 border-b sm:grid-cols-[auto_1fr_auto] border-line px-4 py-2.5 text-13 focus-within:bg-hover hover:bg-hover">
       <span className="relative">
-        {unread && (
-          <span
-            aria-hidden="true"
-            className="absolute -start-2.5 top-2.5 size-1.5 rounded-full bg-accent"
-          />
-        )}
+        {unread && <span aria-hidden="true" className="absolute -start-2.5 top-2.5 size-1.5 rounded-full bg-accent" />}
         {notification.actor ? (
           <Avatar name={notification.actor.name} size="medium" />
         ) : (
