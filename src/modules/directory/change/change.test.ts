@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 
 let app: TestApp;
@@ -218,4 +219,27 @@ describe('refusals', () => {
     assert.deepEqual((await viewer.api('GET', '/api/v1/changes')).body.data, []);
     assert.ok((await api('GET', '/api/v1/changes')).body.data.some((row: { id: string }) => row.id === change.id));
   });
+});
+
+test('a field that is hidden meanwhile is changed no further', async () => {
+  const field = await api('POST', '/api/v1/custom-fields', { resource: 'contact', key: 'grade', label: 'Grade', type: 'text' }); // biome-ignore format: one call
+  const ids = await contacts(1_500);
+  const member = (await tenant.as('member')).api;
+  // Holds up the first batch until the field is hidden.
+  const held = new pg.Client({ connectionString: app.database.ownerUrl });
+  await held.connect();
+  try {
+    await held.query('begin; set local role holdfast_system');
+    await held.query('select from contact where id = $1 for update', [ids[0]]);
+    const { body } = await start({ resource: 'contact', ids, action: { kind: 'update', fields: { custom: { grade: 'A' } } } }, member); // biome-ignore format: one call
+    await eventually(async () => (await api('GET', `/api/v1/jobs?kind=change.run&state=running`)).body.data.length > 0);
+    assert.equal((await api('PATCH', `/api/v1/custom-fields/${field.body.id}`, { editable_by: [] })).status, 200);
+    await held.query('commit');
+    const change = await ended(body.id, member);
+    assert.equal(change.state, 'failed');
+    assert.match(change.error, /may see this field, not change it.*stays/);
+    assert.ok(change.changed <= 1_000, String(change.changed));
+  } finally {
+    await held.end();
+  }
 });

@@ -1,7 +1,8 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
-import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
+import { JobFailed } from '../../../kernel/jobs/worker.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { BulkAction } from '../bulk/index.ts';
 import { type Change, change_rows_max } from './contract.ts';
@@ -54,9 +55,25 @@ export async function changeBatch(ctx: Context, actions: readonly BulkAction[], 
   const { action, resource } = find(actions, row.resource!, row.kind);
   const ids = await takeRecords(ctx, row.id, batch_rows);
   if (ids.length === 0) return false;
+  await checkStill(ctx, action, resource, row.action);
   const outcome = await action.apply(ctx, resource, ids, row.action);
   await noteProgress(ctx, row.id, { done: ids.length, ...outcome });
   return true;
+}
+
+/** What could be done when it began may no longer be: a tag is gone, or a field is no longer the caller's to change. */
+async function checkStill(
+  ctx: Context,
+  known: BulkAction,
+  resource: Resource,
+  action: ChangeRow['action'],
+): Promise<void> {
+  try {
+    await known.check(ctx, resource, action);
+  } catch (error) {
+    if (error instanceof Problem) throw new JobFailed(`${error.message} What was done so far stays.`);
+    throw error;
+  }
 }
 
 function find(

@@ -24,6 +24,8 @@ export interface Candidate {
   at: string | null;
   /** The record that its person must be able to read; null: nothing to check. */
   readable: Subject | null;
+  /** When nothing but custom fields changed, their keys: its person must be able to see one of them. */
+  custom?: readonly string[];
 }
 
 /** An audit event of the change, with the row as it is now. */
@@ -56,6 +58,13 @@ function mentioned({ before, after }: ChangeEvent): string[] {
 /** Fields whose change is worth telling those who follow a record. */
 const toldFields = ({ meta }: Resource, { after }: ChangeEvent): string[] =>
   Object.keys(after).filter((field) => meta.has(field) && meta.get(field)!.type !== 'rank');
+
+/** The keys of the custom fields that a change set. */
+function changedCustom({ before, after }: ChangeEvent): string[] {
+  const [old, now] = [before, after].map((row) => (row?.custom ?? {}) as Values) as [Values, Values];
+  const keys = new Set([...Object.keys(old), ...Object.keys(now)]);
+  return [...keys].filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key])).sort();
+}
 
 /** What makes people follow a record: to say something of it, to be mentioned there, to have something to do there. */
 export function follows(events: readonly ChangeEvent[]): { user_id: string; subject: Subject }[] {
@@ -113,9 +122,11 @@ function ofEvent(event: ChangeEvent, scene: Scene): Candidate[] {
   const readable = { resource, id: record_id };
   const owner = event.after.owner_id as string | null | undefined;
   const assigned: Candidate[] = owner ? [{ ...itself, user_id: owner, kind: 'assigned', readable }] : [];
-  if (event.action === 'create' || toldFields(scene.records.get(resource)!, event).length === 0) return assigned;
+  const told = event.action === 'create' ? [] : toldFields(scene.records.get(resource)!, event);
+  if (told.length === 0) return assigned;
   const listening = (scene.followers.get(record_id) ?? []).filter((user_id) => user_id !== owner);
-  return [...assigned, ...listening.map((user_id) => ({ ...itself, user_id, kind: 'changed' as const, readable }))];
+  const changed = { ...itself, kind: 'changed' as const, readable, ...(told.every((field) => field === 'custom') && { custom: changedCustom(event) }) }; // biome-ignore format: one object
+  return [...assigned, ...listening.map((user_id) => ({ ...changed, user_id }))];
 }
 
 /** What is too much to be told record by record is told as one. */

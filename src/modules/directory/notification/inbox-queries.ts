@@ -99,7 +99,8 @@ export function readInbox(
       u.name as actor, g.grouped::int as grouped,
       case when g.kind = 'changed' and g.record_id is not null then array(
         select distinct k from audit_event e cross join lateral jsonb_object_keys(e.after) k
-        where e.tenant_id = ${ctx.tenant_id} and e.record_id = g.record_id and e.resource = g.resource and e.request_id = g.change_id::text and e.at <= now()) end as changed
+        where e.tenant_id = ${ctx.tenant_id} and e.record_id = g.record_id and e.resource = g.resource and e.request_id = g.change_id::text and e.at <= now()
+          and (k <> 'custom' or (e.after -> k) - app.hidden_keys(g.resource) is distinct from (e.before -> k) - app.hidden_keys(g.resource))) end as changed
     from seen g left join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = g.actor_id
     where g.place = 1 and ${behind} order by g.at desc, g.id desc limit ${limit}`);
 }

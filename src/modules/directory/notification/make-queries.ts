@@ -99,9 +99,31 @@ export async function keepReaders(ctx: Context, candidates: readonly Candidate[]
     ))
       readers.add(`${record_id} ${user_id}`);
   }
+  const blind = await readBlind(ctx, candidates);
   return candidates.filter(
-    ({ user_id, readable }) => active.has(user_id) && (!readable || readers.has(`${readable.id} ${user_id}`)),
+    (candidate) =>
+      active.has(candidate.user_id) &&
+      (!candidate.readable || readers.has(`${candidate.readable.id} ${candidate.user_id}`)) &&
+      !blind.has(candidate),
   );
+}
+
+/** Candidates of changes in custom fields of which their person sees none. */
+async function readBlind(ctx: Context, candidates: readonly Candidate[]): Promise<Set<Candidate>> {
+  const blind = new Set<Candidate>();
+  const ofCustom = candidates.filter(({ custom }) => custom);
+  for (const [, group] of Map.groupBy(ofCustom, ({ resource, custom }) => [resource, ...custom!].join(' '))) {
+    const { resource, custom } = group[0]!;
+    const fields = custom!.map((key) => `${resource}.${key}`);
+    const people = [...new Set(group.map(({ user_id }) => user_id))];
+    const seeing = await ctx.tx.many<{ id: string }>(sql`select u.id from user_account u
+      where u.tenant_id = ${ctx.tenant_id} and u.id = any (${people}) and exists (
+        select from jsonb_array_elements(app.rights_of(u.id)) r cross join unnest(${fields}::text[]) f (name)
+        where coalesce(r -> 'fields' ->> f.name, 'all') <> 'none')`);
+    const ids = new Set(seeing.map(({ id }) => id));
+    for (const candidate of group) if (!ids.has(candidate.user_id)) blind.add(candidate);
+  }
+  return blind;
 }
 
 /** A notification that was made just now. */

@@ -226,3 +226,23 @@ test('open pages of the person hear of it, those of others do not', async () => 
   mine.close();
   theirs.close();
 });
+
+test('nobody is told of what changed in fields that they may not see', async () => {
+  for (const [key, visible_to] of [
+    ['hush', []],
+    ['open', null],
+  ])
+    await made(admin, 'custom-fields', { resource: 'contact', key, label: key, type: 'text', visible_to });
+  const { id } = await made(admin, 'contacts', { given_name: 'Quiet', owner_id: ben.user_id });
+  const change = async (body: object) => {
+    assert.equal((await admin.api('PATCH', `/api/v1/contacts/${id}`, body)).status, 200);
+    await quiet();
+    const told = (await inbox(ben)).filter(({ kind, record }) => kind === 'changed' && record?.id === id);
+    await ben.api('POST', '/api/v1/notifications/readings', { until: new Date(Date.now() + 60_000).toISOString() });
+    return told.map(({ fields }) => fields);
+  };
+  assert.deepEqual(await change({ custom: { hush: 'one' } }), []);
+  assert.deepEqual(await change({ custom: { hush: 'two' }, city: 'Rome' }), [['City']]);
+  assert.deepEqual(await change({ custom: { hush: 'three', open: 'yes' } }), [['Custom fields']]);
+  assert.deepEqual(await change({ custom: { open: 'no' } }), [['Custom fields']]);
+});
