@@ -84,6 +84,7 @@ export const german: Readonly<Record<string, string>> = {
   'Set rates of currencies': 'Wechselkurse festlegen',
   'Nothing to count in these days': 'In diesen Tagen gibt es nichts zu zählen',
   'There is nothing on this dashboard yet.': 'Auf diesem Dashboard ist noch nichts.',
+  Overview: 'Überblick',
   'Open the dashboard': 'Dashboard öffnen',
   'Stop sending me this dashboard': 'Dieses Dashboard nicht mehr schicken',
   Figure: 'Zahl',

@@ -13,7 +13,8 @@ export const dashboardMailing = defineResource({
   title: 'dashboard by e-mail',
   defaultSort: 'created_at',
   fields: {
-    dashboard_id: requiredReference('dashboard', { title: 'Dashboard', createOnly: true }),
+    /** Null: the overview. */
+    dashboard_id: reference('dashboard', { title: 'Dashboard', createOnly: true }),
     recipient_id: requiredReference('user_account', { title: 'To', expand: 'recipient', createOnly: true }),
     owner_id: reference('user_account', { title: 'Set up by', expand: 'owner', readOnly: true }),
     rhythm: requiredSelect(rhythms, { title: 'How often', required: true }),

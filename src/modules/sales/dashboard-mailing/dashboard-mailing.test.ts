@@ -105,6 +105,34 @@ test('a dashboard goes to each with the figures that each may see, once, until o
   assert.deepEqual([mailsTo('ann').length, mailsTo('boss').length], [1, 2]);
 });
 
+test('the overview, which is nobody’s, is mailed like any other, in the language of whoever gets it', async () => {
+  const tenant = await app.tenant('south');
+  const boss = await tenant.as('manager', 'boss');
+  const fay = await tenant.as('advisor', 'fay');
+  await asOwner(app, `update user_account set locale = 'de-DE' where id = '${fay.user_id}'`);
+  await made(boss.api, 'deals', { name: 'Big', amount: '900.00' });
+  await made(fay.api, 'deals', { name: 'Own', amount: '12.50' });
+  const mailing = { dashboard_id: null, rhythm: 'monthly', hour: 6 };
+  const { id } = await made(boss.api, 'dashboard-mailings', { ...mailing, recipient_id: fay.user_id });
+  await made(boss.api, 'dashboard-mailings', { ...mailing, recipient_id: boss.user_id });
+  const twice = await boss.api('POST', '/api/v1/dashboard-mailings', { ...mailing, recipient_id: boss.user_id });
+  assert.equal(twice.status, 409);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'dashboard_id', op: 'is_empty' }));
+  assert.equal((await boss.api('GET', `/api/v1/dashboard-mailings?filter=${filter}`)).body.data.length, 2);
+  await time();
+  const to = (name: string) => sink.messages().filter(({ to }) => to.includes(`${name}@south.example`));
+  const [[german], [english]] = [to('fay'), to('boss')];
+  assert.deepEqual([german!.subject, english!.subject], ['Überblick', 'Overview']);
+  assert.match(german!.text, /12,50\s€|12,50\s\$/);
+  assert.doesNotMatch(german!.text, /900|912/);
+  assert.match(english!.text, /Open value: \$912\.50/);
+  assert.match(english!.text, /Weighted forecast \(By period · now\)/);
+  assert.match(english!.text, /https:\/\/crm\.example\/dashboard\n/);
+  assert.equal((await fay.api('DELETE', `/api/v1/dashboard-mailings/${id}`)).status, 204);
+  await time();
+  assert.deepEqual([to('fay').length, to('boss').length], [1, 2]);
+});
+
 test('who may not see the dashboard any more gets nothing; who gets it may end it', async () => {
   const cy = await tenant.as('member', 'cy');
   const dee = await tenant.as('member', 'dee');

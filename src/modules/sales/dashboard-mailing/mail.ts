@@ -6,8 +6,9 @@ import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { findRecipient, personActor, unsubscribeUrl } from '../../directory/notification/index.ts';
 import { dashboardQuery } from '../dashboard/contract.ts';
 import { cachedDashboard } from '../dashboard/index.ts';
+import { overview } from '../overview/contract.ts';
 import { tileRows, withoutRate } from '../tile-rows/contract.ts';
-import { findDashboard, findMailing, goOn, type MailedDashboard } from './queries.ts';
+import { findDashboard, findMailing, goOn, type MailedDashboard, type Mailing } from './queries.ts';
 import { nextTime } from './rhythm.ts';
 import { leaveMail } from './service.ts';
 import { csvOf, type Figures, tableOf } from './words.ts';
@@ -28,30 +29,24 @@ export async function mailDashboard(services: Services, tenant_id: string, id: s
   });
 }
 
-async function send(
-  services: Services,
-  tenant_id: string,
-  {
-    id,
-    dashboard_id,
-    recipient_id,
-    next_at,
-  }: { id: string; dashboard_id: string; recipient_id: string; next_at: string },
-): Promise<void> {
+async function send(services: Services, tenant_id: string, mailing: Mailing): Promise<void> {
+  const { id, dashboard_id, recipient_id, next_at } = mailing;
   const actor = await personActor(services, tenant_id, recipient_id);
   // Who may see no figures any more, or not this dashboard, gets none.
   if (scopeOf(actor.rights, 'dashboard', 'read') === 'none') return;
-  const { dashboard, recipient } = await withContext(
+  const { own, recipient } = await withContext(
     services.db,
     actor,
     async (ctx) => ({
-      dashboard: await findDashboard(ctx, dashboard_id),
+      own: dashboard_id === null ? undefined : await findDashboard(ctx, dashboard_id),
       recipient: await findRecipient(ctx, recipient_id),
     }),
     { mode: 'read' },
   );
-  if (!dashboard || !recipient?.email) return;
+  if (!recipient?.email) return;
   const t = mailWords(recipient.locale);
+  const dashboard = dashboard_id === null ? { name: t('Overview'), tiles: overview } : own;
+  if (!dashboard) return;
   const figures = await figuresOf(services, actor, dashboard);
   const { origin, hostname } = publicOrigin(services);
   const unsubscribe = unsubscribeUrl(services, { tenant_id, user_id: recipient_id, what: 'dashboard', id });
@@ -63,7 +58,10 @@ async function send(
       title: dashboard.name,
       lines: dashboard.tiles.length === 0 ? [t('There is nothing on this dashboard yet.')] : [],
       tables: figures.map((one) => tableOf(one, t)),
-      action: { label: t('Open the dashboard'), url: `${origin}/dashboard?board=${dashboard_id}` },
+      action: {
+        label: t('Open the dashboard'),
+        url: `${origin}/dashboard${dashboard_id === null ? '' : `?board=${dashboard_id}`}`,
+      },
       links: [
         ...(figures.some(({ without }) => without.length > 0)
           ? [{ label: t('Set rates of currencies'), url: `${origin}/settings/currency-rates` }]

@@ -5,7 +5,8 @@ import type { Rhythm } from './contract.ts';
 
 export interface Mailing {
   id: string;
-  dashboard_id: string;
+  /** Null: the overview. */
+  dashboard_id: string | null;
   recipient_id: string;
   rhythm: Rhythm;
   hour: number;
@@ -43,13 +44,14 @@ export interface MailedTile {
 
 export interface MailedDashboard {
   name: string;
-  shared: boolean;
-  owner_id: string;
-  tiles: MailedTile[];
+  tiles: readonly MailedTile[];
 }
 
 /** As far as the caller may see it. */
-export const findDashboard = (ctx: Context, id: unknown): Promise<MailedDashboard | undefined> =>
+export const findDashboard = (
+  ctx: Context,
+  id: unknown,
+): Promise<(MailedDashboard & { shared: boolean; owner_id: string }) | undefined> =>
   ctx.tx.maybe(sql`select d.name, d.shared, d.owner_id, array(
       select jsonb_build_object('title', i.title, 'figure', i.figure, 'grouping', i.grouping, 'chart', i.chart, 'range', i.range,
         'period', i.period, 'filter', i.filter)

@@ -41,8 +41,9 @@ async function nextFor(ctx: Context, recipient_id: unknown, rhythm: Rhythm, hour
   return nextTime(new Date(), rhythm, hour, zone?.time_zone ?? 'UTC');
 }
 
-/** What is not shared goes to nobody but its maker: others would get an e-mail of what they may not open. */
+/** The overview is everybody's. What is not shared goes to nobody but its maker: others would get an e-mail of what they may not open. */
 async function checkAudience(ctx: Context, { dashboard_id, recipient_id }: Values, path: string): Promise<void> {
+  if (dashboard_id == null) return;
   const dashboard = await findDashboard(ctx, dashboard_id);
   if (!dashboard) throw invalidField(`${path}dashboard_id`, 'no_such_record', 'There is no such dashboard');
   if (!dashboard.shared && dashboard.owner_id !== recipient_id)

@@ -40,9 +40,11 @@ export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
           { label: t('Copy this dashboard…'), onSelect: () => setOpen('copy') },
         ]
       : []),
+    ...(mine || (!board && may('dashboard', 'create'))
+      ? [{ label: t('Send by e-mail…'), onSelect: () => setOpen('mailings') }]
+      : []),
     ...(mine
       ? [
-          { label: t('Send by e-mail…'), onSelect: () => setOpen('mailings') },
           { label: t('Rename or share…'), onSelect: () => setOpen('rename') },
           { label: t('Delete this dashboard'), danger: true, onSelect: () => setOpen('delete') },
         ]
@@ -99,7 +101,7 @@ export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
           onClose={close}
         />
       )}
-      {board && open === 'mailings' && (
+      {open === 'mailings' && (
         <Suspense>
           <MailingsDialog board={board} onClose={close} />
         </Suspense>

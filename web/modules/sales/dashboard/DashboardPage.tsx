@@ -2,6 +2,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { type Range, ranges } from '../../../../src/modules/sales/figures/contract.ts';
+import { overview } from '../../../../src/modules/sales/overview/contract.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
@@ -15,7 +16,6 @@ import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { usePipelines } from '../deal/pipelines.ts';
 import { BoardMenu } from './BoardMenu.tsx';
 import { type DashboardSearch, rangeLabels } from './dashboardSearch.ts';
-import { overview } from './overview.ts';
 import { TileCard } from './TileCard.tsx';
 import { TilePanel } from './TilePanel.tsx';
 import {

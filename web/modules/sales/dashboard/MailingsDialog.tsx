@@ -44,27 +44,35 @@ const fields: FieldDef[] = [
 const key = ['dashboard', 'mailings'];
 const reread = () => queryClient.invalidateQueries({ queryKey: key });
 
+interface MailingsDialogProps {
+  /** Undefined: the overview. */
+  board: Board | undefined;
+  onClose: () => void;
+}
+
 /** To whom a dashboard goes by e-mail, each with the figures that they may see. */
-export default function MailingsDialog({ board, onClose }: { board: Board; onClose: () => void }) {
+export default function MailingsDialog({ board, onClose }: MailingsDialogProps) {
   const { user } = useSession();
+  const name = board?.name ?? t('Overview');
   const [adding, setAdding] = useState(false);
   const { data: mailings = [] } = useQuery({
-    queryKey: [...key, board.id],
+    queryKey: [...key, board?.id],
     queryFn: async ({ signal }) => {
-      const filter = JSON.stringify({ field: 'dashboard_id', op: 'eq', value: board.id });
+      const ofBoard = board ? { op: 'eq', value: board.id } : { op: 'is_empty' };
+      const filter = JSON.stringify({ field: 'dashboard_id', ...ofBoard });
       return (await api.get<Page<Mailing>>('/dashboard-mailings', { filter, limit: 200 }, signal)).data;
     },
   });
   if (adding) {
     return (
       <FormDialog
-        title={t('Send “{name}” by e-mail', { name: board.name })}
+        title={t('Send “{name}” by e-mail', { name })}
         action={t('Send by e-mail')}
         fields={fields}
         start={{ recipient_id: { id: user.id, name: user.name }, rhythm: 'weekly', hour: '8' }}
         onClose={() => setAdding(false)}
         onSave={async (body) => {
-          const made = { ...body, hour: Number(body.hour), dashboard_id: board.id };
+          const made = { ...body, hour: Number(body.hour), dashboard_id: board?.id ?? null };
           await api.post('/dashboard-mailings', made);
           await reread();
           toast(t('It goes out from now on'));
@@ -75,7 +83,7 @@ export default function MailingsDialog({ board, onClose }: { board: Board; onClo
   return (
     <Dialog
       open
-      title={t('“{name}” by e-mail', { name: board.name })}
+      title={t('“{name}” by e-mail', { name })}
       description={t('Everybody gets the figures that they may see, as a table and as CSV.')}
       onClose={onClose}
       footer={

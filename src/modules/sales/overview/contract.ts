@@ -1,10 +1,21 @@
-import type { TileForm } from './tiles.ts';
+import type { ChartForm, Grouping, PeriodUnit, Range, TileFigure } from '../figures/contract.ts';
 
-export interface OverviewTile extends TileForm {
+/** Without schemas, so that the page can have it for little: it draws what the e-mails list. */
+
+export interface OverviewTile {
   id: string;
+  title: null;
+  figure: TileFigure;
+  grouping: Grouping;
+  chart: ChartForm;
+  range: Range;
+  period: PeriodUnit;
+  filter: Record<string, never>;
+  width: number;
+  height: number;
 }
 
-type Short = Pick<TileForm, 'figure'> & Partial<TileForm>;
+type Short = Pick<OverviewTile, 'figure'> & Partial<OverviewTile>;
 
 const number = (tile: Short): Short => ({ grouping: 'none', chart: 'number', width: 1, height: 1, ...tile });
 
