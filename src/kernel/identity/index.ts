@@ -1,7 +1,7 @@
 export { createApiKey } from './api-key/service.ts';
 export { type Authenticator, createAuthenticator } from './authenticate.ts';
 export { identityJobs } from './jobs.ts';
-export { sendMail } from './mail.ts';
+export { mail_attempts_max, sendMail } from './mail.ts';
 export { noticePerson } from './notice.ts';
 export { createPasswordLink } from './password/service.ts';
 export { asCaller, publicOrigin, sessionUser } from './person.ts';

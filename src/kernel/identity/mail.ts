@@ -4,6 +4,9 @@ import { type MailContent, renderMail } from '../mail/template.ts';
 import type { MailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
 
+/** A mail server may be away for some hours: tried after 2, 4, 8 … seconds, from the twelfth time on every hour. */
+export const mail_attempts_max = 16;
+
 /** Sends a mail from a job: what will never be taken ends it, anything else is tried again. */
 export async function sendMail(
   { mailer }: Pick<Services, 'mailer'>,

@@ -4,7 +4,7 @@ import { type MailWords, mailWords } from '../mail/words.ts';
 import type { Services } from '../services.ts';
 import { type Context, systemActor, withContext } from '../tenancy/context.ts';
 import { readInvited } from './invitation/queries.ts';
-import { sendMail } from './mail.ts';
+import { mail_attempts_max, sendMail } from './mail.ts';
 import { publicOrigin } from './person.ts';
 
 /** What a person must hear of at once, because it may have been somebody else. */
@@ -37,7 +37,8 @@ export async function noticePerson(
 ): Promise<void> {
   // What the program does by itself, such as making the first administrator, is no surprise to anyone.
   if (ctx.actor.kind === 'system') return;
-  await enqueue(ctx, notice_kind, { user_id, what, to, at: new Date().toISOString() } satisfies z.input<typeof notice>);
+  const payload = { user_id, what, to, at: new Date().toISOString() } satisfies z.input<typeof notice>;
+  await enqueue(ctx, notice_kind, payload, { attemptsMax: mail_attempts_max });
 }
 
 export async function mailNotice(

@@ -4,6 +4,7 @@ import { enqueue } from '../../jobs/queue.ts';
 import { createRow, getRow, type Values } from '../../resource/store.ts';
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
+import { mail_attempts_max } from '../mail.ts';
 import { setPassword } from '../password/service.ts';
 import { asPerson, linkTo } from '../person.ts';
 import { openSession } from '../sign-in/service.ts';
@@ -37,7 +38,7 @@ export async function deliverInvitation(ctx: Context, services: Services, user_i
   if (row.status !== 'invited') throw problems.conflict('This user has accepted already or is disabled.');
   if (!row.email) throw invalidField('email', 'required', 'Give this user an e-mail address first');
   if (services.mailer.configured) {
-    await enqueue(ctx, 'invitation', { user_id, invited_by: ctx.actor.user_id });
+    await enqueue(ctx, 'invitation', { user_id, invited_by: ctx.actor.user_id }, { attemptsMax: mail_attempts_max });
     return { user: row, mailed: true, link: null };
   }
   const token = await issueToken(ctx, 'invitation', user_id);

@@ -1,5 +1,5 @@
 import type { Resource } from '../../../kernel/contract/resource.ts';
-import { publicOrigin, remainingRights, sendMail } from '../../../kernel/identity/index.ts';
+import { mail_attempts_max, publicOrigin, remainingRights, sendMail } from '../../../kernel/identity/index.ts';
 import { enqueue, enqueueMany } from '../../../kernel/jobs/queue.ts';
 import type { MailItem } from '../../../kernel/mail/template.ts';
 import { type MailWords, mailWords } from '../../../kernel/mail/words.ts';
@@ -40,14 +40,15 @@ export async function leaveMails(
   settings: ReadonlyMap<string, NotificationSettings>,
 ): Promise<void> {
   const atOnce = made.filter(({ email }) => email === 'at_once').map(({ id }) => ({ id }));
-  if (atOnce.length > 0) await enqueueMany(ctx, mail_kind, atOnce);
+  if (atOnce.length > 0) await enqueueMany(ctx, mail_kind, atOnce, { attemptsMax: mail_attempts_max });
   const people = new Set(made.filter(({ email }) => email === 'digest').map(({ user_id }) => user_id));
   for (const user_id of people) await leaveDigest(ctx, user_id, settings.get(user_id)!);
 }
 
 export async function leaveDigest(ctx: Context, user_id: string, settings: NotificationSettings): Promise<void> {
   const runAt = nextDigest(settings);
-  await enqueue(ctx, digest_kind, { user_id }, { runAt, dedupeKey: `${user_id} ${runAt.toISOString()}` });
+  const dedupeKey = `${user_id} ${runAt.toISOString()}`;
+  await enqueue(ctx, digest_kind, { user_id }, { runAt, dedupeKey, attemptsMax: mail_attempts_max });
 }
 
 /** Somebody with the rights they have at this moment; none for whoever was shut out. */

@@ -8,8 +8,13 @@ import { nextTime } from './rhythm.ts';
 let app: TestApp;
 let sink: MailSink;
 let tenant: TestTenant;
+/** Whose mailbox is gone. */
+const refused = new Set<string>();
 before(async () => {
-  sink = await startMailSink();
+  sink = await startMailSink({
+    onRcptTo: ({ address }, _session, done) =>
+      done(refused.has(address) ? Object.assign(new Error('No such mailbox'), { responseCode: 550 }) : null),
+  });
   app = await startTestApp({ SMTP_URL: sink.url, PUBLIC_URL: 'https://crm.example' });
   tenant = await app.tenant('north');
 });
@@ -59,8 +64,8 @@ test('a dashboard goes to each with the figures that each may see, once, until o
     title: '=SUM(A1)',
   });
   const mailing = { dashboard_id, recipient_id: ann.user_id, rhythm: 'weekly', hour: 7 };
-  const refused = await boss.api('POST', '/api/v1/dashboard-mailings', mailing);
-  assert.equal(refused.body.errors[0].code, 'not_shared');
+  const unshared = await boss.api('POST', '/api/v1/dashboard-mailings', mailing);
+  assert.equal(unshared.body.errors[0].code, 'not_shared');
   await boss.api('PATCH', `/api/v1/dashboards/${dashboard_id}`, { shared: true });
   const { id, next_at } = await made(boss.api, 'dashboard-mailings', mailing);
   assert.equal(new Date(next_at).getUTCDay(), 1);
@@ -131,6 +136,23 @@ test('the overview, which is nobody’s, is mailed like any other, in the langua
   assert.equal((await fay.api('DELETE', `/api/v1/dashboard-mailings/${id}`)).status, 204);
   await time();
   assert.deepEqual([to('fay').length, to('boss').length], [1, 2]);
+});
+
+test('a time that could not be mailed is passed over, and the next one comes', async () => {
+  const flo = await tenant.as('member', 'flo');
+  const { id: dashboard_id } = await made(flo.api, 'dashboards', { name: 'Bounced' });
+  const mailing = { dashboard_id, recipient_id: flo.user_id, rhythm: 'daily' };
+  const { id } = await made(flo.api, 'dashboard-mailings', mailing);
+  refused.add('flo@north.example');
+  await time();
+  const after = (await flo.api('GET', `/api/v1/dashboard-mailings/${id}`)).body;
+  assert.ok(Date.parse(after.next_at) > Date.now(), after.next_at);
+  refused.clear();
+  await time();
+  assert.deepEqual(
+    mailsTo('flo').map(({ subject }) => subject),
+    ['Bounced'],
+  );
 });
 
 test('who may not see the dashboard any more gets nothing; who gets it may end it', async () => {

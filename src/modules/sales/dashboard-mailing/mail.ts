@@ -23,11 +23,22 @@ export async function mailDashboard(services: Services, tenant_id: string, id: s
   const mailing = await withContext(services.db, system, (ctx) => findMailing(ctx, id), { mode: 'read' });
   if (!mailing || Date.parse(mailing.next_at) !== Date.parse(at)) return;
   if (services.mailer.configured) await send(services, tenant_id, mailing);
-  await withContext(services.db, system, async (ctx) => {
-    const next = nextTime(new Date(), mailing.rhythm, mailing.hour, mailing.time_zone);
-    if ((await goOn(ctx, mailing, next)) === 1) await leaveMail(ctx, id, next);
-  });
+  await passOn(services, tenant_id, mailing);
 }
+
+/** This time could not be mailed, after all attempts: the next one can. */
+export async function skipTime(services: Services, tenant_id: string, id: string, at: string): Promise<void> {
+  const mailing = await withContext(services.db, systemActor(tenant_id), (ctx) => findMailing(ctx, id), {
+    mode: 'read',
+  });
+  if (mailing && Date.parse(mailing.next_at) === Date.parse(at)) await passOn(services, tenant_id, mailing);
+}
+
+const passOn = (services: Services, tenant_id: string, mailing: Mailing): Promise<void> =>
+  withContext(services.db, systemActor(tenant_id), async (ctx) => {
+    const next = nextTime(new Date(), mailing.rhythm, mailing.hour, mailing.time_zone);
+    if ((await goOn(ctx, mailing, next)) === 1) await leaveMail(ctx, mailing.id, next);
+  });
 
 async function send(services: Services, tenant_id: string, mailing: Mailing): Promise<void> {
   const { id, dashboard_id, recipient_id, next_at } = mailing;

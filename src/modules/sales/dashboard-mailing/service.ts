@@ -1,4 +1,5 @@
 import { invalidField } from '../../../kernel/errors/problem.ts';
+import { mail_attempts_max } from '../../../kernel/identity/index.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
 import { createRows, getRow, type Place, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -12,7 +13,12 @@ const hour_default = 8;
 /** Leaves the job of the next time. */
 export async function leaveMail(ctx: Context, id: string, next: Date): Promise<void> {
   const at = next.toISOString();
-  await enqueue(ctx, mailing_kind, { id, at }, { runAt: next, dedupeKey: `${id} ${at}` });
+  await enqueue(
+    ctx,
+    mailing_kind,
+    { id, at },
+    { runAt: next, dedupeKey: `${id} ${at}`, attemptsMax: mail_attempts_max },
+  );
 }
 
 export async function createMailings(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
