@@ -5,6 +5,7 @@ import type { Watch } from '../kernel/jobs/worker.ts';
 import type { Services } from '../kernel/services.ts';
 import { activity as activityResource } from './directory/activity/contract.ts';
 import * as activity from './directory/activity/index.ts';
+import { attachment as attachmentResource } from './directory/attachment/contract.ts';
 import { attachmentRoutes } from './directory/attachment/index.ts';
 import { recordActions } from './directory/bulk/index.ts';
 import { calendarFeedRoutes } from './directory/calendar-feed/index.ts';
@@ -57,7 +58,7 @@ import { stage as stageResource } from './sales/stage/contract.ts';
 export const importTargets: readonly ImportTarget[] = [...directoryTargets, ...salesTargets];
 
 const records = [companyResource, contactResource, dealResource];
-const trashable = [...records, noteResource, taskResource, activityResource, commentResource];
+const trashable = [...records, noteResource, taskResource, activityResource, commentResource, attachmentResource];
 
 /** What can be taken back; those that others refer to come first. */
 const undoable = undoKinds([

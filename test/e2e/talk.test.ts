@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { barriers, open, phone, setUp } from './browser.ts';
+import { barriers, open, phone, picture, session_cookie, setUp } from './browser.ts';
 
 const world = setUp();
 
@@ -143,3 +143,54 @@ test('files are attached by choosing and by pasting, and are there for colleague
   await picture.waitFor();
   assert.equal(await picture.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth), 1);
 });
+
+test('a file is taken off a note and a comment, comes back by undo and from the trash, by those who may', async (t) => {
+  const id = await contactOf('Take off');
+  const fay = await world.person('Fay Fox', 'member');
+  const send = async (path: string, body: object) => {
+    const made = await world.administrator.session.send('POST', `/api/v1/${path}`, body);
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    return made.body.id as string;
+  };
+  const note_id = await send('notes', { contact_id: id, body: 'A note' });
+  const comment_id = await send('comments', { contact_id: id, body: 'A comment' });
+  await send('attachments', { file_id: await uploaded('plan.txt'), note_id });
+  await send('attachments', { file_id: await uploaded('price.txt'), comment_id });
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  for (const name of ['plan.txt', 'price.txt']) {
+    const link = page.getByRole('link', { name: new RegExp(name) });
+    const remove = async () => {
+      await page.getByRole('button', { name: `More about ${name}` }).click();
+      await page.getByRole('menuitem', { name: 'Delete file' }).click();
+      await link.waitFor({ state: 'detached' });
+    };
+    await picture(page, `files-${name}`);
+    await remove();
+    await page.getByText('File moved to the trash').first().waitFor();
+    await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
+    await link.waitFor();
+    await remove();
+  }
+  assert.deepEqual(await barriers(page), []);
+  await open(page, '/trash?kind=attachment');
+  await page.getByRole('button', { name: 'Restore price.txt', exact: true }).click();
+  await page.getByRole('button', { name: 'Restore plan.txt', exact: true }).click();
+  await page.getByText('Nothing of this kind in the trash').waitFor();
+
+  const { page: theirs } = await world.visit(t, fay);
+  await open(theirs, `/contacts/${id}`);
+  await theirs.getByRole('link', { name: /price\.txt/ }).waitFor();
+  await theirs.getByRole('button', { name: 'More about plan.txt' }).waitFor();
+  assert.equal(await theirs.getByRole('button', { name: 'More about price.txt' }).count(), 0);
+});
+
+/** A file of the administrator's, not on anything yet. */
+async function uploaded(name: string): Promise<string> {
+  const form = new FormData();
+  form.set('file', new Blob([`bytes of ${name}`], { type: 'text/plain' }), name);
+  const cookie = `${session_cookie}=${world.administrator.session.cookie()}`;
+  const answer = await world.app.client()('POST', '/api/v1/files', form, { cookie, 'sec-fetch-site': 'same-origin' });
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body.id;
+}

@@ -6,6 +6,7 @@ export const paths = {
   task: '/tasks',
   note: '/notes',
   comment: '/comments',
+  attachment: '/attachments',
   activity: '/activities',
   user: '/users',
   role: '/roles',

@@ -104,12 +104,27 @@ export function baseConditions(ctx: Context, resource: Resource, trashed: boolea
   return conditions;
 }
 
-/** Whether the caller's right to an action reaches the row `r`. */
-export function reaches({ actor }: Context, { right, owner }: Resource, action: Action): Sql {
-  const scope = scopeOf(actor.rights, right, action);
+/** Whether the caller's right to an action reaches the row `r`, or that of another alias. */
+export function reaches(ctx: Context, { right, owner, partOf }: Resource, action: Action, alias = 'r'): Sql {
+  if (partOf)
+    return sql`(${sql.join(
+      partOf.map((part) => reachesWhole(ctx, part, action, alias)),
+      sql` or `,
+    )})`;
+  const scope = scopeOf(ctx.actor.rights, right, action);
   if (scope === 'none') return sql`false`;
   if (scope === 'all' || !owner) return sql`true`;
-  return sql`coalesce(${sql.ref(`r.${owner}`)} = any ((select app.scope_owners(${right}, ${action}))::uuid[]), false)`;
+  return sql`coalesce(${sql.ref(`${alias}.${owner}`)} = any ((select app.scope_owners(${right}, ${action}))::uuid[]), false)`;
+}
+
+function reachesWhole(
+  ctx: Context,
+  { column, resource }: { column: string; resource: Resource },
+  action: Action,
+  alias: string,
+): Sql {
+  return sql`exists (select from ${sql.table(resource.table)} whole where whole.tenant_id = ${sql.ref(`${alias}.tenant_id`)}
+    and whole.id = ${sql.ref(`${alias}.${column}`)} and ${reaches(ctx, resource, action === 'read' ? 'read' : 'update', 'whole')})`;
 }
 
 /** The tenant's own fields, read only for a list that names some. */

@@ -96,8 +96,9 @@ function CommentBox({ comment, attachments, what, audience }: CommentBoxProps) {
         />
       </Suspense>
     );
+  const mayChange = may('comment', 'update', comment.author_id);
   const actions: MenuAction[] = [];
-  if (may('comment', 'update', comment.author_id))
+  if (mayChange)
     actions.push({ label: t('Edit comment'), icon: <Pencil size={14} />, onSelect: () => setEditing(true) });
   if (may('comment', 'delete', comment.author_id))
     actions.push({
@@ -117,7 +118,10 @@ function CommentBox({ comment, attachments, what, audience }: CommentBoxProps) {
       />
       <div className="mt-1">
         <RichText html={comment.body} />
-        <AttachmentList attachments={attachments.filter(({ comment_id }) => comment_id === comment.id)} />
+        <AttachmentList
+          attachments={attachments.filter(({ comment_id }) => comment_id === comment.id)}
+          removable={mayChange}
+        />
       </div>
     </div>
   );

@@ -14,8 +14,9 @@ import { usePointed } from './usePointed.ts';
 export function NoteEntry({ note, attachments = [] }: { note: Note; attachments?: Attachment[] }) {
   const pointed = usePointed<HTMLDivElement>(`note-${note.id}`);
   const may = useMay();
+  const mayChange = may('note', 'update', note.author_id);
   const actions = [
-    ...(may('note', 'update', note.author_id)
+    ...(mayChange
       ? [
           {
             label: note.pinned ? t('Unpin') : t('Pin to the top'),
@@ -61,7 +62,7 @@ export function NoteEntry({ note, attachments = [] }: { note: Note; attachments?
         className="mt-2 data-pointed:bg-accent-soft rounded-lg border border-line bg-canvas px-3.5 py-2.5"
       >
         <RichText html={note.body} />
-        <AttachmentList attachments={attachments} />
+        <AttachmentList attachments={attachments} removable={mayChange} />
       </div>
     </>
   );

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { asOwner } from '../../../../test/harness/identity.ts';
+import { expireFiles } from '../../../kernel/files/expire.ts';
+import { trash_days } from '../trash/contract.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -58,6 +61,110 @@ test('with what it hangs on a file goes to the trash, and comes back with it', a
     assert.equal((await api('POST', `/api/v1/${noun}s/${text.id}/restoration`)).status, 200);
     assert.equal(await content(), 200, noun);
   }
+});
+
+test('a file alone goes to the trash, and comes back by undo, by its own address and from the trash', async () => {
+  const [ann, ben] = [await tenant.as('member', 'Ann'), await tenant.as('member', 'Ben')];
+  const contact = await made(ann.api, 'contacts', { given_name: 'Alone' });
+  for (const noun of ['note', 'comment']) {
+    const text = await made(ann.api, `${noun}s`, { contact_id: contact.id, body: 'See below' });
+    const file = await upload(ann.api, `alone-${noun}.txt`);
+    const { id } = await made(ann.api, 'attachments', { file_id: file.id, [`${noun}_id`]: text.id });
+    const address = `/api/v1/attachments/${id}`;
+    const shown = async () => {
+      const { body } = await ben.api('GET', `/api/v1/contacts/${contact.id}/timeline?kinds=${noun}`);
+      const content = await ann.api('GET', `${address}/content`);
+      assert.equal(content.status, body.data[0].attachments.length === 1 ? 200 : 404);
+      return content.status === 200 && content.body;
+    };
+    // Whoever may change a note may take its files off: members may change the notes of others, not what others said.
+    const by = noun === 'note' ? ben : ann;
+    const gone = await by.api('DELETE', address);
+    assert.equal(gone.status, 204);
+    assert.equal(await shown(), false);
+    const [lost] = (await by.api('GET', '/api/v1/trash?resource=attachment')).body.data;
+    assert.deepEqual([lost.id, lost.name, lost.may_restore, lost.may_purge], [id, file.name, true, false]);
+
+    const undone = await by.api('POST', `/api/v1/changes/${gone.headers.get('change-id')}/reversal`);
+    assert.deepEqual([undone.status, undone.body.changed], [200, 1], JSON.stringify(undone.body));
+    assert.equal(await shown(), `bytes of ${file.name}`);
+    assert.equal((await by.api('DELETE', address)).status, 204);
+    assert.equal((await by.api('POST', `${address}/restoration`)).status, 200);
+    assert.equal(await shown(), `bytes of ${file.name}`);
+    assert.equal((await by.api('DELETE', address)).status, 204);
+    const items = [{ resource: 'attachment', id }];
+    assert.equal((await by.api('POST', '/api/v1/trash/restorations', { items })).body.done, 1);
+    assert.equal(await shown(), `bytes of ${file.name}`);
+  }
+});
+
+test('what somebody said to colleagues keeps its files from those who may not change it', async () => {
+  const [ann, ben] = [await tenant.as('member', 'Ann'), await tenant.as('member', 'Ben')];
+  const contact = await made(ann.api, 'contacts', { given_name: 'Kept' });
+  const comment = await made(ann.api, 'comments', { contact_id: contact.id, body: 'See below' });
+  const file = await upload(ann.api, 'kept.txt');
+  const { id } = await made(ann.api, 'attachments', { file_id: file.id, comment_id: comment.id });
+  assert.equal((await ben.api('DELETE', `/api/v1/attachments/${id}`)).status, 403);
+  const gone = await ann.api('DELETE', `/api/v1/attachments/${id}`);
+  const reversal = await ben.api('POST', `/api/v1/changes/${gone.headers.get('change-id')}/reversal`);
+  assert.equal(reversal.status, 403);
+  assert.equal((await ben.api('POST', `/api/v1/attachments/${id}/restoration`)).status, 404);
+  const items = [{ resource: 'attachment', id }];
+  assert.equal((await ben.api('POST', '/api/v1/trash/restorations', { items })).status, 404);
+});
+
+test('a note that was written with a file can be taken back with it', async () => {
+  const { api } = await tenant.as('member', 'Ann');
+  const contact = await made(api, 'contacts', { given_name: 'Taken back' });
+  const written = await api('POST', '/api/v1/notes', { contact_id: contact.id, body: 'See below' });
+  const file = await upload(api, 'taken-back.txt');
+  const { id } = await made(api, 'attachments', { file_id: file.id, note_id: written.body.id });
+  const undone = await api('POST', `/api/v1/changes/${written.headers.get('change-id')}/reversal`);
+  assert.deepEqual([undone.status, undone.body.changed], [200, 1], JSON.stringify(undone.body));
+  assert.equal((await api('GET', `/api/v1/notes/${written.body.id}`)).status, 404);
+  assert.equal((await api('POST', `/api/v1/changes/${undone.body.id}/reversal`)).body.changed, 1);
+  assert.equal((await api('GET', `/api/v1/attachments/${id}/content`)).body, 'bytes of taken-back.txt');
+});
+
+test('the bytes stay as long as the trash holds anything they hang on, and go when it is emptied', async () => {
+  const admin = await tenant.as('admin');
+  const contact = await made(admin.api, 'contacts', { given_name: 'Bytes' });
+  const [one, two] = [
+    await made(admin.api, 'notes', { contact_id: contact.id, body: 'One' }),
+    await made(admin.api, 'notes', { contact_id: contact.id, body: 'Two' }),
+  ];
+  const file = await upload(admin.api, 'bytes.txt');
+  const hung = [];
+  for (const note of [one, two])
+    hung.push((await made(admin.api, 'attachments', { file_id: file.id, note_id: note.id })).id);
+  const stored = async () => {
+    await expireFiles(app.app.services.db, app.app.services.log);
+    return (await admin.api('GET', `/api/v1/files/${file.id}/content`)).status;
+  };
+  const purge = async (resource: string, id: string) => {
+    const { body } = await admin.api('POST', '/api/v1/trash/deletions', { items: [{ resource, id }] });
+    assert.equal(body.done, 1, JSON.stringify(body));
+  };
+  await admin.api('DELETE', `/api/v1/attachments/${hung[0]}`);
+  await admin.api('DELETE', `/api/v1/notes/${two.id}`);
+  assert.equal(await stored(), 200);
+  await purge('attachment', hung[0]!);
+  assert.equal(await stored(), 200, 'the note in the trash has it still');
+  await purge('note', two.id);
+  assert.equal(await stored(), 404);
+});
+
+test('a file that hung in the trash for 30 days goes by itself', async () => {
+  const { api } = await tenant.as('admin');
+  const contact = await made(api, 'contacts', { given_name: 'Old' });
+  const note = await made(api, 'notes', { contact_id: contact.id, body: 'Old' });
+  const file = await upload(api, 'old.txt');
+  const { id } = await made(api, 'attachments', { file_id: file.id, note_id: note.id });
+  await api('DELETE', `/api/v1/attachments/${id}`);
+  await asOwner(app, `update attachment set deleted_at = now() - interval '31 days' where id = $1`, [id]);
+  await asOwner(app, 'select app.purge_trash($1, 1000)', [trash_days]);
+  await expireFiles(app.app.services.db, app.app.services.log);
+  assert.equal((await api('GET', `/api/v1/files/${file.id}`)).status, 404);
 });
 
 test('somebody else’s file cannot be hung anywhere, nor one on nothing or on two', async () => {

@@ -1,20 +1,44 @@
 import { z } from 'zod';
+import { integer, reference, requiredText } from '../../../kernel/contract/fields.ts';
+import { defineResource } from '../../../kernel/contract/resource.ts';
+import { comment } from '../comment/contract.ts';
+import { note } from '../note/contract.ts';
 
 /** Of one note or comment. */
 export const attachments_max = 20;
 
-export const attachment = z
-  .object({
-    id: z.uuid(),
-    note_id: z.uuid().nullable(),
-    comment_id: z.uuid().nullable(),
-    name: z.string(),
-    content_type: z.string(),
-    size_bytes: z.int(),
-    created_at: z.iso.datetime(),
-  })
-  .meta({ id: 'Attachment' });
-export type Attachment = z.infer<typeof attachment>;
+const fixed = { readOnly: true } as const;
+
+/** A file that hangs on a note or comment. */
+export const attachment = defineResource({
+  name: 'attachment',
+  right: 'note',
+  plural: 'attachments',
+  table: 'attachment',
+  title: 'file',
+  partOf: [
+    { column: 'note_id', resource: note },
+    { column: 'comment_id', resource: comment },
+  ],
+  trash: true,
+  defaultSort: 'created_at',
+  fields: {
+    note_id: reference('note', { title: 'Note', ...fixed }),
+    comment_id: reference('comment', { title: 'Comment', ...fixed }),
+    name: requiredText(255, { title: 'Name', sensitivity: 'personal', ...fixed }),
+    content_type: requiredText(255, { title: 'Type', ...fixed }),
+    size_bytes: integer({ min: 0 }, { title: 'Size', ...fixed }),
+  },
+});
+export interface Attachment extends Record<string, unknown> {
+  id: string;
+  version: number;
+  note_id: string | null;
+  comment_id: string | null;
+  name: string;
+  content_type: string;
+  size_bytes: number;
+}
 
 export const attachmentCreate = z
   .strictObject({ file_id: z.uuid(), note_id: z.uuid().optional(), comment_id: z.uuid().optional() })

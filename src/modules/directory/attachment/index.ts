@@ -3,38 +3,38 @@ import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { contentQuery } from '../../../kernel/files/contract.ts';
 import { sendContent } from '../../../kernel/files/routes.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
-import { lockRow } from '../../../kernel/resource/store.ts';
+import { deleteRow, lockRow, restoreRow } from '../../../kernel/resource/store.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Context, withContext } from '../../../kernel/tenancy/context.ts';
 import { comment } from '../comment/contract.ts';
 import { note } from '../note/contract.ts';
 import { type Attachment, attachment, attachmentCreate, attachments_max } from './contract.ts';
-import { countOn, deleteAttachment, findAttachment, findBytes, insertAttachment } from './queries.ts';
+import { countOn, findAttachment, findBytes, insertAttachment } from './queries.ts';
 
 const base = '/api/v1/attachments';
 const tag = 'Timeline';
 
-/** Whoever may change a note or comment may hang files on it and take them off. */
-const lockParent = (ctx: Context, on: { note_id?: string | null; comment_id?: string | null }) =>
+/** Whoever may change a note or comment may hang files on it. */
+const lockParent = (ctx: Context, on: { note_id?: string; comment_id?: string }) =>
   on.note_id ? lockRow(ctx, note, on.note_id) : lockRow(ctx, comment, on.comment_id!);
 
 async function getAttachment(ctx: Context, id: string): Promise<Attachment> {
   const found = await findAttachment(ctx, id);
-  if (!found) throw problems.notFound('attachment');
+  if (!found) throw problems.notFound(attachment.title);
   return found;
 }
 
 /** Files on notes and comments. */
 export const attachmentRoutes = ({ files }: Pick<Services, 'files'>): Route[] => [
   route({
-    method: 'POST', path: base, tag, summary: 'Hang an uploaded file on a note or comment', access: 'signed_in', body: attachmentCreate, response: attachment,
+    method: 'POST', path: base, tag, summary: 'Hang an uploaded file on a note or comment', access: 'signed_in', body: attachmentCreate, response: attachment.row,
     handler: async (ctx, { body }) => {
       const parent = await lockParent(ctx, body as { note_id?: string; comment_id?: string });
       const { count } = await countOn(ctx, parent.id as string);
       if (count >= attachments_max) throw invalidField('file_id', 'too_many', `At most ${attachments_max} files hang on one`);
       const made = await insertAttachment(ctx, body);
       if (!made) throw invalidField('file_id', 'no_such_record', 'There is no such file, or it is not yours');
-      return { body: made };
+      return { body: made, version: made.version };
     },
   }),
   route({
@@ -53,11 +53,18 @@ export const attachmentRoutes = ({ files }: Pick<Services, 'files'>): Route[] =>
     },
   }),
   route({
-    method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Take a file off a note or comment', access: 'signed_in', params: idParams,
-    handler: async (ctx, { params }) => {
-      await lockParent(ctx, await getAttachment(ctx, params.id));
-      await deleteAttachment(ctx, params.id);
+    method: 'DELETE', path: `${base}/{id}`, tag, summary: 'Move a file on a note or comment to the trash', access: 'signed_in', params: idParams,
+    handler: async (ctx, { params, ifMatch }) => {
+      await getAttachment(ctx, params.id);
+      await deleteRow(ctx, attachment, params.id, ifMatch);
       return {};
+    },
+  }),
+  route({
+    method: 'POST', path: `${base}/{id}/restoration`, tag, summary: 'Take a file on a note or comment back from the trash', access: 'signed_in', params: idParams, response: attachment.row, status: 200,
+    handler: async (ctx, { params }) => {
+      const body = await restoreRow(ctx, attachment, params.id);
+      return { body, version: body.version as number };
     },
   }),
 ]; // biome-ignore format: one line of facts, then the handler

@@ -59,7 +59,12 @@ export const fieldChange = z.object({
 const place = { id: z.string(), at: z.iso.datetime() };
 
 export const timelineEntry = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('note'), ...place, note: attached.note.resource.row, attachments: z.array(attachment) }),
+  z.object({
+    kind: z.literal('note'),
+    ...place,
+    note: attached.note.resource.row,
+    attachments: z.array(attachment.row),
+  }),
   z.object({
     kind: z.literal('comment'),
     ...place,
@@ -67,7 +72,7 @@ export const timelineEntry = z.discriminatedUnion('kind', [
     comment: attached.comment.resource.row,
     replies: z.array(attached.comment.resource.row),
     /** Of the comment and its replies. */
-    attachments: z.array(attachment),
+    attachments: z.array(attachment.row),
   }),
   z.object({ kind: z.literal('activity'), ...place, activity: attached.activity.resource.row }),
   z.object({ kind: z.literal('task'), ...place, task: attached.task.resource.row }),

@@ -166,7 +166,7 @@ export function readEntries(
       (select true from change v where v.tenant_id = subject.tenant_id and v.of_change = p."$change_id"
         and (v.of_record is null or (v.of_record = subject.id and p."$action" <> 'merge')) and v.state = 'done' limit 1) is true as "$undone",
       (select v.of_change is not null from change v where v.tenant_id = subject.tenant_id and v.id = p."$change_id") is true as "$is_undo",
-      p."$kind" = 'note' and (select true from attachment a where a.tenant_id = subject.tenant_id and a.note_id = p.id limit 1) is true as "$has_files"
+      p."$kind" = 'note' and (select true from attachment a where a.tenant_id = subject.tenant_id and a.note_id = p.id and a.deleted_at is null limit 1) is true as "$has_files"
     from (select r.* from ${sql.table(subject.table)} r where ${where}) subject
     left join (select * from (${sql.join(branches, sql` union all `)}) entries order by ${order} limit ${page.limit}) p on true
     left join user_account u on u.tenant_id = subject.tenant_id and u.id = p."$person_id"

@@ -1,8 +1,8 @@
 import { fieldAccess } from '../../../kernel/access/rights.ts';
-import { fieldGroups, type Resource } from '../../../kernel/contract/resource.ts';
+import { definedResources, fieldGroups, type Resource } from '../../../kernel/contract/resource.ts';
 import { writeRows } from '../../../kernel/resource/salvage.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { linksBetween } from '../import/index.ts';
+import { type Link, linksBetween } from '../import/index.ts';
 import type { SkipCode } from './contract.ts';
 import { type DeletedRow, deletedRows, insertAgain } from './deleted-queries.ts';
 import { batchOf, type ChangeEvent, type Target } from './event-queries.ts';
@@ -91,7 +91,7 @@ export async function undoCreates(
   const ids = creates.map(({ record_id }) => record_id);
   const [records, referred] = [
     await compared(ctx, resource, creates),
-    new Set((await referredTo(ctx, resource, ids, await linksBetween(ctx), target)).map(({ id }) => id)),
+    new Set((await referredTo(ctx, resource, ids, await linksFrom(ctx, resource), target)).map(({ id }) => id)),
   ];
   const free: Compared[] = [];
   for (const record of records) {
@@ -111,6 +111,12 @@ export async function undoCreates(
     resource.name,
     free.filter((row) => !refused.has(row)).map(({ id }) => id),
   );
+}
+
+/** Links that hold a record where it is. What is a part of it goes with it. */
+async function linksFrom(ctx: Context, resource: Resource): Promise<Link[]> {
+  const parts = definedResources().filter(({ partOf }) => partOf?.some((part) => part.resource === resource));
+  return (await linksBetween(ctx)).filter(({ from }) => !parts.some(({ table }) => table === from));
 }
 
 function creationRefusal(record: Compared, referred: ReadonlySet<string>): SkipCode | undefined {

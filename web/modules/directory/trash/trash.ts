@@ -21,6 +21,7 @@ export const kinds = {
   task: t('Task'),
   note: t('Note'),
   comment: t('Comment'),
+  attachment: t('File'),
   activity: t('Activity'),
 };
 
