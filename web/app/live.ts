@@ -9,7 +9,8 @@ export type Connection = 'open' | 'connecting' | 'offline';
 interface Change {
   resource: string;
   id: string | null;
-  action: 'create' | 'update' | 'delete';
+  /** gone: it was taken from those whose records one reads. */
+  action: 'create' | 'update' | 'delete' | 'gone';
 }
 
 const batch_ms = 200;

@@ -76,6 +76,32 @@ test('who sees only own records hears only of those', async () => {
   stream.close();
 });
 
+test('of a record that is taken from its owner the owner hears once that it is gone, and nothing more', async () => {
+  const [adviser, other] = [await tenant.as('advisor'), await tenant.as('advisor', 'other')];
+  const admin = await tenant.as('admin');
+  const stream = await openStream(app.url, adviser.key);
+  const told = (id: string) => stream.changes().filter((e) => e.data.id === id).map((e) => e.data.action); // biome-ignore format: one chain
+  for (const [noun, owner, body] of [
+    ['contacts', 'owner_id', { given_name: 'Taken' }],
+    ['tasks', 'assignee_id', { title: 'Taken' }],
+  ] as const) {
+    const { id } = (await adviser.api('POST', `/api/v1/${noun}`, { ...body, [owner]: adviser.user_id })).body;
+    const change = async (fields: object) =>
+      assert.equal((await admin.api('PATCH', `/api/v1/${noun}/${id}`, fields)).status, 200, noun);
+    await change({ [owner]: other.user_id });
+    await change({ [noun === 'tasks' ? 'title' : 'city']: 'Secret' });
+    const last = (await adviser.api('POST', '/api/v1/contacts', { given_name: 'Last' })).body.id;
+    await eventually(async () => told(last).length > 0);
+    // Made and taken within one delivery, it was never shown.
+    assert.equal(told(id).at(-1), 'gone', `${noun}: ${told(id)}`);
+    assert.equal(told(id).filter((action) => action === 'gone').length, 1);
+    assert.ok(!told(id).includes('update'));
+    const listed = (await adviser.api('GET', `/api/v1/${noun}?limit=200`)).body.data;
+    assert.ok(!listed.some((row: { id: string }) => row.id === id));
+  }
+  stream.close();
+});
+
 test('a changed role counts on streams that are open already', async () => {
   const admin = await tenant.as('admin');
   const viewer = await tenant.as('viewer');

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ResourceName } from '../access/rights.ts';
 import { type Database, sql } from '../database/database.ts';
-import { type Actor, withContext } from '../tenancy/context.ts';
+import { type Actor, type Context, withContext } from '../tenancy/context.ts';
 import { batchFor, eventText, message } from './batch.ts';
 import { type ChangeEvent, type ChangeHub, laterThan, type Place } from './hub.ts';
 
@@ -114,9 +114,9 @@ export class ChangeStream {
     if (batch.uncertain.length === 0 && mine.length === 0 && laterThan(first, this.place)) {
       this.write(batch.bytes);
     } else {
-      const readable = await this.readable(batch.uncertain);
-      const shown = batch.events.filter(
-        (event) => batch.certain.has(event) || readable.has(event) || mine.includes(event),
+      const reached = await this.reached(batch.uncertain);
+      const shown = batch.events.flatMap((event) =>
+        batch.certain.has(event) || mine.includes(event) ? event : (reached.get(event) ?? []),
       );
       this.write(
         shown
@@ -141,24 +141,24 @@ export class ChangeStream {
     return true;
   }
 
-  /** Of the events, those whose records the caller may read now, as the database's policies say. */
-  private async readable(events: readonly ChangeEvent[]): Promise<Set<ChangeEvent>> {
-    const shown = new Set<ChangeEvent>();
+  /** The events as they reach the caller: of records that the caller may read now, as the database's policies say, or that were just taken away. */
+  private async reached(events: readonly ChangeEvent[]): Promise<Map<ChangeEvent, ChangeEvent>> {
+    const reached = new Map<ChangeEvent, ChangeEvent>();
     for (const [resource, group] of Map.groupBy(events, (event) => event.resource as ResourceName)) {
-      const ids = group.map((event) => event.record_id);
-      const rows = await withContext(
+      const { readable, taken } = await withContext(
         this.options.db,
         this.actor,
-        (ctx) =>
-          ctx.tx.many<{ id: string }>(
-            sql`select id from ${sql.table(tables[resource] ?? resource)} where tenant_id = ${ctx.tenant_id} and id = any (${ids})`,
-          ),
+        async (ctx) => {
+          const readable = await readableAmong(ctx, resource, group);
+          return { readable, taken: await takenAmong(ctx, resource, group.filter(({ record_id }) => !readable.has(record_id!))) }; // biome-ignore format: one object
+        },
         { mode: 'read' },
       );
-      const found = new Set(rows.map((row) => row.id));
-      for (const event of group) if (found.has(event.record_id!)) shown.add(event);
+      for (const event of group)
+        if (readable.has(event.record_id!)) reached.set(event, event);
+        else if (taken.has(`${event.record_id} ${event.xid}`)) reached.set(event, { ...event, action: 'gone' });
     }
-    return shown;
+    return reached;
   }
 
   /** Something that is no change, at the place of the last one. */
@@ -173,6 +173,29 @@ export class ChangeStream {
     if (response.writableLength > buffered_bytes_max) this.close();
     else response.write(text);
   }
+}
+
+async function readableAmong(
+  ctx: Context,
+  resource: ResourceName,
+  events: readonly ChangeEvent[],
+): Promise<Set<string>> {
+  const ids = events.map((event) => event.record_id);
+  const rows = await ctx.tx.many<{ id: string }>(
+    sql`select id from ${sql.table(tables[resource] ?? resource)} where tenant_id = ${ctx.tenant_id} and id = any (${ids})`,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** Of the changes, those by which a record was taken from the caller, as `record transaction`. */
+async function takenAmong(ctx: Context, resource: ResourceName, events: readonly ChangeEvent[]): Promise<Set<string>> {
+  const updates = events.filter(({ action }) => action === 'update');
+  if (updates.length === 0) return new Set();
+  const [ids, xids] = [updates.map(({ record_id }) => record_id), updates.map(({ xid }) => xid)];
+  const rows = await ctx.tx.many<{ record_id: string; xid: string }>(
+    sql`select record_id, xid from app.taken_away(${resource}, ${ids}::uuid[], ${xids}::text[])`,
+  );
+  return new Set(rows.map(({ record_id, xid }) => `${record_id} ${xid}`));
 }
 
 function parseEventId(id: string | undefined): (Place & { at: number }) | undefined {

@@ -1,0 +1,1 @@
+drop function app.taken_away(text, uuid[], text[]);
