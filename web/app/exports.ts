@@ -22,6 +22,8 @@ interface Selection {
   format: ExportSummary['format'];
   filter: string | null;
   sort: string | null;
+  /** All fields without it. */
+  columns?: string[];
 }
 
 const look_ms = 1_000;

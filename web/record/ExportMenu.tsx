@@ -14,10 +14,12 @@ interface ExportMenuProps {
   path: RecordDefinition['path'];
   filter: Filter | null;
   sort: string | null;
+  /** Those that are shown now, in their order. */
+  columns: () => string[];
 }
 
-/** Everything the list shows, and what is below it, as a file. */
-export function ExportMenu({ resource, path, filter, sort }: ExportMenuProps) {
+/** The list as it is shown, and what is below it, as a file; or all fields, as an import takes them back. */
+export function ExportMenu({ resource, path, filter, sort, columns }: ExportMenuProps) {
   const navigate = useNavigate();
   const selection = { filter: filter && JSON.stringify(filter), sort };
   return (
@@ -32,10 +34,22 @@ export function ExportMenu({ resource, path, filter, sort }: ExportMenuProps) {
         {
           label: t('Download as CSV'),
           icon: <FileText size={14} />,
-          onSelect: () => window.location.assign(url(`${path}/export.csv`, selection)),
+          onSelect: () =>
+            window.location.assign(url(`${path}/export.csv`, { ...selection, columns: columns().join(',') })),
         },
         {
           label: t('Make an Excel workbook'),
+          icon: <FileSpreadsheet size={14} />,
+          onSelect: () => void makeExport({ resource, format: 'xlsx', ...selection, columns: columns() }),
+        },
+        {
+          label: t('Download all fields as CSV'),
+          icon: <FileText size={14} />,
+          group: true,
+          onSelect: () => window.location.assign(url(`${path}/export.csv`, selection)),
+        },
+        {
+          label: t('Make a workbook of all fields'),
           icon: <FileSpreadsheet size={14} />,
           onSelect: () => void makeExport({ resource, format: 'xlsx', ...selection }),
         },

@@ -13,7 +13,8 @@ import { Button } from '../ui/Button.tsx';
 import { formatNumber, today } from '../ui/format.ts';
 import { DataTable } from '../ui/table/DataTable.tsx';
 import { readSort, writeSort } from '../ui/table/sort.ts';
-import { columnsFor } from './columns.tsx';
+import { shownColumns, startLayout } from '../ui/table/useTableLayout.ts';
+import { columnsFor, withCurrencies } from './columns.tsx';
 import type { RecordDefinition } from './definition.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import type { AnyRecord } from './field.ts';
@@ -130,7 +131,13 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
         actions={
           <>
             {may('export', 'create') && (
-              <ExportMenu resource={resource} path={path} filter={filter} sort={writeSort(sort)} />
+              <ExportMenu
+                resource={resource}
+                path={path}
+                filter={filter}
+                sort={writeSort(sort)}
+                columns={() => withCurrencies(fields, shownColumns(layoutKey, startLayout(columns, view?.layout)))}
+              />
             )}
             <LayoutSwitch path={path} as={form.as} offered={form.offered} />
             {mayCreate && (

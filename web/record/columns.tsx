@@ -42,6 +42,14 @@ export function columnsFor(
   ];
 }
 
+/** In a table an amount has its currency with it; in a file that stands in a column beside it. */
+export function withCurrencies(fields: readonly FieldDef[], ids: readonly string[]): string[] {
+  return ids.flatMap((id) => {
+    const currency = fields.find(({ key }) => key === id)?.currencyKey;
+    return currency && !ids.includes(currency) ? [id, currency] : [id];
+  });
+}
+
 type Write = (cells: CellWrite<AnyRecord>[]) => void;
 
 function fieldColumn(

@@ -20,7 +20,7 @@ import { useKeptFocus } from './useKeptFocus.ts';
 import { useRangeActions } from './useRangeActions.ts';
 import { useRangePointer } from './useRangePointer.ts';
 import { useSelection } from './useSelection.ts';
-import { type TableLayout, useTableLayout, withColumns } from './useTableLayout.ts';
+import { pinnedFirst, startLayout, type TableLayout, useTableLayout } from './useTableLayout.ts';
 
 export interface DataTableProps<T extends Row> {
   label: string;
@@ -103,7 +103,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
       setLayout((kept) => ({ ...kept, columnVisibility: apply(next, kept.columnVisibility) })),
   });
 
-  const headers = pinnedFirst(table.getHeaderGroups()[0]?.headers ?? [], layout.pinned);
+  const headers = pinnedFirst(table.getHeaderGroups()[0]?.headers ?? [], layout.pinned, (header) => header.column.id);
   const pinned = headers.filter((header, index) => index === 0 || layout.pinned.includes(header.column.id)).length;
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
   const order = headers.map((header) => header.column.id).join();
@@ -345,24 +345,6 @@ function EmptyRow({ children }: { children: ReactNode }) {
       </div>
     </div>
   );
-}
-
-function startLayout<T extends Row>(columns: readonly Column<T>[], layout?: TableLayout): TableLayout {
-  const ids = columns.map((column) => column.id);
-  if (layout) return withColumns(layout, ids);
-  return {
-    columnOrder: ids,
-    columnSizing: {},
-    pinned: [],
-    columnVisibility: Object.fromEntries(columns.filter((column) => column.hidden).map((column) => [column.id, false])),
-  };
-}
-
-/** The first column, those that are pinned, and the others, each in the order of the columns. */
-function pinnedFirst<H extends { column: { id: string } }>(headers: readonly H[], pinned: readonly string[]): H[] {
-  const [first, ...rest] = headers;
-  const isPinned = ({ column }: H) => pinned.includes(column.id);
-  return first ? [first, ...rest.filter(isPinned), ...rest.filter((header) => !isPinned(header))] : [];
 }
 
 /** Dragged to the right a column lands after its target, to the left before it. */

@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import type { FieldMeta } from '../../../kernel/contract/fields.ts';
+import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import type { CustomField, CustomFields } from '../../../kernel/resource/custom.ts';
@@ -47,10 +48,15 @@ export function exportColumns(target: ImportTarget, custom: CustomFields): Expor
   return [...columns, ...[...custom.values()].map(customColumn)];
 }
 
-export function chosenColumns(columns: ExportColumn[], names: readonly string[] | null): ExportColumn[] {
+/** Those of the names: as files for an import call them, or as lists and views do. */
+export function chosenColumns(
+  columns: ExportColumn[],
+  { contract }: ImportTarget,
+  names: readonly string[] | null,
+): ExportColumn[] {
   if (!names) return columns;
   return names.map((name) => {
-    const column = columns.find((candidate) => candidate.name === name);
+    const column = columns.find((candidate) => candidate.name === name) ?? listColumn(contract, name);
     if (!column)
       throw invalidField(
         'columns',
@@ -59,6 +65,17 @@ export function chosenColumns(columns: ExportColumn[], names: readonly string[] 
       );
     return column;
   });
+}
+
+const times: Readonly<Record<string, string>> = { created_at: 'Created', updated_at: 'Changed' };
+const not_in_a_cell: ReadonlySet<string> = new Set(['nested', 'custom', 'object', 'tags', 'rank']);
+
+/** A field by its name, which files for an import have under another name or not at all. */
+function listColumn({ meta }: Resource, name: string): ExportColumn | undefined {
+  if (times[name]) return { name, label: times[name], value: isoTime(name), text: false, kind: 'time' };
+  const field = meta.get(name);
+  if (!field || field.sensitivity === 'secret' || not_in_a_cell.has(field.type)) return undefined;
+  return columnOf({ name, label: field.title }, name, field);
 }
 
 /** A full name is given and family name already. */
@@ -75,12 +92,22 @@ function column({ contract }: ImportTarget, field: TargetField): ExportColumn | 
   const own = exported ?? columnsOf(field)[0] ?? name;
   const meta = contract.meta.get(own);
   if (!meta) return undefined;
-  if (meta.type === 'reference') return { name, label, text: true, plain: true, ...named(name, own, meta) };
-  if (meta.type === 'money') return { name, label, value: money(own, meta), text: false, kind: 'number' };
-  if (meta.type === 'list') return { name, label, value: listText(own), text: true };
-  const text = ['text', 'long_text', 'email', 'phone', 'url'].includes(meta.type);
-  return { name, label, value: sql.ref(`r.${own}`), text, plain: true, ...kindOf(meta.type) };
+  return columnOf({ name, label }, own, meta);
 }
+
+/** What stands in a column of the record. */
+function columnOf(head: Pick<ExportColumn, 'name' | 'label'>, own: string, meta: FieldMeta): ExportColumn {
+  if (meta.type === 'reference') return { ...head, text: true, plain: true, ...named(head.name, own, meta) };
+  if (meta.type === 'money') return { ...head, value: money(own, meta), text: false, kind: 'number' };
+  if (meta.type === 'list') return { ...head, value: listText(own), text: true };
+  if (meta.type === 'time') return { ...head, value: isoTime(own), text: false, kind: 'time' };
+  const text = ['text', 'long_text', 'email', 'phone', 'url'].includes(meta.type);
+  return { ...head, value: sql.ref(`r.${own}`), text, plain: true, ...kindOf(meta.type) };
+}
+
+/** As the API writes it. */
+const isoTime = (own: string): Sql =>
+  sql`to_char(${sql.ref(`r.${own}`)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
 const kindOf = (type: string): Pick<ExportColumn, 'kind'> => (kinds[type] ? { kind: kinds[type] } : {});
 

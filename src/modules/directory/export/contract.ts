@@ -9,7 +9,7 @@ export const exportFormats = ['csv', 'xlsx', 'vcf'] as const;
 const selection = {
   filter: z.string().max(20_000).nullable().default(null).describe('As in lists: JSON of a condition or a group'),
   sort: z.string().max(200).nullable().default(null).describe('As in lists; without it in no order, which begins at once'),
-  columns: z.array(z.string().max(80)).min(1).max(500).nullable().default(null).describe('Names of fields; null: all'),
+  columns: z.array(z.string().max(80)).min(1).max(500).nullable().default(null).describe('Names of fields, as lists or as files for an import call them; null: all of an import'),
   format: z.enum(exportFormats).default('csv'),
 }; // biome-ignore format: one parameter a line
 

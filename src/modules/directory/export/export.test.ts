@@ -105,8 +105,8 @@ test('an export holds what its filter says and its caller may read, with the col
   await add('Theirs', admin.user_id);
   const filter = JSON.stringify({ field: 'name', op: 'in', value: ["O'Hara $1", 'Theirs', 'a"b\\c'] });
   const path = `/api/v1/contacts/export.csv?columns=family_name,owner&sort=-name&filter=${encodeURIComponent(filter)}`;
-  assert.equal((await admin.api('GET', path)).body, "Last name,Owner\r\nTheirs,admin\nO'Hara $1,advisor\n");
-  assert.equal((await adviser.api('GET', path)).body, "Last name,Owner\r\nO'Hara $1,advisor\n");
+  assert.equal((await admin.api('GET', path)).body, "Last name,Owner\nTheirs,admin\nO'Hara $1,advisor\n");
+  assert.equal((await adviser.api('GET', path)).body, "Last name,Owner\nO'Hara $1,advisor\n");
 
   const asked = await adviser.api('POST', '/api/v1/exports', {
     resource: 'contact',
@@ -119,7 +119,7 @@ test('an export holds what its filter says and its caller may read, with the col
     return body.state === 'done' && body;
   });
   assert.equal(done.row_count, 2);
-  assert.equal((await adviser.api('GET', `/api/v1/exports/${done.id}/content`)).body, "Last name\r\nMine\nO'Hara $1\n");
+  assert.equal((await adviser.api('GET', `/api/v1/exports/${done.id}/content`)).body, "Last name\nMine\nO'Hara $1\n");
   const stranger = await (await app.tenant()).as('admin');
   assert.equal((await stranger.api('GET', `/api/v1/exports/${done.id}/content`)).status, 404);
 

@@ -20,7 +20,7 @@ export async function exportStatement(
 ): Promise<{ columns: ExportColumn[]; copy: string }> {
   const resource = target.contract;
   const [custom, fields] = await Promise.all([readCustomFields(ctx, resource), tenantFieldsFor(ctx, { filter, sort })]);
-  const columns = chosenColumns(exportColumns(target, custom), names);
+  const columns = chosenColumns(exportColumns(target, custom), target, names);
   const conditions = baseConditions(ctx, resource);
   if (filter) conditions.push(filterSql(resource, parseFilter(filter), fields));
   const joins = columns.flatMap(({ join }) => join ?? []);

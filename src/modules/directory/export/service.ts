@@ -66,7 +66,8 @@ export function streamExport(
     const { columns, copy } = await exportStatement(ctx, targetOf(ctx, targets, selection.resource), selection);
     head.resolve(columns);
     await planPlainly(ctx);
-    if (selection.format === 'csv') csv.write(csvLine(columns.map(({ label }) => label)));
+    // Its line ends as those of the rows, which the database writes.
+    if (selection.format === 'csv') csv.write(csvLine(columns.map(({ label }) => label)).replace(/\r\n$/, '\n'));
     const rows = copyRows(client, copy);
     try {
       await pipeline(rows, csv);
