@@ -148,3 +148,23 @@ test('by keyboard alone: sign in, find, edit, make and move a deal, merge and ta
   await keyboard.press('Enter');
   assert.match(await readFile(await (await downloaded).path(), 'utf8'), /Aerospace engineer/);
 });
+
+test('what is typed before the search has been fetched is searched for, and does nothing else', async (t) => {
+  const { page } = await world.visit(t, world.administrator);
+  const fetched = Promise.withResolvers<void>();
+  await page.route(/CommandPalette-.*\.js/, async (route) => {
+    await fetched.promise;
+    await route.continue();
+  });
+  await open(page, '/contacts');
+  const asked = page.waitForRequest(/CommandPalette-.*\.js/);
+  await page.keyboard.press('Control+k');
+  await asked;
+  // A "c" by itself opens a new contact.
+  await page.keyboard.type('calendar');
+  fetched.resolve();
+  const search = page.getByRole('combobox', { name: 'Search and commands' });
+  await search.and(page.locator(':focus')).waitFor();
+  assert.equal(await search.inputValue(), 'calendar');
+  assert.equal(await page.getByRole('dialog').count(), 1);
+});

@@ -7,7 +7,7 @@ export function PageBar({ title, views, actions }: { title: ReactNode; views?: R
       <header className="flex min-h-12 items-center gap-x-3 pe-2 ps-4 @max-xl:flex-wrap md:pe-3 md:ps-5">
         <div className="flex h-12 min-w-0 max-w-[55%] shrink-0 items-center gap-2 text-14 font-semibold">{title}</div>
         {views && (
-          <div className="flex min-w-0 items-center gap-0.5 overflow-x-auto @max-xl:order-last @max-xl:-ms-2 @max-xl:basis-full @max-xl:pb-1.5">
+          <div className="flex min-w-0 items-center gap-0.5 overflow-x-auto *:-outline-offset-2 @max-xl:order-last @max-xl:-ms-2 @max-xl:basis-full @max-xl:pb-1.5">
             {views}
           </div>
         )}

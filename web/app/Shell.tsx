@@ -1,5 +1,5 @@
 import { Outlet, useRouteContext, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useLayoutEffect, useState } from 'react';
 import { forgetOwner } from '../offline/owner.ts';
 import { useOffline } from '../offline/useOffline.ts';
 import { t } from '../text/text.ts';
@@ -25,7 +25,12 @@ export function Shell() {
 
 function Frame() {
   const [searching, setSearching] = useState(false);
+  const [typed, setTyped] = useState('');
   const [helping, setHelping] = useState(false);
+  const endSearch = () => {
+    setSearching(false);
+    setTyped('');
+  };
   useLiveUpdates();
   useSignedOut();
   useOffline();
@@ -45,12 +50,27 @@ function Frame() {
         <Outlet />
       </main>
       <BottomBar onSearch={() => setSearching(true)} />
-      <Suspense>
-        {searching && <CommandPalette onClose={() => setSearching(false)} />}
-        {helping && <ShortcutsDialog onClose={() => setHelping(false)} />}
+      <Suspense fallback={<TypedAhead onType={(key) => setTyped((before) => before + key)} />}>
+        {searching && <CommandPalette start={typed} onClose={endSearch} />}
       </Suspense>
+      <Suspense>{helping && <ShortcutsDialog onClose={() => setHelping(false)} />}</Suspense>
     </div>
   );
+}
+
+/** While the search is fetched, keys are kept for it: they must neither be lost nor do something else on the page. */
+function TypedAhead({ onType }: { onType: (key: string) => void }) {
+  useLayoutEffect(() => {
+    const keep = (event: KeyboardEvent) => {
+      if (event.key.length > 1 || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      event.stopPropagation();
+      onType(event.key);
+    };
+    window.addEventListener('keydown', keep, { capture: true });
+    return () => window.removeEventListener('keydown', keep, { capture: true });
+  });
+  return null;
 }
 
 /** A session that ended elsewhere sends one to sign in and then back here. What was typed stays in this browser. */

@@ -154,7 +154,7 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
       />
       <div className="flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
-          <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line px-2 py-1.5 md:px-3">
+          <div className="flex min-h-11 shrink-0 items-start gap-2 border-b border-line px-2 py-1.5 md:px-3">
             <Suspense>
               {form.by && <LazyByPicker choices={form.choices} by={form.by} onChange={(by) => go({ by }, true)} />}
               {form.as === 'table' && (

@@ -34,7 +34,7 @@ export function Tabs({
           <Base.Tab
             key={tab.id}
             value={tab.id}
-            className="-mb-px h-10 shrink-0 border-b-2 border-transparent text-13 font-medium text-muted hover:text-ink data-active:border-ink data-active:text-ink"
+            className="-mb-px h-10 shrink-0 -outline-offset-2 border-b-2 border-transparent text-13 font-medium text-muted hover:text-ink data-active:border-ink data-active:text-ink"
           >
             {tab.label}
             {tab.count !== undefined && <span className="ms-1.5 text-12 text-faint tabular-nums">{tab.count}</span>}

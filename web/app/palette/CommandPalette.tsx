@@ -35,8 +35,14 @@ const nouns = { contact: t('Contact'), company: t('Company'), deal: t('Deal') };
 const writtenIcons = { note: StickyNote, comment: MessageSquare, activity: Phone, task: SquareCheck };
 const typing_ms = 80;
 
-export default function CommandPalette({ onClose }: { onClose: () => void }) {
-  const [query, setQuery] = useState('');
+interface CommandPaletteProps {
+  /** Typed while this was still being fetched. */
+  start: string;
+  onClose: () => void;
+}
+
+export default function CommandPalette({ start, onClose }: CommandPaletteProps) {
+  const [query, setQuery] = useState(start);
   const wanted = useDebounced(query.trim(), typing_ms);
   const navigate = useNavigate();
   const commands = useCommands();

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { cx } from '../../ui/cx.ts';
 
 interface SettingsSectionProps {
   title: string;
@@ -12,7 +13,7 @@ export function SettingsSection({ title, description, action, children }: Settin
   return (
     <section aria-label={title} className="mb-10">
       <header className="mb-4 flex items-start justify-between gap-3 max-sm:flex-wrap">
-        <div className="min-w-0 max-w-prose max-sm:basis-full">
+        <div className={cx('min-w-0 max-w-prose', Boolean(description) && 'max-sm:basis-full')}>
           <h2 className="text-16">{title}</h2>
           {description && <p className="mt-0.5 text-13 text-muted">{description}</p>}
         </div>

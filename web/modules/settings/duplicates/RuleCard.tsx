@@ -110,7 +110,7 @@ function Comparison({ condition: { field, compare, from }, disabled, onChange }:
   return (
     <Select
       label={t('How alike')}
-      className="w-48! sm:w-56!"
+      className="w-56!"
       disabled={disabled}
       options={[
         { value: 'same', label: t('is the same') },

@@ -84,6 +84,8 @@ export function MemberRow({ member }: { member: Member }) {
     }
   }
 
+  const roles = member.roles.map((role) => role.name).join(', ') || t('No role');
+
   return (
     <>
       <PanelRow
@@ -98,7 +100,8 @@ export function MemberRow({ member }: { member: Member }) {
         }
         detail={
           <>
-            <bdi className="block sm:truncate">{member.email ?? t('No e-mail address')}</bdi>
+            <span className="block sm:hidden">{roles}</span>
+            <bdi className="block truncate">{member.email ?? t('No e-mail address')}</bdi>
             {member.last_sign_in_at && (
               <T
                 text="Signed in <time></time>"
@@ -109,9 +112,7 @@ export function MemberRow({ member }: { member: Member }) {
         }
         end={
           <>
-            <span className="text-13 text-muted">
-              {member.roles.map((role) => role.name).join(', ') || t('No role')}
-            </span>
+            <span className="text-13 text-muted max-sm:hidden">{roles}</span>
             {may('user', 'update') && (
               <Menu
                 align="end"
