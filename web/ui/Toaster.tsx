@@ -9,7 +9,8 @@ export function Toaster() {
   return (
     <Toast.Provider toastManager={toasts} limit={3}>
       <Toast.Portal>
-        <Toast.Viewport className="fixed inset-x-4 top-14 z-50 flex flex-col gap-2 sm:top-auto sm:right-auto sm:bottom-4 sm:left-1/2 sm:w-auto sm:min-w-80 sm:max-w-lg sm:-translate-x-1/2">
+        {/* Above the bar of what is selected, which it would cover. */}
+        <Toast.Viewport className="fixed inset-x-4 top-14 z-50 flex flex-col gap-2 md:top-auto md:right-auto md:bottom-4 md:left-1/2 md:w-auto md:min-w-80 md:max-w-lg md:-translate-x-1/2 md:[body:has([data-selection-bar])_&]:bottom-18">
           <List />
         </Toast.Viewport>
       </Toast.Portal>

@@ -22,6 +22,7 @@ export function SelectionBar({ count, all, whole, onAll, onClear, children }: Se
   return (
     <section
       aria-label={t('Selection')}
+      data-selection-bar=""
       className="popup shadow-dialog absolute bottom-4 left-1/2 z-20 flex max-w-[calc(100%-1rem)] -translate-x-1/2 items-center gap-1 overflow-x-auto p-1.5 max-md:inset-x-2 max-md:bottom-13 max-md:max-w-none max-md:translate-x-0 max-md:flex-wrap"
     >
       <span role="status" className="px-2 text-13 font-medium whitespace-nowrap tabular-nums">
