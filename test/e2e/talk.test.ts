@@ -194,3 +194,49 @@ async function uploaded(name: string): Promise<string> {
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
   return answer.body.id;
 }
+
+test('the inbox leads to the very comment, however much came after it, and to the very task', async (t) => {
+  const dee = await world.person('Dee Far', 'member');
+  const { send } = world.administrator.session;
+  const id = await contactOf('Busy');
+  const mention = `<p><span data-type="mention" data-id="${dee.user_id}">@x</span> find me</p>`;
+  const comment = await send('POST', '/api/v1/comments', { contact_id: id, body: mention });
+  assert.equal(comment.status, 201, JSON.stringify(comment.body));
+  const data = Array.from({ length: 60 }, (_, n) => ({ title: `Later ${n}`, contact_id: id }));
+  assert.equal((await send('POST', '/api/v1/tasks/bulk', { data })).status, 201);
+  const task = await send('POST', '/api/v1/tasks', { title: 'The very one', assignee_id: dee.user_id });
+  assert.equal(task.status, 201, JSON.stringify(task.body));
+
+  const { page } = await world.visit(t, dee);
+  await open(page, '/inbox');
+  await page.getByRole('link', { name: /mentioned you on Busy/ }).click();
+  await page.locator('[data-pointed]').getByText('find me').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await page.getByRole('button', { name: 'Show the newest' }).click();
+  await page.getByText('Later 59').waitFor();
+  assert.equal(await page.getByText('find me').count(), 0);
+
+  await open(page, '/inbox');
+  await page.getByRole('link', { name: /gave you the task The very one/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'What is to be done' }).waitFor();
+  assert.equal(await dialog.getByRole('textbox', { name: 'What is to be done' }).inputValue(), 'The very one');
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  assert.equal(new URL(page.url()).search, '');
+});
+
+test('a record that is taken away leaves the page of the one who had it', async (t) => {
+  const eli = await world.person('Eli Own', 'advisor');
+  const id = await contactOf('Taken Tom');
+  const give = (owner_id: string | null) =>
+    world.administrator.session.send('PATCH', `/api/v1/contacts/${id}`, { owner_id, city: 'Rome' });
+  assert.equal((await give(eli.user_id)).status, 200);
+  const { page, expectRefusal } = await world.visit(t, eli);
+  expectRefusal(404);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('heading', { name: 'Taken Tom' }).waitFor();
+  assert.equal((await give(world.administrator.user_id)).status, 200);
+  await page.getByRole('heading', { name: 'Not found' }).waitFor();
+  assert.equal(await page.getByText('Taken Tom').count(), 0);
+});

@@ -66,6 +66,8 @@ function flush() {
     if (!isResource(resource)) continue;
     // A pipeline is read with its stages.
     if (resource === 'stage') touched.add('pipeline');
+    // What was shown of it is not for the reader any more.
+    if (action === 'gone') void queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] === resource && queryKey[2] === id }); // biome-ignore format: one call
     if (id && action === 'update') single.set(`${resource}/${id}`, { resource, id });
     else touched.add(resource);
   }

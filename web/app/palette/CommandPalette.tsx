@@ -123,9 +123,11 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                       onSelect={() =>
                         run(
                           () =>
-                            void navigate({
-                              to: hit.subject ? `${pages[hit.subject.resource]}/${hit.subject.id}` : '/tasks',
-                            }),
+                            void navigate(
+                              hit.subject
+                                ? { to: `${pages[hit.subject.resource]}/${hit.subject.id}` }
+                                : { to: '/tasks', search: { task: hit.id } },
+                            ),
                         )
                       }
                     />

@@ -84,5 +84,6 @@ export function placeOf({ resource, record, source }: Notification): { to: strin
   if (resource === 'import' && record) return { to: `/imports/${record.id}` };
   if (resource === 'export') return { to: '/exports' };
   if (resource === 'change') return { to: '/trash', search: { view: 'changes' } };
-  return { to: resource === 'duplicate' ? '/duplicates' : '/tasks' };
+  if (resource === 'duplicate') return { to: '/duplicates' };
+  return { to: '/tasks', ...(record && { search: { task: record.id } }) };
 }

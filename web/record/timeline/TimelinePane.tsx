@@ -11,6 +11,7 @@ import { Composer } from './Composer.tsx';
 import { byMonth } from './months.ts';
 import { TimelineItem } from './TimelineItem.tsx';
 import { useTimeline } from './timeline.ts';
+import { usePointedId } from './usePointed.ts';
 
 const filters = [
   { kinds: null, label: t('All') },
@@ -25,7 +26,9 @@ const filters = [
 export function TimelinePane({ resource, record }: { resource: Resource; record: AnyRecord }) {
   const may = useMay();
   const [kinds, setKinds] = useState<string | null>(null);
-  const timeline = useTimeline(resource, record.id, kinds);
+  const pointed = usePointedId();
+  const [newest, setNewest] = useState(false);
+  const timeline = useTimeline(resource, record.id, kinds, kinds === null && !newest ? pointed : null);
   const { entries } = timeline;
   const pinned = entries.filter((entry) => entry.kind === 'note' && entry.note.pinned);
   const rest = entries.filter((entry) => !pinned.includes(entry));
@@ -57,6 +60,12 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
         </EmptyState>
       ) : (
         <>
+          {timeline.hasNewer && (
+            <p className="mb-4 flex flex-wrap items-center gap-2 text-13 text-muted">
+              {t('Newer entries are left out.')}
+              <Button onClick={() => setNewest(true)}>{t('Show the newest')}</Button>
+            </p>
+          )}
           {pinned.length > 0 && (
             <section aria-label={t('Pinned')}>
               <h2 className="mb-2 text-12 font-medium text-muted">{t('Pinned')}</h2>

@@ -72,17 +72,24 @@ export type TimelineEntry = { id: string; at: string } & (
 export interface TimelinePage {
   data: TimelineEntry[];
   next_cursor: string | null;
+  /** It begins with the entry that was asked for. */
+  has_newer?: boolean;
 }
 
 export const timelineKey = (resource: Resource, id: string, kinds: string | null) => [resource, 'timeline', id, kinds];
 
-export function useTimeline(resource: Resource, id: string, kinds: string | null) {
+/** Newest first; `around` is an entry that is to be among the first ones, however old it is. */
+export function useTimeline(resource: Resource, id: string, kinds: string | null, around: string | null) {
   const query = useInfiniteQuery({
-    queryKey: timelineKey(resource, id, kinds),
+    queryKey: around ? [...timelineKey(resource, id, kinds), around] : timelineKey(resource, id, kinds),
     enabled: !isNew(id),
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) =>
-      api.get<TimelinePage>(`${paths[resource]}/${id}/timeline`, { kinds, cursor: pageParam }, signal),
+      api.get<TimelinePage>(
+        `${paths[resource]}/${id}/timeline`,
+        { kinds, cursor: pageParam, around: pageParam ? null : around },
+        signal,
+      ),
     getNextPageParam: (page) => page.next_cursor,
   });
   const waiting = useWaiting();
@@ -93,7 +100,8 @@ export function useTimeline(resource: Resource, id: string, kinds: string | null
     ],
     [waiting, query.data, resource, id, kinds],
   );
-  return { ...query, isPending: query.isPending && !isNew(id), entries };
+  const hasNewer = query.data?.pages[0]?.has_newer ?? false;
+  return { ...query, isPending: query.isPending && !isNew(id), entries, hasNewer };
 }
 
 /** What was written about a record and is not at the server yet, the latest first. */

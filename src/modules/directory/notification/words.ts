@@ -49,6 +49,7 @@ const ofRecords = new Set(['contact', 'company', 'deal', 'import']);
 /** The page of what it is about. */
 export function pathOf({ resource, record, source }: Notification): string {
   const list = pages[resource] ?? '/inbox';
+  if (record && resource === 'task') return `${list}?task=${record.id}`;
   if (!record || !ofRecords.has(resource)) return list;
   return `${list}/${record.id}${source ? `#${source.resource}-${source.id}` : ''}`;
 }

@@ -45,6 +45,10 @@ export const timelineQuery = z.strictObject({
     .pipe(z.array(z.enum(timelineKinds)).min(1))
     .optional()
     .describe(`Some of ${timelineKinds.join(', ')}, with commas between; all by default`),
+  around: z
+    .uuid()
+    .optional()
+    .describe('The id of a note, comment, activity or task: what is too far back for the first page begins it'),
   record: z.enum(['true', 'false']).default('false').describe('true: the record itself comes along'),
 });
 
@@ -97,4 +101,10 @@ export const timelineEntry = z.discriminatedUnion('kind', [
 ]);
 export type TimelineEntry = z.infer<typeof timelineEntry>;
 
-export const timelinePage = z.object({ data: z.array(timelineEntry), next_cursor: z.string().nullable() });
+export const timelinePage = z.object({
+  data: z.array(timelineEntry),
+  next_cursor: z.string().nullable(),
+  has_newer: z
+    .boolean()
+    .describe('It begins with the entry that was asked for by `around`; what is newer is not in it'),
+});

@@ -16,6 +16,8 @@ export interface Place {
   at: string;
   kind: TimelineKind;
   id: string;
+  /** The entry at this place is on the next page, not on the one before. */
+  inclusive?: true;
 }
 
 /** An entry with the columns of every kind, those of the others null; columns of the timeline itself begin with "$". */
@@ -85,7 +87,8 @@ interface Page {
 /** What lies behind a place, for one kind of entry; a plain comparison that its index can begin at. */
 function behind(place: Place | undefined, kind: TimelineKind, at: Sql, id: Sql): Sql {
   if (!place) return sql`true`;
-  if (kind === place.kind) return sql`(${at}, ${id}) < (${place.at}, ${place.id})`;
+  if (kind === place.kind)
+    return sql`(${at}, ${id}) ${sql.raw(place.inclusive ? '<=' : '<')} (${place.at}, ${place.id})`;
   const later = timelineKinds.indexOf(kind) > timelineKinds.indexOf(place.kind);
   return later ? sql`${at} <= ${place.at}` : sql`${at} < ${place.at}`;
 }
@@ -171,6 +174,26 @@ export function readEntries(
     left join (select * from (${sql.join(branches, sql` union all `)}) entries order by ${order} limit ${page.limit}) p on true
     left join user_account u on u.tenant_id = subject.tenant_id and u.id = p."$person_id"
     order by ${order}`);
+}
+
+/** Where an entry of a record stands, or the thread that a reply is in; as far as the caller sees it. */
+export function findPlace(
+  ctx: Context,
+  subject: Resource,
+  kinds: readonly TimelineKind[],
+  id: string,
+  entry: string,
+): Promise<Place | undefined> {
+  const wanted = kinds.filter((kind) => kind !== 'change');
+  if (wanted.length === 0) return Promise.resolve(undefined);
+  const places = wanted.map((kind) => {
+    const { resource, at } = attached[kind];
+    const head = sql`coalesce((select c.parent_id from comment c where c.tenant_id = ${ctx.tenant_id} and c.id = ${entry}), ${entry})`;
+    return sql`select ${sql.lit(kind)} as kind, ${sql.ref(`r.${at}`)} as at, r.id, true as inclusive from ${sql.table(resource.table)} r
+      where r.tenant_id = ${ctx.tenant_id} and r.id = ${kind === 'comment' ? head : entry} and ${sql.ref(`r.${subject.tagColumn}`)} = ${id}
+        and ${kind === 'comment' ? threadHeads : sql`r.deleted_at is null`}`;
+  });
+  return ctx.tx.maybe(sql.join(places, sql` union all `));
 }
 
 const order = sql.raw('"$at" desc, "$rank", "$seq" desc, id desc');

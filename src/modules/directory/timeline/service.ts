@@ -9,7 +9,7 @@ import type { Attachment } from '../attachment/contract.ts';
 import { attachmentsOf } from '../attachment/index.ts';
 import { describeChange } from './change.ts';
 import { attached, type TimelineEntry, type TimelineKind, timelineKinds } from './contract.ts';
-import { type EntryRow, type Place, readEntries, readReplies } from './queries.ts';
+import { type EntryRow, findPlace, type Place, readEntries, readReplies } from './queries.ts';
 
 /**
  * What happened on a record, newest first, in one round trip. A second one looks up the title of a custom field that changed, the replies to
@@ -19,12 +19,17 @@ export async function readTimeline(
   ctx: Context,
   resource: Resource,
   id: string,
-  query: { limit: number; cursor?: string; kinds?: TimelineKind[] },
-): Promise<{ data: TimelineEntry[]; next_cursor: string | null }> {
+  query: { limit: number; cursor?: string; kinds?: TimelineKind[]; around?: string },
+): Promise<{ data: TimelineEntry[]; next_cursor: string | null; has_newer: boolean }> {
   const kinds = query.kinds ?? timelineKinds;
   const scope = JSON.stringify([ctx.tenant_id, 'timeline', id, kinds]);
   const after = query.cursor ? placeOf(decodeCursor(query.cursor, scope)) : undefined;
-  const rows = await readEntries(ctx, resource, kinds, { id, after, limit: query.limit + 1 });
+  const read = (from: Place | undefined) =>
+    readEntries(ctx, resource, kinds, { id, after: from, limit: query.limit + 1 });
+  const asked = query.around && !after ? await findPlace(ctx, resource, kinds, id, query.around) : undefined;
+  const first = await read(after);
+  const has_newer = asked !== undefined && !first.slice(0, query.limit).some((row) => row.id === asked.id);
+  const rows = has_newer ? await read(asked) : first;
   if (rows.length === 0) throw problems.notFound(resource.title);
 
   const entries = rows.filter((row) => row.$kind !== null);
@@ -39,7 +44,7 @@ export async function readTimeline(
   const byThread = Map.groupBy(replies, ({ parent_id }) => parent_id as string);
   const data = shown.map((row) => entryOf(ctx, resource, custom, { replies: byThread, files }, row));
   const last = entries.length > query.limit ? data.at(-1) : undefined;
-  return { data, next_cursor: last ? encodeCursor([last.at, last.kind, last.id], scope) : null };
+  return { data, next_cursor: last ? encodeCursor([last.at, last.kind, last.id], scope) : null, has_newer };
 }
 
 const placeOf = ([at, kind, id]: unknown[]) => ({ at, kind, id }) as Place;

@@ -116,6 +116,46 @@ test('pages of a timeline follow each other without gap or double, also where ti
   assert.equal(foreign.status, 400);
 });
 
+test('an entry that is asked for is on the first page, however old it is', async () => {
+  const { api } = await tenant.as('member');
+  const contact = await create(api, 'contacts', { given_name: 'Long' });
+  const old = await create(api, 'notes', { body: '<p>Old</p>', contact_id: contact.id });
+  const thread = await create(api, 'comments', { body: '<p>Asked</p>', contact_id: contact.id });
+  const reply = await create(api, 'comments', { body: '<p>Answered</p>', parent_id: thread.id });
+  const gone = await create(api, 'notes', { body: '<p>Gone</p>', contact_id: contact.id });
+  assert.equal((await api('DELETE', `/api/v1/notes/${gone.id}`)).status, 204);
+  const data = Array.from({ length: 8 }, (_, n) => ({ title: `Task ${n}`, contact_id: contact.id }));
+  await api('POST', '/api/v1/tasks/bulk', { data });
+  const page = async (around: string, more = '', by = api) =>
+    (await by('GET', `/api/v1/contacts/${contact.id}/timeline?limit=5&around=${around}${more}`)).body;
+  const ids = ({ data }: { data: { id: string }[] }) => data.map(({ id }) => id);
+  const newest = ids((await api('GET', `/api/v1/contacts/${contact.id}/timeline?limit=5`)).body);
+
+  for (const [asked, shown] of [
+    [old.id, old.id],
+    [thread.id, thread.id],
+    [reply.id, thread.id],
+  ]) {
+    const found = await page(asked);
+    assert.deepEqual([ids(found)[0], found.has_newer], [shown, true]);
+  }
+  const whole = await page(thread.id);
+  assert.deepEqual([ids(whole)[1], whole.data[0].replies[0].id], [old.id, reply.id], 'it goes on with what is older');
+  const next = await page(thread.id, `&cursor=${encodeURIComponent((await api('GET', `/api/v1/contacts/${contact.id}/timeline?limit=5`)).body.next_cursor)}`); // biome-ignore format: one call
+  assert.equal(next.has_newer, false, 'a later page is a later page');
+
+  // What is near, is not there, is not of the kinds asked for or hangs on another record changes nothing.
+  const elsewhere = await create(api, 'contacts', { given_name: 'Else' });
+  const other = await create(api, 'notes', { body: '<p>Other</p>', contact_id: elsewhere.id });
+  for (const around of [newest[3]!, gone.id, other.id, contact.id]) {
+    const found = await page(around);
+    assert.deepEqual([ids(found), found.has_newer], [newest, false], around);
+  }
+  assert.equal((await page(old.id, '&kinds=task,change')).has_newer, false);
+  const adviser = await tenant.as('advisor');
+  assert.equal((await page(old.id, '', adviser.api)).code, 'not_found');
+});
+
 test('trash, restoration and amounts are told in words', async () => {
   const { api } = await tenant.as('admin');
   const company = await create(api, 'companies', { name: 'Coin', annual_revenue: '1000.50', currency: 'USD' });

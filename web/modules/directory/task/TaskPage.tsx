@@ -12,6 +12,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { fromTyped } from '../../../ui/zoned.ts';
 import { LazyTaskDialog } from './LazyTaskDialog.tsx';
+import { LinkedTask } from './LinkedTask.tsx';
 import { MyDay } from './MyDay.tsx';
 import { TaskList } from './TaskList.tsx';
 import { TaskTabs } from './TaskTabs.tsx';
@@ -33,6 +34,7 @@ export default function TaskPage() {
     setStart(values);
     void navigate({ to: '/tasks', search: { ...search, create: create || undefined }, replace: true });
   };
+  const unlink = () => void navigate({ to: '/tasks', search: { ...search, task: undefined }, replace: true });
   useKey('c', mayCreate ? () => creating(true) : null);
   if (!may('task', 'read')) return <NoRightsPage title={t('Your role does not let you see tasks')} />;
 
@@ -62,6 +64,7 @@ export default function TaskPage() {
       ) : (
         <TaskList view={view} onOpen={setOpen} onCreate={mayCreate ? () => creating(true) : undefined} />
       )}
+      {search.task && <LinkedTask id={search.task} onClose={unlink} />}
       {open && <LazyTaskDialog task={open} onClose={() => setOpen(null)} />}
       {search.create && mayCreate && <LazyTaskDialog start={start} onClose={() => creating(false)} />}
     </>
