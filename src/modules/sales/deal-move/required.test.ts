@@ -61,8 +61,31 @@ test('closing asks too, and takes the reason that comes with it', async () => {
   );
 });
 
+test('a stage can ask for products: one is enough, and none is not', async () => {
+  await demand('Won', ['lines']);
+  const product = (await api('POST', '/api/v1/products', { name: 'Pump', unit_price: '199.90' })).body.id;
+  const { id } = await deal();
+  const lines = (products: string[]) =>
+    api('PUT', `/api/v1/deals/${id}/lines`, { lines: products.map((product_id) => ({ product_id })) });
+  const win = () => api('POST', `/api/v1/deals/${id}/closure`, { outcome: 'won' });
+  assert.deepEqual(missing(await win()), ['lines']);
+  assert.equal((await lines([product])).status, 200);
+  assert.equal((await lines([])).status, 200);
+  for (const refused of [
+    await win(),
+    await api('POST', `/api/v1/deals/${id}/moves`, { stage_id: named('Won') }),
+    await api('PATCH', `/api/v1/deals/${id}`, { stage_id: named('Won'), amount: '5.00' }),
+  ])
+    assert.deepEqual(missing(refused), ['lines']);
+  await lines([product]);
+  assert.equal((await win()).body.status, 'won');
+  await lines([]);
+  assert.equal((await api('GET', `/api/v1/deals/${id}`)).body.status, 'won', 'what is there may go on without');
+  await demand('Won', []);
+});
+
 test('a stage asks only for what a deal has', async () => {
-  for (const name of ['nothing', 'custom.nothing', 'status', 'lines']) {
+  for (const name of ['nothing', 'custom.nothing', 'status', 'score']) {
     const refused = await api('PATCH', `/api/v1/stages/${named('Qualified')}`, { required_fields: [name] });
     assert.deepEqual([refused.status, refused.body.errors[0].field], [422, 'required_fields'], name);
   }

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Plus, Trash2 } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { changing } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { offerUndo } from '../../../app/undo.ts';
@@ -33,26 +33,34 @@ const emptyLine = (): Line => ({
   discount_percent: '0',
 });
 
+interface DealLinesDialogProps {
+  deal: Deal;
+  /** Why it asks, when the deal is on its way to a stage. */
+  asked?: string;
+  /** Decides what comes next; without it the dialog closes. */
+  onSaved?: (deal: Deal) => Promise<void>;
+  onClose: () => void;
+}
+
 /** All lines at once; the amount of the deal becomes their sum. */
-export function DealLinesDialog({ deal, onClose }: { deal: Deal; onClose: () => void }) {
+export function DealLinesDialog({ deal, asked, onSaved, onClose }: DealLinesDialogProps) {
   const form = useId();
+  const version = useRef(deal.version);
   const [lines, setLines] = useState<Line[]>(() =>
     deal.lines.length > 0 ? deal.lines.map((line) => ({ ...line, key: line.id })) : [emptyLine()],
   );
   const set = (key: string, change: Partial<Line>) =>
     setLines((kept) => kept.map((line) => (line.key === key ? { ...line, ...change } : line)));
   const save = useMutation({
-    mutationFn: () =>
-      changing.put<Deal>(
-        `/deals/${deal.id}/lines`,
-        { lines: lines.filter(({ product }) => product).map(toWire) },
-        deal.version,
-      ),
-    onSuccess: ({ data, change }) => {
+    mutationFn: async () => {
+      const body = { lines: lines.filter(({ product }) => product).map(toWire) };
+      const { data, change } = await changing.put<Deal>(`/deals/${deal.id}/lines`, body, version.current);
+      version.current = data.version;
       settle(data);
       offerUndo(t('Products saved'), change);
-      onClose();
+      await onSaved?.(data);
     },
+    onSuccess: () => !onSaved && onClose(),
   });
   const names = lines.flatMap((_, index) =>
     ['product_id', 'quantity', 'unit_price', 'discount_percent'].map((field) => `lines.${index}.${field}`),
@@ -62,7 +70,7 @@ export function DealLinesDialog({ deal, onClose }: { deal: Deal; onClose: () => 
     <Dialog
       open
       size="large"
-      title={t('Products')}
+      title={asked ?? t('Products')}
       description={t('The amount of the deal becomes the sum of its products, in {currency}.', {
         currency: deal.currency,
       })}
@@ -70,8 +78,14 @@ export function DealLinesDialog({ deal, onClose }: { deal: Deal; onClose: () => 
       footer={
         <>
           <Button onClick={onClose}>{t('Cancel')}</Button>
-          <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
-            {t('Save products')}
+          <Button
+            type="submit"
+            form={form}
+            emphasis="primary"
+            busy={save.isPending}
+            disabled={asked !== undefined && lines.every(({ product }) => !product)}
+          >
+            {asked ? t('Save and move') : t('Save products')}
           </Button>
         </>
       }

@@ -1,9 +1,11 @@
 import { type ReactNode, useState } from 'react';
-import { changing } from '../../../app/api.ts';
+import { api, changing } from '../../../app/api.ts';
 import { ApiError } from '../../../app/problem.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import { useFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
+import { DealLinesDialog } from './DealLinesDialog.tsx';
+import type { Deal } from './deal.ts';
 import { deal } from './definition.ts';
 
 /** Something that moves a deal, at the version it has after what was missing has been filled in. */
@@ -11,7 +13,10 @@ type Action = (version?: number) => Promise<unknown>;
 
 interface Missing {
   dealId: string;
+  /** What the dialog asks for. Products come first and alone: they make the amount, for which a stage may ask too. */
   fields: string[];
+  /** Given when it asks for products. */
+  productless: Deal | null;
   action: Action;
   done: () => void;
 }
@@ -34,11 +39,37 @@ export function useRequired(): {
     } catch (error) {
       const fields = requiredBy(error);
       if (fields.length === 0) throw error;
-      setMissing({ dealId, fields, action, done });
+      await ask(fields, { dealId, action, done });
       return false;
     }
   }
-  return { run, dialog: missing && <RequiredDialog key={missing.dealId} missing={missing} onClose={close} /> };
+
+  async function ask(fields: string[], { dealId, action, done }: Pick<Missing, 'dealId' | 'action' | 'done'>) {
+    const productless = fields.includes('lines') ? await api.get<Deal>(`/deals/${dealId}`) : null;
+    setMissing({ dealId, fields: productless ? ['lines'] : fields, productless, action, done });
+  }
+
+  async function goOn(asked: Missing, version: number): Promise<void> {
+    try {
+      await asked.action(version);
+    } catch (error) {
+      const fields = requiredBy(error);
+      if (fields.length === 0 || fields.some((field) => asked.fields.includes(field))) throw error;
+      return ask(fields, asked);
+    }
+    close();
+    asked.done();
+  }
+
+  const dialog = missing && (
+    <RequiredDialog
+      key={missing.fields.join()}
+      missing={missing}
+      onFilled={(version) => goOn(missing, version)}
+      onClose={close}
+    />
+  );
+  return { run, dialog };
 }
 
 function requiredBy(error: unknown): string[] {
@@ -46,9 +77,24 @@ function requiredBy(error: unknown): string[] {
   return error.problem.errors.filter(({ code }) => code === 'required_by_stage').map(({ field }) => field);
 }
 
-function RequiredDialog({ missing, onClose }: { missing: Missing; onClose: () => void }) {
+interface RequiredDialogProps {
+  missing: Missing;
+  onFilled: (version: number) => Promise<void>;
+  onClose: () => void;
+}
+
+function RequiredDialog({ missing: { dealId, fields: names, productless }, onFilled, onClose }: RequiredDialogProps) {
   const all = useFields(deal);
-  const fields = missing.fields.flatMap((name) => {
+  if (productless)
+    return (
+      <DealLinesDialog
+        deal={productless}
+        asked={t('The new stage asks for products')}
+        onSaved={({ version }) => onFilled(version)}
+        onClose={onClose}
+      />
+    );
+  const fields = names.flatMap((name) => {
     const field = all.find(({ key }) => key === name);
     return field ? [{ ...field, readOnly: false, required: true }] : [];
   });
@@ -60,10 +106,10 @@ function RequiredDialog({ missing, onClose }: { missing: Missing; onClose: () =>
       fields={fields}
       start={{}}
       onClose={onClose}
+      closeWhenSaved={false}
       onSave={async (body) => {
-        const { data } = await changing.patch<{ version: number }>(`/deals/${missing.dealId}`, body);
-        await missing.action(data.version);
-        missing.done();
+        const { data } = await changing.patch<{ version: number }>(`/deals/${dealId}`, body);
+        await onFilled(data.version);
       }}
     />
   );

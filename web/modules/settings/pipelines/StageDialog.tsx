@@ -51,7 +51,7 @@ export function StageDialog({ pipelineId, stage, onClose }: StageDialogProps) {
     key: 'required_fields',
     label: t('What a deal needs to come here'),
     kind: 'multi_select',
-    options: requirable.map(({ key, label }) => ({ value: key, label })),
+    options: [...requirable.map(({ key, label }) => ({ value: key, label })), { value: 'lines', label: t('Products') }],
     help: t('Whoever moves a deal here without them is asked for them'),
   };
   return (

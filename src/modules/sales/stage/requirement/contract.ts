@@ -8,4 +8,5 @@ export const requirableFields = [
   'close_reason_id',
   'source',
   'description',
+  'lines',
 ] as const;

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { eventually } from '../harness/app.ts';
+import { barriers, open, picture, setUp } from './browser.ts';
+
+interface Stage {
+  id: string;
+  name: string;
+}
+let stages: [Stage, Stage, Stage, Stage];
+
+const world = setUp(async ({ administrator }) => {
+  const { body } = await administrator.session.send('POST', '/api/v1/pipelines', { name: 'Sales' });
+  stages = body.stages;
+  await create('products', { name: 'Pump', unit_price: '199.90' });
+});
+
+async function create(path: string, body: object) {
+  const made = await world.administrator.session.send('POST', `/api/v1/${path}`, body);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  return made.body;
+}
+
+async function demand({ id }: Stage, required_fields: string[]): Promise<void> {
+  const { status } = await world.administrator.session.send('PATCH', `/api/v1/stages/${id}`, { required_fields });
+  assert.equal(status, 200);
+}
+
+const read = async (id: string) => (await world.administrator.session.send('GET', `/api/v1/deals/${id}`)).body;
+
+const card = (page: Page, stage: Stage, name: string) =>
+  page.getByRole('region', { name: stage.name, exact: true }).getByRole('button', { name: new RegExp(name) });
+
+test('a card that comes to a stage without what it asks for waits for it in a dialog, and goes back when that is left', async (t) => {
+  const [from, to] = stages;
+  await create('custom-fields', { resource: 'deal', key: 'tier', label: 'Tier', type: 'select', options: ['Gold'] });
+  await demand(to, ['expected_close_on', 'custom.tier']);
+  const { id } = await create('deals', { name: 'Dam', stage_id: from.id });
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(422);
+  await open(page, '/deals?as=board');
+  const dialog = page.getByRole('dialog', { name: 'The new stage asks for more' });
+  const drag = () => card(page, from, 'Dam').dragTo(page.getByRole('region', { name: to.name, exact: true }));
+
+  await drag();
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await card(page, from, 'Dam').waitFor();
+  assert.equal((await read(id)).stage_id, from.id);
+
+  await card(page, from, 'Dam').focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await dialog.getByLabel('Expected close').fill('2027-01-31');
+  await dialog.getByRole('combobox', { name: 'Tier' }).click();
+  await page.getByRole('option', { name: 'Gold' }).click();
+  assert.deepEqual(await barriers(page), []);
+  await dialog.getByRole('button', { name: 'Save and move' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await card(page, to, 'Dam').waitFor();
+  const { stage_id, expected_close_on, custom } = await read(id);
+  assert.deepEqual([stage_id, expected_close_on, custom], [to.id, '2027-01-31', { tier: 'Gold' }]);
+});
+
+test('a stage asks for products, which make the amount it asks for too, and then for the rest', async (t) => {
+  const [from, , to] = stages;
+  await demand(to, ['amount', 'source', 'lines']);
+  const { id } = await create('deals', { name: 'Weir', stage_id: from.id });
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(422);
+  await open(page, '/deals?as=board');
+  await card(page, from, 'Weir').dragTo(page.getByRole('region', { name: to.name, exact: true }));
+  const products = page.getByRole('dialog', { name: 'The new stage asks for products' });
+  const go = products.getByRole('button', { name: 'Save and move' });
+  assert.ok(await go.isDisabled(), 'without a product it does not go on');
+  await products.getByRole('combobox', { name: 'Product' }).fill('Pu');
+  await page.getByRole('option', { name: 'Pump' }).click();
+  await products.getByLabel('Quantity').fill('2');
+  assert.deepEqual(await barriers(page), []);
+  await picture(page, 'required-products');
+  await go.click();
+
+  const rest = page.getByRole('dialog', { name: 'The new stage asks for more' });
+  await rest.getByLabel('Source').fill('Fair');
+  assert.equal(await rest.getByLabel('Amount').count(), 0);
+  await rest.getByRole('button', { name: 'Save and move' }).click();
+  await rest.waitFor({ state: 'detached' });
+  await card(page, to, 'Weir').waitFor();
+  const { stage_id, amount, source, lines } = await read(id);
+  assert.deepEqual([stage_id, amount, source, lines.length], [to.id, '399.80', 'Fair', 1]);
+});
+
+test('an administrator has a stage ask for products, and closing asks for them too', async (t) => {
+  const [from, , , won] = stages;
+  const { id } = await create('deals', { name: 'Lock', stage_id: from.id });
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(422);
+  await open(page, '/settings/pipelines');
+  await page.getByRole('button', { name: `Edit ${won.name}`, exact: true }).click();
+  const form = page.getByRole('dialog', { name: 'Edit stage' });
+  await form.getByRole('checkbox', { name: 'Products' }).click();
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.waitFor({ state: 'detached' });
+
+  await open(page, `/deals/${id}`);
+  await page.getByRole('button', { name: 'Won' }).click();
+  await page.getByRole('dialog', { name: 'Mark the deal as won' }).getByRole('button', { name: 'Mark as won' }).click();
+  const products = page.getByRole('dialog', { name: 'The new stage asks for products' });
+  await products.getByRole('combobox', { name: 'Product' }).fill('Pu');
+  await page.getByRole('option', { name: 'Pump' }).click();
+  await products.getByRole('button', { name: 'Save and move' }).click();
+  await eventually(async () => (await read(id)).status === 'won');
+  await page.getByRole('dialog').first().waitFor({ state: 'detached' });
+});
