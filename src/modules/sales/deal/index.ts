@@ -3,7 +3,7 @@ import { timelineRoute } from '../../directory/timeline/index.ts';
 import { deal } from './contract.ts';
 import { prepareDealChange, prepareDeals } from './service.ts';
 
-export { reopeningStage, today } from './queries.ts';
+export { reopeningStage } from './queries.ts';
 export { changeStage, prepareDealChange, prepareDeals } from './service.ts';
 
 export const routes = [
