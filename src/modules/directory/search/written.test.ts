@@ -95,3 +95,19 @@ test('a rare word of long ago is found among thousands of newer entries', async 
   assert.equal((await written('quetzal')).length, 1);
   assert.equal((await written('daily report')).length, 10);
 });
+
+test('what is written without spaces is found inside', async () => {
+  const { id: contact_id } = await create(admin, 'contacts', { given_name: '太郎', family_name: '山田' });
+  const note = await create(admin, 'notes', {
+    contact_id,
+    body: '<p>昨日<b>東京都庁</b>で会議をしました。見積書を送る</p>',
+  });
+  await create(admin, 'tasks', { title: '京都へ電話する' });
+  const task = await create(admin, 'tasks', { title: '请发送报价单给客户' });
+  const found = async (q: string) => (await written(q)).map(({ id }) => id);
+  for (const q of ['都庁', '会議', '見積', '東京', '東京 見積書', '会議をしました', '庁'])
+    assert.deepEqual(await found(q), [note.id], q);
+  for (const q of ['报价', '客户', '发送报价单']) assert.deepEqual(await found(q), [task.id], q);
+  for (const q of ['東都', '会議 報告', '庁京']) assert.deepEqual(await found(q), [], q);
+  assert.match((await written('見積'))[0]!.excerpt, /見積書/);
+});
