@@ -15,7 +15,8 @@ declare
   plain constant text := app.fold(left(regexp_replace(coalesce(title, '') || ' ' || coalesce(body, ''), '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
   words text[] := array(select distinct left(word, 60) from regexp_split_to_table(plain, '[^[:alnum:]]+') word where word <> '');
 begin
-  if plain ~ app.unspaced_letters() then words := array(select unnest(words) union select app.letter_pairs(plain)); end if;
+  -- Most texts are of letters of one byte each, which is told at once.
+  if octet_length(plain) > length(plain) and plain ~ app.unspaced_letters() then words := array(select unnest(words) union select app.letter_pairs(plain)); end if;
   return array_to_tsvector(words);
 end $$;
 
