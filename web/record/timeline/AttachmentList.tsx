@@ -44,7 +44,7 @@ function FileLink({ attachment: { id, name, content_type, size_bytes } }: { atta
           className="max-h-40 max-w-60 self-center object-contain"
         />
       )}
-      <span className="flex items-center gap-1.5 px-2 py-1">
+      <span className="flex items-center gap-1.5 px-2 py-1 pointer-coarse:min-h-10">
         <Paperclip size={12} aria-hidden="true" className="shrink-0 text-muted" />
         <bdi className="min-w-0 truncate">{name}</bdi>
         <span className="shrink-0 text-muted">{formatBytes(size_bytes)}</span>
