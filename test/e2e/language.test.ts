@@ -74,6 +74,20 @@ test('numbers, money and dates are written as in Germany', async (t) => {
   await page.getByText('05.01.2026').first().waitFor();
 });
 
+test('what the server refuses, and the names of fields in the audit log, are German too, with their values', async (t) => {
+  const person = await world.person('Hanna Huber', 'admin');
+  await speak(person, 'de');
+  const { page, expectRefusal } = await world.visit(t, person);
+  expectRefusal(422);
+  await open(page, '/deals?create=true');
+  await page.getByRole('textbox', { name: 'Name' }).fill('x'.repeat(201));
+  await page.getByRole('button', { name: 'Deal anlegen' }).click();
+  await page.getByText('Schreiben Sie höchstens 200 Zeichen').first().waitFor();
+  await open(page, '/settings/audit');
+  await page.getByRole('button', { name: /hat einen Deal angelegt/ }).first().click();
+  await page.getByText('Phase', { exact: true }).first().waitFor();
+}); // biome-ignore format: calls in a line
+
 test('the language is chosen in the profile, and the page speaks it at once', async (t) => {
   const person = await world.person('Paula Poly', 'admin');
   const { page } = await world.visit(t, person);

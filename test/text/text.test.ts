@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { german as germanOfMails } from '../../src/kernel/mail/de.ts';
+import { inWordsOf, shapesOf } from '../../web/text/shapes.ts';
 import { argumentsOf, namesOf, readCatalogue } from './catalogue.ts';
+import { refusals } from './problems.ts';
 import { type Place, readSource, readSources } from './sources.ts';
 
 const page = readSources(['web/**/*.{ts,tsx}']);
@@ -36,9 +38,36 @@ test('every mail has its German words, with the same arguments, and none are lef
     assert.deepEqual(argumentsOf(translated), argumentsOf(english), english);
 });
 
+/** What only programs meet: the form of requests, and what lists are asked in the language of filters. */
+const for_programs = [
+  'src/kernel/http/{json,idempotency,server}.ts',
+  'src/kernel/resource/{filter,cursor,groups,sums,sort}.ts',
+];
+const refused = refusals(['src/kernel/**/*.ts', 'src/modules/**/*.ts']);
+
+test('whatever the server refuses has its German words, values included', () => {
+  const known = Object.fromEntries(german.map(({ english, translated }) => [english, translated]));
+  const shapes = shapesOf(Object.fromEntries(german.filter(({ file }) => file === of_server).map(({ english, translated }) => [english, translated])));
+  const told = (text: string): string => known[text] ?? inWordsOf(shapes, text, told) ?? text;
+  const shown = refusals(['src/kernel/**/*.ts', 'src/modules/**/*.ts'], for_programs)
+    .map(({ message }) => message)
+    .filter((message) => /\p{L}/u.test(message.replace(/\{\d+\}/g, '')) && !message.includes('{"'));
+  assert.ok(shown.length > 250, `${shown.length} messages`);
+  const values = ['7', 'Grün & Co.', '“x”', '$1'];
+  const asSent = (message: string) => message.replace(/\{(\d+)\}/g, (_, at) => values[at] ?? '?');
+  const missing = shown.filter((message) => {
+    const german = told(asSent(message));
+    const asked = [...message.matchAll(/\{(\d+)\}/g)].map(([, at]) => values[Number(at)]!);
+    return german === asSent(message) || !asked.every((value) => german.includes(value));
+  });
+  assert.deepEqual([...new Set(missing)], []);
+  assert.equal(told('Write at most 200 characters'), 'Schreiben Sie höchstens 200 Zeichen');
+  assert.equal(told('There is no such deal, or it is not yours to see.'), 'Nicht gefunden (Deal): Es ist nicht mehr da, oder Sie dürfen es nicht sehen.');
+}); // biome-ignore format: patterns in a line
+
 test('no German words are left over, and none say the same thing in two ways', () => {
   const asked = new Set(uses.map(({ message }) => message));
-  const said = new Set(server.flatMap(({ texts }) => texts));
+  const said = new Set([...server.flatMap(({ texts }) => texts), ...refused.map(({ message }) => message)]);
   const over = german.filter(({ file, english }) => !(file === of_server ? said : asked).has(english));
   assert.deepEqual(over, []);
   const first = new Map(german.toReversed().map(({ english, translated }) => [english, translated]));

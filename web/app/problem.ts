@@ -25,7 +25,7 @@ export class ApiError extends Error {
   readonly retryAfterSeconds: number | null;
 
   constructor(problem: Problem, retryAfterSeconds: number | null = null) {
-    super(told(problem.detail ?? problem.title));
+    super(wordsOf(problem));
     this.name = 'ApiError';
     this.problem = problem;
     this.retryAfterSeconds = retryAfterSeconds;
@@ -38,6 +38,12 @@ export class ApiError extends Error {
   get code() {
     return this.problem.code;
   }
+}
+
+/** What was refused field by field stands in its detail as one line, of which each part has words of its own. */
+function wordsOf({ code, errors, detail, title }: Problem): string {
+  if (code !== 'validation_failed' || errors.length === 0) return told(detail ?? title);
+  return errors.map(({ field, message }) => `${field}: ${told(message)}`).join('; ');
 }
 
 export async function readProblem(response: Response): Promise<ApiError> {

@@ -2,3 +2,6 @@
 const parts = import.meta.glob<Record<string, string>>('./de/*.json', { eager: true, import: 'default' });
 
 export const words: Record<string, string> = Object.assign({}, ...Object.values(parts));
+
+/** What the server says, also with values in it. */
+export const ofServer: Readonly<Record<string, string>> = parts['./de/server.json'] ?? {};

@@ -2,12 +2,14 @@ import { type FormatXMLElementFn, IntlMessageFormat, type PrimitiveType } from '
 import type { ReactNode } from 'react';
 import { dates, numbers, plurals } from './intl.ts';
 import { language } from './locale.ts';
+import { inWordsOf, shapesOf } from './shapes.ts';
 
 export type Values = Readonly<Record<string, PrimitiveType>>;
 export type RichValues = Readonly<Record<string, PrimitiveType | ReactNode | FormatXMLElementFn<ReactNode>>>;
 
 /** Read before any module that imports this one, which may therefore say `t('…')` while it is read itself. */
-const catalogue: Readonly<Record<string, string>> = language === 'de' ? (await import('./de.ts')).words : {};
+const german = language === 'de' ? await import('./de.ts') : undefined;
+const catalogue: Readonly<Record<string, string>> = german?.words ?? {};
 const formats = new Map<string, IntlMessageFormat>();
 
 const formatters = {
@@ -33,8 +35,10 @@ export function formatRich(message: string, values: RichValues): ReactNode {
   return formatOf(catalogue[message] ?? message).format<ReactNode>(values as Record<string, PrimitiveType | ReactNode>);
 }
 
-/** The words for an English text that comes from elsewhere, such as an answer of the server; as it is when there are none. */
-export const told = (text: string): string => catalogue[text] ?? text;
+const shapes = shapesOf(german?.ofServer ?? {});
+
+/** The words for an English text that comes from elsewhere, such as an answer of the server, values and all; as it is when there are none. */
+export const told = (text: string): string => catalogue[text] ?? inWordsOf(shapes, text, told) ?? text;
 
 /** A label within an English sentence begins with a small letter; German nouns keep theirs. */
 export const inSentence = (label: string): string => (language === 'en' ? label.toLowerCase() : label);

@@ -150,5 +150,9 @@ function wording(issue: z.core.$ZodIssue): string {
       : `This must be at least ${issue.minimum}`;
   if (issue.code === 'invalid_value') return `Choose one of ${issue.values.join(', ')}`;
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'This is needed';
-  return issue.message;
+  // Words of the library, where the schema has none of its own.
+  if (!issue.message.startsWith('Invalid ')) return issue.message;
+  if (issue.code === 'invalid_type') return `This must be of the type ${issue.expected}`;
+  if (issue.code === 'invalid_format') return `This must have the form ${issue.format}`;
+  return 'This value does not fit here';
 }

@@ -1,14 +1,13 @@
 import { z } from 'zod';
 
 const lines_max = 100;
-const message = 'Write a decimal number such as "12.5"';
 
 const line = z.strictObject({
   product_id: z.uuid(),
   /** "1" unless given. */
   quantity: z
     .string()
-    .regex(/^\d{1,12}(\.\d{1,6})?$/, { error: `${message}, with at most six decimals` })
+    .regex(/^\d{1,12}(\.\d{1,6})?$/, { error: 'Write a decimal number such as "12.5", with at most six decimals' })
     .refine((text) => /[1-9]/.test(text), { error: 'This must be more than zero' })
     .default('1'),
   /** The product's own unless given. */
@@ -19,7 +18,7 @@ const line = z.strictObject({
   discount_percent: z
     .string()
     .regex(/^(\d{1,2}(\.\d{1,3})?|100(\.0{1,3})?)$/, {
-      error: `${message}, from 0 to 100, with at most three decimals`,
+      error: 'Write a decimal number such as "12.5", from 0 to 100, with at most three decimals',
     })
     .default('0'),
 });

@@ -1,0 +1,83 @@
+/** What the server says when it refuses something, read from its syntax trees: as `Write at most {0} characters` where values stand in it. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSync } from 'oxc-parser';
+import { root } from './sources.ts';
+
+export interface Said {
+  message: string;
+  file: string;
+}
+
+interface Node {
+  type: string;
+  [key: string]: unknown;
+}
+
+/** By the name of the function, which of its arguments somebody reads. */
+const calls = new Map<string, readonly number[]>(
+  Object.entries({
+    invalidField: [2],
+    malformed: [0],
+    forbidden: [0],
+    notSignedIn: [0],
+    conflict: [0],
+    duplicate: [1],
+    tooLarge: [0],
+    unavailable: [0],
+    refuse: [2],
+  }),
+);
+/** Members of a field's error, and the words of a schema. */
+const members = new Set(['message', 'error']);
+
+export function refusals(patterns: readonly string[], exclude: readonly string[] = []): Said[] {
+  const files = globSync([...patterns], { cwd: root, exclude: ['**/*.test.ts', ...exclude] });
+  return files.flatMap((file) => {
+    const said: Said[] = [];
+    const { program } = parseSync(file, readFileSync(join(root, file), 'utf8'));
+    visit(program as unknown as Node, (node) => {
+      for (const message of textsOf(node)) said.push({ message, file });
+    });
+    return said;
+  });
+}
+
+function visit(node: Node, found: (node: Node) => void): void {
+  if (node.type === 'CallExpression' || node.type === 'NewExpression') {
+    const callee = node.callee as Node;
+    const name = nameOf(callee.type === 'MemberExpression' ? callee.property : callee);
+    const places = name === 'Problem' ? [2, 3] : (calls.get(name) ?? []);
+    for (const place of places) {
+      const argument = (node.arguments as Node[])[place];
+      if (argument) found(argument);
+    }
+  }
+  if (node.type === 'Property' && members.has(nameOf(node.key))) found(node.value as Node);
+  // How the words of a schema are chosen.
+  if (node.type === 'FunctionDeclaration' && nameOf(node.id) === 'wording') returned(node, found);
+  for (const child of Object.values(node)) {
+    for (const one of Array.isArray(child) ? child : [child]) if (isNode(one)) visit(one, found);
+  }
+}
+
+function returned(node: Node, found: (node: Node) => void): void {
+  if (node.type === 'ReturnStatement' && isNode(node.argument)) found(node.argument);
+  for (const child of Object.values(node)) {
+    for (const one of Array.isArray(child) ? child : [child]) if (isNode(one)) returned(one, found);
+  }
+}
+
+/** Texts an expression may be; nothing for what is worked out elsewhere. */
+function textsOf(node: Node): string[] {
+  if (node.type === 'ConditionalExpression')
+    return [node.consequent, node.alternate].flatMap((one) => textsOf(one as Node));
+  if (node.type === 'Literal' && typeof node.value === 'string') return [node.value];
+  if (node.type !== 'TemplateLiteral') return [];
+  const pieces = (node.quasis as { value: { cooked: string } }[]).map(({ value }) => value.cooked);
+  const within = (node.expressions as Node[]).flatMap(textsOf);
+  return [pieces.reduce((text, piece, at) => `${text}{${at - 1}}${piece}`), ...within];
+}
+
+const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null && 'type' in value;
+const nameOf = (node: unknown): string => (isNode(node) && typeof node.name === 'string' ? node.name : '');
