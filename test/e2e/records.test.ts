@@ -94,6 +94,23 @@ test('what others change and make appears without a reload', async (t) => {
   await list.getByRole('row', { name: /Ada Yonath/ }).waitFor();
 });
 
+test('a page that is left holds no connection, and shows what changed once one comes back to it', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Left', family_name: 'Behind' });
+  const { page } = await world.visit(t);
+  const streamed = page.waitForRequest(/\/api\/v1\/events/);
+  await open(page, `/contacts/${id}`);
+  const stream = await streamed;
+  const ended = page.waitForEvent('requestfailed', (request) => request === stream);
+  const turn = (kind: string) =>
+    page.evaluate(`dispatchEvent(new PageTransitionEvent('${kind}', { persisted: true }))`);
+  await turn('pagehide');
+  await ended;
+  const { session } = await world.person('Otto Other', 'manager');
+  assert.equal((await session.send('PATCH', `/api/v1/contacts/${id}`, { job_title: 'Found again' })).status, 200);
+  await turn('pageshow');
+  await page.getByText('Found again').first().waitFor();
+});
+
 test('who edits what somebody else has just changed is told so and loses nothing', async (t) => {
   const { id } = await create('contacts', { given_name: 'Rosalind', job_title: 'Chemist' });
   const { page, expectRefusal } = await world.visit(t);

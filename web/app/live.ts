@@ -104,15 +104,27 @@ function report(next: Connection) {
 
 const goOffline = () => report('offline');
 
+/** A page one may come back to is kept whole by the browser, and its stream would take one of the six connections there are. */
+const leave = () => source?.close();
+const comeBack = ({ persisted }: PageTransitionEvent) => {
+  if (!persisted) return;
+  connect();
+  void queryClient.invalidateQueries();
+};
+
 /** Keeps the stream open while someone is signed in. */
 export function useLiveUpdates(): void {
   useEffect(() => {
     connect();
     window.addEventListener('offline', goOffline);
     window.addEventListener('online', connect);
+    window.addEventListener('pagehide', leave);
+    window.addEventListener('pageshow', comeBack);
     return () => {
       window.removeEventListener('offline', goOffline);
       window.removeEventListener('online', connect);
+      window.removeEventListener('pagehide', leave);
+      window.removeEventListener('pageshow', comeBack);
       clearTimeout(timer);
       source?.close();
       source = null;
