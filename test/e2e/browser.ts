@@ -29,6 +29,8 @@ const args = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // As browsers on touch screens have it.
+  '--enable-touch-drag-drop',
 ];
 
 export const desktop = { viewport: { width: 1440, height: 900 } };

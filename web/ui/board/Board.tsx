@@ -1,8 +1,17 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  createRef,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { rightward } from '../../text/locale.ts';
 import { autoScroll } from './autoScroll.ts';
 import { BoardCard } from './BoardCard.tsx';
-import { BoardLane } from './BoardLane.tsx';
+import { BoardLane, type Lane } from './BoardLane.tsx';
 import { type BoardColumn, type Card, type Move, moveTo } from './board.ts';
 
 interface BoardProps<T extends Card> {
@@ -27,7 +36,14 @@ export function Board<T extends Card>({
 }: BoardProps<T>) {
   const box = useRef<HTMLElement>(null);
   const [focusedId, setFocusedId] = useState<string | null>(null);
+  const [draggedId, setDraggedId] = useState<string | null>(null);
   const [said, setSaid] = useState('');
+  const lanes = useRef(new Map<string, RefObject<Lane | null>>());
+  function laneOf(id: string): RefObject<Lane | null> {
+    const lane = lanes.current.get(id) ?? createRef<Lane>();
+    lanes.current.set(id, lane);
+    return lane;
+  }
 
   /** A card that was moved by keyboard keeps the focus in its new column. */
   const carried = useRef<{ id: string; columnId: string } | null>(null);
@@ -35,10 +51,19 @@ export function Board<T extends Card>({
   useEffect(() => (box.current ? autoScroll(box.current) : undefined), []);
   useLayoutEffect(() => {
     const { id, columnId } = carried.current ?? {};
-    if (!columns.some((column) => column.id === columnId && column.cards.some((card) => card.id === id))) return;
+    const row = columns.find((column) => column.id === columnId)?.cards.findIndex((card) => card.id === id) ?? -1;
+    if (id === undefined || columnId === undefined || row < 0) return;
     carried.current = null;
-    focusElement(box.current, id);
+    focusAt(columnId, row, id);
   });
+
+  /** Kept as the one that the Tab key stops at it is drawn wherever it is. */
+  function focusAt(columnId: string, row: number, id: string) {
+    setFocusedId(id);
+    laneOf(columnId).current?.reveal(row);
+    const focus = () => focusElement(box.current, id);
+    if (!focus()) requestAnimationFrame(focus);
+  }
 
   const find = (id: string) => columns.flatMap((column) => column.cards).find((card) => card.id === id);
 
@@ -50,10 +75,9 @@ export function Board<T extends Card>({
     onMove(moveTo(card, column, from >= 0 && from < index ? index - 1 : index));
   }
 
-  function focusCard(card: T | undefined) {
-    if (!card) return;
-    setFocusedId(card.id);
-    focusElement(box.current, card.id);
+  function focusCard(column: BoardColumn<T>, row: number) {
+    const card = column.cards[row];
+    if (card) focusAt(column.id, row, card.id);
   }
 
   function onKeyDown(event: KeyboardEvent, card: T, at: number, row: number) {
@@ -76,7 +100,7 @@ export function Board<T extends Card>({
     const target = columns[at + sideways];
     if (!target) return;
     if (!event.shiftKey) {
-      focusCard(sideways ? target.cards[Math.min(row, target.cards.length - 1)] : target.cards[row + down]);
+      focusCard(target, sideways ? Math.min(row, target.cards.length - 1) : row + down);
       return;
     }
     if (!movable(card)) return;
@@ -98,32 +122,38 @@ export function Board<T extends Card>({
         return (
           <BoardLane
             key={column.id}
+            handle={laneOf(column.id)}
             title={column.title}
             summary={column.summary}
+            ids={column.cards.map(({ id }) => id)}
+            kept={[stop ?? null, draggedId]}
             loading={column.loading}
-            empty={column.cards.length === 0}
             hasMore={column.hasMore}
             onMore={column.onMore}
             onDropCard={(id) => place(id, column, column.cards.length)}
-          >
-            {column.cards.map((card, row) => (
-              <BoardCard
-                key={card.id}
-                id={card.id}
-                columnId={column.id}
-                index={row}
-                label={cardLabel(card)}
-                movable={movable(card)}
-                focused={stop === card.id}
-                onFocus={() => setFocusedId(card.id)}
-                onOpen={() => onOpen(card)}
-                onDropCard={(id, index) => place(id, column, index)}
-                onKeyDown={(event) => onKeyDown(event, card, at, row)}
-              >
-                {renderCard(card, column)}
-              </BoardCard>
-            ))}
-          </BoardLane>
+            renderCard={(row) => {
+              const card = column.cards[row];
+              return (
+                card && (
+                  <BoardCard
+                    id={card.id}
+                    columnId={column.id}
+                    index={row}
+                    label={cardLabel(card)}
+                    movable={movable(card)}
+                    focused={stop === card.id}
+                    onFocus={() => setFocusedId(card.id)}
+                    onDragging={(dragging) => setDraggedId(dragging ? card.id : null)}
+                    onOpen={() => onOpen(card)}
+                    onDropCard={(id, index) => place(id, column, index)}
+                    onKeyDown={(event) => onKeyDown(event, card, at, row)}
+                  >
+                    {renderCard(card, column)}
+                  </BoardCard>
+                )
+              );
+            }}
+          />
         );
       })}
       <span role="status" className="sr-only">
@@ -133,8 +163,10 @@ export function Board<T extends Card>({
   );
 }
 
-function focusElement(board: HTMLElement | null, id: string | undefined) {
+/** Whether it is drawn and has the focus. */
+function focusElement(board: HTMLElement | null, id: string): boolean {
   const target = board?.querySelector<HTMLElement>(`[data-board-card="${id}"]`);
   target?.focus({ preventScroll: true });
   target?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  return target !== null && target !== undefined;
 }

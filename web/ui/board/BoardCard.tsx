@@ -15,6 +15,7 @@ interface BoardCardProps {
   onKeyDown: (event: KeyboardEvent) => void;
   focused: boolean;
   onFocus: () => void;
+  onDragging: (dragging: boolean) => void;
   children: ReactNode;
 }
 
@@ -27,6 +28,8 @@ export function BoardCard(props: BoardCardProps) {
   const [dragging, setDragging] = useState(false);
   const drop = useRef(props.onDropCard);
   drop.current = props.onDropCard;
+  const tell = useRef(props.onDragging);
+  tell.current = props.onDragging;
 
   useEffect(() => {
     const card = element.current;
@@ -39,8 +42,14 @@ export function BoardCard(props: BoardCardProps) {
       draggable({
         element: card,
         getInitialData: () => ({ card: id, columnId }),
-        onDragStart: () => setDragging(true),
-        onDrop: () => setDragging(false),
+        onDragStart: () => {
+          setDragging(true);
+          tell.current(true);
+        },
+        onDrop: () => {
+          setDragging(false);
+          tell.current(false);
+        },
       }),
       dropTargetForElements({
         element: card,
@@ -59,7 +68,7 @@ export function BoardCard(props: BoardCardProps) {
   }, [id, columnId, index, movable]);
 
   return (
-    <li className="relative pb-2">
+    <>
       {edge && (
         <span
           aria-hidden="true"
@@ -86,6 +95,6 @@ export function BoardCard(props: BoardCardProps) {
       >
         {props.children}
       </div>
-    </li>
+    </>
   );
 }

@@ -1,32 +1,57 @@
 import { combine } from '@atlaskit/pragmatic-drag-and-drop/combine';
 import { dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
+import { type ReactNode, type RefObject, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
 import { Skeleton } from '../Skeleton.tsx';
 import { autoScroll } from './autoScroll.ts';
 
+export interface Lane {
+  /** Brings a card into sight, and with it into the page. */
+  reveal: (row: number) => void;
+}
+
 interface BoardLaneProps {
+  handle: RefObject<Lane | null>;
   title: string;
   summary: ReactNode;
+  /** The ids of its cards. */
+  ids: readonly string[];
+  /** These are drawn wherever they are: the one the Tab key stops at, and one that is being dragged. */
+  kept: readonly (string | null)[];
   loading: boolean;
-  empty: boolean;
   hasMore: boolean;
   onMore: () => void;
   /** A card dropped below all others. */
   onDropCard: (id: string) => void;
-  children: ReactNode;
+  renderCard: (row: number) => ReactNode;
 }
 
 const near_end_px = 300;
+/** Until it is measured. */
+const card_px = 104;
 
-/** A column of the board. It scrolls on its own; its head stays. */
-export function BoardLane({ title, summary, loading, empty, hasMore, onMore, onDropCard, children }: BoardLaneProps) {
+/** A column of the board. It scrolls on its own; its head stays. Only the cards around those in sight are drawn. */
+export function BoardLane(props: BoardLaneProps) {
+  const { handle, title, summary, ids, kept, loading, hasMore, onMore, onDropCard, renderCard } = props;
   const lane = useRef<HTMLElement>(null);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
   const drop = useRef(onDropCard);
   drop.current = onDropCard;
+  const virtual = useVirtualizer({
+    count: ids.length,
+    getScrollElement: () => list.current,
+    estimateSize: () => card_px,
+    overscan: 5,
+    getItemKey: (row) => ids[row] ?? row,
+    rangeExtractor: (range) => {
+      const rows = kept.map((id) => (id === null ? -1 : ids.indexOf(id))).filter((row) => row >= 0);
+      return [...new Set([...defaultRangeExtractor(range), ...rows])].sort((a, b) => a - b);
+    },
+  });
+  useImperativeHandle(handle, () => ({ reveal: (row) => virtual.scrollToIndex(row) }), [virtual]);
 
   useEffect(() => {
     if (!lane.current || !list.current) return;
@@ -59,22 +84,38 @@ export function BoardLane({ title, summary, loading, empty, hasMore, onMore, onD
         <h2 className="truncate text-13">{title}</h2>
         <div className="flex items-baseline justify-between gap-2 text-12 text-muted tabular-nums">{summary}</div>
       </header>
-      <ul
+      <div
         ref={list}
         className="min-h-16 flex-1 overflow-y-auto px-2 pt-0.5 pb-1"
         onScroll={({ currentTarget: box }) => {
           if (hasMore && !loading && box.scrollHeight - box.scrollTop - box.clientHeight < near_end_px) onMore();
         }}
       >
-        {children}
-        {loading && empty && (
-          <li className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-3">
-            <Skeleton className="w-3/4" />
-            <Skeleton className="w-1/2" />
-          </li>
-        )}
-        {empty && !loading && <li className="px-2 py-4 text-center text-12 text-faint">{t('Nothing here')}</li>}
-      </ul>
+        <ul className="relative" style={{ height: ids.length > 0 ? virtual.getTotalSize() : undefined }}>
+          {virtual.getVirtualItems().map(({ index, key, start }) => (
+            <li
+              key={key}
+              ref={virtual.measureElement}
+              data-index={index}
+              aria-posinset={index + 1}
+              aria-setsize={hasMore ? -1 : ids.length}
+              className="absolute inset-x-0 top-0 pb-2"
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              {renderCard(index)}
+            </li>
+          ))}
+          {loading && ids.length === 0 && (
+            <li className="flex flex-col gap-2 rounded-lg border border-line bg-surface p-3">
+              <Skeleton className="w-3/4" />
+              <Skeleton className="w-1/2" />
+            </li>
+          )}
+          {ids.length === 0 && !loading && (
+            <li className="px-2 py-4 text-center text-12 text-faint">{t('Nothing here')}</li>
+          )}
+        </ul>
+      </div>
     </section>
   );
 }

@@ -54,6 +54,8 @@ export interface DataTableProps<T extends Row> {
 }
 
 const header_px = 36;
+/** Of the table its columns are used; rows are drawn here, and it would make objects of each. */
+const no_rows: readonly never[] = [];
 
 const endSteps: Record<EditEnd, readonly [down: number, along: number]> = {
   stay: [0, 0],
@@ -92,8 +94,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   const table = useTable({
     features,
     columns: definitions,
-    data: props.rows,
-    getRowId: (row) => row.id,
+    data: no_rows as readonly T[],
     columnResizeMode: 'onChange',
     columnResizeDirection: direction,
     state: layout,

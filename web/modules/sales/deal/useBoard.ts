@@ -51,13 +51,14 @@ export function useBoard(pipelineId: string, filter: Filter | null) {
   const query = useQuery({
     queryKey: key,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => {
+    queryFn: async ({ signal }) => {
       const limit = Math.min(longest.current, cards_max);
-      return api.get<BoardData>(
+      const board = await api.get<BoardData>(
         `/pipelines/${pipelineId}/board`,
         { filter: filter && JSON.stringify(filter), limit },
         signal,
       );
+      return withTails(board, queryClient.getQueryData<BoardData>(key));
     },
   });
 
@@ -65,7 +66,7 @@ export function useBoard(pipelineId: string, filter: Filter | null) {
     if (!next || growing.has(stage.id)) return;
     setGrowing((kept) => new Set(kept).add(stage.id));
     await attempt(async () => {
-      const page = await api.get<Page<Omit<BoardCard, 'rotting'>>>('/deals', { ...next, limit: cards_min });
+      const page = await api.get<Page<Omit<BoardCard, 'rotting'>>>('/deals', { ...next, limit: cards_max });
       queryClient.setQueryData<BoardData>(
         key,
         (board) => board && changeColumn(board, stage.id, (column) => grow(column, page)),
@@ -88,6 +89,20 @@ export function useBoard(pipelineId: string, filter: Filter | null) {
   }
 
   return { ...query, columns: query.data?.columns ?? [], growing, more };
+}
+
+/** What had been read on below the cards that are read again stays, so that a long column keeps its length. */
+function withTails(board: BoardData, before: BoardData | undefined): BoardData {
+  const placed = new Set(board.columns.flatMap(({ cards }) => cards.map(({ id }) => id)));
+  const columns = board.columns.map((column) => {
+    const old = before?.columns.find(({ stage }) => stage.id === column.stage.id);
+    const known = new Map(old?.cards.map(({ id }, place) => [id, place]));
+    const last = column.cards.findLast(({ id }) => known.has(id));
+    if (!old || !last || !column.next) return column;
+    const tail = old.cards.slice((known.get(last.id) ?? 0) + 1).filter(({ id }) => !placed.has(id));
+    return tail.length === 0 ? column : { ...column, cards: [...column.cards, ...tail], next: old.next };
+  });
+  return { ...board, columns };
 }
 
 const day_ms = 86_400_000;

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually } from '../harness/app.ts';
+import { barriers, open, setUp, textOf } from './browser.ts';
+
+const world = setUp();
+
+async function send(method: string, path: string, body?: object) {
+  const answer = await world.administrator.session.send(method, `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+test('of a long column the cards in sight are drawn; far down a card is moved, and the column keeps its place', async (t) => {
+  const deals = 260;
+  const all = Array.from({ length: deals }, (_, n) => ({ name: `Deal ${String(n).padStart(3, '0')}` }));
+  for (let from = 0; from < deals; from += 130) await send('POST', 'deals/bulk', { data: all.slice(from, from + 130) });
+  const [pipeline] = (await send('GET', 'pipelines')).data;
+  const [first, second] = pipeline.stages;
+  const { page } = await world.visit(t);
+  await open(page, '/deals?as=board');
+  const lane = page.getByRole('region', { name: first.name, exact: true });
+  const cards = lane.getByRole('button', { name: /^Deal/ });
+  await cards.first().waitFor();
+  const scrolled = lane.locator('ul').locator('..');
+  await eventually(async () => {
+    await scrolled.evaluate((box) => box.scrollTo(0, box.scrollHeight));
+    return (await lane.locator(`[aria-posinset="${deals}"]`).count()) === 1;
+  });
+  assert.ok((await cards.count()) < 40);
+  assert.deepEqual(await barriers(page), []);
+
+  const far = lane.locator(`[aria-posinset="${deals - 8}"]`).getByRole('button');
+  await far.scrollIntoViewIfNeeded();
+  const name = (await textOf(far.locator('bdi').first())).trim();
+  await far.focus();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowDown');
+  const place = await scrolled.evaluate((box) => box.scrollTop);
+  const moved = page.waitForResponse((answer) => /\/deals\/[^/]+\/moves$/.test(answer.url()));
+  await page.keyboard.press('Shift+ArrowRight');
+  assert.equal((await moved).status(), 200);
+  await page
+    .getByRole('region', { name: second.name, exact: true })
+    .getByRole('button', { name })
+    .and(page.locator(':focus'))
+    .waitFor();
+  await page.waitForLoadState('networkidle');
+  await eventually(async () => Math.abs((await scrolled.evaluate((box) => box.scrollTop)) - place) < 150);
+  assert.equal(await lane.getByRole('button', { name }).count(), 0);
+  await eventually(async () => {
+    await scrolled.evaluate((box) => box.scrollTo(0, box.scrollHeight));
+    return (await lane.locator(`[aria-posinset="${deals - 1}"]`).count()) === 1;
+  });
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
+import { eventually } from '../harness/app.ts';
+import { open, phone, setUp } from './browser.ts';
+
+const world = setUp();
+const rest_ms_max = 15_000;
+
+async function send(method: string, path: string, body?: object) {
+  const answer = await world.administrator.session.send(method, `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+async function centreOf(element: Locator): Promise<{ x: number; y: number }> {
+  const box = await element.boundingBox();
+  assert.ok(box);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
+
+/** A finger that rests on something until it comes along, goes to another place, and is lifted there. */
+async function dragByTouch(page: Page, what: Locator, to: Locator): Promise<void> {
+  const cdp = await page.context().newCDPSession(page);
+  // Without a desktop around it nobody carries what is dragged; the test does.
+  await cdp.send('Input.setInterceptDrags', { enabled: true });
+  await cdp.send('Emulation.setEmitTouchEventsForMouse', { enabled: true, configuration: 'mobile' });
+  const taken = once(cdp, 'Input.dragIntercepted', { signal: AbortSignal.timeout(rest_ms_max) });
+  const from = await centreOf(what);
+  // The browser answers neither of the two.
+  const finger = (type: 'mousePressed' | 'mouseReleased', place: { x: number; y: number }) =>
+    void cdp.send('Input.dispatchMouseEvent', { type, button: 'left', clickCount: 1, ...place }).catch(() => undefined);
+  finger('mousePressed', from);
+  const [{ data }] = await taken;
+  const at = await centreOf(to);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await cdp.send('Input.dispatchDragEvent', { type, ...at, data });
+  finger('mouseReleased', at);
+}
+
+test('a card of the board is moved by touch', async (t) => {
+  const { id } = await send('POST', 'deals', { name: 'Touched' });
+  const [pipeline] = (await send('GET', 'pipelines')).data;
+  const [, second] = pipeline.stages;
+  const { page } = await world.visit(t, world.administrator, {
+    viewport: { width: 1024, height: 768 },
+    hasTouch: true,
+  });
+  await open(page, '/deals?as=board');
+  const lane = page.getByRole('region', { name: second.name, exact: true });
+  await dragByTouch(page, page.getByRole('button', { name: /^Touched/ }), lane);
+  await lane.getByRole('button', { name: /^Touched/ }).waitFor();
+  await eventually(async () => (await send('GET', `deals/${id}`)).stage_id === second.id);
+});
+
+test('an entry of the calendar is moved by touch, on a phone too', async (t) => {
+  const { id } = await send('POST', 'tasks', { title: 'Sign it', due_at: '2027-04-14T08:15:00Z' });
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, '/tasks?view=calendar&on=2027-04-14');
+  await page.getByRole('button', { name: /^Wednesday, April 14/ }).tap();
+  const day = page.getByRole('button', { name: /^Thursday, April 22/ });
+  await dragByTouch(page, page.getByRole('button', { name: /^Sign it/ }), day);
+  await eventually(async () => (await send('GET', `tasks/${id}`)).due_at.startsWith('2027-04-22'));
+});
