@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
 import { open, phone, setUp } from './browser.ts';
 
 const world = setUp();
-const rest_ms_max = 15_000;
 
 async function send(method: string, path: string, body?: object) {
   const answer = await world.administrator.session.send(method, `/api/v1/${path}`, body);
@@ -26,16 +24,17 @@ async function dragByTouch(page: Page, what: Locator, to: Locator): Promise<void
   // Without a desktop around it nobody carries what is dragged; the test does.
   await cdp.send('Input.setInterceptDrags', { enabled: true });
   await cdp.send('Emulation.setEmitTouchEventsForMouse', { enabled: true, configuration: 'mobile' });
-  const taken = once(cdp, 'Input.dragIntercepted', { signal: AbortSignal.timeout(rest_ms_max) });
+  const taken: object[] = [];
+  cdp.once('Input.dragIntercepted', (dragged) => void taken.push(dragged));
   const from = await centreOf(what);
   // The browser answers neither of the two.
   const finger = (type: 'mousePressed' | 'mouseReleased', place: { x: number; y: number }) =>
     void cdp.send('Input.dispatchMouseEvent', { type, button: 'left', clickCount: 1, ...place }).catch(() => undefined);
   finger('mousePressed', from);
-  const [{ data }] = await taken;
+  await eventually(async () => taken.length > 0);
   const at = await centreOf(to);
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await cdp.send('Input.dispatchDragEvent', { type, ...at, data });
+    await cdp.send('Input.dispatchDragEvent', { type, ...at, ...(taken[0] as { data: never }) });
   finger('mouseReleased', at);
 }
 

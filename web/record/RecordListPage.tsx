@@ -11,6 +11,7 @@ import { usePageTitle } from '../app/usePageTitle.ts';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatNumber, today } from '../ui/format.ts';
+import type { Sort } from '../ui/table/column.ts';
 import { DataTable } from '../ui/table/DataTable.tsx';
 import { readSort, writeSort } from '../ui/table/sort.ts';
 import { shownColumns, startLayout } from '../ui/table/useTableLayout.ts';
@@ -93,7 +94,9 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
       void navigate({ to: path, search: (kept: ListSearch) => ({ ...kept, ...change }), replace }),
     [navigate, path],
   );
-  const sort = readSort(search.sort ?? view?.sort ?? definition.defaultSort);
+  const sorted = search.sort ?? view?.sort ?? definition.defaultSort;
+  const sort = useMemo(() => readSort(sorted), [sorted]);
+  const onSort = useCallback((next: Sort[]) => go({ sort: writeSort(next) ?? undefined }, true), [go]);
   // The filter of a view that somebody made stands in the bar, to be seen and changed; that of one of ours goes without saying.
   const conditions = search.filter ?? view?.saved?.filter ?? null;
   const filter = both(view?.saved ? null : (view?.filter ?? null), prune(conditions));
@@ -257,7 +260,7 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
               part={list.part}
               loading={list.isReading}
               sort={sort}
-              onSort={(next) => go({ sort: writeSort(next) ?? undefined }, true)}
+              onSort={onSort}
               openId={search.open ?? null}
               onOpen={open}
               renderNarrow={(record) => <NarrowRow definition={definition} record={record} />}

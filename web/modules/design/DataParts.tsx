@@ -14,7 +14,10 @@ import { CalendarParts } from './CalendarParts.tsx';
 import { Part, PartGroup, State } from './Part.tsx';
 import { long_name, rows, type SampleRow } from './samples.ts';
 
-const table_parts = ['BodyRow', 'HeaderCell', 'ColumnsMenu', 'SelectionBar', 'NarrowList'];
+const table_parts = 'BodyRow HeadCells HeaderCell ColumnsMenu SelectionBar NarrowList LoadingRows AwaitedRow'.split(
+  ' ',
+);
+const beginning = { before: 0, length: 5, show: () => {} };
 
 const columns = (): Column<SampleRow>[] => [
   {
@@ -53,6 +56,9 @@ export function DataParts() {
         <State label={t('Loading')} wide>
           <Table label={t('Table that loads')} rows={[]} loading />
         </State>
+        <State label={t('With rows that are on their way')} wide>
+          <Table label={t('Table that goes on')} rows={rows.slice(0, 2)} part={beginning} />
+        </State>
         <State label={t('Empty')} wide>
           <Table label={t('Empty table')} rows={[]} />
         </State>
@@ -75,7 +81,7 @@ export function DataParts() {
   );
 }
 
-function Table(props: { label: string; rows: SampleRow[]; loading?: boolean }) {
+function Table(props: { label: string; rows: SampleRow[]; part?: typeof beginning; loading?: boolean }) {
   const [sort, setSort] = useState<Sort[]>([{ key: 'name', descending: false }]);
   return (
     <div className="relative flex h-64 flex-col overflow-hidden rounded-lg border border-line">
@@ -84,6 +90,7 @@ function Table(props: { label: string; rows: SampleRow[]; loading?: boolean }) {
         layoutKey="design"
         columns={columns()}
         rows={props.rows}
+        part={props.part}
         rowLabel={({ name }) => name}
         loading={props.loading ?? false}
         sort={sort}

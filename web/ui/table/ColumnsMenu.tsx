@@ -1,15 +1,21 @@
+import type { ReactTable } from '@tanstack/react-table';
 import { Columns3 } from 'lucide-react';
+import { memo } from 'react';
 import { t } from '../../text/text.ts';
 import { IconButton } from '../IconButton.tsx';
 import { Menu } from '../Menu.tsx';
+import type { Row } from './column.ts';
+import type { Features } from './features.ts';
+import type { TableLayout } from './useTableLayout.ts';
 
-interface ColumnsMenuProps {
-  columns: readonly { id: string; header: string; visible: boolean }[];
-  onToggle: (id: string, visible: boolean) => void;
+interface ColumnsMenuProps<T extends Row> {
+  table: ReactTable<Features, T>;
+  /** What the table knows of its columns' visibility comes from here. */
+  layout: TableLayout;
   onReset: () => void;
 }
 
-export function ColumnsMenu({ columns, onToggle, onReset }: ColumnsMenuProps) {
+function ColumnsMenuInner<T extends Row>({ table, onReset }: ColumnsMenuProps<T>) {
   return (
     <Menu
       align="end"
@@ -19,13 +25,19 @@ export function ColumnsMenu({ columns, onToggle, onReset }: ColumnsMenuProps) {
         </IconButton>
       }
       actions={[
-        ...columns.map((column) => ({
-          label: column.header,
-          checked: column.visible,
-          onSelect: () => onToggle(column.id, !column.visible),
-        })),
+        ...table
+          .getAllLeafColumns()
+          .slice(1)
+          .map((column) => ({
+            label: String(column.columnDef.header),
+            checked: column.getIsVisible(),
+            onSelect: () => column.toggleVisibility(),
+          })),
         { label: t('Reset columns'), group: true as const, onSelect: onReset },
       ]}
     />
   );
 }
+
+/** Not drawn again when rows scroll by. */
+export const ColumnsMenu = memo(ColumnsMenuInner) as typeof ColumnsMenuInner;

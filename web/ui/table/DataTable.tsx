@@ -8,7 +8,7 @@ import { BodyRow } from './BodyRow.tsx';
 import { ColumnsMenu } from './ColumnsMenu.tsx';
 import type { Column, EditEnd, Row, Sheet, Sort } from './column.ts';
 import { features } from './features.ts';
-import { HeaderCell } from './HeaderCell.tsx';
+import { HeadCells } from './HeadCells.tsx';
 import { AwaitedRow, LoadingRows } from './LoadingRows.tsx';
 import { NarrowList } from './NarrowList.tsx';
 import { type CellPosition, isOne, rangeIn } from './range.ts';
@@ -136,13 +136,14 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   const items = virtual.getVirtualItems();
   useReading(props, virtual.range?.startIndex ?? 0, virtual.range?.endIndex ?? 0);
 
-  const open = useCallback(
-    (index: number) => {
-      const row = rows.at(index);
-      if (row) onOpen(row);
-    },
-    [rows, onOpen],
-  );
+  const opening = useRef({ rows, onOpen });
+  opening.current = { rows, onOpen };
+  // The same for good, so that rows are not drawn again when others come.
+  const open = useCallback((index: number) => {
+    const { rows, onOpen } = opening.current;
+    const row = rows.at(index);
+    if (row) onOpen(row);
+  }, []);
   const edit = useCallback(
     (at: CellPosition, typed: boolean) => {
       // At once, so that the key that was pressed lands in the editor.
@@ -199,6 +200,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
       setLayout((kept) => ({ ...kept, pinned: [...kept.pinned.filter((each) => each !== id), ...(on ? [id] : [])] })),
     [setLayout],
   );
+  const reset = useCallback(() => setLayout(initial), [setLayout, initial]);
   const widths = headers.map((header) => header.getSize());
   const { drawn, tail } = useDrawnColumns({ scroller, widths, pinned, active: active.column });
   const sizes: Record<string, string> = { '--tail': `${tail}px` };
@@ -236,29 +238,17 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
         <div role="rowgroup" className="sticky top-0 z-10 flex w-max min-w-full">
           {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
           <div role="row" tabIndex={-1} aria-rowindex={1} className="flex min-w-full">
-            {drawn.map(({ index, gap }) => {
-              const header = headers[index];
-              return (
-                header && (
-                  <HeaderCell
-                    key={header.id}
-                    header={header}
-                    column={visible[index] as Column<T>}
-                    index={index}
-                    gap={gap}
-                    pinned={index < pinned}
-                    onPin={pin}
-                    sort={props.sort}
-                    onSort={props.onSort}
-                    onPlace={place}
-                    neighbours={{
-                      before: index > 1 && index !== pinned ? (visible[index - 1]?.id ?? null) : null,
-                      after: index + 1 === pinned ? null : (visible[index + 1]?.id ?? null),
-                    }}
-                  />
-                )
-              );
-            })}
+            <HeadCells
+              headers={headers}
+              layout={layout}
+              columns={visible}
+              drawn={drawn}
+              pinned={pinned}
+              sort={props.sort}
+              onSort={props.onSort}
+              onPlace={place}
+              onPin={pin}
+            />
             <div className="flex flex-1 border-b border-line bg-surface" style={{ minWidth: 'var(--tail)' }} />
           </div>
         </div>
@@ -307,18 +297,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
       </div>
       <div className="flex h-9 shrink-0 items-center justify-between gap-2 border-t border-line bg-surface px-3 text-12 text-muted md:px-5">
         <div className="flex min-w-0 items-center gap-4 truncate tabular-nums">{props.footer}</div>
-        <ColumnsMenu
-          columns={table
-            .getAllLeafColumns()
-            .slice(1)
-            .map((column) => ({
-              id: column.id,
-              header: byId.get(column.id)?.header ?? column.id,
-              visible: column.getIsVisible(),
-            }))}
-          onToggle={(id, shown) => table.getColumn(id)?.toggleVisibility(shown)}
-          onReset={() => setLayout(initial)}
-        />
+        <ColumnsMenu table={table} layout={layout} onReset={reset} />
       </div>
       {props.selectionActions && (
         <SelectionBar
