@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Agent, type ClientRequest, get } from 'node:http';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
@@ -115,6 +116,29 @@ test('a changed role counts on streams that are open already', async () => {
   await eventually(async () => stream.changes().some((e) => e.data.id === company));
   assert.ok(!stream.changes().some((e) => e.data.id === hidden));
   stream.close();
+});
+
+test('nobody opens so many streams that there are none for others', async () => {
+  const greedy = await tenant.as('viewer', 'greedy');
+  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  const opened: ClientRequest[] = [];
+  const status = () =>
+    new Promise<number>((resolve, reject) => {
+      const request = get(`${app.url}/api/v1/events`, { agent, headers: { authorization: `Bearer ${greedy.key}` } }, (response) => {
+        response.resume();
+        resolve(response.statusCode!);
+      }); // biome-ignore format: one call
+      request.on('error', reject);
+      opened.push(request);
+    });
+  for (let round = 0; round < 24; round++)
+    assert.ok((await Promise.all(Array.from({ length: 50 }, status))).every((answered) => answered === 200));
+  assert.equal(await status(), 503);
+  const other = await openStream(app.url, (await tenant.as('viewer', 'modest')).key);
+  other.close();
+  for (const request of opened) request.on('error', () => undefined).destroy();
+  await eventually(async () => (await status()) === 200);
+  agent.destroy();
 });
 
 test('a stream ends when its key is revoked', async () => {

@@ -4,9 +4,12 @@ import type { Services } from '../services.ts';
 import { ChangeStream } from './stream.ts';
 
 const streams_per_process_max = 5_000;
+/** Nobody takes them all from the others. */
+const streams_per_caller_max = 1_200;
 
 export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
   let open = 0;
+  const openOf = new Map<string, number>();
   return [
     route({
       method: 'GET',
@@ -19,8 +22,18 @@ export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
         if (!actor) throw problems.notSignedIn();
         if (open >= streams_per_process_max)
           throw problems.unavailable('Too many pages are open on this server. It is tried again by itself.');
+        const caller = `${actor.tenant_id} ${actor.user_id ?? actor.credential_id}`;
+        const own = openOf.get(caller) ?? 0;
+        if (own >= streams_per_caller_max)
+          throw problems.unavailable('Too many of your pages are open. Close some of them.');
         open++;
-        reply.raw.on('close', () => open--);
+        openOf.set(caller, own + 1);
+        reply.raw.on('close', () => {
+          open--;
+          const left = openOf.get(caller)! - 1;
+          if (left > 0) openOf.set(caller, left);
+          else openOf.delete(caller);
+        });
         reply.hijack();
         const header = request.headers['last-event-id'];
         const stream = new ChangeStream({

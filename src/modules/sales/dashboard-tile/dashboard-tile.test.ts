@@ -84,6 +84,22 @@ test('tiles keep the order they are put into, and what is taken away comes back 
   assert.deepEqual(await listed(api, dashboard), ids, 'with its tiles');
 });
 
+test('of tiles that come at once no more stay than a dashboard takes, each in a place of its own', async () => {
+  const { api } = await tenant.as('member', 'Ada');
+  const { id: dashboard_id } = await made(api, 'dashboards', { name: 'Full' });
+  const data = Array.from({ length: 36 }, () => ({ dashboard_id, ...tile }));
+  assert.equal((await api('POST', '/api/v1/dashboard-tiles/bulk', { data })).status, 201);
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, () => api('POST', '/api/v1/dashboard-tiles', { dashboard_id, ...tile })),
+  );
+  const added = answers.filter(({ status }) => status === 201).map(({ body }) => body.position as number);
+  assert.deepEqual(
+    added.sort((a, b) => a - b),
+    [37, 38, 39, 40],
+  );
+  assert.ok(answers.every(({ status }) => status === 201 || status === 422));
+});
+
 test('a tile shows what can be shown', async () => {
   const { api } = await tenant.as('member', 'Dan');
   const { id: dashboard_id } = await made(api, 'dashboards', { name: 'Rules' });

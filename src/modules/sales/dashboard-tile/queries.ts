@@ -7,6 +7,13 @@ export function tileIds(ctx: Context, dashboardId: string): Promise<{ id: string
   );
 }
 
+/** Those who add tiles to a dashboard take turns: its tiles are counted, and placed behind the last one. */
+export async function lockDashboards(ctx: Context, ids: unknown[]): Promise<void> {
+  await ctx.tx.run(
+    sql`select from dashboard where tenant_id = ${ctx.tenant_id} and id = any (${ids}) order by id for no key update`,
+  );
+}
+
 /** How many tiles each dashboard has, and where its last one stands. */
 export function lastPlaces(
   ctx: Context,

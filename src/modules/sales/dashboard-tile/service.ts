@@ -4,11 +4,13 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { chartsOf, type Grouping, groupingsOf, type TileFigure } from '../figures/contract.ts';
 import { ownDashboard } from '../own-dashboard/contract.ts';
 import { dashboardTile, tiles_max } from './contract.ts';
-import { lastPlaces, placeTiles, tileIds } from './queries.ts';
+import { lastPlaces, lockDashboards, placeTiles, tileIds } from './queries.ts';
 
 /** New tiles go to the end. */
 export async function prepareTiles(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
-  const ends = await lastPlaces(ctx, [...new Set(inputs.map((input) => input.dashboard_id))]);
+  const dashboards = [...new Set(inputs.map((input) => input.dashboard_id))];
+  await lockDashboards(ctx, dashboards);
+  const ends = await lastPlaces(ctx, dashboards);
   const known = new Map(ends.map((end) => [end.dashboard_id, end]));
   return inputs.map((input, index) => {
     checkForm(input, place(index));

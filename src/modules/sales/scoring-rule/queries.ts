@@ -20,7 +20,9 @@ export function activeRules(ctx: Context): Promise<Rule[]> {
     where tenant_id = ${ctx.tenant_id} and active order by name, id`);
 }
 
+/** Of those who wait for each other: what one adds, the next one counts. */
 export async function countRules(ctx: Context): Promise<number> {
+  await ctx.tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${`scoring rules ${ctx.tenant_id}`}, 0))`);
   const row = await ctx.tx.one<{ rules: number }>(
     sql`select count(*)::int as rules from scoring_rule where tenant_id = ${ctx.tenant_id}`,
   );

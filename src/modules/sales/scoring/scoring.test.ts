@@ -309,3 +309,13 @@ test('reasons tell nothing of what the reader may not see: hidden fields, and co
   assert.deepEqual((await adviser.api('GET', '/api/v1/scoring-rules')).body.data, []);
   assert.equal((await api('GET', '/api/v1/scoring-rules')).body.data.length, 1);
 });
+
+test('of rules that come at once no more stay than a workspace takes', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const rule = (n: number) => ({ name: `Rule ${n}`, resource: 'deal', filter: { field: 'name', op: 'eq', value: 'x' }, points: 1, active: false }); // biome-ignore format: one object
+  const data = Array.from({ length: 46 }, (_, n) => rule(n));
+  assert.equal((await api('POST', '/api/v1/scoring-rules/bulk', { data })).status, 201);
+  const more = Array.from({ length: 12 }, (_, n) => api('POST', '/api/v1/scoring-rules', rule(100 + n)));
+  const statuses = (await Promise.all(more)).map(({ status }) => status).sort();
+  assert.deepEqual(statuses, [...Array(4).fill(201), ...Array(8).fill(409)]);
+});
