@@ -78,6 +78,24 @@ test('open deals in several currencies are one number, and what has no rate is t
   await left.waitFor({ state: 'detached' });
 }); // biome-ignore format: pairs
 
+test('the forecast says what is expected in each month, and what has no day to close on, with its rows', async (t) => {
+  const { page } = await world.visit(t);
+  const { api } = await world.tenant.as('admin', 'filler');
+  for (const [name, expected_close_on] of [['Soon', '2031-03-09'], ['Later', '2031-05-20'], ['Some day', null]] as const)
+    assert.equal((await api('POST', '/api/v1/deals', { name, amount: '1000.00', expected_close_on, owner_id: null, source: 'forecast' })).status, 201);
+  await open(page, '/dashboard');
+  const tile = page.getByRole('region', { name: 'Weighted forecast by month', exact: true });
+  await tile.getByRole('button', { name: 'Show as a table' }).click();
+  for (const month of ['Mar 2031', 'Apr 2031', 'May 2031'])
+    assert.match(await textOf(tile.getByRole('row', { name: new RegExp(month) })), month.startsWith('Apr') ? /\$0/ : /\$200.*1 deal/);
+  const undated = tile.getByRole('row', { name: /No date/ });
+  assert.match(await textOf(undated), /\$2\d\d/);
+  await undated.getByRole('link').click();
+  await page.getByRole('row', { name: /Some day/ }).waitFor();
+  assert.equal(await page.getByRole('row', { name: /Soon|Later/ }).count(), 0);
+  assert.deepEqual(await barriers(page), []);
+}); // biome-ignore format: a table
+
 test('the overview fits a phone, and each chart has its table and its files', async (t) => {
   const { page } = await world.visit(t, world.administrator, phone);
   await open(page, '/dashboard');

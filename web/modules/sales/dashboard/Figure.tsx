@@ -14,7 +14,7 @@ export function Figure({ label, value, detail, note }: FigureProps) {
       <dt className="text-12 text-balance text-muted">{label}</dt>
       <dd className="mt-auto truncate pt-1 text-20 font-semibold tabular-nums">{value}</dd>
       {detail && <dd className="mt-0.5 text-12 text-muted tabular-nums">{detail}</dd>}
-      {note && <dd className="mt-1 empty:hidden">{note}</dd>}
+      {note && <dd className="empty:hidden">{note}</dd>}
     </div>
   );
 }

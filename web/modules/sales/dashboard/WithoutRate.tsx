@@ -15,7 +15,7 @@ export function WithoutRate({ amounts, targets = [] }: WithoutRateProps) {
   const may = useMay();
   if (amounts.length === 0 && targets.length === 0) return null;
   return (
-    <p role="note" className="text-12 text-pretty text-muted">
+    <p role="note" className="mt-1 text-12 text-pretty text-muted">
       {amounts.length > 0 && <>{t('Not in it, for want of a rate: {amounts}.', { amounts: inWords(amounts) })} </>}
       {targets.length > 0 && (
         <>{t('Not in the target, for want of a rate: {amounts}.', { amounts: inWords(targets) })} </>
