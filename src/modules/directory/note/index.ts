@@ -1,5 +1,5 @@
 import { crudRoutes } from '../../../kernel/http/crud.ts';
-import { getRow } from '../../../kernel/resource/store.ts';
+import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import { withText } from '../mention/index.ts';
 import { requireSubject } from '../subject.ts';
 import { note } from './contract.ts';
@@ -8,11 +8,10 @@ export const routes = crudRoutes(note, {
   beforeCreate: async (ctx, inputs, place) => {
     requireSubject(inputs, 'note', place);
     const { user_id: author_id } = ctx.actor;
-    return Promise.all(
-      inputs.map((input, index) =>
-        withText(ctx, input, { attached: 'note', subject: input, author_id, place: place(index) }),
-      ),
-    );
+    const prepared: Values[] = [];
+    for (const [index, input] of inputs.entries())
+      prepared.push(await withText(ctx, input, { attached: 'note', subject: input, author_id, place: place(index) }));
+    return prepared;
   },
   beforeUpdate: async (ctx, id, input) => {
     if (input.body === undefined) return input;
