@@ -96,6 +96,20 @@ test('the forecast says what is expected in each month, and what has no day to c
   assert.deepEqual(await barriers(page), []);
 }); // biome-ignore format: a table
 
+test('the overview is sent by e-mail on a schedule, like a dashboard of one’s own', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/dashboard');
+  await page.getByRole('button', { name: 'Dashboards' }).click();
+  await page.getByRole('menuitem', { name: 'Send by e-mail…' }).click();
+  await page.getByRole('dialog', { name: '“Overview” by e-mail' }).getByText('Nobody gets it yet.').waitFor();
+  await page.getByRole('button', { name: 'Add a person' }).click();
+  await page.getByRole('dialog', { name: 'Send “Overview” by e-mail' }).getByRole('button', { name: 'Send by e-mail' }).click();
+  await page.getByText('On Mondays at 8').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  const { body } = await world.administrator.session.send('GET', '/api/v1/dashboard-mailings');
+  assert.deepEqual([body.data.length, body.data[0].dashboard_id, body.data[0].recipient.name], [1, null, 'Ada Admin']);
+}); // biome-ignore format: steps
+
 test('the overview fits a phone, and each chart has its table and its files', async (t) => {
   const { page } = await world.visit(t, world.administrator, phone);
   await open(page, '/dashboard');
