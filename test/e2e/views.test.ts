@@ -94,3 +94,15 @@ test('the sum at the foot of a list is that of all that match', async (t) => {
   await open(page, `/deals?view=all&as=table&filter=${filter}`);
   await page.getByText(/Amount: \$0/).waitFor();
 });
+
+test('of the views of a page the one that is shown, and no other, is said to be current', async (t) => {
+  const { page } = await world.visit(t);
+  const shown = { '/tasks': 'My day', '/tasks?view=calendar&who=all': 'Calendar', '/inbox': 'Unread', '/inbox?view=all': 'All',
+    '/trash': 'Deleted', '/duplicates': 'Contacts', '/duplicates?of=company': 'Companies', '/dashboard': 'Overview', '/contacts': 'All',
+    '/contacts?view=mine': 'Mine' }; // biome-ignore format: a table
+  for (const [path, view] of Object.entries(shown)) {
+    await open(page, path);
+    const said = page.locator('main header').first().locator('a[aria-current="page"]:not([aria-label])');
+    assert.deepEqual(await said.allTextContents(), [view], path);
+  }
+});

@@ -14,7 +14,11 @@ export function RecordPage({ definition }: { definition: RecordDefinition }) {
         definition={definition}
         id={id}
         crumb={
-          <Link to={definition.path} className="flex shrink-0 items-center gap-1 text-13 text-muted hover:text-ink">
+          <Link
+            to={definition.path}
+            activeOptions={{ exact: true }}
+            className="flex shrink-0 items-center gap-1 text-13 text-muted hover:text-ink"
+          >
             {definition.title}
             <ChevronRight size={14} aria-hidden="true" className="text-faint rtl:-scale-x-100" />
           </Link>

@@ -21,6 +21,7 @@ export function ViewTabs({
         pipeline: kept.pipeline,
         view: index === 0 ? undefined : view.id,
       })}
+      activeOptions={{ explicitUndefined: true }}
       data-current={view.id === current ? '' : undefined}
       className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
     >

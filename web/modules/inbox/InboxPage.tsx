@@ -63,6 +63,7 @@ export default function InboxPage() {
             key={each}
             to="/inbox"
             search={{ view: each === 'unread' ? undefined : each }}
+            activeOptions={{ explicitUndefined: true }}
             data-current={each === view ? '' : undefined}
             className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
           >

@@ -42,6 +42,7 @@ export default function DuplicatePage() {
             key={noun.label}
             to="/duplicates"
             search={{ of: noun.of }}
+            activeOptions={{ explicitUndefined: true }}
             data-current={noun.of === of ? '' : undefined}
             className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
           >

@@ -41,7 +41,11 @@ export default function ImportUploadPage() {
       title={t('Import')}
       actions={
         <>
-          <Link to="/imports" className="rounded-sm text-13 text-muted hover:text-ink max-sm:hidden">
+          <Link
+            to="/imports"
+            activeOptions={{ exact: true }}
+            className="rounded-sm text-13 text-muted hover:text-ink max-sm:hidden"
+          >
             {t('Earlier imports')}
           </Link>
           <Button

@@ -15,6 +15,7 @@ export function TaskTabs({ current }: { current: TaskView }) {
       key={view}
       to="/tasks"
       search={{ view: view === 'day' ? undefined : view }}
+      activeOptions={{ explicitUndefined: true }}
       data-current={view === current ? '' : undefined}
       className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
     >

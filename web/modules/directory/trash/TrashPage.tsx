@@ -23,6 +23,7 @@ export default function TrashPage() {
             key={each.label}
             to="/trash"
             search={{ view: each.view }}
+            activeOptions={{ explicitUndefined: true }}
             data-current={each.view === view ? '' : undefined}
             className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
           >

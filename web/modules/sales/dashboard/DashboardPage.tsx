@@ -178,7 +178,7 @@ function BoardTabs({
       key={id ?? 'overview'}
       to="/dashboard"
       search={{ board: id }}
-      aria-current={id === current ? 'page' : undefined}
+      activeOptions={{ explicitUndefined: true }}
       data-current={id === current ? '' : undefined}
       className="flex h-7 max-w-48 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
     >

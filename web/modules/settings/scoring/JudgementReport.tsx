@@ -87,7 +87,10 @@ function DecileTable({ deciles }: { deciles: Judgement['deciles'] }) {
               <td className={cell}>{percent(expected)}</td>
               <td className="px-3 py-1.5">
                 <div className="relative flex items-center gap-2">
-                  <span aria-hidden="true" className="relative h-2 flex-1 rounded-sm bg-sunken">
+                  <span
+                    aria-hidden="true"
+                    className="relative h-2 flex-1 rounded-sm bg-sunken forced-color-adjust-none"
+                  >
                     <span
                       className="absolute inset-y-0 start-0 rounded-sm bg-accent"
                       style={{ width: `${won_share * 100}%` }}
