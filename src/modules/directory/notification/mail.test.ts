@@ -157,3 +157,11 @@ test('a digest whose hour was changed comes at the new one', async () => {
   await quiet();
   assert.deepEqual(mailsTo('fay'), [], 'before its time nothing is sent');
 });
+
+test('a mail about a task leads to that task', async () => {
+  const ivy = await tenant.as('member', 'ivy');
+  await settings(ivy, { kinds: { assigned: { email: 'at_once' } } });
+  const task = await made(ann, 'tasks', { title: 'Ring back', assignee_id: ivy.user_id });
+  const [mail] = await eventually(async () => mailsTo('ivy').length > 0 && mailsTo('ivy'));
+  assert.ok(mail!.text.includes(`https://crm.example/tasks?task=${task.id}`), mail!.text);
+});
