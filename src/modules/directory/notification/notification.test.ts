@@ -222,7 +222,8 @@ test('open pages of the person hear of it, those of others do not', async () => 
   const of = (stream: typeof mine, resource: string) =>
     stream.changes().filter(({ data }) => data.resource === resource);
   await eventually(async () => of(mine, 'notification').length > 0 && of(theirs, 'comment').length > 0);
-  assert.deepEqual(of(theirs, 'notification'), []);
+  // What they themselves were told of before may still come.
+  assert.ok(of(theirs, 'notification').every(({ data }) => data.id === admin.user_id));
   mine.close();
   theirs.close();
 });
