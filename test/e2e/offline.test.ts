@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { createServer, request as forward } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type TestContext, test } from 'node:test';
 import type { BrowserContext, Page, Request } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
-import { barriers, desktop, open, setUp } from './browser.ts';
+import { barriers, cookieOf, desktop, open, setUp } from './browser.ts';
 
 const world = setUp();
 const installed = { ...desktop, serviceWorkers: 'allow' } as const;
@@ -16,17 +18,20 @@ async function send(method: string, path: string, body?: object, session = world
 /** The worker has all it needs to show the page by itself. */
 const workerIsReady = (page: Page) => page.evaluate('navigator.serviceWorker.ready.then(() => true)');
 
+/** The names under which a store of the browser keeps something. */
+const keysIn = (page: Page, database: string) =>
+  page.evaluate<string[]>(`new Promise((done) => {
+    const opened = indexedDB.open(${JSON.stringify(database)});
+    opened.onsuccess = () => {
+      const [table] = opened.result.objectStoreNames;
+      const read = opened.result.transaction(table).objectStore(table).getAllKeys();
+      read.onsuccess = () => { opened.result.close(); done(read.result); };
+    };
+  })`);
+
 /** What is read is written down a moment later. */
-const isWrittenDown = async (page: Page, hash: string) =>
-  eventually(() =>
-    page.evaluate<boolean>(`new Promise((done) => {
-      const opened = indexedDB.open('holdfast-seen');
-      opened.onsuccess = () => {
-        const read = opened.result.transaction('answers').objectStore('answers').getAllKeys();
-        read.onsuccess = () => { opened.result.close(); done(read.result.some((key) => key.startsWith(${JSON.stringify(hash)}))); };
-      };
-    })`),
-  );
+const isWrittenDown = (page: Page, hash: string) =>
+  eventually(async () => (await keysIn(page, 'holdfast-seen')).some((key) => key.startsWith(hash)));
 
 /** But for the word of who is here. */
 function changesSent(page: Page): Request[] {
@@ -157,6 +162,54 @@ test('what others changed meanwhile is put side by side, field by field', async 
   assert.deepEqual([now.job_title, now.source], ['Pilot', 'Port']);
 });
 
+test('what one person has seen and not sent yet is gone when another one comes to this browser', async (t) => {
+  const { id } = await send('POST', 'contacts', { given_name: 'Only', family_name: 'Hers' });
+  const other = await world.person('Noor Next', 'member');
+  const { page, expectOffline } = await world.visit(t, world.administrator, installed);
+  await open(page, `/contacts/${id}`);
+  await workerIsReady(page);
+  const seen = `["contact","one","${id}"`;
+  await isWrittenDown(page, seen);
+  expectOffline();
+  await goOffline(page.context());
+  await setField(page, 'Job title', 'Unsent');
+  await notice(page).filter({ hasText: '1 change waits' }).waitFor();
+  assert.deepEqual(await keysIn(page, 'holdfast-waiting'), ['changes']);
+
+  await page.goto('about:blank');
+  await page.context().clearCookies();
+  await page.context().addCookies([cookieOf(other)]);
+  await page.context().setOffline(false);
+  await open(page, '/tasks');
+  await page.getByRole('button', { name: 'Account of Noor Next' }).waitFor();
+  await eventually(async () => (await keysIn(page, 'holdfast-waiting')).length === 0);
+  await eventually(async () => !(await keysIn(page, 'holdfast-seen')).some((key) => key.startsWith(seen)));
+  assert.equal((await send('GET', `contacts/${id}`)).job_title, null);
+});
+
+test('a new version waits until somebody takes it', async (t) => {
+  const { page } = await world.visit(t, world.administrator, installed);
+  const { url, renew } = await startFrontOf(t, world.app.url);
+  await open(page, `${url}/tasks`);
+  await workerIsReady(page);
+  // The first worker takes care of the page from its next visit on.
+  await open(page, `${url}/tasks`);
+  const offer = notice(page).filter({ hasText: 'A new version of Holdfast is ready' });
+  const look = () =>
+    page.evaluate('navigator.serviceWorker.getRegistration().then((known) => known.update()).then(() => true)');
+  await look();
+  assert.equal(await offer.count(), 0);
+  renew();
+  await look();
+  await offer.waitFor();
+  assert.deepEqual(await barriers(page), []);
+  const loaded = page.waitForEvent('load');
+  await offer.getByRole('button', { name: 'Load it' }).click();
+  await loaded;
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
+  assert.equal(await offer.count(), 0);
+});
+
 test('what the server refuses stays until somebody decides, and who signs out leaves nothing behind', async (t) => {
   const { id } = await send('POST', 'contacts', { given_name: 'Gone', family_name: 'Soon' });
   const { page, expectOffline, expectRefusal } = await world.visit(t, world.administrator, installed);
@@ -181,15 +234,33 @@ test('what the server refuses stays until somebody decides, and who signs out le
     .getByRole('heading', { name: /Sign in/ })
     .first()
     .waitFor();
-  assert.equal(
-    await page.evaluate(`Promise.all(['holdfast-seen', 'holdfast-waiting'].map((name) => new Promise((done) => {
-      const opened = indexedDB.open(name);
-      opened.onsuccess = () => {
-        const [table] = opened.result.objectStoreNames;
-        const counted = opened.result.transaction(table).objectStore(table).count();
-        counted.onsuccess = () => { opened.result.close(); done(counted.result); };
-      };
-    }))).then((counts) => counts.reduce((a, b) => a + b, 0))`),
-    0,
-  );
+  for (const database of ['holdfast-seen', 'holdfast-waiting']) assert.deepEqual(await keysIn(page, database), []);
 });
+
+/** Stands in front of the program, so that its worker can become another one. */
+async function startFrontOf(t: TestContext, program: string): Promise<{ url: string; renew: () => void }> {
+  let version = '';
+  const server = createServer((request, response) => {
+    const isWorker = request.url === '/sw.js';
+    const { 'if-none-match': _, 'if-modified-since': __, ...headers } = request.headers;
+    if (isWorker) headers['accept-encoding'] = 'identity';
+    const asked = forward(`${program}${request.url}`, { method: request.method, headers }, (answer) => {
+      const { 'content-length': _, etag: __, 'last-modified': ___, ...rest } = answer.headers;
+      response.writeHead(answer.statusCode ?? 502, isWorker ? rest : answer.headers);
+      answer.on('end', () => response.end(isWorker ? version : ''));
+      answer.pipe(response, { end: false });
+    });
+    response.on('close', () => asked.destroy());
+    asked.on('error', () => response.destroy());
+    request.pipe(asked);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const renew = () => {
+    version = '\n// newer';
+  };
+  return { url: `http://localhost:${(server.address() as AddressInfo).port}`, renew };
+}
