@@ -130,7 +130,7 @@ test('by keyboard alone: sign in, find, edit, make and move a deal, merge and ta
   await press(page, bar.getByRole('button', { name: 'Assign' }));
   await page.getByRole('combobox', { name: 'Assign' }).and(page.locator(':focus')).waitFor();
   await keyboard.type('Kay');
-  await page.getByRole('option', { name: 'Kay Board' }).waitFor();
+  await page.getByRole('option', { name: 'Kay Board' }).and(page.locator('[data-highlighted]')).waitFor();
   await keyboard.press('Enter');
   const question = page.getByRole('alertdialog', { name: 'Assign 3 contacts to Kay Board?' });
   await question.waitFor();
