@@ -22,7 +22,7 @@ import {
   oneOrNone,
   type Part,
 } from './filters.ts';
-import { breakdown_rows_max, type Frame, named } from './frame.ts';
+import { breakdown_rows_max, byKey, type Frame, named } from './frame.ts';
 import { beginningOf, clipped, type Days, dayOf, type Period, periodsBetween } from './periods.ts';
 import { teamsByMember } from './queries.ts';
 import { rowsOf } from './tally.ts';
@@ -125,7 +125,9 @@ function groupBy(rows: ActivityCount[], keysOf: (row: ActivityCount) => readonly
     }
   }
   const total = (own: ActivityCount[]) => own.reduce((sum, row) => sum + row.rows, 0);
-  return [...groups].sort(([, a], [, b]) => total(b) - total(a)).slice(0, breakdown_rows_max);
+  return [...groups]
+    .sort(([key, a], [other, b]) => total(b) - total(a) || byKey(key, other))
+    .slice(0, breakdown_rows_max);
 }
 
 /** By product; what is left of all has none. */

@@ -2,7 +2,7 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { ratesToday } from '../currency/index.ts';
 import type { DealFigures } from './contract.ts';
 import { allOf, dealFilter, equal, ofRegion, ofTeam, onDays, oneOrNone, type Part } from './filters.ts';
-import { breakdown_rows_max, type Frame, named } from './frame.ts';
+import { breakdown_rows_max, byKey, type Frame, named } from './frame.ts';
 import { clipped, periodsBetween } from './periods.ts';
 import { type DealSum, type GroupedSum, sumByProduct, sumDeals, teamsByMember } from './queries.ts';
 import { type Behind, type Outcome, rowsOf, Tally, tallyBy } from './tally.ts';
@@ -54,7 +54,7 @@ function breakdown<Sum extends DealSum>(
   rows = (key: string | null, filter: Part) => rowsOf('deal', allOf(frame.about, filterOf(key), filter)),
 ): Row[] {
   return [...tallyBy(sums, keysOf, frame)]
-    .sort(([, a], [, b]) => b.count('won') - a.count('won') || b.deals - a.deals)
+    .sort(([key, a], [other, b]) => b.count('won') - a.count('won') || b.deals - a.deals || byKey(key, other))
     .slice(0, breakdown_rows_max)
     .map(([id, tally]) => ({
       id,

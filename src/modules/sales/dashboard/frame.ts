@@ -16,6 +16,12 @@ export interface Frame {
 
 export const breakdown_rows_max = 200;
 
+/** The order of groups with the same figures, so that it is the same each time. What has no key comes last. */
+export function byKey(a: string | null, b: string | null): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return a < b ? -1 : Number(a > b);
+}
+
 /** The given keys with the names of what they are ids of. */
 export async function named<Item extends { id: string | null }>(
   ctx: Context,
