@@ -84,8 +84,9 @@ export function keepAnswers(client: QueryClient): void {
   const write = () => {
     clearTimeout(timer);
     timer = undefined;
+    // What was thrown away meanwhile is not kept.
     const answers = [...fresh]
-      .filter((query) => isFromStart(query.state.data))
+      .filter(({ state }) => state.data !== undefined && isFromStart(state.data))
       .map((query): [string, unknown] => [query.queryHash, short(query.state.data)]);
     fresh.clear();
     if (answers.length > 0) void keepSeen(answers);
