@@ -71,13 +71,13 @@ export function useMadeFixes(importId: string, fileId: string) {
 /** Answers what takes it back. */
 export async function makeFixes(importId: string, fileId: string, fixes: readonly Fix[]): Promise<Fix[]> {
   const { undo } = await api.post<{ undo: Fix[] }>(`/imports/${importId}/fixes`, { file_id: fileId, fixes });
-  await refresh();
   return undo;
 }
 
 export async function removeFix(importId: string, id: string): Promise<void> {
   await api.delete(`/imports/${importId}/fixes/${id}`);
-  await refresh();
+  await refreshImport();
 }
 
-const refresh = () => queryClient.invalidateQueries({ queryKey: ['import'] });
+/** Reads again what corrections change. */
+export const refreshImport = () => queryClient.invalidateQueries({ queryKey: ['import'] });

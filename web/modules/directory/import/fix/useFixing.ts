@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import { attempt } from '../../../../app/attempt.ts';
-import { type Fix, makeFixes } from './fixes.ts';
+import { type Fix, makeFixes, refreshImport } from './fixes.ts';
 
 /** The last correction of a single cell, which may be meant for all cells that say the same. */
 export interface LastFix {
@@ -50,7 +50,10 @@ export function useFixing(importId: string, fileId: string): Fixing {
       await attempt(async () => {
         undo = await makeFixes(importId, fileId, fixes);
       });
-      setPending((kept) => new Map([...kept].filter(([place]) => !shown.some(([each]) => each === place))));
+      // The next correction waits for this one, not for the rows to be read again.
+      void refreshImport().then(() =>
+        setPending((kept) => new Map([...kept].filter(([place]) => !shown.some(([each]) => each === place)))),
+      );
       return undo;
     },
     [importId, fileId],
