@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { viewLink } from '../app/viewLink.ts';
 import type { ListView, RecordDefinition } from './definition.ts';
 import type { ListSearch } from './listSearch.ts';
 
@@ -21,9 +22,7 @@ export function ViewTabs({
         pipeline: kept.pipeline,
         view: index === 0 ? undefined : view.id,
       })}
-      activeOptions={{ explicitUndefined: true }}
-      data-current={view.id === current ? '' : undefined}
-      className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
+      {...viewLink(view.id === current)}
     >
       {view.label}
     </Link>

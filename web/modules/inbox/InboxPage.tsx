@@ -6,6 +6,7 @@ import { PageBar } from '../../app/PageBar.tsx';
 import { QueryError } from '../../app/QueryError.tsx';
 import { useKey } from '../../app/shortcuts.ts';
 import { usePageTitle } from '../../app/usePageTitle.ts';
+import { viewLink } from '../../app/viewLink.ts';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -63,9 +64,7 @@ export default function InboxPage() {
             key={each}
             to="/inbox"
             search={{ view: each === 'unread' ? undefined : each }}
-            activeOptions={{ explicitUndefined: true }}
-            data-current={each === view ? '' : undefined}
-            className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
+            {...viewLink(each === view)}
           >
             {labels[each]}
           </Link>

@@ -69,12 +69,7 @@ function entryOf(
   shown[noun.meta.get(person)!.expand!] = row.$person === null ? null : { id: row.$person_id, name: row.$person };
   const entry = { kind, id: row.id, at, [kind]: shown };
   if (kind === 'note')
-    return {
-      ...entry,
-      kind,
-      note: shown,
-      attachments: files.filter(({ note_id }) => note_id === row.id),
-    } as TimelineEntry;
+    return { ...entry, attachments: files.filter(({ note_id }) => note_id === row.id) } as unknown as TimelineEntry;
   if (kind !== 'comment') return entry as TimelineEntry;
   const answers = (replies.get(row.id!) ?? []).map((reply) => presentRow(noun, reply));
   const said = new Set([row.deleted_at ? null : row.id, ...answers.map(({ id }) => id)]);

@@ -19,19 +19,23 @@ import { csvOf, type Figures, tableOf } from './words.ts';
  * Message-ID, by which mail programs know the two as one.
  */
 export async function mailDashboard(services: Services, tenant_id: string, id: string, at: string): Promise<void> {
-  const system = systemActor(tenant_id);
-  const mailing = await withContext(services.db, system, (ctx) => findMailing(ctx, id), { mode: 'read' });
-  if (!mailing || Date.parse(mailing.next_at) !== Date.parse(at)) return;
+  const mailing = await findDue(services, tenant_id, id, at);
+  if (!mailing) return;
   if (services.mailer.configured) await send(services, tenant_id, mailing);
   await passOn(services, tenant_id, mailing);
 }
 
 /** This time could not be mailed, after all attempts: the next one can. */
 export async function skipTime(services: Services, tenant_id: string, id: string, at: string): Promise<void> {
-  const mailing = await withContext(services.db, systemActor(tenant_id), (ctx) => findMailing(ctx, id), {
-    mode: 'read',
-  });
-  if (mailing && Date.parse(mailing.next_at) === Date.parse(at)) await passOn(services, tenant_id, mailing);
+  const mailing = await findDue(services, tenant_id, id, at);
+  if (mailing) await passOn(services, tenant_id, mailing);
+}
+
+/** Undefined for what is gone, or goes out at another time by now. */
+async function findDue(services: Services, tenant_id: string, id: string, at: string): Promise<Mailing | undefined> {
+  const system = systemActor(tenant_id);
+  const mailing = await withContext(services.db, system, (ctx) => findMailing(ctx, id), { mode: 'read' });
+  return mailing && Date.parse(mailing.next_at) === Date.parse(at) ? mailing : undefined;
 }
 
 const passOn = (services: Services, tenant_id: string, mailing: Mailing): Promise<void> =>

@@ -6,6 +6,7 @@ import { attempt } from '../../../app/attempt.ts';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { viewLink } from '../../../app/viewLink.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { toast } from '../../../ui/toast.ts';
@@ -38,14 +39,7 @@ export default function DuplicatePage() {
       <PageBar
         title={<h1>{t('Duplicates')}</h1>}
         views={nouns.map((noun) => (
-          <Link
-            key={noun.label}
-            to="/duplicates"
-            search={{ of: noun.of }}
-            activeOptions={{ explicitUndefined: true }}
-            data-current={noun.of === of ? '' : undefined}
-            className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
-          >
+          <Link key={noun.label} to="/duplicates" search={{ of: noun.of }} {...viewLink(noun.of === of)}>
             {noun.label}
           </Link>
         ))}

@@ -1,4 +1,5 @@
 import { Link } from '@tanstack/react-router';
+import { viewLink } from '../../../app/viewLink.ts';
 import { t } from '../../../text/text.ts';
 import { type TaskView, taskViews } from './taskSearch.ts';
 
@@ -11,14 +12,7 @@ const labels: Record<TaskView, string> = {
 
 export function TaskTabs({ current }: { current: TaskView }) {
   return taskViews.map((view) => (
-    <Link
-      key={view}
-      to="/tasks"
-      search={{ view: view === 'day' ? undefined : view }}
-      activeOptions={{ explicitUndefined: true }}
-      data-current={view === current ? '' : undefined}
-      className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
-    >
+    <Link key={view} to="/tasks" search={{ view: view === 'day' ? undefined : view }} {...viewLink(view === current)}>
       {labels[view]}
     </Link>
   ));

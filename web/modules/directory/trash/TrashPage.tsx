@@ -1,6 +1,7 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { viewLink } from '../../../app/viewLink.ts';
 import { t } from '../../../text/text.ts';
 import { ChangeList } from './ChangeList.tsx';
 import { TrashList } from './TrashList.tsx';
@@ -19,14 +20,7 @@ export default function TrashPage() {
       <PageBar
         title={<h1>{t('Trash')}</h1>}
         views={views.map((each) => (
-          <Link
-            key={each.label}
-            to="/trash"
-            search={{ view: each.view }}
-            activeOptions={{ explicitUndefined: true }}
-            data-current={each.view === view ? '' : undefined}
-            className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
-          >
+          <Link key={each.label} to="/trash" search={{ view: each.view }} {...viewLink(each.view === view)}>
             {each.label}
           </Link>
         ))}

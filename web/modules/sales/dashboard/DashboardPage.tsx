@@ -8,6 +8,7 @@ import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { viewLink } from '../../../app/viewLink.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -174,15 +175,8 @@ function BoardTabs({
   current: string | undefined;
 }) {
   return [{ id: undefined, name: t('Overview') }, ...boards].map(({ id, name }) => (
-    <Link
-      key={id ?? 'overview'}
-      to="/dashboard"
-      search={{ board: id }}
-      activeOptions={{ explicitUndefined: true }}
-      data-current={id === current ? '' : undefined}
-      className="flex h-7 max-w-48 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink"
-    >
-      <bdi className="truncate">{name}</bdi>
+    <Link key={id ?? 'overview'} to="/dashboard" search={{ board: id }} {...viewLink(id === current)}>
+      <bdi className="max-w-44 truncate">{name}</bdi>
     </Link>
   ));
 }

@@ -1,0 +1,8 @@
+/** How a link in the bar of a page leads to one of its views, and is marked while that is the one shown. */
+export const viewLink = (current: boolean) => ({
+  // The view without a parameter is not every other one too.
+  activeOptions: { explicitUndefined: true },
+  'data-current': current ? '' : undefined,
+  className:
+    'flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink',
+});
