@@ -81,7 +81,7 @@ export function recordQuery<T>(resource: Resource, id: string) {
 }
 
 /** A change of which the server has no answer yet: it waits, and what it makes of a record is shown. */
-type Sent<T> = Changed<T> & { waits?: true };
+export type Sent<T> = Changed<T> & { waits?: true };
 
 /** What is shown in place of the ids that a body refers by, such as `owner` for `owner_id`. */
 export type Look = Record<string, unknown>;
@@ -105,9 +105,9 @@ async function sendNew<T extends { id: string }>(
 }
 
 /** Saves some fields of a record; without a network as soon as there is one. Throws what the server refuses. */
-export async function sendFields<T extends { id: string; version: number }>(
+export async function sendFields<T>(
   resource: Resource,
-  record: T,
+  record: { id: string; version: number },
   body: Record<string, unknown>,
   look: Look = {},
 ): Promise<Sent<T>> {
@@ -117,7 +117,7 @@ export async function sendFields<T extends { id: string; version: number }>(
   return addChange<T>(change, () => exchange<T>('PATCH', `${paths[resource]}/${record.id}`, options));
 }
 
-const until_online = () => t('It waits here and is sent when you are online again.');
+export const untilOnline = () => t('It waits here and is sent when you are online again.');
 
 /** Makes a record and offers to take it back, with this title. */
 export async function createRecord<T extends { id: string }>(
@@ -128,7 +128,7 @@ export async function createRecord<T extends { id: string }>(
 ): Promise<T> {
   const { data, change, waits } = await sendNew<T>(resource, body, look);
   if (!waits) await queryClient.invalidateQueries({ queryKey: [resource] });
-  if (title) offerUndo(title, change, waits && until_online());
+  if (title) offerUndo(title, change, waits && untilOnline());
   return data;
 }
 
@@ -146,7 +146,7 @@ export async function saveRecord<T extends { id: string; version: number }>(
     queryClient.setQueryData([resource, 'one', record.id], data);
     void queryClient.invalidateQueries({ queryKey: [resource, 'timeline', record.id] });
   }
-  if (title) offerUndo(title, change, waits && until_online());
+  if (title) offerUndo(title, change, waits && untilOnline());
   return data;
 }
 
@@ -173,5 +173,5 @@ export async function trashRecord(
     void queryClient.invalidateQueries({ queryKey: [resource, 'list'] });
     await refresh?.();
   }
-  offerUndo(title, change, waits && until_online());
+  offerUndo(title, change, waits && untilOnline());
 }

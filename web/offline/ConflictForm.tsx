@@ -15,7 +15,10 @@ export function ConflictForm({ entry, current }: { entry: Waiting; current: Fiel
   const [choice, setChoice] = useState<Record<string, string>>({});
   const mine = Object.fromEntries(fieldsOf(body ?? {}));
   const decide = async () => {
-    const left = without(body ?? {}, new Set(names.filter((name) => choice[name] === 'theirs')));
+    const left = without(
+      body ?? {},
+      names.filter((name) => choice[name] === 'theirs'),
+    );
     if (Object.keys(left).length === 0) await dropWaiting(entry);
     // Another request than the one that was refused, so with a key of its own.
     else {

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { attempt } from '../app/attempt.ts';
+import { useRequired } from '../modules/sales/deal/useRequired.tsx';
 import { t } from '../text/text.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -56,10 +57,13 @@ const states = {
 
 function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
   const { meaning, label } = states[entry.state];
+  const required = useRequired();
+  const { missing = [] } = entry;
   const again = async () => {
-    await setWaiting(entry.id, { state: 'waiting', sent_at: null, reason: undefined });
+    await setWaiting(entry.id, { state: 'waiting', sent_at: null, reason: undefined, missing: undefined });
     await sendWaiting();
   };
+  const fill = () => required.fill(entry.record_id, missing, again);
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -75,6 +79,11 @@ function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
         <p className="text-muted wrap-anywhere">{entry.reason ?? whatOf(entry)}</p>
       )}
       <div className="flex gap-2">
+        {missing.length > 0 && (
+          <Button size="small" emphasis="primary" onClick={() => void attempt(fill)}>
+            {t('Fill in what is missing')}
+          </Button>
+        )}
         {entry.state === 'refused' && (
           <Button size="small" onClick={() => void attempt(again)}>
             {t('Send it again')}
@@ -84,6 +93,7 @@ function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
           {t('Give it up')}
         </Button>
       </div>
+      {required.dialog}
     </>
   );
 }
@@ -92,4 +102,4 @@ const nameIn = ({ kind, record, body, look }: Waiting): string =>
   nameOf(kind === 'create' ? { ...body, ...look } : record);
 
 const whatOf = ({ kind, resource, body }: Waiting): string =>
-  kind === 'update' ? formatList(fieldsOf(body ?? {}).map(([name]) => fieldLabel(resource, name))) : '';
+  kind === 'create' ? '' : formatList(fieldsOf(body ?? {}).map(([name]) => fieldLabel(resource, name)));

@@ -23,18 +23,27 @@ const idOf = (value: unknown) =>
 
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
 
+/** What is said of a deal only together with the stage it goes to. */
+const with_stage = ['close_reason_id', 'close_note', 'closed_on'];
+
 /** The fields that somebody else has changed too, and not to the same. What others did to other fields is in nobody's way. */
 export function conflictsOf({ record, body }: Waiting, current: Fields): string[] {
-  return fieldsOf(body ?? {})
+  const names = fieldsOf(body ?? {})
     .filter(([name, mine]) => {
       const theirs = wireValue(current, name);
       return !same(theirs, wireValue(record, name)) && !same(theirs, mine);
     })
     .map(([name]) => name);
+  return names.includes('stage_id') ? names.filter((name) => !with_stage.includes(name)) : names;
 }
 
-/** The body without these fields. */
-export function without(body: Fields, names: ReadonlySet<string>): Fields {
+/** Whether somebody else has done the same meanwhile, so that nothing is left to do. */
+export const isDone = ({ body, place }: Waiting, current: Fields): boolean =>
+  !place && fieldsOf(body ?? {}).every(([name, mine]) => same(wireValue(current, name), mine));
+
+/** The body without these fields and what is said together with them. */
+export function without(body: Fields, given_up: readonly string[]): Fields {
+  const names = new Set(given_up.includes('stage_id') ? [...given_up, ...with_stage] : given_up);
   const left: Fields = {};
   for (const [name, value] of fieldsOf(body)) {
     if (names.has(name)) continue;

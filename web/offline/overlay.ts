@@ -11,12 +11,14 @@ export interface WithWaiting {
 
 export function withWaiting<T extends { id: string }>(record: T, entries: readonly Waiting[]): T & WithWaiting {
   return entries
-    .filter((entry) => entry.kind === 'update' && entry.record_id === record.id && entry.state !== 'conflict')
+    .filter((entry) => changesFields(entry) && entry.record_id === record.id && entry.state !== 'conflict')
     .reduce<T & WithWaiting>((shown, { body, look }) => {
       const names = fieldsOf(body ?? {}).map(([name]) => name);
       return { ...merged(shown, body ?? {}, look), waiting_fields: [...(shown.waiting_fields ?? []), ...names] };
     }, record);
 }
+
+const changesFields = ({ kind }: Waiting) => kind === 'update' || kind === 'reopen';
 
 function merged<T extends object>(record: T, body: Fields, look: Fields): T {
   const custom = { ...((record as Fields).custom as Fields), ...(body.custom as Fields) };

@@ -4,7 +4,7 @@ import { ApiError } from '../app/problem.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { paths } from '../app/resources.ts';
 import { t } from '../text/text.ts';
-import { conflictsOf } from './conflict.ts';
+import { conflictsOf, isDone } from './conflict.ts';
 import { arrived, isNew, nextToSend, readAgain, setWaiting, type Waiting, waiting } from './waiting.ts';
 
 const retry_ms = 5_000;
@@ -49,15 +49,19 @@ async function send(entry: Waiting): Promise<boolean> {
 
 type Made = { id: string; version: number };
 
-function request({ id: key, kind, resource, record_id, record, body }: Waiting): Promise<Changed<Made | undefined>> {
-  const path = paths[resource];
-  if (kind === 'create') return exchange('POST', path, { body, key });
-  if (kind === 'delete') return exchange('DELETE', `${path}/${record_id}`, {});
-  return exchange('PATCH', `${path}/${record_id}`, { body, key, version: record.version as number });
+function request(entry: Waiting): Promise<Changed<Made | undefined>> {
+  const { id: key, kind, resource, body, place } = entry;
+  const one = `${paths[resource]}/${entry.record_id}`;
+  const version = entry.record.version as number;
+  if (kind === 'create') return exchange('POST', paths[resource], { body, key });
+  if (kind === 'delete') return exchange('DELETE', one, {});
+  if (kind === 'reopen') return exchange('DELETE', `${one}/closure`, { version });
+  if (place) return exchange('POST', `${one}/moves`, { body: { ...body, ...place }, key, version });
+  return exchange('PATCH', one, { body, key, version });
 }
 
 async function settle(entry: Waiting, made: Made | undefined): Promise<void> {
-  if (made && entry.kind === 'update') replaceRow(entry.resource, made);
+  if (made && entry.kind !== 'create') replaceRow(entry.resource, made);
   await arrived(entry, made ?? null);
   if (made && isNew(entry.record_id)) {
     queryClient.setQueryData([entry.resource, 'one', made.id], made);
@@ -74,11 +78,13 @@ async function refused(entry: Waiting, error: unknown): Promise<boolean> {
   if (status === 0 || status === 401 || status === 429 || status >= 500) return false;
   if (status === 404 && entry.kind === 'delete') await settle(entry, undefined);
   else if (status === 412 && problem.current) await reconcile(entry, problem.current as Made);
-  else
-    await setWaiting(entry.id, {
-      state: 'refused',
-      reason: [error.message, ...problem.errors.map(({ message }) => message)].join(' '),
-    });
+  // The card it was put behind has gone elsewhere. Another request than the one that was refused, so with a key of its own.
+  else if (problem.errors.some(({ code }) => code === 'not_in_column'))
+    await setWaiting(entry.id, { id: crypto.randomUUID(), place: undefined });
+  else {
+    const missing = problem.errors.filter(({ code }) => code === 'required_by_stage').map(({ field }) => field);
+    await setWaiting(entry.id, { state: 'refused', reason: error.message, missing });
+  }
   return true;
 }
 
@@ -86,6 +92,7 @@ async function refused(entry: Waiting, error: unknown): Promise<boolean> {
 async function reconcile(entry: Waiting, current: Made): Promise<void> {
   const record = current as unknown as Waiting['record'];
   replaceRow(entry.resource, current);
-  if (conflictsOf(entry, record).length === 0) await setWaiting(entry.id, { record });
+  if (isDone(entry, record)) await settle(entry, current);
+  else if (conflictsOf(entry, record).length === 0) await setWaiting(entry.id, { record });
   else await setWaiting(entry.id, { state: 'conflict', current: record });
 }

@@ -10,13 +10,15 @@ export type Fields = Record<string, unknown>;
 export interface Waiting {
   /** The key of the request too: however often it is sent, it happens once. */
   id: string;
-  kind: 'create' | 'update' | 'delete';
+  kind: 'create' | 'update' | 'delete' | 'reopen';
   resource: Resource;
   /** Of a new record: the name it goes by until the server gives it one. */
   record_id: string;
   /** The record as it was seen before the change, with the names of what it refers to; of a new one: as it will look. */
   record: Fields;
   body: Fields | null;
+  /** Of a card that goes into a column of the board: where in it; without one it goes to its end. */
+  place?: { after_id: string } | { position: 'first' };
   /** What is shown in place of the ids in the body. */
   look: Fields;
   at: number;
@@ -25,6 +27,8 @@ export interface Waiting {
   /** Refused or in conflict it stays until somebody decides; what hangs on it waits. */
   state: 'waiting' | 'refused' | 'conflict';
   reason?: string;
+  /** Refused for want of these fields, for which a stage asks. */
+  missing?: string[];
   /** In conflict: the record as somebody else has left it. */
   current?: Fields;
 }

@@ -68,7 +68,7 @@ async function saveRecordCells(
       const fields = [...left.keys()];
       const given = Object.fromEntries([...left].map(([field, value]) => [field.key, value]));
       const look = lookOf(fields, given);
-      const { data, change, waits } = await sendFields(resource, base, toBody(fields, given), look);
+      const { data, change, waits } = await sendFields<AnyRecord>(resource, base, toBody(fields, given), look);
       if (!waits) replaceRow(resource, data);
       if (change) outcome.changes.push(change);
       for (const field of left.keys()) outcome.saved.push({ record: seen, field });

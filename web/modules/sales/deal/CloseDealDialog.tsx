@@ -10,7 +10,8 @@ import { today } from '../../../ui/format.ts';
 import { Input } from '../../../ui/Input.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { Textarea } from '../../../ui/Textarea.tsx';
-import { closeDeal } from './dealActions.ts';
+import type { Stage } from './deal.ts';
+import { closeDeal, type Movable } from './dealActions.ts';
 import { useRequired } from './useRequired.tsx';
 
 interface CloseReason {
@@ -20,13 +21,15 @@ interface CloseReason {
 }
 
 interface CloseDealDialogProps {
-  deal: { id: string; name: string; version: number };
-  outcome: 'won' | 'lost';
+  deal: Movable;
+  /** In which deals are won or lost. */
+  stage: Stage;
   onClose: () => void;
 }
 
-export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps) {
+export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) {
   const form = useId();
+  const outcome = stage.kind;
   const required = useRequired();
   const [reason, setReason] = useState<string | null>(null);
   const [note, setNote] = useState('');
@@ -40,10 +43,11 @@ export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps
       required.run(
         deal.id,
         (version = deal.version) =>
-          closeDeal(
-            { ...deal, version },
-            { outcome, close_reason_id: reason, note: note.trim() || null, closed_on: closedOn },
-          ),
+          closeDeal({ ...deal, version }, stage, {
+            close_reason_id: reason,
+            close_note: note.trim() || null,
+            closed_on: closedOn,
+          }),
         onClose,
       ),
     onSuccess: (done) => done && onClose(),
@@ -56,7 +60,7 @@ export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps
     <Dialog
       open
       title={outcome === 'won' ? t('Mark the deal as won') : t('Mark the deal as lost')}
-      description={deal.name}
+      description={String(deal.name)}
       onClose={onClose}
       footer={
         <>
@@ -70,7 +74,7 @@ export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps
       <FormShell
         id={form}
         error={close.error}
-        fields={['close_reason_id', 'closed_on', 'note']}
+        fields={['close_reason_id', 'closed_on', 'close_note']}
         onSubmit={() => close.mutate()}
         className="flex flex-col gap-4 pt-1"
       >
@@ -88,7 +92,7 @@ export function CloseDealDialog({ deal, outcome, onClose }: CloseDealDialogProps
         <Field name="closed_on" label={t('Closed on')}>
           <Input type="date" value={closedOn} onValueChange={setClosedOn} />
         </Field>
-        <Field name="note" label={t('Note')}>
+        <Field name="close_note" label={t('Note')}>
           <Textarea value={note} onValueChange={setNote} placeholder={t('What should the next one know?')} />
         </Field>
       </FormShell>

@@ -8,12 +8,14 @@ import { Button } from '../../../ui/Button.tsx';
 import { CloseDealDialog } from './CloseDealDialog.tsx';
 import type { Deal } from './deal.ts';
 import { reopenDeal } from './dealActions.ts';
+import { useStages } from './pipelines.ts';
 
 /** Won, lost, or open again. */
 export default function DealActions({ record }: { record: AnyRecord }) {
   const deal = record as Deal;
   const may = useMay();
   const [closing, setClosing] = useState<'won' | 'lost' | null>(null);
+  const stage = useStages(deal.pipeline_id).find(({ kind }) => kind === closing);
   if (!may('deal', 'update', deal.owner_id)) return null;
   if (deal.status !== 'open') {
     return (
@@ -33,7 +35,7 @@ export default function DealActions({ record }: { record: AnyRecord }) {
       <Button size="small" emphasis="primary" onClick={() => setClosing('won')}>
         {t('Won')}
       </Button>
-      {closing && <CloseDealDialog deal={deal} outcome={closing} onClose={() => setClosing(null)} />}
+      {stage && <CloseDealDialog deal={deal} stage={stage} onClose={() => setClosing(null)} />}
     </>
   );
 }

@@ -11,7 +11,8 @@ import { formatMoney } from '../../../ui/format.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { CloseDealDialog } from './CloseDealDialog.tsx';
 import { DealCard } from './DealCard.tsx';
-import { placeDeal } from './dealActions.ts';
+import type { Stage } from './deal.ts';
+import { inStage, type Movable, placeDeal } from './dealActions.ts';
 import { StageSummary } from './StageSummary.tsx';
 import { type BoardCard, placeCard, useBoard } from './useBoard.ts';
 import { useRequired } from './useRequired.tsx';
@@ -26,7 +27,7 @@ export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
   const may = useMay();
   const board = useBoard(pipelineId, filter);
   const required = useRequired();
-  const [closing, setClosing] = useState<{ deal: BoardCard; outcome: 'won' | 'lost' } | null>(null);
+  const [closing, setClosing] = useState<{ deal: Movable; stage: Stage } | null>(null);
   const columnOf = (card: BoardCard) => board.columns.find(({ cards }) => cards.some(({ id }) => id === card.id));
 
   const openStages = new Set(board.columns.filter(({ stage }) => stage.kind === 'open').map(({ stage }) => stage.id));
@@ -36,13 +37,16 @@ export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
     const to = board.columns.find(({ stage }) => stage.id === columnId)?.stage;
     if (!from || !to) return;
     if (to.kind !== 'open' && from.kind === 'open') {
-      setClosing({ deal: card, outcome: to.kind });
+      setClosing({ deal: inStage(card, from), stage: to });
       return;
     }
-    placeCard(card, to.id, after);
+    const putBack = placeCard(card, to.id, after);
     let there = false;
     await attempt(async () => {
-      there = await required.run(card.id, () => placeDeal(card.id, from, to, after?.id ?? null));
+      there = await required.run(card.id, async () => {
+        // What waits is laid over the board as it was read.
+        if (await placeDeal(card, from, to, after?.id ?? null)) putBack();
+      });
     });
     if (!there) void queryClient.invalidateQueries({ queryKey: ['deal', 'other'] });
   }
@@ -73,7 +77,7 @@ export function DealBoard({ pipelineId, filter, onOpen }: DealBoardProps) {
         onOpen={onOpen}
       />
       {required.dialog}
-      {closing && <CloseDealDialog deal={closing.deal} outcome={closing.outcome} onClose={() => setClosing(null)} />}
+      {closing && <CloseDealDialog deal={closing.deal} stage={closing.stage} onClose={() => setClosing(null)} />}
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { Clock, Gauge } from 'lucide-react';
+import { WaitingMark } from '../../../offline/WaitingMark.tsx';
 import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { cx } from '../../../ui/cx.ts';
@@ -42,6 +43,7 @@ export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
             formatMoney(card.amount, card.currency)
           )}
         </span>
+        <WaitingMark of={card} />
         <span className="flex-1" />
         {due && (
           <span className={cx('tabular-nums', late ? 'font-medium text-bad-ink' : 'text-muted')}>

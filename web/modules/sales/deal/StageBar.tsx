@@ -1,5 +1,6 @@
 import { attempt } from '../../../app/attempt.ts';
 import { useMay } from '../../../app/session.tsx';
+import { WaitingMark } from '../../../offline/WaitingMark.tsx';
 import type { AnyRecord } from '../../../record/field.ts';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
@@ -43,11 +44,12 @@ export default function StageBar({ record }: { record: AnyRecord }) {
               />
               <span
                 className={cx(
-                  'truncate text-12',
+                  'flex items-center gap-1 text-12',
                   index === reached ? 'font-medium text-ink' : 'text-muted max-sm:sr-only',
                 )}
               >
-                {stage.name}
+                <span className="truncate">{stage.name}</span>
+                {index === reached && <WaitingMark of={deal} field="stage_id" />}
               </span>
             </button>
           </li>

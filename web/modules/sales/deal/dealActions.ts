@@ -1,42 +1,81 @@
 import { changing } from '../../../app/api.ts';
 import { replaceRow } from '../../../app/lists.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { saveRecord } from '../../../app/records.ts';
+import { type Look, type Sent, sendFields, untilOnline } from '../../../app/records.ts';
 import { offerUndo } from '../../../app/undo.ts';
+import { addChange } from '../../../offline/add.ts';
+import type { Fields } from '../../../offline/waiting.ts';
 import { t } from '../../../text/text.ts';
 import type { Deal, Stage } from './deal.ts';
+import type { BoardCard } from './useBoard.ts';
+
+/** What a page needs to know of a deal to change it: the record, or a card of the board in its column. */
+export type Movable = Fields & { id: string; version: number };
 
 export interface Closure {
-  outcome: 'won' | 'lost';
-  close_reason_id?: string | null;
-  note?: string | null;
-  closed_on?: string;
+  close_reason_id: string | null;
+  close_note: string | null;
+  closed_on: string;
 }
 
-/** Puts a card into a column, after another card or first. */
-export async function placeDeal(id: string, from: Stage, to: Stage, afterId: string | null): Promise<void> {
-  const place = { stage_id: to.id, ...(afterId ? { after_id: afterId } : { position: 'first' }) };
-  const { data, change } = await changing.post<Deal>(`/deals/${id}/moves`, place);
-  settle(data);
-  if (to.id !== from.id) offerUndo(t('Moved to {stage}', { stage: to.name }), change);
+/** A card as the record it stands for, as far as its column says. */
+export const inStage = (card: BoardCard, stage: Stage): Movable => ({ ...card, stage_id: stage.id, ...looksIn(stage) });
+
+const looksIn = ({ id, name, kind }: Stage): Look => ({ stage: { id, name }, status: kind });
+
+/** Puts a card into a column, after another card or first. Answers whether that waits until the page is online. */
+export async function placeDeal(card: BoardCard, from: Stage, to: Stage, afterId: string | null): Promise<boolean> {
+  const place = afterId ? { after_id: afterId } : ({ position: 'first' } as const);
+  const body = { stage_id: to.id };
+  const sent = await addChange<Deal>(
+    {
+      id: crypto.randomUUID(),
+      kind: 'update',
+      resource: 'deal',
+      record_id: card.id,
+      record: inStage(card, from),
+      body,
+      place,
+      look: looksIn(to),
+    },
+    () => changing.post<Deal>(`/deals/${card.id}/moves`, { ...body, ...place }),
+  );
+  show(sent, to.id === from.id ? null : movedTo(to));
+  return sent.waits === true;
 }
+
+const movedTo = (stage: Stage) => t('Moved to {stage}', { stage: stage.name });
 
 /** Puts an open deal into another open stage. */
-export function moveToStage(deal: Deal, stage: Stage): Promise<Deal> {
-  return saveRecord('deal', deal, { stage_id: stage.id }, t('Moved to {stage}', { stage: stage.name }));
+export const moveToStage = async (deal: Movable, stage: Stage): Promise<void> =>
+  show(await sendFields<Deal>('deal', deal, { stage_id: stage.id }, looksIn(stage)), movedTo(stage));
+
+/** Puts an open deal into a stage in which deals are won or lost. */
+export async function closeDeal(deal: Movable, stage: Stage, closure: Closure): Promise<void> {
+  const sent = await sendFields<Deal>('deal', deal, { stage_id: stage.id, ...closure }, looksIn(stage));
+  show(sent, stage.kind === 'won' ? t('Deal won') : t('Deal lost'));
 }
 
-export async function closeDeal(deal: { id: string; version: number }, closure: Closure): Promise<Deal> {
-  const { data, change } = await changing.post<Deal>(`/deals/${deal.id}/closure`, closure, deal.version);
-  settle(data);
-  offerUndo(closure.outcome === 'won' ? t('Deal won') : t('Deal lost'), change);
-  return data;
-}
-
+/** Back to where it came from, which the server knows. */
 export async function reopenDeal(deal: Deal): Promise<void> {
-  const { change } = await changing.delete(`/deals/${deal.id}/closure`);
-  await queryClient.invalidateQueries({ queryKey: ['deal'] });
-  offerUndo(t('Deal open again'), change);
+  const sent = await addChange<Deal>(
+    {
+      id: crypto.randomUUID(),
+      kind: 'reopen',
+      resource: 'deal',
+      record_id: deal.id,
+      record: deal,
+      body: { status: 'open' },
+      look: {},
+    },
+    () => changing.delete<Deal>(`/deals/${deal.id}/closure`),
+  );
+  show(sent, t('Deal open again'));
+}
+
+function show({ data, change, waits }: Sent<Deal>, title: string | null): void {
+  if (!waits) settle(data);
+  if (title) offerUndo(title, change, waits && untilOnline());
 }
 
 /** Shows a deal as the server answered it, and reads again what depends on it. */

@@ -1,17 +1,20 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { api, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
+import type { WithWaiting } from '../../../offline/overlay.ts';
+import { useWaiting } from '../../../offline/waiting.ts';
 import type { Named } from '../../../record/field.ts';
 import type { Filter } from '../../../record/filter/filter.ts';
 import type { Money, MoneyTotal } from '../../../record/Sums.tsx';
+import { boardWithWaiting } from './boardOverlay.ts';
 import type { Stage } from './deal.ts';
 
 const cards_min = 30;
 const cards_max = 100;
 
-export interface BoardCard {
+export interface BoardCard extends WithWaiting {
   id: string;
   name: string;
   amount: string | null;
@@ -88,7 +91,9 @@ export function useBoard(pipelineId: string, filter: Filter | null) {
     };
   }
 
-  return { ...query, columns: query.data?.columns ?? [], growing, more };
+  const waiting = useWaiting();
+  const columns = useMemo(() => boardWithWaiting(query.data?.columns ?? [], waiting), [query.data, waiting]);
+  return { ...query, columns, growing, more };
 }
 
 /** What had been read on below the cards that are read again stays, so that a long column keeps its length. */
@@ -122,8 +127,9 @@ function changeColumn(
   return { ...board, columns: board.columns.map((column) => (column.stage.id === stageId ? change(column) : column)) };
 }
 
-/** Puts a card at its new place at once, before the server has answered. */
-export function placeCard(card: BoardCard, toStageId: string, after: BoardCard | null): void {
+/** Puts a card at its new place at once, before the server has answered. Answers how to put it back. */
+export function placeCard(card: BoardCard, toStageId: string, after: BoardCard | null): () => void {
+  const before = queryClient.getQueriesData<BoardData>({ queryKey: boards });
   queryClient.setQueriesData<BoardData>({ queryKey: boards }, (board) => {
     if (!board) return board;
     const columns = board.columns.map((column) => {
@@ -136,4 +142,7 @@ export function placeCard(card: BoardCard, toStageId: string, after: BoardCard |
       return { ...column, count: column.count + 1, cards: column.cards.toSpliced(at, 0, card) };
     });
   });
+  return () => {
+    for (const [key, board] of before) queryClient.setQueryData(key, board);
+  };
 }

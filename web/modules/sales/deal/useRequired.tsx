@@ -27,6 +27,8 @@ interface Missing {
  */
 export function useRequired(): {
   run: (dealId: string, action: Action, done?: () => void) => Promise<boolean>;
+  /** Asks for what is known to be missing, and then goes on. */
+  fill: (dealId: string, fields: string[], action: Action) => Promise<void>;
   dialog: ReactNode;
 } {
   const [missing, setMissing] = useState<Missing | null>(null);
@@ -69,7 +71,8 @@ export function useRequired(): {
       onClose={close}
     />
   );
-  return { run, dialog };
+  const fill = (dealId: string, fields: string[], action: Action) => ask(fields, { dealId, action, done: () => {} });
+  return { run, fill, dialog };
 }
 
 function requiredBy(error: unknown): string[] {

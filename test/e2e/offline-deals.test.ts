@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { eventually } from '../harness/app.ts';
+import { barriers, open, setUp } from './browser.ts';
+import { changesSent, installed, isWrittenDown, notice, workerIsReady } from './offline.ts';
+
+interface Stage {
+  id: string;
+  name: string;
+}
+let stages: [Stage, Stage, Stage, Stage];
+
+const world = setUp(async () => {
+  stages = (await send('POST', 'pipelines', { name: 'Sales' })).stages;
+});
+
+async function send(method: string, path: string, body?: object) {
+  const answer = await world.administrator.session.send(method, `/api/v1/${path}`, body);
+  assert.ok(answer.status < 300, JSON.stringify(answer.body));
+  return answer.body;
+}
+
+const read = (id: string) => send('GET', `deals/${id}`);
+const card = (page: Page, stage: Stage, name: string) =>
+  page.getByRole('region', { name: stage.name, exact: true }).getByRole('button', { name: new RegExp(name) });
+const line = (page: Page, label: string) => page.locator('dl > div').filter({ hasText: new RegExp(`^${label}`) });
+
+/** By keyboard, to the next column. */
+async function moveOn(page: Page, from: Stage, to: Stage, name: string): Promise<void> {
+  await card(page, from, name).focus();
+  await page.keyboard.press('Shift+ArrowRight');
+  await card(page, to, name).getByText('Waits to be sent').waitFor();
+}
+
+test('deals are moved, closed and opened again offline; what others did meanwhile, and what a stage asks for now, is decided later', async (t) => {
+  const [first, second, third, won] = stages;
+  const [dam, weir, lock] = (
+    await send('POST', 'deals/bulk', { data: ['Dam', 'Weir', 'Lock'].map((name) => ({ name, stage_id: first.id })) })
+  ).data;
+  const { page, expectOffline, expectRefusal } = await world.visit(t, undefined, installed);
+  await open(page, `/deals/${lock.id}`);
+  await workerIsReady(page);
+  await isWrittenDown(page, `["deal","one","${lock.id}"`);
+  await open(page, '/deals?as=board');
+  await card(page, first, 'Dam').waitFor();
+  await isWrittenDown(page, '["deal","other","board"');
+
+  expectOffline();
+  for (const status of [412, 422]) expectRefusal(status);
+  await page.context().setOffline(true);
+  await moveOn(page, first, second, 'Dam');
+  await moveOn(page, first, second, 'Weir');
+  assert.deepEqual(await barriers(page), []);
+  // It is still so when the page is opened again.
+  await page.reload();
+  await card(page, second, 'Dam').getByText('Waits to be sent').waitFor();
+  await page.goto(`/deals/${lock.id}`);
+  await page.getByRole('list', { name: 'Stages' }).getByRole('button', { name: third.name }).click();
+  await line(page, 'Stage').getByText(third.name).waitFor();
+  await page.getByRole('button', { name: 'Won' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Mark as won' }).click();
+  await line(page, 'Stage').getByText('Won').waitFor();
+  await line(page, 'Stage').getByText('Waits to be sent').waitFor();
+  assert.equal((await read(lock.id)).status, 'open');
+
+  await send('PATCH', `stages/${second.id}`, { required_fields: ['expected_close_on'] });
+  await send('PATCH', `deals/${weir.id}`, { stage_id: third.id });
+  await send('PATCH', `deals/${lock.id}`, { source: 'Fair' });
+  const sent = changesSent(page);
+  await page.context().setOffline(false);
+  await eventually(async () => (await read(lock.id)).status === 'won');
+  const stagesSent = sent.flatMap((request) => [request.postDataJSON()?.stage_id ?? []].flat());
+  // What somebody changed beside it is in nobody's way: it is sent again as it was.
+  assert.deepEqual(stagesSent, [second.id, second.id, third.id, third.id, won.id, won.id]);
+  assert.equal((await read(lock.id)).source, 'Fair');
+
+  await notice(page).filter({ hasText: 'for you to decide' }).getByRole('button', { name: 'Show them' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Changes that wait' });
+  await dialog.getByRole('radio', { name: `Stage, Theirs: ${third.name}` }).check();
+  assert.deepEqual(await barriers(page), []);
+  await dialog.getByRole('button', { name: 'Decide' }).click();
+  await dialog.getByRole('button', { name: 'Fill in what is missing' }).click();
+  const form = page.getByRole('dialog', { name: 'The new stage asks for more' });
+  await form.getByLabel('Expected close').fill('2027-01-31');
+  await form.getByRole('button', { name: 'Save and move' }).click();
+  await dialog.getByText('Everything has been sent').waitFor();
+  const [moved, left] = [await read(dam.id), await read(weir.id)];
+  assert.deepEqual([moved.stage_id, moved.expected_close_on, left.stage_id], [second.id, '2027-01-31', third.id]);
+
+  await page.keyboard.press('Escape');
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: 'Reopen' }).click();
+  await line(page, 'Status').getByText('Waits to be sent').waitFor();
+  await page.context().setOffline(false);
+  await eventually(async () => (await read(lock.id)).stage_id === third.id);
+});
