@@ -2,45 +2,17 @@ import assert from 'node:assert/strict';
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import type { BrowserContext, Page, Request } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
-import { barriers, cookieOf, desktop, open, setUp } from './browser.ts';
+import { barriers, cookieOf, open, setUp } from './browser.ts';
+import { changesSent, installed, isWrittenDown, keysIn, notice, seenIn, workerIsReady } from './offline.ts';
 
 const world = setUp();
-const installed = { ...desktop, serviceWorkers: 'allow' } as const;
 
 async function send(method: string, path: string, body?: object, session = world.administrator.session) {
   const answer = await session.send(method, `/api/v1/${path}`, body);
   assert.ok(answer.status < 300, JSON.stringify(answer.body));
   return answer.body;
-}
-
-/** The worker has all it needs to show the page by itself. */
-const workerIsReady = (page: Page) => page.evaluate('navigator.serviceWorker.ready.then(() => true)');
-
-/** The names under which a store of the browser keeps something. */
-const keysIn = (page: Page, database: string) =>
-  page.evaluate<string[]>(`new Promise((done) => {
-    const opened = indexedDB.open(${JSON.stringify(database)});
-    opened.onsuccess = () => {
-      const [table] = opened.result.objectStoreNames;
-      const read = opened.result.transaction(table).objectStore(table).getAllKeys();
-      read.onsuccess = () => { opened.result.close(); done(read.result); };
-    };
-  })`);
-
-/** What is read is written down a moment later. */
-const isWrittenDown = (page: Page, hash: string) =>
-  eventually(async () => (await keysIn(page, 'holdfast-seen')).some((key) => key.startsWith(hash)));
-
-/** But for the word of who is here. */
-function changesSent(page: Page): Request[] {
-  const sent: Request[] = [];
-  page.on('request', (request) => {
-    if (['POST', 'PATCH', 'DELETE'].includes(request.method()) && /\/api\/v1\/(?!.*\/presence)/.test(request.url()))
-      sent.push(request);
-  });
-  return sent;
 }
 
 const goOffline = async (context: BrowserContext) => context.setOffline(true);
@@ -50,8 +22,6 @@ async function setField(page: Page, label: string, value: string): Promise<void>
   await page.getByRole('textbox', { name: label }).fill(value);
   await page.keyboard.press('Enter');
 }
-
-const notice = (page: Page) => page.locator('main [role=status]');
 
 test('offline the page opens with what was seen last; changes wait and are sent once, in order', async (t) => {
   const { id } = await send('POST', 'contacts', { given_name: 'Grace', family_name: 'Hopper', job_title: 'Admiral' });
@@ -185,6 +155,35 @@ test('what one person has seen and not sent yet is gone when another one comes t
   await eventually(async () => (await keysIn(page, 'holdfast-waiting')).length === 0);
   await eventually(async () => !(await keysIn(page, 'holdfast-seen')).some((key) => key.startsWith(seen)));
   assert.equal((await send('GET', `contacts/${id}`)).job_title, null);
+});
+
+test('what is taken from somebody goes from their browser: at once, or as soon as it can be asked about again', async (t) => {
+  const adviser = await world.person('Uma Adviser', 'advisor');
+  const other = await world.person('Otto Other', 'advisor');
+  const made = await Promise.all(
+    ['Early', 'Later', 'Trashed', 'Stays'].map((given_name) =>
+      send('POST', 'contacts', { given_name, owner_id: adviser.user_id }),
+    ),
+  );
+  const [early, later, trashed] = made;
+  const { page } = await world.visit(t, adviser, installed);
+  for (const { id } of made) {
+    await open(page, `/contacts/${id}`);
+    await isWrittenDown(page, `["contact","one","${id}"`);
+  }
+  await open(page, '/contacts');
+  await isWrittenDown(page, '["contact","list"');
+  await open(page, '/tasks');
+  await send('PATCH', `contacts/${early.id}`, { owner_id: other.user_id });
+  await eventually(async () => !/Early/.test(await seenIn(page)));
+  assert.match(await seenIn(page), /Later/);
+
+  await page.goto('about:blank');
+  await send('PATCH', `contacts/${later.id}`, { owner_id: other.user_id });
+  await send('DELETE', `contacts/${trashed.id}`);
+  await open(page, '/tasks');
+  await eventually(async () => !/Later|Trashed/.test(await seenIn(page)));
+  assert.match(await seenIn(page), /Stays/);
 });
 
 test('a new version waits until somebody takes it', async (t) => {

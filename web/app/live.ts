@@ -1,4 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
+import { forgetRecords, forgetTaken } from '../offline/taken.ts';
 import { api } from './api.ts';
 import { isShown, replaceRow } from './lists.ts';
 import { queryClient } from './queryClient.ts';
@@ -42,8 +43,8 @@ function connect() {
     pending.push(JSON.parse(event.data) as Change);
     if (pending.length === 1) setTimeout(flush, batch_ms);
   });
-  source.addEventListener('reset', () => void queryClient.invalidateQueries());
-  source.addEventListener('rights', () => void queryClient.invalidateQueries());
+  source.addEventListener('reset', readAll);
+  source.addEventListener('rights', readAll);
   source.addEventListener('error', () => {
     report(navigator.onLine ? 'connecting' : 'offline');
     // The browser tries again by itself, with Last-Event-ID, unless it was refused.
@@ -53,10 +54,17 @@ function connect() {
   });
 }
 
+/** Nobody says what changed. */
+function readAll() {
+  void queryClient.invalidateQueries();
+  void forgetTaken(queryClient);
+}
+
 function flush() {
   const changes = pending;
   pending = [];
   const touched = new Set<Resource>();
+  const taken = new Set<string>();
   const single = new Map<string, { resource: Resource; id: string }>();
   for (const { resource, id, action } of changes) {
     if (resource === 'notification') {
@@ -68,9 +76,11 @@ function flush() {
     if (resource === 'stage') touched.add('pipeline');
     // What was shown of it is not for the reader any more.
     if (action === 'gone') void queryClient.resetQueries({ predicate: ({ queryKey }) => queryKey[0] === resource && queryKey[2] === id }); // biome-ignore format: one call
+    if (id && (action === 'gone' || action === 'delete')) taken.add(id);
     if (id && action === 'update') single.set(`${resource}/${id}`, { resource, id });
     else touched.add(resource);
   }
+  void forgetRecords(queryClient, taken);
   if (single.size > single_reads_max) for (const { resource } of single.values()) touched.add(resource);
   for (const resource of touched) void queryClient.invalidateQueries({ queryKey: [resource] });
   for (const { resource, id } of single.values()) if (!touched.has(resource)) void readAgain(resource, id);

@@ -1,8 +1,9 @@
 import type { InfiniteData, Query, QueryClient, QueryFunctionContext, QueryKey } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import type { Place } from '../app/places.ts';
-import { isUnreachable } from '../app/problem.ts';
+import { ApiError, isUnreachable } from '../app/problem.ts';
 import { keepSeen, readSeen, type Seen } from './seen.ts';
+import { forgetRecords } from './taken.ts';
 
 /**
  * What may stay in the browser: the records of daily work and what it takes to show them. All else, such as keys, sessions, the audit
@@ -51,6 +52,10 @@ export async function askOrRemember<T>(
   try {
     return await askTwice(ask, context);
   } catch (error) {
+    if (isGone(error, query)) {
+      query.setState({ data: undefined });
+      await forgetRecords(context.client, new Set([String(query.queryKey[2])]));
+    }
     if (!isUnreachable(error)) throw error;
     // Further pages of a list are never kept.
     const kept = query.state.fetchMeta?.fetchMore ? undefined : await remembered(query);
@@ -60,6 +65,10 @@ export async function askOrRemember<T>(
     return kept.data as T;
   }
 }
+
+/** The record is gone, or was taken from the reader. */
+const isGone = (error: unknown, { queryKey }: Query) =>
+  queryKey[1] === 'one' && error instanceof ApiError && (error.status === 404 || error.status === 403);
 
 /** A broken connection may be back at once. */
 async function askTwice<T>(ask: (context: QueryFunctionContext) => T | Promise<T>, context: QueryFunctionContext) {

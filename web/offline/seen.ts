@@ -1,4 +1,4 @@
-import { clear, createStore, delMany, get, setMany } from 'idb-keyval';
+import { clear, createStore, delMany, get, getMany, setMany } from 'idb-keyval';
 
 /** What one read last, kept in this browser for when the server cannot be reached: of one person in one workspace. */
 
@@ -64,6 +64,22 @@ function tooMany({ answers }: Index, now: number): string[] {
       return place >= answers_max || bytes > bytes_max || now - answer.at > age_ms_max;
     })
     .map(([name]) => name);
+}
+
+/** All that is kept, by its name. */
+export async function allSeen(): Promise<[name: string, data: unknown][]> {
+  index ??= readIndex();
+  const names = Object.keys((await index).answers);
+  const kept = await getMany<Seen | undefined>(names, store);
+  return names.flatMap((name, at): [string, unknown][] => (kept[at] ? [[name, kept[at].data]] : []));
+}
+
+export async function forgetAnswers(names: readonly string[]): Promise<void> {
+  const known = await index;
+  if (!known || names.length === 0) return;
+  for (const name of names) delete known.answers[name];
+  await delMany([...names], store);
+  await setMany([[index_key, known]], store);
 }
 
 export async function forgetSeen(): Promise<void> {

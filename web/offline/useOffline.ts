@@ -4,6 +4,7 @@ import { useConnection } from '../app/live.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { allFresh } from './answers.ts';
 import { sendWaiting } from './send.ts';
+import { forgetTaken } from './taken.ts';
 import { startWorker } from './worker.ts';
 
 /** Sends what waits as soon as the server is there, and shows what it says in place of what was kept. */
@@ -14,6 +15,7 @@ export function useOffline(): void {
     if (connection !== 'open') return;
     void sendWaiting();
     allFresh(queryClient);
+    void forgetTaken(queryClient);
   }, [connection]);
   useEffect(startWorker, []);
   useEffect(() => {
