@@ -2,11 +2,13 @@ import { z } from 'zod';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
+import { enqueueMany } from '../../../kernel/jobs/queue.ts';
 import type { Watch } from '../../../kernel/jobs/worker.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { digest_kind, mail_kind, mailDigest, mailOne } from './mail.ts';
-import { tellOfDue, tellOfDuplicates, tellOfEnd, tellOfTasks } from './make.ts';
+import { tellOfChanges, tellOfDue, tellOfDuplicates, tellOfEnd, tellOfOne, tellOfTasks } from './make.ts';
+import { dueIds, places_max, takeDue } from './make-queries.ts';
 
 /**
  * Once, however often the job runs: that it told is written with what it told. Otherwise a worker that dies in between would have those told
@@ -19,6 +21,29 @@ const once = ({ db, job }: JobRun, work: (ctx: Context) => Promise<unknown>): Pr
     if (first === 1) await work(ctx);
   });
 
+const alone_kind = 'notification.alone';
+
+/**
+ * Tells of changes one by one, in their order, where they could not be told of together. One that fails by itself too does not hold up the others:
+ * it gets a job of its own, which tries again and, in the end, stays with its error for whoever looks after the workspace. Answers whether there are more.
+ */
+async function tellOneByOne(
+  { db, job, log }: JobRun,
+  tell: (ctx: Context, id: string) => Promise<void>,
+): Promise<boolean> {
+  const asProgram = <R>(work: (ctx: Context) => Promise<R>) => withContext(db, systemActor(job.tenant_id), work);
+  const ids = await asProgram(dueIds);
+  for (const id of ids) {
+    try {
+      await asProgram((ctx) => tell(ctx, id));
+    } catch (error) {
+      log.warn({ err: error, tenant_id: job.tenant_id, notice: id }, 'a change could not be told of and is set aside');
+      await asProgram(async (ctx) => enqueueMany(ctx, alone_kind, await takeDue(ctx, id)));
+    }
+  }
+  return ids.length === places_max;
+}
+
 /** How long changes gather before people are told of them. */
 export const noticeWatch: Watch = { every_ms: 500, due: sql`select app.schedule_notices()` };
 
@@ -28,10 +53,23 @@ export const notificationJobs = (services: Services, records: readonly Resource[
     kind: 'notification.change',
     payload: z.object({}),
     concurrencyMax: 1,
-    run: async ({ db, job }) => {
-      const tellSome = (ctx: Context) => tellOfDue(ctx, records, services.mailer);
-      while (await withContext(db, systemActor(job.tenant_id), tellSome));
+    run: async (run) => {
+      const together = (ctx: Context) => tellOfDue(ctx, records, services.mailer);
+      const one = (ctx: Context, id: string) => tellOfOne(ctx, records, id, services.mailer);
+      for (let more = true; more; ) {
+        try {
+          more = await withContext(run.db, systemActor(run.job.tenant_id), together);
+        } catch (error) {
+          run.log.warn({ err: error, tenant_id: run.job.tenant_id }, 'changes could not be told of together');
+          more = await tellOneByOne(run, one);
+        }
+      }
     },
+  }),
+  jobKind({
+    kind: alone_kind,
+    payload: z.object({ request_id: z.string(), xid: z.string() }),
+    run: (run, place) => once(run, (ctx) => tellOfChanges(ctx, records, [place], services.mailer)),
   }),
   jobKind({
     kind: 'notification.finished',

@@ -18,13 +18,22 @@ export interface Place {
   xid: string;
 }
 
-/** The first `places_max` changes of which nobody was told yet. They are taken when the transaction commits, and wait on when it does not. */
-export function takeDue(ctx: Context): Promise<Place[]> {
+/** The first `places_max` changes of which nobody was told yet, or this one of them. They are taken when the transaction commits, and wait on when it does not. */
+export function takeDue(ctx: Context, id?: string): Promise<Place[]> {
+  const which = id === undefined ? sql`` : sql`and id = ${id}`;
   return ctx.tx.many(sql`
     with taken as (
-      select id, request_id, xid from notice_due where tenant_id = ${ctx.tenant_id} order by id limit ${places_max} for update skip locked
+      select id, request_id, xid from notice_due where tenant_id = ${ctx.tenant_id} ${which} order by id limit ${places_max} for update skip locked
     ), gone as (delete from notice_due d using taken where d.tenant_id = ${ctx.tenant_id} and d.id = taken.id)
     select request_id, xid::text from taken`);
+}
+
+/** The first `places_max` of them, by which each can be taken by itself. */
+export async function dueIds(ctx: Context): Promise<string[]> {
+  const rows = await ctx.tx.many<{ id: string }>(
+    sql`select id from notice_due where tenant_id = ${ctx.tenant_id} order by id limit ${places_max}`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** What these transactions did, with each row as it is now; none for what is in the trash by now. The first `events_max` of them. */

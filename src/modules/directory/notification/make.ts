@@ -31,7 +31,12 @@ export async function tellOfDue(ctx: Context, records: readonly Resource[], mail
   return places.length === places_max;
 }
 
-async function tellOfChanges(
+/** Tells people of one change that waits. */
+export async function tellOfOne(ctx: Context, records: readonly Resource[], id: string, mailer: Mailer): Promise<void> {
+  await tellOfChanges(ctx, records, await takeDue(ctx, id), mailer);
+}
+
+export async function tellOfChanges(
   ctx: Context,
   records: readonly Resource[],
   places: readonly Place[],
