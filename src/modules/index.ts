@@ -123,4 +123,4 @@ export function moduleJobs(services: Services): JobKind[] {
 }
 
 /** What the worker looks after from time to time. */
-export const moduleWatches: readonly Watch[] = [noticeWatch, scoreWatch];
+export const moduleWatches: readonly Watch[] = [noticeWatch, scoreWatch, duplicate.suspectWatch];

@@ -21,14 +21,14 @@ export async function onOwner<R>(app: TestApp, run: (client: pg.Client) => Promi
   return run(client).finally(() => client.end());
 }
 
-/** Waits until nothing in a workspace is still to be scored, so that two looks at it see the same. */
+/** Waits until nothing in a workspace is still to be scored or compared, so that two looks at it see the same. */
 export const scoresAtRest = (app: TestApp, tenant_id: string) =>
   onOwner(app, async (client) => {
     await client.query('set role holdfast_system');
     await eventually(async () => {
       const { rows } = await client.query(
-        `select not exists (select from score_due where tenant_id = $1) and not exists (
-          select from job where tenant_id = $1 and kind like 'score.%' and state <> 'done') as rest`,
+        `select not exists (select from score_due where tenant_id = $1) and not exists (select from suspect_due where tenant_id = $1)
+          and not exists (select from job where tenant_id = $1 and kind ~ '^(score|duplicate)[.]' and state <> 'done') as rest`,
         [tenant_id],
       );
       return rows[0].rest;
@@ -40,6 +40,7 @@ const passing = new Set([
   'outbox',
   'job',
   'score_due',
+  'suspect_due',
   'notice_due',
   'usage_activity',
   'usage_route',

@@ -56,7 +56,7 @@ export async function importNow(
 /** Rows of every table but those that say what happened, or follow from the rest in the background. */
 export async function rowCounts(ownerUrl: string): Promise<Record<string, number>> {
   const told =
-    /^(audit_event|outbox|job|file|import|export|session|idempotency_key|score_due|notice_due|score_model|deal_score|notification|usage)/;
+    /^(audit_event|outbox|job|file|import|export|session|idempotency_key|score_due|suspect_due|duplicate_suspect|notice_due|score_model|deal_score|notification|usage)/;
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {

@@ -168,6 +168,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   const model_id = await insert('score_model', { verdict: 'not_enough_history', won: 0, lost: 0 });
   await insert('deal_score', { deal_id, model_id, known: '{}' });
   await insert('score_due', { deal_id });
+  await insert('suspect_due', { resource: 'contact', record_id: contact_id });
   await insert('notice_due', { request_id: 'seed' });
   const conversion_id = await insert('custom_conversion', {
     field_id,

@@ -26,6 +26,9 @@ const calls = new Map<string, readonly number[]>(
     tooLarge: [0],
     unavailable: [0],
     refuse: [2],
+    complain: [2],
+    refuseRow: [2],
+    refused: [0],
   }),
 );
 /** Members of a field's error, and the words of a schema. */

@@ -181,3 +181,52 @@ test('a filter finds exactly what it says, and counts it', async () => {
     random,
   );
 });
+
+/** What somebody else does while one reads page after page. */
+const doing = fc.record({
+  does: fc.constantFrom('create', 'delete', 'rename', 'note'),
+  at: fc.nat(29),
+  name: fc.constantFrom('Another', 'Same', 'zebra'),
+});
+let readings = 0;
+
+test('whatever others write meanwhile, pages hold each row that stays where it is once, in its order, and none twice', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      sorting,
+      fc.integer({ min: 1, max: 9 }),
+      fc.array(fc.array(doing, { maxLength: 4 }), { minLength: 3, maxLength: 8 }),
+      async (sort, limit, rounds) => {
+        const industry = `reading ${++readings}`;
+        const data = companies.slice(0, 30).map(({ name, city, employee_count }) => ({ name, city, employee_count, industry })); // biome-ignore format: one call
+        const rows = (await api('POST', '/api/v1/companies/bulk', { data })).body.data as Company[];
+        const query = { sort, filter: JSON.stringify({ field: 'industry', op: 'eq', value: industry }) };
+        const gone = new Set<string>();
+        const moved = new Set<string>();
+        const write = async ({ does, at, name }: (typeof rounds)[number][number]) => {
+          const { id } = rows[at]!;
+          if (does === 'create') return api('POST', '/api/v1/companies', { name, industry });
+          if (does === 'delete') gone.add(id);
+          if (does === 'rename' && /\bname/.test(sort)) moved.add(id);
+          if (does === 'delete') return api('DELETE', `/api/v1/companies/${id}`);
+          return api('PATCH', `/api/v1/companies/${id}`, does === 'rename' ? { name } : { description: name });
+        };
+        const seen: string[] = [];
+        for (let [cursor, n] = ['' as string | null, 0]; cursor !== null; n++) {
+          const [page] = await Promise.all([
+            list({ ...query, limit: String(limit), ...(cursor && { cursor }) }),
+            ...(rounds[n] ?? []).map(write),
+          ]);
+          seen.push(...page.data.map(({ id }) => id));
+          cursor = page.next_cursor;
+        }
+        const stays = (id: string) => rows.some((row) => row.id === id) && !gone.has(id) && !moved.has(id);
+        const whole = (await list({ ...query, limit: '200' })).data.map(({ id }) => id);
+        assert.deepEqual(seen.filter(stays), whole.filter(stays));
+        const still = seen.filter((id) => !moved.has(id));
+        assert.equal(new Set(still).size, still.length, 'none twice');
+      },
+    ),
+    { ...random, numRuns: 12 },
+  );
+});

@@ -120,6 +120,7 @@ export const leftBehind: Record<string, Left> = {
   usage_statement: { why: counted },
   change_item: { why: 'What a change under way had still to do; it is cancelled in the copy.' },
   score_due: { why: 'Which deals are still to be scored again; in the copy all are, within the hour.' },
+  suspect_due: { why: 'Which records are still to be compared with others; in the copy all are, within a day.' },
   notice_due: { why: 'Of which changes people are still to be told; they were made there.' },
   idempotency_key: { why: passing },
   job: { why: passing },

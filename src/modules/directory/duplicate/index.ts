@@ -24,7 +24,7 @@ import { findMatches } from './queries.ts';
 import { ruleRoutes } from './rule/routes.ts';
 import { dismissSuspect, listSuspects } from './suspect-queries.ts';
 
-export { duplicateJobs, searchSuspects } from './jobs.ts';
+export { duplicateJobs, searchSuspects, suspectWatch } from './jobs.ts';
 export { importKeys } from './rule/rules.ts';
 
 const tag = 'Duplicates';
@@ -39,11 +39,18 @@ async function inWords<Row extends { reasons: string[] }>(ctx: Context, resource
     matchReasons[code] ?? `Same ${fields?.get(code.slice(custom_reason.length))?.label ?? 'custom field'}`;
   const isHidden = (code: string) =>
     isCustom(code) && fieldAccess(ctx.actor.rights, resource, code.slice(custom_reason.length)) === 'none';
-  return rows.map((row) => ({
-    ...row,
-    reasons: row.reasons.flatMap((code) => (isHidden(code) ? [] : { code, text: text(code) })),
-  }));
+  return rows.map((row) => {
+    const said = row.reasons.filter(
+      (code) => !isHidden(code) && !row.reasons.some((other) => implied[other]?.includes(code)),
+    );
+    return { ...row, reasons: said.map((code) => ({ code, text: text(code) })) };
+  });
 }
+/** What goes without saying beside a reason. */
+const implied: Record<string, readonly string[]> = {
+  same_name: ['same_core_name', 'similar_name'],
+  same_core_name: ['similar_name'],
+};
 const custom_reason = 'same_custom.';
 const nouns = { contact, company };
 const matches = async (ctx: Context, resource: SuspectResource, draft: ContactDraft | CompanyDraft) => ({

@@ -1,14 +1,20 @@
 import { z } from 'zod';
+import { sql } from '../../../kernel/database/database.ts';
 import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
+import type { Watch } from '../../../kernel/jobs/worker.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { checkRecord, forgetDue, takeDue } from './check-queries.ts';
 import { type SuspectResource, suspectResources } from './contract.ts';
 import { type Rule, ruleChange } from './rule/contract.ts';
+import { rulesOf } from './rule/rules.ts';
 import { countPairs, findSuspects } from './suspect-queries.ts';
 
 const kind = 'duplicate.search';
 const count_kind = 'duplicate.count';
+/** So many records are compared one by one; when more were made or changed, all are searched. */
+const compared_max = 500;
 
 /** Looks for suspects soon; once, however often it is asked for. */
 export const searchSuspects = (ctx: Context): Promise<string | null> => enqueue(ctx, kind, {}, { dedupeKey: 'all' });
@@ -19,6 +25,21 @@ export const countSuspects = (
   resource: SuspectResource,
   rules: readonly Rule[],
 ): Promise<string | null> => enqueue(ctx, count_kind, { resource, rules });
+
+/** Compares the records that somebody made or changed with the others. */
+async function checkDue(ctx: Context): Promise<void> {
+  const due = await takeDue(ctx, compared_max);
+  if (due.length === compared_max) {
+    await forgetDue(ctx);
+    await searchSuspects(ctx);
+    return;
+  }
+  const rules = { contact: await rulesOf(ctx, 'contact'), company: await rulesOf(ctx, 'company') };
+  for (const each of due) await checkRecord(ctx, each, rules[each.resource]);
+}
+
+/** How long changes gather before the records are compared. */
+export const suspectWatch: Watch = { every_ms: 2_000, due: sql`select app.schedule_suspect_checks()` };
 
 /** In the name of nobody: what it finds is shown to those who may read it. */
 export const duplicateJobs: JobKind[] = [
@@ -32,6 +53,12 @@ export const duplicateJobs: JobKind[] = [
         await withContext(db, systemActor(job.tenant_id), (ctx) => findSuspects(ctx, resource));
       }
     },
+  }),
+  jobKind({
+    kind: 'duplicate.check',
+    payload: z.object({}),
+    concurrencyMax: 1,
+    run: ({ db, job }) => withContext(db, systemActor(job.tenant_id), checkDue),
   }),
   jobKind({
     kind: count_kind,

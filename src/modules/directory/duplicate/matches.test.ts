@@ -76,6 +76,15 @@ test('a company is found by its domain and by a name like it', async () => {
     [id, ['Same domain', 'Same name']],
   ]);
   assert.deepEqual(await matches('companies', { name: 'Globex' }), []);
+  for (const name of ['INITECH Industries', 'Initech Industries, Inc.'])
+    assert.ok(
+      (await matches('companies', { name })).some(([found]) => found === id),
+      name,
+    );
+  const short = await make('companies', { name: 'Umbra' });
+  assert.deepEqual(await matches('companies', { name: 'UMBRA, Inc.' }), [
+    [short, ['Same name but for the legal form']],
+  ]);
 });
 
 test('only what the caller may read is named, and no more than five', async () => {

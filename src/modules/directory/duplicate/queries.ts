@@ -30,18 +30,20 @@ export async function findMatches(
   const rules = (await rulesOf(ctx, resource)).filter(({ suspects }) => suspects);
   const found = rules.flatMap((rule) => reasonsBy(resource, rule, typed) ?? []);
   if (found.length === 0) return [];
-  const text = (field: string) => sql`${typed[field] ?? null}::text`;
-  // The functions force tenant and rights themselves; migrations/0031_duplicate_rules.up.sql says why.
-  const candidates =
-    resource === 'contact'
-      ? sql`app.contact_candidates(${text('email')}, ${text('phone')}, app.person_name(${given(given_name)}, ${given(family_name)}), ${company_id ?? null}::uuid)`
-      : sql`app.company_candidates(${text('domain')}, ${text('name')})`;
   const all = sql.join(found.map((reasons) => sql`coalesce(${reasons}, '{}')`), sql` || `); // biome-ignore format: one call
-  return ctx.tx.many(sql`select r.id, r.name, ${details[resource]} as detail, f.reasons from ${candidates} c (id)
+  return ctx.tx.many(sql`select r.id, r.name, ${details[resource]} as detail, f.reasons from ${candidatesFor(resource, { ...draft, given_name, family_name, company_id })} c (id)
     join ${sql.table(resource)} r on r.tenant_id = ${ctx.tenant_id} and r.id = c.id
     cross join lateral (select array_agg(distinct reason order by reason) as reasons from unnest(${all}) reason) f
     where f.reasons is not null
     order by f.reasons && array['same_email', 'same_domain'] desc, cardinality(f.reasons) desc, r.name, r.id limit ${matches_max}`);
+}
+
+/** Records that may be like what is typed. The functions force tenant and rights themselves; migrations/0031_duplicate_rules.up.sql says why. */
+export function candidatesFor(resource: SuspectResource, like: Omit<Partial<ContactDraft & CompanyDraft>, 'custom'>) {
+  const text = (value: string | null | undefined) => sql`${given(value)}::text`;
+  if (resource === 'contact')
+    return sql`app.contact_candidates(${text(like.email)}, ${text(like.phone)}, app.person_name(${given(like.given_name)}, ${given(like.family_name)}), ${like.company_id ?? null}::uuid)`;
+  return sql`app.company_candidates(${text(like.domain)}, coalesce(app.company_core(${text(like.name)}), ${text(like.name)}))`;
 }
 
 const given = (text: string | null | undefined) => text?.trim() || null;

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
 import { decodeCursor, encodeCursor } from '../../../kernel/resource/cursor.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -23,12 +24,21 @@ export async function countPairs(ctx: Context, resource: SuspectResource, rules:
   return count;
 }
 
-/** Looks for suspects anew: those no longer alike go, those that somebody dismissed stay dismissed. */
-export async function findSuspects(ctx: Context, resource: SuspectResource): Promise<void> {
+/** Looks for suspects anew. */
+export const findSuspects = async (ctx: Context, resource: SuspectResource): Promise<void> =>
+  putSuspects(ctx, resource, pairsOf(ctx, resource, await rulesOf(ctx, resource)), sql`true`);
+
+/** Of those that `which` says (alias `s`) pairs no longer alike go; those that somebody dismissed stay dismissed. */
+export async function putSuspects(
+  ctx: Context,
+  resource: SuspectResource,
+  pairs: RawBuilder<unknown>,
+  which: RawBuilder<unknown>,
+): Promise<void> {
   await ctx.tx.run(sql`
-    with pairs as (${pairsOf(ctx, resource, await rulesOf(ctx, resource))}),
+    with pairs as (${pairs}),
     gone as (
-      delete from duplicate_suspect s where s.tenant_id = ${ctx.tenant_id} and s.resource = ${resource} and s.dismissed_at is null
+      delete from duplicate_suspect s where s.tenant_id = ${ctx.tenant_id} and s.resource = ${resource} and s.dismissed_at is null and ${which}
         and not exists (select from pairs p where p.one_id = s.one_id and p.other_id = s.other_id)
     )
     insert into duplicate_suspect (tenant_id, resource, one_id, other_id, score, reasons)

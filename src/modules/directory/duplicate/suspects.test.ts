@@ -69,6 +69,32 @@ test('pairs are found by address, number, name at one company and domain, each o
   assert.deepEqual(await list('company'), [], 'what was merged is no pair any more');
 });
 
+test('records that are made or changed by hand are compared at once, companies whatever their legal form', async () => {
+  const names = async (resource: string) =>
+    (await list(resource)).map(({ records }) => (records as unknown as { name: string }[]).map(({ name }) => name).sort().join(' + ')).sort(); // biome-ignore format: one chain
+  const found = (resource: string, expected: string[]) =>
+    eventually(async () => JSON.stringify(await names(resource)) === JSON.stringify(expected.toSorted()), 10_000);
+  await make('companies', { name: 'Globex' });
+  const inc = await make('companies', { name: 'Globex, Inc.' });
+  await make('companies', { name: 'GLOBEX GmbH & Co. KG', city: 'Kiel' });
+  await make('companies', { name: 'Globex Hotels' });
+  const pairs_of_globex = ['Globex + Globex, Inc.', 'GLOBEX GmbH & Co. KG + Globex', 'GLOBEX GmbH & Co. KG + Globex, Inc.'];
+  await found('company', pairs_of_globex);
+  const [{ reasons }] = (await list('company')) as [Suspect];
+  assert.deepEqual(reasons.map(({ text }) => text), ['Same name but for the legal form']); // biome-ignore format: one call
+  await search();
+  assert.deepEqual(await names('company'), pairs_of_globex.toSorted(), 'the search of all finds the same');
+  assert.equal((await api('PATCH', `/api/v1/companies/${inc}`, { city: 'Bern' })).status, 200);
+  await found('company', pairs_of_globex.slice(0, 2));
+
+  const ada = await make('contacts', { given_name: 'Ada', family_name: 'Ek', email: 'ek@x.example' });
+  const ida = await make('contacts', { given_name: 'Ida', family_name: 'Ek', email: 'ida@x.example' });
+  await api('PATCH', `/api/v1/contacts/${ida}`, { email: 'EK@x.example' });
+  await found('contact', ['Ada Ek + Ida Ek']);
+  await api('PATCH', `/api/v1/contacts/${ada}`, { email: null });
+  await found('contact', []);
+}); // biome-ignore format: lists in a line
+
 test('who may not read both sees nothing of a pair, and cannot dismiss it', async () => {
   for (const name of ['A', 'B']) await make('contacts', { given_name: name, email: 'pair@x.example' });
   await search();

@@ -58,7 +58,7 @@ const hubspot: Preset[] = [
   },
 ]; // biome-ignore format: columns in the order of the file
 
-/** Field names of the data export: https://developer.salesforce.com/docs/atlas.en-us.228.0.sfFieldRef.meta/sfFieldRef/salesforce_field_reference_Opportunity.htm */
+/** Field names of the data export, which refers to accounts and contacts by their ids alone: https://developer.salesforce.com/docs/atlas.en-us.228.0.sfFieldRef.meta/sfFieldRef/salesforce_field_reference_Opportunity.htm */
 const salesforce: Preset[] = [
   {
     product: 'Salesforce',
@@ -66,7 +66,7 @@ const salesforce: Preset[] = [
     signs: ['Id', 'LastName', 'OwnerId'],
     columns: {
       Id: 'external_id', FirstName: 'given_name', LastName: 'family_name', Email: 'email', Phone: 'phone', MobilePhone: 'other_phones', Title: 'job_title',
-      LeadSource: 'source', ...mailing('Mailing', 'PostalCode', ''), 'Account.Name': 'company', 'Owner.Name': 'owner', AccountId: null, OwnerId: null, Name: null, Salutation: null,
+      LeadSource: 'source', ...mailing('Mailing', 'PostalCode', ''), 'Account.Name': 'company', 'Owner.Name': 'owner', AccountId: 'company', OwnerId: null, Name: null, Salutation: null,
     },
   },
   {
@@ -75,7 +75,7 @@ const salesforce: Preset[] = [
     signs: ['Id', 'Name', 'BillingCity', 'OwnerId'],
     columns: {
       Id: 'external_id', Name: 'name', Industry: 'industry', NumberOfEmployees: 'employee_count', AnnualRevenue: 'annual_revenue', Phone: 'phone', Website: 'website',
-      Description: 'description', ...mailing('Billing', 'PostalCode', ''), 'Parent.Name': 'parent', 'Owner.Name': 'owner', ParentId: null, OwnerId: null,
+      Description: 'description', ...mailing('Billing', 'PostalCode', ''), 'Parent.Name': 'parent', 'Owner.Name': 'owner', ParentId: 'parent', OwnerId: null,
     },
   },
   {
@@ -84,7 +84,7 @@ const salesforce: Preset[] = [
     signs: ['Id', 'StageName', 'CloseDate'],
     columns: {
       Id: 'external_id', Name: 'name', StageName: 'stage', Amount: 'amount', CurrencyIsoCode: 'currency', CloseDate: 'closed_on', CreatedDate: 'opened_on', LeadSource: 'source',
-      Description: 'description', 'Account.Name': 'company', 'Owner.Name': 'owner', AccountId: null, OwnerId: null, ContactId: null, Type: null,
+      Description: 'description', 'Account.Name': 'company', 'Owner.Name': 'owner', AccountId: 'company', OwnerId: null, ContactId: 'contact', Type: null,
     },
   },
 ]; // biome-ignore format: columns in the order of the file

@@ -13,12 +13,17 @@ export async function namedRecords(ctx: Context, target: ImportTarget, rows_max:
   return rows.flatMap(({ id, names }) => named(id, names));
 }
 
-/** Those with exactly such a name. */
+/** Those with exactly such a name, or such an id in another system. */
 export async function namedExactly(ctx: Context, target: ImportTarget, texts: string[]): Promise<NamedRecord[]> {
   const live = target.contract.trash ? sql`and r.deleted_at is null` : sql``;
-  const column = sql.ref(`r.${target.namedBy[0]}`);
-  const rows = await ctx.tx.many<{ id: string; name: string }>(sql`select r.id, ${column} as name
-    from ${sql.table(target.contract.table)} r where r.tenant_id = ${ctx.tenant_id} and ${column} = any (${texts}) ${live}`);
+  const [called] = target.namedBy;
+  const columns = [called!, ...(target.namedBy.includes('external_id') ? ['external_id'] : [])];
+  const found = columns.map((name) => {
+    const column = sql.ref(`r.${name}`);
+    return sql`select r.id, ${column} as name
+      from ${sql.table(target.contract.table)} r where r.tenant_id = ${ctx.tenant_id} and ${column} = any (${texts}) ${live}`;
+  });
+  const rows = await ctx.tx.many<{ id: string; name: string }>(sql`${sql.join(found, sql` union `)}`);
   return rows.map(({ id, name }) => ({ name, record: id }));
 }
 

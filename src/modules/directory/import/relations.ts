@@ -27,6 +27,9 @@ interface Relation {
   others: Map<string, { match: Match<string>; rows: number }>;
 }
 
+/** As AccountId: what it names is not called so. */
+const holdsIds = (column: string): boolean => /[a-z]Ids?$|\b[Ii][Dd]s?$/.test(column);
+
 /** Where the id of the record that a field names stands in a row. */
 export const idPlace = (field: TargetField): string => columnsOf(field)[0] ?? `${field.name}_id`;
 
@@ -126,7 +129,7 @@ export class Relations {
     for (const text of texts) known.set(text, within.match(text));
     const missing = texts.filter((text) => known.get(text)!.kind === 'missing' && text.length <= 200);
     const may = target.madeByName && scopeOf(ctx.actor.rights, target.contract.right, 'create') !== 'none';
-    if (this.#options.missing_relations !== 'create' || !may) return;
+    if (this.#options.missing_relations !== 'create' || !may || holdsIds(relation.column)) return;
     const made = missing.map((name) => ({ id: randomUUID(), name }));
     if (!dry && made.length > 0) await insertByName(ctx, target, made, import_id);
     for (const { id, name } of made) known.set(name, { kind: 'exact', name, record: id });
@@ -145,24 +148,26 @@ export class Relations {
   }
 
   #complain(row: LoadRow, column: string, name: string, match: Match<string>): void {
-    const [code, message] =
-      match.kind === 'ambiguous'
-        ? [
-            'ambiguous_name',
-            `“${name}” is the name of more than one record. Use an id instead, or make the names different.`,
-          ]
-        : [
-            'no_such_record',
-            `There is no record “${name}”.${match.kind === 'missing' && match.suggestion ? ` Is “${match.suggestion}” meant?` : ''}`,
-          ];
-    if (this.#options.missing_relations === 'leave_out_row') refuseRow(row, code!, message!, column);
+    const { code, message } = complaint(name, match);
+    if (this.#options.missing_relations === 'leave_out_row') refuseRow(row, code, message, column);
     else
       row.problems.push({
-        code: code!,
+        code,
         severity: 'warning',
         row: row.number,
         column,
         message: `${message} It is left empty.`,
       });
   }
+}
+
+function complaint(name: string, match: Match<string>): { code: string; message: string } {
+  if (match.kind === 'ambiguous')
+    return {
+      code: 'ambiguous_name',
+      message: `“${name}” is the name of more than one record. Use an id instead, or make the names different.`,
+    };
+  if (match.kind === 'missing' && match.suggestion)
+    return { code: 'no_such_record', message: `There is no record “${name}”. Is “${match.suggestion}” meant?` };
+  return { code: 'no_such_record', message: `There is no record “${name}”.` };
 }

@@ -146,6 +146,33 @@ describe('is refused', () => {
     assert.equal((await read('contacts', b.id)).given_name, 'B');
   });
 
+  test('in a circle: what was merged is no survivor and cannot be merged again, by two at the same time neither', async () => {
+    const [a, b] = [await make('contacts', { given_name: 'A' }), await make('contacts', { given_name: 'B' })];
+    const both = await Promise.all([merge('contacts', a, [b]), merge('contacts', b, [a])]);
+    assert.deepEqual(
+      both.filter(({ status }) => status === 200).length,
+      1,
+      JSON.stringify(both.map(({ body }) => body)),
+    );
+    const [kept, gone] = both[0]!.status === 200 ? [a, b] : [b, a];
+    assert.equal((await api('GET', `/api/v1/contacts/${gone.id}`)).body.merged_into, kept.id);
+    const back = await merge('contacts', gone, [kept]);
+    assert.deepEqual([back.status, back.body.merged_into], [404, kept.id]);
+    assert.equal((await merge('contacts', kept, [gone])).body.errors[0].field, 'others.0');
+  });
+
+  test('nothing is lost that somebody changes in what is just being merged', async () => {
+    const [a, b] = [await make('contacts', { given_name: 'A' }), await make('contacts', { given_name: 'B' })];
+    const [edit, merged] = await Promise.all([
+      api('PATCH', `/api/v1/contacts/${b.id}`, { city: 'Bern' }),
+      merge('contacts', a, [b]),
+    ]);
+    assert.equal(merged.status, 200, JSON.stringify(merged.body));
+    if (edit.status !== 200) assert.equal(edit.body.merged_into, a.id, JSON.stringify(edit.body));
+    await undo(merged.headers.get('change-id'));
+    assert.equal((await read('contacts', b.id)).city, edit.status === 200 ? 'Bern' : null);
+  });
+
   test('without the right to change all and to delete the others, or when something of somebody else hangs on them', async () => {
     const [mine, theirs] = [await tenant.as('advisor', 'Ann'), await tenant.as('member', 'Bob')];
     const [a, b] = [

@@ -19,13 +19,18 @@ type Step =
   | { does: 'update'; noun: Noun; at: number; values: Record<string, unknown> }
   | { does: 'tag'; noun: Noun; at: number; tags: number[] }
   | { does: 'delete'; noun: Noun; at: number }
-  | { does: 'restore'; noun: Noun; at: number };
+  | { does: 'restore'; noun: Noun; at: number }
+  | { does: 'merge'; noun: Exclude<Noun, 'deals'>; at: number; other: number }
+  | { does: 'close'; noun: 'deals'; at: number; outcome: 'won' | 'lost' }
+  | { does: 'reopen'; noun: 'deals'; at: number }
+  | { does: 'lines'; noun: 'deals'; at: number; quantity: string };
 
 const nouns = ['contacts', 'companies', 'deals'] as const;
 type Noun = (typeof nouns)[number];
 const nameField = { contacts: 'given_name', companies: 'name', deals: 'name' } as const;
 
 const noun = fc.constantFrom(...nouns);
+const deals = fc.constant('deals' as const);
 const at = fc.nat(3);
 const word = fc.constantFrom('Rome', 'Bern', 'Ωmega', 'x');
 const tags = fc.uniqueArray(fc.nat(2), { maxLength: 3 });
@@ -39,6 +44,8 @@ const values = fc.record(
     amount: fc.constantFrom('1.50', '99999999999999.99', '0.00'),
     currency: fc.constantFrom('USD', 'EUR'),
     stage: fc.nat(5),
+    company: fc.option(at),
+    contact: fc.option(at),
     custom: fc.dictionary(fc.constantFrom('one', 'two'), fc.option(word), { maxKeys: 2 }),
   },
   { requiredKeys: [] },
@@ -49,18 +56,23 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ does: fc.constant('tag' as const), noun, at, tags }) },
   fc.record({ does: fc.constant('delete' as const), noun, at }),
   fc.record({ does: fc.constant('restore' as const), noun, at }),
+  fc.record({ does: fc.constant('merge' as const), noun: fc.constantFrom('contacts', 'companies'), at, other: at }),
+  fc.record({ does: fc.constant('close' as const), noun: deals, at, outcome: fc.constantFrom('won', 'lost') }),
+  fc.record({ does: fc.constant('reopen' as const), noun: deals, at }),
+  fc.record({ does: fc.constant('lines' as const), noun: deals, at, quantity: fc.constantFrom('1', '2.5') }),
 );
 
 const fieldsOf: Record<Noun, string[]> = {
-  contacts: ['source', 'city', 'job_title', 'custom'],
+  contacts: ['source', 'city', 'job_title', 'company', 'custom'],
   companies: ['city', 'industry', 'description', 'custom'],
-  deals: ['source', 'description', 'amount', 'currency', 'stage', 'custom'],
+  deals: ['source', 'description', 'amount', 'currency', 'stage', 'company', 'contact', 'custom'],
 };
 
 interface World {
   made: Record<Noun, string[]>;
   tags: string[];
   stages: string[];
+  product: string;
 }
 
 async function world(): Promise<World> {
@@ -73,6 +85,7 @@ async function world(): Promise<World> {
     made,
     tags: await tagIds(),
     stages: (await api('GET', '/api/v1/stages?limit=50')).body.data.map(({ id }: Row) => id),
+    product: (await api('GET', '/api/v1/products')).body.data[0].id,
   };
 }
 
@@ -83,10 +96,11 @@ async function tagIds(): Promise<string[]> {
   for (const key of ['one', 'two'])
     for (const resource of ['contact', 'company', 'deal'])
       await api('POST', '/api/v1/custom-fields', { resource, key, label: key, type: 'text' });
+  await api('POST', '/api/v1/products', { name: 'Thing', unit_price: '9.50' });
   return (await api('POST', '/api/v1/tags/bulk', { data })).body.data.map(({ id }: Row) => id);
 }
 
-function take({ made, tags: known, stages }: World, what: Step): Promise<Answer> {
+function take({ made, tags: known, stages, product }: World, what: Step): Promise<Answer> {
   const path = `/api/v1/${what.noun}`;
   if (what.does === 'create')
     return api('POST', path, {
@@ -98,15 +112,24 @@ function take({ made, tags: known, stages }: World, what: Step): Promise<Answer>
   const one = `${path}/${ids[what.at % ids.length]}`;
   if (what.does === 'delete') return api('DELETE', one);
   if (what.does === 'restore') return api('POST', `${one}/restoration`);
+  if (what.does === 'merge') return api('POST', `${one}/merge`, { others: [ids[what.other % ids.length]] });
+  if (what.does === 'close') return api('POST', `${one}/closure`, { outcome: what.outcome });
+  if (what.does === 'reopen') return api('DELETE', `${one}/closure`);
+  if (what.does === 'lines')
+    return api('PUT', `${one}/lines`, { lines: [{ product_id: product, quantity: what.quantity }] });
   if (what.does === 'tag') return api('PATCH', one, { tags: what.tags.map((n) => known[n]) });
-  const { stage, ...others } = Object.fromEntries(
+  const { stage, company, contact, ...others } = Object.fromEntries(
     Object.entries(what.values).filter(([field]) => fieldsOf[what.noun].includes(field)),
   );
   return api('PATCH', one, {
     ...others,
     ...(stage !== undefined && { stage_id: stages[(stage as number) % stages.length] }),
+    ...(company !== undefined && { company_id: pick(made.companies, company) }),
+    ...(contact !== undefined && { contact_id: pick(made.contacts, contact) }),
   });
 }
+
+const pick = (ids: string[], at: unknown) => (at === null ? null : ids[(at as number) % ids.length]);
 
 /** All there is, as the API answers it, but for what each change renews. */
 async function state(): Promise<Row[]> {

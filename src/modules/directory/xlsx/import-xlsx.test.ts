@@ -144,6 +144,24 @@ test('what is no readable workbook is refused with its reason, and what only loo
   assert.equal(now.length, keys.length + 2, 'nothing of what was refused is kept');
 });
 
+test('a sheet of as many rows as there can be is read in pieces, each of them; one row more is refused', async () => {
+  const rows_max = 1_048_576;
+  const parts = [];
+  for (let row = 1; row <= rows_max; row++)
+    parts.push(`<row r="${row}"><c r="A${row}" t="inlineStr"><is><t>a${row}</t></is></c></row>`);
+  const lines = await convertWorkbook(Readable.from([await withSheet(parts.join(''))]), async ({ csv }) => {
+    let [count, end] = [0, ''];
+    for await (const piece of csv) {
+      count += String(piece).split('\n').length - 1;
+      end = (end + piece).slice(-20);
+    }
+    return [count, end.trim().split('\r\n').at(-1)];
+  });
+  assert.deepEqual(lines, [[rows_max, `a${rows_max}`]]);
+  const more = await upload(api, [['more.xlsx', await withSheet(`<row r="${rows_max + 1}"><c r="A${rows_max + 1}"><v>1</v></c></row>`)]]); // biome-ignore format: one call
+  assert.match(more.body.errors[0].message, /it has a row 1048577/);
+});
+
 test('a sheet of many rows goes through; eleven sheets do not', async () => {
   const rows: CellValue[][] = Array.from({ length: 20_000 }, (_, i) => [`Name ${i}`, `a${i}@x.example`]);
   const large = await writeXlsx({ sheets: [{ name: 'A', rows: [['First Name', 'Email'], ...rows] }] });

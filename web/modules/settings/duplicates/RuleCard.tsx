@@ -11,6 +11,7 @@ const conditions_max = 5;
 const similar = [0.5, 0.6, 0.7, 0.8, 0.9];
 
 interface RuleCardProps {
+  resource: RuleSet['resource'];
   rule: Rule;
   number: number;
   fields: RuleSet['fields'];
@@ -22,7 +23,7 @@ interface RuleCardProps {
 }
 
 /** One way in which two records may be one: conditions that must all hold, and what they are good for. */
-export function RuleCard({ rule, number, fields, disabled, messages, onChange, onRemove }: RuleCardProps) {
+export function RuleCard({ resource, rule, number, fields, disabled, messages, onChange, onRemove }: RuleCardProps) {
   const put = (at: number, condition: RuleCondition) =>
     onChange({ ...rule, when: rule.when.map((each, index) => (index === at ? condition : each)) });
   const free = fields.filter(({ name }) => !rule.when.some(({ field }) => field === name));
@@ -43,7 +44,13 @@ export function RuleCard({ rule, number, fields, disabled, messages, onChange, o
               value={condition.field}
               onChange={(field) => put(at, { field, compare: 'same' })}
             />
-            <Comparison condition={condition} disabled={disabled} onChange={(next) => put(at, next)} />
+            <Comparison
+              resource={resource}
+              condition={condition}
+              identifies={fields.some(({ name, identifies }) => name === condition.field && identifies)}
+              disabled={disabled}
+              onChange={(next) => put(at, next)}
+            />
             {rule.when.length > 1 && (
               <IconButton
                 label={t('Remove the condition')}
@@ -98,15 +105,26 @@ export function RuleCard({ rule, number, fields, disabled, messages, onChange, o
 }
 
 interface ComparisonProps {
+  resource: RuleSet['resource'];
   condition: RuleCondition;
+  identifies: boolean;
   disabled: boolean;
   onChange: (condition: RuleCondition) => void;
 }
 
-/** Only names can be similar. */
-function Comparison({ condition: { field, compare, from }, disabled, onChange }: ComparisonProps) {
-  if (field !== 'name') return <span className="text-muted">{t('is the same')}</span>;
+/** Only names can be similar; only what does not identify by itself may be missing. */
+function Comparison({ resource, condition, identifies, disabled, onChange }: ComparisonProps) {
+  const { field, compare, from } = condition;
+  if (field !== 'name' && identifies) return <span className="text-muted">{t('is the same')}</span>;
   const percent = (share: number) => formatNumber(Math.round(share * 100));
+  const shares = [...new Set([...similar, ...(from ? [from] : [])])].sort((a, b) => a - b);
+  const ofNames = [
+    ...(resource === 'company' ? [{ value: 'same_core', label: t('is the same but for the legal form') }] : []),
+    ...shares.map((share) => ({
+      value: String(share),
+      label: t('is similar, from {percent} %', { percent: percent(share) }),
+    })),
+  ];
   return (
     <Select
       label={t('How alike')}
@@ -114,20 +132,18 @@ function Comparison({ condition: { field, compare, from }, disabled, onChange }:
       disabled={disabled}
       options={[
         { value: 'same', label: t('is the same') },
-        ...[...new Set([...similar, ...(from ? [from] : [])])]
-          .sort((a, b) => a - b)
-          .map((share) => ({
-            value: String(share),
-            label: t('is similar, from {percent} %', { percent: percent(share) }),
-          })),
+        ...(field === 'name' ? ofNames : [{ value: 'not_other', label: t('is the same or missing') }]),
       ]}
-      value={compare === 'same' ? 'same' : String(from ?? 1)}
-      onChange={(value) =>
-        onChange(value === 'same' ? { field, compare: 'same' } : { field, compare: 'similar', from: Number(value) })
-      }
+      value={compare === 'similar' ? String(from ?? 1) : compare}
+      onChange={(value) => onChange(comparison(field, value))}
     />
   );
 }
+
+const comparison = (field: string, value: string): RuleCondition =>
+  value === 'same' || value === 'same_core' || value === 'not_other'
+    ? { field, compare: value }
+    : { field, compare: 'similar', from: Number(value) };
 
 function Use({
   label,

@@ -71,6 +71,7 @@ export function RuleSetSection({ title, set }: { title: string; set: RuleSet }) 
           <RuleCard
             // biome-ignore lint/suspicious/noArrayIndexKey: rules have no other identity
             key={at}
+            resource={set.resource}
             rule={rule}
             number={at + 1}
             fields={set.fields}

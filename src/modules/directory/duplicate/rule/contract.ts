@@ -33,7 +33,11 @@ export const imported_by: readonly string[] = ['email', 'domain', 'name'];
 
 export const ruleCondition = z.strictObject({
   field: z.string().max(80).describe('One of the fields that are listed, or custom.<key> of a text field'),
-  compare: z.enum(['same', 'similar']),
+  compare: z
+    .enum(['same', 'similar', 'same_core', 'not_other'])
+    .describe(
+      'same_core: the same name of a company but for its legal form; not_other: the same, or missing on one side',
+    ),
   from: z.number().min(similar_min).max(1).optional().describe('How similar, 1 being the same'),
 });
 export type RuleCondition = z.output<typeof ruleCondition>;
@@ -74,6 +78,14 @@ export const standardRules: Record<SuspectResource, Rule[]> = {
   company: [
     { when: [same('domain')], suspects: true, imports: true },
     { when: [{ field: 'name', compare: 'similar', from: 0.6 }, same('city')], suspects: true, imports: false },
+    {
+      when: [
+        { field: 'name', compare: 'same_core' },
+        { field: 'city', compare: 'not_other' },
+      ],
+      suspects: true,
+      imports: false,
+    },
     { when: [same('name')], suspects: false, imports: true },
   ],
 };

@@ -50,25 +50,26 @@ export async function importKeys(ctx: Context, name: string): Promise<string[][]
 export async function checkRules(ctx: Context, resource: SuspectResource, rules: readonly Rule[]): Promise<void> {
   const fields = await fieldsOf(ctx, resource);
   const errors = rules.flatMap((rule, at) =>
-    ruleErrors(rule, fields).map((error) => ({ ...error, field: `rules.${at}.${error.field}` })),
+    ruleErrors(resource, rule, fields).map((error) => ({ ...error, field: `rules.${at}.${error.field}` })),
   );
   if (errors.length > 0) throw problems.invalid(errors);
 }
 
-function ruleErrors({ when, imports }: Rule, fields: RuleSet['fields']): FieldError[] {
+function ruleErrors(resource: SuspectResource, { when, imports }: Rule, fields: RuleSet['fields']): FieldError[] {
   const errors: FieldError[] = [];
   const complain = (field: string, code: string, message: string) => errors.push({ field, code, message });
   const known = (name: string) => fields.find((field) => field.name === name);
   for (const [at, { field, compare }] of when.entries()) {
     if (!known(field)) complain(`when.${at}.field`, 'invalid_value', `Choose one of ${fields.map(({ name }) => name).join(', ')}`); // biome-ignore format: one call
     if (when.findIndex((other) => other.field === field) !== at) complain(`when.${at}.field`, 'repeated', 'A field stands in a rule once'); // biome-ignore format: one call
+    if (compare === 'same_core' && (field !== 'name' || resource !== 'company')) complain(`when.${at}.compare`, 'invalid_value', 'Only names of companies have a legal form'); // biome-ignore format: one call
     if (compare === 'similar' && field !== 'name') complain(`when.${at}.compare`, 'invalid_value', 'Only names can be similar; other fields are the same or are not'); // biome-ignore format: one call
   }
-  if (!when.some(({ field }) => known(field)?.identifies)) {
+  if (!when.some(({ field, compare }) => known(field)?.identifies && compare !== 'not_other')) {
     const names = fields.filter(({ identifies }) => identifies).map(({ label }) => label.toLowerCase());
     complain('when', 'finds_nothing', `Add one of ${names.join(', ')}: by the others alone records cannot be found`);
   }
-  if (when.some(({ compare }) => compare === 'similar') && when.length === 1)
+  if (when.some(({ compare }) => compare === 'similar') && !when.some(({ compare }) => compare === 'same'))
     complain('when', 'finds_too_much', 'Add something that is the same, such as the city: too many names are similar');
   if (imports && !when.every(({ field, compare }) => compare === 'same' && known(field)?.importable))
     complain('imports', 'invalid_value', 'An import goes by fields that are the same and are not custom ones: a row that is only similar must not change a record'); // biome-ignore format: one call

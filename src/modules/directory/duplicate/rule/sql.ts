@@ -7,14 +7,15 @@ import { type Rule, type RuleCondition, ruleFields } from './contract.ts';
 type Sql = RawBuilder<unknown>;
 
 /** Records with one value in common are compared pair by pair; a value that more have, such as a switchboard, says nothing. */
-const sharers_max = 50;
+export const sharers_max = 50;
 /** How sure one is of two records with the same value. */
 const scores: Record<string, number> = { email: 0.95, domain: 0.9, phone: 0.8, name: 0.7 };
 const score_max = 0.99;
 
 /** What of a record is compared: null says nothing. */
-function comparedOf(resource: SuspectResource, field: string): Sql {
+function comparedOf(resource: SuspectResource, { field, compare }: RuleCondition): Sql {
   if (field.startsWith('custom.')) return folded(sql`r.custom ->> ${field.slice('custom.'.length)}`);
+  if (compare === 'same_core') return sql`app.company_core(r.name)`;
   if (field === 'name') return resource === 'contact' ? sql`app.fold(app.person_name(r.given_name, r.family_name))` : sql`app.fold(r.name)`; // biome-ignore format: one choice
   if (field === 'email') return sql`r.email_key`;
   if (field === 'phone') return sql`app.phone_key(r.phone)`;
@@ -25,7 +26,8 @@ function comparedOf(resource: SuspectResource, field: string): Sql {
 const folded = (value: Sql): Sql => sql`nullif(lower(trim(${value})), '')`;
 
 /** The same of what somebody typed. */
-function typedValue(field: string, text: string): Sql {
+function typedValue({ field, compare }: RuleCondition, text: string): Sql {
+  if (compare === 'same_core') return sql`app.company_core(${text})`;
   if (field === 'name') return sql`trim(regexp_replace(app.fold(${text}), '\\s+', ' ', 'g'))`;
   if (field === 'phone') return sql`app.phone_key(${text})`;
   return sql`lower(trim(${text}))`;
@@ -38,31 +40,41 @@ const identifies = (resource: SuspectResource, { field }: RuleCondition): boolea
 const reasonsOf = (resource: SuspectResource, { when }: Rule): string[] =>
   when
     .filter((condition) => identifies(resource, condition) || condition.field.startsWith('custom.'))
-    .filter(({ compare }) => compare === 'same')
-    .map(({ field }) => `same_${field}`);
+    .flatMap(({ field, compare }) =>
+      compare === 'same' ? [`same_${field}`] : compare === 'same_core' ? [`same_core_${field}`] : [],
+    );
+
+/** How sure one is of two records that a rule finds, names being the same. */
+function certaintyOf({ when }: Rule): number {
+  const known = 1 - when.reduce((doubt, { field }) => doubt * (1 - (scores[field] ?? 0.3)), 1);
+  return when.length === 1 ? (scores[when[0]!.field] ?? known) : Math.min(score_max, known);
+}
 
 /** Pairs of records of which a rule says that they may be one. */
 export function pairsBy(ctx: Context, resource: SuspectResource, rule: Rule): Sql {
   const similar = rule.when.find(({ compare }) => compare === 'similar');
-  const same = rule.when.filter(({ compare }) => compare === 'same').map(({ field }) => comparedOf(resource, field));
-  const name = similar ? comparedOf(resource, 'name') : sql`null::text`;
-  const wanted = similar ? [...same, name] : same;
-  const groups = sql`select array_agg(r.id order by r.id) as ids, array_agg(${name} order by r.id) as names from ${sql.table(resource)} r
-    where r.tenant_id = ${ctx.tenant_id} and r.deleted_at is null and ${sql.join(wanted.map((value) => sql`${value} is not null`), sql` and `)}
+  const loose = rule.when.filter(({ compare }) => compare === 'not_other');
+  const equal = rule.when.filter((condition) => condition !== similar && !loose.includes(condition));
+  const [same, alike] = [equal, similar ? [similar] : []].map((part) => part.map((each) => comparedOf(resource, each))) as [Sql[], Sql[]]; // biome-ignore format: one call
+  // Beside the ids of a group, in their order: the names that have to be similar, and what may be missing.
+  const beside = [...alike, ...loose.map((each) => comparedOf(resource, each))];
+  const columns = sql.join([sql.ref('id'), ...beside.map((_, at) => sql.ref(`v${at}`))]);
+  const arrays = sql.join([sql`g.ids`, ...beside.map((_, at) => sql.ref(`g.v${at}`))]);
+  const gathered = sql.join([sql`array_agg(r.id order by r.id) as ids`, ...beside.map((value, at) => sql`array_agg(${value} order by r.id) as ${sql.ref(`v${at}`)}`)]); // biome-ignore format: one call
+  const groups = sql`select ${gathered} from ${sql.table(resource)} r
+    where r.tenant_id = ${ctx.tenant_id} and r.deleted_at is null and ${sql.join([...same, ...alike].map((value) => sql`${value} is not null`), sql` and `)}
     group by ${sql.join(same)} having count(*) between 2 and ${sharers_max}`; // biome-ignore format: one statement
-  const reasons = reasonsOf(resource, rule);
-  const known = 1 - rule.when.reduce((doubt, { field }) => doubt * (1 - (scores[field] ?? 0.3)), 1);
-  const certain = rule.when.length === 1 ? (scores[rule.when[0]!.field] ?? known) : Math.min(score_max, known);
-  if (!similar)
-    return sql`select a.id as one_id, b.id as other_id, ${certain}::real as score, ${reasons}::text[] as reasons
-      from (${groups}) g cross join lateral unnest(g.ids) a (id) join lateral unnest(g.ids) b (id) on a.id < b.id`;
-  return sql`select p.one_id, p.other_id, p.score, ${reasons}::text[] || case when p.score = 1 then 'same_name' else 'similar_name' end as reasons
-    from (select a.id as one_id, b.id as other_id, similarity(a.name, b.name) as score from (${groups}) g
-      cross join lateral unnest(g.ids, g.names) a (id, name) join lateral unnest(g.ids, g.names) b (id, name) on a.id < b.id) p
+  const apart = loose.map((_, at) => sql`and (${sql.ref(`a.v${alike.length + at}`)} = ${sql.ref(`b.v${alike.length + at}`)}) is not false`); // biome-ignore format: one call
+  const pairs = sql`(${groups}) g cross join lateral unnest(${arrays}) a (${columns}) join lateral unnest(${arrays}) b (${columns})
+    on a.id < b.id ${sql.join(apart, sql` `)}`;
+  const reasons = sql`${reasonsOf(resource, rule)}::text[]`;
+  if (!similar) return sql`select a.id as one_id, b.id as other_id, ${certaintyOf(rule)}::real as score, ${reasons} as reasons from ${pairs}`; // biome-ignore format: one statement
+  return sql`select p.one_id, p.other_id, p.score, ${reasons} || case when p.score = 1 then 'same_name' else 'similar_name' end as reasons
+    from (select a.id as one_id, b.id as other_id, similarity(a.v0, b.v0) as score from ${pairs}) p
     where p.score >= ${similar.from ?? 1}`;
 }
 
-/** What is typed so far, by field. */
+/** What is typed so far, or stands in a record, by field. */
 export type Typed = Readonly<Record<string, string>>;
 
 /**
@@ -74,18 +86,41 @@ export function reasonsBy(resource: SuspectResource, rule: Rule, typed: Typed): 
   if (rule.when.some((condition) => identifies(resource, condition) && !stated.includes(condition))) return null;
   const alone = resource === 'contact' && stated.length === 1;
   const conditions = stated.map((condition) => {
-    const [theirs, mine] = [
-      comparedOf(resource, condition.field),
-      typedValue(condition.field, typed[condition.field]!),
-    ];
-    if (condition.compare === 'similar' && !alone) return sql`similarity(${theirs}, ${mine}) >= ${condition.from ?? 1}`;
+    if (condition.compare === 'similar' && alone) return holds(resource, { ...condition, compare: 'same' }, typed);
     if (condition.field === 'email')
-      return sql`(${theirs} = ${mine} or r.other_emails && array[${typed.email}, ${mine}])`;
-    return sql`${theirs} = ${mine}`;
+      return sql`(${holds(resource, condition, typed)} or r.other_emails && array[${typed.email}, lower(trim(${typed.email}))])`;
+    return holds(resource, condition, typed);
   });
-  const similar = stated.some(({ compare }) => compare === 'similar');
-  const named = similar
-    ? sql`|| case when ${comparedOf(resource, 'name')} = ${typedValue('name', typed.name!)} then 'same_name' else 'similar_name' end`
-    : sql``;
-  return sql`case when ${sql.join(conditions, sql` and `)} then ${reasonsOf(resource, { ...rule, when: stated })}::text[] ${named} end`;
+  const reasons = sql`${reasonsOf(resource, { ...rule, when: stated })}::text[] ${nameReason(resource, stated, typed)}`;
+  return sql`case when ${sql.join(conditions, sql` and `)} then ${reasons} end`;
+}
+
+/** How sure a rule is of a record `r` beside one that is there, as the search for pairs has it, and why; null for nothing. */
+export function pairBy(resource: SuspectResource, rule: Rule, there: Typed): { score: Sql; reasons: Sql } | null {
+  const stated = rule.when.filter(({ field }) => there[field]);
+  if (rule.when.some((condition) => condition.compare !== 'not_other' && !stated.includes(condition))) return null;
+  const similar = stated.find(({ compare }) => compare === 'similar');
+  const conditions = sql.join(stated.map((condition) => holds(resource, condition, there)), sql` and `); // biome-ignore format: one call
+  const score = similar ? similarityOf(resource, similar, there) : sql`${certaintyOf(rule)}::real`;
+  return {
+    score: sql`case when ${conditions} then ${score} end`,
+    reasons: sql`${reasonsOf(resource, rule)}::text[] ${nameReason(resource, stated, there)}`,
+  };
+}
+
+function holds(resource: SuspectResource, condition: RuleCondition, typed: Typed): Sql {
+  if (condition.compare === 'similar')
+    return sql`${similarityOf(resource, condition, typed)} >= ${condition.from ?? 1}`;
+  const same = sql`${comparedOf(resource, condition)} = ${typedValue(condition, typed[condition.field]!)}`;
+  return condition.compare === 'not_other' ? sql`(${same}) is not false` : same;
+}
+
+const similarityOf = (resource: SuspectResource, condition: RuleCondition, typed: Typed): Sql =>
+  sql`similarity(${comparedOf(resource, condition)}, ${typedValue(condition, typed[condition.field]!)})`;
+
+/** Names that have to be similar may be the same. */
+function nameReason(resource: SuspectResource, stated: readonly RuleCondition[], typed: Typed): Sql {
+  const similar = stated.find(({ compare }) => compare === 'similar');
+  if (!similar) return sql``;
+  return sql`|| case when ${comparedOf(resource, similar)} = ${typedValue(similar, typed.name!)} then 'same_name' else 'similar_name' end`;
 }
