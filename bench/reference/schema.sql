@@ -1,4 +1,7 @@
--- The same people without what makes a product: no tenants, no row-level security, no audit. The indexes are Holdfast's, less the tenant.
+-- The same people without what makes a product: no tenants, no row-level security, no audit. The indexes are Holdfast's, less the tenant, and less
+-- those for columns that are not here.
+create extension pg_trgm;
+create extension btree_gin;
 create table users (id uuid primary key, name text collate "und-x-icu" not null, email text);
 
 create table companies (
@@ -33,7 +36,9 @@ create table contacts (
   country text,
   version int not null default 1,
   created_at timestamptz(3) not null default now(),
-  updated_at timestamptz(3) not null default now()
+  updated_at timestamptz(3) not null default now(),
+  search_text text generated always as (lower(coalesce(given_name || ' ', '') || coalesce(family_name || ' ', '') || coalesce(email || ' ', '')
+    || coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), ''))) stored
 );
 
 create table activities (
@@ -58,6 +63,8 @@ create index on contacts (created_at, id);
 create index on contacts (owner_id, name, id);
 create index on contacts (company_id, name, id) where company_id is not null;
 create index on contacts (email_key) where email_key is not null;
+create index on contacts (left(search_text, 40) text_pattern_ops, owner_id);
+create index on contacts using gin (owner_id, search_text gin_trgm_ops);
 create index on activities (contact_id, occurred_at desc);
 create index on notes (contact_id, created_at desc);
 create index on tasks (contact_id, created_at desc);

@@ -167,11 +167,19 @@ export async function settled(page: Page): Promise<void> {
   await page.locator(loading).first().waitFor({ state: 'detached' });
 }
 
+/** Waits until what moves or changes its colour once has come to its end: between two themes there is a moment with the contrast of neither. */
+const standsStill = (page: Page) =>
+  page.evaluate(async () => {
+    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((each) => each.finished));
+  });
+
 /** What bars people from using the page as it stands, in words. Themes differ in their colours, sizes of the screen do not. */
 export async function barriers(
   page: Page,
   looking: 'all' | 'colours' | 'contrast' | 'structure' = 'all',
 ): Promise<string[]> {
+  await standsStill(page);
   // Without frames in the page the legacy mode sees the same and opens no second page for each look.
   const axe = new AxeBuilder({ page }).setLegacyMode();
   if (looking === 'colours') axe.withRules(colours);

@@ -40,6 +40,7 @@ export const taken: Record<string, Taken> = {
   close_reason: {},
   deal: {},
   deal_line: {},
+  deal_share: {},
   deal_stage_visit: {},
   dashboard: {},
   dashboard_tile: {},

@@ -86,8 +86,8 @@ export function countActivitiesByProduct(ctx: Context, filters: ActivityFilters)
   return ctx.tx.many<ActivityCount>(sql`
     with a as (${activities(ctx, filters, sql`and r.deal_id is not null`)}),
     sold as (
-      select distinct l.deal_id, l.product_id from deal_line l
-      join deal d on d.tenant_id = l.tenant_id and d.id = l.deal_id and d.deleted_at is null where l.tenant_id = ${ctx.tenant_id}
+      select s.deal_id, s.product_id from deal_share s
+      join deal d on d.tenant_id = s.tenant_id and d.id = s.deal_id and d.deleted_at is null where s.tenant_id = ${ctx.tenant_id}
     )
     select case grouping(product_id) when 0 then 'product' else 'any product' end as by,
       kind, null::uuid as person_id, null::int as period, null::text as region, product_id, count(distinct a.id)::int as rows

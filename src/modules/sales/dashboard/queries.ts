@@ -59,15 +59,16 @@ export function sumDeals(
     from x group by grouping sets ((stage_id, status, currency, owner_id), (stage_id, status, currency, period), (stage_id, status, currency, region))`);
 }
 
+/** Of a deal with several products each has its share; without any the whole of it counts for none. */
 export function sumByProduct(ctx: Context, exchange: Exchange, filter: Filter | undefined): Promise<ProductSum[]> {
   return ctx.tx.many<ProductSum>(sql`
-    select p.product_id, x.stage_id, x.status, x.currency, ${columns(sql`p.amount`)}
-    from (
-      select r.id, r.stage_id, r.status, r.currency, r.opened_on, r.closed_on, x.rate
-      from deal r ${rateJoin(ctx, exchange)} where ${matching(ctx, deal, filter)}
-    ) x
-    join deal_product p on p.tenant_id = ${ctx.tenant_id} and p.deal_id = x.id
-    group by p.product_id, x.stage_id, x.status, x.currency`);
+    with x as (
+      select s.product_id, r.stage_id, r.status, r.currency, r.opened_on, r.closed_on, x.rate,
+        case when s.product_id is null then r.amount else s.amount end as amount
+      from deal r left join deal_share s on s.tenant_id = ${ctx.tenant_id} and s.deal_id = r.id ${rateJoin(ctx, exchange)}
+      where ${matching(ctx, deal, filter)}
+    )
+    select product_id, stage_id, status, currency, ${columns(sql`x.amount`)} from x group by product_id, stage_id, status, currency`);
 }
 
 /** A stage as deals pass it: a later one of the same pipeline has a higher rank. */
