@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type Case, startBench } from './bench.ts';
 import { cases } from './cases/index.ts';
-import { type Cluster, startCluster } from './cluster.ts';
+import { type Cluster, startCluster, withClient } from './cluster.ts';
 import { ensureDataset } from './dataset/dataset.ts';
 import { describeRun, writeDocument } from './document.ts';
 import { digits, type Figure, markdownTable } from './figure.ts';
@@ -11,6 +12,7 @@ import { type Options, parseOptions } from './options.ts';
 /** `npm run bench`: measures the bars, prints them as a table, and writes them to bench/results/latest.json. */
 
 const root = new URL('..', import.meta.url).pathname;
+const at_rest_ms_max = 300_000;
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 async function main(options: Options): Promise<void> {
@@ -61,6 +63,7 @@ async function measure(bench: Bench, c: Case): Promise<Figure[]> {
   say(`${c.id} at ${bench.dataset.contacts.toLocaleString('en')} contacts …`);
   try {
     await c.checkPlans?.(bench);
+    if (!bench.smoke) await untilAtRest(bench);
     return await c.measure(bench);
   } catch (error) {
     if (bench.smoke) throw error;
@@ -68,6 +71,17 @@ async function measure(bench: Bench, c: Case): Promise<Figure[]> {
     const what = (error as Error).message.slice(0, 200);
     return [{ id: c.id, what, holdfast: 'failed', reference: null, ratio: null, bar: 'to run at all', met: false }];
   }
+}
+
+/** Until the background has done what the start, or the case before, left to it: deals to score, changes to tell of. */
+async function untilAtRest({ dataset }: Bench): Promise<void> {
+  const isBusy = `select exists (select from score_due) or exists (select from notice_due)
+    or exists (select from job where state in ('ready', 'running')) as busy`;
+  await withClient(dataset.holdfastUrl, async (client) => {
+    await client.query('set role holdfast_system');
+    for (const until = Date.now() + at_rest_ms_max; (await client.query(isBusy)).rows[0].busy; await sleep(500))
+      if (Date.now() > until) throw new Error('The background has not come to rest');
+  });
 }
 
 try {

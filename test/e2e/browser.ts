@@ -169,10 +169,8 @@ export async function settled(page: Page): Promise<void> {
 
 /** Waits until what moves or changes its colour once has come to its end: between two themes there is a moment with the contrast of neither. */
 const standsStill = (page: Page) =>
-  page.evaluate(async () => {
-    const ending = document.getAnimations().filter((each) => each.effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map((each) => each.finished));
-  });
+  page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).map((each) => each.finished)).then(() => {})`);
 
 /** What bars people from using the page as it stands, in words. Themes differ in their colours, sizes of the screen do not. */
 export async function barriers(

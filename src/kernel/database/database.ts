@@ -63,9 +63,16 @@ export interface SessionSettings {
 const setContext = `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true), set_config('app.actor_kind', $3, true),
   set_config('app.rights', $4, true), set_config('app.ip', $5, true), set_config('app.request_id', $6, true), set_config('app.import_id', $7, true)`;
 
-const opening = (mode: 'read' | 'write', settings: SessionSettings): (pg.QueryConfig | string)[] => [
-  mode === 'read' ? 'begin read only' : 'begin',
+/** `survey`: reads most rows of large tables. */
+export type Mode = 'read' | 'survey' | 'write';
+
+/** Of what policies let through PostgreSQL expects few rows: it would look up and sort what it has to read and hash whole. */
+const plannedForMany = `select set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true)`;
+
+const opening = (mode: Mode, settings: SessionSettings): (pg.QueryConfig | string)[] => [
+  mode === 'write' ? 'begin' : 'begin read only',
   { name: 'context', text: setContext, values: contextValues(settings) },
+  ...(mode === 'survey' ? [{ name: 'survey', text: plannedForMany }] : []),
 ];
 
 /** What every statement behind a failed one answers. */
@@ -151,10 +158,10 @@ export class Database {
   transaction<Result>(
     settings: SessionSettings,
     work: (tx: Tx) => Promise<Result>,
-    mode: 'read' | 'write' = 'write',
+    mode: Mode = 'write',
   ): Promise<Result> {
-    if (mode === 'read') return work(statementsOver(readsOver(this.pool, opening('read', settings)), this.observe));
-    return this.write(settings, work);
+    if (mode === 'write') return this.write(settings, work);
+    return work(statementsOver(readsOver(this.pool, opening(mode, settings)), this.observe));
   }
 
   private async write<Result>(settings: SessionSettings, work: (tx: Tx) => Promise<Result>): Promise<Result> {

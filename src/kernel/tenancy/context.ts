@@ -1,5 +1,5 @@
 import { type Rights, rightsText } from '../access/rights.ts';
-import type { Database, SessionSettings, Tx } from '../database/database.ts';
+import type { Database, Mode, SessionSettings, Tx } from '../database/database.ts';
 
 /** Who acts. `system` is the program itself: jobs without a person, migrations, the command line. */
 export interface Actor {
@@ -49,7 +49,7 @@ export function withContext<Result>(
   db: Database,
   actor: Actor,
   work: (ctx: Context) => Promise<Result>,
-  options: Origin & { mode?: 'read' | 'write' } = {},
+  options: Origin & { mode?: Mode } = {},
 ): Promise<Result> {
   return db.transaction(
     settingsOf(actor, options),

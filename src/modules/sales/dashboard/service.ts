@@ -62,7 +62,7 @@ export async function cachedDashboard(
     cache.getOrLoad(
       `dashboard:${name}:${actor.tenant_id}:${key}`,
       { ttlSeconds: ttl_seconds, tags: [tagOf(name, actor.tenant_id)] },
-      () => withContext(db, actor, load, { mode: 'read' }),
+      () => withContext(db, actor, load, { mode: 'survey' }),
     );
   const calendar = await kept('calendar', '', tenantCalendar);
   // What is open counts at the rates of a day, so that figures are of a day too.
