@@ -112,3 +112,27 @@ test('an administrator has a stage ask for products, and closing asks for them t
   await eventually(async () => (await read(id)).status === 'won');
   await page.getByRole('dialog').first().waitFor({ state: 'detached' });
 });
+
+test('a new deal is asked for what its first stage wants, products among it', async (t) => {
+  const pipeline = await create('pipelines', { name: 'Strict' });
+  await demand(pipeline.stages[0], ['source', 'amount', 'lines']);
+  const { page, expectRefusal } = await world.visit(t);
+  expectRefusal(422);
+  await open(page, `/deals?as=board&pipeline=${pipeline.id}`);
+  await page.getByRole('button', { name: 'New deal' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New deal' });
+  const make = form.getByRole('button', { name: 'Create deal' });
+  await form.getByRole('textbox', { name: 'Name' }).fill('Sluice');
+  await make.click();
+  await form.getByText('A deal needs this to begin in').first().waitFor();
+  assert.equal(await form.getByText('A deal needs this to begin in').count(), 2);
+  await form.getByLabel('Source').fill('Fair');
+  await form.getByRole('combobox', { name: 'Product' }).fill('Pu');
+  await page.getByRole('option', { name: 'Pump' }).click();
+  await form.getByLabel('Quantity').fill('2');
+  assert.deepEqual(await barriers(page), []);
+  await picture(page, 'required-new');
+  await make.click();
+  await form.waitFor({ state: 'detached' });
+  await card(page, pipeline.stages[0], 'Sluice').getByText('399.80').waitFor();
+});

@@ -80,6 +80,12 @@ export function unreachable(): ApiError {
 
 export const isUnreachable = (error: unknown): error is ApiError => error instanceof ApiError && error.status === 0;
 
+/** The fields for want of which a stage takes no deal. */
+export const askedByStage = (error: unknown): string[] =>
+  error instanceof ApiError
+    ? error.problem.errors.filter(({ code }) => code === 'required_by_stage').map(({ field }) => field)
+    : [];
+
 /** `errors[]` by field, as a form shows them; those the form has no field for are left for its banner. */
 export function errorsByField(error: unknown): Record<string, string> {
   if (!(error instanceof ApiError)) return {};

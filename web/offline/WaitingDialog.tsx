@@ -79,7 +79,7 @@ function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
         <p className="text-muted wrap-anywhere">{entry.reason ?? whatOf(entry)}</p>
       )}
       <div className="flex gap-2">
-        {missing.length > 0 && (
+        {missing.length > 0 && entry.kind !== 'create' && (
           <Button size="small" emphasis="primary" onClick={() => void attempt(fill)}>
             {t('Fill in what is missing')}
           </Button>

@@ -1,6 +1,6 @@
 import { type Changed, exchange } from '../app/api.ts';
 import { replaceRow } from '../app/lists.ts';
-import { ApiError } from '../app/problem.ts';
+import { ApiError, askedByStage } from '../app/problem.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { paths } from '../app/resources.ts';
 import { t } from '../text/text.ts';
@@ -82,8 +82,7 @@ async function refused(entry: Waiting, error: unknown): Promise<boolean> {
   else if (problem.errors.some(({ code }) => code === 'not_in_column'))
     await setWaiting(entry.id, { id: crypto.randomUUID(), place: undefined });
   else {
-    const missing = problem.errors.filter(({ code }) => code === 'required_by_stage').map(({ field }) => field);
-    await setWaiting(entry.id, { state: 'refused', reason: error.message, missing });
+    await setWaiting(entry.id, { state: 'refused', reason: error.message, missing: askedByStage(error) });
   }
   return true;
 }

@@ -1,5 +1,5 @@
 import { useMutation } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { Suspense, useId, useState } from 'react';
 import { FormShell } from '../app/FormShell.tsx';
 import { createRecord, saveRecord } from '../app/records.ts';
 import { MatchHint } from '../modules/directory/duplicate/MatchHint.tsx';
@@ -31,13 +31,17 @@ const wide = new Set<FieldDef['kind']>(['long_text', 'tags']);
 export default function RecordFormDialog({ definition, record, start, onClose, onSaved }: RecordFormDialogProps) {
   const { resource } = definition;
   const all = useFields(definition);
-  const fields = all.filter(
+  const usual = all.filter(
     (field) => !field.readOnly && (field.inForm || (record ? field.section : start?.[field.key] !== undefined)),
   );
   // As it stood when the form was opened: what others save meanwhile is a conflict, not a new start.
   const [seen, setSeen] = useState(record);
-  const initial = seen ? Object.fromEntries(fields.map((field) => [field.key, readField(seen, field)])) : (start ?? {});
+  const initial = seen ? Object.fromEntries(usual.map((field) => [field.key, readField(seen, field)])) : (start ?? {});
   const draft = useDraft(record ? `${resource}.${record.id}` : `${resource}.new`, initial);
+  const useAsked = definition.useAsked ?? nothingAsked;
+  const asked = new Set(useAsked(record ? {} : draft.values));
+  const fields = record ? usual : withAsked(all, usual, asked);
+  const own = record ? [] : Object.entries(definition.ownInputs ?? {}).filter(([name]) => asked.has(name));
   const [leaving, setLeaving] = useState(false);
   const form = useId();
   const save = useMutation({
@@ -45,11 +49,14 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
       if (!seen) {
         return createRecord<AnyRecord>(
           resource,
-          withoutBlanks(toBody(all, draft.values)),
+          withoutBlanks({
+            ...toBody(all, draft.values),
+            ...Object.fromEntries(own.map(([name, { toWire }]) => [name, toWire(draft.values[name] ?? [])])),
+          }),
           t('{noun, select, contact {Contact created} company {Company created} other {Deal created}}', {
             noun: resource,
           }),
-          lookOf(all, draft.values),
+          { ...lookOf(all, draft.values), ...Object.fromEntries(own.map(([name]) => [name, []])) },
         );
       }
       return saveRecord(
@@ -93,7 +100,7 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
       <FormShell
         id={form}
         error={save.error}
-        fields={fields.map((field) => field.key)}
+        fields={[...fields.map((field) => field.key), ...own.map(([name]) => name)]}
         onSubmit={() => save.mutate()}
         className="grid gap-x-4 gap-y-4 pt-1 sm:grid-cols-2"
       >
@@ -116,6 +123,11 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
             />
           </Field>
         ))}
+        <Suspense>
+          {own.map(([name, { Input }]) => (
+            <Input key={name} value={draft.values[name]} onChange={(value) => draft.set(name, value)} />
+          ))}
+        </Suspense>
         {!record && <MatchHint definition={definition} fields={fields} values={draft.values} />}
       </FormShell>
       <DiscardDialog
@@ -129,6 +141,14 @@ export default function RecordFormDialog({ definition, record, start, onClose, o
     </Dialog>
   );
 }
+
+const nothingAsked = (): readonly string[] => [];
+
+/** The usual fields, and beside them those that are asked for, whether or not somebody could change them later. */
+const withAsked = (all: readonly FieldDef[], usual: readonly FieldDef[], asked: ReadonlySet<string>): FieldDef[] =>
+  all
+    .filter((field) => usual.includes(field) || asked.has(field.key))
+    .map((field) => (asked.has(field.key) ? { ...field, readOnly: false, required: true } : field));
 
 /** What is left empty takes the server's default. */
 function withoutBlanks(body: Record<string, unknown>): Record<string, unknown> {

@@ -4,6 +4,7 @@ import type { Session } from '../app/session.tsx';
 import type { TableLayout } from '../ui/table/useTableLayout.ts';
 import type { AnyRecord, FieldDef } from './field.ts';
 import type { Filter } from './filter/filter.ts';
+import type { Values } from './useDraft.ts';
 import type { SavedView } from './view/savedViews.ts';
 
 export type RecordResource = 'contact' | 'company' | 'deal';
@@ -27,6 +28,18 @@ export interface Relation {
 
 /** Only a record that is open needs these, so a list does not wait for them. */
 type LazyPart = LazyExoticComponent<ComponentType<{ record: AnyRecord }>>;
+
+export interface OwnInputProps {
+  value: unknown;
+  onChange: (value: unknown) => void;
+}
+
+/** A field of a new record that no other noun has. */
+export interface OwnInput {
+  Input: LazyExoticComponent<ComponentType<OwnInputProps>>;
+  /** From what it holds to what the API takes. */
+  toWire: (value: unknown) => unknown;
+}
 
 /** All that the list, the panel, the page and the form of one noun need to know. */
 export interface RecordDefinition {
@@ -55,6 +68,10 @@ export interface RecordDefinition {
   Actions?: LazyPart;
   /** Below the head, above the fields. */
   Banner?: LazyPart;
+  /** The names of fields that a new one with these values needs where it begins. */
+  useAsked?: (values: Values) => readonly string[];
+  /** By name, those of them that are not among `fields`. */
+  ownInputs?: Readonly<Record<string, OwnInput>>;
   /** On a phone: the first of these that is filled stands below the name, and this field at the right. */
   narrow: { details: readonly string[]; standing: string };
   emptyText: string;

@@ -27,6 +27,8 @@ export interface FieldMeta {
   rowsFrom?: { view: string; subject: string };
   /** For `has` and `has_not`: the table whose `subject` column names this record and whose `value` column is compared. */
   through?: { table: string; subject: string; value: string };
+  /** What a new record may bring of it, where it is read in another form and changed in a way of its own. */
+  createdWith?: z.ZodType;
   /** Under which headers files carry it, in any language: an import offers the text under these. */
   headers?: readonly string[];
   filterable?: boolean;

@@ -60,6 +60,7 @@ export function defineResource<F extends Shape>(options: ResourceOptions<F>): Re
     meta.set(name, field);
     row[name] = field.type === 'tags' ? z.array(tagReference) : schema;
     if (field.expand) row[field.expand] = namedReference.nullable();
+    if (field.createdWith) create[name] = field.createdWith.optional();
     if (field.readOnly) continue;
     create[name] = field.required ? schema : schema.optional();
     if (!field.createOnly) update[name] = schema.optional();

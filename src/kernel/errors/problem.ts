@@ -34,6 +34,10 @@ export class Problem extends Error {
   }
 }
 
+/** For people, who know a field by its words. */
+export const inWords = (errors: readonly FieldError[]): string =>
+  errors.map(({ field, message }) => `${field.replaceAll('_', ' ')}: ${message}`).join('; ');
+
 export const problems = {
   malformed: (detail: string, errors?: FieldError[]) =>
     new Problem(400, 'malformed_request', 'The request could not be read', detail, { errors }),

@@ -196,7 +196,7 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
   const columns: Values = {};
   for (const [name, value] of Object.entries(input)) {
     const meta = resource.meta.get(name);
-    if (!meta || meta.type === 'tags' || value === undefined) continue;
+    if (!meta || meta.type === 'tags' || meta.type === 'nested' || value === undefined) continue;
     if (meta.type === 'money' && value !== null) {
       columns[name] = minorUnits(value as string, input[meta.currencyField!] as string, path + name).toString();
     } else if (meta.type === 'currency') {

@@ -17,6 +17,7 @@ import {
   countChanges,
   emptyStage,
   fillStage,
+  leaveOut,
   matchStage,
   notPlaced,
   type Outcome,
@@ -150,7 +151,11 @@ export class FileLoader {
     let skipped = 0;
     for (const row of rows) if (apply(row, outcomes.get(row.number))) skipped++;
     const skips = (row: LoadRow) => outcomes.get(row.number)?.refusal === 'skipped';
-    const going = rows.filter((row) => isSound(row) && !skips(row));
+    const matched = rows.filter((row) => isSound(row) && !skips(row));
+    await plan.target.check?.(load, matched);
+    const refused = matched.filter(isRefused);
+    if (refused.length > 0) await leaveOut(ctx, refused);
+    const going = matched.filter(isSound);
     const fresh = going.filter(({ found }) => !found).length;
     const placed = dry
       ? { created: fresh, updated: await countChanges(ctx, plan) }

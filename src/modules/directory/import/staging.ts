@@ -93,6 +93,12 @@ export async function matchStage(ctx: Context, plan: StagePlan): Promise<Outcome
   );
 }
 
+/** These rows do not go in. */
+export async function leaveOut(ctx: Context, rows: readonly LoadRow[]): Promise<void> {
+  const numbers = rows.map(({ number }) => number);
+  await ctx.tx.run(sql`update import_stage set refusal = 'refused' where row_number = any (${numbers})`);
+}
+
 /** A telephone number is the same however it is written. */
 const comparable = (column: string, value: Sql): Sql =>
   column === 'phone' ? sql`coalesce(app.phone_key(${value}), ${value})` : value;

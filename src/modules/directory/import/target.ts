@@ -57,6 +57,8 @@ export interface ImportTarget extends TargetResource {
   shape?: (row: LoadRow, given: Defaults) => void;
   /** Finds or makes what rows name, with the database. Rows that cannot go in are refused here. */
   prepare?: (load: Load, rows: LoadRow[]) => Promise<void>;
+  /** Looks at rows once it is known which of them find a record that is there. Rows that cannot go in are refused here too. */
+  check?: (load: Load, rows: LoadRow[]) => Promise<void>;
   /** What hangs on records, once they are in place. */
   attach?: (load: Load, rows: LoadRow[]) => Promise<void>;
 }

@@ -24,9 +24,11 @@ const line = z.strictObject({
 });
 export type LineInput = z.output<typeof line>;
 
+export const lines = z.array(line).max(lines_max);
+
 export const dealLines = z
   .strictObject({
-    lines: z.array(line).max(lines_max),
+    lines,
     /** In place of the sum of the lines. */
     amount: z
       .string()

@@ -17,15 +17,26 @@ export async function replaceLines(
   version?: number,
 ): Promise<Values> {
   const current = await lockRow(ctx, deal, id, version);
+  return putLines(ctx, current, { lines, amount });
+}
+
+/** As above, of a deal that nobody else changes meanwhile. */
+export async function putLines(
+  ctx: Context,
+  current: Values,
+  { lines, amount }: z.output<typeof dealLines>,
+  path = '',
+): Promise<Values> {
+  const id = current.id as string;
   const currency = current.currency as string;
-  const priced = await withPrices(ctx, lines, currency);
+  const priced = await withPrices(ctx, lines, currency, path);
   await deleteLines(ctx, id);
   if (priced.length === 0) return updateRow(ctx, deal, id, amount === undefined ? {} : { amount });
   await insertLines(ctx, id, priced);
   const total = amount ?? (await linesTotal(ctx, id, currency));
   if (total.replace(/^-|\..*$/g, '').length > whole_digits_max) {
     throw invalidField(
-      'lines',
+      `${path}lines`,
       'too_much',
       `Together these come to ${total} ${currency}, which is more than a deal can hold`,
     );
@@ -33,16 +44,20 @@ export async function replaceLines(
   return updateRow(ctx, deal, id, { amount: total });
 }
 
-async function withPrices(ctx: Context, lines: LineInput[], currency: string): Promise<NewLine[]> {
+async function withPrices(ctx: Context, lines: LineInput[], currency: string, path: string): Promise<NewLine[]> {
   const ids = [...new Set(lines.map((line) => line.product_id))];
   const products = new Map((await productPrices(ctx, ids)).map((product) => [product.id, product]));
   const errors: FieldError[] = [];
   const priced = lines.map((line, index): NewLine => {
     const product = products.get(line.product_id);
     if (!product) {
-      errors.push({ field: `lines.${index}.product_id`, code: 'no_such_record', message: 'There is no such product' });
+      errors.push({
+        field: `${path}lines.${index}.product_id`,
+        code: 'no_such_record',
+        message: 'There is no such product',
+      });
     }
-    return { ...line, unit_price: priceOf(line, product, currency, `lines.${index}.unit_price`, errors) };
+    return { ...line, unit_price: priceOf(line, product, currency, `${path}lines.${index}.unit_price`, errors) };
   });
   if (errors.length > 0) throw problems.invalid(errors);
   return priced;

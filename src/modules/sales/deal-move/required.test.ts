@@ -139,3 +139,40 @@ test('what the one who moves it may not see is asked for too, and found', async 
   const moved = await move();
   assert.deepEqual([moved.status, moved.body.custom], [200, {}]);
 });
+
+test('a new deal begins in a stage only with what that asks for: defaults count, and products come along', async () => {
+  const pipeline = (await api('POST', '/api/v1/pipelines', { name: 'Strict' })).body;
+  const [first, second] = pipeline.stages;
+  const ask = async (stage: string, required_fields: string[]) =>
+    assert.equal((await api('PATCH', `/api/v1/stages/${stage}`, { required_fields })).status, 200);
+  const field = { resource: 'deal', key: 'origin', label: 'Origin', type: 'text', default_value: 'Web' };
+  assert.equal((await api('POST', '/api/v1/custom-fields', field)).status, 201);
+  await ask(first.id, ['owner_id', 'custom.origin', 'amount', 'lines']);
+  await ask(second.id, ['expected_close_on']);
+  const create = (body: object) => api('POST', '/api/v1/deals', { name: 'New', pipeline_id: pipeline.id, ...body });
+
+  assert.deepEqual(missing(await create({})), ['lines'], 'which make the amount');
+  assert.deepEqual(missing(await create({ stage_id: second.id, amount: '1' })), ['expected_close_on']);
+  const bulk = {
+    data: [{ name: 'One' }, { name: 'Two', stage_id: second.id }].map((row) => ({ pipeline_id: pipeline.id, ...row })),
+  };
+  assert.deepEqual(missing(await api('POST', '/api/v1/deals/bulk', bulk)), [
+    'data.0.lines',
+    'data.1.expected_close_on',
+  ]);
+  const unknown = await create({ lines: [{ product_id: crypto.randomUUID() }] });
+  assert.deepEqual([unknown.status, unknown.body.errors[0].field], [422, 'lines.0.product_id']);
+  assert.equal(
+    (await api('GET', `/api/v1/pipelines/${pipeline.id}/board`)).body.columns[0].count,
+    0,
+    'nothing was made',
+  );
+
+  const product = (await api('POST', '/api/v1/products', { name: 'Valve', unit_price: '20.00' })).body.id;
+  const made = await create({ lines: [{ product_id: product, quantity: '3' }] });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  assert.deepEqual([made.body.amount, made.body.lines.length, made.body.custom], ['60.00', 1, { origin: 'Web' }]);
+  const change = made.headers.get('change-id');
+  assert.equal((await api('POST', `/api/v1/changes/${change}/reversal`)).body.changed, 1);
+  assert.equal((await api('GET', `/api/v1/deals/${made.body.id}`)).status, 404);
+});

@@ -1,5 +1,5 @@
 import { sql } from '../../../kernel/database/database.ts';
-import { invalidField, Problem } from '../../../kernel/errors/problem.ts';
+import { invalidField, inWords, Problem } from '../../../kernel/errors/problem.ts';
 import { checkValues, lockRow, updateRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { bulkAction } from '../../directory/bulk/index.ts';
@@ -54,7 +54,7 @@ const codes: Record<number, SkipCode> = { 403: 'forbidden', 404: 'gone' };
 
 function skipOf(id: string, { status, errors }: Problem): Skip {
   const code = codes[status] ?? 'refused';
-  const said = errors.map(({ field, message }) => `${field.replaceAll('_', ' ')}: ${message}`).join('; ');
+  const said = inWords(errors);
   return {
     resource: deal.name,
     id,

@@ -57,6 +57,22 @@ test('each contact and each company gets a deal of its own in the pipeline, and 
   );
 });
 
+test('who lacks what the stage asks for gets no deal, and that is told', async () => {
+  const { stages } = (await api('POST', '/api/v1/pipelines', { name: 'Accounts' })).body;
+  await api('PATCH', `/api/v1/stages/${stages[0].id}`, { required_fields: ['company_id'] });
+  const company = (await api('POST', '/api/v1/companies', { name: 'Green Ltd' })).body;
+  const people = [{ given_name: 'Cas', company_id: company.id }, { given_name: 'Dee' }];
+  const ids = (await api('POST', '/api/v1/contacts/bulk', { data: people })).body.data.map(
+    ({ id }: { id: string }) => id,
+  );
+  const change = await run({ resource: 'contact', ids, action: { kind: 'start_deals', stage_id: stages[0].id } });
+  assert.deepEqual([change.changed, change.skipped], [1, 1]);
+  assert.deepEqual(
+    change.skipped_samples.map(({ name, reason }: { name: string; reason: string }) => [name, reason]),
+    [['Dee', 'company id: A deal needs this to begin in "Qualified".']],
+  );
+});
+
 test('a pipeline or stage that is not there, and deals of deals, are refused', async () => {
   const filter = null;
   const start = (resource: string, place: object) =>

@@ -1,12 +1,12 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
-import { problems } from '../../../kernel/errors/problem.ts';
+import { type FieldError, inWords, problems } from '../../../kernel/errors/problem.ts';
 import { createRows, type Values } from '../../../kernel/resource/store.ts';
 import { bulkAction } from '../../directory/bulk/index.ts';
 import { company } from '../../directory/company/contract.ts';
 import { contact } from '../../directory/contact/contract.ts';
-import { skipReasons } from '../../directory/undo/contract.ts';
+import { type Skip, skipReasons } from '../../directory/undo/contract.ts';
 import { deal } from '../deal/contract.ts';
-import { prepareDeals } from '../deal/index.ts';
+import { lackingOf, prepareDeals } from '../deal/index.ts';
 import { startDeals } from './contract.ts';
 import { type Customer, readCustomers, readEmployers } from './queries.ts';
 
@@ -40,7 +40,13 @@ export const startDealsAction = bulkAction({
           : { company_id: customer.id }),
       }),
     );
-    if (inputs.length > 0) await createRows(ctx, deal, await prepareDeals(ctx, inputs, atAction));
+    const prepared = await prepareDeals(ctx, inputs, atAction);
+    const lacking = await lackingOf(ctx, prepared);
+    const sound = prepared.filter((_, index) => lacking[index]!.length === 0);
+    if (sound.length > 0) await createRows(ctx, deal, sound);
+    const refused = customers.flatMap(({ id, name: called }, index) =>
+      lacking[index]!.length > 0 ? [refusal(resource.name, id, called, lacking[index]!)] : [],
+    );
     const found = new Set(customers.map(({ id }) => id));
     const skipped = ids
       .filter((id) => !found.has(id))
@@ -52,8 +58,17 @@ export const startDealsAction = bulkAction({
         code: 'gone' as const,
         reason: skipReasons.gone,
       }));
-    return { changed: customers.length, unchanged: 0, skipped };
+    return { changed: sound.length, unchanged: 0, skipped: [...refused, ...skipped] };
   },
+});
+
+const refusal = (resource: string, id: string, name: string, lacking: readonly FieldError[]): Skip => ({
+  resource,
+  id,
+  name,
+  fields: null,
+  code: 'refused',
+  reason: `${inWords(lacking)}.`,
 });
 
 const nameOf = ({ name }: Customer, suffix: string | undefined) =>

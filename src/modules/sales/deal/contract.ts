@@ -19,6 +19,7 @@ import {
   time,
 } from '../../../kernel/contract/fields.ts';
 import { defineResource } from '../../../kernel/contract/resource.ts';
+import { lines } from '../deal-line/contract.ts';
 import { stageKinds } from '../stage/contract.ts';
 
 export const dealLine = z.object({
@@ -72,6 +73,7 @@ export const deal = defineResource({
       rowsFrom: { view: 'deal_line_item', subject: 'deal_id' },
       filterable: true,
       through: { table: 'deal_line', subject: 'deal_id', value: 'product_id' },
+      createdWith: lines,
     }),
   },
 });

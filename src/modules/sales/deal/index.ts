@@ -1,12 +1,13 @@
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { timelineRoute } from '../../directory/timeline/index.ts';
 import { deal } from './contract.ts';
-import { prepareDealChange, prepareDeals } from './service.ts';
+import { createDeals, prepareDealChange, prepareNewDeals } from './service.ts';
 
-export { reopeningStage } from './queries.ts';
+export { askingStages, customDefaults, reopeningStage } from './queries.ts';
+export { type Held, heldBy, lackingOf, missingFor } from './required.ts';
 export { changeStage, prepareDealChange, prepareDeals } from './service.ts';
 
 export const routes = [
-  ...crudRoutes(deal, { beforeCreate: prepareDeals, beforeUpdate: prepareDealChange }),
+  ...crudRoutes(deal, { beforeCreate: prepareNewDeals, create: createDeals, beforeUpdate: prepareDealChange }),
   timelineRoute(deal),
 ];

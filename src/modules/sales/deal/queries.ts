@@ -19,6 +19,25 @@ export async function wholeCustom(ctx: Context, id: string): Promise<Values> {
   return row.custom;
 }
 
+export interface AskingStage {
+  id: string;
+  name: string;
+  required_fields: string[];
+}
+
+/** Of these stages, those that ask for something. */
+export async function askingStages(ctx: Context, ids: readonly unknown[]): Promise<Map<string, AskingStage>> {
+  const rows = await ctx.tx.many<AskingStage>(sql`select id, name, required_fields from stage
+    where tenant_id = ${ctx.tenant_id} and id = any (${[...new Set(ids)]}) and required_fields <> '{}'`);
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** What custom fields of a deal hold where nobody says anything. */
+export async function customDefaults(ctx: Context): Promise<Values> {
+  const row = await ctx.tx.one<{ custom: Values }>(sql`select app.custom_defaults('deal') as custom`);
+  return row.custom;
+}
+
 export function reasonOutcomes(ctx: Context, ids: unknown[]): Promise<{ id: string; outcome: StageKind }[]> {
   return ctx.tx.many(
     sql`select id, outcome from close_reason where tenant_id = ${ctx.tenant_id} and id = any (${ids})`,

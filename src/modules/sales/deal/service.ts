@@ -1,10 +1,12 @@
 import { type FieldError, invalidField, problems } from '../../../kernel/errors/problem.ts';
-import { alone, lockRow, type Place, updateRow, type Values } from '../../../kernel/resource/store.ts';
+import { alone, createRows, lockRow, type Place, updateRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { type LineInput, putLines } from '../deal-line/index.ts';
 import { ensurePipeline } from '../pipeline/index.ts';
 import { allStages, type StageRow } from '../stage/index.ts';
 import { deal } from './contract.ts';
-import { reasonOutcomes, today, wholeCustom } from './queries.ts';
+import { reasonOutcomes, today } from './queries.ts';
+import { checkNew, checkRequired } from './required.ts';
 
 const closingFields = ['closed_on', 'close_reason_id', 'close_note'] as const;
 const ruledFields = [...closingFields, 'stage_id', 'pipeline_id', 'currency'];
@@ -19,6 +21,23 @@ export async function prepareDeals(ctx: Context, inputs: Values[], place: Place)
   });
   await checkClosings(ctx, prepared, place);
   return prepared;
+}
+
+/** As above, and only with what the stage asks for. */
+export async function prepareNewDeals(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
+  const prepared = await prepareDeals(ctx, inputs, place);
+  await checkNew(ctx, prepared, place);
+  return prepared;
+}
+
+/** Makes deals, each with its products. */
+export async function createDeals(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
+  const rows = await createRows(ctx, deal, inputs, {}, place);
+  for (const [index, { lines, amount }] of inputs.entries()) {
+    const given = { lines: (lines ?? []) as LineInput[], amount: (amount as string | null | undefined) ?? undefined };
+    if (given.lines.length > 0) rows[index] = await putLines(ctx, rows[index]!, given, place(index));
+  }
+  return rows;
 }
 
 /** Keeps status, dates and reason in step with the stage of a deal that is changed. */
@@ -89,21 +108,6 @@ async function stageChange(ctx: Context, current: Values, stage: StageRow): Prom
   if (stage.kind === current.status) return standing(stage);
   const closed = stage.kind === 'open' ? { closed_on: null, close_note: null } : { closed_on: await today(ctx) };
   return { ...standing(stage), ...closed, close_reason_id: null };
-}
-
-/** What a stage asks of a deal that comes to it, whether or not whoever moves it sees that. One that is there already may go on without. */
-async function checkRequired(ctx: Context, stage: StageRow, current: Values, change: Values): Promise<void> {
-  if (stage.id === current.stage_id || stage.required_fields.length === 0) return;
-  const after: Values = { ...current, ...change };
-  const custom = { ...(await wholeCustom(ctx, current.id as string)), ...(change.custom as Values | undefined) };
-  const held = (name: string) => (name.startsWith('custom.') ? custom[name.slice('custom.'.length)] : after[name]);
-  const missing = stage.required_fields.filter((name) => {
-    const value = held(name);
-    return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
-  });
-  if (missing.length === 0) return;
-  const message = `A deal needs this before it moves to "${stage.name}"`;
-  throw problems.invalid(missing.map((field) => ({ field, code: 'required_by_stage', message })));
 }
 
 /** A deal that is open has not been closed; one that is closed has a reason for its own outcome. */

@@ -9,6 +9,7 @@ import {
 } from '../../directory/import/index.ts';
 import { deal } from '../deal/contract.ts';
 import { addLines, prepareDeals, shapeDeal } from './deal-rows.ts';
+import { askForRequired } from './deal-stage.ts';
 import { productNames } from './queries.ts';
 
 export const dealTarget: ImportTarget = {
@@ -130,5 +131,6 @@ export const dealTarget: ImportTarget = {
   }),
   shape: shapeDeal,
   prepare: prepareDeals,
+  check: askForRequired,
   attach: addLines,
 };

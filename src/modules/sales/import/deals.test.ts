@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
 import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
-import { importNow } from '../../../../test/harness/import.ts';
+import { follow, importNow, upload } from '../../../../test/harness/import.ts';
 
 let app: TestApp;
 before(async () => {
@@ -111,4 +111,50 @@ test('who may make no stages gets a line for each row that needs one', async () 
     ['no_such_stage'],
   );
   assert.deepEqual(await deals(api), []);
+});
+
+test('what a stage asks for is asked of rows that begin in it or move there, in the check as in the import', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const { stages } = (await api('POST', '/api/v1/pipelines', { name: 'Sales' })).body;
+  const named = (name: string) => stages.find((stage: { name: string }) => stage.name === name).id;
+  const ask = (name: string, required_fields: string[]) =>
+    api('PATCH', `/api/v1/stages/${named(name)}`, { required_fields });
+  await ask('Proposal', ['expected_close_on', 'lines', 'owner_id']);
+  await ask('Lost', ['close_reason_id']);
+  await api('POST', '/api/v1/products', { name: 'Chair', unit_price: '90.00', currency: 'USD' });
+  const known = (
+    await api('POST', '/api/v1/deals', { name: 'Known', external_id: '9', expected_close_on: '2027-01-01' })
+  ).body;
+  const file = [
+    'Deal ID,Deal Name,Product,Stage,Close date,Lost reason',
+    '1,Whole,Chair,Proposal,2027-01-31,',
+    '2,Bare,,Proposal,,',
+    '3,Closed,,Lost,,Price',
+    '4,Silent,,Lost,,',
+    '9,Known,,Proposal,,',
+    '9,Known,Chair,Proposal,,',
+  ];
+  const problems = [
+    [3, 'The stage “Proposal” asks for Expected close, which this deal does not have.'],
+    [3, 'The stage “Proposal” asks for Products, which this deal does not have.'],
+    [5, 'The stage “Lost” asks for Close reason, which this deal does not have.'],
+    [6, 'The stage “Proposal” asks for Products, which this deal does not have.'],
+  ];
+  const said = ({ problem_samples }: Awaited<ReturnType<typeof importNow>>) =>
+    problem_samples.filter(({ code }) => code === 'required_by_stage').map(({ row, message }) => [row, message]);
+  const { id } = (await upload(api, [['deals.csv', file.slice(0, -1).join('\n')]])).body;
+  assert.deepEqual(said(await follow(api, id, 'dry-runs')), problems);
+  assert.deepEqual(said(await follow(api, id, 'runs')), problems);
+  assert.deepEqual(
+    (await deals(api)).map(({ name, stage }) => [name, stage.name]),
+    [
+      ['Closed', 'Lost'],
+      ['Known', 'Qualified'],
+      ['Whole', 'Proposal'],
+    ],
+  );
+  // A later file brings what was missing.
+  const later = await importNow(api, [['later.csv', [file[0], file[6]].join('\n')]]);
+  assert.deepEqual(said(later), []);
+  assert.equal((await api('GET', `/api/v1/deals/${known.id}`)).body.stage_id, named('Proposal'));
 });

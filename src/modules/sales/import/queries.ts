@@ -1,4 +1,5 @@
 import { sql } from '../../../kernel/database/database.ts';
+import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { StageKind } from '../stage/contract.ts';
 
@@ -67,6 +68,14 @@ export async function insertReasons(ctx: Context, reasons: WantedReason[]): Prom
 
 export function reasonsOf(ctx: Context): Promise<(WantedReason & { id: string })[]> {
   return ctx.tx.many(sql`select id, name, outcome from close_reason where tenant_id = ${ctx.tenant_id}`);
+}
+
+/** Deals as they are now, beside whether they have products. */
+export async function dealsNow(ctx: Context, ids: string[]): Promise<Map<string, Values>> {
+  const rows = await ctx.tx.many<{ deal: Values }>(sql`select to_jsonb(d) || jsonb_build_object('lines',
+      case when exists (select from deal_line l where l.tenant_id = d.tenant_id and l.deal_id = d.id) then true end) as deal
+    from deal d where d.tenant_id = ${ctx.tenant_id} and d.id = any (${ids})`);
+  return new Map(rows.map(({ deal }) => [deal.id as string, deal]));
 }
 
 export interface WantedLine {

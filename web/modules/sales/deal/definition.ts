@@ -6,6 +6,8 @@ import { company } from '../../directory/company/definition.ts';
 import { contact } from '../../directory/contact/definition.ts';
 import { DealFacts } from './DealFacts.tsx';
 import { dealFields } from './fields.ts';
+import { type Line, linesToWire } from './lines.ts';
+import { useAskedOfNew } from './pipelines.ts';
 
 export const deal: RecordDefinition = {
   resource: 'deal',
@@ -47,6 +49,10 @@ export const deal: RecordDefinition = {
   Related: lazy(() => import('./DealRelated.tsx')),
   Actions: lazy(() => import('./DealActions.tsx')),
   Banner: lazy(() => import('./StageBar.tsx')),
+  useAsked: useAskedOfNew,
+  ownInputs: {
+    lines: { Input: lazy(() => import('./NewLines.tsx')), toWire: (value) => linesToWire(value as Line[]) },
+  },
   narrow: { details: ['company', 'contact'], standing: 'amount' },
   emptyText: t('A deal is what you hope to sell, to whom, for how much and by when.'),
 };

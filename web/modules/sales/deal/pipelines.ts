@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, type Page } from '../../../app/api.ts';
 import { useSession } from '../../../app/session.tsx';
+import type { Named } from '../../../record/field.ts';
 import type { Values } from '../../../record/useDraft.ts';
 import type { Pipeline, Stage } from './deal.ts';
 
@@ -24,6 +25,17 @@ export function useNewDeal(pipeline?: Pipeline): Values {
   const into = pipeline ?? data?.[0];
   return { currency: tenant.default_currency, ...(into && { pipeline_id: { id: into.id, name: into.name } }) };
 }
+
+/** What the stage asks for in which a new deal with these values begins. Products make its amount. */
+export function useAskedOfNew({ pipeline_id, stage_id }: Values): readonly string[] {
+  const { data } = usePipelines();
+  const pipeline = data?.find(({ id }) => id === idOf(pipeline_id)) ?? data?.[0];
+  const stage = pipeline?.stages.find(({ id, kind }) => (stage_id ? id === idOf(stage_id) : kind === 'open'));
+  const names = stage?.required_fields ?? [];
+  return names.includes('lines') ? names.filter((name) => name !== 'amount') : names;
+}
+
+const idOf = (value: unknown) => (typeof value === 'string' ? value : (value as Named | null | undefined)?.id);
 
 export function useStages(pipelineId: string): readonly Stage[] {
   const { data } = usePipelines();

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { api, changing } from '../../../app/api.ts';
-import { ApiError } from '../../../app/problem.ts';
+import { askedByStage } from '../../../app/problem.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import { useFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
@@ -39,7 +39,7 @@ export function useRequired(): {
       await action();
       return true;
     } catch (error) {
-      const fields = requiredBy(error);
+      const fields = askedByStage(error);
       if (fields.length === 0) throw error;
       await ask(fields, { dealId, action, done });
       return false;
@@ -55,7 +55,7 @@ export function useRequired(): {
     try {
       await asked.action(version);
     } catch (error) {
-      const fields = requiredBy(error);
+      const fields = askedByStage(error);
       if (fields.length === 0 || fields.some((field) => asked.fields.includes(field))) throw error;
       return ask(fields, asked);
     }
@@ -73,11 +73,6 @@ export function useRequired(): {
   );
   const fill = (dealId: string, fields: string[], action: Action) => ask(fields, { dealId, action, done: () => {} });
   return { run, fill, dialog };
-}
-
-function requiredBy(error: unknown): string[] {
-  if (!(error instanceof ApiError)) return [];
-  return error.problem.errors.filter(({ code }) => code === 'required_by_stage').map(({ field }) => field);
 }
 
 interface RequiredDialogProps {

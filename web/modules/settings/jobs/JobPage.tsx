@@ -47,6 +47,7 @@ const kinds: Record<string, string> = {
   'import.revert': t('Import taken back'),
   'import.run': t('Import'),
   invitation: t('Invitation by e-mail'),
+  'notification.alone': t('Notification of one change'),
   'notification.change': t('Notifications of changes'),
   'notification.digest': t('Digest by e-mail'),
   'notification.duplicates': t('Notifications of duplicates'),
