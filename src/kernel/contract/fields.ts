@@ -33,7 +33,7 @@ export interface FieldMeta {
   headers?: readonly string[];
   filterable?: boolean;
   sortable?: boolean;
-  /** Sorted by it, records without a value come last either way; by default they come first when descending. */
+  /** Its index has records without a value at the end also when descending, as lists do. */
   emptyLast?: boolean;
 }
 

@@ -15,7 +15,7 @@ export interface SortKey {
   descending: boolean;
   /** Never null in the table, which keeps the page condition a plain row comparison. */
   required: boolean;
-  /** Where those without a value come when descending; ascending they come last. */
+  /** Its index has those without a value at the end also when descending. */
   emptyLast: boolean;
   /** A field of the tenant's own. */
   custom?: CustomField;
@@ -34,13 +34,13 @@ export function parseSort(resource: Resource, text: string, fields: TenantFields
     const { required = false, emptyLast = false } = known.meta;
     if (!custom) return { column: known.column, descending, required, emptyLast };
     const column = sql`(select v.value from custom_value v where ${entriesOf(custom, 'v', 'r')})`;
-    return { column, descending, required: false, emptyLast: true, custom };
+    return { column, descending, required: false, emptyLast: false, custom };
   });
 }
 
 const direction = (descending: boolean): Sql => sql.raw(descending ? 'desc' : 'asc');
-const orderSql = ({ column, descending, emptyLast }: SortKey): Sql =>
-  sql`${column} ${direction(descending)}${sql.raw(descending && emptyLast ? ' nulls last' : '')}`;
+const orderSql = ({ column, descending, required }: SortKey): Sql =>
+  sql`${column} ${direction(descending)}${sql.raw(descending && !required ? ' nulls last' : '')}`;
 
 /** `order by` of a sort as requests name it. */
 export function orderBy(resource: Resource, sort: string, fields: TenantFields): Sql {
@@ -51,6 +51,8 @@ export function orderBy(resource: Resource, sort: string, fields: TenantFields):
 interface Stretch {
   source: Sql;
   where: Sql;
+  /** What is the same for all of its rows, for the sake of an index that begins with it. */
+  lead: Sql[];
   keys: SortKey[];
   /** Breaks ties, going the way of the first key of the list. */
   id: Sql;
@@ -60,14 +62,19 @@ interface Stretch {
 }
 
 /**
- * A list sorted by a field of the tenant's own first gives the records that have a value, along the index of values, then the others. So no
- * record without a value is looked at before all that have one are shown.
+ * Records without a value come last either way. A field of the tenant's own gives those that have one along the index of values, then the others;
+ * so does any other field when descending, whose index has them at the wrong end. So none of them is looked at before all that have one are shown.
  */
 export function stretchesOf(resource: Resource, keys: SortKey[]): [Stretch, ...Stretch[]] {
   const [first, ...rest] = keys as [SortKey, ...SortKey[]];
-  const { descending, custom } = first;
+  const { column, descending, custom } = first;
   const source = sourceSql(resource);
-  const whole = { source, where: sql`true`, keys, id: sql.ref('r.id'), descending, constant: 0 };
+  const whole = { source, where: sql`true`, lead: [], keys, id: sql.ref('r.id'), descending, constant: 0 };
+  if (!custom && descending && !first.required && !first.emptyLast)
+    return [
+      { ...whole, where: sql`${column} is not null`, keys: [{ ...first, required: true }, ...rest] },
+      { ...whole, where: sql`${column} is null`, lead: [sql`${column} desc`], keys: rest, constant: 1 },
+    ];
   if (!custom) return [whole];
   const held = { column: sql.ref('k.value'), descending, required: true, emptyLast: false };
   return [
@@ -81,10 +88,10 @@ export function stretchesOf(resource: Resource, keys: SortKey[]): [Stretch, ...S
   ];
 }
 
-export const orderOf = ({ keys, id, descending }: Stretch): Sql =>
-  sql.join([...keys.map(orderSql), sql`${id} ${direction(descending)}`]);
+export const orderOf = ({ lead, keys, id, descending }: Stretch): Sql =>
+  sql.join([...lead, ...keys.map(orderSql), sql`${id} ${direction(descending)}`]);
 
-/** The rows after a given place, in the order of the list: nulls last when ascending, else first unless the field says otherwise. */
+/** The rows after a given place, in the order of the list. */
 export function afterSql({ keys, id, descending, constant }: Stretch, place: (string | null)[]): Sql {
   const values = place.slice(constant, -1);
   const last = place.at(-1);
@@ -100,9 +107,8 @@ export function afterSql({ keys, id, descending, constant }: Stretch, place: (st
   return condition;
 }
 
-function beyondSql({ column, descending, emptyLast }: SortKey, value: string | null | undefined): Sql {
-  const nullsFirst = descending && !emptyLast;
-  if (value === null) return nullsFirst ? sql`${column} is not null` : sql`false`;
+function beyondSql({ column, descending, required }: SortKey, value: string | null | undefined): Sql {
+  if (value === null) return sql`false`;
   const beyond = sql`${column} ${sql.raw(descending ? '<' : '>')} ${value}`;
-  return nullsFirst ? beyond : sql`(${beyond} or ${column} is null)`;
+  return required ? beyond : sql`(${beyond} or ${column} is null)`;
 }
