@@ -118,6 +118,8 @@ export const importFile = z.object({
   matches: z.array(relationMatches),
   counts: fileCounts,
   rows_done: z.int().describe('Rows gone through, without the header'),
+  bytes_done: z.int().describe('Of size_bytes, in this pass over the file'),
+  linking: z.boolean().describe('On the second pass, which adds what its records are to each other'),
   complete: z.boolean(),
 });
 

@@ -31,6 +31,8 @@ import type { Defaults } from './target.ts';
 const problems_per_file_max = 20_000;
 const tag_characters_max = 60;
 
+type Place = Pick<Progress, 'phase' | 'rows_done' | 'bytes_done'>;
+
 /** Somebody asked for it to stop. */
 export class Cancelled extends Error {}
 /** Another process has gone on with this import, e.g. because this one was thought dead. */
@@ -47,7 +49,7 @@ export interface LoaderOptions {
   options: ImportOptions;
   relations: Relations;
   given: Defaults;
-  place: Pick<Progress, 'phase' | 'rows_done'>;
+  place: Place;
   counts: FileCounts;
   /** Whether somebody corrected this very row of the file. */
   isFixed: (row: number) => boolean;
@@ -60,7 +62,7 @@ export class FileLoader {
   readonly counts: FileCounts;
   readonly #options: LoaderOptions;
   readonly #isDuplicate: (row: LoadRow) => void;
-  #place: Pick<Progress, 'phase' | 'rows_done'>;
+  #place: Place;
   #problemsKept = 0;
   #rowsKept = 0;
 
@@ -81,10 +83,10 @@ export class FileLoader {
   }
 
   /** `leftOut`: rows between them that somebody does not want. */
-  async load(rows: LoadRow[], leftOut: readonly Row[], last_row: number): Promise<void> {
+  async load(rows: LoadRow[], leftOut: readonly Row[], reached: Omit<Place, 'phase'>): Promise<void> {
     await this.#transaction(async (load, client) => {
       await this.place(load, client, rows);
-      await this.#note(load.ctx, rows, leftOut, { phase: this.#place.phase, rows_done: last_row });
+      await this.#note(load.ctx, rows, leftOut, { phase: this.#place.phase, ...reached });
     });
   }
 
@@ -100,9 +102,8 @@ export class FileLoader {
 
   /** Ends the phase. */
   async finish(phase: Progress['phase']): Promise<void> {
-    await this.#transaction(({ ctx }) =>
-      this.#note(ctx, [], [], { phase, rows_done: phase === 'relations' ? 0 : this.#place.rows_done }),
-    );
+    const { rows_done, bytes_done } = phase === 'relations' ? { rows_done: 0, bytes_done: 0 } : this.#place;
+    await this.#transaction(({ ctx }) => this.#note(ctx, [], [], { phase, rows_done, bytes_done }));
   }
 
   async #transaction(work: (load: Load, client: pg.PoolClient) => Promise<void>): Promise<void> {
@@ -197,12 +198,7 @@ export class FileLoader {
     if (tagged.length > 0) await insertTags(load.ctx, tagColumn, tagged, load.import_id, makesTags);
   }
 
-  async #note(
-    ctx: Context,
-    rows: LoadRow[],
-    leftOut: readonly Row[],
-    now: Pick<Progress, 'phase' | 'rows_done'>,
-  ): Promise<void> {
+  async #note(ctx: Context, rows: LoadRow[], leftOut: readonly Row[], now: Place): Promise<void> {
     const { file_id, import_id, relations } = this.#options;
     await actAsProgram(ctx);
     if (this.#place.phase === 'rows') {

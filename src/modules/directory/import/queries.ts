@@ -29,6 +29,7 @@ export interface ImportFileRow {
   mapping: MappingInUse | null;
   phase: 'rows' | 'relations' | 'done';
   rows_done: number;
+  bytes_done: number;
   counts: Partial<FileCounts>;
   matches: RelationMatches[];
 }
@@ -42,7 +43,8 @@ export function findImport(ctx: Context, id: string, lock = false): Promise<Impo
 /** In the order of loading. The keys of the stored files are for the program alone. */
 export function findFiles(ctx: Context, import_id: string): Promise<ImportFileRow[]> {
   return ctx.tx.many(sql`select i.id, i.import_id, i.position, i.file_id, f.storage_key, i.name, i.size_bytes::int8::float8 as size_bytes,
-      i.found, i.answers, i.mapping, i.phase, i.rows_done, i.counts, i.matches
+      i.found, i.answers, i.mapping, i.phase, i.rows_done,
+      i.bytes_done::float8 as bytes_done, i.counts, i.matches
     from import_file i left join file f on f.tenant_id = i.tenant_id and f.id = i.file_id
     where i.tenant_id = ${ctx.tenant_id} and i.import_id = ${import_id} order by i.position, i.id`);
 }
@@ -83,7 +85,7 @@ export async function updateFiles(
 }
 
 export async function startOver(ctx: Context, import_id: string): Promise<void> {
-  await ctx.tx.run(sql`update import_file set phase = 'rows', rows_done = 0, counts = '{}', matches = '[]', names = null
+  await ctx.tx.run(sql`update import_file set phase = 'rows', rows_done = 0, bytes_done = 0, counts = '{}', matches = '[]', names = null
     where tenant_id = ${ctx.tenant_id} and import_id = ${import_id}`);
   for (const table of ['import_problem', 'import_row'])
     await ctx.tx.run(sql`delete from ${sql.table(table)} where tenant_id = ${ctx.tenant_id} and import_file_id in
@@ -129,6 +131,8 @@ export interface Progress {
   /** Where the file stood before, so that of two runs of one import only one goes on. */
   before: Pick<ImportFileRow, 'phase' | 'rows_done'>;
   rows_done: number;
+  /** Of the file, in this phase: how far it is, for those who watch. */
+  bytes_done: number;
   counts: FileCounts;
   matches: RelationMatches[];
 }
@@ -137,7 +141,7 @@ export interface Progress {
 export async function noteProgress(ctx: Context, import_id: string, now: Progress): Promise<boolean | undefined> {
   const row = await ctx.tx.maybe<{
     cancel_requested: boolean;
-  }>(sql`update import_file f set phase = ${now.phase}, rows_done = ${now.rows_done},
+  }>(sql`update import_file f set phase = ${now.phase}, rows_done = ${now.rows_done}, bytes_done = ${now.bytes_done},
       progressed_at = clock_timestamp(),
       counts = ${JSON.stringify(now.counts)}, matches = ${JSON.stringify(now.matches)}
     from import i where f.tenant_id = ${ctx.tenant_id} and f.id = ${now.file_id} and f.rows_done = ${now.before.rows_done} and f.phase = ${now.before.phase}

@@ -20,11 +20,11 @@ export interface Batch {
 export interface ReadOptions {
   /** Names of the columns from the sniffer, for the messages and for how many cells a row has. */
   columns: readonly string[];
-  /** A batch ends with the chunk of the source that brings it to this, or to a mebibyte. */
+  /** A batch ends with the chunk of the source that brings it to this, or to a mebibyte; the first are smaller, so that something is known soon. */
   rows_per_batch?: number;
 }
 
-const rows_per_batch_default = 500;
+const rows_in_first_batch = 500;
 const bytes_per_batch_max = 1024 * 1024;
 const none: readonly ImportProblem[] = [];
 
@@ -32,9 +32,10 @@ const none: readonly ImportProblem[] = [];
 export async function* readRows(
   source: AsyncIterable<Uint8Array>,
   dialect: Dialect,
-  { columns, rows_per_batch = rows_per_batch_default }: ReadOptions,
+  { columns, rows_per_batch = rows_in_first_batch }: ReadOptions,
 ): AsyncGenerator<Batch, void> {
   let rows: Row[] = [];
+  let wanted = rows_in_first_batch;
   let headerPending = dialect.header;
   const records = recordSink(dialect, (record, number) => {
     if (headerPending) headerPending = false;
@@ -46,10 +47,11 @@ export async function* readRows(
   for await (const chunk of source) {
     bytes_read += chunk.length;
     await records.write(decoder ? decoder.decode(chunk, { stream: true }) : chunk);
-    if (rows.length >= rows_per_batch || bytes_read - bytes_before >= bytes_per_batch_max) {
+    if (rows.length >= wanted || bytes_read - bytes_before >= bytes_per_batch_max) {
       yield { rows, bytes_read };
       rows = [];
       bytes_before = bytes_read;
+      wanted = Math.min(wanted * 2, rows_per_batch);
     }
   }
   await records.end(decoder?.decode() ?? '');

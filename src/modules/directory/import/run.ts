@@ -49,7 +49,8 @@ async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): P
   const columns = own.map(idPlace);
   const options = { ...plan.options, mode: 'update' as const };
   const linking = { ...plan, options, staged: [...plan.staged, ...columns], inserted: [], updated: columns };
-  const place = { phase: 'relations' as const, rows_done: file.phase === 'relations' ? file.rows_done : 0 };
+  const { rows_done, bytes_done } = file.phase === 'relations' ? file : { rows_done: 0, bytes_done: 0 };
+  const place = { phase: 'relations' as const, rows_done, bytes_done };
   const loader = new FileLoader({ ...base, plan: linking, relations, place, counts });
   const circular = new Set(findCircles(parents).flat());
   await eachBatch(source, loader, (rows) => {
@@ -113,7 +114,7 @@ async function eachBatch(
       const freshOut = leftOut.filter(({ number }) => number > done);
       loading = (async () => {
         if (known.length > 0) await loader.recall(known);
-        if (last > done) await loader.load(fresh, freshOut, last);
+        if (last > done) await loader.load(fresh, freshOut, { rows_done: last, bytes_done: bytes_read });
         run.onProgress?.({ file: file.name, rows_done: last, bytes_read, size_bytes: file.size_bytes });
       })();
       // It is waited for before the next batch; until then its failure is nobody's surprise.

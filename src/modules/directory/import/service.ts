@@ -323,6 +323,8 @@ function shownFile({ found, mapping, answers, counts, matches, ...file }: Import
     matches,
     counts: { ...noCounts, ...counts },
     rows_done: Math.max(0, file.rows_done - Number(found.dialect.header)),
+    bytes_done: file.bytes_done,
+    linking: file.phase === 'relations',
     complete: file.phase === 'done',
   };
 }

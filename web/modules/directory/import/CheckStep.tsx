@@ -33,6 +33,7 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
 
   return (
     <ImportFrame
+      key={checking ? 'checking' : checked ? 'checked' : 'asked'}
       step={3}
       title={t('Import')}
       actions={

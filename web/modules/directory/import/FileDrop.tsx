@@ -2,11 +2,13 @@ import { Upload } from 'lucide-react';
 import { useId, useState } from 'react';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
+import { useCoarsePointer } from '../../../ui/media.ts';
 
 /** Where files are dropped, or chosen. */
 export function FileDrop({ disabled, onFiles }: { disabled: boolean; onFiles: (files: File[]) => void }) {
   const id = useId();
   const [over, setOver] = useState(false);
+  const coarse = useCoarsePointer();
   return (
     <label
       htmlFor={id}
@@ -26,7 +28,7 @@ export function FileDrop({ disabled, onFiles }: { disabled: boolean; onFiles: (f
       )}
     >
       <Upload size={20} aria-hidden="true" className="text-muted" />
-      <span className="text-14 font-medium">{t('Drop files here, or choose them')}</span>
+      <span className="text-14 font-medium">{coarse ? t('Choose files') : t('Drop files here, or choose them')}</span>
       <span className="text-12 text-muted">{t('CSV in any encoding, XLSX sheet by sheet, or contacts as vCard')}</span>
       <input
         id={id}

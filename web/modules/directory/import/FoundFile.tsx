@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { t, told } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
@@ -8,6 +8,7 @@ import { formatBytes } from '../../../ui/format.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { Switch } from '../../../ui/Switch.tsx';
 import { changeImport, type FileAnswers, type ImportFile, useImportTargets } from './import.ts';
+import { Labelled } from './Labelled.tsx';
 import { Preview } from './Preview.tsx';
 import { QuestionList } from './QuestionList.tsx';
 
@@ -147,16 +148,5 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
         </div>
       )}
     </section>
-  );
-}
-
-function Labelled({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="flex min-w-0 flex-col gap-1">
-      <span aria-hidden="true" className="text-12 text-muted">
-        {label}
-      </span>
-      {children}
-    </div>
   );
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { PageBar } from '../../../app/PageBar.tsx';
 import { t } from '../../../text/text.ts';
 import { Stepper } from '../../../ui/Stepper.tsx';
@@ -14,10 +14,17 @@ interface ImportFrameProps {
 
 /** The page around each step: where one is, and the way on at the right. */
 export function ImportFrame({ step, title, actions, children }: ImportFrameProps) {
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The button that led here took the focus along when it went. A page that was just opened leaves the focus to the browser.
+    if (navigator.userActivation.hasBeenActive && document.activeElement === document.body)
+      section.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <>
       <PageBar title={<h1 className="truncate">{title}</h1>} actions={actions} />
       <section
+        ref={section}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a report may hold nothing to focus, and still has to scroll by keyboard
         tabIndex={0}
         aria-label={steps[step]}

@@ -1,8 +1,11 @@
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
+import { useSession } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
+import { cx } from '../../../ui/cx.ts';
 import { Select } from '../../../ui/Select.tsx';
-import { changeImport, type ImportDetail, type ImportOptions } from './import.ts';
+import { changeImport, type ImportDetail, type ImportOptions, useImportTargets } from './import.ts';
+import { Labelled } from './Labelled.tsx';
 
 type Key = Exclude<keyof ImportOptions, 'currency'>;
 
@@ -43,20 +46,26 @@ const questions: { key: Key; label: string; options: { value: string; label: str
   },
 ];
 
+const currencies = Intl.supportedValuesOf('currency').map((code) => ({ value: code, label: code }));
+
 export function ImportOptionsForm({ detail, disabled }: { detail: ImportDetail; disabled: boolean }) {
   const [busy, setBusy] = useState(false);
+  const { tenant } = useSession();
+  const hasAmounts = useHasAmounts(detail);
   async function change(options: Partial<ImportOptions>) {
     setBusy(true);
     await attempt(() => changeImport(detail.id, { options }));
     setBusy(false);
   }
   return (
-    <div className="grid grid-cols-1 gap-3 rounded-lg border border-line p-4 sm:grid-cols-2 lg:grid-cols-4">
+    <div
+      className={cx(
+        'grid grid-cols-1 gap-3 rounded-lg border border-line p-4 sm:grid-cols-2',
+        hasAmounts ? 'lg:grid-cols-3' : 'lg:grid-cols-4',
+      )}
+    >
       {questions.map(({ key, label, options }) => (
-        <div key={key} className="flex min-w-0 flex-col gap-1">
-          <span aria-hidden="true" className="text-12 text-muted">
-            {label}
-          </span>
+        <Labelled key={key} label={label}>
           <Select
             label={label}
             options={options}
@@ -64,8 +73,29 @@ export function ImportOptionsForm({ detail, disabled }: { detail: ImportDetail; 
             disabled={disabled || busy}
             onChange={(value) => void change({ [key]: value })}
           />
-        </div>
+        </Labelled>
       ))}
+      {hasAmounts && (
+        <Labelled label={t('An amount without a currency')}>
+          <Select
+            label={t('An amount without a currency')}
+            options={currencies}
+            value={detail.options.currency ?? tenant.default_currency}
+            disabled={disabled || busy}
+            onChange={(currency) => void change({ currency })}
+          />
+        </Labelled>
+      )}
     </div>
   );
+}
+
+/** Whether a column goes into a field of money. */
+function useHasAmounts({ files }: ImportDetail): boolean {
+  const targets = useImportTargets();
+  return files.some(({ ignored, resource, columns }) => {
+    const fields = targets.data?.find((target) => target.resource === resource)?.fields ?? [];
+    const amounts = fields.filter(({ type }) => type === 'money').map(({ name }) => name);
+    return !ignored && columns.some(({ field }) => field !== null && amounts.includes(field));
+  });
 }

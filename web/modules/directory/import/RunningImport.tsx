@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
+import { ProgressBar } from '../../../ui/ProgressBar.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import { ImportProgress } from './ImportProgress.tsx';
 import { type ImportDetail, startImport } from './import.ts';
@@ -37,7 +38,11 @@ export function RunningImport({ detail }: { detail: ImportDetail }) {
               : t('It goes on when you leave this page, and you find it again under Import.')}
           </p>
         </header>
-        <ImportProgress detail={detail} label={reverting ? t('Reverting') : t('Importing')} />
+        {reverting ? (
+          <ProgressBar label={t('Reverting')} value={null} />
+        ) : (
+          <ImportProgress detail={detail} label={t('Importing')} />
+        )}
       </div>
     </ImportFrame>
   );

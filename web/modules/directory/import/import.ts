@@ -122,6 +122,8 @@ export interface ImportFile {
   matches: RelationMatches[];
   counts: FileCounts;
   rows_done: number;
+  bytes_done: number;
+  linking: boolean;
   complete: boolean;
 }
 
