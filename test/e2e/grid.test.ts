@@ -199,6 +199,49 @@ test('columns stay in sight when pinned, lists are sorted by several fields, and
   await grid.getByRole('columnheader', { name: 'Phone' }).and(page.locator('[aria-colindex="2"]')).waitFor();
 });
 
+test('by keyboard alone: the heads are one stop before the cells, arrows go along them, sort and open their menus', async (t) => {
+  await make('heads', [{ job_title: 'Clerk' }, { job_title: 'Head' }, {}]);
+  const { page } = await world.visit(t, world.administrator, { viewport: { width: 900, height: 700 } });
+  await open(page, `/contacts?filter=${source('heads')}`);
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  await grid.getByRole('gridcell', { name: 'heads 2' }).waitFor();
+  const focusedHead = (name: string | RegExp) =>
+    grid.getByRole('columnheader').getByRole('button', { name, exact: true }).and(page.locator(':focus')).waitFor();
+
+  await grid.locator('[role="gridcell"][tabindex="0"]').focus();
+  await page.keyboard.press('Shift+Tab');
+  await focusedHead('Name');
+  await page.keyboard.press('Shift+Tab');
+  assert.equal(await grid.locator(':focus').count(), 0);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowRight');
+  await focusedHead('Name: column options');
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Wider' }).waitFor();
+  await page.keyboard.press('Escape');
+  await focusedHead('Name: column options');
+  await page.keyboard.press('End');
+  const last = Number(await grid.getAttribute('aria-colcount'));
+  await grid.locator(`[role="columnheader"][aria-colindex="${last}"] :focus`).waitFor();
+  await page.keyboard.press('Home');
+  await focusedHead('Name');
+  await page.keyboard.press('ArrowDown');
+  await grid.locator('[data-cell="0:0"]:focus').waitFor();
+
+  const along = Number(await grid.getByRole('columnheader', { name: 'Job title' }).getAttribute('aria-colindex')) - 1;
+  for (let step = 0; step < along; step++) await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowUp');
+  await focusedHead('Job title');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/sort=job_title/);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/sort=-job_title/);
+  const titles = () => grid.locator(`[data-cell$=":${along}"]`).allInnerTexts();
+  await eventually(async () => (await titles()).join() === 'Head,Clerk,—');
+  await focusedHead('Job title');
+  assert.deepEqual(await barriers(page), []);
+});
+
 test('a choice is made by keyboard, a corner is dragged to fill, a range is cleared, a row is selected', async (t) => {
   await make('mouse', [{ job_title: 'Clerk' }, {}, {}]);
   const { page } = await world.visit(t);

@@ -18,6 +18,7 @@ const groups: { title: string; keys: [string, string][] }[] = [
     keys: [
       ['enter', t('Open the record, edit the cell')],
       ['f2', t('Edit the cell; typing replaces it')],
+      ['up', t('From the first row to the head of its column')],
       ['space', t('Select the row')],
       ['shift space', t('Select up to here')],
       ['mod c', t('Copy the cells')],

@@ -16,6 +16,7 @@ import { type Part, useReading, useRows } from './rows.ts';
 import { SelectionBar } from './SelectionBar.tsx';
 import { useDrawnColumns } from './useDrawnColumns.ts';
 import { useGridFocus } from './useGridFocus.ts';
+import { useHeadFocus } from './useHeadFocus.ts';
 import { useKeptFocus } from './useKeptFocus.ts';
 import { useRangeActions } from './useRangeActions.ts';
 import { useRangePointer } from './useRangePointer.ts';
@@ -157,6 +158,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     columnCount: visible.length,
     scrollTo: ({ row }) => virtual.scrollToIndex(row),
     isEditable: (column) => visible[column]?.edit !== undefined,
+    onHead: (column) => heads.focusColumn(column),
     onOpen: open,
     onToggle: selection.toggle,
     onEdit: edit,
@@ -164,6 +166,11 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     onFillDown: () => range.fillDown(),
   });
   const { active } = focus;
+  const heads = useHeadFocus({
+    grid: scroller,
+    columns: visible,
+    onDown: (column) => focus.focus({ row: active.row, column }),
+  });
   activeRow.current = active.row;
   const { rowAt, ...keeping } = useKeptFocus(scroller, rows, active);
   const range = useRangeActions({ rows, columns: visible, range: focus.range, sheet: props.sheet });
@@ -202,7 +209,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   );
   const reset = useCallback(() => setLayout(initial), [setLayout, initial]);
   const widths = headers.map((header) => header.getSize());
-  const { drawn, tail } = useDrawnColumns({ scroller, widths, pinned, active: active.column });
+  const { drawn, tail } = useDrawnColumns({ scroller, widths, pinned, active: [active.column, heads.column] });
   const sizes: Record<string, string> = { '--tail': `${tail}px` };
   let left = 0;
   for (const [index, width] of widths.entries()) {
@@ -237,13 +244,14 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
         {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
         <div role="rowgroup" className="sticky top-0 z-10 flex w-max min-w-full">
           {/* biome-ignore lint/a11y/useSemanticElements: see the grid */}
-          <div role="row" tabIndex={-1} aria-rowindex={1} className="flex min-w-full">
+          <div role="row" tabIndex={-1} aria-rowindex={1} className="flex min-w-full" {...heads.handlers}>
             <HeadCells
               headers={headers}
               layout={layout}
               columns={visible}
               drawn={drawn}
               pinned={pinned}
+              stop={heads.stop}
               sort={props.sort}
               onSort={props.onSort}
               onPlace={place}

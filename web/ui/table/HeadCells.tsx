@@ -14,6 +14,8 @@ interface HeadCellsProps<T extends Row> {
   drawn: readonly DrawnColumn[];
   /** So many columns at the start stay in sight. */
   pinned: number;
+  /** The button that is in the tab order. */
+  stop: string;
   sort: readonly Sort[];
   onSort: (sort: Sort[]) => void;
   onPin: (id: string, pinned: boolean) => void;
@@ -21,7 +23,7 @@ interface HeadCellsProps<T extends Row> {
 }
 
 function HeadCellsInner<T extends Row>({ headers, columns, drawn, pinned, ...rest }: HeadCellsProps<T>) {
-  const { sort, onSort, onPin, onPlace } = rest;
+  const { sort, onSort, onPin, onPlace, stop } = rest;
   const cells = drawn.map(({ index, gap }) => {
     const header = headers[index];
     return (
@@ -33,6 +35,7 @@ function HeadCellsInner<T extends Row>({ headers, columns, drawn, pinned, ...res
           index={index}
           gap={gap}
           pinned={index < pinned}
+          stop={stop}
           onPin={onPin}
           sort={sort}
           onSort={onSort}

@@ -9,6 +9,7 @@ import { Menu, type MenuAction } from '../Menu.tsx';
 import type { Column, Row, Sort } from './column.ts';
 import type { Features } from './features.ts';
 import { sortAlsoBy, sortBy } from './sort.ts';
+import { headButton } from './useHeadFocus.ts';
 
 interface HeaderCellProps<T extends Row> {
   header: Header<Features, T>;
@@ -16,6 +17,8 @@ interface HeaderCellProps<T extends Row> {
   index: number;
   /** Pixels of columns before it that are not drawn. */
   gap: number;
+  /** The button of the heads that is in the tab order. */
+  stop: string;
   sort: readonly Sort[];
   onSort: (sort: Sort[]) => void;
   /** Stays in sight; the first one does without being asked. */
@@ -33,6 +36,7 @@ export function HeaderCell<T extends Row>({
   column,
   index,
   gap,
+  stop,
   sort,
   onSort,
   pinned,
@@ -68,6 +72,10 @@ export function HeaderCell<T extends Row>({
     };
   }, [column.id, fixed, onPlace]);
 
+  const inTabOrder = (part: 'sort' | 'menu') => {
+    const button = headButton(index, part);
+    return { 'data-head': button, tabIndex: button === stop ? 0 : -1 };
+  };
   const actions = columnActions({
     column,
     table: header.column,
@@ -103,6 +111,7 @@ export function HeaderCell<T extends Row>({
       {sortKey ? (
         <button
           type="button"
+          {...inTabOrder('sort')}
           className="flex min-w-0 items-center gap-1 rounded-sm hover:text-ink"
           onClick={(event) => onSort(event.shiftKey ? sortAlsoBy(sort, sortKey) : sortBy(sort, sortKey))}
         >
@@ -118,6 +127,7 @@ export function HeaderCell<T extends Row>({
         trigger={
           <button
             type="button"
+            {...inTabOrder('menu')}
             aria-label={t('{name}: column options', { name: column.header })}
             className="inline-flex size-5 shrink-0 items-center justify-center rounded-sm opacity-0 group-hover/head:opacity-100 hover:bg-hover focus-visible:opacity-100 data-popup-open:bg-hover data-popup-open:opacity-100"
           >

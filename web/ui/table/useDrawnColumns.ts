@@ -13,10 +13,11 @@ interface DrawnColumnsOptions {
   widths: readonly number[];
   /** So many at the start stay in sight. */
   pinned: number;
-  active: number;
+  /** Those that have the focus, or are to have it. */
+  active: readonly number[];
 }
 
-/** Of the columns only those in sight are drawn, those that are pinned, and that of the active cell. */
+/** Of the columns only those in sight are drawn, those that are pinned, and those of the active cell and head. */
 export function useDrawnColumns({ scroller, widths, pinned, active }: DrawnColumnsOptions) {
   const virtual = useVirtualizer({
     horizontal: true,
@@ -27,7 +28,7 @@ export function useDrawnColumns({ scroller, widths, pinned, active }: DrawnColum
     overscan: 3,
     rangeExtractor: (range) => {
       const kept = Array.from({ length: pinned }, (_, index) => index);
-      const drawn = new Set([...kept, active, ...defaultRangeExtractor(range)]);
+      const drawn = new Set([...kept, ...active, ...defaultRangeExtractor(range)]);
       return [...drawn].filter((index) => index < widths.length).sort((a, b) => a - b);
     },
   });

@@ -8,6 +8,8 @@ interface GridFocusOptions {
   columnCount: number;
   scrollTo: (position: CellPosition) => void;
   isEditable: (column: number) => boolean;
+  /** Up from the first row. */
+  onHead: (column: number) => void;
   onOpen: (row: number) => void;
   onToggle: (row: number, range: boolean) => void;
   /** `typed`: the key that began it is still to land in the editor. */
@@ -47,7 +49,7 @@ export function useGridFocus(options: GridFocusOptions) {
 
   /** What a key does; false for those that are not the grid's. */
   function run(event: KeyboardEvent): boolean {
-    const { isEditable, onOpen, onToggle, onEdit, onClear, onFillDown } = latest.current;
+    const { isEditable, onHead, onOpen, onToggle, onEdit, onClear, onFillDown } = latest.current;
     const { key, shiftKey } = event;
     if (event.ctrlKey || event.metaKey) {
       const far = farSteps[key];
@@ -59,7 +61,8 @@ export function useGridFocus(options: GridFocusOptions) {
     }
     const editable = isEditable(active.column);
     const step = steps[key] ?? (editable ? undefined : letterSteps[key]);
-    if (step) focus({ row: active.row + step[0], column: active.column + step[1] }, { stretch: shiftKey });
+    if (key === 'ArrowUp' && !shiftKey && active.row === 0) onHead(active.column);
+    else if (step) focus({ row: active.row + step[0], column: active.column + step[1] }, { stretch: shiftKey });
     else if (key === ' ') onToggle(active.row, shiftKey);
     else if (key === 'F2' || (key === 'Enter' && editable)) onEdit(active, false);
     else if (key === 'Enter' || (key === 'o' && !editable)) onOpen(active.row);
