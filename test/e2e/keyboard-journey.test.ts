@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import type { Locator, Page } from 'playwright-core';
+import type { FileChooser, Locator, Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
 import { goodPassword } from '../harness/identity.ts';
 import { barriers, desktop, open, picture, setUp } from './browser.ts';
@@ -26,8 +26,8 @@ async function reach(page: Page, target: Locator, key = 'Tab'): Promise<void> {
   assert.fail(`${target} is not reached by ${tabs_max} times ${key}`);
 }
 
-async function press(page: Page, target: Locator): Promise<void> {
-  await reach(page, target);
+async function press(page: Page, target: Locator, key = 'Tab'): Promise<void> {
+  await reach(page, target, key);
   await page.keyboard.press('Enter');
 }
 
@@ -147,6 +147,67 @@ test('by keyboard alone: sign in, find, edit, make and move a deal, merge and ta
   await reach(page, page.getByRole('menuitem', { name: 'Download as CSV' }), 'ArrowDown');
   await keyboard.press('Enter');
   assert.match(await readFile(await (await downloaded).path(), 'utf8'), /Aerospace engineer/);
+});
+
+test('by keyboard alone: choose a file, map a column, check, put a cell right, import, and take it all back', async (t) => {
+  const { page } = await world.visit(t);
+  const { keyboard } = page;
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const heading = (name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
+  const firms = async (): Promise<{ website: string | null; employee_count: number | null }[]> =>
+    (await send('GET', `companies?filter=${encodeURIComponent('{"field":"name","op":"starts_with","value":"Typed"}')}`))
+      .data;
+  // Where a step begins, its way on is the last thing before it.
+  const goOn = (name: string) => press(page, button(name), 'Shift+Tab');
+  const chooser = Promise.withResolvers<FileChooser>();
+  page.on('filechooser', chooser.resolve);
+
+  await open(page, '/');
+  await keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search and commands' }).and(page.locator(':focus')).waitFor();
+  await keyboard.type('Import a file');
+  await page.getByRole('option', { name: 'Import a file' }).waitFor();
+  await keyboard.press('Enter');
+  await heading('Which files?');
+  await reach(page, page.locator('input[type=file]'));
+  await keyboard.press('Enter');
+  const rows = ['Company name,Website,Crew', 'Typed One,not a site,10', 'Typed Two,,12'];
+  await (await chooser.promise).setFiles({
+    name: 'firms.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(rows.join('\n')),
+  });
+  await page.getByText('firms.csv').waitFor();
+  await goOn('Read the file');
+  await heading('What we found');
+  await goOn('Continue');
+  await heading('Columns');
+  await press(page, page.getByRole('combobox', { name: 'Field for Crew' }));
+  await page.getByRole('listbox').waitFor();
+  await keyboard.type('Empl');
+  await page.getByRole('option', { name: 'Employees' }).and(page.locator('[data-highlighted]')).waitFor();
+  await keyboard.press('Enter');
+  await page.getByRole('combobox', { name: 'Field for Crew' }).getByText('Employees').waitFor();
+  await goOn('Continue');
+  await heading('Check');
+  await goOn('Check');
+  await heading('This is what would happen');
+
+  await reach(page, page.getByRole('gridcell'));
+  const wrong = page.getByRole('gridcell', { name: /^not a site/ });
+  await reach(page, wrong, 'ArrowRight');
+  await keyboard.type('one.example');
+  await keyboard.press('Enter');
+  await button('Import 2 rows').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await goOn('Import 2 rows');
+  await heading('The import is done');
+  const made = (await firms()).map(({ website, employee_count }) => [website, employee_count]);
+  assert.deepEqual(made, [['https://one.example', 10], [null, 12]]); // biome-ignore format: one call
+  await goOn('Revert');
+  await press(page, button('Revert import'));
+  await heading('The import was taken back');
+  assert.deepEqual(await firms(), []);
 });
 
 test('what is typed before the search has been fetched is searched for, and does nothing else', async (t) => {
