@@ -15,7 +15,7 @@ export function MoneyText({
   if (amount === null) return <span className="text-faint">—</span>;
   return (
     <span className={cx('tabular-nums whitespace-nowrap', className)}>
-      {formatMoney(amount, currency, { compact })}
+      {formatMoney(amount, currency, { compact, aligned: true })}
     </span>
   );
 }

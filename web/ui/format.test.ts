@@ -8,6 +8,8 @@ test('amounts keep every digit of their decimal string', () => {
   setFormat({ locale: 'en', time_zone: 'UTC' });
   assert.equal(formatMoney('900719925474099312.07', 'USD'), '$900,719,925,474,099,312.07');
   assert.equal(formatMoney('1054.00', 'USD'), '$1,054');
+  assert.equal(formatMoney('1054', 'USD', { aligned: true }), '$1,054.00');
+  assert.equal(formatMoney('1054', 'JPY', { aligned: true }), '¥1,054');
   assert.equal(formatMoney('-3.50', 'EUR'), '-€3.50');
 });
 

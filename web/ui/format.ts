@@ -21,13 +21,20 @@ export function formatNumber(value: number | string, options: Intl.NumberFormatO
 export const formatPercent = (percent: number | string): string =>
   formatNumber(Number(percent) / 100, { style: 'percent', maximumFractionDigits: 1 });
 
-/** A decimal string stays a string up to the formatter: no amount passes through a float. */
-export function formatMoney(amount: string, currency: string | null, { compact = false } = {}): string {
+/**
+ * A decimal string stays a string up to the formatter: no amount passes through a float. `aligned`: with the decimals of its currency also
+ * when they are zeros, as amounts that stand under each other have them.
+ */
+export function formatMoney(
+  amount: string,
+  currency: string | null,
+  { compact = false, aligned = false } = {},
+): string {
   const whole = /^-?\d+(\.0*)?$/.test(amount);
   return formatNumber(amount, {
     style: currency ? 'currency' : 'decimal',
     currency: currency ?? undefined,
-    ...(compact ? compactly(amount) : whole ? { maximumFractionDigits: 0 } : {}),
+    ...(compact ? compactly(amount) : whole && !aligned ? { maximumFractionDigits: 0 } : {}),
   });
 }
 
