@@ -78,7 +78,7 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
         onSubmit={() => close.mutate()}
         className="flex flex-col gap-4 pt-1"
       >
-        {options.length > 0 && (
+        {(reasons.isPending || options.length > 0) && (
           <Field name="close_reason_id" label={t('Reason')}>
             <Select
               label={t('Reason')}
