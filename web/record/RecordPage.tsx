@@ -1,5 +1,5 @@
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { ChevronRight } from 'lucide-react';
+import { ChevronLeft, ChevronRight } from 'lucide-react';
 import type { RecordDefinition } from './definition.ts';
 import { RecordView } from './RecordView.tsx';
 
@@ -17,10 +17,12 @@ export function RecordPage({ definition }: { definition: RecordDefinition }) {
           <Link
             to={definition.path}
             activeOptions={{ exact: true }}
-            className="flex shrink-0 items-center gap-1 text-13 text-muted hover:text-ink"
+            className="flex shrink-0 items-center gap-1 text-13 text-muted hover:text-ink max-sm:min-h-10"
           >
+            {/* On a phone the name has a line of its own, and this is the way back. */}
+            <ChevronLeft size={16} aria-hidden="true" className="sm:hidden rtl:-scale-x-100" />
             {definition.title}
-            <ChevronRight size={14} aria-hidden="true" className="text-faint rtl:-scale-x-100" />
+            <ChevronRight size={14} aria-hidden="true" className="text-faint max-sm:hidden rtl:-scale-x-100" />
           </Link>
         }
         onDeleted={() => void navigate({ to: definition.path })}

@@ -15,7 +15,7 @@ import { buttonClass } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu } from '../ui/Menu.tsx';
-import { SkeletonRows } from '../ui/Skeleton.tsx';
+import { Skeleton, SkeletonRows } from '../ui/Skeleton.tsx';
 import { toast } from '../ui/toast.ts';
 import type { RecordDefinition } from './definition.ts';
 import { FollowButton } from './FollowButton.tsx';
@@ -42,7 +42,11 @@ export function RecordView(props: RecordViewProps) {
     <>
       <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pe-2 ps-4 md:pe-3 md:ps-5">
         {crumb}
-        {missing && <h1 className="truncate text-14 font-semibold">{t('Not found')}</h1>}
+        {record.isPending ? (
+          <Skeleton className="w-32" />
+        ) : (
+          <h1 className="truncate text-14 font-semibold">{missing ? t('Not found') : t('Could not be read')}</h1>
+        )}
         <span className="flex-1" />
         {tools}
       </header>
@@ -124,9 +128,10 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
   return (
     <>
       <header className="shrink-0 border-b border-line">
-        <div className="flex h-12 items-center gap-1 pe-2 ps-4 md:pe-3 md:ps-5">
+        <div className="flex min-h-12 items-center gap-1 pe-2 ps-4 max-sm:flex-wrap sm:h-12 md:pe-3 md:ps-5">
           {crumb}
-          <h1 className="min-w-0 flex-1 truncate text-14 font-semibold">
+          <span className="flex-1 sm:hidden" />
+          <h1 className="min-w-0 flex-1 text-14 font-semibold max-sm:order-last max-sm:basis-full max-sm:pb-2 max-sm:text-16 max-sm:wrap-anywhere sm:truncate">
             <bdi>{name}</bdi>
           </h1>
           <Suspense>{Actions && <Actions record={record} />}</Suspense>
