@@ -4,5 +4,5 @@ export const viewLink = (current: boolean) => ({
   activeOptions: { explicitUndefined: true },
   'data-current': current ? '' : undefined,
   className:
-    'flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink',
+    'flex h-7 pointer-coarse:h-10 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink data-current:bg-pressed data-current:font-medium data-current:text-ink',
 });

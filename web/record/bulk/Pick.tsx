@@ -46,6 +46,7 @@ function Choices({ of, label, onPick }: Omit<PickProps, 'icon' | 'busy'>) {
     <Combobox
       label={label}
       value={null}
+      autoFocus
       choices={choices}
       loading={loading}
       onQuery={setQuery}

@@ -56,7 +56,7 @@ export function FilterChip({ subject, part, startOpen, onChange, onRemove }: Fil
         type="button"
         aria-label={t('Remove the filter')}
         onClick={onRemove}
-        className="inline-flex h-full items-center rounded-e-md border-s border-line px-1.5 text-muted hover:bg-hover hover:text-ink"
+        className="inline-flex h-full items-center rounded-e-md border-s border-line px-1.5 pointer-coarse:px-3 text-muted hover:bg-hover hover:text-ink"
       >
         <X size={12} />
       </button>

@@ -52,7 +52,7 @@ export default function DealBoardPage() {
             type="button"
             aria-pressed={(search.view === 'mine' ? 'mine' : undefined) === view}
             onClick={() => go({ view })}
-            className="flex h-7 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink"
+            className="flex h-7 pointer-coarse:h-10 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink"
           >
             {view ? t('Mine') : t('Everyone’s')}
           </button>

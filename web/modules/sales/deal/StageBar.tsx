@@ -11,6 +11,9 @@ import { moveToStage } from './dealActions.ts';
 import { useStages } from './pipelines.ts';
 import { useRequired } from './useRequired.tsx';
 
+/** Of so many the names have room on a phone; of more only that of the present one. */
+const named_stages_max = 5;
+
 /** Where a deal stands; a click moves it. */
 export default function StageBar({ record }: { record: AnyRecord }) {
   const deal = record as Deal;
@@ -45,7 +48,8 @@ export default function StageBar({ record }: { record: AnyRecord }) {
               <span
                 className={cx(
                   'flex items-center gap-1 text-12',
-                  index === reached ? 'font-medium text-ink' : 'text-muted max-sm:sr-only',
+                  index === reached ? 'font-medium text-ink' : 'text-muted',
+                  index !== reached && open.length > named_stages_max && 'max-sm:sr-only',
                 )}
               >
                 <span className="truncate">{stage.name}</span>

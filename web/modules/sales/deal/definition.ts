@@ -53,6 +53,6 @@ export const deal: RecordDefinition = {
   ownInputs: {
     lines: { Input: lazy(() => import('./NewLines.tsx')), toWire: (value) => linesToWire(value as Line[]) },
   },
-  narrow: { details: ['company', 'contact'], standing: 'amount' },
+  narrow: { details: ['company', 'contact', 'stage'], standing: 'amount' },
   emptyText: t('A deal is what you hope to sell, to whom, for how much and by when.'),
 };
