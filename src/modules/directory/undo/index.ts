@@ -5,6 +5,7 @@ import { arrivedSince } from './arrival-queries.ts';
 import { undoChildren } from './children.ts';
 import type { ChangeEvent, Target } from './event-queries.ts';
 import type { UndoKinds } from './kinds.ts';
+import { beginTakingBack } from './record-queries.ts';
 import { undoCreates, undoDeletes, undoUpdates } from './records.ts';
 import { Report } from './report.ts';
 
@@ -29,6 +30,7 @@ export async function takeBack(
   target: Target,
   events: readonly ChangeEvent[],
 ): Promise<Report> {
+  await beginTakingBack(ctx);
   const report = new Report();
   const byKind = Map.groupBy(events, ({ resource }) => resource);
   const of = (name: string) => byKind.get(name) ?? [];

@@ -27,6 +27,11 @@ export interface Compared {
   before: string;
 }
 
+/** From here on this transaction puts back what was: rules for what comes to a place do not hold for what returns there. */
+export async function beginTakingBack(ctx: Context): Promise<void> {
+  await ctx.tx.run(sql`select set_config('app.takes_back', 'on', true)`);
+}
+
 const trashedSql = (resource: Resource): Sql => (resource.trash ? sql`r.deleted_at is not null` : sql`false`);
 
 /** Keeps others from changing these records until the transaction ends; in one order, so that two such do not wait crosswise. */

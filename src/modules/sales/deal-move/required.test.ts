@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 
 let app: TestApp;
 let api: Client;
@@ -175,4 +177,38 @@ test('a new deal begins in a stage only with what that asks for: defaults count,
   const change = made.headers.get('change-id');
   assert.equal((await api('POST', `/api/v1/changes/${change}/reversal`)).body.changed, 1);
   assert.equal((await api('GET', `/api/v1/deals/${made.body.id}`)).status, 404);
+});
+
+test('the database holds it too, whatever writes a deal; only what is taken back returns without', async () => {
+  const { stages: own } = (await api('POST', '/api/v1/pipelines', { name: 'Held' })).body;
+  const [first, second] = own;
+  const ask = (required_fields: string[]) => api('PATCH', `/api/v1/stages/${second.id}`, { required_fields });
+  const inSecond = async () => (await deal({ stage_id: second.id })).id;
+  const returning = await inSecond();
+  const left = await api('POST', `/api/v1/deals/${returning}/moves`, { stage_id: first.id });
+  await ask(['source', 'custom.tier', 'lines']);
+  const { id } = await deal({ stage_id: first.id });
+  const product = (await api('POST', '/api/v1/products', { name: 'Hose' })).body.id;
+  const write = (...statements: ReturnType<typeof sql>[]) =>
+    withContext(app.app.services.db, systemActor(tenant.tenant_id), async ({ tx }) => {
+      for (const statement of statements) await tx.run(statement);
+    });
+  const move = sql`update deal set stage_id = ${second.id} where id = ${id}`;
+  const fill = sql`update deal set source = 'Fair', custom = '{"tier": "gold"}' where id = ${id}`;
+  const addProduct = sql`insert into deal_line (tenant_id, deal_id, product_id, position) values (${tenant.tenant_id}, ${id}, ${product}, 1)`;
+  const refused = (column: string) => ({ code: '23514', column });
+  await assert.rejects(write(move), refused('source'));
+  await assert.rejects(write(sql`update deal set source = '' where id = ${id}`, move), refused('source'));
+  await assert.rejects(write(sql`update deal set source = 'Fair' where id = ${id}`, move), refused('custom.tier'));
+  await assert.rejects(write(fill, move), refused('lines'));
+  const copy = sql`insert into deal (tenant_id, name, currency, pipeline_id, stage_id, status, source, custom)
+    select tenant_id, name, currency, pipeline_id, ${second.id}, status, `;
+  await assert.rejects(write(sql`${copy} null, '{}' from deal where id = ${id}`), refused('source'));
+  await assert.rejects(write(sql`${copy} 'Fair', '{"tier": "gold"}' from deal where id = ${id}`), refused('lines'));
+  // Products may come after the deal, as long as it is in one transaction.
+  await write(fill, move, addProduct);
+  assert.equal((await api('GET', `/api/v1/deals/${id}`)).body.stage_id, second.id);
+
+  assert.equal((await api('POST', `/api/v1/changes/${left.headers.get('change-id')}/reversal`)).body.changed, 1);
+  assert.equal((await api('GET', `/api/v1/deals/${returning}`)).body.stage_id, second.id);
 });
