@@ -6,6 +6,7 @@ import { t } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Kbd } from '../ui/Kbd.tsx';
+import { useTight } from '../ui/media.ts';
 import { Tooltip } from '../ui/Tooltip.tsx';
 import { AccountMenu } from './AccountMenu.tsx';
 import { Logo } from './Logo.tsx';
@@ -14,15 +15,25 @@ import { useMay, useSession } from './session.tsx';
 
 const kept_key = 'holdfast.sidebar';
 
-export function Sidebar({ onSearch }: { onSearch: () => void }) {
+/** On a tablet the page needs the room: there it starts folded, whatever was chosen where there is more of it. */
+function useFolded(): [boolean, (next: boolean) => void] {
+  const tight = useTight();
   const [folded, setFolded] = useState(() => window.localStorage.getItem(kept_key) === 'folded');
+  const [unfoldedInTight, setUnfoldedInTight] = useState(false);
+  if (tight) return [!unfoldedInTight, (next) => setUnfoldedInTight(!next)];
+  return [
+    folded,
+    (next) => {
+      setFolded(next);
+      window.localStorage.setItem(kept_key, next ? 'folded' : 'open');
+    },
+  ];
+}
+
+export function Sidebar({ onSearch }: { onSearch: () => void }) {
+  const [folded, fold] = useFolded();
   const { tenant } = useSession();
   const may = useMay();
-
-  function fold(next: boolean) {
-    setFolded(next);
-    window.localStorage.setItem(kept_key, next ? 'folded' : 'open');
-  }
 
   return (
     <nav

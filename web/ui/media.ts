@@ -13,3 +13,5 @@ function useMedia(query: string): boolean {
 
 export const useCoarsePointer = () => useMedia('(pointer: coarse)');
 export const useNarrow = () => useMedia('(max-width: 767px)');
+/** A tablet, or half a screen. */
+export const useTight = () => useMedia('(max-width: 1023px)');
