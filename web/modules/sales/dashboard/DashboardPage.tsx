@@ -98,7 +98,7 @@ export default function DashboardPage() {
         <PipelineSelect value={search.pipeline} onChange={(pipeline) => go({ pipeline })} />
       </div>
       <div className="flex min-h-0 flex-1">
-        <div className="min-h-0 min-w-0 flex-1 overflow-y-auto bg-canvas">
+        <div className="@container min-h-0 min-w-0 flex-1 overflow-y-auto bg-canvas">
           {search.board && !board ? (
             boards.isPending ? (
               <SkeletonRows label={t('Loading the figures')} />
@@ -146,7 +146,9 @@ export default function DashboardPage() {
 }
 
 const Grid = ({ children }: { children: React.ReactNode }) => (
-  <div className="mx-auto grid max-w-360 grid-cols-1 gap-3 p-3 sm:grid-cols-2 md:p-4 lg:grid-cols-4">{children}</div>
+  <div className="mx-auto grid max-w-360 grid-cols-1 gap-3 p-3 @xl:grid-cols-2 @xl:p-4 @4xl:grid-cols-4">
+    {children}
+  </div>
 );
 
 function actionsOf(board: string, tiles: readonly Tile[], place: number, setDraft: (draft: Draft) => void) {

@@ -29,7 +29,7 @@ export function NumberTile({ title, data, tile, target, dashboard }: NumberTileP
     );
   return (
     <div className="flex min-h-0 flex-1 flex-col justify-end gap-1">
-      <p className="truncate text-28 font-semibold tabular-nums">
+      <p className="text-28 font-semibold wrap-anywhere tabular-nums">
         {row.rows ? (
           <RowsLink rows={row.rows} title={title} figure={tile.figure}>
             {text}
@@ -46,9 +46,7 @@ export function NumberTile({ title, data, tile, target, dashboard }: NumberTileP
           share={shareOver(dashboard.from ?? '', dashboard.to ?? '', tile.range)}
         />
       ) : (
-        <p className="truncate text-12 text-muted tabular-nums">
-          {row.value === null ? t('Nothing closed yet') : row.detail}
-        </p>
+        <p className="text-12 text-muted tabular-nums">{row.value === null ? t('Nothing closed yet') : row.detail}</p>
       )}
       {row.parts && (
         <p className="flex flex-wrap gap-x-3 text-12 text-muted tabular-nums">
@@ -83,7 +81,7 @@ function Towards({ value, target, data, share }: { value: number; target: number
           style={{ insetInlineStart: `${Math.min(99.5, share * 100)}%` }}
         />
       </span>
-      <p className="truncate text-12 text-muted tabular-nums">
+      <p className="text-12 text-muted tabular-nums">
         {behind > 0
           ? t('{percent} of {target}, {amount} behind pace', {
               percent,

@@ -47,7 +47,8 @@ interface TileCardProps {
   editing?: boolean;
 }
 
-const widths = ['', 'lg:col-span-1', 'sm:col-span-2', 'sm:col-span-2 lg:col-span-3', 'sm:col-span-2 lg:col-span-4'];
+/** Of the columns that there are room for: a panel beside the tiles takes from it too. */
+const widths = ['', '', '@xl:col-span-2', '@xl:col-span-2 @4xl:col-span-3', '@xl:col-span-2 @4xl:col-span-4'];
 const heights = ['', 'h-34', 'h-80', 'h-120'];
 /** A number alone takes the room that its words need. */
 const numberHeights = ['', 'min-h-34', 'min-h-80', 'min-h-120'];

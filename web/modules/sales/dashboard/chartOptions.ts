@@ -59,7 +59,8 @@ export function chartOptions(data: TileData, tile: TileForm, target: number | nu
       left: 0,
       right: upright ? 8 : 96,
       top: tile.figure === 'activities' ? 32 : 20,
-      bottom: 0,
+      // The tails of letters hang below the line that their height is measured from.
+      bottom: 4,
       containLabel: true,
     },
     legend: {
@@ -94,6 +95,9 @@ function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number |
     show: tile.grouping !== 'period' || rows.length <= direct_labels_max,
     position: tile.grouping === 'period' ? 'top' : 'right',
     color: look.color('--ink'),
+    // Where the line goes through it, it stays readable.
+    textBorderColor: look.color('--surface'),
+    textBorderWidth: 3,
     fontFamily: look.font,
     fontSize: 12,
     formatter: ({ dataIndex }: { dataIndex: number }) => labelOf(rows[dataIndex]!, data),

@@ -7,11 +7,13 @@ import {
   TooltipComponent,
 } from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
 import { CanvasRenderer, SVGRenderer } from 'echarts/renderers';
 import type { Look } from './chartOptions.ts';
 
 use([
-  BarChart, LineChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, TooltipComponent, CanvasRenderer, SVGRenderer,
+  BarChart, LineChart, GridComponent, LabelLayout, LegendComponent, MarkLineComponent, TitleComponent, TooltipComponent, CanvasRenderer,
+  SVGRenderer,
 ]); // biome-ignore format: a list of words
 
 const picture = { width: 960, height: 480 };
@@ -44,7 +46,7 @@ export function draw(
   const resized = new ResizeObserver(() => chart.resize());
   resized.observe(element);
   const themed = new MutationObserver(redraw);
-  themed.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme'] });
+  themed.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'data-contrast'] });
   return () => {
     resized.disconnect();
     themed.disconnect();
