@@ -102,7 +102,8 @@ function RequiredDialog({ missing: { dealId, fields: names, productless }, onFil
       description={t('Fill this in, and the deal moves on.')}
       action={t('Save and move')}
       fields={fields}
-      start={{}}
+      // A switch that stands at "no" says so: it is an answer as it is shown.
+      start={Object.fromEntries(fields.filter(({ kind }) => kind === 'boolean').map(({ key }) => [key, false]))}
       onClose={onClose}
       closeWhenSaved={false}
       onSave={async (body) => {
