@@ -60,9 +60,9 @@ export function rowsWithWaiting<T extends { id: string }>(
   );
 }
 
-/** Whether a field of this record, or the record itself, is not at the server yet. */
+/** Whether anything of this record is not at the server yet, or that field of it: `*` for the record itself. */
 export const waits = ({ waiting_fields: fields }: WithWaiting, name?: string): boolean =>
-  fields !== undefined && (name === undefined || fields.includes('*') || fields.includes(name));
+  fields !== undefined && (name === undefined || fields.includes(name));
 
 /** As far as the page can tell by itself: what it cannot judge, it leaves to the server. */
 function fits(row: Fields, filter: Filter | null): boolean {

@@ -8,6 +8,7 @@ import { QueryError } from '../app/QueryError.tsx';
 import { trashRecord } from '../app/records.ts';
 import { useMay, useSession } from '../app/session.tsx';
 import { usePageTitle } from '../app/usePageTitle.ts';
+import { WaitingMark } from '../offline/WaitingMark.tsx';
 import { isNew } from '../offline/waiting.ts';
 import { t } from '../text/text.ts';
 import { Avatar } from '../ui/Avatar.tsx';
@@ -131,8 +132,9 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
         <div className="flex min-h-12 items-center gap-1 pe-2 ps-4 max-sm:flex-wrap sm:h-12 md:pe-3 md:ps-5">
           {crumb}
           <span className="flex-1 sm:hidden" />
-          <h1 className="min-w-0 flex-1 text-14 font-semibold max-sm:order-last max-sm:basis-full max-sm:pb-2 max-sm:text-16 max-sm:wrap-anywhere sm:truncate">
-            <bdi>{name}</bdi>
+          <h1 className="flex min-w-0 flex-1 items-center gap-1.5 text-14 font-semibold max-sm:order-last max-sm:basis-full max-sm:pb-2 max-sm:text-16 max-sm:wrap-anywhere">
+            <bdi className="sm:truncate">{name}</bdi>
+            <WaitingMark of={record} field="*" />
           </h1>
           <Suspense>{Actions && <Actions record={record} />}</Suspense>
           {known && <Presence resource={resource} id={record.id} />}
