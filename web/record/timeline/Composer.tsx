@@ -25,7 +25,7 @@ type Text = (typeof texts)[number]['kind'];
 type Mode = Text | (typeof activities)[number]['kind'];
 
 const tab =
-  'inline-flex h-8 items-center gap-1.5 rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-10 max-sm:px-1.5 max-sm:[&>svg]:hidden';
+  'inline-flex h-8 items-center gap-1.5 rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink pointer-coarse:h-10 @max-[31rem]:px-1.5 @max-[31rem]:[&>svg]:hidden';
 
 /** Where one writes down what happened. */
 export function Composer({ resource, record }: { resource: Resource; record: AnyRecord }) {
@@ -34,7 +34,7 @@ export function Composer({ resource, record }: { resource: Resource; record: Any
   const [tasking, setTasking] = useState(false);
   const subject = { [subjectKey(resource)]: record.id };
   return (
-    <section aria-label={t('Write something down')} className="rounded-lg border border-line">
+    <section aria-label={t('Write something down')} className="@container rounded-lg border border-line">
       <div className="flex flex-wrap gap-0.5 border-b border-line p-1">
         {texts.map(
           ({ kind, label, icon: Icon }) =>
