@@ -231,7 +231,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
         aria-colcount={visible.length}
         aria-multiselectable={props.selectionActions ? true : undefined}
         className="group/grid min-h-0 flex-1 overflow-auto bg-surface outline-none"
-        style={{ ...sizes, scrollPaddingTop: header_px, scrollPaddingLeft: left } as CSSProperties}
+        style={{ ...sizes, scrollPaddingTop: header_px, scrollPaddingInlineStart: left } as CSSProperties}
         onKeyDown={(event) => {
           if (event.key !== 'Escape' || editing) focus.onKeyDown(event);
           else if (onEscape()) event.preventDefault();
