@@ -7,11 +7,21 @@ import type { Workspace } from './workspaces.ts';
 
 const action_ms_max = 10_000;
 
+export type Scheme = 'light' | 'dark' | 'contrast' | 'contrast-dark';
+
+/** What the system of whoever looks asks for. */
+const wishes = {
+  light: { colorScheme: 'light', contrast: 'no-preference' },
+  dark: { colorScheme: 'dark', contrast: 'no-preference' },
+  contrast: { colorScheme: 'light', contrast: 'more' },
+  'contrast-dark': { colorScheme: 'dark', contrast: 'more' },
+} as const;
+
 interface Shot {
   scene: Scene;
   workspace: Workspace;
   state: State;
-  schemes: readonly ('light' | 'dark')[];
+  schemes: readonly Scheme[];
   folder: string;
   label: string;
 }
@@ -27,15 +37,19 @@ export async function take(context: BrowserContext, shot: Shot): Promise<string[
   const quiet = quietnessOf(page);
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => {
-    const refused = message.text().startsWith('Failed to load resource') && (state === 'error' || scene.refused);
+    const failing = state === 'error' || state === 'offline' || scene.refused;
+    const refused = message.text().startsWith('Failed to load resource') && failing;
     if (['error', 'warning'].includes(message.type()) && !refused) faults.push(message.text());
   });
   try {
-    await play(page, shot);
+    await show(page, shot.schemes[0]!);
+    await play(page, shot, quiet);
     await quiet();
     for (const scheme of shot.schemes) {
-      await page.emulateMedia({ colorScheme: scheme });
-      await page.locator(`html[data-theme="${scheme}"]`).waitFor();
+      const { colorScheme, contrast } = wishes[scheme];
+      await show(page, scheme);
+      const shown = contrast === 'more' ? 'more' : 'normal';
+      await page.locator(`html[data-theme="${colorScheme}"][data-contrast="${shown}"]`).waitFor();
       await page.evaluate(stillness);
       await page.screenshot({ path: join(shot.folder, `${label}.${scheme}.png`) });
     }
@@ -49,19 +63,52 @@ export async function take(context: BrowserContext, shot: Shot): Promise<string[
   return faults.map((fault) => `${label}: ${fault}`);
 }
 
+const show = (page: Page, scheme: Scheme) => page.emulateMedia(wishes[scheme]);
+
 /** What is done on a page meets the error; a page that is only looked at opens with it. */
-async function play(page: Page, { scene, workspace: { ids }, state }: Shot): Promise<void> {
+async function play(page: Page, { scene, workspace, state }: Shot, quiet: () => Promise<void>): Promise<void> {
+  const { ids } = workspace;
   const [noun] = scene.path.slice(1).split(/[/?]/);
   const path = scene.path.replace('$id', ids[noun!] ?? '').replace(/\$(\w+)/, (_, name) => ids[name] ?? '');
   if (state === 'error' && !scene.act) await fail(page);
   await page.goto(path);
   await settled(page);
   if (state === 'error' && scene.act) await fail(page);
-  await scene.act?.(page);
+  if (state === 'offline') {
+    await quiet();
+    await goOffline(page);
+  }
+  await scene.act?.(page, workspace);
   if (state === 'error' && scene.submit) {
     await page.getByRole('button', { name: scene.submit, exact: true }).last().click();
   }
 }
+
+/** The page opens once more, with what was seen: it is there as soon as nothing is added to it. */
+async function goOffline(page: Page): Promise<void> {
+  await page.evaluate('navigator.serviceWorker.ready.then(() => true)');
+  let [before, now] = [-1, await page.evaluate<number>(seen)];
+  await eventually(async () => {
+    await page.waitForTimeout(seen_pause_ms);
+    [before, now] = [now, await page.evaluate<number>(seen)];
+    return now > 0 && now === before;
+  });
+  await page.context().setOffline(true);
+  await page.reload();
+  await settled(page);
+}
+
+/** Longer than answers wait until they are written down together. */
+const seen_pause_ms = 1_200;
+const seen = `new Promise((done) => {
+  const opened = indexedDB.open('holdfast-seen');
+  opened.onsuccess = () => {
+    const [table] = opened.result.objectStoreNames;
+    const count = table ? opened.result.transaction(table).objectStore(table).count() : { result: 0 };
+    const answer = () => { opened.result.close(); done(count.result); };
+    if (table) count.onsuccess = answer; else answer();
+  };
+})`;
 
 /** React holds back parts that arrive late for so long. */
 const still_ms = 400;

@@ -5,13 +5,14 @@ import type { BrowserContextOptions } from 'playwright-core';
 import { desktop, launch, phone, withoutWorker } from '../e2e/browser.ts';
 import { startTestApp } from '../harness/app.ts';
 import { withCluster } from '../harness/throw-away.ts';
-import { take } from './camera.ts';
-import { type State, scenes } from './scenes.ts';
+import { type Scheme, take } from './camera.ts';
+import { mostUsed, type State, scenes, statesOf } from './scenes.ts';
 import { makeWorkspaces } from './workspaces.ts';
 
 /**
- * Every page of Holdfast as a picture, in `.cache/pictures/`: large and on a phone, light and dark, with demo data, without data, and
- * with an error. `npm run pictures -- --only contacts,home --size phone --scheme dark --state error` takes a part.
+ * Every page of Holdfast as a picture, in `.cache/pictures/`: large and on a phone, light and dark, with demo data, without data, with
+ * an error, and without a network. `npm run pictures -- --only contacts,home --size phone --scheme dark --state error` takes a part, `--only most-used`
+ * what people have open most of the day; `--locale de` takes it in German, `--locale en-XB` from right to left.
  */
 
 const root = resolve(import.meta.dirname, '../..');
@@ -19,12 +20,18 @@ const folder = join(root, '.cache', 'pictures');
 const sizes: Record<string, BrowserContextOptions> = {
   desktop,
   phone,
-  /** Only when asked for: the narrowest phone, and a window at twice its size. */
+  /** Only when asked for: the narrowest phone, a window at twice its size, and what is between a phone and a large screen. */
   narrow: { ...phone, viewport: { width: 360, height: 740 } },
   zoomed: { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 },
+  small: { ...phone, viewport: { width: 600, height: 960 } },
+  tablet: { ...phone, viewport: { width: 768, height: 1024 } },
+  landscape: { ...phone, viewport: { width: 1024, height: 768 } },
+  laptop: { viewport: { width: 1280, height: 720 } },
 };
-const schemes = ['light', 'dark'] as const;
-const states: readonly State[] = ['demo', 'empty', 'error'];
+const schemes: readonly Scheme[] = ['light', 'dark'];
+/** Only when asked for, too. */
+const contrasts: readonly Scheme[] = ['contrast', 'contrast-dark'];
+const states: readonly State[] = ['demo', 'empty', 'error', 'offline'];
 
 const { values: asked } = parseArgs({
   options: {
@@ -32,18 +39,25 @@ const { values: asked } = parseArgs({
     size: { type: 'string' },
     scheme: { type: 'string' },
     state: { type: 'string' },
+    locale: { type: 'string' },
   },
 });
 const chosen = <T extends string>(all: readonly T[], list: string | undefined): T[] =>
   all.filter((each) => list === undefined || list.split(',').includes(each));
+const isAsked = (name: string) =>
+  asked.only === 'most-used'
+    ? mostUsed.includes(name)
+    : (asked.only ?? name).split(',').some((part) => name.includes(part));
 const wanted = {
-  scenes: scenes.filter(({ name }) => !asked.only || asked.only.split(',').some((part) => name.includes(part))),
+  scenes: scenes.filter(({ name }) => isAsked(name)),
   sizes: asked.size?.split(',') ?? ['desktop', 'phone'],
-  schemes: chosen(schemes, asked.scheme),
+  schemes: asked.scheme ? chosen([...schemes, ...contrasts], asked.scheme) : schemes,
   states: chosen(states, asked.state),
 };
 
-const scenesIn = (state: State) => wanted.scenes.filter(({ states }) => !states || states.includes(state));
+const scenesIn = (state: State) => wanted.scenes.filter((scene) => statesOf(scene).includes(state));
+/** As the page itself remembers what it was shown in last. */
+const speak = `localStorage.setItem('holdfast.locale', ${JSON.stringify(asked.locale)})`;
 
 const { buildPage } = await import(join(root, 'bin', 'bootstrap.mjs'));
 buildPage();
@@ -56,15 +70,24 @@ await withCluster(async () => {
   const baseURL = app.url.replace('127.0.0.1', 'localhost');
   try {
     const { demo, empty, bare } = await makeWorkspaces(app);
+    const newContext = async (size: string, state: State) => {
+      const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...sizes[size] });
+      if (state !== 'offline') await withoutWorker(context);
+      if (asked.locale) await context.addInitScript(speak);
+      return context;
+    };
     for (const size of wanted.sizes)
       for (const state of wanted.states) {
-        const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...sizes[size] });
-        await withoutWorker(context);
+        let context = await newContext(size, state);
         for (const scene of scenesIn(state)) {
           const workspace = state !== 'empty' ? demo : scene.path.includes('$') ? bare : empty;
-          const label = `${scene.name}.${size}.${state}`;
+          const label = [scene.name, size, state, asked.locale].filter(Boolean).join('.');
           faults.push(...(await take(context, { scene, workspace, state, schemes: wanted.schemes, folder, label })));
           taken++;
+          if (state !== 'offline') continue;
+          // What waits to be sent would wait in the next picture too.
+          await context.close();
+          context = await newContext(size, state);
         }
         await context.close();
       }

@@ -1,24 +1,30 @@
 import type { Page } from 'playwright-core';
 import { settled } from '../e2e/browser.ts';
 import { pageRoutes } from '../e2e/routes.ts';
+import { offlineScenes } from './offline-scenes.ts';
+import { sellingScenes } from './selling-scenes.ts';
+import type { Workspace } from './workspaces.ts';
 
-export type State = 'demo' | 'empty' | 'error';
+export type State = 'demo' | 'empty' | 'error' | 'offline';
 
 /** One picture: an address, and what one does there before looking. */
 export interface Scene {
   name: string;
   /** With `$id` or `$token` for what the workspace knows by that name. */
   path: string;
-  act?(page: Page): Promise<void>;
+  act?(page: Page, workspace: Workspace): Promise<void>;
   /** Sends the form that `act` opened: with an error, the picture is of its answer. */
   submit?: string;
   /** Looked at by somebody who is not signed in. */
   stranger?: true;
   /** Without it `error` alone may fail: here the server's refusal belongs to the picture. */
   refused?: true;
-  /** In these alone. */
+  /** In these alone. Without: in all but `offline`, in which few pages differ. */
   states?: readonly State[];
 }
+
+const all_states: readonly State[] = ['demo', 'empty', 'error'];
+export const statesOf = ({ states = all_states }: Scene): readonly State[] => states;
 
 const press = (name: string | RegExp) => async (page: Page) =>
   page.getByRole('button', { name, exact: true }).filter({ visible: true }).first().click();
@@ -147,7 +153,13 @@ const variants: Scene[] = [
   { name: 'invitation-open', path: '/invitation#$invitation', stranger: true, states: ['demo'] },
 ];
 
-export const scenes: readonly Scene[] = [...plainScenes(), ...variants];
+/** What people have open most of the day, by name: these are looked at in every width, direction and contrast. */
+export const mostUsed: readonly string[] = [
+  'home', 'inbox', 'tasks', 'contacts', 'contacts-record', 'contacts-panel', 'companies', 'deals-board', 'deals-table', 'deals-record',
+  'dashboard', 'settings-pipelines',
+]; // biome-ignore format: a list of words
+
+export const scenes: readonly Scene[] = [...plainScenes(), ...variants, ...sellingScenes, ...offlineScenes];
 
 /** One that was made before is replaced. */
 async function makeAddress(page: Page) {

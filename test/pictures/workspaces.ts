@@ -58,6 +58,8 @@ export async function makeWorkspaces(app: TestApp): Promise<Workspaces> {
         fixes: (await made(upload(api, [firms()]))).id,
         recognised: (await made(upload(api, [[hubspot, await readFile(new URL(hubspot, presets), 'utf8')]]))).id,
         invitation: await invite(api),
+        board: await putTogether(api, allTiles),
+        undecided: await askMoreOfStages(api),
       };
     }),
     empty: await makeWorkspace(app, 'empty', async () => ({})),
@@ -67,6 +69,7 @@ export async function makeWorkspaces(app: TestApp): Promise<Workspaces> {
       deals: (await send(api, '/deals', { name: 'Something' })).id,
       imports: (await made(upload(api, [['nobody.csv', 'First name,Last name\n']]))).id,
       report: (await importNow(api, [['one.csv', 'First name\nNoor\n']])).id,
+      board: await putTogether(api, []),
     })),
   };
 }
@@ -140,4 +143,50 @@ async function invite(api: Client): Promise<string> {
     role_ids: [role.id],
   });
   return new URL(link).hash.slice(1);
+}
+
+/** Every kind of tile there is, in several sizes. */
+const allTiles = [
+  { figure: 'won_value', grouping: 'none', chart: 'number', range: 'this_quarter', width: 1, height: 1 },
+  { figure: 'won_count', grouping: 'none', chart: 'number', range: 'this_month', width: 1, height: 1 },
+  { figure: 'win_rate', grouping: 'none', chart: 'number', range: 'last_12_months', width: 1, height: 1 },
+  { figure: 'contacts', grouping: 'none', chart: 'number', range: 'all', width: 1, height: 1 },
+  { figure: 'won_value', grouping: 'period', chart: 'bar', range: 'last_12_months', width: 2, height: 2 },
+  { figure: 'win_rate', grouping: 'period', chart: 'line', range: 'last_12_months', width: 2, height: 2 },
+  { figure: 'conversion', grouping: 'stage', chart: 'funnel', range: 'last_12_months', width: 2, height: 2 },
+  { figure: 'activities', grouping: 'period', chart: 'bar', range: 'last_90_days', period: 'week', width: 2, height: 2 },
+  { figure: 'open_value', grouping: 'owner', chart: 'table', range: 'all', width: 1, height: 2 },
+  { figure: 'won_value', grouping: 'product', chart: 'table', range: 'last_12_months', width: 2, height: 2 },
+  { figure: 'cycle_days', grouping: 'region', chart: 'bar', range: 'last_12_months', width: 1, height: 2 },
+  { title: 'What each of us has won, of all we ever closed', figure: 'won_value', grouping: 'owner', chart: 'bar', range: 'all', width: 4, height: 3 },
+] as const; // biome-ignore format: a table
+
+/** A dashboard of one's own, with what is to be won, and somebody who gets the overview by mail. */
+async function putTogether(api: Client, tiles: readonly object[]): Promise<string> {
+  const { id } = await send(api, '/dashboards', { name: 'Weekly sales meeting', shared: true });
+  if (tiles.length === 0) return id;
+  const data = tiles.map((tile) => ({ period: 'month', ...tile, dashboard_id: id }));
+  await made(api('POST', '/api/v1/dashboard-tiles/bulk', { data }));
+  await send(api, '/sales-targets', { figure: 'won_value', period: 'quarter', amount: '450000', currency: 'EUR' });
+  const { data: people } = await read(api, `/users?limit=2&sort=name&filter=${filter('status', 'active')}`);
+  await send(api, '/sales-targets', { figure: 'won_count', period: 'month', deals: 6, owner_id: people[0].id });
+  for (const [index, { id: recipient_id }] of people.entries())
+    await send(api, '/dashboard-mailings', { recipient_id, rhythm: index === 0 ? 'weekly' : 'monthly', hour: 8 });
+  return id;
+}
+
+/** A deal of which little is known, in a pipeline whose next stages ask for more. */
+async function askMoreOfStages(api: Client): Promise<string> {
+  const stages = (await read(api, '/stages?limit=200&sort=position')).data as { id: string; name: string }[];
+  const named = (name: string) => stages.find((stage) => stage.name === name)?.id;
+  const wanted = {
+    'Offer out': ['amount', 'expected_close_on', 'contact_id', 'source', 'custom.site_visit'],
+    'Verbal yes': ['lines'],
+  };
+  for (const [name, required_fields] of Object.entries(wanted)) {
+    const { status, body } = await api('PATCH', `/api/v1/stages/${named(name)}`, { required_fields });
+    assert.equal(status, 200, JSON.stringify(body));
+  }
+  const deal = { name: 'Calibration contract, plant at Łódź', stage_id: named('Renewal due') };
+  return (await send(api, '/deals', deal)).id;
 }

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import type { Scene } from './scenes.ts';
+import type { Workspace } from './workspaces.ts';
+
+/** Without a network, with what was seen before, and with what was changed meanwhile. */
+export const offlineScenes: Scene[] = [
+  { name: 'offline-contacts', path: '/contacts', states: ['offline'] },
+  { name: 'offline-contact', path: '/contacts/$id', states: ['offline'] },
+  { name: 'offline-deals', path: '/deals?as=board', states: ['offline'] },
+  { name: 'offline-never-seen', path: '/contacts', act: goTo('/settings/audit'), states: ['offline'] },
+  { name: 'offline-changed', path: '/contacts/$id', act: change, states: ['offline'] },
+  { name: 'offline-changed-list', path: '/contacts', act: changeInList, states: ['offline'] },
+  { name: 'offline-waiting', path: '/contacts/$id', act: showWaiting, states: ['offline'] },
+  { name: 'offline-conflict', path: '/contacts/$id', act: meetConflict, states: ['offline'] },
+];
+
+function goTo(path: string) {
+  return async (page: Page) => {
+    await page.goto(path);
+  };
+}
+
+async function setField(page: Page, label: string, value: string): Promise<void> {
+  const button = page.getByRole('button', { name: `Edit ${label.toLowerCase()}` });
+  await button.click();
+  await page.getByRole('textbox', { name: label, exact: true }).fill(value);
+  await page.keyboard.press('Enter');
+  await button.getByText(value).waitFor();
+}
+
+async function show(page: Page, name: string): Promise<void> {
+  const tab = page.getByRole('tab', { name });
+  if (await tab.isVisible()) await tab.click();
+}
+
+/** A phone shows the fields of a record and its timeline one at a time. */
+async function change(page: Page): Promise<void> {
+  await show(page, 'Timeline');
+  await page.getByRole('textbox', { name: 'Note' }).fill('Calls back after the shutdown in week 31.');
+  await page.getByRole('button', { name: 'Save note' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'after the shutdown' }).getByText('Waits to be sent').waitFor();
+  await show(page, 'Details');
+  await setField(page, 'Job title', 'Head of maintenance and utilities');
+}
+
+async function changeInList(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'New contact' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New contact' });
+  await form.getByLabel('First name').fill('Marguerite');
+  await form.getByLabel('Last name').fill('Okonkwo-Hallgrímsdóttir');
+  await form.getByRole('button', { name: 'Create contact' }).click();
+  await page.getByRole('heading', { name: /Marguerite/ }).waitFor();
+}
+
+async function showWaiting(page: Page): Promise<void> {
+  await change(page);
+  await openWaiting(page);
+}
+
+const waitingDialog = (page: Page) => page.getByRole('dialog', { name: 'Changes that wait' });
+
+async function openWaiting(page: Page): Promise<void> {
+  await page.getByRole('status').getByRole('button', { name: 'Show them' }).click();
+  await waitingDialog(page).waitFor();
+}
+
+const titles = ['Plant manager, North and East', 'Head of operations'];
+
+/** Somebody else has changed the same meanwhile, and the note is not taken. */
+async function meetConflict(page: Page, { session, ids }: Workspace): Promise<void> {
+  await change(page);
+  const path = `/api/v1/contacts/${ids.contacts}`;
+  const { body } = await session.send('GET', path);
+  const job_title = titles.find((title) => title !== body.job_title);
+  const { status } = await session.send('PATCH', path, { job_title });
+  assert.equal(status, 200);
+  const refusal = { title: 'Write at most 20 characters', status: 422, code: 'validation_failed' };
+  await page.route('**/api/v1/notes', (route) =>
+    route.request().method() === 'POST'
+      ? route.fulfill({ status: 422, contentType: 'application/problem+json', body: JSON.stringify(refusal) })
+      : route.continue(),
+  );
+  await page.context().setOffline(false);
+  await page.getByRole('status').filter({ hasText: 'for you to decide' }).waitFor();
+  await openWaiting(page);
+  await waitingDialog(page).getByRole('radio').first().waitFor();
+}
