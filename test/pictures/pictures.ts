@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -70,6 +71,11 @@ await withCluster(async () => {
   const baseURL = app.url.replace('127.0.0.1', 'localhost');
   try {
     const { demo, empty, bare } = await makeWorkspaces(app);
+    // The people there speak it too: else the page would go back to what they speak.
+    for (const { session } of asked.locale ? [demo, empty, bare] : []) {
+      const { status } = await session.send('PATCH', '/api/v1/profile', { locale: asked.locale });
+      assert.equal(status, 200);
+    }
     const newContext = async (size: string, state: State) => {
       const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...sizes[size] });
       if (state !== 'offline') await withoutWorker(context);
