@@ -79,9 +79,11 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                 value={query}
                 onValueChange={setQuery}
                 placeholder={t('Search people, companies, deals, or type a command')}
-                className="h-full min-w-0 flex-1 bg-transparent text-14 outline-none placeholder:text-faint"
+                className="h-full min-w-0 flex-1 bg-transparent text-14 outline-none placeholder:text-faint placeholder-shown:text-ellipsis pointer-coarse:text-16"
               />
-              <Kbd keys="esc" />
+              <span className="flex max-sm:hidden">
+                <Kbd keys="esc" />
+              </span>
             </div>
             <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-muted">
               {!query && recents.length > 0 && (
@@ -140,7 +142,11 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                     <Item key={label} value={label} onSelect={() => run(onSelect)}>
                       <Icon size={16} className="mx-0.5 shrink-0 text-muted" />
                       <span className="min-w-0 flex-1 truncate">{label}</span>
-                      {keys && <Kbd keys={keys} />}
+                      {keys && (
+                        <span className="flex max-sm:hidden">
+                          <Kbd keys={keys} />
+                        </span>
+                      )}
                     </Item>
                   ))}
                 </Command.Group>

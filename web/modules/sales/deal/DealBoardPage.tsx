@@ -9,12 +9,12 @@ import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { both, prune } from '../../../record/filter/filter.ts';
 import { LayoutSwitch } from '../../../record/forms/LayoutSwitch.tsx';
 import { columnFields, listForms } from '../../../record/forms/listForm.ts';
+import { ListNothing } from '../../../record/ListNothing.tsx';
 import { LazyByPicker, LazyFilterBar, LazyRecordForm, LazyRecordPanel } from '../../../record/lazyParts.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
 import { useFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
-import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
 import { Select } from '../../../ui/Select.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
@@ -101,13 +101,13 @@ export default function DealBoardPage() {
           ) : pipelines.isPending ? (
             <SkeletonRows label={t('Loading the board')} />
           ) : (
-            <EmptyState
-              icon={<deal.icon size={18} />}
-              title={t('No deals yet')}
-              action={mayCreate && <Button onClick={() => go({ create: true })}>{t('New deal')}</Button>}
-            >
-              {deal.emptyText}
-            </EmptyState>
+            <ListNothing
+              definition={deal}
+              filtered={false}
+              view={undefined}
+              onClear={() => go({ filter: undefined })}
+              onCreate={() => go({ create: true })}
+            />
           )}
         </div>
         <Suspense>
