@@ -35,7 +35,13 @@ export default function AuditPage() {
       )}
     >
       <div className="mb-3 flex flex-wrap gap-2">
-        <Select label={t('What')} className="w-44!" options={resources} value={resource} onChange={setResource} />
+        <Select
+          label={t('What')}
+          className="w-44! max-sm:flex-1"
+          options={resources}
+          value={resource}
+          onChange={setResource}
+        />
         <ActorFilter value={actor} onChange={setActor} />
       </div>
       <Loaded query={events}>
@@ -66,7 +72,7 @@ function ActorFilter({ value, onChange }: { value: Choice | null; onChange: (act
     <Combobox
       label={t('Who')}
       placeholder={t('Anybody')}
-      className="w-56"
+      className="w-56 max-sm:flex-1"
       value={value}
       choices={choices}
       loading={loading}
