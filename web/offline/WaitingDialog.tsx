@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { attempt } from '../app/attempt.ts';
 import { useRequired } from '../modules/sales/deal/useRequired.tsx';
+import { plainText } from '../record/timeline/plainText.ts';
 import { t } from '../text/text.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
@@ -76,7 +77,10 @@ function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
       {entry.state === 'conflict' && entry.current ? (
         <ConflictForm entry={entry} current={entry.current} />
       ) : (
-        <p className="text-muted wrap-anywhere">{entry.reason ?? whatOf(entry)}</p>
+        <>
+          <p className="line-clamp-3 text-muted wrap-anywhere empty:hidden">{whatOf(entry)}</p>
+          {entry.reason && <p className="text-bad-ink wrap-anywhere">{entry.reason}</p>}
+        </>
       )}
       <div className="flex gap-2">
         {missing.length > 0 && entry.kind !== 'create' && (
@@ -101,5 +105,8 @@ function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
 const nameIn = ({ kind, record, body, look }: Waiting): string =>
   nameOf(kind === 'create' ? { ...body, ...look } : record);
 
+/** The words of what is new, or the fields that change. */
 const whatOf = ({ kind, resource, body }: Waiting): string =>
-  kind === 'create' ? '' : formatList(fieldsOf(body ?? {}).map(([name]) => fieldLabel(resource, name)));
+  kind === 'create'
+    ? plainText(String(body?.body ?? ''))
+    : formatList(fieldsOf(body ?? {}).map(([name]) => fieldLabel(resource, name)));

@@ -7,6 +7,7 @@ import { QueryError } from '../../../app/QueryError.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import type { Named } from '../../../record/field.ts';
 import { type Money, type MoneyTotal, Total } from '../../../record/Sums.tsx';
+import { plainText } from '../../../record/timeline/plainText.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
@@ -190,7 +191,7 @@ function RowLine({ resource, row, at, likely }: RowLineProps) {
 
 /** Of a note, its words without their marks. */
 const nameOf = ({ name, deal, title, subject, body }: Row) =>
-  name ?? title ?? subject ?? (body ? new DOMParser().parseFromString(body, 'text/html').body.textContent : deal?.name);
+  name ?? title ?? subject ?? (body ? plainText(body) : deal?.name);
 
 type To = '/deals/$id' | '/contacts/$id' | '/companies/$id';
 
