@@ -43,7 +43,7 @@ function plainScenes(): Scene[] {
 
 /** In a form of the settings. */
 const forms: Record<string, [button: string, submit?: string]> = {
-  members: ['Invite', 'Invite'],
+  members: ['Invite'],
   teams: ['New team', 'Create team'],
   roles: ['New role'],
   pipelines: ['New pipeline', 'Create pipeline'],
