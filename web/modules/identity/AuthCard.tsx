@@ -18,7 +18,7 @@ export function AuthCard({
       <div className="w-full max-w-90">
         <Logo size={36} />
         <h1 className="mt-5 text-20">{title}</h1>
-        {description && <p className="mt-1 text-14 text-muted">{description}</p>}
+        {description && <p className="mt-1 text-14 text-pretty text-muted">{description}</p>}
         {children && <div className="mt-6">{children}</div>}
       </div>
     </main>

@@ -52,11 +52,13 @@ export default function ImportListPage() {
                   <Link
                     to="/imports/$id"
                     params={{ id: each.id }}
-                    className="flex min-h-13 items-center gap-3 px-4 py-2.5 text-13 hover:bg-hover"
+                    className="flex min-h-13 items-center gap-x-3 gap-y-1 px-4 py-2.5 text-13 hover:bg-hover max-sm:flex-wrap"
                   >
-                    <bdi className="min-w-0 flex-1 truncate font-medium">{each.name}</bdi>
+                    <bdi className="min-w-0 flex-1 font-medium max-sm:basis-full max-sm:wrap-anywhere sm:truncate">
+                      {each.name}
+                    </bdi>
                     <Badge meaning={stateLabels[each.state].meaning}>{stateLabels[each.state].label}</Badge>
-                    <span className="w-24 shrink-0 text-end text-muted">
+                    <span className="shrink-0 text-end text-muted sm:w-24">
                       <DateText value={each.finished_at ?? each.created_at} />
                     </span>
                   </Link>

@@ -29,8 +29,8 @@ export function TrashRow({ item, selected, busy, onSelect, onRestore, onPurge }:
         onChange={onSelect}
       />
       <div className="min-w-0 flex-1">
-        <div className="flex min-w-0 items-center gap-2">
-          <bdi className="min-w-0 truncate font-medium">{name}</bdi>
+        <div className="flex min-w-0 items-center gap-2 max-sm:items-start">
+          <bdi className="min-w-0 font-medium max-sm:wrap-anywhere sm:truncate">{name}</bdi>
           <Badge className="shrink-0">{kinds[item.resource]}</Badge>
         </div>
         <p className="text-12 text-muted">

@@ -84,10 +84,10 @@ export default function DashboardPage() {
           </>
         }
       />
-      <div className="flex min-h-11 shrink-0 items-center gap-2 border-b border-line bg-surface px-4 py-1.5 md:px-5">
+      <div className="flex min-h-11 shrink-0 items-center gap-2 border-b max-sm:flex-wrap border-line bg-surface px-4 py-1.5 md:px-5">
         <Select
           label={t('Period')}
-          className="w-auto! min-w-0 max-sm:flex-1"
+          className="w-auto! min-w-0 max-sm:flex-auto"
           options={[
             { value: 'own', label: t('As each tile says') },
             ...ranges.map((value) => ({ value, label: rangeLabels[value] })),
@@ -195,7 +195,7 @@ function PipelineSelect({
   return (
     <Select
       label={t('Pipeline')}
-      className="w-auto! min-w-0 max-sm:flex-1"
+      className="w-auto! min-w-0 max-sm:flex-auto"
       options={[
         { value: 'all', label: t('All pipelines') },
         ...pipelines.map(({ id, name }) => ({ value: id, label: name })),

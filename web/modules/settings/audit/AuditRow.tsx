@@ -22,7 +22,7 @@ export function AuditRow({ event }: { event: AuditEvent }) {
           aria-hidden="true"
           className={cx('shrink-0 text-faint transition-transform', open ? 'rotate-90' : 'rtl:-scale-x-100')}
         />
-        <span className="min-w-0 flex-1 truncate">
+        <span className="min-w-0 flex-1 max-sm:wrap-anywhere sm:truncate">
           <bdi className="font-medium">{actorName(event)}</bdi> <span className="text-muted">{deedOf(event)}</span>{' '}
           {name && <bdi>{name}</bdi>}
         </span>
