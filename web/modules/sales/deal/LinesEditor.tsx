@@ -24,13 +24,13 @@ export function LinesEditor({ lines, onChange, asked }: LinesEditorProps) {
       {lines.map((line, index) => (
         <div
           key={line.key}
-          className="grid grid-cols-[repeat(6,1fr)_2rem] items-start gap-2 sm:grid-cols-[1fr_5rem_8rem_6rem_2rem]"
+          className="grid grid-cols-[repeat(7,1fr)_2rem] items-start gap-2 sm:grid-cols-[1fr_5rem_8rem_6rem_2rem]"
         >
           <Field
             name={(index === 0 && asked) || `lines.${index}.product_id`}
             label={t('Product')}
             required={index === 0 && asked !== undefined}
-            className="col-span-7 sm:col-span-1"
+            className="col-span-8 sm:col-span-1"
           >
             <ProductInput value={line.product} onChange={(product) => set(line.key, { product })} />
           </Field>
@@ -41,7 +41,7 @@ export function LinesEditor({ lines, onChange, asked }: LinesEditorProps) {
               onValueChange={(quantity) => set(line.key, { quantity })}
             />
           </Field>
-          <Field name={`lines.${index}.unit_price`} label={t('Unit price')} className="col-span-2 sm:col-span-1">
+          <Field name={`lines.${index}.unit_price`} label={t('Unit price')} className="col-span-3 sm:col-span-1">
             <Input
               inputMode="decimal"
               placeholder={t('List price')}
