@@ -76,6 +76,7 @@ test('by keyboard alone: sign in, find, edit, make and move a deal, merge and ta
   await step('3-edited');
 
   await go(page, 'd', 'Deals');
+  await page.locator('main:focus').waitFor();
   await page
     .getByRole('region', { name: 'Deals by stage' })
     .or(page.getByRole('heading', { name: 'No deals yet' }))

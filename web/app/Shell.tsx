@@ -33,6 +33,7 @@ function Frame() {
   };
   useLiveUpdates();
   useSignedOut();
+  useFocusOfPage();
   useOffline();
   useShortcuts({ onSearch: () => setSearching(true), onHelp: () => setHelping(true) });
   return (
@@ -71,6 +72,19 @@ function TypedAhead({ onType }: { onType: (key: string) => void }) {
     return () => window.removeEventListener('keydown', keep, { capture: true });
   });
   return null;
+}
+
+/** A page that one came to by a key begins where its content does, not at the sidebar. */
+function useFocusOfPage() {
+  const router = useRouter();
+  useEffect(
+    () =>
+      router.subscribe('onResolved', ({ fromLocation, pathChanged }) => {
+        if (fromLocation && pathChanged && document.activeElement === document.body)
+          document.getElementById('main')?.focus({ preventScroll: true });
+      }),
+    [router],
+  );
 }
 
 /** A session that ended elsewhere sends one to sign in and then back here. What was typed stays in this browser. */
