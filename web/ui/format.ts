@@ -53,6 +53,12 @@ export const currencySign = (currency: string): string | undefined =>
     .formatToParts(0)
     .find(({ type }) => type === 'currency')?.value;
 
+/** "US dollars". */
+export const currencyName = (currency: string): string | undefined =>
+  numbers({ style: 'currency', currency, currencyDisplay: 'name' })
+    .formatToParts(0)
+    .find(({ type }) => type === 'currency')?.value;
+
 const byte_units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
 export function formatBytes(bytes: number): string {

@@ -70,8 +70,7 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
           </p>
         </header>
         {detail.error && <Banner meaning="bad">{told(detail.error)}</Banner>}
-        <ImportOptionsForm detail={detail} disabled={checking} />
-        {checking && <ImportProgress detail={detail} label={t('Checking')} />}
+        {checking ? <ImportProgress detail={detail} label={t('Checking')} /> : <ImportOptionsForm detail={detail} />}
         {checked && (
           <>
             {files.map((file) => (

@@ -1,8 +1,10 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { useSession } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
+import { Combobox } from '../../../ui/Combobox.tsx';
 import { cx } from '../../../ui/cx.ts';
+import { currencyName } from '../../../ui/format.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { changeImport, type ImportDetail, type ImportOptions, useImportTargets } from './import.ts';
 import { Labelled } from './Labelled.tsx';
@@ -46,9 +48,7 @@ const questions: { key: Key; label: string; options: { value: string; label: str
   },
 ];
 
-const currencies = Intl.supportedValuesOf('currency').map((code) => ({ value: code, label: code }));
-
-export function ImportOptionsForm({ detail, disabled }: { detail: ImportDetail; disabled: boolean }) {
+export function ImportOptionsForm({ detail }: { detail: ImportDetail }) {
   const [busy, setBusy] = useState(false);
   const { tenant } = useSession();
   const hasAmounts = useHasAmounts(detail);
@@ -70,23 +70,47 @@ export function ImportOptionsForm({ detail, disabled }: { detail: ImportDetail; 
             label={label}
             options={options}
             value={detail.options[key]}
-            disabled={disabled || busy}
+            disabled={busy}
             onChange={(value) => void change({ [key]: value })}
           />
         </Labelled>
       ))}
       {hasAmounts && (
         <Labelled label={t('An amount without a currency')}>
-          <Select
-            label={t('An amount without a currency')}
-            options={currencies}
+          <CurrencyPick
             value={detail.options.currency ?? tenant.default_currency}
-            disabled={disabled || busy}
+            disabled={busy}
             onChange={(currency) => void change({ currency })}
           />
         </Labelled>
       )}
     </div>
+  );
+}
+
+interface CurrencyPickProps {
+  value: string;
+  disabled: boolean;
+  /** Null: the workspace's own. */
+  onChange: (currency: string | null) => void;
+}
+
+function CurrencyPick({ value, disabled, onChange }: CurrencyPickProps) {
+  const [query, setQuery] = useState('');
+  const choices = useMemo(
+    () => Intl.supportedValuesOf('currency').map((code) => ({ id: code, name: code, detail: currencyName(code) })),
+    [],
+  );
+  const wanted = query.trim().toLocaleLowerCase();
+  return (
+    <Combobox
+      label={t('An amount without a currency')}
+      value={choices.find(({ id }) => id === value) ?? { id: value, name: value }}
+      choices={choices.filter(({ id, detail }) => `${id} ${detail}`.toLocaleLowerCase().includes(wanted))}
+      onQuery={setQuery}
+      disabled={disabled}
+      onChange={(chosen) => onChange(chosen?.id ?? null)}
+    />
   );
 }
 
