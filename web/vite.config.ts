@@ -14,6 +14,8 @@ export default defineConfig({
     // A data: URI would need its own allowance in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What the first load may weigh a test of its own holds; whoever starts the program has no use for a warning.
+    chunkSizeWarningLimit: 700,
   },
   server: {
     host: '127.0.0.1',
