@@ -129,7 +129,7 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
   return (
     <>
       <header className="shrink-0 border-b border-line">
-        <div className="flex min-h-12 items-center gap-1 pe-2 ps-4 max-sm:flex-wrap sm:h-12 md:pe-3 md:ps-5">
+        <div className="flex min-h-12 items-center gap-1 pe-2 ps-4 max-sm:flex-wrap max-sm:pt-1 sm:h-12 md:pe-3 md:ps-5">
           {crumb}
           <span className="flex-1 sm:hidden" />
           <h1 className="flex min-w-0 flex-1 items-center gap-1.5 text-14 font-semibold max-sm:order-last max-sm:basis-full max-sm:pb-2 max-sm:text-16 max-sm:wrap-anywhere">
