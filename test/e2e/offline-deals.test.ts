@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
-import { barriers, open, setUp } from './browser.ts';
+import { barriers, open, picture, setUp } from './browser.ts';
 import { changesSent, installed, isWrittenDown, notice, workerIsReady } from './offline.ts';
 
 interface Stage {
@@ -10,9 +10,12 @@ interface Stage {
   name: string;
 }
 let stages: [Stage, Stage, Stage, Stage];
+let trial: Stage;
 
 const world = setUp(async () => {
-  stages = (await send('POST', 'pipelines', { name: 'Sales' })).stages;
+  const pipeline = await send('POST', 'pipelines', { name: 'Sales' });
+  stages = pipeline.stages;
+  trial = await send('POST', 'stages', { pipeline_id: pipeline.id, name: 'Trial', kind: 'open' });
 });
 
 async function send(method: string, path: string, body?: object) {
@@ -35,13 +38,16 @@ async function moveOn(page: Page, from: Stage, to: Stage, name: string): Promise
 
 test('deals are moved, closed and opened again offline; what others did meanwhile, and what a stage asks for now, is decided later', async (t) => {
   const [first, second, third, won] = stages;
-  const [dam, weir, lock] = (
-    await send('POST', 'deals/bulk', { data: ['Dam', 'Weir', 'Lock'].map((name) => ({ name, stage_id: first.id })) })
+  const names = ['Dam', 'Weir', 'Lock', 'Mill'];
+  const [dam, weir, lock, mill] = (
+    await send('POST', 'deals/bulk', { data: names.map((name) => ({ name, stage_id: first.id })) })
   ).data;
   const { page, expectOffline, expectRefusal } = await world.visit(t, undefined, installed);
-  await open(page, `/deals/${lock.id}`);
+  for (const { id } of [lock, mill]) {
+    await open(page, `/deals/${id}`);
+    await isWrittenDown(page, `["deal","one","${id}"`);
+  }
   await workerIsReady(page);
-  await isWrittenDown(page, `["deal","one","${lock.id}"`);
   await open(page, '/deals?as=board');
   await card(page, first, 'Dam').waitFor();
   await isWrittenDown(page, '["deal","other","board"');
@@ -52,12 +58,18 @@ test('deals are moved, closed and opened again offline; what others did meanwhil
   await moveOn(page, first, second, 'Dam');
   await moveOn(page, first, second, 'Weir');
   assert.deepEqual(await barriers(page), []);
+  await picture(page, 'offline-board');
   // It is still so when the page is opened again.
   await page.reload();
   await card(page, second, 'Dam').getByText('Waits to be sent').waitFor();
-  await page.goto(`/deals/${lock.id}`);
-  await page.getByRole('list', { name: 'Stages' }).getByRole('button', { name: third.name }).click();
-  await line(page, 'Stage').getByText(third.name).waitFor();
+  for (const [{ id }, stage] of [
+    [mill, trial],
+    [lock, third],
+  ]) {
+    await page.goto(`/deals/${id}`);
+    await page.getByRole('list', { name: 'Stages' }).getByRole('button', { name: stage.name }).click();
+    await line(page, 'Stage').getByText(stage.name).waitFor();
+  }
   await page.getByRole('button', { name: 'Won' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Mark as won' }).click();
   await line(page, 'Stage').getByText('Won').waitFor();
@@ -65,6 +77,7 @@ test('deals are moved, closed and opened again offline; what others did meanwhil
   assert.equal((await read(lock.id)).status, 'open');
 
   await send('PATCH', `stages/${second.id}`, { required_fields: ['expected_close_on'] });
+  await send('DELETE', `stages/${trial.id}`);
   await send('PATCH', `deals/${weir.id}`, { stage_id: third.id });
   await send('PATCH', `deals/${lock.id}`, { source: 'Fair' });
   const sent = changesSent(page);
@@ -72,19 +85,24 @@ test('deals are moved, closed and opened again offline; what others did meanwhil
   await eventually(async () => (await read(lock.id)).status === 'won');
   const stagesSent = sent.flatMap((request) => [request.postDataJSON()?.stage_id ?? []].flat());
   // What somebody changed beside it is in nobody's way: it is sent again as it was.
-  assert.deepEqual(stagesSent, [second.id, second.id, third.id, third.id, won.id, won.id]);
+  assert.deepEqual(stagesSent, [second.id, second.id, trial.id, third.id, third.id, won.id, won.id]);
   assert.equal((await read(lock.id)).source, 'Fair');
 
   await notice(page).filter({ hasText: 'for you to decide' }).getByRole('button', { name: 'Show them' }).click();
   const dialog = page.getByRole('dialog', { name: 'Changes that wait' });
   await dialog.getByRole('radio', { name: `Stage, Theirs: ${third.name}` }).check();
   assert.deepEqual(await barriers(page), []);
+  await picture(page, 'offline-decide');
   await dialog.getByRole('button', { name: 'Decide' }).click();
   await dialog.getByRole('button', { name: 'Fill in what is missing' }).click();
   const form = page.getByRole('dialog', { name: 'The new stage asks for more' });
   await form.getByLabel('Expected close').fill('2027-01-31');
   await form.getByRole('button', { name: 'Save and move' }).click();
+  const lost = dialog.getByRole('listitem').filter({ hasText: 'There is no such stage' });
+  await lost.filter({ hasText: 'Mill' }).getByRole('button', { name: 'Give it up' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Give it up' }).click();
   await dialog.getByText('Everything has been sent').waitFor();
+  assert.equal((await read(mill.id)).stage_id, first.id);
   const [moved, left] = [await read(dam.id), await read(weir.id)];
   assert.deepEqual([moved.stage_id, moved.expected_close_on, left.stage_id], [second.id, '2027-01-31', third.id]);
 

@@ -60,6 +60,8 @@ function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
   const { meaning, label } = states[entry.state];
   const required = useRequired();
   const { missing = [] } = entry;
+  const asked = formatList(missing.map((name) => fieldLabel(entry.resource, name)));
+  const said = asked === '' ? entry.reason : t('Its stage asks for more: {fields}', { fields: asked });
   const again = async () => {
     await setWaiting(entry.id, { state: 'waiting', sent_at: null, reason: undefined, missing: undefined });
     await sendWaiting();
@@ -79,7 +81,7 @@ function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
       ) : (
         <>
           <p className="line-clamp-3 text-muted wrap-anywhere empty:hidden">{whatOf(entry)}</p>
-          {entry.reason && <p className="text-bad-ink wrap-anywhere">{entry.reason}</p>}
+          {said && <p className="text-bad-ink wrap-anywhere">{said}</p>}
         </>
       )}
       <div className="flex gap-2">

@@ -27,6 +27,7 @@ const others: Record<string, string> = {
   company_id: t('Company'),
   deal_id: t('Deal'),
   close_note: t('Closing note'),
+  lines: t('Products'),
 };
 
 const find = (resource: Resource, name: string) => fields[resource]?.find(({ key }) => key === name);
