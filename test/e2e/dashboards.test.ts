@@ -78,6 +78,23 @@ test('open deals in several currencies are one number, and what has no rate is t
   await left.waitFor({ state: 'detached' });
 }); // biome-ignore format: pairs
 
+test('a target that is set shows how far one is, and is taken back', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/dashboard?range=this_month');
+  await page.getByRole('button', { name: 'Dashboards' }).click();
+  await page.getByRole('menuitem', { name: 'Targets…' }).click();
+  await page.getByRole('dialog', { name: 'Targets' }).getByRole('button', { name: 'New target' }).click();
+  const form = page.getByRole('dialog', { name: 'New target' });
+  await form.getByLabel('Amount').first().fill('1000');
+  await form.getByRole('button', { name: 'Add target' }).click();
+  await page.getByRole('list', { name: 'Targets' }).getByText('$1,000').waitFor();
+  await page.keyboard.press('Escape');
+  const towards = page.getByText(/^\d+% of \$1/);
+  await towards.first().waitFor();
+  await page.getByRole('button', { name: 'Undo' }).first().click();
+  await towards.first().waitFor({ state: 'detached' });
+});
+
 test('the forecast says what is expected in each month, and what has no day to close on, with its rows', async (t) => {
   const { page } = await world.visit(t);
   const { api } = await world.tenant.as('admin', 'filler');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { open, setUp } from './browser.ts';
+import { eventually } from '../harness/eventually.ts';
+import { barriers, open, setUp } from './browser.ts';
 
 const day = (date: number) => `2026-06-${String(date).padStart(2, '0')}`;
 let ids: Record<string, string>;
@@ -58,6 +59,51 @@ test('a list stands in groups of an own field, walked by keys, and keeps so in a
   await gold.getByRole('button', { name: 'Ada' }).waitFor();
 });
 
+test('columns are hidden, shown, put elsewhere and made wider; the list is table, board and calendar, and a view keeps which', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/contacts');
+  const grid = page.getByRole('grid', { name: 'Contacts' });
+  const head = (name: string) => grid.getByRole('columnheader', { name: new RegExp(`^${name}`) }).first();
+  const choose = async (column: string, item: string) => {
+    await grid.getByRole('button', { name: `${column}: column options` }).press('Enter');
+    await page.getByRole('menuitem', { name: item }).press('Enter');
+  };
+  await choose('Phone', 'Hide column');
+  await head('Phone').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Columns', exact: true }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Phone', exact: true }).click();
+  await page.keyboard.press('Escape');
+  await head('Phone').waitFor();
+  const place = async () => Number(await head('E-mail').getAttribute('aria-colindex'));
+  const width = async () => (await head('E-mail').boundingBox())!.width;
+  const before = [await place(), await width()] as const;
+  await choose('E-mail', 'Move to the end');
+  await grid.locator(`[role="columnheader"][aria-colindex="${before[0] + 1}"]`, { hasText: 'E-mail' }).waitFor();
+  await choose('E-mail', 'Wider');
+  await eventually(async () => (await width()) > before[1]);
+  await page.reload();
+  await head('E-mail').waitFor();
+  assert.deepEqual([await place(), (await width()) > before[1]], [before[0] + 1, true], 'as it was left');
+
+  await page.getByRole('link', { name: 'As a board' }).click();
+  await page.waitForURL(/as=board/);
+  await open(page, '/contacts?as=board&by=custom.tier');
+  await page.getByRole('region', { name: 'Gold' }).getByRole('button', { name: 'Ada' }).waitFor();
+  await page.getByRole('button', { name: 'View', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Save as a new view…' }).click();
+  const form = page.getByRole('dialog', { name: 'Save this list of contacts' });
+  await form.getByLabel('Name').fill('Board of tiers');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('link', { name: 'Board of tiers' }).waitFor();
+  await open(page, '/contacts');
+  await page.getByRole('link', { name: 'Board of tiers' }).click();
+  await page.getByRole('region', { name: 'Silver' }).getByRole('button', { name: 'Bo' }).waitFor();
+  await page.getByRole('link', { name: 'As a calendar' }).click();
+  await page.getByRole('button', { name: 'Today', exact: true }).waitFor();
+  await page.getByRole('link', { name: 'As a table' }).click();
+  await grid.getByText('Cy', { exact: true }).waitFor();
+});
+
 test('a card that goes to another column changes the field', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/contacts?as=board&by=custom.tier');
@@ -75,6 +121,40 @@ test('what goes to another day of a calendar changes its day', async (t) => {
   await bo.first().press('Shift+ArrowRight');
   await page.getByText('Visit saved').first().waitFor();
   assert.equal((await custom('bo')).visit, day(13));
+});
+
+test('a field is made with its rules for some roles, refuses a name that there is, and is renamed', async (t) => {
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, '/settings/custom-fields');
+  await page.getByRole('button', { name: 'New field' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New field' });
+  await form.getByLabel('Name').fill('Badge');
+  await form.getByRole('combobox', { name: 'For' }).click();
+  await page.getByRole('option', { name: 'Companies' }).click();
+  await form.getByLabel('Default', { exact: true }).fill('none yet');
+  await form.getByLabel('Characters at most').fill('20');
+  await form.getByRole('group', { name: 'Seen only by' }).getByRole('checkbox', { name: 'Manager' }).click();
+  assert.deepEqual(await barriers(page), []);
+  await form.getByRole('button', { name: 'Create field' }).click();
+  await page.getByRole('list', { name: 'Companies' }).getByText('Badge', { exact: true }).waitFor();
+  const { send } = world.administrator.session;
+  const made = async () =>
+    (await send('GET', '/api/v1/custom-fields')).body.data.find(({ key }: { key: string }) => key === 'badge');
+  const { default_value, rules, visible_to } = await made();
+  assert.deepEqual([default_value, rules.max, visible_to.length], ['none yet', '20', 1]);
+  const company = await send('POST', '/api/v1/companies', { name: 'With a default' });
+  assert.equal(company.body.custom.badge, 'none yet');
+
+  await page.getByRole('button', { name: 'Edit Badge' }).click();
+  const edit = page.getByRole('dialog', { name: 'Edit field' });
+  expectRefusal(422);
+  await edit.getByLabel('Name').fill('Industry');
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await edit.getByText(/is a field that every company has/).waitFor();
+  await edit.getByLabel('Name').fill('Badge number');
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('list', { name: 'Companies' }).getByText('Badge number', { exact: true }).waitFor();
+  assert.equal((await made()).label, 'Badge number');
 });
 
 test('fields are put into an order by keys, retired and brought back', async (t) => {

@@ -63,6 +63,35 @@ test('a day is added to, put in order, put off and ticked off, all by keyboard',
   assert.deepEqual(await barriers(page), []);
 });
 
+test('a task that repeats and reminds is made in the page; ticked off, it leaves the next one behind', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/tasks?view=all');
+  await page.getByRole('button', { name: 'New task' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New task' });
+  await form.getByLabel('What is to be done').fill('Weekly report');
+  await form.getByLabel('Due').fill('2026-11-02T09:00');
+  for (const [field, choice] of [
+    ['Remind me', 'A day before'],
+    ['Repeats', 'Every week'],
+    ['Priority', 'High'],
+  ] as const) {
+    await form.getByRole('combobox', { name: field, exact: true }).click();
+    await page.getByRole('option', { name: choice, exact: true }).click();
+  }
+  await form.getByRole('button', { name: 'Create task' }).click();
+  await form.waitFor({ state: 'detached' });
+  const filter = encodeURIComponent(JSON.stringify({ field: 'title', op: 'eq', value: 'Weekly report' }));
+  const series = async () =>
+    (await world.administrator.session.send('GET', `/api/v1/tasks?filter=${filter}&sort=due_at`)).body.data;
+  const [first] = await series();
+  assert.deepEqual([first.recurrence, first.remind_before, first.priority], ['FREQ=WEEKLY', 'P1D', 'high']);
+  await page.getByRole('checkbox', { name: 'Mark “Weekly report” as done' }).click();
+  await eventually(async () => (await series()).length === 2);
+  const [done, next] = await series();
+  assert.deepEqual([done.status, next.status, next.recurrence], ['done', 'open', 'FREQ=WEEKLY']);
+  assert.equal(Date.parse(next.due_at) - Date.parse(next.remind_at), 24 * 3_600_000);
+});
+
 test('home shows the same day', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/tasks');

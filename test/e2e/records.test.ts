@@ -145,6 +145,16 @@ test('the palette finds a record and opens it by keyboard alone', async (t) => {
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/companies/${id}`);
   await page.getByRole('heading', { name: 'Zeppelin Werft GmbH', level: 1 }).waitFor();
+
+  await page.keyboard.press('g');
+  await page.keyboard.press('d');
+  await page.waitForURL('**/deals*');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('group', { name: 'Recent' }).getByRole('option', { name: 'Zeppelin Werft GmbH' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/companies/${id}`);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Create what this page lists').waitFor();
 });
 
 test('a filter narrows the list and stays in the address', async (t) => {
@@ -177,6 +187,35 @@ test('a note is written on a record and stands in its timeline', async (t) => {
   await page.getByRole('button', { name: 'Save note' }).click();
   await page.getByRole('listitem').filter({ hasText: 'Prefers mornings' }).waitFor();
   assert.equal((await find('notes', 'contact_id', id)).body, '<p>Prefers mornings</p>');
+});
+
+test('a call is logged, the timeline shows the kind one asks for, one follows a record and sees who else is here', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Hedy' });
+  const onlooker = await world.person('Otto Onlooker', 'member');
+  assert.equal((await onlooker.session.send('PUT', `/api/v1/contacts/${id}/presence`)).status, 200);
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${id}`);
+  await page.getByRole('img', { name: 'Also here: Otto Onlooker' }).waitFor();
+
+  await page.getByRole('button', { name: 'Call', exact: true }).click();
+  await page.getByLabel('Subject').fill('Asked for radios');
+  await page.getByLabel('Minutes').fill('12');
+  await page.getByRole('button', { name: 'Log call' }).click();
+  const entry = page.getByRole('listitem').filter({ hasText: 'Asked for radios' });
+  await entry.waitFor();
+  const { kind, direction, duration_minutes } = await find('activities', 'contact_id', id);
+  assert.deepEqual([kind, direction, duration_minutes], ['call', 'out', 12]);
+  const shown = page.getByRole('group', { name: 'Show' });
+  await shown.getByRole('button', { name: 'Notes' }).click();
+  await entry.waitFor({ state: 'detached' });
+  await shown.getByRole('button', { name: 'Activities' }).click();
+  await entry.waitFor();
+
+  const { following } = await read(`contacts/${id}/followers`);
+  const follow = page.getByRole('button', { name: following ? /^Stop following/ : /^Follow\./ });
+  await follow.click();
+  await follow.waitFor({ state: 'detached' });
+  assert.equal((await read(`contacts/${id}/followers`)).following, !following);
 });
 
 test('a task is ticked off', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eventually } from '../harness/eventually.ts';
 import { barriers, open, phone, picture, session_cookie, setUp } from './browser.ts';
 
 const world = setUp();
@@ -116,7 +117,7 @@ test('what is pasted loses its scripts, dangerous links and pictures; five megab
   assert.doesNotMatch(JSON.stringify(body.data), /bad\(|img|spy|javascript/);
 });
 
-test('files are attached by choosing and by pasting, and are there for colleagues with name, size and picture', async (t) => {
+test('files are attached by choosing, pasting and dropping, and are there for colleagues with name, size and picture', async (t) => {
   const id = await contactOf('Files');
   const eve = await world.person('Eve Ek', 'member');
   const { page } = await world.visit(t);
@@ -134,11 +135,20 @@ test('files are attached by choosing and by pasting, and are there for colleague
     document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }));
   }`);
   await page.getByRole('button', { name: 'Leave out dot.png' }).waitFor();
+  await page.evaluate(`{
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(['Dropped'], 'dropped.txt', { type: 'text/plain' }));
+    const { left, top, width, height } = document.activeElement.getBoundingClientRect();
+    const at = { clientX: left + width / 2, clientY: top + height / 2 };
+    document.activeElement.dispatchEvent(new DragEvent('drop', { dataTransfer, ...at, bubbles: true, cancelable: true }));
+  }`);
+  await page.getByRole('button', { name: 'Leave out dropped.txt' }).waitFor();
   await page.keyboard.press('ControlOrMeta+Enter');
   await page.getByRole('link', { name: /offer\.txt/ }).waitFor();
   const { page: theirs } = await world.visit(t, eve);
   await open(theirs, `/contacts/${id}`);
   await theirs.getByRole('link', { name: /offer\.txt 8/ }).waitFor();
+  await theirs.getByRole('link', { name: /dropped\.txt 7/ }).waitFor();
   const picture = theirs.getByRole('link', { name: /dot\.png/ }).locator('img');
   await picture.waitFor();
   assert.equal(await picture.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth), 1);
@@ -224,6 +234,19 @@ test('the inbox leads to the very comment, however much came after it, and to th
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'detached' });
   assert.equal(new URL(page.url()).search, '');
+});
+
+test('of each kind one chooses whether one is told, and how', async (t) => {
+  const flo = await world.person('Flo Free', 'member');
+  const { page } = await world.visit(t, flo);
+  await open(page, '/settings/notifications');
+  await page.getByRole('checkbox', { name: 'Given to you: in the inbox' }).click();
+  await page.getByRole('combobox', { name: 'Changes: by e-mail' }).click();
+  await page.getByRole('option', { name: 'In the digest' }).click();
+  const kinds = async () => (await flo.session.send('GET', '/api/v1/notification-settings')).body.kinds;
+  await eventually(async () => (await kinds()).changed.email === 'digest');
+  assert.equal((await kinds()).assigned.in_app, false);
+  assert.deepEqual(await barriers(page), []);
 });
 
 test('a record that is taken away leaves the page of the one who had it', async (t) => {

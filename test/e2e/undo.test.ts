@@ -79,6 +79,54 @@ test('a field of several records is set, what is wrong is said in the dialog', a
   );
 });
 
+test('all that match are tagged and deleted; a change under way says how far it is, and is stopped', async (t) => {
+  const tag = await send('POST', 'tags', { name: 'Fair 2026' });
+  await send('POST', 'contacts/bulk', { data: ['Ida', 'Jon', 'Kai'].map((given_name) => ({ given_name, source: 'tags' })) });
+  const { page, expectRefusal } = await world.visit(t);
+  // The list may read once more what is just being deleted.
+  expectRefusal(404);
+  await open(page, `/contacts?filter=${filterOf('tags')}`);
+  const bar = page.getByRole('region', { name: 'Selection' });
+  const select = async () => {
+    await page.getByRole('row', { name: /Ida/ }).getByRole('checkbox').click();
+    await bar.getByRole('button', { name: 'Select all 3 matching' }).click();
+  };
+  const tagging = async () => {
+    await bar.getByRole('button', { name: 'Tag', exact: true }).click();
+    await page.getByRole('combobox', { name: 'Tag', exact: true }).fill('Fair');
+    await page.getByRole('option', { name: 'Fair 2026' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Add tag' }).click();
+  };
+  await select();
+  await tagging();
+  await toast(page, '3 contacts tagged Fair 2026').waitFor();
+  assert.ok((await fair('tags')).data.every(({ tags }: { tags: { id: string }[] }) => tags[0]?.id === tag.id));
+
+  await select();
+  await bar.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  const gone = toast(page, '3 contacts moved to the trash');
+  await gone.waitFor();
+  assert.equal((await fair('tags')).data.length, 0);
+  await gone.getByRole('button', { name: 'Undo', exact: true }).click();
+  await eventually(async () => (await fair('tags')).data.length === 3);
+
+  // As if there were so many that it takes its time.
+  let state = 'running';
+  await page.route(/\/api\/v1\/changes(\/|$)/, async (route) => {
+    if (route.request().url().endsWith('/cancellation')) state = 'cancelled';
+    const change = { id: tag.id, kind: 'tag', resource: 'contact', of_change: null, state, total: 100_000, done: 25_000, changed: 0, unchanged: 0, skipped: 0, skipped_samples: [], error: null, reversal: null };
+    await route.fulfill({ status: 202, json: change });
+  });
+  await page.getByRole('row', { name: /Ida/ }).waitFor();
+  await select();
+  await tagging();
+  const progress = toast(page, 'Adding the tag Fair 2026');
+  await progress.getByText('25,000 of 100,000').waitFor();
+  await progress.getByRole('button', { name: 'Stop' }).click();
+  await toast(page, 'Stopped before the end').waitFor();
+}); // biome-ignore format: data in a line
+
 test('the history of a record takes one change back, leaves what came later and says so', async (t) => {
   const { id } = await send('POST', 'contacts', { given_name: 'Long', family_name: 'Story', city: 'Rome' });
   await send('PATCH', `contacts/${id}`, { city: 'Bern', job_title: 'Clerk' });
@@ -87,7 +135,7 @@ test('the history of a record takes one change back, leaves what came later and 
   await open(page, `/contacts/${id}`);
   const entry = page.getByRole('listitem').filter({ hasText: 'changed 2 fields' });
   await entry.getByRole('button', { name: 'Undo this change' }).click();
-  await toast(page, 'Taken back').getByText('job title stays as it is').waitFor();
+  await toast(page, 'Taken back').getByText('Job title stays as it is').waitFor();
   await entry.getByText('Taken back').waitFor();
   const { city, job_title } = await send('GET', `contacts/${id}`);
   assert.deepEqual([city, job_title], ['Rome', 'Head']);

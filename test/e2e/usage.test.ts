@@ -35,6 +35,27 @@ test('an administrator sees who uses what, sorted as wished and as a file', asyn
   assert.deepEqual(await barriers(page), []);
 });
 
+test('a rule of the workspace scores deals, each with its reason; without history there is no model, and it is said', async (t) => {
+  const { send } = world.administrator.session;
+  const deal = (await send('POST', '/api/v1/deals', { name: 'Found us', source: 'Web' })).body;
+  const { page } = await world.visit(t);
+  await open(page, '/settings/scoring');
+  await page
+    .getByText(/Not enough history/i)
+    .first()
+    .waitFor();
+  const filter = { field: 'source', op: 'eq', value: 'Web' };
+  const rule = { name: 'Came by the web', resource: 'deal', filter, points: 20, active: true };
+  assert.equal((await send('POST', '/api/v1/scoring-rules', rule)).status, 201);
+  await page.reload();
+  await page.getByRole('list', { name: 'Scoring rules' }).getByText('Came by the web').waitFor();
+  const score = async () => (await send('GET', `/api/v1/deals/${deal.id}/score`)).body;
+  await eventually(async () => JSON.stringify((await score()).reasons ?? '').includes('Came by the web'), 20_000);
+  await open(page, `/deals/${deal.id}`);
+  await page.getByRole('button', { name: /of 100/ }).click();
+  await page.getByText('Came by the web').waitFor();
+});
+
 test('others are told that they may not', async (t) => {
   const member = await world.person('Carl Member', 'member');
   const { page } = await world.visit(t, member);

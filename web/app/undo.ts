@@ -17,7 +17,7 @@ export interface Change {
   changed: number;
   unchanged: number;
   skipped: number;
-  skipped_samples: { id: string; name: string | null; fields: string[] | null; reason: string }[];
+  skipped_samples: { resource: string; id: string; name: string | null; fields: string[] | null; reason: string }[];
   error: string | null;
   reversal: { id: string; state: Change['state'] } | null;
   created_by: { id: string; name: string } | null;
@@ -49,7 +49,7 @@ async function turn(change: string, recordId: string | undefined, words: typeof 
   await refresh();
   const next = words === undoing ? redoing : undoing;
   toast(ended.state === 'done' ? words.done : stopped(ended), {
-    description: leftOf(ended),
+    description: await leftOf(ended),
     action: { label: words.again, run: () => void attempt(() => turn(ended.id, undefined, next)) },
   });
 }
@@ -87,14 +87,14 @@ export function stopped({ state, error }: Change): string {
 const samples_shown_max = 3;
 
 /** What was left as it is, in words; nothing when nothing was. */
-export function leftOf({ skipped, skipped_samples: samples }: Change): string | undefined {
+export async function leftOf({ skipped, skipped_samples: samples }: Change): Promise<string | undefined> {
   const [first] = samples;
   if (!first) return undefined;
   const what =
     skipped === 1 && first.fields
       ? t('{count, plural, one {{fields} stays as it is.} other {{fields} stay as they are.}}', {
           count: first.fields.length,
-          fields: formatList(first.fields.map(fieldName)),
+          fields: formatList(await fieldNames(first.resource, first.fields)),
         })
       : t('{count, plural, one {# left as it is{names}.} other {# left as they are{names}.}}', {
           count: skipped,
@@ -103,11 +103,11 @@ export function leftOf({ skipped, skipped_samples: samples }: Change): string | 
   return `${what} ${told(first.reason)}`;
 }
 
-const fieldName = (field: string) =>
-  field
-    .replace(/^custom\./, '')
-    .replace(/_id$/, '')
-    .replaceAll('_', ' ');
+/** The fields of all forms come along with their names, and are seldom asked for. */
+async function fieldNames(resource: string, fields: string[]): Promise<string[]> {
+  const { fieldWords } = await import('../record/fieldWords.ts');
+  return fields.map((field) => fieldWords(resource, field));
+}
 
 function namesOf(samples: Change['skipped_samples']): string {
   const names = samples.flatMap(({ name }) => name ?? []).slice(0, samples_shown_max);

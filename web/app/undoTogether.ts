@@ -26,7 +26,7 @@ async function reverse(changes: readonly string[], way: Way): Promise<void> {
   await refresh();
   const done = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   const failed = answers.flatMap((answer) => (answer.status === 'rejected' ? [messageOf(answer.reason)] : []));
-  const left = done.map(leftOf).find((each) => each !== undefined);
+  const left = (await Promise.all(done.map(leftOf))).find((each) => each !== undefined);
   const refusal =
     failed[0] &&
     t('{failed, number} of {all, number} not: {reason}', {

@@ -1,10 +1,11 @@
 import { useState } from 'react';
 import { attempt } from '../app/attempt.ts';
 import { Choice } from '../modules/directory/merge/Choice.tsx';
+import { fieldWords } from '../record/fieldWords.ts';
 import { t } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { conflictsOf, fieldsOf, wireValue, without } from './conflict.ts';
-import { fieldLabel, shownValue } from './names.ts';
+import { shownValue } from './names.ts';
 import { sendWaiting } from './send.ts';
 import { dropWaiting, type Fields, setWaiting, type Waiting } from './waiting.ts';
 
@@ -36,7 +37,7 @@ export function ConflictForm({ entry, current }: { entry: Waiting; current: Fiel
     <div className="flex flex-col gap-3">
       <p className="text-muted">{t('Somebody changed the same while you were offline. Choose what counts.')}</p>
       {names.map((name) => {
-        const label = fieldLabel(resource, name);
+        const label = fieldWords(resource, name);
         const sides = [
           { id: 'mine', label: t('Yours'), value: shownValue(resource, name, mine[name], entry.look) },
           { id: 'theirs', label: t('Theirs'), value: shownValue(resource, name, wireValue(current, name), current) },

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { attempt } from '../app/attempt.ts';
 import { useRequired } from '../modules/sales/deal/useRequired.tsx';
+import { fieldWords } from '../record/fieldWords.ts';
 import { plainText } from '../record/timeline/plainText.ts';
 import { t } from '../text/text.ts';
 import { Badge } from '../ui/Badge.tsx';
@@ -12,7 +13,7 @@ import { EmptyState } from '../ui/EmptyState.tsx';
 import { formatList } from '../ui/format.ts';
 import { ConflictForm } from './ConflictForm.tsx';
 import { fieldsOf } from './conflict.ts';
-import { fieldLabel, titleOf } from './names.ts';
+import { titleOf } from './names.ts';
 import { nameOf } from './overlay.ts';
 import { sendWaiting } from './send.ts';
 import { dropWaiting, setWaiting, useWaiting, type Waiting } from './waiting.ts';
@@ -111,4 +112,4 @@ const nameIn = ({ kind, record, body, look }: Waiting): string =>
 const whatOf = ({ kind, resource, body }: Waiting): string =>
   kind === 'create'
     ? plainText(String(body?.body ?? ''))
-    : formatList(fieldsOf(body ?? {}).map(([name]) => fieldLabel(resource, name)));
+    : formatList(fieldsOf(body ?? {}).map(([name]) => fieldWords(resource, name)));

@@ -13,28 +13,7 @@ const fields: Partial<Record<Resource, readonly FieldDef[]>> = {
   deal: dealFields,
 };
 
-const others: Record<string, string> = {
-  title: t('Title'),
-  body: t('Text'),
-  due_at: t('Due'),
-  remind_at: t('Reminder'),
-  recurrence: t('Repeats'),
-  priority: t('Priority'),
-  status: t('Status'),
-  pinned: t('Pinned'),
-  assignee_id: t('Assignee'),
-  contact_id: t('Contact'),
-  company_id: t('Company'),
-  deal_id: t('Deal'),
-  close_note: t('Closing note'),
-  lines: t('Products'),
-};
-
 const find = (resource: Resource, name: string) => fields[resource]?.find(({ key }) => key === name);
-
-/** As the record's page says it; what the tenant made itself goes by its key. */
-export const fieldLabel = (resource: Resource, name: string): string =>
-  find(resource, name)?.label ?? others[name] ?? name.replace(/^custom\./, '').replaceAll('_', ' ');
 
 /** A value as one reads it; `names` has what ids stand for. */
 export function shownValue(resource: Resource, name: string, value: unknown, names: Fields): string {

@@ -4,9 +4,10 @@ import { sql } from '../database/database.ts';
 
 const label_characters_max = 120;
 
-/** What a row of the alias `r` is called in lists of records of several kinds; of a text, its beginning. */
+/** What a row of the alias `r` is called in lists of records of several kinds; of a text, its beginning. A rate or a target is called nothing. */
 export function labelSql({ meta }: Resource): RawBuilder<string> {
   const named = ['name', 'title', 'subject', 'label'].find((field) => meta.has(field));
   if (named) return sql<string>`${sql.ref(`r.${named}`)}::text`;
+  if (!meta.has('body')) return sql<string>`null::text`;
   return sql<string>`left(trim(regexp_replace(r.body, '(<[^>]*>|\\s)+', ' ', 'g')), ${label_characters_max})`;
 }

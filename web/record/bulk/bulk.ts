@@ -39,7 +39,7 @@ export async function changeMany(
     offerUndo(
       ended.state === 'done' ? told : `${stopped(ended)}: ${told}`,
       changed > 0 ? id : null,
-      [same, leftOf(ended)].filter(Boolean).join(' ') || undefined,
+      [same, await leftOf(ended)].filter(Boolean).join(' ') || undefined,
     );
   });
 }

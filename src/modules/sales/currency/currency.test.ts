@@ -85,3 +85,17 @@ test('a rate is of a currency that exists, above zero, and one a day', async () 
     403,
   );
 });
+
+test('a rate that was set, corrected or removed is taken back', async () => {
+  const made = await rate('SEK', '2030-01-01', '0.1');
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const path = `/api/v1/currency-rates/${made.body.id}`;
+  const undo = async (answer: Awaited<ReturnType<typeof rate>>) => {
+    const undone = await api('POST', `/api/v1/changes/${answer.headers.get('change-id')}/reversal`);
+    assert.equal(undone.status, 200, JSON.stringify(undone.body));
+    return (await api('GET', path)).body.rate;
+  };
+  assert.equal(await undo(await api('PATCH', path, { rate: '0.2' })), '0.1');
+  assert.equal(await undo(await api('DELETE', path)), '0.1');
+  assert.equal(await undo(made), undefined);
+});

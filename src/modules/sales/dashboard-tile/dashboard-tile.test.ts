@@ -142,4 +142,12 @@ test('a target is money or deals of one party, set by those who may and read by 
   assert.equal(await wrong({ amount: '5.00', owner_id: user_id, team_id }), 'team_id two_parties');
   const again = await manager('POST', '/api/v1/sales-targets', { figure: 'won_count', period: 'month', deals: 5 });
   assert.equal(again.status, 409);
+  const wish = await manager('POST', '/api/v1/sales-targets', { figure: 'won_count', period: 'year', deals: 50 });
+  const undone = await manager('POST', `/api/v1/changes/${wish.headers.get('change-id')}/reversal`);
+  assert.equal(undone.status, 200, JSON.stringify(undone.body));
+  assert.equal(
+    (await manager('GET', `/api/v1/sales-targets/${wish.body.id}`)).status,
+    404,
+    JSON.stringify(undone.body),
+  );
 });

@@ -1,9 +1,10 @@
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
+import { fieldWords } from '../../../record/fieldWords.ts';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
-import { type AuditEvent, actorName, deedOf, fieldName, fieldsOf, nameOf } from './audit.ts';
+import { type AuditEvent, actorName, deedOf, fieldsOf, nameOf } from './audit.ts';
 
 export function AuditRow({ event }: { event: AuditEvent }) {
   const [open, setOpen] = useState(false);
@@ -36,7 +37,7 @@ export function AuditRow({ event }: { event: AuditEvent }) {
             <dl className="mb-2 grid grid-cols-[minmax(6rem,auto)_1fr] gap-x-4 gap-y-0.5">
               {fields.map(({ field, before, after }) => (
                 <div key={field} className="contents">
-                  <dt className="text-muted">{fieldName(event, field)}</dt>
+                  <dt className="text-muted">{fieldWords(event.resource, field)}</dt>
                   <dd className="min-w-0 wrap-anywhere">
                     {before !== null && <span className="text-muted line-through">{text(before)}</span>}
                     {before !== null && after !== null && ' → '}

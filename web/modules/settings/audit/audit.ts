@@ -1,8 +1,6 @@
 import type { Named } from '../../../record/field.ts';
-import { t, told } from '../../../text/text.ts';
-import { companyFields } from '../../directory/company/fields.ts';
-import { contactFields } from '../../directory/contact/fields.ts';
-import { dealFields } from '../../sales/deal/fields.ts';
+import { spoken } from '../../../record/fieldWords.ts';
+import { t } from '../../../text/text.ts';
 
 export interface AuditEvent {
   seq: string;
@@ -17,37 +15,6 @@ export interface AuditEvent {
   ip: string | null;
   request_id: string | null;
 }
-
-/** "close_reason" as one reads it. */
-const spoken = (name: string) => name.replaceAll('_', ' ');
-
-const labels: Readonly<Record<string, ReadonlyMap<string, string>>> = Object.fromEntries(
-  Object.entries({ contact: contactFields, company: companyFields, deal: dealFields }).map(([resource, fields]) => [
-    resource,
-    new Map(fields.map(({ key, label }) => [key, label])),
-  ]),
-);
-
-/** A field as forms call it; of other records, and without a form, by its own name. */
-export function fieldName({ resource }: AuditEvent, field: string): string {
-  const label = labels[resource]?.get(field) ?? generalLabels[field];
-  if (label) return label;
-  const name = spoken(field.replace(/_id$/, ''));
-  const written = name.charAt(0).toUpperCase() + name.slice(1);
-  const said = told(written);
-  return said === written ? name : said;
-}
-
-/** What records of many kinds have. */
-const generalLabels: Readonly<Record<string, string>> = {
-  created_at: t('Created'),
-  updated_at: t('Changed'),
-  deleted_at: t('Deleted'),
-  due_at: t('Due'),
-  assignee_id: t('Assignee'),
-  owner_id: t('Owner'),
-  completed_at: t('Done'),
-};
 
 /** Events that are no change of a record, as what somebody did. */
 const deeds: Record<string, string> = {
