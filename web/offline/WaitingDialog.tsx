@@ -61,7 +61,7 @@ function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
   const { meaning, label } = states[entry.state];
   const required = useRequired();
   const { missing = [] } = entry;
-  const asked = formatList(missing.map((name) => fieldLabel(entry.resource, name)));
+  const asked = formatList(missing.map((name) => fieldWords(entry.resource, name)));
   const said = asked === '' ? entry.reason : t('Its stage asks for more: {fields}', { fields: asked });
   const again = async () => {
     await setWaiting(entry.id, { state: 'waiting', sent_at: null, reason: undefined, missing: undefined });
