@@ -6,6 +6,7 @@ import { overview } from '../../../../src/modules/sales/overview/contract.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { PageBar } from '../../../app/PageBar.tsx';
+import { QueryError } from '../../../app/QueryError.tsx';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { viewLink } from '../../../app/viewLink.ts';
@@ -102,6 +103,8 @@ export default function DashboardPage() {
           {search.board && !board ? (
             boards.isPending ? (
               <SkeletonRows label={t('Loading the figures')} />
+            ) : boards.isError ? (
+              <QueryError title={t('This could not be read')} query={boards} />
             ) : (
               <EmptyState title={t('There is no such dashboard, or it is not shared with you')} action={<Button onClick={() => open(undefined)}>{t('Show the overview')}</Button>} />
             )

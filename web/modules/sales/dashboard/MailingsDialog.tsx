@@ -3,6 +3,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { api, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
+import { QueryError } from '../../../app/QueryError.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useSession } from '../../../app/session.tsx';
 import { FormDialog } from '../../../record/FormDialog.tsx';
@@ -55,7 +56,7 @@ export default function MailingsDialog({ board, onClose }: MailingsDialogProps) 
   const { user } = useSession();
   const name = board?.name ?? t('Overview');
   const [adding, setAdding] = useState(false);
-  const { data: mailings = [] } = useQuery({
+  const mailings = useQuery({
     queryKey: [...key, board?.id],
     queryFn: async ({ signal }) => {
       const ofBoard = board ? { op: 'eq', value: board.id } : { op: 'is_empty' };
@@ -92,11 +93,13 @@ export default function MailingsDialog({ board, onClose }: MailingsDialogProps) 
         </Button>
       }
     >
-      {mailings.length === 0 ? (
+      {mailings.isError ? (
+        <QueryError title={t('This could not be read')} query={mailings} />
+      ) : !mailings.data?.length ? (
         <p className="text-13 text-muted">{t('Nobody gets it yet.')}</p>
       ) : (
         <ul aria-label={t('Recipients')} className="flex flex-col">
-          {mailings.map((mailing) => (
+          {mailings.data.map((mailing) => (
             <li key={mailing.id} className="flex items-center gap-3 border-b border-line py-2 text-13 last:border-0">
               <span className="min-w-0 flex-1">
                 <bdi className="font-medium">{mailing.recipient?.name ?? t('Somebody')}</bdi>

@@ -2,6 +2,7 @@ import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { changing } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
+import { QueryError } from '../../../app/QueryError.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { offerUndo } from '../../../app/undo.ts';
@@ -56,7 +57,7 @@ const reread = () => queryClient.invalidateQueries({ queryKey: ['sales_target'] 
 export default function TargetsDialog({ onClose }: { onClose: () => void }) {
   const may = useMay();
   const { tenant } = useSession();
-  const { data: targets = [] } = useTargets();
+  const targets = useTargets();
   const [adding, setAdding] = useState(false);
   if (adding) {
     return (
@@ -88,11 +89,13 @@ export default function TargetsDialog({ onClose }: { onClose: () => void }) {
         )
       }
     >
-      {targets.length === 0 ? (
+      {targets.isError && !targets.data ? (
+        <QueryError title={t('This could not be read')} query={targets} />
+      ) : !targets.data?.length ? (
         <p className="text-13 text-muted">{t('Nobody has set a target yet.')}</p>
       ) : (
         <ul aria-label={t('Targets')} className="flex flex-col">
-          {targets.map((target) => (
+          {targets.data.map((target) => (
             <li key={target.id} className="flex items-center gap-3 border-b border-line py-2 text-13 last:border-0">
               <span className="min-w-0 flex-1">
                 <span className="font-medium tabular-nums">
