@@ -110,6 +110,15 @@ test('deals are moved, closed and opened again offline; what others did meanwhil
   await page.context().setOffline(true);
   await page.getByRole('button', { name: 'Reopen' }).click();
   await line(page, 'Status').getByText('Waits to be sent').waitFor();
+  await page.goto('/deals?as=board');
+  await page.getByRole('button', { name: 'New deal' }).first().click();
+  const made = page.getByRole('dialog', { name: 'New deal' });
+  await made.getByRole('textbox', { name: 'Name' }).fill('Canal');
+  await made.getByRole('button', { name: 'Create deal' }).click();
+  await page.getByRole('heading', { name: 'Canal' }).waitFor();
+  await page.goto(`/deals/${new URL(page.url()).searchParams.get('open')}`);
+  await page.getByText('No products yet').waitFor();
   await page.context().setOffline(false);
   await eventually(async () => (await read(lock.id)).stage_id === third.id);
+  await eventually(async () => !page.url().includes('new-'));
 });

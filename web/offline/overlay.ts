@@ -29,6 +29,7 @@ function merged<T extends object>(record: T, body: Fields, look: Fields): T {
 export const newRecord = <T extends object>({ record_id, body, look, at }: Waiting): T & WithWaiting =>
   ({
     status: 'open',
+    lines: [],
     name: nameOf(body ?? {}),
     ...body,
     ...look,
