@@ -13,8 +13,9 @@ import { countPairs, findSuspects } from './suspect-queries.ts';
 
 const kind = 'duplicate.search';
 const count_kind = 'duplicate.count';
-/** So many records are compared one by one; when more were made or changed, all are searched. */
-const compared_max = 500;
+/** So many records are compared one by one; when more come at once, all are searched some time after the flood began. */
+const compared_max = 100;
+const flood_ms = 5 * 60_000;
 
 /** Looks for suspects soon; once, however often it is asked for. */
 export const searchSuspects = (ctx: Context): Promise<string | null> => enqueue(ctx, kind, {}, { dedupeKey: 'all' });
@@ -31,7 +32,7 @@ async function checkDue(ctx: Context): Promise<void> {
   const due = await takeDue(ctx, compared_max);
   if (due.length === compared_max) {
     await forgetDue(ctx);
-    await searchSuspects(ctx);
+    await enqueue(ctx, kind, {}, { dedupeKey: 'flood', runAt: new Date(Date.now() + flood_ms) });
     return;
   }
   const rules = { contact: await rulesOf(ctx, 'contact'), company: await rulesOf(ctx, 'company') };

@@ -123,3 +123,28 @@ test('every workspace is searched once a day', async () => {
   assert.equal(await scheduled(), 0);
   await owner.end();
 });
+
+test('of a flood of records all are searched once it is over, and none is compared by itself', async () => {
+  const flooded = await app.tenant();
+  const { api: there } = await flooded.as('admin');
+  const data = Array.from({ length: 150 }, (_, n) => ({
+    given_name: `Person ${n >> 1}`,
+    email: `p${n >> 1}@x.example`,
+  }));
+  assert.equal((await there('POST', '/api/v1/contacts/bulk', { data })).status, 201);
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  await owner.query('set role holdfast_system');
+  const searches = `job where tenant_id = $1 and kind = 'duplicate.search' and state = 'scheduled'`;
+  const is = async (question: string) =>
+    (await owner.query(`select ${question} as yes`, [flooded.tenant_id])).rows[0].yes;
+  await eventually(() => is(`exists (select from ${searches} and run_at > now() + interval '4 minutes')`));
+  assert.equal(await is('not exists (select from suspect_due where tenant_id = $1)'), true);
+  assert.deepEqual(await list('contact', there), []);
+  await owner.query(
+    `with due as (select id from ${searches}) update job j set run_at = now() from due where j.id = due.id`,
+    [flooded.tenant_id],
+  );
+  await eventually(async () => (await list('contact', there)).length > 0);
+  await owner.end();
+});
