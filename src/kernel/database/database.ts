@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import type { RawBuilder } from 'kysely';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
+import { type Query, transaction_aborted } from './batch.ts';
 import { columnTypes } from './column-types.ts';
-import { readsOver, sendTogether } from './pipeline.ts';
+import { readsOver, type Send, sendsOver } from './pipeline.ts';
 
 export { sql } from 'kysely';
 
@@ -63,22 +64,23 @@ export interface SessionSettings {
 const setContext = `select set_config('app.tenant_id', $1, true), set_config('app.user_id', $2, true), set_config('app.actor_kind', $3, true),
   set_config('app.rights', $4, true), set_config('app.ip', $5, true), set_config('app.request_id', $6, true), set_config('app.import_id', $7, true)`;
 
+const begin: Query = { name: 'begin', text: 'begin' };
+const commit: Query = { name: 'commit', text: 'commit' };
+const rollback: Query = { name: 'rollback', text: 'rollback' };
+
 /** `survey`: reads most rows of large tables. */
 export type Mode = 'read' | 'survey' | 'write';
 
+const readOnly = `${setContext}, set_config('transaction_read_only', 'on', true)`;
 /** Of what policies let through PostgreSQL expects few rows: it would look up and sort what it has to read and hash whole. */
-const plannedForMany = `select set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true)`;
+const plannedForMany = `${readOnly}, set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true)`;
 
-const opening = (mode: Mode, settings: SessionSettings): (pg.QueryConfig | string)[] => [
-  mode === 'write' ? 'begin' : 'begin read only',
-  { name: 'context', text: setContext, values: contextValues(settings) },
-  ...(mode === 'survey' ? [{ name: 'survey', text: plannedForMany }] : []),
-];
-
-/** What every statement behind a failed one answers. */
-const transaction_aborted = '25P02';
-
-type Send = (query: pg.QueryConfig | string) => Promise<pg.QueryResult>;
+const openings: Record<Mode, string> = { read: readOnly, survey: plannedForMany, write: setContext };
+const opening = (mode: Mode, settings: SessionSettings): Query => ({
+  name: `context to ${mode}`,
+  text: openings[mode],
+  values: contextValues(settings),
+});
 
 /** Hears of each statement that went well, and how long it took from here. */
 type Observe = (statement: string, ms: number) => void;
@@ -167,23 +169,27 @@ export class Database {
   private async write<Result>(settings: SessionSettings, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     const client = await this.pool.connect();
     let failure: unknown;
+    let settled: Promise<unknown> = Promise.resolve();
+    const over = sendsOver(client);
     const send: Send = (query) => {
-      const answer = sendTogether(client, query);
-      answer.catch((error: unknown) => {
+      const answer = over(query);
+      settled = answer.catch((error: unknown) => {
         failure ??= error;
       });
       return answer;
     };
     try {
-      for (const query of opening('write', settings)) void send(query);
+      void send(begin);
+      void send(opening('write', settings));
       const result = await work(statementsOver(send, this.observe));
       // A COMMIT of a transaction that failed inside answers ROLLBACK instead of an error.
-      const { command } = await send('commit');
+      const { command } = await send(commit);
       if (command !== 'COMMIT') throw failure ?? new Error('The transaction was rolled back');
       client.release();
       return result;
     } catch (error) {
-      client.query('rollback').then(
+      // Not behind a statement that may still fail: then nobody would look at it.
+      settled.then(() => over(rollback)).then(
         () => client.release(),
         (broken: Error) => client.release(broken),
       );
@@ -220,8 +226,13 @@ export class Database {
   /** A statement outside any tenant, for the definer functions of the `app` schema. */
   async call<Row>(statement: Statement<Row>): Promise<Row[]> {
     const { sql: text, parameters } = statement.compile(compiler);
-    const result = await this.pool.query({ name: statementName(text), text, values: parameters as unknown[] });
-    return result.rows as Row[];
+    const client = await this.pool.connect();
+    try {
+      const { rows } = await sendsOver(client)({ name: statementName(text), text, values: parameters as unknown[] });
+      return rows as Row[];
+    } finally {
+      client.release();
+    }
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,171 @@
+import type { Socket } from 'node:net';
+import pg from 'pg';
+import utils from 'pg/lib/utils.js';
+import { columnTypes } from './column-types.ts';
+
+export interface Query {
+  /** Prepared under this name on each connection that it is sent over. */
+  name?: string;
+  text: string;
+  values?: unknown[];
+}
+
+export interface Answer {
+  rows: Record<string, unknown>[];
+  rowCount: number | null;
+  command: string;
+}
+
+export interface Waiting {
+  query: Query;
+  resolve: (answer: Answer) => void;
+  reject: (error: Error) => void;
+}
+
+/** How the rows of a statement look. */
+interface Shape {
+  names: string[];
+  parsers: ((text: string) => unknown)[];
+  /** Every row starts as a copy: keys added one by one would make it a hash table. */
+  blank: Record<string, unknown>;
+}
+
+type Connection = pg.Connection & { stream: Socket };
+
+/** What is prepared on a connection. */
+class Prepared {
+  private static readonly byConnection = new WeakMap<pg.Connection, Prepared>();
+  /** By name; null from when a statement is sent until it has answered. */
+  readonly shapes = new Map<string, Shape | null>();
+  /** Sent in a batch that failed: nobody knows whether they are there. */
+  readonly inDoubt = new Set<string>();
+
+  static on(connection: pg.Connection): Prepared {
+    const known = Prepared.byConnection.get(connection) ?? new Prepared();
+    Prepared.byConnection.set(connection, known);
+    return known;
+  }
+}
+
+/** Why PostgreSQL did not look at a statement. */
+export const transaction_aborted = '25P02';
+const notLookedAt = () =>
+  Object.assign(new Error('A statement sent before this one failed'), { code: transaction_aborted });
+
+const noRows: Shape = { names: [], parsers: [], blank: {} };
+
+/**
+ * Statements that leave in one packet with one Sync behind the last: the server is woken once and answers at once. Outside a transaction block
+ * they are one transaction. Of a statement that a connection knows, the server says no more how its rows look. When one fails, those behind it
+ * are not looked at; when that is the opening, its failure is theirs.
+ */
+export class Batch extends pg.Query {
+  /** When the connection can be given back. A failure is told to those who wait, not here. */
+  readonly done: Promise<void>;
+  private readonly queries: readonly Query[];
+  private readonly waiting: readonly Waiting[];
+  /** How many statements nobody waits for stand before the others. */
+  private readonly first: 0 | 1;
+  private readonly answers: (Answer | Error)[] = [];
+  private prepared: Prepared | undefined;
+  private shape: Shape | undefined;
+  private found: Record<string, unknown>[] = [];
+  private unreadable: Error | undefined;
+  private end!: () => void;
+
+  constructor(waiting: readonly Waiting[], opening?: Query) {
+    super('');
+    this.waiting = waiting;
+    this.first = opening ? 1 : 0;
+    const queries = waiting.map(({ query }) => query);
+    this.queries = opening ? [opening, ...queries] : queries;
+    this.done = new Promise((resolve) => {
+      this.end = resolve;
+    });
+  }
+
+  override submit = (connection: pg.Connection): void => {
+    const { stream } = connection as Connection;
+    this.prepared = Prepared.on(connection);
+    stream.cork();
+    for (const query of this.queries) send(connection, this.prepared, query);
+    connection.sync();
+    stream.uncork();
+    this.expect();
+  };
+
+  /** Makes ready for what the next statement answers. */
+  private expect(): void {
+    const name = this.queries[this.answers.length]?.name;
+    this.shape = (name && this.prepared!.shapes.get(name)) || undefined;
+    this.found = [];
+    this.unreadable = undefined;
+  }
+
+  handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {
+    const names = fields.map(({ name }) => name);
+    const parsers = fields.map(({ dataTypeID }) => columnTypes.getTypeParser(dataTypeID) as unknown as Shape['parsers'][0]);
+    this.shape = { names, parsers, blank: Object.fromEntries(names.map((name) => [name, null])) };
+  }
+
+  handleDataRow({ fields }: { fields: (string | null)[] }): void {
+    const { names, parsers, blank } = this.shape!;
+    const row = { ...blank };
+    try {
+      for (let i = 0; i < fields.length; i++) {
+        const value = fields[i]!;
+        if (value !== null) row[names[i]!] = parsers[i]!(value);
+      }
+    } catch (error) {
+      this.unreadable = error as Error;
+    }
+    this.found.push(row);
+  }
+
+  handleCommandComplete({ text }: { text: string }): void {
+    const name = this.queries[this.answers.length]!.name;
+    if (name) this.prepared!.shapes.set(name, this.shape ?? noRows);
+    const [command, ...counts] = text.split(' ');
+    const answer = { rows: this.found, rowCount: Number(counts.at(-1) ?? 0), command: command! };
+    this.answers.push(this.unreadable ?? answer);
+    this.expect();
+  }
+
+  /** Of one statement, when the server says so; else of the connection, and then of all. */
+  handleError(error: Error): void {
+    for (const { name } of this.queries) {
+      if (!name || this.prepared?.shapes.get(name) !== null) continue;
+      this.prepared.shapes.delete(name);
+      this.prepared.inDoubt.add(name);
+    }
+    const isOfAll = this.answers.length < this.first || !(error instanceof pg.DatabaseError);
+    this.answers.push(error);
+    while (this.answers.length < this.queries.length) this.answers.push(isOfAll ? error : notLookedAt());
+    this.tell();
+  }
+
+  /** Only now a transaction around the statements is over. */
+  handleReadyForQuery(): void {
+    this.tell();
+  }
+
+  private tell(): void {
+    for (const [index, { resolve, reject }] of this.waiting.entries()) {
+      const answer = this.answers[index + this.first]!;
+      if (answer instanceof Error) reject(answer);
+      else resolve(answer);
+    }
+    this.end();
+  }
+}
+
+function send(connection: pg.Connection, { shapes, inDoubt }: Prepared, { name = '', text, values = [] }: Query): void {
+  if (!shapes.has(name)) {
+    if (inDoubt.delete(name)) connection.close({ type: 'S', name }, true);
+    connection.parse({ name, text, types: [] }, true);
+    if (name !== '') shapes.set(name, null);
+  }
+  connection.bind({ statement: name, values, valueMapper: utils.prepareValue } as pg.BindConfig, true);
+  if (!shapes.get(name)) connection.describe({ type: 'P' }, true);
+  connection.execute({}, true);
+}
