@@ -104,7 +104,9 @@ export class Batch extends pg.Query {
 
   handleRowDescription({ fields }: { fields: { name: string; dataTypeID: number }[] }): void {
     const names = fields.map(({ name }) => name);
-    const parsers = fields.map(({ dataTypeID }) => columnTypes.getTypeParser(dataTypeID) as unknown as Shape['parsers'][0]);
+    const parsers = fields.map(
+      ({ dataTypeID }) => columnTypes.getTypeParser(dataTypeID) as unknown as Shape['parsers'][0],
+    );
     this.shape = { names, parsers, blank: Object.fromEntries(names.map((name) => [name, null])) };
   }
 

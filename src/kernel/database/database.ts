@@ -189,10 +189,12 @@ export class Database {
       return result;
     } catch (error) {
       // Not behind a statement that may still fail: then nobody would look at it.
-      settled.then(() => over(rollback)).then(
-        () => client.release(),
-        (broken: Error) => client.release(broken),
-      );
+      settled
+        .then(() => over(rollback))
+        .then(
+          () => client.release(),
+          (broken: Error) => client.release(broken),
+        );
       throw (error as { code?: string }).code === transaction_aborted ? failure : error;
     }
   }
