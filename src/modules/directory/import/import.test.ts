@@ -314,6 +314,55 @@ test('taking an import back leaves later edits alone and says so', async () => {
   assert.equal((await api('POST', `/api/v1/imports/${done.id}/reversal`)).status, 409);
 });
 
+test('a deal that stays when an import is taken back keeps its products, tags, company and contact', async () => {
+  const { api } = await workspace();
+  const old = (await api('POST', '/api/v1/contacts', { given_name: 'Old', email: 'old@a.example' })).body;
+  const done = await importNow(
+    api,
+    [
+      ['companies.csv', 'Company Name,Domain\nAcme,acme.example\nGone,gone.example\n'],
+      ['people.csv', 'First Name,Email,Company,Tags\nAnn,a@a.example,Acme,cold\nOld,old@a.example,,cold\n'],
+      [
+        'deals.csv',
+        'Deal ID,Deal Name,Company,Contact,Product,Stage,Amount,Tags\n1,Assigned,Acme,Ann,Chair,Open,70,hot\n2,Noted,,,Desk,Open,30,warm\n3,Untouched,Gone,,Sofa,Open,20,cool\n',
+      ],
+    ],
+    () => ({ options: { missing_relations: 'create' } }),
+  );
+  assert.equal(done.state, 'done', String(done.error));
+  const [assigned, noted] = await list(api, 'deals').then((all) =>
+    ['Assigned', 'Noted'].map((name) => all.find((deal: { name: string }) => deal.name === name)),
+  );
+  const moved = await api('PATCH', `/api/v1/deals/${assigned.id}`, { owner_id: null });
+  assert.equal(moved.status, 200, JSON.stringify(moved.body));
+  await api('POST', '/api/v1/notes', { body: 'Called', deal_id: noted.id });
+
+  const { reversal } = await follow(api, done.id, 'reversal');
+  type Named = { name: string } | null;
+  type Deal = { name: string; company: Named; contact: Named; lines: { product: Named }[]; tags: Named[] };
+  const shown = (await list(api, 'deals')).map(({ name, company, contact, lines, tags }: Deal) => [
+    name,
+    company?.name ?? null,
+    contact?.name ?? null,
+    lines.map(({ product }) => product?.name),
+    tags.map((tag) => tag?.name),
+  ]);
+  assert.deepEqual(shown, [
+    ['Assigned', 'Acme', 'Ann', ['Chair'], ['hot']],
+    ['Noted', null, null, ['Desk'], ['warm']],
+  ]);
+  const names = async (plural: string) => (await list(api, plural)).map(({ name }: { name: string }) => name);
+  assert.deepEqual(await names('companies'), ['Acme']);
+  assert.deepEqual(await names('products'), ['Chair', 'Desk']);
+  assert.deepEqual(await names('tags'), ['cold', 'hot', 'warm']);
+  assert.deepEqual((await api('GET', `/api/v1/contacts/${old.id}`)).body.tags, []);
+  const reasons = new Map(reversal?.kept_samples.map(({ resource, name, reason }) => [`${resource} ${name}`, reason]));
+  assert.equal(reasons.get('deal Assigned'), 'It was changed after the import.');
+  for (const record of ['deal Noted', 'company Acme', 'contact Ann', 'product Chair', 'tag hot'])
+    assert.equal(reasons.get(record), 'Something that stays refers to it.', record);
+  assert.equal(reversal?.kept, reasons.size, 'parts of what stays are not counted');
+});
+
 test('an import does no more than whoever starts it may do', async () => {
   const tenant = await app.tenant();
   const admin = await tenant.as('admin');

@@ -1,5 +1,6 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { PartLink } from './revert-parts.ts';
 
 /** A kind of record as the audit names it, and its table. */
 export interface TableKind {
@@ -110,21 +111,39 @@ export function madeBy(
     and resource = ${resource} and seq > ${after_seq} and action = 'create' order by seq limit ${rows_max}`);
 }
 
-/** Deletes what was made, unless somebody changed it since or something refers to it. */
+/** That `r` is no part of a record that the same import made: such a part goes with it or stays with it. */
+const standsAlone = ({ table }: TableKind, import_id: string, parts: PartLink[]) =>
+  sql.join(
+    parts
+      .filter(({ from }) => from === table)
+      .map(
+        ({ column, whole }) => sql`and not exists (select from audit_event w where w.tenant_id = r.tenant_id
+          and w.record_id = ${sql.ref(`r.${column}`)} and w.resource = ${whole} and w.import_id = ${import_id} and w.action = 'create')`,
+      ),
+    sql` `,
+  );
+
+/** Deletes what was made, with its parts, unless somebody changed it or a part of it since, or something else refers to it. */
 export async function deleteMade(
   ctx: Context,
-  { table, resource }: TableKind,
+  kind: TableKind,
   import_id: string,
   ids: string[],
   referring: Link[],
+  parts: PartLink[],
 ): Promise<number> {
-  const held = referring.map(
-    ({ from, column }) =>
-      sql`and not exists (select from ${sql.table(from)} x where x.tenant_id = r.tenant_id and ${sql.ref(`x.${column}`)} = r.id)`,
-  );
-  return ctx.tx.run(sql`delete from ${sql.table(table)} r where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}::uuid[])
-    and not exists (select from audit_event l where l.tenant_id = r.tenant_id and l.record_id = r.id and l.resource = ${resource}
-      and l.import_id is distinct from ${import_id}) ${sql.join(held, sql` `)}`);
+  const edited = (
+    row: string,
+    resource: string,
+  ) => sql`exists (select from audit_event l where l.tenant_id = r.tenant_id
+    and l.record_id = ${sql.ref(`${row}.id`)} and l.resource = ${resource} and l.import_id is distinct from ${import_id})`;
+  const held = referring.map(({ from, column }) => {
+    const isPart = parts.some((part) => part.from === from && part.column === column);
+    return sql`and not exists (select from ${sql.table(from)} x where x.tenant_id = r.tenant_id and ${sql.ref(`x.${column}`)} = r.id
+      ${isPart ? sql`and ${edited('x', from)}` : sql``})`;
+  });
+  return ctx.tx.run(sql`delete from ${sql.table(kind.table)} r where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}::uuid[])
+    and not ${edited('r', kind.resource)} ${standsAlone(kind, import_id, parts)} ${sql.join(held, sql` `)}`);
 }
 
 interface Left {
@@ -132,9 +151,16 @@ interface Left {
   samples: { id: string; name: string | null; edited: boolean }[];
 }
 
-export async function stillThere(ctx: Context, kind: TableKind, import_id: string, samples_max: number): Promise<Left> {
+export async function stillThere(
+  ctx: Context,
+  kind: TableKind,
+  import_id: string,
+  parts: PartLink[],
+  samples_max: number,
+): Promise<Left> {
   const made = sql`from audit_event e join ${sql.table(kind.table)} r on r.tenant_id = e.tenant_id and r.id = e.record_id
-    where e.tenant_id = ${ctx.tenant_id} and e.import_id = ${import_id} and e.resource = ${kind.resource} and e.action = 'create'`;
+    where e.tenant_id = ${ctx.tenant_id} and e.import_id = ${import_id} and e.resource = ${kind.resource} and e.action = 'create'
+      ${standsAlone(kind, import_id, parts)}`;
   const { total } = await ctx.tx.one<{ total: number }>(sql`select count(*)::int as total ${made}`);
   const samples = await ctx.tx.many<Left['samples'][number]>(sql`select r.id, ${nameOf(kind, 'r')} as name,
     exists (select from audit_event l where l.tenant_id = e.tenant_id and l.record_id = e.record_id and l.resource = e.resource

@@ -2,6 +2,7 @@ import type { Database } from '../../../kernel/database/database.ts';
 import { type Actor, type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import type { ReversalReport } from './contract.ts';
 import { endImport } from './queries.ts';
+import { type PartLink, partLinks, throughWholes } from './revert-parts.ts';
 import {
   changedBy,
   deleteMade,
@@ -28,7 +29,7 @@ export interface RevertOptions {
 
 /**
  * Takes an import back by its audit events: what it changed is put back, what it made is deleted. What somebody has changed since, or
- * what something else now refers to, is left alone and named. Safe to run again.
+ * what something else now refers to, is left alone and named, with its parts and with what it refers to. Safe to run again.
  */
 export async function revertImport({ db, tenant_id, user_id, import_id, signal }: RevertOptions): Promise<void> {
   const actor: Actor = { ...systemActor(tenant_id), user_id };
@@ -40,7 +41,9 @@ export async function revertImport({ db, tenant_id, user_id, import_id, signal }
   const kinds = await transact((ctx) => madeKinds(ctx, import_id));
   const links = await transact((ctx) => linksBetween(ctx));
   for (const kind of kinds) await restoreAll(transact, kind, import_id, report);
-  for (const kind of referrersFirst(kinds, links)) await deleteAll(transact, kind, links, import_id, report);
+  const parts = partLinks();
+  const order = referrersFirst(kinds, [...links, ...throughWholes(links, parts)]);
+  for (const kind of order) await deleteAll(transact, kind, { links, parts }, import_id, report);
   await transact((ctx) => endImport(ctx, import_id, { state: 'reverted', reversal: report }));
 }
 
@@ -80,7 +83,7 @@ async function restoreAll(
 async function deleteAll(
   transact: Transact,
   kind: TableKind,
-  links: Link[],
+  { links, parts }: { links: Link[]; parts: PartLink[] },
   import_id: string,
   report: ReversalReport,
 ): Promise<void> {
@@ -98,6 +101,7 @@ async function deleteAll(
           import_id,
           batch.map(({ record_id }) => record_id),
           referring,
+          parts,
         );
         return batch.at(-1)!.seq;
       });
@@ -107,7 +111,7 @@ async function deleteAll(
     report.deleted += gone;
     if (gone === 0) break;
   }
-  const left = await transact((ctx) => stillThere(ctx, kind, import_id, samples_max));
+  const left = await transact((ctx) => stillThere(ctx, kind, import_id, parts, samples_max));
   report.kept += left.total;
   for (const { id, name, edited } of left.samples) {
     const reason = edited ? 'It was changed after the import.' : 'Something that stays refers to it.';
