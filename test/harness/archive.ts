@@ -28,7 +28,7 @@ export const scoresAtRest = (app: TestApp, tenant_id: string) =>
     await eventually(async () => {
       const { rows } = await client.query(
         `select not exists (select from score_due where tenant_id = $1) and not exists (select from suspect_due where tenant_id = $1)
-          and not exists (select from job where tenant_id = $1 and kind ~ '^(score|duplicate)[.]' and state <> 'done') as rest`,
+          and not exists (select from job where tenant_id = $1 and kind ~ '^(score|duplicate)[.]' and state not in ('done', 'scheduled')) as rest`,
         [tenant_id],
       );
       return rows[0].rest;
