@@ -5,7 +5,14 @@ const bytes_each = 16;
 const pool = Buffer.alloc(bytes_each * 256);
 let used = pool.length;
 
-/** A UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, then random. */
+const count_max = 0xfff;
+let last_ms = 0;
+let count = 0;
+
+/**
+ * A UUIDv7 (RFC 9562, section 5.7): 48 bits of Unix milliseconds, a counter of 12 bits within each (section 6.2, method 1), then random. Those of
+ * one process rise, so that records made in one go keep their order.
+ */
 export function uuidV7(): string {
   if (used === pool.length) {
     randomFillSync(pool);
@@ -13,8 +20,15 @@ export function uuidV7(): string {
   }
   const bytes = pool.subarray(used, used + bytes_each);
   used += bytes_each;
-  bytes.writeUIntBE(Date.now(), 0, 6);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x70;
+  const now = Date.now();
+  count = now > last_ms ? 0 : count + 1;
+  // A clock that is put back, or more ids than the counter holds, borrow from the time to come.
+  if (now > last_ms || count > count_max) {
+    last_ms = Math.max(now, last_ms + 1);
+    count = 0;
+  }
+  bytes.writeUIntBE(last_ms, 0, 6);
+  bytes.writeUInt16BE(0x7000 | count, 6);
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
