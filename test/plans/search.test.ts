@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { Rights } from '../../src/kernel/access/rights.ts';
 import { sql } from '../../src/kernel/database/database.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';
-import { search } from '../../src/modules/directory/search/queries.ts';
+import { search, searchWritten } from '../../src/modules/directory/search/queries.ts';
 import { contactsForPlans, type PlanDatabase } from './contacts.ts';
 
 const all: Rights = { '*': 'all' };
@@ -58,3 +58,16 @@ for (const [scope, rights] of [
     assert.deepEqual(await scansOf('plans.example', rights), { hits: 10, sequential: 0, folded: 1, trigram: 0 });
   });
 }
+
+test('of what was written the newest are read off the index by age', async () => {
+  const tables = ['note', 'comment', 'activity', 'task'];
+  const begun = await plans.as(all, async (ctx) => {
+    const scans = () =>
+      ctx.tx.many<{ n: number }>(sql`select pg_stat_get_xact_numscans((t || '_created')::regclass)::int as n
+        from unnest(${tables}::text[]) with ordinality as tables (t, place) order by place`);
+    const before = await scans();
+    await searchWritten(ctx, 'nobodyhere', 10);
+    return (await scans()).map(({ n }, place) => n > before[place]!.n);
+  });
+  assert.deepEqual(begun, [true, true, true, true], tables.join());
+});
