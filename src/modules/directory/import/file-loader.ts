@@ -27,6 +27,7 @@ import {
   type StagePlan,
 } from './staging.ts';
 import type { Defaults } from './target.ts';
+import { keepUnsaid } from './unsaid.ts';
 
 const problems_per_file_max = 20_000;
 const tag_characters_max = 60;
@@ -153,7 +154,8 @@ export class FileLoader {
     for (const row of rows) if (apply(row, outcomes.get(row.number))) skipped++;
     const skips = (row: LoadRow) => outcomes.get(row.number)?.refusal === 'skipped';
     const matched = rows.filter((row) => isSound(row) && !skips(row));
-    await plan.target.check?.(load, matched);
+    await keepUnsaid(ctx, plan, matched);
+    await plan.target.check?.(load, matched.filter(isSound));
     const refused = matched.filter(isRefused);
     if (refused.length > 0) await leaveOut(ctx, refused);
     const going = matched.filter(isSound);

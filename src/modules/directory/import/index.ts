@@ -11,6 +11,7 @@ export { type Link, linksBetween } from './revert-queries.ts';
 export { importRoutes } from './routes.ts';
 export { runImport } from './run.ts';
 export { createImport, describeImport, finishRun, startRun } from './service.ts';
+export { restage } from './staging.ts';
 export type { ImportTarget, TargetField } from './target.ts';
 export { columnsOf } from './target.ts';
 export { companyNames, externalId, field, holdfastId, owner, tags } from './target-fields.ts';

@@ -11,6 +11,8 @@ export interface LoadRow {
   found: boolean;
   /** By column of the table, or by field where a field fills none; as the database reads them. */
   values: Record<string, string | null>;
+  /** Columns whose value does not stand in the row: a new record gets it, one that is there keeps its own. */
+  unsaid: string[];
   /** As they stand in the file; only while nothing is written. */
   cells?: readonly string[];
   /** With an error among them the row is left out. */

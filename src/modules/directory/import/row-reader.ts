@@ -10,6 +10,7 @@ import { countryDoubts } from './country.ts';
 import { type CustomTargetField, customReader } from './custom-cells.ts';
 import type { LoadRow } from './load.ts';
 import type { MappedColumn, MappingInUse } from './mapping-in-use.ts';
+import { splitMoney } from './money.ts';
 import type { Row } from './read.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import type { ImportTarget, TargetField } from './target.ts';
@@ -31,20 +32,24 @@ const uuid = z.uuid();
 export function rowReader(
   target: ImportTarget,
   mapping: MappingInUse,
-  options: Pick<ImportOptions, 'bad_cells' | 'blank_cells'>,
+  options: Pick<ImportOptions, 'bad_cells' | 'blank_cells' | 'currency'>,
   currency: string,
 ): (row: Row) => LoadRow {
   const cells = mapping.columns.map((mapped) => cellOf(target, mapping, mapped, options, currency));
   const currencyCell = cells.find(({ field }) => field.type === 'currency');
   const money = cells.find(({ field }) => field.type === 'money');
-  const fileCurrency = money ? currencyOf(mapping, money.column, currency) : currency;
+  const columnCurrency = money && currencyOf(mapping, money.column);
+  const fileCurrency = columnCurrency ?? currency;
+  const isCurrencySaid = (named: string | null, amount: string): boolean =>
+    Boolean(named ?? columnCurrency ?? options.currency ?? splitMoney(amount)?.sign);
   const required = cells.filter(({ field }) => field.required);
   const severity = options.bad_cells === 'leave_empty' ? 'warning' : 'error';
 
   return ({ number, cells: texts, problems }) => {
-    const row: LoadRow = { number, id: '', found: false, values: {}, problems: [...problems] };
+    const row: LoadRow = { number, id: '', found: false, values: {}, unsaid: [], problems: [...problems] };
     const named = currencyCell?.read(texts[currencyCell.at]!, fileCurrency);
-    const rowCurrency = typeof named === 'string' ? named : fileCurrency;
+    const told = typeof named === 'string' ? named : null;
+    const rowCurrency = told ?? fileCurrency;
     for (const cell of cells) {
       const value = cell.read(texts[cell.at]!, rowCurrency);
       if (!isRefusal(value)) {
@@ -63,7 +68,10 @@ export function rowReader(
         row.problems.push({ ...value, severity, row: number, column: cell.column });
       }
     }
-    if (money) row.values.currency = row.values[money.into] === null ? null : rowCurrency;
+    if (money) {
+      row.values.currency = row.values[money.into] === null ? null : rowCurrency;
+      if (!isCurrencySaid(told, texts[money.at]!)) row.unsaid.push('currency');
+    }
     for (const { into, column, field } of required) {
       if (row.values[into] !== null || row.problems.some((problem) => problem.column === column)) continue;
       const message = `“${column}” is empty in row ${number}, and a ${field.label} is needed. Fill it in.`;
@@ -76,10 +84,11 @@ export function rowReader(
 
 export const isBlank = ({ cells }: Row): boolean => cells.every((cell) => cell.trim() === '');
 
-function currencyOf(mapping: MappingInUse, column: string, currency: string): string {
+/** That a column of amounts says, by its name or in all its cells. */
+function currencyOf(mapping: MappingInUse, column: string): string | null {
   const mapped = mapping.columns.find((candidate) => candidate.column === column)!;
   const told = mapped.type.kind === 'money' ? mapped.type.currency : null;
-  return told ?? mapped.currency ?? currency;
+  return told ?? mapped.currency ?? null;
 }
 
 function cellOf(
@@ -102,7 +111,7 @@ function cellOf(
     read:
       field.type === 'list'
         ? listReader(target, field, mapped, blank_cells)
-        : valueReader(target, field, mapped, currencyOf(mapping, mapped.column, currency)),
+        : valueReader(target, field, mapped, currencyOf(mapping, mapped.column) ?? currency),
   };
 }
 

@@ -93,6 +93,23 @@ export async function matchStage(ctx: Context, plan: StagePlan): Promise<Outcome
   );
 }
 
+/** Puts into the stage what is known of rows only since they have found their records. */
+export async function restage(
+  ctx: Context,
+  rows: readonly Pick<LoadRow, 'number' | 'values'>[],
+  columns: readonly string[],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const given = rows.map(({ number, values }) => ({
+    row_number: number,
+    given: Object.fromEntries(columns.map((column) => [column, values[column] ?? null])),
+  }));
+  const names = sql.join(columns.map((column) => sql.ref(column)));
+  const values = sql.join(columns.map((column) => sql.ref(`p.${column}`)));
+  await ctx.tx.run(sql`update import_stage s set (${names}) = (select ${values} from jsonb_populate_record(s, w.given) p)
+    from jsonb_to_recordset(${JSON.stringify(given)}::jsonb) as w (row_number int, given jsonb) where s.row_number = w.row_number`);
+}
+
 /** These rows do not go in. */
 export async function leaveOut(ctx: Context, rows: readonly LoadRow[]): Promise<void> {
   const numbers = rows.map(({ number }) => number);

@@ -1,22 +1,29 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
-import { type Load, type LoadRow, refuseRow } from '../../directory/import/index.ts';
-import { clearClosings, insertMissingLines, insertReasons, reasonsOf, type WantedReason } from './queries.ts';
+import { type Load, type LoadRow, normalise, refuseRow, restage } from '../../directory/import/index.ts';
+import { askForRequired } from './deal-stage.ts';
+import {
+  clearClosings,
+  insertMissingLines,
+  insertReasons,
+  placesNow,
+  reasonsOf,
+  stagesOf,
+  type WantedReason,
+} from './queries.ts';
 import { findStages, stageKey } from './stages.ts';
 
 const name_characters_max = 200;
 
-/** A deal is called after what is sold and to whom when its file has no name for it. */
-export function shapeDeal({ values }: LoadRow): void {
+/** A new deal is called after what is sold and to whom when its file has no name for it. */
+export function shapeDeal({ values, unsaid }: LoadRow): void {
+  if (values.name) return;
   const name = [values.product, values.company].filter(Boolean).join(' – ') || values.external_id || 'Deal';
-  values.name ??= name.slice(0, name_characters_max);
+  values.name = name.slice(0, name_characters_max);
+  unsaid.push('name');
 }
 
-export async function prepareDeals(load: Load, rows: LoadRow[]): Promise<void> {
-  await putIntoStages(load, rows);
-  await giveReasons(load, rows);
-}
-
-async function putIntoStages(load: Load, rows: LoadRow[]): Promise<void> {
+/** Where each row's deal begins. */
+export async function placeDeals(load: Load, rows: LoadRow[]): Promise<void> {
   const wantedBy = (row: LoadRow) => ({ pipeline: row.values.pipeline ?? null, stage: row.values.stage ?? null });
   const wanted = new Map(rows.map((row) => [stageKey(wantedBy(row)), wantedBy(row)]));
   const stages = await findStages(load, [...wanted.values()]);
@@ -32,8 +39,45 @@ async function putIntoStages(load: Load, rows: LoadRow[]): Promise<void> {
     row.values.pipeline_id = stage.pipeline_id;
     row.values.stage_id = stage.id;
     row.values.status = stage.kind;
-    if (stage.kind === 'open') expectInsteadOfClosed(row);
   }
+}
+
+/** What rows say of stage and closing, once it is known which deals are there, and where. */
+export async function settleDeals(load: Load, rows: LoadRow[]): Promise<void> {
+  const changing = rows.filter(({ found, values }) => found || values.closed_on || values.close_reason);
+  const staying = await keepPlaces(load, rows);
+  for (const row of changing) if (row.values.status === 'open') expectInsteadOfClosed(row);
+  await giveReasons(load, changing);
+  // Who moves such a deal meanwhile is not overruled.
+  for (const { values } of staying) Object.assign(values, { pipeline_id: null, stage_id: null, status: null });
+  await restage(load.ctx, changing, [
+    'pipeline_id',
+    'stage_id',
+    'status',
+    'closed_on',
+    'expected_close_on',
+    'close_reason_id',
+  ]);
+  await askForRequired(load, rows);
+}
+
+/** A deal that is there stays in its pipeline unless its row names another, and without a stage where it is. Answers the rows of those that stay. */
+async function keepPlaces({ ctx }: Load, rows: LoadRow[]): Promise<LoadRow[]> {
+  const vague = rows.filter(({ found, values }) => found && !(values.pipeline && values.stage));
+  if (vague.length === 0) return [];
+  const places = new Map((await placesNow(ctx, vague.map(({ id }) => id))).map((place) => [place.id, place])); // biome-ignore format: one call
+  const stages = await stagesOf(ctx);
+  return vague.filter(({ id, values }) => {
+    const { pipeline_id, stage_id, status } = places.get(id)!;
+    if (values.stage) {
+      const stage = stages.find((each) => each.pipeline_id === pipeline_id && normalise(each.name) === normalise(values.stage!)); // biome-ignore format: one call
+      if (stage) Object.assign(values, { pipeline_id, stage_id: stage.id, status: stage.kind });
+      return false;
+    }
+    if (values.pipeline && values.pipeline_id && values.pipeline_id !== pipeline_id) return false;
+    Object.assign(values, { pipeline_id, stage_id, status });
+    return true;
+  });
 }
 
 /** The closing date of a deal that is open is when somebody hopes to close it. */

@@ -8,9 +8,10 @@ import {
   tags,
 } from '../../directory/import/index.ts';
 import { deal } from '../deal/contract.ts';
-import { addLines, prepareDeals, shapeDeal } from './deal-rows.ts';
-import { askForRequired } from './deal-stage.ts';
+import { addLines, placeDeals, settleDeals, shapeDeal } from './deal-rows.ts';
 import { productNames } from './queries.ts';
+
+const placeColumns = ['pipeline_id', 'stage_id', 'status'];
 
 export const dealTarget: ImportTarget = {
   resource: 'deal',
@@ -42,11 +43,11 @@ export const dealTarget: ImportTarget = {
     ),
     owner(),
     field('pipeline', 'text', 'Pipeline', ['sales pipeline', 'pipeline name'], {
-      columns: [],
+      columns: placeColumns,
       exported: 'pipeline_id',
     }),
     field('stage', 'text', 'Stage', ['deal stage', 'sales stage', 'stage name', 'phase', 'status', 'verkaufsphase'], {
-      columns: ['pipeline_id', 'stage_id', 'status'],
+      columns: placeColumns,
       exported: 'stage_id',
     }),
     field('amount', 'money', 'Amount', [
@@ -130,7 +131,7 @@ export const dealTarget: ImportTarget = {
     status: null,
   }),
   shape: shapeDeal,
-  prepare: prepareDeals,
-  check: askForRequired,
+  prepare: placeDeals,
+  check: settleDeals,
   attach: addLines,
 };

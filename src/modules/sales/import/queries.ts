@@ -70,6 +70,15 @@ export function reasonsOf(ctx: Context): Promise<(WantedReason & { id: string })
   return ctx.tx.many(sql`select id, name, outcome from close_reason where tenant_id = ${ctx.tenant_id}`);
 }
 
+/** Where deals stand now. */
+export function placesNow(
+  ctx: Context,
+  ids: string[],
+): Promise<{ id: string; pipeline_id: string; stage_id: string; status: StageKind }[]> {
+  return ctx.tx.many(sql`select id, pipeline_id, stage_id, status from deal
+    where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`);
+}
+
 /** Deals as they are now, beside whether they have products. */
 export async function dealsNow(ctx: Context, ids: string[]): Promise<Map<string, Values>> {
   const rows = await ctx.tx.many<{ deal: Values }>(sql`select to_jsonb(d) || jsonb_build_object('lines',

@@ -1,0 +1,48 @@
+import { sql } from '../../../kernel/database/database.ts';
+import { Problem } from '../../../kernel/errors/problem.ts';
+import { decimalAmount, minorUnits } from '../../../kernel/resource/money.ts';
+import type { Context } from '../../../kernel/tenancy/context.ts';
+import { type LoadRow, refuseRow } from './load.ts';
+import { restage, type StagePlan } from './staging.ts';
+
+/** What a row says nothing of stays as it is in a record that is there, whatever a new one would be given. */
+export async function keepUnsaid(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
+  const kept = rows.filter(({ found, unsaid }) => found && unsaid.some((column) => plan.updated.includes(column)));
+  if (kept.length === 0) return;
+  await readInOwnCurrency(ctx, plan, kept);
+  const columns = new Set([...kept.flatMap(({ unsaid }) => unsaid), ...amounts(plan).map(([name]) => name)]);
+  // The rows themselves keep these values: a batch that fails is matched by them once more.
+  const left = kept.map(({ number, values, unsaid }) => ({
+    number,
+    values: { ...values, ...Object.fromEntries(unsaid.map((column) => [column, null])) },
+  }));
+  await restage(ctx, left, [...columns]);
+}
+
+const amounts = ({ target, updated }: StagePlan): [name: string, currencyField: string][] =>
+  [...target.contract.meta].flatMap(([name, { currencyField }]) =>
+    currencyField && updated.includes(name) ? [[name, currencyField]] : [],
+  );
+
+/** An amount without a currency is in that of its record, as it is over HTTP: 7000 stay 7000, in yen as in euros. */
+async function readInOwnCurrency(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
+  for (const [name, currencyField] of amounts(plan)) {
+    const told = rows.filter(({ unsaid, values }) => unsaid.includes(currencyField) && values[name]);
+    const records = await ctx.tx.many<{ id: string; currency: string }>(sql`
+      select id, ${sql.ref(currencyField)} as currency from ${sql.table(plan.target.contract.table)}
+      where tenant_id = ${ctx.tenant_id} and id = any (${told.map(({ id }) => id)}::uuid[])`);
+    const own = new Map(records.map(({ id, currency }) => [id, currency]));
+    for (const row of told) {
+      const { values } = row;
+      const figure = decimalAmount(values[name]!, values[currencyField]!);
+      try {
+        const currency = own.get(row.id)!;
+        values[name] = minorUnits(figure, currency, name).toString();
+        values[currencyField] = currency;
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        refuseRow(row, error.errors[0]!.code, `${error.errors[0]!.message}.`);
+      }
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { importNow } from '../../../../test/harness/import.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+interface Stage {
+  id: string;
+  name: string;
+}
+interface Pipeline {
+  id: string;
+  name: string;
+  stages: Stage[];
+}
+
+/** Two pipelines with the usual stages, and the deals that are asked for in the second. */
+async function workspace(...deals: { stage: string; [field: string]: unknown }[]) {
+  const { api } = await (await app.tenant()).as('admin');
+  const made: Pipeline[] = [];
+  for (const name of ['Sales', 'Partners']) made.push((await api('POST', '/api/v1/pipelines', { name })).body);
+  const stageOf = (name: string) => made[1]!.stages.find((stage) => stage.name === name)!.id;
+  for (const [at, { stage, ...deal }] of deals.entries()) {
+    const stage_id = stageOf(stage);
+    const { status, body } = await api('POST', '/api/v1/deals', { name: `Deal ${at}`, external_id: `${at}`, stage_id, ...deal }); // biome-ignore format: a deal
+    assert.equal(status, 201, JSON.stringify(body));
+  }
+  return api;
+}
+
+async function load(api: Client, rows: string[], options: object = {}): Promise<string[]> {
+  const done = await importNow(api, [['deals.csv', rows.join('\n')]], () => ({ options }));
+  assert.equal(done.state, 'done', String(done.error));
+  return done.problem_samples.map(({ row, code }) => `${row} ${code}`);
+}
+
+const shown = async (api: Client, ...fields: string[]) => {
+  const { data } = (await api('GET', '/api/v1/deals?sort=external_id')).body;
+  return data.map((deal: Record<string, { name?: string } | null>) =>
+    fields.map((field) => deal[field]?.name ?? deal[field]),
+  );
+};
+
+for (const blank_cells of ['keep', 'clear']) {
+  test(`an empty stage leaves a known deal where it is, and a new one begins (empty cells: ${blank_cells})`, async () => {
+    const api = await workspace(
+      { stage: 'Proposal' },
+      { stage: 'Won', closed_on: '2026-03-01' },
+      { stage: 'Won', closed_on: '2026-03-01' },
+    );
+    const rows = ['Deal ID,Deal Name,Stage,Source', '0,Deal 0,,Fair', '1,Deal 1,,Fair', '2,Deal 2,Lost,Fair', '3,New,,Fair']; // biome-ignore format: a file
+    assert.deepEqual(await load(api, rows, { blank_cells }), []);
+    assert.deepEqual(await shown(api, 'pipeline', 'stage', 'status', 'closed_on', 'source'), [
+      ['Partners', 'Proposal', 'open', null, 'Fair'],
+      ['Partners', 'Won', 'won', '2026-03-01', 'Fair'],
+      ['Partners', 'Lost', 'lost', '2026-03-01', 'Fair'],
+      ['Sales', 'Qualified', 'open', null, 'Fair'],
+    ]);
+  });
+}
+
+test('a pipeline that a row names moves a known deal only where it is another one than the deal is in', async () => {
+  const api = await workspace({ stage: 'Proposal' }, { stage: 'Proposal' }, { stage: 'Proposal' });
+  const rows = ['Deal ID,Deal Name,Pipeline,Stage', '0,Deal 0,Partners,', '1,Deal 1,Sales,', '2,Deal 2,,Won'];
+  assert.deepEqual(await load(api, rows), []);
+  assert.deepEqual(await shown(api, 'pipeline', 'stage'), [
+    ['Partners', 'Proposal'],
+    ['Sales', 'Qualified'],
+    ['Partners', 'Won'],
+  ]);
+  assert.deepEqual(await load(api, ['Deal ID,Deal Name,Pipeline', '2,Deal 2,Partners', '1,Deal 1,Partners']), []);
+  assert.deepEqual(await shown(api, 'pipeline', 'stage'), [
+    ['Partners', 'Proposal'],
+    ['Partners', 'Qualified'],
+    ['Partners', 'Won'],
+  ]);
+});
+
+for (const head of [
+  'Deal ID,Deal Name,Stage,Close date,Lost reason',
+  'Deal ID,Deal Name,Source,Close date,Lost reason',
+]) {
+  test(`a closing date and a reason go where the known deal stands (${head})`, async () => {
+    const api = await workspace({ stage: 'Proposal' }, { stage: 'Lost', closed_on: '2026-03-01' });
+    const rows = [head, '0,Deal 0,,2026-09-01,Price', '1,Deal 1,,2026-09-02,Price', '2,New,,2026-09-03,Price'];
+    assert.deepEqual(await load(api, rows, { blank_cells: 'clear' }), []);
+    assert.deepEqual(await shown(api, 'stage', 'closed_on', 'expected_close_on', 'close_reason'), [
+      ['Proposal', null, '2026-09-01', null],
+      ['Lost', '2026-09-02', null, 'Price'],
+      ['Qualified', null, '2026-09-03', null],
+    ]);
+  });
+}
+
+test('a known deal keeps its name where the cell is empty', async () => {
+  const api = await workspace({ stage: 'Proposal' });
+  await api('POST', '/api/v1/products', { name: 'Chair', unit_price: '90.00', currency: 'USD' });
+  assert.deepEqual(await load(api, ['Deal ID,Deal Name,Product', '0,,Chair', '1,,Chair']), []);
+  assert.deepEqual(await shown(api, 'name'), [['Deal 0'], ['Chair']]);
+});
+
+test('an amount that names no currency is in the one that the known record has', async () => {
+  const api = await workspace(
+    { stage: 'Proposal', amount: '5.00', currency: 'EUR' },
+    { stage: 'Proposal', amount: '5', currency: 'JPY' },
+    { stage: 'Proposal', amount: '5', currency: 'JPY' },
+    { stage: 'Proposal', amount: '5.00', currency: 'EUR' },
+    { stage: 'Proposal', amount: '5.00', currency: 'EUR' },
+  );
+  await api('POST', '/api/v1/companies', { name: 'Acme', external_id: 'a', annual_revenue: '5', currency: 'JPY' });
+  const amounts = ['0,Deal 0,7000', '1,Deal 1,7000', '2,Deal 2,70.5', '3,Deal 3,', '4,Deal 4,$ 8.50', '5,New,9'];
+  assert.deepEqual(await load(api, ['Deal ID,Deal Name,Amount', ...amounts]), ['4 too_many_decimals']);
+  const after = [
+    ['7000.00', 'EUR'],
+    ['7000', 'JPY'],
+    ['5', 'JPY'],
+    ['5.00', 'EUR'],
+    ['8.50', 'USD'],
+    ['9.00', 'USD'],
+  ];
+  assert.deepEqual(await shown(api, 'amount', 'currency'), after);
+  const said = ['0,Deal 0,1,', '1,Deal 1,2,USD', '3,Deal 3,,USD'];
+  assert.deepEqual(await load(api, ['Deal ID,Deal Name,Amount,Currency', ...said]), []);
+  assert.deepEqual((await shown(api, 'amount', 'currency')).slice(0, 4), [
+    ['1.00', 'EUR'],
+    ['2.00', 'USD'],
+    ['5', 'JPY'],
+    ['5.00', 'EUR'],
+  ]);
+  assert.deepEqual(await load(api, ['Deal ID,Deal Name,Amount', '0,Deal 0,3'], { currency: 'USD' }), []);
+  assert.deepEqual((await shown(api, 'amount', 'currency'))[0], ['3.00', 'USD']);
+  assert.deepEqual(await load(api, ['Company ID,Company Name,Annual revenue', 'a,Acme,12']), []);
+  const [company] = (await api('GET', '/api/v1/companies')).body.data;
+  assert.deepEqual([company.annual_revenue, company.currency], ['12', 'JPY']);
+});
