@@ -61,6 +61,10 @@ export async function contactsForPlans({
     select $1, 'Deal ' || i, $2, s.id, 'open', case when i % 5 > 0 then i % 101 end from s, generate_series(1, ${contacts}) i`,
     [tenant_id, pipeline_id],
   );
+  await owner.query(
+    `insert into note (tenant_id, contact_id, author_id, body) select $1, $2, $3, 'Report ' || i from generate_series(1, 2000) i`,
+    [tenant_id, contact_id, user_id],
+  );
   await owner.query('vacuum full analyze');
   await owner.end();
   const db = new Database({

@@ -59,15 +59,29 @@ for (const [scope, rights] of [
   });
 }
 
-test('of what was written the newest are read off the index by age', async () => {
-  const tables = ['note', 'comment', 'activity', 'task'];
-  const begun = await plans.as(all, async (ctx) => {
+const written = ['note', 'comment', 'activity', 'task'];
+
+/** Which of these indexes a search for a word that nobody wrote begins to read. */
+function begunBy(rights: Rights, indexes: string[]): Promise<boolean[]> {
+  return plans.as(rights, async (ctx) => {
     const scans = () =>
-      ctx.tx.many<{ n: number }>(sql`select pg_stat_get_xact_numscans((t || '_created')::regclass)::int as n
-        from unnest(${tables}::text[]) with ordinality as tables (t, place) order by place`);
+      ctx.tx.many<{ n: number }>(sql`select pg_stat_get_xact_numscans(name::regclass)::int as n
+        from unnest(${indexes}::text[]) with ordinality as indexes (name, place) order by place`);
     const before = await scans();
     await searchWritten(ctx, 'nobodyhere', 10);
     return (await scans()).map(({ n }, place) => n > before[place]!.n);
   });
-  assert.deepEqual(begun, [true, true, true, true], tables.join());
+}
+const named = (end: string) => written.map((table) => `${table}_${end}`);
+
+test('of what was written the newest are read off the index by age, then what is rare off that of the words', async () => {
+  assert.deepEqual(await begunBy(all, named('created')), [true, true, true, true], written.join());
+  assert.deepEqual(await begunBy(all, ['note_words']), [true]);
+});
+
+test('of the own texts none are asked for in the index of the words', async () => {
+  const rights: Rights = Object.fromEntries([...written, 'contact'].map((resource) => [resource, { read: 'own' }]));
+  const people = ['note_author', 'comment_author', 'activity_author', 'task_assignee'];
+  assert.deepEqual(await begunBy(rights, people), [true, true, true, true], people.join());
+  assert.deepEqual(await begunBy(rights, [...named('words'), ...named('created')]), Array(8).fill(false));
 });

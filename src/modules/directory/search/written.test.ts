@@ -79,6 +79,14 @@ test('with the scope "own" one finds what lies on own records only', async () =>
   const own = await create(adviser.api, 'contacts', { given_name: 'Own' });
   await create(adviser.api, 'notes', { body: '<p>Giraffe</p>', contact_id: own.id });
   assert.deepEqual(await kinds('giraffe', adviser.api), ['note']);
+  await create(adviser.api, 'activities', {
+    kind: 'call',
+    subject: 'Über_Ångström',
+    body: '北海道',
+    contact_id: own.id,
+  });
+  for (const q of ['uber', 'angst', '海道', 'giraffe']) assert.equal((await kinds(q, adviser.api)).length, 1, q);
+  for (const q of ['iraffe', 'ngstrom', '道海']) assert.deepEqual(await kinds(q, adviser.api), [], q);
   assert.deepEqual(await kinds('giraffe', (await tenant.as('advisor', 'another')).api), []);
   assert.deepEqual(await kinds('giraffe', (await tenant.as('customer')).api), []);
 });
