@@ -52,6 +52,10 @@ export const transaction_aborted = '25P02';
 const notLookedAt = () =>
   Object.assign(new Error('A statement sent before this one failed'), { code: transaction_aborted });
 
+/** Whether no statement can follow on the connection: it is lost, or the server is about to close it. */
+export const endsConnection = (error: Error): boolean =>
+  !(error instanceof pg.DatabaseError) || error.severity === 'FATAL' || error.severity === 'PANIC';
+
 const noRows: Shape = { names: [], parsers: [], blank: {} };
 
 /**
@@ -60,8 +64,8 @@ const noRows: Shape = { names: [], parsers: [], blank: {} };
  * are not looked at; when that is the opening, its failure is theirs.
  */
 export class Batch extends pg.Query {
-  /** When the connection can be given back. A failure is told to those who wait, not here. */
-  readonly done: Promise<void>;
+  /** When the connection can be given back, and what has ended it. Other failures are told to those who wait, not here. */
+  readonly done: Promise<Error | undefined>;
   private readonly queries: readonly Query[];
   private readonly waiting: readonly Waiting[];
   /** How many statements nobody waits for stand before the others. */
@@ -71,7 +75,7 @@ export class Batch extends pg.Query {
   private shape: Shape | undefined;
   private found: Record<string, unknown>[] = [];
   private unreadable: Error | undefined;
-  private end!: () => void;
+  private end!: (ended?: Error) => void;
 
   constructor(waiting: readonly Waiting[], opening?: Query) {
     super('');
@@ -143,7 +147,7 @@ export class Batch extends pg.Query {
     const isOfAll = this.answers.length < this.first || !(error instanceof pg.DatabaseError);
     this.answers.push(error);
     while (this.answers.length < this.queries.length) this.answers.push(isOfAll ? error : notLookedAt());
-    this.tell();
+    this.tell(endsConnection(error) ? error : undefined);
   }
 
   /** Only now a transaction around the statements is over. */
@@ -151,13 +155,13 @@ export class Batch extends pg.Query {
     this.tell();
   }
 
-  private tell(): void {
+  private tell(ended?: Error): void {
     for (const [index, { resolve, reject }] of this.waiting.entries()) {
       const answer = this.answers[index + this.first]!;
       if (answer instanceof Error) reject(answer);
       else resolve(answer);
     }
-    this.end();
+    this.end(ended);
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RawBuilder } from 'kysely';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
-import { type Query, transaction_aborted } from './batch.ts';
+import { endsConnection, type Query, transaction_aborted } from './batch.ts';
 import { columnTypes } from './column-types.ts';
 import { readsOver, type Send, sendsOver } from './pipeline.ts';
 
@@ -231,9 +231,11 @@ export class Database {
     const client = await this.pool.connect();
     try {
       const { rows } = await sendsOver(client)({ name: statementName(text), text, values: parameters as unknown[] });
-      return rows as Row[];
-    } finally {
       client.release();
+      return rows as Row[];
+    } catch (error) {
+      client.release(endsConnection(error as Error) && (error as Error));
+      throw error;
     }
   }
 

@@ -88,3 +88,16 @@ test('of statements sent together the first to fail is the cause', async () => {
   });
   await assert.rejects(work, { code: '22012' });
 });
+
+test('a connection that the server ends fails what runs on it and is not given out again', async () => {
+  const end = sql`select pg_terminate_backend(pg_backend_pid())`;
+  const read = <R>(work: Parameters<typeof withContext<R>>[2]) => withContext(db, system(), work, { mode: 'read' });
+  for (let n = 0; n < 5; n++) {
+    await assert.rejects(db.call(end), { code: '57P01' });
+    await assert.rejects(
+      read((ctx) => ctx.tx.run(end)),
+      { code: '57P01' },
+    );
+    assert.equal((await db.call(sql`select 1`)).length, 1);
+  }
+});

@@ -30,8 +30,7 @@ export function readsOver(pool: pg.Pool, opening: Query): Send {
       const client = await pool.connect();
       const batch = new Batch(waiting, opening);
       client.query(batch);
-      await batch.done;
-      client.release();
+      client.release(await batch.done);
     } catch (error) {
       for (const { reject } of waiting) reject(error as Error);
     }

@@ -21,12 +21,9 @@ export function uuidV7(): string {
   const bytes = pool.subarray(used, used + bytes_each);
   used += bytes_each;
   const now = Date.now();
-  count = now > last_ms ? 0 : count + 1;
+  if (now > last_ms) [last_ms, count] = [now, 0];
   // A clock that is put back, or more ids than the counter holds, borrow from the time to come.
-  if (now > last_ms || count > count_max) {
-    last_ms = Math.max(now, last_ms + 1);
-    count = 0;
-  }
+  else if (++count > count_max) [last_ms, count] = [last_ms + 1, 0];
   bytes.writeUIntBE(last_ms, 0, 6);
   bytes.writeUInt16BE(0x7000 | count, 6);
   bytes[8] = (bytes[8]! & 0x3f) | 0x80;
