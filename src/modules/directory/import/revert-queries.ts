@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { PartLink } from './revert-parts.ts';
@@ -10,6 +11,8 @@ export interface TableKind {
   columns: string[];
   has_name: boolean;
 }
+
+export const memberships = 'team_member';
 
 /** `from.column` refers to the id of `to`. */
 export interface Link {
@@ -123,7 +126,32 @@ const standsAlone = ({ table }: TableKind, import_id: string, parts: PartLink[])
     sql` `,
   );
 
-/** Deletes what was made, with its parts, unless somebody changed it or a part of it since, or something else refers to it. */
+/** Memberships go by the id of the member: which of them an event is about, its team says. */
+const isAbout = (table: string, row: string) =>
+  table === memberships
+    ? sql`and coalesce(l.after, l.before) ->> 'team_id' = ${sql.ref(`${row}.team_id`)}::text`
+    : sql``;
+
+/** Events of a row that are `said`. */
+const hasEvent = (row: string, { table, resource }: Pick<TableKind, 'table' | 'resource'>, said: RawBuilder<unknown>) =>
+  sql`exists (select from audit_event l where l.tenant_id = r.tenant_id and l.record_id = ${sql.ref(`${row}.id`)}
+    and l.resource = ${resource} and ${said} ${isAbout(table, row)})`;
+
+const wasMade = (kind: TableKind, import_id: string) =>
+  hasEvent('r', kind, sql`l.import_id = ${import_id} and l.action = 'create'`);
+
+/** That nobody has changed `r`, or a part of it, since the import, and that nothing else refers to it. */
+function isFree(kind: TableKind, import_id: string, referring: Link[], parts: PartLink[]): RawBuilder<unknown> {
+  const edited = sql`l.import_id is distinct from ${import_id}`;
+  const held = referring.map(({ from, column }) => {
+    const isPart = parts.some((part) => part.from === from && part.column === column);
+    return sql`and not exists (select from ${sql.table(from)} x where x.tenant_id = r.tenant_id and ${sql.ref(`x.${column}`)} = r.id
+      ${isPart ? sql`and ${hasEvent('x', { table: from, resource: from }, edited)}` : sql``})`;
+  });
+  return sql`(not ${hasEvent('r', kind, edited)} ${sql.join(held, sql` `)})`;
+}
+
+/** Deletes what was made, with its parts, where it is free to go. */
 export async function deleteMade(
   ctx: Context,
   kind: TableKind,
@@ -132,18 +160,22 @@ export async function deleteMade(
   referring: Link[],
   parts: PartLink[],
 ): Promise<number> {
-  const edited = (
-    row: string,
-    resource: string,
-  ) => sql`exists (select from audit_event l where l.tenant_id = r.tenant_id
-    and l.record_id = ${sql.ref(`${row}.id`)} and l.resource = ${resource} and l.import_id is distinct from ${import_id})`;
-  const held = referring.map(({ from, column }) => {
-    const isPart = parts.some((part) => part.from === from && part.column === column);
-    return sql`and not exists (select from ${sql.table(from)} x where x.tenant_id = r.tenant_id and ${sql.ref(`x.${column}`)} = r.id
-      ${isPart ? sql`and ${edited('x', from)}` : sql``})`;
-  });
   return ctx.tx.run(sql`delete from ${sql.table(kind.table)} r where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}::uuid[])
-    and not ${edited('r', kind.resource)} ${standsAlone(kind, import_id, parts)} ${sql.join(held, sql` `)}`);
+    and ${isFree(kind, import_id, referring, parts)} ${kind.table === memberships ? sql`and ${wasMade(kind, import_id)}` : sql``}
+    ${standsAlone(kind, import_id, parts)}`);
+}
+
+/** What was made and is not free to go. */
+export async function heldOf(
+  ctx: Context,
+  kind: TableKind,
+  import_id: string,
+  referring: Link[],
+  parts: PartLink[],
+): Promise<string[]> {
+  const rows = await ctx.tx.many<{ id: string }>(sql`select r.id from ${sql.table(kind.table)} r
+    where r.tenant_id = ${ctx.tenant_id} and ${wasMade(kind, import_id)} and not ${isFree(kind, import_id, referring, parts)}`);
+  return rows.map(({ id }) => id);
 }
 
 interface Left {
@@ -158,7 +190,8 @@ export async function stillThere(
   parts: PartLink[],
   samples_max: number,
 ): Promise<Left> {
-  const made = sql`from audit_event e join ${sql.table(kind.table)} r on r.tenant_id = e.tenant_id and r.id = e.record_id
+  const isSame = kind.table === memberships ? sql`and r.team_id::text = e.after ->> 'team_id'` : sql``;
+  const made = sql`from audit_event e join ${sql.table(kind.table)} r on r.tenant_id = e.tenant_id and r.id = e.record_id ${isSame}
     where e.tenant_id = ${ctx.tenant_id} and e.import_id = ${import_id} and e.resource = ${kind.resource} and e.action = 'create'
       ${standsAlone(kind, import_id, parts)}`;
   const { total } = await ctx.tx.one<{ total: number }>(sql`select count(*)::int as total ${made}`);

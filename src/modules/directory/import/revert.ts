@@ -10,10 +10,12 @@ import {
   linksBetween,
   madeBy,
   madeKinds,
+  memberships,
   restoreChanged,
   stillThere,
   type TableKind,
 } from './revert-queries.ts';
+import { beforeMemberships, membershipParts, stayingPeople } from './revert-teams.ts';
 
 const batch_rows = 2_000;
 const samples_max = 100;
@@ -42,8 +44,8 @@ export async function revertImport({ db, tenant_id, user_id, import_id, signal }
   const links = await transact((ctx) => linksBetween(ctx));
   for (const kind of kinds) await restoreAll(transact, kind, import_id, report);
   const parts = partLinks();
-  const order = referrersFirst(kinds, [...links, ...throughWholes(links, parts)]);
-  for (const kind of order) await deleteAll(transact, kind, { links, parts }, import_id, report);
+  const order = referrersFirst(kinds, [...links, ...throughWholes(links, parts), ...beforeMemberships(links)]);
+  for (const kind of order) await deleteAll(transact, kind, { kinds, links, parts }, import_id, report);
   await transact((ctx) => endImport(ctx, import_id, { state: 'reverted', reversal: report }));
 }
 
@@ -83,11 +85,13 @@ async function restoreAll(
 async function deleteAll(
   transact: Transact,
   kind: TableKind,
-  { links, parts }: { links: Link[]; parts: PartLink[] },
+  { kinds, links, parts }: { kinds: TableKind[]; links: Link[]; parts: PartLink[] },
   import_id: string,
   report: ReversalReport,
 ): Promise<void> {
   const referring = links.filter(({ to }) => to === kind.table);
+  const staying: ReadonlySet<string> =
+    kind.table === memberships ? await transact((ctx) => stayingPeople(ctx, kinds, links, import_id)) : new Set();
   const sweeps = referring.some(({ from }) => from === kind.table) ? Number.POSITIVE_INFINITY : 1;
   for (let sweep = 0; sweep < sweeps; sweep++) {
     let gone = 0;
@@ -99,7 +103,7 @@ async function deleteAll(
           ctx,
           kind,
           import_id,
-          batch.map(({ record_id }) => record_id),
+          batch.map(({ record_id }) => record_id).filter((id) => !staying.has(id)),
           referring,
           parts,
         );
@@ -111,7 +115,7 @@ async function deleteAll(
     report.deleted += gone;
     if (gone === 0) break;
   }
-  const left = await transact((ctx) => stillThere(ctx, kind, import_id, parts, samples_max));
+  const left = await transact((ctx) => stillThere(ctx, kind, import_id, [...parts, ...membershipParts], samples_max));
   report.kept += left.total;
   for (const { id, name, edited } of left.samples) {
     const reason = edited ? 'It was changed after the import.' : 'Something that stays refers to it.';
