@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RawBuilder } from 'kysely';
+import type { CompiledQuery, RawBuilder } from 'kysely';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
 import { endsConnection, type Query, transaction_aborted } from './batch.ts';
@@ -9,7 +9,7 @@ import { readsOver, type Send, sendsOver } from './pipeline.ts';
 export { sql } from 'kysely';
 
 /** Anything Kysely compiles to one statement: an `` sql`…` `` template or a query builder. */
-export type Statement<Row> = RawBuilder<Row>;
+export type Statement<Row> = Pick<RawBuilder<Row>, 'compile'>;
 
 /** Compiles only; statements run on our own pipelined connections. */
 const compiler = new Kysely<Record<string, never>>({
@@ -20,6 +20,35 @@ const compiler = new Kysely<Record<string, never>>({
     createQueryCompiler: () => new PostgresQueryCompiler(),
   },
 });
+
+class Placeholder<Values> {
+  readonly name: keyof Values;
+  constructor(name: keyof Values) {
+    this.name = name;
+  }
+}
+
+/**
+ * For statements of hot paths: text is put together and compiled once for each `key`, which has to tell all that it depends on. `build` is given
+ * placeholders and may do no more with them than make them parameters.
+ */
+export function keptStatements<Values extends object>() {
+  const kept = new Map<string, CompiledQuery<never>>();
+  return <Row>(key: string, values: Values, build: (values: Values) => Statement<Row>): Statement<Row> => {
+    let compiled = kept.get(key) as CompiledQuery<Row> | undefined;
+    if (!compiled) {
+      const names = Object.keys(values) as (keyof Values)[];
+      const placeholders = Object.fromEntries(names.map((name) => [name, new Placeholder<Values>(name)])) as Values;
+      compiled = build(placeholders).compile(compiler);
+      kept.set(key, compiled as CompiledQuery<never>);
+    }
+    const { parameters } = compiled;
+    const given = parameters.map((value) =>
+      value instanceof Placeholder ? values[value.name as keyof Values] : value,
+    );
+    return { compile: () => ({ ...compiled, parameters: given }) };
+  };
+}
 
 /** Statements kept prepared on each connection; rarer texts than the first so many are sent unnamed. */
 const prepared_statements_max = 500;

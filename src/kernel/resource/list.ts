@@ -94,13 +94,18 @@ async function readRows(
   return rows;
 }
 
+/** Who reads, of which workspace. */
+export type Reader = Pick<Context, 'tenant_id'> & { actor: Pick<Context['actor'], 'user_id' | 'rights'> };
+
+export const readsOwn = ({ actor }: Reader, { owner, right }: Resource): boolean =>
+  owner !== undefined && scopeOf(actor.rights, right, 'read') === 'own';
+
 /** What holds of every read of a resource: not in the trash, and the caller's scope in the form an index can use. */
-export function baseConditions(ctx: Context, resource: Resource, trashed: boolean | 'either' = false): Sql[] {
-  const conditions: Sql[] = [sql`r.tenant_id = ${ctx.tenant_id}`];
+export function baseConditions(reader: Reader, resource: Resource, trashed: boolean | 'either' = false): Sql[] {
+  const conditions: Sql[] = [sql`r.tenant_id = ${reader.tenant_id}`];
   if (resource.trash && trashed !== 'either')
     conditions.push(trashed ? sql`r.deleted_at is not null` : sql`r.deleted_at is null`);
-  const scope = scopeOf(ctx.actor.rights, resource.right, 'read');
-  if (resource.owner && scope === 'own') conditions.push(sql`${sql.ref(`r.${resource.owner}`)} = ${ctx.actor.user_id}`);
+  if (readsOwn(reader, resource)) conditions.push(sql`${sql.ref(`r.${resource.owner}`)} = ${reader.actor.user_id}`);
   return conditions;
 }
 

@@ -1,13 +1,13 @@
 import type { RawBuilder } from 'kysely';
 import type { Resource } from '../contract/resource.ts';
-import { sql } from '../database/database.ts';
+import { keptStatements, sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import { type FieldError, problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { tenantCurrency } from '../tenancy/currency.ts';
 import { readCustomFields } from './custom.ts';
 import { checkCustomValues, type Reference } from './custom-values.ts';
-import { baseConditions, reaches } from './list.ts';
+import { baseConditions, reaches, readsOwn } from './list.ts';
 import { minorUnits } from './money.ts';
 import { idIs, presentRow, selectColumns, sourceSql } from './row.ts';
 
@@ -18,12 +18,21 @@ export type Place = (index: number) => string;
 export const alone: Place = () => '';
 export const inBulk: Place = (index) => `data.${index}.`;
 
+const finds = keptStatements<{ tenant_id: string; user_id: string | null; id: string }>();
+
 /** One record as the API shows it, or undefined when it is absent, trashed, or hidden from the caller. */
 export async function findRow(ctx: Context, resource: Resource, id: string): Promise<Values | undefined> {
-  const where = sql.join([...baseConditions(ctx, resource), sql`r.id = ${id}`], sql` and `);
-  const row = await ctx.tx.maybe<Values>(
-    sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where ${where}`,
+  const { tenant_id, actor } = ctx;
+  const found = finds<Values>(
+    `${resource.name} ${readsOwn(ctx, resource)}`,
+    { tenant_id, user_id: actor.user_id, id },
+    (given) => {
+      const reader = { tenant_id: given.tenant_id, actor: { user_id: given.user_id, rights: actor.rights } };
+      const where = sql.join([...baseConditions(reader, resource), sql`r.id = ${given.id}`], sql` and `);
+      return sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where ${where}`;
+    },
   );
+  const row = await ctx.tx.maybe(found);
   return row && presentRow(resource, row);
 }
 

@@ -1,8 +1,8 @@
 import type { RawBuilder } from 'kysely';
 import type { FieldType } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
-import { sql } from '../../../kernel/database/database.ts';
-import { baseConditions } from '../../../kernel/resource/list.ts';
+import { keptStatements, sql } from '../../../kernel/database/database.ts';
+import { baseConditions, type Reader, readsOwn } from '../../../kernel/resource/list.ts';
 import { selectColumns, sourceSql, visibleCustom } from '../../../kernel/resource/row.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -84,13 +84,31 @@ interface Page {
   limit: number;
 }
 
+/** What the statement is sent with. */
+interface Given {
+  tenant_id: string;
+  user_id: string | null;
+  id: string;
+  limit: number;
+  at: string | undefined;
+  place: string | undefined;
+}
+
+/** What a page is read with; what the text of its statement comes from. */
+interface Asked {
+  reader: Reader;
+  given: Given;
+  subject: Resource;
+  after: Place | undefined;
+}
+
 /** What lies behind a place, for one kind of entry; a plain comparison that its index can begin at. */
-function behind(place: Place | undefined, kind: TimelineKind, at: Sql, id: Sql): Sql {
-  if (!place) return sql`true`;
-  if (kind === place.kind)
-    return sql`(${at}, ${id}) ${sql.raw(place.inclusive ? '<=' : '<')} (${place.at}, ${place.id})`;
-  const later = timelineKinds.indexOf(kind) > timelineKinds.indexOf(place.kind);
-  return later ? sql`${at} <= ${place.at}` : sql`${at} < ${place.at}`;
+function behind({ after, given }: Asked, kind: TimelineKind, at: Sql, id: Sql): Sql {
+  if (!after) return sql`true`;
+  if (kind === after.kind)
+    return sql`(${at}, ${id}) ${sql.raw(after.inclusive ? '<=' : '<')} (${given.at}, ${given.place})`;
+  const later = timelineKinds.indexOf(kind) > timelineKinds.indexOf(after.kind);
+  return later ? sql`${at} <= ${given.at}` : sql`${at} < ${given.at}`;
 }
 
 /** Heads of threads; one in the trash too, while anything that answers it is not. */
@@ -98,18 +116,20 @@ const threadHeads: Sql = sql`r.parent_id is null and (r.deleted_at is null
   or exists (select from comment a where a.tenant_id = r.tenant_id and a.parent_id = r.id and a.deleted_at is null))`;
 
 /** The newest notes, comments, activities or tasks that hang on a record. */
-function attachedSql(ctx: Context, kind: AttachedKind, subject: Resource, { id, after, limit }: Page): Sql {
+function attachedSql(asked: Asked, kind: AttachedKind): Sql {
+  const { reader, given, subject } = asked;
   const { resource, at, person } = attached[kind];
   const time = sql.ref(`r.${at}`);
   const conditions = [
-    ...(kind === 'comment' ? [...baseConditions(ctx, resource, 'either'), threadHeads] : baseConditions(ctx, resource)),
-    sql`${sql.ref(`r.${subject.tagColumn}`)} = ${id}`,
-    behind(after, kind, time, sql.ref('r.id')),
+    ...baseConditions(reader, resource, kind === 'comment' ? 'either' : false),
+    ...(kind === 'comment' ? [threadHeads] : []),
+    sql`${sql.ref(`r.${subject.tagColumn}`)} = ${given.id}`,
+    behind(asked, kind, time, sql.ref('r.id')),
   ];
   return sql`(select ${sql.lit(kind)} as "$kind", ${sql.lit(timelineKinds.indexOf(kind))} as "$rank", ${time} as "$at", r.id,
       null::bigint as "$seq", ${sql.ref(`r.${person}`)} as "$person_id", null::text as "$action", null::jsonb as "$before", null::jsonb as "$after",
       null::uuid as "$change_id", ${attachedColumns[kind]}
-    from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)} order by ${time} desc, r.id desc limit ${limit})`;
+    from ${sql.table(resource.table)} r where ${sql.join(conditions, sql` and `)} order by ${time} desc, r.id desc limit ${given.limit})`;
 }
 
 /** What the program did by itself has a name instead of an id, and stays. */
@@ -119,13 +139,14 @@ const change_id = sql`coalesce(e.import_id, case when e.request_id ~ '^[0-9a-f]{
  * The newest changes of a record itself. `at <= now()` spares the partitions of the coming months. A record that is older than its
  * arrival brought its history along: that it arrived would stand above all of it, and is left to the audit log.
  */
-function changesSql(ctx: Context, subject: Resource, { id, after, limit }: Page): Sql {
+function changesSql(asked: Asked): Sql {
+  const { given, subject } = asked;
   return sql`(select 'change' as "$kind", ${sql.lit(timelineKinds.indexOf('change'))} as "$rank", e.at as "$at", null::uuid as id, e.seq as "$seq",
       e.actor_id as "$person_id", e.action as "$action", e.before as "$before", e.after as "$after", ${change_id} as "$change_id", ${changeColumns}
-    from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.record_id = ${id} and e.resource = ${subject.name} and e.at <= now()
+    from audit_event e where e.tenant_id = ${given.tenant_id} and e.record_id = ${given.id} and e.resource = ${subject.name} and e.at <= now()
       and not (e.action = 'create' and (e.after ->> 'created_at')::timestamptz < e.at - interval '1 day')
-      and ${behind(after, 'change', sql.ref('e.at'), sql.ref('e.seq'))}
-    order by e.at desc, e.seq desc limit ${limit})`;
+      and ${behind(asked, 'change', sql.ref('e.at'), sql.ref('e.seq'))}
+    order by e.at desc, e.seq desc limit ${given.limit})`;
 }
 
 const subjectColumns = new WeakMap<Resource, Sql>();
@@ -157,13 +178,33 @@ export function readEntries(
   ctx: Context,
   subject: Resource,
   kinds: readonly TimelineKind[],
-  page: Page,
+  { id, after, limit }: Page,
 ): Promise<EntryRow[]> {
-  const branches = kinds.map((kind) =>
-    kind === 'change' ? changesSql(ctx, subject, page) : attachedSql(ctx, kind, subject, page),
+  const { tenant_id, actor } = ctx;
+  const read = [subject, ...Object.values(attached).map(({ resource }) => resource)];
+  const key = [
+    subject.name,
+    ...kinds,
+    after?.kind,
+    after?.inclusive,
+    ...read.map((resource) => readsOwn(ctx, resource)),
+  ];
+  const values = { tenant_id, user_id: actor.user_id, id, limit, at: after?.at, place: after?.id };
+  return ctx.tx.many(
+    pages<EntryRow>(key.join(), values, (given) => {
+      const reader = { tenant_id: given.tenant_id, actor: { user_id: given.user_id, rights: actor.rights } };
+      return pageSql({ reader, given, subject, after }, kinds);
+    }),
   );
-  const where = sql.join([...baseConditions(ctx, subject), sql`r.id = ${page.id}`], sql` and `);
-  return ctx.tx.many<EntryRow>(sql`
+}
+
+const pages = keptStatements<Given>();
+
+function pageSql(asked: Asked, kinds: readonly TimelineKind[]) {
+  const { reader, given, subject } = asked;
+  const branches = kinds.map((kind) => (kind === 'change' ? changesSql(asked) : attachedSql(asked, kind)));
+  const where = sql.join([...baseConditions(reader, subject), sql`r.id = ${given.id}`], sql` and `);
+  return sql<EntryRow>`
     select ${pageColumns}, u.name as "$person", ${columnsOfSubject(subject)},
       case when p."$at" > now() - make_interval(days => ${undo_days}) then p."$change_id" end as "$change_id",
       (select true from change v where v.tenant_id = subject.tenant_id and v.of_change = p."$change_id"
@@ -171,9 +212,9 @@ export function readEntries(
       (select v.of_change is not null from change v where v.tenant_id = subject.tenant_id and v.id = p."$change_id") is true as "$is_undo",
       p."$kind" = 'note' and (select true from attachment a where a.tenant_id = subject.tenant_id and a.note_id = p.id and a.deleted_at is null limit 1) is true as "$has_files"
     from (select r.* from ${sql.table(subject.table)} r where ${where}) subject
-    left join (select * from (${sql.join(branches, sql` union all `)}) entries order by ${order} limit ${page.limit}) p on true
+    left join (select * from (${sql.join(branches, sql` union all `)}) entries order by ${order} limit ${given.limit}) p on true
     left join user_account u on u.tenant_id = subject.tenant_id and u.id = p."$person_id"
-    order by ${order}`);
+    order by ${order}`;
 }
 
 /** Where an entry of a record stands, or the thread that a reply is in; as far as the caller sees it. */

@@ -21,7 +21,7 @@ export async function readTimeline(
   id: string,
   query: { limit: number; cursor?: string; kinds?: TimelineKind[]; around?: string },
 ): Promise<{ data: TimelineEntry[]; next_cursor: string | null; has_newer: boolean }> {
-  const kinds = query.kinds ?? timelineKinds;
+  const kinds = timelineKinds.filter((kind) => query.kinds?.includes(kind) ?? true);
   const scope = JSON.stringify([ctx.tenant_id, 'timeline', id, kinds]);
   const after = query.cursor ? placeOf(decodeCursor(query.cursor, scope)) : undefined;
   const read = (from: Place | undefined) =>
