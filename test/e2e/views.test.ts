@@ -106,3 +106,20 @@ test('of the views of a page the one that is shown, and no other, is said to be 
     assert.deepEqual(await said.allTextContents(), [view], path);
   }
 });
+
+test('a link to a view by a field that one may not see shows no rows in its place', async (t) => {
+  const { send } = world.administrator.session;
+  const field = { resource: 'contact', key: 'salary', label: 'Salary', type: 'integer', visible_to: [] };
+  assert.equal((await send('POST', '/api/v1/custom-fields', field)).status, 201);
+  const filter = { field: 'custom.salary', op: 'gt', value: 1 };
+  const view = { resource: 'contact', name: 'Well paid', shared: true, layout: 'table', filter };
+  const { body } = await send('POST', '/api/v1/saved-views', view);
+  const colleague = await world.person('Cora Colleague', 'member');
+  const { page } = await world.visit(t, colleague);
+  await open(page, `/contacts?view=${body.id}`);
+  await page.getByRole('heading', { name: 'This view is not here for you' }).waitFor();
+  assert.equal(await page.getByText('Livia').count(), 0);
+  assert.doesNotMatch((await page.locator('body').textContent())!, /salary|Well paid/i);
+  await page.getByRole('link', { name: 'Show all contacts' }).click();
+  await page.getByRole('grid', { name: 'Contacts' }).getByText('Livia').waitFor();
+});

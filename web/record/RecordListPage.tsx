@@ -16,7 +16,7 @@ import { DataTable } from '../ui/table/DataTable.tsx';
 import { readSort, writeSort } from '../ui/table/sort.ts';
 import { shownColumns, startLayout } from '../ui/table/useTableLayout.ts';
 import { columnsFor, withCurrencies } from './columns.tsx';
-import type { RecordDefinition } from './definition.ts';
+import type { ListView, RecordDefinition } from './definition.ts';
 import { ExportMenu } from './ExportMenu.tsx';
 import type { AnyRecord } from './field.ts';
 import { both, prune } from './filter/filter.ts';
@@ -44,6 +44,7 @@ import type { Values } from './useDraft.ts';
 import { useFields } from './useFields.ts';
 import { ViewTabs } from './ViewTabs.tsx';
 import { useSavedViews } from './view/savedViews.ts';
+import { ViewMissing } from './view/ViewMissing.tsx';
 
 interface RecordListPageProps {
   definition: RecordDefinition;
@@ -66,10 +67,27 @@ export function RecordListPage(props: RecordListPageProps) {
         )}
       />
     );
-  return <ListPage {...props} />;
+  return <ViewedList {...props} />;
 }
 
-function ListPage({ definition, as, start }: RecordListPageProps) {
+/** All records are not the rows of a view that is not there, or not yet. */
+function ViewedList(props: RecordListPageProps) {
+  const { definition } = props;
+  const search = useSearch({ strict: false }) as ListSearch;
+  const session = useSession();
+  const saved = useSavedViews(definition.resource);
+  const views = [...definition.views(session), ...saved.views];
+  const isThere = search.view === undefined || views.some(({ id }) => id === search.view);
+  if (isThere) return <ListPage {...props} views={views} />;
+  return (
+    <>
+      <PageBar title={<h1>{definition.title}</h1>} views={<ViewTabs path={definition.path} views={views} />} />
+      <ViewMissing definition={definition} query={saved.query} />
+    </>
+  );
+}
+
+function ListPage({ definition, as, start, views }: RecordListPageProps & { views: readonly ListView[] }) {
   const { resource, path } = definition;
   const search = useSearch({ strict: false }) as ListSearch;
   const navigate = useNavigate();
@@ -78,8 +96,6 @@ function ListPage({ definition, as, start }: RecordListPageProps) {
   const fields = useFields(definition);
   /** What a new one starts with when it is made on a day or in a column. */
   const [placed, setPlaced] = useState<Values>({});
-  const saved = useSavedViews(resource);
-  const views = [...definition.views(session), ...saved];
   const view = views.find(({ id }) => id === search.view) ?? views[0];
   const kept = view?.saved;
   const form = formOf({ as: search.as ?? kept?.layout ?? as, by: search.by ?? kept?.arrangement.by }, fields);

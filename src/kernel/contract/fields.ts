@@ -29,6 +29,8 @@ export interface FieldMeta {
   through?: { table: string; subject: string; value: string };
   /** What a new record may bring of it, where it is read in another form and changed in a way of its own. */
   createdWith?: z.ZodType;
+  /** It names fields of the records that this column says; a reader is not told of those hidden from them. */
+  namesFieldsOf?: string;
   /** Under which headers files carry it, in any language: an import offers the text under these. */
   headers?: readonly string[];
   filterable?: boolean;

@@ -25,6 +25,11 @@ export const idIs = (ids: readonly string[]): Sql =>
 export const visibleCustom = ({ right }: Resource): string =>
   `r.custom - (select app.hidden_keys('${right}'))::text[] as custom`;
 
+/** Lists and keys of fields without those that the caller may not see, over the table alias `r`. */
+const visibleNames = (column: string, noun: string): string =>
+  `(select coalesce(jsonb_object_agg(e.key, case when jsonb_typeof(e.value) in ('array', 'object') then e.value - h.names else e.value end), '{}')
+    from jsonb_each(r.${column}) e, (select array(select 'custom.' || k from unnest(app.hidden_keys(r.${noun})) k) as names) h) as ${column}`;
+
 function compile(resource: Resource): Compiled {
   const known = compiled.get(resource);
   if (known) return known;
@@ -39,6 +44,8 @@ function compile(resource: Resource): Compiled {
       const { view, subject } = meta.rowsFrom;
       columns.push(`(select coalesce(jsonb_agg(n.item order by n.position, n.id), '[]') from ${view} n
         where n.tenant_id = r.tenant_id and n.${subject} = r.id) as ${name}`);
+    } else if (meta.namesFieldsOf) {
+      columns.push(visibleNames(name, meta.namesFieldsOf));
     } else {
       columns.push(meta.type === 'custom' ? visibleCustom(resource) : `r.${name}`);
     }

@@ -28,9 +28,9 @@ export interface SavedView {
 }
 
 /** One's own views of a noun and those others have shared, by name. */
-export function useSavedViews(resource: RecordResource): ListView[] {
+export function useSavedViews(resource: RecordResource) {
   const may = useMay();
-  const { data } = useQuery({
+  const query = useQuery({
     enabled: may('saved_view', 'read'),
     queryKey: ['saved_view', 'other', resource],
     queryFn: ({ signal }) => {
@@ -38,14 +38,17 @@ export function useSavedViews(resource: RecordResource): ListView[] {
       return api.get<Page<SavedView>>(paths.saved_view, { filter, sort: 'name', limit: views_max }, signal);
     },
   });
-  return (data?.data ?? []).map((saved) => ({
-    id: saved.id,
-    label: saved.name,
-    filter: saved.filter ?? undefined,
-    sort: saved.sort ?? undefined,
-    layout: layoutOf(saved),
-    saved,
-  }));
+  const views = (query.data?.data ?? []).map(
+    (saved): ListView => ({
+      id: saved.id,
+      label: saved.name,
+      filter: saved.filter ?? undefined,
+      sort: saved.sort ?? undefined,
+      layout: layoutOf(saved),
+      saved,
+    }),
+  );
+  return { views, query };
 }
 
 const layoutOf = ({ columns }: SavedView): TableLayout => ({

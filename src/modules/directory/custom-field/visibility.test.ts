@@ -98,9 +98,26 @@ test('nor can it be filtered, sorted or summed by, exported, mapped or kept in a
     name: 'With pay',
     filter: { any: 'company', where: { any: 'contacts', where: salary } },
   });
-  await made('saved-views', { ...shared, name: 'Plain', sort: 'custom.open' });
-  const names = (await member('GET', '/api/v1/saved-views')).body.data.map(({ name }: { name: string }) => name);
+  await made('saved-views', { ...shared, name: 'Along pay', layout: 'board', arrangement: { by: 'custom.salary' } });
+  await made('saved-views', { ...shared, name: 'Under pay', arrangement: { group: 'custom.salary' } });
+  const plain = await made('saved-views', { ...shared, name: 'Plain', sort: 'custom.open' });
+  const views = (await member('GET', '/api/v1/saved-views')).body;
+  const names = views.data.map(({ name }: { name: string }) => name);
   assert.deepEqual(names, ['Plain'], 'a view that speaks of it is for those who may see it');
+  assert.equal((await admin('GET', '/api/v1/saved-views')).body.data.length, 5);
+  const columns = {
+    order: ['name', 'custom.salary', 'custom.open'],
+    hidden: ['custom.salary', 'city'],
+    widths: { name: 320, 'custom.salary': 80 },
+    pinned: ['custom.salary'],
+  };
+  const path = `/api/v1/saved-views/${plain.id}`;
+  assert.deepEqual((await admin('PATCH', path, { columns })).body.columns, columns);
+  assert.deepEqual((await admin('GET', path)).body.columns, columns);
+  const left = { order: ['name', 'custom.open'], hidden: ['city'], widths: { name: 320 }, pinned: [] };
+  assert.deepEqual((await member('GET', path)).body.columns, left);
+  const rows = JSON.stringify((await member('GET', '/api/v1/saved-views')).body);
+  assert.ok(!rows.includes('salary'), rows);
   const targets = JSON.stringify((await member('GET', '/api/v1/import-targets')).body);
   assert.ok(targets.includes('custom.open') && !targets.includes('custom.salary') && !targets.includes('custom.grade'));
 });

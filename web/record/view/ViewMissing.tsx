@@ -1,0 +1,34 @@
+import { Link } from '@tanstack/react-router';
+import { QueryError } from '../../app/QueryError.tsx';
+import { t } from '../../text/text.ts';
+import { buttonClass } from '../../ui/Button.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import type { RecordDefinition } from '../definition.ts';
+
+interface ViewMissingProps {
+  definition: RecordDefinition;
+  query: { isLoading: boolean; isError: boolean; error: unknown; refetch: () => unknown };
+}
+
+/** In place of the rows of a view that somebody has deleted, does not share, or made by fields that are not for everybody. */
+export function ViewMissing({ definition: { resource, path, icon: Icon }, query }: ViewMissingProps) {
+  if (query.isLoading) return null;
+  if (query.isError) return <QueryError title={t('The view could not be read')} query={query} />;
+  return (
+    <EmptyState
+      icon={<Icon size={18} />}
+      title={t('This view is not here for you')}
+      action={
+        <Link to={path} className={buttonClass('secondary')}>
+          {t('{noun, select, contact {Show all contacts} company {Show all companies} other {Show all deals}}', {
+            noun: resource,
+          })}
+        </Link>
+      }
+    >
+      {t(
+        'It may have been deleted, be kept by its maker, or go by something that your role does not see. Ask whoever gave you the link.',
+      )}
+    </EmptyState>
+  );
+}
