@@ -51,7 +51,7 @@ function Frame() {
         <Outlet />
       </main>
       <BottomBar onSearch={() => setSearching(true)} />
-      <Suspense fallback={<TypedAhead onType={(key) => setTyped((before) => before + key)} />}>
+      <Suspense fallback={<KeysMeanwhile onKey={(key) => setTyped((before) => before + key)} />}>
         {searching && <CommandPalette start={typed} onClose={endSearch} />}
       </Suspense>
       <Suspense>{helping && <ShortcutsDialog onClose={() => setHelping(false)} />}</Suspense>
@@ -60,13 +60,13 @@ function Frame() {
 }
 
 /** While the search is fetched, keys are kept for it: they must neither be lost nor do something else on the page. */
-function TypedAhead({ onType }: { onType: (key: string) => void }) {
+function KeysMeanwhile({ onKey }: { onKey: (key: string) => void }) {
   useLayoutEffect(() => {
     const keep = (event: KeyboardEvent) => {
       if (event.key.length > 1 || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       event.stopPropagation();
-      onType(event.key);
+      onKey(event.key);
     };
     window.addEventListener('keydown', keep, { capture: true });
     return () => window.removeEventListener('keydown', keep, { capture: true });

@@ -1,4 +1,5 @@
 import { t } from '../text/text.ts';
+import { cx } from './cx.ts';
 
 const mac = navigator.platform.startsWith('Mac');
 const shown: Record<string, string> = {
@@ -12,10 +13,10 @@ const shown: Record<string, string> = {
   delete: t('Del'),
 };
 
-/** `keys` as in "mod k" or "g c": one box per key. */
-export function Kbd({ keys }: { keys: string }) {
+/** `keys` as in "mod k" or "g c": one box per key. `roomy`: only where the screen is wider than a phone's. */
+export function Kbd({ keys, roomy }: { keys: string; roomy?: boolean }) {
   return (
-    <span dir="ltr" className="inline-flex gap-0.5">
+    <span dir="ltr" className={cx('inline-flex gap-0.5', roomy && 'max-sm:hidden')}>
       {keys.split(' ').map((key) => (
         <kbd
           key={key}

@@ -81,9 +81,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                 placeholder={t('Search people, companies, deals, or type a command')}
                 className="h-full min-w-0 flex-1 bg-transparent text-14 outline-none placeholder:text-faint placeholder-shown:text-ellipsis pointer-coarse:text-16"
               />
-              <span className="flex max-sm:hidden">
-                <Kbd keys="esc" />
-              </span>
+              <Kbd keys="esc" roomy />
             </div>
             <Command.List className="max-h-[min(24rem,60vh)] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-muted">
               {!query && recents.length > 0 && (
@@ -142,11 +140,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                     <Item key={label} value={label} onSelect={() => run(onSelect)}>
                       <Icon size={16} className="mx-0.5 shrink-0 text-muted" />
                       <span className="min-w-0 flex-1 truncate">{label}</span>
-                      {keys && (
-                        <span className="flex max-sm:hidden">
-                          <Kbd keys={keys} />
-                        </span>
-                      )}
+                      {keys && <Kbd keys={keys} roomy />}
                     </Item>
                   ))}
                 </Command.Group>

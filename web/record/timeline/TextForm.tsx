@@ -83,9 +83,7 @@ export default function TextForm({ kind, audience, target, draftKey, comment, on
         </p>
       )}
       <div className="flex items-center justify-end gap-2 px-2 pb-2">
-        <span className="me-1 max-sm:hidden">
-          <Kbd keys="mod enter" />
-        </span>
+        <Kbd keys="mod enter" roomy />
         {onClose && (
           <Button
             size="small"

@@ -66,10 +66,8 @@ export function targetOf(targets: readonly Target[], tile: TileForm, { own, rate
     deals !== null || currency === own
       ? 1
       : Number(rates.find((rate) => rate.currency === currency)?.rate ?? Number.NaN);
-  const [counted, left] = [
-    longest.filter((target) => rateOf(target) > 0),
-    longest.filter((target) => !(rateOf(target) > 0)),
-  ];
+  const counted = longest.filter((target) => rateOf(target) > 0);
+  const left = longest.filter((target) => !counted.includes(target));
   const value = counted.reduce(
     (sum, target) =>
       sum + (Number(target.amount ?? target.deals) * rateOf(target) * months[unit]) / months[target.period],

@@ -6,6 +6,7 @@ import { messageOf, requestIdOf } from '../../../app/problem.ts';
 import { useMay, useSession } from '../../../app/session.tsx';
 import { useKey } from '../../../app/shortcuts.ts';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { viewClass } from '../../../app/viewLink.ts';
 import { both, prune } from '../../../record/filter/filter.ts';
 import { LayoutSwitch } from '../../../record/forms/LayoutSwitch.tsx';
 import { columnFields, listForms } from '../../../record/forms/listForm.ts';
@@ -52,7 +53,7 @@ export default function DealBoardPage() {
             type="button"
             aria-pressed={(search.view === 'mine' ? 'mine' : undefined) === view}
             onClick={() => go({ view })}
-            className="flex h-7 pointer-coarse:h-10 shrink-0 items-center rounded-md px-2 text-13 text-muted hover:bg-hover hover:text-ink aria-pressed:bg-pressed aria-pressed:font-medium aria-pressed:text-ink"
+            className={viewClass}
           >
             {view ? t('Mine') : t('Everyone’s')}
           </button>
