@@ -45,7 +45,7 @@ export function ConnectionNotice() {
           icon={<Clock size={14} aria-hidden="true" />}
           action={
             <Button size="small" onClick={() => setLooking(true)}>
-              {t('Show them')}
+              {t('{count, plural, one {Show it} other {Show them}}', { count: waiting.length })}
             </Button>
           }
         >

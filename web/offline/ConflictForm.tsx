@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { attempt } from '../app/attempt.ts';
 import { Choice } from '../modules/directory/merge/Choice.tsx';
 import { fieldWords } from '../record/fieldWords.ts';
@@ -10,7 +10,7 @@ import { sendWaiting } from './send.ts';
 import { dropWaiting, type Fields, setWaiting, type Waiting } from './waiting.ts';
 
 /** Field by field: what one wrote here, and what somebody else has written meanwhile. */
-export function ConflictForm({ entry, current }: { entry: Waiting; current: Fields }) {
+export function ConflictForm({ entry, current, drop }: { entry: Waiting; current: Fields; drop: ReactNode }) {
   const { body, resource } = entry;
   const names = conflictsOf(entry, current);
   const [choice, setChoice] = useState<Record<string, string>>({});
@@ -62,9 +62,12 @@ export function ConflictForm({ entry, current }: { entry: Waiting; current: Fiel
           />
         );
       })}
-      <Button size="small" emphasis="primary" className="self-start" onClick={() => void attempt(decide)}>
-        {t('Decide')}
-      </Button>
+      <div className="flex gap-2">
+        <Button size="small" emphasis="primary" onClick={() => void attempt(decide)}>
+          {t('Decide')}
+        </Button>
+        {drop}
+      </div>
     </div>
   );
 }

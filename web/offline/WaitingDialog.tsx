@@ -68,6 +68,11 @@ function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
     await sendWaiting();
   };
   const fill = () => required.fill(entry.record_id, missing, again);
+  const drop = (
+    <Button size="small" emphasis="quiet" className="first:-ms-2" onClick={onDrop}>
+      {t('Give it up')}
+    </Button>
+  );
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -78,28 +83,26 @@ function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
         <Badge meaning={meaning}>{label}</Badge>
       </div>
       {entry.state === 'conflict' && entry.current ? (
-        <ConflictForm entry={entry} current={entry.current} />
+        <ConflictForm entry={entry} current={entry.current} drop={drop} />
       ) : (
         <>
           <p className="line-clamp-3 text-muted wrap-anywhere empty:hidden">{whatOf(entry)}</p>
           {said && <p className="text-bad-ink wrap-anywhere">{said}</p>}
+          <div className="flex flex-wrap gap-2">
+            {missing.length > 0 && entry.kind !== 'create' && (
+              <Button size="small" emphasis="primary" onClick={() => void attempt(fill)}>
+                {t('Fill in what is missing')}
+              </Button>
+            )}
+            {entry.state === 'refused' && (
+              <Button size="small" onClick={() => void attempt(again)}>
+                {t('Send it again')}
+              </Button>
+            )}
+            {drop}
+          </div>
         </>
       )}
-      <div className="flex gap-2">
-        {missing.length > 0 && entry.kind !== 'create' && (
-          <Button size="small" emphasis="primary" onClick={() => void attempt(fill)}>
-            {t('Fill in what is missing')}
-          </Button>
-        )}
-        {entry.state === 'refused' && (
-          <Button size="small" onClick={() => void attempt(again)}>
-            {t('Send it again')}
-          </Button>
-        )}
-        <Button size="small" emphasis="quiet" onClick={onDrop}>
-          {t('Give it up')}
-        </Button>
-      </div>
       {required.dialog}
     </>
   );

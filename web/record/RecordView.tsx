@@ -133,6 +133,9 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
           {crumb}
           <span className="flex-1 sm:hidden" />
           <h1 className="flex min-w-0 flex-1 items-center gap-1.5 text-14 font-semibold max-sm:order-last max-sm:basis-full max-sm:pb-2 max-sm:text-16 max-sm:wrap-anywhere">
+            <span className="me-1 sm:hidden">
+              <Avatar name={name} size="medium" square={definition.square} />
+            </span>
             <bdi className="sm:truncate">{name}</bdi>
             <WaitingMark of={record} field="*" />
           </h1>
@@ -192,8 +195,10 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
           {tools}
         </div>
         <div className="flex items-center gap-4 px-4 pb-3 md:px-5">
-          <Avatar name={name} size="large" square={definition.square} />
-          <dl className="flex min-w-0 flex-wrap gap-x-8 gap-y-2">
+          <span className="flex max-sm:hidden">
+            <Avatar name={name} size="large" square={definition.square} />
+          </span>
+          <dl className="flex min-w-0 flex-1 flex-wrap gap-x-8 gap-y-2 max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-4">
             <Facts record={record} />
           </dl>
         </div>

@@ -14,9 +14,11 @@ interface PanelRowProps {
   title: ReactNode;
   detail?: ReactNode;
   end?: ReactNode;
+  /** Stands below, over the whole width. */
+  children?: ReactNode;
 }
 
-export function PanelRow({ icon, title, detail, end }: PanelRowProps) {
+export function PanelRow({ icon, title, detail, end, children }: PanelRowProps) {
   return (
     <li className="flex min-h-13 flex-wrap items-center gap-x-3 gap-y-2 px-4 py-2.5 text-13">
       {icon && <span className="shrink-0 text-muted">{icon}</span>}
@@ -25,6 +27,7 @@ export function PanelRow({ icon, title, detail, end }: PanelRowProps) {
         {detail && <div className="min-w-0 text-12 wrap-anywhere text-muted">{detail}</div>}
       </div>
       {end && <div className="flex shrink-0 items-center gap-1.5">{end}</div>}
+      {children && <div className="basis-full">{children}</div>}
     </li>
   );
 }

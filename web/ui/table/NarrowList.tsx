@@ -13,7 +13,7 @@ import { useSelection } from './useSelection.ts';
 
 const row_px = 60;
 
-/** The same list on a phone: a row is two lines and a tap opens it, or selects it once one has asked to. */
+/** The same list on a phone: a row is two lines or what its words need, and a tap opens it, or selects it once one has asked to. */
 export function NarrowList<T extends Row>(props: DataTableProps<T>) {
   const { label, loading, onOpen, renderNarrow, footer, empty, selectionActions } = props;
   const rows = useRows(props.rows, props.part);
@@ -46,8 +46,10 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
                 row && (
                   <li
                     key={row.id}
+                    ref={virtual.measureElement}
+                    data-index={item.index}
                     className="absolute inset-x-0 top-0"
-                    style={{ transform: `translateY(${item.start}px)`, height: row_px }}
+                    style={{ transform: `translateY(${item.start}px)` }}
                   >
                     <NarrowButton
                       checked={selecting ? selection.has(row.id) : null}
@@ -103,7 +105,7 @@ function NarrowButton({
   onTap: () => void;
   children: ReactNode;
 }) {
-  const look = 'flex h-full w-full items-center gap-3 border-b border-line px-4 text-start active:bg-hover';
+  const look = 'flex min-h-15 w-full items-center gap-3 border-b border-line px-4 py-2 text-start active:bg-hover';
   if (checked === null)
     return (
       <button type="button" onClick={onTap} className={look}>

@@ -33,9 +33,11 @@ export function SelectionBar({ count, all, whole, onAll, onClear, children }: Se
           {t('Select all {total} matching', { total })}
         </Button>
       )}
-      <span className="mx-1 h-5 w-px shrink-0 bg-line" />
-      {children}
-      <IconButton label={t('Clear selection')} keys="esc" onClick={onClear}>
+      <span className="mx-1 h-5 w-px shrink-0 bg-line max-md:hidden" />
+      <div className="contents max-md:order-last max-md:flex max-md:basis-full max-md:flex-wrap max-md:gap-1">
+        {children}
+      </div>
+      <IconButton label={t('Clear selection')} keys="esc" className="max-md:ms-auto" onClick={onClear}>
         <X size={14} />
       </IconButton>
     </section>

@@ -46,21 +46,23 @@ export function FileResult({ importId, file, tense, children }: FileResultProps)
         <span className="shrink-0 text-12 text-muted tabular-nums">
           {t('{count, plural, one {# row} other {# rows}}', { count: file.counts.rows })}
         </span>
-        {list && target && (
-          <Link to={list} className={buttonClass('quiet', 'small', 'ms-auto')}>
-            {t('Open {records}', { records: inSentence(told(target.label)) })}
-          </Link>
-        )}
-        {file.counts.errors > 0 && (
-          <a
-            href={url(`/imports/${importId}/errors`, { file_id: file.id })}
-            download
-            className={buttonClass('quiet', 'small', list ? undefined : 'ms-auto')}
-          >
-            <Download size={14} />
-            {t('Problem rows as CSV')}
-          </a>
-        )}
+        <div className="-mx-2 ms-auto flex flex-wrap gap-2 empty:hidden">
+          {list && target && (
+            <Link to={list} className={buttonClass('quiet', 'small')}>
+              {t('Open {records}', { records: inSentence(told(target.label)) })}
+            </Link>
+          )}
+          {file.counts.errors > 0 && (
+            <a
+              href={url(`/imports/${importId}/errors`, { file_id: file.id })}
+              download
+              className={buttonClass('quiet', 'small')}
+            >
+              <Download size={14} />
+              {t('Problem rows as CSV')}
+            </a>
+          )}
+        </div>
       </header>
       <dl className="grid grid-cols-2 gap-px bg-line sm:grid-cols-5">
         {labels.map(({ key, ...words }) => (

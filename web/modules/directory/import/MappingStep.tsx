@@ -1,5 +1,6 @@
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
+import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import { type ImportDetail, useImportTargets } from './import.ts';
 import type { ImportStep } from './importSearch.ts';
@@ -16,7 +17,7 @@ export function MappingStep({ detail, onStep }: { detail: ImportDetail; onStep: 
       actions={
         <>
           <Button onClick={() => onStep('found')}>{t('Back')}</Button>
-          <Button emphasis="primary" onClick={() => onStep('check')}>
+          <Button emphasis="primary" disabled={files.length === 0} onClick={() => onStep('check')}>
             {t('Continue')}
           </Button>
         </>
@@ -29,6 +30,14 @@ export function MappingStep({ detail, onStep }: { detail: ImportDetail; onStep: 
             {t('Proposed from the names of the columns and from what is in them.')}
           </p>
         </header>
+        {files.length === 0 && (
+          <EmptyState
+            title={t('No file is chosen to be imported')}
+            action={<Button onClick={() => onStep('found')}>{t('Back to what we found')}</Button>}
+          >
+            {t('Say there what the rows of a file are. Then its columns stand here.')}
+          </EmptyState>
+        )}
         {files.map((file) => (
           <MappingTable
             key={file.id}

@@ -40,6 +40,7 @@ const states: Record<Job['state'], { label: string; meaning: Meaning }> = {
 const kinds: Record<string, string> = {
   'change.run': t('Change of many records'),
   'dashboard.mail': t('Dashboards by e-mail'),
+  'duplicate.check': t('Search for duplicates of what came in'),
   'duplicate.count': t('Count of duplicates'),
   'duplicate.search': t('Search for duplicates'),
   'export.make': t('Export'),

@@ -72,30 +72,9 @@ export default function TeamPage() {
                 <PanelRow
                   key={team.id}
                   title={<bdi>{team.name}</bdi>}
-                  detail={
-                    <>
-                      {[team.region, team.manager && `led by ${team.manager.name}`].filter(Boolean).join(' · ')}
-                      <ul
-                        aria-label={t('Members of {name}', { name: team.name })}
-                        className="mt-2 flex flex-wrap gap-x-4 gap-y-1"
-                      >
-                        {team.members.map((member) => (
-                          <li key={member.id} className="flex items-center gap-1 text-13 text-ink">
-                            <PersonName name={member.name} />
-                            {mayUpdate && (
-                              <IconButton
-                                label={t('Take {name} out of {team}', { name: member.name, team: team.name })}
-                                size="small"
-                                onClick={() => void change(() => api.delete(`/teams/${team.id}/members/${member.id}`))}
-                              >
-                                <X size={12} />
-                              </IconButton>
-                            )}
-                          </li>
-                        ))}
-                      </ul>
-                    </>
-                  }
+                  detail={[team.region, team.manager && t('led by {name}', { name: team.manager.name })]
+                    .filter(Boolean)
+                    .join(' · ')}
                   end={
                     <>
                       {mayUpdate && (
@@ -124,7 +103,27 @@ export default function TeamPage() {
                       )}
                     </>
                   }
-                />
+                >
+                  <ul
+                    aria-label={t('Members of {name}', { name: team.name })}
+                    className="flex flex-wrap gap-x-4 gap-y-1"
+                  >
+                    {team.members.map((member) => (
+                      <li key={member.id} className="flex items-center gap-1 text-13 text-ink">
+                        <PersonName name={member.name} />
+                        {mayUpdate && (
+                          <IconButton
+                            label={t('Take {name} out of {team}', { name: member.name, team: team.name })}
+                            size="small"
+                            onClick={() => void change(() => api.delete(`/teams/${team.id}/members/${member.id}`))}
+                          >
+                            <X size={12} />
+                          </IconButton>
+                        )}
+                      </li>
+                    ))}
+                  </ul>
+                </PanelRow>
               ))}
             </Panel>
           )

@@ -114,7 +114,7 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
       </div>
       <div
         className="flex h-[min(30rem,65dvh,var(--rows))] min-h-40 flex-col border-t border-line"
-        style={{ '--rows': `${total * (narrow ? 3.75 : 2.25) + 7}rem` } as CSSProperties}
+        style={{ '--rows': `${total * (narrow ? 5 : 2.25) + 7}rem` } as CSSProperties}
       >
         <DataTable
           label={t('Rows of {file}', { file: file.name })}
@@ -192,7 +192,7 @@ function NarrowFixRow({ row }: { row: FixRow }) {
         {t('Row {number}', { number: formatNumber(row.row) })} ·{' '}
         <bdi>{row.cells.filter(Boolean).slice(0, 2).join(', ')}</bdi>
       </span>
-      <span className={cx('block truncate text-12', tone)}>
+      <span className={cx('line-clamp-3 text-12 wrap-anywhere', tone)}>
         {row.left_out ? t('Left out') : (problem?.message ?? t('Put right'))}
       </span>
     </span>
