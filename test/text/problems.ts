@@ -31,8 +31,8 @@ const calls = new Map<string, readonly number[]>(
     refused: [0],
   }),
 );
-/** Members of a field's error, and the words of a schema. */
-const members = new Set(['message', 'error']);
+/** Members of a field's error, the words of a schema, and why something was taken for what it is. */
+const members = new Set(['message', 'error', 'reason', 'reasons']);
 
 export function refusals(patterns: readonly string[], exclude: readonly string[] = []): Said[] {
   const files = globSync([...patterns], { cwd: root, exclude: ['**/*.test.ts', ...exclude] });
@@ -73,6 +73,7 @@ function returned(node: Node, found: (node: Node) => void): void {
 
 /** Texts an expression may be; nothing for what is worked out elsewhere. */
 function textsOf(node: Node): string[] {
+  if (node.type === 'ArrayExpression') return (node.elements as Node[]).flatMap(textsOf);
   if (node.type === 'ConditionalExpression')
     return [node.consequent, node.alternate].flatMap((one) => textsOf(one as Node));
   if (node.type === 'Literal' && typeof node.value === 'string') return [node.value];

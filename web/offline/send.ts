@@ -3,6 +3,7 @@ import { replaceRow } from '../app/lists.ts';
 import { ApiError, askedByStage } from '../app/problem.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { paths } from '../app/resources.ts';
+import { keepOnBoards } from '../modules/sales/deal/boards.ts';
 import { t } from '../text/text.ts';
 import { conflictsOf, isDone } from './conflict.ts';
 import { arrived, isNew, nextToSend, readAgain, setWaiting, type Waiting, waiting } from './waiting.ts';
@@ -62,6 +63,7 @@ function request(entry: Waiting): Promise<Changed<Made | undefined>> {
 
 async function settle(entry: Waiting, made: Made | undefined): Promise<void> {
   if (made && entry.kind !== 'create') replaceRow(entry.resource, made);
+  if (entry.resource === 'deal') keepOnBoards(entry);
   await arrived(entry, made ?? null);
   if (made && isNew(entry.record_id)) {
     queryClient.setQueryData([entry.resource, 'one', made.id], made);

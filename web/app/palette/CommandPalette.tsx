@@ -78,7 +78,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                 autoFocus
                 value={query}
                 onValueChange={setQuery}
-                placeholder={t('Search people, companies, deals, or type a command')}
+                placeholder={t('Search, or type a command')}
                 className="h-full min-w-0 flex-1 bg-transparent text-14 outline-none placeholder:text-faint placeholder-shown:text-ellipsis pointer-coarse:text-16"
               />
               <Kbd keys="esc" roomy />

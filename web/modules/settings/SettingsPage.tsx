@@ -29,12 +29,12 @@ export default function SettingsPage() {
         title={
           <>
             {narrow && !listed && (
-              <Link to="/settings" className="flex items-center gap-1 text-13 font-normal text-muted">
+              <Link to="/settings" className="flex shrink-0 items-center gap-1 text-13 font-normal text-muted">
                 {t('Settings')}
                 <ChevronRight size={14} aria-hidden="true" className="text-faint rtl:-scale-x-100" />
               </Link>
             )}
-            <h1>{narrow && !listed ? section.label : t('Settings')}</h1>
+            <h1 className="truncate">{narrow && !listed ? section.label : t('Settings')}</h1>
           </>
         }
       />

@@ -54,7 +54,7 @@ function mostly(body: string[][], at: number, hasShape: ShapeTest): boolean {
 
 function quoted(names: string[]): string {
   const shown = names.slice(0, 3).map((name) => `“${name.slice(0, 40)}”`);
-  return names.length > 3 ? `${shown.join(', ')} and ${names.length - 3} more` : shown.join(', ');
+  return names.length > 3 ? `${shown.join(', ')} (+${names.length - 3})` : shown.join(', ');
 }
 
 /** Every column gets a name of its own: what was empty or double is renamed, and the report says so. */

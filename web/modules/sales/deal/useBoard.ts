@@ -9,6 +9,7 @@ import type { Named } from '../../../record/field.ts';
 import type { Filter } from '../../../record/filter/filter.ts';
 import type { Money, MoneyTotal } from '../../../record/Sums.tsx';
 import { boardWithWaiting } from './boardOverlay.ts';
+import { boards } from './boards.ts';
 import type { Stage } from './deal.ts';
 
 const cards_min = 30;
@@ -33,18 +34,17 @@ export interface BoardColumnData {
   count: number;
   rotting_count: number;
   amounts: Money[];
-  total: MoneyTotal;
+  /** None where a change that waits is in a currency that the server has yet to convert. */
+  total: MoneyTotal | undefined;
   cards: BoardCard[];
   /** The list that goes on where the cards end. */
   next: { filter: string; sort: string; cursor: string } | null;
 }
 
-interface BoardData {
+export interface BoardData {
   pipeline: Named;
   columns: BoardColumnData[];
 }
-
-const boards = ['deal', 'other', 'board'];
 
 /** The columns of a pipeline. A column grows as one scrolls; read again, it comes as long as it was. */
 export function useBoard(pipelineId: string, filter: Filter | null) {
@@ -125,24 +125,4 @@ function changeColumn(
   change: (column: BoardColumnData) => BoardColumnData,
 ): BoardData {
   return { ...board, columns: board.columns.map((column) => (column.stage.id === stageId ? change(column) : column)) };
-}
-
-/** Puts a card at its new place at once, before the server has answered. Answers how to put it back. */
-export function placeCard(card: BoardCard, toStageId: string, after: BoardCard | null): () => void {
-  const before = queryClient.getQueriesData<BoardData>({ queryKey: boards });
-  queryClient.setQueriesData<BoardData>({ queryKey: boards }, (board) => {
-    if (!board) return board;
-    const columns = board.columns.map((column) => {
-      const cards = column.cards.filter(({ id }) => id !== card.id);
-      const count = column.count - (column.cards.length - cards.length);
-      return { ...column, cards, count };
-    });
-    return changeColumn({ ...board, columns }, toStageId, (column) => {
-      const at = after ? column.cards.findIndex(({ id }) => id === after.id) + 1 : 0;
-      return { ...column, count: column.count + 1, cards: column.cards.toSpliced(at, 0, card) };
-    });
-  });
-  return () => {
-    for (const [key, board] of before) queryClient.setQueryData(key, board);
-  };
 }

@@ -87,7 +87,7 @@ export default function NotificationPage() {
                     </span>
                     <Select
                       label={t('{kind}: by e-mail', { kind: title })}
-                      className="w-40"
+                      className="w-48"
                       options={ways}
                       value={way.email}
                       onChange={(email) => set(kind, { email: email as Way['email'] })}
