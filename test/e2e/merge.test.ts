@@ -35,6 +35,8 @@ test('two companies are merged side by side, with all that hangs on them, and ta
   assert.deepEqual(await barriers(page), []);
   await dialog.getByRole('button', { name: 'Merge', exact: true }).click();
   await page.getByRole('dialog').filter({ hasText: '1 company merged into Acme' }).waitFor();
+  await page.getByRole('row', { name: /Acme Inc/ }).waitFor({ state: 'detached' });
+  await page.getByRole('row', { name: /Acme/ }).locator(':focus').waitFor();
   const merged = await send('GET', `companies/${kept.id}`);
   assert.deepEqual([merged.name, merged.city, merged.domain], ['Acme', 'Oslo', 'acme.example']);
   assert.equal((await send('GET', `deals/${deal.id}`)).company_id, kept.id);

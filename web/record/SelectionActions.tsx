@@ -19,7 +19,8 @@ import { LazyMergeDialog } from './lazyParts.ts';
 interface SelectionActionsProps {
   definition: RecordDefinition;
   selected: Selected;
-  onDone: () => void;
+  /** With the row that stays in place of what was selected. */
+  onDone: (toRow?: string) => void;
 }
 
 /** An action that waits for a yes. */

@@ -98,7 +98,7 @@ function Table(props: { label: string; rows: SampleRow[]; part?: typeof beginnin
         openId={null}
         onOpen={() => {}}
         selectionActions={(_, clear) => (
-          <Button size="small" onClick={clear}>
+          <Button size="small" onClick={() => clear()}>
             {t('Edit')}
           </Button>
         )}

@@ -15,6 +15,7 @@ import { type CellPosition, isOne, rangeIn } from './range.ts';
 import { type Part, useReading, useRows } from './rows.ts';
 import { SelectionBar } from './SelectionBar.tsx';
 import { useDrawnColumns } from './useDrawnColumns.ts';
+import { useFocusAfterSelection } from './useFocusAfterSelection.ts';
 import { useGridFocus } from './useGridFocus.ts';
 import { useHeadFocus } from './useHeadFocus.ts';
 import { useKeptFocus } from './useKeptFocus.ts';
@@ -42,8 +43,8 @@ export interface DataTableProps<T extends Row> {
   openId: string | null;
   onOpen: (row: T) => void;
   rowActions?: (row: T) => ReactNode;
-  /** Given: rows can be selected, and this is the bar for them; `all` is everything in the list, read or not. */
-  selectionActions?: (selection: { ids: string[]; all: boolean }, clear: () => void) => ReactNode;
+  /** Given: rows can be selected, and this is the bar for them; `all` is everything in the list, read or not. `clear`: the focus goes to that row. */
+  selectionActions?: (selection: { ids: string[]; all: boolean }, clear: (toRow?: string) => void) => ReactNode;
   /** Given: cells can be pasted into, filled and cleared. */
   sheet?: Sheet<T>;
   /** How many the list holds, and what tells it from another: with it all of them can be selected. */
@@ -171,6 +172,11 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     columns: visible,
     onDown: (column) => focus.focus({ row: active.row, column }),
   });
+  const after = useFocusAfterSelection({ grid: scroller, rows, active, focus: focus.focus });
+  const endSelection = (toRow = selection.ids[0]) => {
+    after.want(toRow);
+    selection.clear();
+  };
   activeRow.current = active.row;
   const { rowAt, ...keeping } = useKeptFocus(scroller, rows, active);
   const range = useRangeActions({ rows, columns: visible, range: focus.range, sheet: props.sheet });
@@ -313,9 +319,10 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
           all={selection.all}
           whole={props.whole}
           onAll={selection.selectAll}
-          onClear={selection.clear}
+          onClear={endSelection}
+          onGone={after.take}
         >
-          {props.selectionActions({ ids: selection.ids, all: selection.all }, selection.clear)}
+          {props.selectionActions({ ids: selection.ids, all: selection.all }, endSelection)}
         </SelectionBar>
       )}
     </div>

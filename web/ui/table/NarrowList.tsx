@@ -18,6 +18,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
   const { label, loading, onOpen, renderNarrow, footer, empty, selectionActions } = props;
   const rows = useRows(props.rows, props.part);
   const scroller = useRef<HTMLDivElement>(null);
+  const selectButton = useRef<HTMLButtonElement>(null);
   const selection = useSelection(rows, props.whole?.key ?? '');
   const [selecting, setSelecting] = useState(false);
   const stop = () => {
@@ -69,6 +70,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
           <div className="flex min-w-0 flex-1 items-center gap-4">{footer}</div>
           {selectionActions && rows.length > 0 && (
             <Button
+              ref={selectButton}
               size="small"
               emphasis="quiet"
               icon={<ListChecks size={14} />}
@@ -87,6 +89,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
           whole={props.whole}
           onAll={selection.selectAll}
           onClear={selection.clear}
+          onGone={() => selectButton.current?.focus()}
         >
           {selectionActions({ ids: selection.ids, all: selection.all }, stop)}
         </SelectionBar>

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { t } from '../../text/text.ts';
 import { Button } from '../Button.tsx';
 import { formatNumber } from '../format.ts';
@@ -12,11 +12,14 @@ interface SelectionBarProps {
   whole?: { total: number; exact: boolean };
   onAll: () => void;
   onClear: () => void;
+  /** It went, and the focus with it. */
+  onGone: () => void;
   children: ReactNode;
 }
 
 /** What is selected and what may be done with it. */
-export function SelectionBar({ count, all, whole, onAll, onClear, children }: SelectionBarProps) {
+export function SelectionBar({ count, all, whole, onAll, onClear, onGone, children }: SelectionBarProps) {
+  useGone(count > 0, onGone);
   if (count === 0) return null;
   const total = whole && `${formatNumber(whole.total)}${whole.exact ? '' : '+'}`;
   return (
@@ -37,9 +40,25 @@ export function SelectionBar({ count, all, whole, onAll, onClear, children }: Se
       <div className="contents max-md:order-last max-md:flex max-md:basis-full max-md:flex-wrap max-md:gap-1">
         {children}
       </div>
-      <IconButton label={t('Clear selection')} keys="esc" className="max-md:ms-auto" onClick={onClear}>
+      <IconButton label={t('Clear selection')} keys="esc" className="max-md:ms-auto" onClick={() => onClear()}>
         <X size={14} />
       </IconButton>
     </section>
   );
+}
+
+function useGone(shown: boolean, onGone: () => void): void {
+  const was = useRef(shown);
+  const latest = useRef(onGone);
+  latest.current = onGone;
+  useEffect(() => {
+    const went = was.current && !shown;
+    was.current = shown;
+    if (!went) return;
+    // A dialog that went along gives the focus back first.
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement === document.body) latest.current();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [shown]);
 }

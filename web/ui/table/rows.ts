@@ -29,13 +29,14 @@ export interface Rows<T extends Row> {
   /** From one place to another, as far as the list goes; null when not all of them are at hand. */
   between(from: number, to: number): T[] | null;
   has(id: string): boolean;
+  placeOf(id: string): number | undefined;
 }
 
 export function useRows<T extends Row>(rows: readonly T[], part: Part | undefined): Rows<T> {
   const before = part?.before ?? 0;
   const length = part?.length ?? rows.length;
   return useMemo(() => {
-    const ids = new Set(rows.map(({ id }) => id));
+    const places = new Map(rows.map(({ id }, index) => [id, before + index]));
     return {
       length,
       at: (index) => rows[index - before],
@@ -43,7 +44,8 @@ export function useRows<T extends Row>(rows: readonly T[], part: Part | undefine
         const end = Math.min(to + 1, length);
         return from < before || end > before + rows.length ? null : rows.slice(from - before, end - before);
       },
-      has: (id) => ids.has(id),
+      has: (id) => places.has(id),
+      placeOf: (id) => places.get(id),
     };
   }, [rows, before, length]);
 }

@@ -23,7 +23,7 @@ interface MergeDialogProps {
   /** The first is proposed to stay. With one alone, the others are asked for. */
   ids: readonly string[];
   onClose: () => void;
-  onMerged: () => void;
+  onMerged: (survivorId: string) => void;
 }
 
 /** Records side by side: which stays, and whose value each field takes. */
@@ -43,7 +43,7 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
     mutationFn: () => mergeRecords(definition, survivor!, records, fields, choices),
     onSuccess: (show) => {
       // Closed first, or the dialog would ask again for records that are no longer there.
-      flushSync(onMerged);
+      flushSync(() => onMerged(survivorId));
       void show();
     },
   });

@@ -132,10 +132,10 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
           sheet={sheet}
           selectionActions={({ ids }, clear) => (
             <>
-              <Button size="small" emphasis="quiet" onClick={() => void leaveOut(ids, true).then(clear)}>
+              <Button size="small" emphasis="quiet" onClick={() => void leaveOut(ids, true).then(() => clear())}>
                 {t('Leave out')}
               </Button>
-              <Button size="small" emphasis="quiet" onClick={() => void leaveOut(ids, false).then(clear)}>
+              <Button size="small" emphasis="quiet" onClick={() => void leaveOut(ids, false).then(() => clear())}>
                 {t('Import after all')}
               </Button>
             </>
