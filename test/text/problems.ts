@@ -14,7 +14,7 @@ interface Node {
   [key: string]: unknown;
 }
 
-/** By the name of the function, which of its arguments somebody reads. */
+/** By the name of the function, which of its arguments somebody reads; -1: the last. */
 const calls = new Map<string, readonly number[]>(
   Object.entries({
     invalidField: [2],
@@ -25,7 +25,7 @@ const calls = new Map<string, readonly number[]>(
     duplicate: [1],
     tooLarge: [0],
     unavailable: [0],
-    refuse: [2],
+    refuse: [-1],
     complain: [2],
     refuseRow: [2],
     refused: [0],
@@ -52,7 +52,7 @@ function visit(node: Node, found: (node: Node) => void): void {
     const name = nameOf(callee.type === 'MemberExpression' ? callee.property : callee);
     const places = name === 'Problem' ? [2, 3] : (calls.get(name) ?? []);
     for (const place of places) {
-      const argument = (node.arguments as Node[])[place];
+      const argument = (node.arguments as Node[]).at(place);
       if (argument) found(argument);
     }
   }

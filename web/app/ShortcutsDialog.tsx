@@ -42,7 +42,7 @@ export default function ShortcutsDialog({ onClose }: { onClose: () => void }) {
             <h3 className="mb-2 text-13 text-muted">{group.title}</h3>
             <dl>
               {group.keys.map(([keys, what]) => (
-                <div key={keys} className="flex h-8 items-center justify-between gap-4 text-13">
+                <div key={keys} className="flex min-h-8 items-center justify-between gap-4 py-1 text-13 leading-snug">
                   <dt>{what}</dt>
                   <dd>
                     <Kbd keys={keys} />

@@ -18,6 +18,7 @@ import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { usePipelines } from '../deal/pipelines.ts';
 import { BoardMenu } from './BoardMenu.tsx';
 import { type DashboardSearch, rangeLabels } from './dashboardSearch.ts';
+import { alone } from './pairs.ts';
 import { TileCard } from './TileCard.tsx';
 import { TilePanel } from './TilePanel.tsx';
 import {
@@ -62,6 +63,9 @@ export default function DashboardPage() {
     void navigate({ to: '/dashboard', search: { board: id } });
   };
   const own = tiles.data ?? [];
+  const shown = board ? own : overview;
+  const formOf = (tile: (typeof shown)[number]): TileForm => (draft?.id === tile.id ? draft.form : tile);
+  const isAlone = alone(shown.map(formOf));
   const save = async () => {
     if (!board || !draft) return;
     const tile = own.find(({ id }) => id === draft.id);
@@ -110,11 +114,12 @@ export default function DashboardPage() {
             )
           ) : (
             <Grid>
-              {(board ? own : overview).map((tile, place) => (
+              {shown.map((tile, place) => (
                 <TileCard
                   key={tile.id}
                   id={tile.id}
-                  tile={draft?.id === tile.id ? draft.form : tile}
+                  tile={formOf(tile)}
+                  alone={isAlone[place]}
                   search={search}
                   targets={targets}
                   editing={draft?.id === tile.id}

@@ -43,6 +43,8 @@ interface TileCardProps {
   search: DashboardSearch;
   targets: readonly Target[];
   actions?: TileActions;
+  /** Where two stand side by side, nothing stands beside it. */
+  alone?: boolean;
   /** Of another one that is being changed. */
   editing?: boolean;
 }
@@ -53,7 +55,7 @@ const heights = ['', 'h-34', 'h-80', 'h-120'];
 /** A number alone takes the room that its words need. */
 const numberHeights = ['', 'min-h-34', 'min-h-80', 'min-h-120'];
 
-export function TileCard({ id, tile: kept, search, targets, actions, editing }: TileCardProps) {
+export function TileCard({ id, tile: kept, search, targets, actions, alone, editing }: TileCardProps) {
   const { tenant } = useSession();
   const navigate = useNavigate();
   const [asTable, setAsTable] = useState(false);
@@ -86,7 +88,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, editing }: 
       aria-label={title}
       className={cx(
         'relative flex min-w-0 flex-col rounded-lg border border-line bg-surface p-4',
-        widths[tile.width],
+        alone ? '@xl:col-span-2 @4xl:col-span-1' : widths[tile.width],
         (tile.chart === 'number' ? numberHeights : heights)[tile.height],
         drag.dragging && 'opacity-40',
         drag.over && 'border-accent',

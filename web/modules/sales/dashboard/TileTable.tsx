@@ -9,6 +9,8 @@ import type { TileForm } from './tiles.ts';
 import { figureLabels, groupingLabels } from './words.ts';
 
 const cell = 'px-2 py-1.5 text-end whitespace-nowrap';
+/** In a narrow tile the figure itself has the room. */
+const aside = '@max-xs:hidden';
 
 interface TileTableProps {
   title: string;
@@ -25,7 +27,7 @@ export function TileTable({ title, data, tile }: TileTableProps) {
       aria-label={t('{title}, table', { title })}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      className="-mx-1 min-h-0 flex-1 overflow-auto px-1"
+      className="@container -mx-1 min-h-0 flex-1 overflow-auto px-1"
     >
       <table className="w-full text-13 tabular-nums">
         <thead className="sticky top-0 bg-surface">
@@ -42,7 +44,7 @@ export function TileTable({ title, data, tile }: TileTableProps) {
               {figureLabels[tile.figure]}
             </th>
             {detailed && (
-              <th scope="col" className={cx(cell, 'font-medium')}>
+              <th scope="col" className={cx(cell, aside, 'font-medium')}>
                 {t('Of which')}
               </th>
             )}
@@ -62,7 +64,7 @@ export function TileTable({ title, data, tile }: TileTableProps) {
               <td className={cell}>
                 <Linked title={title} row={row} cell={row} data={data} figure={tile.figure} />
               </td>
-              {detailed && <td className={cx(cell, 'text-muted')}>{row.detail}</td>}
+              {detailed && <td className={cx(cell, aside, 'text-muted')}>{row.detail}</td>}
             </tr>
           ))}
         </tbody>

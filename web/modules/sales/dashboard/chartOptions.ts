@@ -9,11 +9,16 @@ import { figureLabels } from './words.ts';
 /** More of them would be too thin to read; all stand in the table. */
 const bars_max = { upright: 60, lying: 12 };
 const direct_labels_max = 14;
+/** What stands at the sides of upright bars, and a letter of a label. */
+const sides_px = 96;
+const letter_px = 6.6;
 
 export interface Look {
   /** A colour of the design by its name. */
   color: (name: string) => string;
   font: string;
+  /** Of what is drawn. */
+  width: number;
 }
 
 const partHues = ['--hue-5', '--hue-4', '--hue-6', '--hue-2', '--hue-3'];
@@ -92,7 +97,7 @@ export function chartOptions(data: TileData, tile: TileForm, target: number | nu
 function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number | null, look: Look) {
   const color = look.color('--accent');
   const label = {
-    show: tile.grouping !== 'period' || rows.length <= direct_labels_max,
+    show: tile.grouping !== 'period' || hasRoom(rows, data, tile, look),
     position: tile.grouping === 'period' ? 'top' : 'right',
     color: look.color('--ink'),
     // Where the line goes through it, it stays readable.
@@ -130,6 +135,13 @@ function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number |
       },
     }),
   };
+}
+
+/** A label may be a little wider than the room of its bar: the next one is rarely as high. */
+function hasRoom(rows: DataRow[], data: TileData, { chart }: TileForm, { width }: Look): boolean {
+  const room_px = (1.25 * (width - sides_px)) / rows.length;
+  const widest_px = letter_px * Math.max(...rows.map((row) => labelOf(row, data).length));
+  return rows.length <= direct_labels_max && (chart === 'line' || widest_px <= room_px);
 }
 
 /** Of a funnel, also how many went on. */

@@ -22,7 +22,7 @@ const heading_px = 56;
 /** Colours as they stand in the page now, in the words that every program knows. */
 export function lookOf(element: HTMLElement): Look {
   const css = getComputedStyle(element);
-  return { color: (name) => asHex(css.getPropertyValue(name)), font: css.fontFamily };
+  return { color: (name) => asHex(css.getPropertyValue(name)), font: css.fontFamily, width: element.clientWidth };
 }
 
 function asHex(color: string): string {
@@ -43,7 +43,10 @@ export function draw(
   const redraw = () => chart.setOption(optionOf(lookOf(element)), true);
   redraw();
   chart.on('click', ({ dataIndex, seriesIndex }) => onPick(dataIndex, seriesIndex ?? 0));
-  const resized = new ResizeObserver(() => chart.resize());
+  const resized = new ResizeObserver(() => {
+    chart.resize();
+    redraw();
+  });
   resized.observe(element);
   const themed = new MutationObserver(redraw);
   themed.observe(document.documentElement, { attributes: true, attributeFilter: ['data-theme', 'data-contrast'] });
@@ -62,7 +65,7 @@ interface Picture {
 
 /** The chart by itself, on a ground of its own, under its name. */
 export function pictureOf(kind: 'png' | 'svg', { title, note, optionOf }: Picture): Blob {
-  const look = lookOf(document.documentElement);
+  const look = { ...lookOf(document.documentElement), width: picture.width };
   const option = optionOf(look);
   const grid = option.grid as { top: number };
   const legend = option.legend as object;
