@@ -16,6 +16,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // What the first load may weigh a test of its own holds; whoever starts the program has no use for a warning.
     chunkSizeWarningLimit: 700,
+    // What every first load needs comes in one piece, instead of a hundred small ones that others happen to share parts of.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
   },
   server: {
     host: '127.0.0.1',

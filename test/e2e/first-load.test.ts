@@ -36,7 +36,7 @@ test('files travel compressed, stay as long as their names, and one that is gone
   const answers = new Map<string, Record<string, string>>();
   page.on('response', async (response) => answers.set(new URL(response.url()).pathname, await response.allHeaders()));
   await open(page, '/sign-in');
-  const [entry] = [...answers].find(([path]) => path.startsWith('/assets/index-')) ?? [];
+  const [entry] = [...answers].find(([path]) => path.startsWith('/assets/first-')) ?? [];
   assert.ok(entry);
   assert.equal(answers.get(entry)?.['cache-control'], 'public, max-age=31536000, immutable');
   assert.equal(answers.get(entry)?.['content-encoding'], 'br');
