@@ -4,6 +4,7 @@ import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import type { CustomField, CustomFields } from '../../../kernel/resource/custom.ts';
+import { listed } from '../csv/index.ts';
 import { columnsOf, type ImportTarget, type TargetField } from '../import/index.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
 
@@ -133,10 +134,6 @@ const tagNames = (column: string): Pick<ExportColumn, 'value' | 'join'> => ({
       from record_tag t join tag g on g.tenant_id = t.tenant_id and g.id = t.tag_id
       where ${sql.ref(`t.${column}`)} is not null group by 1) x_tags on x_tags.record_id = r.id`,
 });
-
-/** One of several values in a cell, as `parseCellList` takes it apart again. */
-const listed = (value: Sql): Sql =>
-  sql`case when ${value} ~ '[;,"]|^\\s|\\s$|^$' then '"' || replace(${value}, '"', '""') || '"' else ${value} end`;
 
 /** Most lists are empty, and looking at that is all they cost. */
 const listText = (own: string): Sql => {

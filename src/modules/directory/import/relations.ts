@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { scopeOf } from '../../../kernel/access/rights.ts';
+import { parseCellList } from '../csv/index.ts';
 import type { ImportOptions, RelationMatches } from './contract.ts';
 import { type Load, type LoadRow, refuseRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
@@ -113,13 +114,10 @@ export class Relations {
     else if (relation.others.size < counted_max) relation.others.set(text, { match, rows });
   }
 
-  /** A name may hold a semicolon; only where several are meant and the whole is none is it taken apart. */
+  /** A name may hold a semicolon; only where several may be meant and the whole is none is it taken apart. */
   #split({ field, matcher }: Relation, text: string): string[] {
-    if (!field.reference!.many || !text.includes(';') || matcher?.match(text).kind === 'exact') return [text];
-    return text
-      .split(';')
-      .map((part) => part.trim())
-      .filter(Boolean);
+    if (!field.reference!.many || matcher?.match(text).kind === 'exact') return [text];
+    return parseCellList(text, ';');
   }
 
   async #learn({ ctx, dry, import_id }: Load, relation: Relation, texts: string[]): Promise<void> {

@@ -69,8 +69,10 @@ export function rowReader(
       }
     }
     if (money) {
-      row.values.currency = row.values[money.into] === null ? null : rowCurrency;
-      if (!isCurrencySaid(told, texts[money.at]!)) row.unsaid.push('currency');
+      const isKnown = row.values[money.into] !== null;
+      row.values.currency = isKnown ? rowCurrency : told;
+      // A currency alone would say another value of the amount that a record has.
+      if (!isKnown || !isCurrencySaid(told, texts[money.at]!)) row.unsaid.push('currency');
     }
     for (const { into, column, field } of required) {
       if (row.values[into] !== null || row.problems.some((problem) => problem.column === column)) continue;

@@ -1,6 +1,7 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { listed } from '../../directory/csv/index.ts';
 import type { StageKind } from '../stage/contract.ts';
 
 export interface StageToMake {
@@ -117,7 +118,7 @@ export async function clearClosings(ctx: Context, ids: string[]): Promise<void> 
 /** What deals sell, of all of them at once. */
 export const productNames = {
   value: sql`x_product.names`,
-  join: sql`left join (select l.deal_id, string_agg(p.name, '; ' order by l.position, l.id) as names
+  join: sql`left join (select l.deal_id, string_agg(${listed(sql`p.name`)}, '; ' order by l.position, l.id) as names
       from deal_line l join product p on p.tenant_id = l.tenant_id and p.id = l.product_id group by 1)
     x_product on x_product.deal_id = r.id`,
 };
