@@ -92,6 +92,59 @@ test('a task that repeats and reminds is made in the page; ticked off, it leaves
   assert.equal(Date.parse(next.due_at) - Date.parse(next.remind_at), 24 * 3_600_000);
 });
 
+test('a rule of one’s own is put together by keyboard and said in words; one from elsewhere stays as it is', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/tasks?view=all');
+  await page.getByRole('button', { name: 'New task' }).first().click();
+  const form = page.getByRole('dialog', { name: 'New task' });
+  await form.getByLabel('What is to be done').fill('Board meeting');
+  await form.getByLabel('Due').fill('2030-01-08T09:00');
+  const choose = async (field: string, choice: string) => {
+    await form.getByRole('combobox', { name: field, exact: true }).press('Enter');
+    await page.getByRole('option', { name: choice, exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: choice, exact: true }).waitFor({ state: 'detached' });
+  };
+  await choose('Repeats', 'Another rule…');
+  const rule = form.getByRole('group', { name: 'Another rule' });
+  await rule.getByRole('button', { name: 'Thursday' }).press('Space');
+  await rule.getByRole('button', { name: 'Monday' }).press('Space');
+  await rule.getByRole('textbox', { name: 'Repeat every' }).fill('2');
+  await rule.getByText('Every 2 weeks on Monday and Thursday').waitFor();
+  await choose('Days, weeks, months or years', 'months');
+  await choose('When in the month', 'on a weekday');
+  await choose('Which of them', 'second');
+  await choose('Weekday', 'Tuesday');
+  await choose('When it ends', 'After some times');
+  await rule.getByRole('textbox', { name: 'How many times' }).fill('5');
+  await rule.getByText('Every 2 months on the second Tuesday, 5 times').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await form.getByRole('button', { name: 'Create task' }).click();
+  await form.waitFor({ state: 'detached' });
+  const kept = async (title: string) => {
+    const filter = encodeURIComponent(JSON.stringify({ field: 'title', op: 'eq', value: title }));
+    return (await world.administrator.session.send('GET', `/api/v1/tasks?filter=${filter}`)).body.data[0];
+  };
+  assert.equal((await kept('Board meeting')).recurrence, 'FREQ=MONTHLY;INTERVAL=2;BYDAY=2TU;COUNT=5');
+
+  const recurrence = 'FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1';
+  await make('tasks', { title: 'Pay wages', due_at: '2030-01-31T09:00:00Z', recurrence });
+  for (const [title, words] of [
+    ['Pay wages', `By its own rule: ${recurrence}`],
+    ['Board meeting', 'Every 2 months on the second Tuesday, 5 times'],
+  ] as const) {
+    const { recurrence: before } = await kept(title);
+    await page.getByRole('button', { name: title, exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Task', exact: true });
+    await dialog.getByRole('combobox', { name: 'Repeats', exact: true }).getByText(words).waitFor();
+    await dialog.getByLabel('Details').fill('As ever');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const after = await kept(title);
+    assert.deepEqual([after.body, after.recurrence], ['As ever', before]);
+  }
+});
+
 test('home shows the same day', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/tasks');

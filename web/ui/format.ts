@@ -163,11 +163,15 @@ export const formatDay = (day: string): string => calendarDay(day, { weekday: 'l
 /** "Fri" of a date. */
 export const formatWeekday = (day: string): string => calendarDay(day, { weekday: 'short' });
 
+/** "Monday" by its place in a week that begins with it. */
+export const nameOfWeekday = (at: number, weekday: 'long' | 'short' = 'long'): string =>
+  calendarDay(`2024-01-0${at + 1}`, { weekday });
+
 /** "monday" and "mon", from Monday to Sunday, as one may type them; names of two letters are words of their own in some languages. */
 export const weekdayNames = (): string[][] =>
   Array.from({ length: 7 }, (_, at) =>
     (['long', 'short'] as const)
-      .map((weekday) => calendarDay(`2024-01-0${at + 1}`, { weekday }).toLocaleLowerCase())
+      .map((weekday) => nameOfWeekday(at, weekday).toLocaleLowerCase())
       .filter((name) => name.length > 2),
   );
 

@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query';
 import { Trash2 } from 'lucide-react';
-import { useId, useState } from 'react';
+import { Fragment, useId, useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { createRecord, saveRecord, trashRecord } from '../../../app/records.ts';
@@ -15,16 +15,18 @@ import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
-import { recurrences } from './recurrence.ts';
+import { RuleEditor } from './RuleEditor.tsx';
+import { own_choice, recurrences } from './recurrence.ts';
 import { instead, reminders } from './reminder.ts';
+import { firstRule, readRule, writeRule } from './rule.ts';
 import { priorities, type Task } from './task.ts';
 
-const fieldsOf = (task: Task | undefined): FieldDef[] => [
+const fieldsOf = (task: Task | undefined, rule: string | null): FieldDef[] => [
   { key: 'title', label: t('What is to be done'), kind: 'text', required: true },
   { key: 'due_at', label: t('Due'), kind: 'time' },
   { key: 'remind_before', label: t('Remind me'), kind: 'select', options: reminders(task?.remind_before) },
   { key: 'remind_at', label: t('Or remind me at'), kind: 'time' },
-  { key: 'recurrence', label: t('Repeats'), kind: 'select', options: recurrences(task?.recurrence) },
+  { key: 'recurrence', label: t('Repeats'), kind: 'select', options: recurrences(rule) },
   { key: 'priority', label: t('Priority'), kind: 'select', options: priorities, required: true },
   { key: 'assignee_id', label: t('Assignee'), kind: 'reference', of: 'user' },
   { key: 'contact_id', label: t('Contact'), kind: 'reference', of: 'contact' },
@@ -45,9 +47,9 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
   const may = useMay();
   const form = useId();
   const [leaving, setLeaving] = useState(false);
+  const [ownRule, setOwnRule] = useState(false);
   // As it stood when the dialog was opened: what others save meanwhile is a conflict, not a new start.
   const [seen, setSeen] = useState(task);
-  const fields = fieldsOf(seen);
   const initial: Values = seen
     ? {
         ...seen,
@@ -59,6 +61,18 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
       }
     : { priority: 'normal', assignee_id: { id: user.id, name: user.name }, ...start };
   const draft = useDraft(`task.${task?.id ?? 'new'}`, initial);
+  const rule = (draft.values.recurrence as string | null | undefined) ?? null;
+  const fields = fieldsOf(seen, rule);
+  function change(key: string, value: unknown) {
+    if (key === 'recurrence') setOwnRule(value === own_choice);
+    if (key === 'recurrence' && value === own_choice) {
+      draft.set(key, writeRule((rule && readRule(rule)) || firstRule));
+      return;
+    }
+    draft.set(key, value);
+    const other = instead[key];
+    if (other && !isBlank(value)) draft.set(other, null);
+  }
   const leave = () => (draft.dirty ? setLeaving(true) : onClose());
   const save = useMutation({
     mutationFn: async () => {
@@ -112,25 +126,25 @@ export default function TaskDialog({ task, start, onClose }: TaskDialogProps) {
       >
         <RestoredDraft draft={draft} className="text-12 text-muted sm:col-span-2" />
         {fields.map((field, index) => (
-          <Field
-            key={field.key}
-            name={field.key}
-            label={field.label}
-            required={field.required}
-            className={wide.has(field.key) ? 'sm:col-span-2' : undefined}
-          >
-            <FieldInput
-              field={field}
-              value={draft.values[field.key]}
-              onChange={(value) => {
-                draft.set(field.key, value);
-                const other = instead[field.key];
-                if (other && !isBlank(value)) draft.set(other, null);
-              }}
-              labelled
-              autoFocus={index === 0}
-            />
-          </Field>
+          <Fragment key={field.key}>
+            <Field
+              name={field.key}
+              label={field.label}
+              required={field.required}
+              className={wide.has(field.key) ? 'sm:col-span-2' : undefined}
+            >
+              <FieldInput
+                field={field}
+                value={field.key === 'recurrence' && ownRule ? own_choice : draft.values[field.key]}
+                onChange={(value) => change(field.key, value)}
+                labelled
+                autoFocus={index === 0}
+              />
+            </Field>
+            {field.key === 'recurrence' && ownRule && (
+              <RuleEditor value={rule} onChange={(next) => draft.set('recurrence', next)} />
+            )}
+          </Fragment>
         ))}
       </FormShell>
       <DiscardDialog

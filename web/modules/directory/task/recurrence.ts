@@ -1,5 +1,7 @@
 import type { SelectOption } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
+import { formatDate, formatList, nameOfWeekday } from '../../../ui/format.ts';
+import { type Rule, readRule, type Weekday, weekdays } from './rule.ts';
 
 /** How tasks mostly repeat, as rules of RFC 5545. */
 const usual: SelectOption[] = [
@@ -12,11 +14,52 @@ const usual: SelectOption[] = [
   { value: 'FREQ=YEARLY', label: t('Every year') },
 ];
 
-/** What can be chosen; a rule of another kind, made through the API, stays. */
+/** The choice that leads to all others. */
+export const own_choice = 'own';
+
+/** What can be chosen, among it the rule there is. */
 export function recurrences(current: string | null | undefined): SelectOption[] {
   const isUsual = !current || usual.some(({ value }) => value === current);
-  return isUsual ? usual : [...usual, { value: current, label: t('By its own rule: {current}', { current }) }];
+  const kept = isUsual ? [] : [{ value: current, label: recurrenceText(current) }];
+  return [...usual, ...kept, { value: own_choice, label: t('Another rule…') }];
 }
 
-export const recurrenceText = (rule: string): string =>
-  usual.find(({ value }) => value === rule)?.label ?? t('Repeats by a rule of its own');
+export const weekdayName = (day: Weekday, width?: 'short'): string => nameOfWeekday(weekdays.indexOf(day), width);
+
+/** A rule in words; one that says more than people can choose here as it is written. */
+export function recurrenceText(text: string): string {
+  const known = usual.find(({ value }) => value === text)?.label;
+  const rule = known ? null : readRule(text);
+  return known ?? (rule ? ruleText(rule) : t('By its own rule: {current}', { current: text }));
+}
+
+function ruleText(rule: Rule): string {
+  const { ends, until, count } = rule;
+  const often = oftenText(rule);
+  if (ends === 'until' && until !== '') return t('{often}, until {day}', { often, day: formatDate(until) });
+  if (ends === 'count') return t('{often}, {count, plural, one {once} other {# times}}', { often, count });
+  return often;
+}
+
+function oftenText({ frequency, interval, days, on, day, nth, weekday }: Rule): string {
+  if (frequency === 'DAILY') return t('{interval, plural, one {Every day} other {Every # days}}', { interval });
+  if (frequency === 'YEARLY') return t('{interval, plural, one {Every year} other {Every # years}}', { interval });
+  if (frequency === 'WEEKLY') {
+    if (days.length === 0) return t('{interval, plural, one {Every week} other {Every # weeks}}', { interval });
+    const names = formatList(weekdays.filter((each) => days.includes(each)).map((each) => weekdayName(each)));
+    return t('{interval, plural, one {Every week on {days}} other {Every # weeks on {days}}}', {
+      interval,
+      days: names,
+    });
+  }
+  if (on === 'weekday')
+    return t(
+      '{interval, plural, one {Every month} other {Every # months}} on the {nth, select, 1 {first} 2 {second} 3 {third} 4 {fourth} 5 {fifth} other {last}} {weekday}',
+      { interval, nth, weekday: weekdayName(weekday) },
+    );
+  if (on === 'day' && day < 0)
+    return t('{interval, plural, one {Every month} other {Every # months}} on the last day', { interval });
+  if (on === 'day')
+    return t('{interval, plural, one {Every month} other {Every # months}} on day {day, number}', { interval, day });
+  return t('{interval, plural, one {Every month} other {Every # months}}', { interval });
+}

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { recurrenceError } from '../../../../src/modules/directory/task/recurrence.ts';
+import { recurrenceText } from './recurrence.ts';
+import { firstRule, readRule, weekdays, writeRule } from './rule.ts';
+
+const day = fc.date({ min: new Date('2000-01-01'), max: new Date('2090-01-01'), noInvalidDate: true });
+const rule = fc.record({
+  frequency: fc.constantFrom('DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY'),
+  interval: fc.integer({ min: 1, max: 999 }),
+  days: fc.subarray([...weekdays]),
+  on: fc.constantFrom('same', 'day', 'weekday'),
+  day: fc.oneof(fc.integer({ min: 1, max: 31 }), fc.constant(-1)),
+  nth: fc.constantFrom(1, 2, 3, 4, 5, -1),
+  weekday: fc.constantFrom(...weekdays),
+  ends: fc.constantFrom('never', 'until', 'count'),
+  until: day.map((date) => date.toISOString().slice(0, 10)),
+  count: fc.integer({ min: 1, max: 999 }),
+});
+
+test('what is chosen is a rule that the server takes, and reads back as it was chosen', () => {
+  fc.assert(
+    fc.property(rule, (chosen) => {
+      const written = writeRule(chosen);
+      assert.equal(recurrenceError(written), undefined, written);
+      assert.equal(writeRule(readRule(written)!), written);
+      assert.doesNotMatch(recurrenceText(written), /FREQ|undefined/);
+    }),
+  );
+});
+
+test('rules are said in words; one that cannot be chosen is shown as it is, never as another', () => {
+  const said = {
+    'FREQ=WEEKLY': 'Every week',
+    'FREQ=WEEKLY;INTERVAL=2;BYDAY=TH,MO;UNTIL=20271231': 'Every 2 weeks on Monday and Thursday, until Dec 31, 2027',
+    'INTERVAL=1;FREQ=MONTHLY;BYDAY=-1FR;COUNT=5': 'Every month on the last Friday, 5 times',
+    'FREQ=MONTHLY;INTERVAL=2;BYDAY=2TU': 'Every 2 months on the second Tuesday',
+    'FREQ=MONTHLY;BYMONTHDAY=15;COUNT=1': 'Every month on day 15, once',
+    'FREQ=MONTHLY;BYMONTHDAY=-1': 'Every month on the last day',
+    'FREQ=DAILY;INTERVAL=3;UNTIL=20270101T225959Z': 'Every 3 days, until Jan 1, 2027',
+  };
+  for (const [written, words] of Object.entries(said)) assert.equal(recurrenceText(written), words);
+  for (const more of ['FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1', 'FREQ=YEARLY;BYMONTH=3', 'FREQ=WEEKLY;WKST=SU', 'FREQ=DAILY;BYDAY=MO', 'FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=1', 'FREQ=MONTHLY;BYMONTHDAY=1,15', 'FREQ=MONTHLY;BYDAY=MO']) {
+    assert.equal(readRule(more), null, more);
+    assert.equal(recurrenceText(more), `By its own rule: ${more}`);
+  } // biome-ignore format: a list of rules
+  assert.equal(writeRule(firstRule), 'FREQ=WEEKLY');
+});

@@ -1,0 +1,63 @@
+/** Days of the week as RFC 5545 names them, from Monday. */
+export const weekdays = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'] as const;
+export type Weekday = (typeof weekdays)[number];
+export type Frequency = 'DAILY' | 'WEEKLY' | 'MONTHLY' | 'YEARLY';
+
+/** A recurrence rule as people choose one. What is chosen elsewhere is kept for whoever changes their mind. */
+export interface Rule {
+  frequency: Frequency;
+  interval: number;
+  /** Of a week; none: the day on which it first was due. */
+  days: readonly Weekday[];
+  /** Of a month: the day on which it first was due, one of its days by number (-1: the last), or one of its weekdays. */
+  on: 'same' | 'day' | 'weekday';
+  day: number;
+  nth: number;
+  weekday: Weekday;
+  ends: 'never' | 'until' | 'count';
+  /** A calendar day; empty: not chosen yet. */
+  until: string;
+  count: number;
+}
+
+export const firstRule: Rule = {
+  frequency: 'WEEKLY', interval: 1, days: [], on: 'same', day: 1, nth: 1, weekday: 'MO', ends: 'never', until: '', count: 10,
+}; // biome-ignore format: a rule
+
+const weekdayList = /^(?:MO|TU|WE|TH|FR|SA|SU)(?:,(?:MO|TU|WE|TH|FR|SA|SU))*$/;
+
+/** What a part of a rule says; undefined: more than can be chosen here. */
+function readPart(name: string, value: string, frequency: Frequency): Partial<Rule> | undefined {
+  if (name === 'FREQ') return { frequency };
+  if (name === 'INTERVAL') return { interval: Number(value) };
+  if (name === 'COUNT') return { ends: 'count', count: Number(value) };
+  if (name === 'UNTIL') return { ends: 'until', until: value.replace(/^(\d{4})(\d\d)(\d\d).*$/, '$1-$2-$3') };
+  if (name === 'BYDAY' && frequency === 'WEEKLY' && weekdayList.test(value)) return { days: value.split(',') as Weekday[] }; // biome-ignore format: a part a line
+  if (name === 'BYMONTHDAY' && frequency === 'MONTHLY' && /^(?:\d+|-1)$/.test(value)) return { on: 'day', day: Number(value) }; // biome-ignore format: a part a line
+  const [, nth, weekday] = /^\+?([1-5]|-1)(MO|TU|WE|TH|FR|SA|SU)$/.exec(value) ?? [];
+  if (name === 'BYDAY' && frequency === 'MONTHLY' && nth) return { on: 'weekday', nth: Number(nth), weekday: weekday as Weekday }; // biome-ignore format: a part a line
+  return undefined;
+}
+
+/** Null for a rule that says more than can be chosen here. */
+export function readRule(text: string): Rule | null {
+  const parts = text.split(';').map((part) => part.split('=') as [string, string]);
+  const frequency = parts.find(([name]) => name === 'FREQ')?.[1] as Frequency;
+  const read = parts.map(([name, value]) => readPart(name, value, frequency));
+  const isWhole = read.every((part) => part !== undefined) && !(parts.some(([name]) => name === 'BYDAY') && parts.some(([name]) => name === 'BYMONTHDAY')); // biome-ignore format: one condition
+  return isWhole ? Object.assign({}, firstRule, ...read) : null;
+}
+
+export function writeRule({ frequency, interval, days, on, day, nth, weekday, ends, until, count }: Rule): string {
+  const isMonthly = frequency === 'MONTHLY';
+  const parts = [
+    `FREQ=${frequency}`,
+    interval > 1 && `INTERVAL=${interval}`,
+    frequency === 'WEEKLY' && days.length > 0 && `BYDAY=${weekdays.filter((each) => days.includes(each)).join(',')}`,
+    isMonthly && on === 'day' && `BYMONTHDAY=${day}`,
+    isMonthly && on === 'weekday' && `BYDAY=${nth}${weekday}`,
+    ends === 'until' && until !== '' && `UNTIL=${until.replaceAll('-', '')}`,
+    ends === 'count' && `COUNT=${count}`,
+  ];
+  return parts.filter(Boolean).join(';');
+}
