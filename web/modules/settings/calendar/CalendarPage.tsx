@@ -83,8 +83,10 @@ export default function CalendarPage() {
                       />
                     )}
                   </p>
-                  <Button onClick={() => setAsking('renew')}>{t('Make a new address')}</Button>
-                  <Button onClick={() => setAsking('close')}>{t('Close the address')}</Button>
+                  <div className="flex flex-wrap gap-2">
+                    <Button onClick={() => setAsking('renew')}>{t('Make a new address')}</Button>
+                    <Button onClick={() => setAsking('close')}>{t('Close the address')}</Button>
+                  </div>
                 </>
               )}
             </div>

@@ -10,11 +10,14 @@ export default function DuplicateRulesPage() {
   const query = useRuleSets();
   return (
     <>
-      <p className="mb-6 max-w-prose text-13 text-muted">
-        {t(
-          'Two records may be one when all conditions of a rule hold. The warning under a new record, the list of duplicates and imports go by these rules.',
-        )}
-      </p>
+      <header className="mb-6 max-w-prose">
+        <h2 className="text-16">{t('Duplicates')}</h2>
+        <p className="mt-0.5 text-13 text-muted">
+          {t(
+            'Two records may be one when all conditions of a rule hold. The warning under a new record, the list of duplicates and imports go by these rules.',
+          )}
+        </p>
+      </header>
       <Loaded query={query}>
         {(sets) => sets.map((set) => <RuleSetSection key={set.resource} title={titles[set.resource]} set={set} />)}
       </Loaded>
