@@ -36,6 +36,39 @@ async function moveOn(page: Page, from: Stage, to: Stage, name: string): Promise
   await card(page, to, name).getByText('Waits to be sent').waitFor();
 }
 
+test('a column counts and adds up a card that waits, and one that was sent stays there until the board is read again', async (t) => {
+  const [first, second] = stages;
+  const data = [{ name: 'Sluice', stage_id: first.id, amount: '120.50' }];
+  const [sluice] = (await send('POST', 'deals/bulk', { data })).data;
+  const { page, expectOffline } = await world.visit(t, undefined, installed);
+  await open(page, '/deals?as=board');
+  await workerIsReady(page);
+  await card(page, first, 'Sluice').waitFor();
+  await isWrittenDown(page, '["deal","other","board"');
+  expectOffline();
+  await page.context().setOffline(true);
+  await moveOn(page, first, second, 'Sluice');
+  const column = page.getByRole('region', { name: second.name, exact: true });
+  await column.getByText('1 deal', { exact: true }).waitFor();
+  await column
+    .getByText(/120\.50?/)
+    .first()
+    .waitFor();
+
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  await page.route('**/board?*', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.context().setOffline(false);
+  await eventually(async () => (await read(sluice.id)).stage_id === second.id);
+  await card(page, second, 'Sluice').getByText('Waits to be sent').waitFor({ state: 'detached' });
+  assert.equal(await card(page, second, 'Sluice').count(), 1, 'it has not gone back');
+  assert.equal(await card(page, first, 'Sluice').count(), 0);
+  release();
+  await send('DELETE', `deals/${sluice.id}`);
+});
+
 test('deals are moved, closed and opened again offline; what others did meanwhile, and what a stage asks for now, is decided later', async (t) => {
   const [first, second, third, won] = stages;
   const names = ['Dam', 'Weir', 'Lock', 'Mill'];

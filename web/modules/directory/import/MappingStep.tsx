@@ -26,9 +26,11 @@ export function MappingStep({ detail, onStep }: { detail: ImportDetail; onStep: 
       <div className="mx-auto flex max-w-5xl flex-col gap-6">
         <header>
           <h2 className="text-20">{t('Columns')}</h2>
-          <p className="mt-1 text-13 text-muted">
-            {t('Proposed from the names of the columns and from what is in them.')}
-          </p>
+          {files.length > 0 && (
+            <p className="mt-1 text-13 text-muted">
+              {t('Proposed from the names of the columns and from what is in them.')}
+            </p>
+          )}
         </header>
         {files.length === 0 && (
           <EmptyState

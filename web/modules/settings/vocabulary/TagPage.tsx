@@ -2,7 +2,17 @@ import { t } from '../../../text/text.ts';
 import { Chip } from '../../../ui/Chip.tsx';
 import { type Vocabulary, VocabularyPage } from './VocabularyPage.tsx';
 
-const colors = ['gray', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink'];
+const colors = [
+  { value: 'gray', label: t('Gray') },
+  { value: 'red', label: t('Red') },
+  { value: 'orange', label: t('Orange') },
+  { value: 'yellow', label: t('Yellow') },
+  { value: 'green', label: t('Green') },
+  { value: 'teal', label: t('Teal') },
+  { value: 'blue', label: t('Blue') },
+  { value: 'violet', label: t('Violet') },
+  { value: 'pink', label: t('Pink') },
+];
 
 const tags: Vocabulary = {
   resource: 'tag',
@@ -26,7 +36,7 @@ const tags: Vocabulary = {
       label: t('Colour'),
       kind: 'select',
       required: true,
-      options: colors.map((value) => ({ value, label: value.charAt(0).toUpperCase() + value.slice(1) })),
+      options: colors,
     },
   ],
   row: (record) => ({ title: <Chip color={String(record.color)}>{String(record.name)}</Chip> }),
