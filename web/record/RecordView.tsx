@@ -198,7 +198,7 @@ function Loaded({ definition, record, crumb, tools, onDeleted }: RecordViewProps
           <span className="flex max-sm:hidden">
             <Avatar name={name} size="large" square={definition.square} />
           </span>
-          <dl className="flex min-w-0 flex-1 flex-wrap gap-x-8 gap-y-2 max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-4">
+          <dl className="flex min-w-0 flex-1 flex-wrap gap-x-8 gap-y-2 max-sm:grid max-sm:grid-cols-[fit-content(64%)_minmax(0,1fr)] max-sm:gap-x-6">
             <Facts record={record} />
           </dl>
         </div>
