@@ -1,12 +1,13 @@
 import { sql } from '../../../kernel/database/database.ts';
 import { Problem } from '../../../kernel/errors/problem.ts';
-import { decimalAmount, minorUnits } from '../../../kernel/resource/money.ts';
+import { currencyDigits, decimalAmount, minorUnits } from '../../../kernel/resource/money.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type LoadRow, refuseRow } from './load.ts';
 import { restage, type StagePlan } from './staging.ts';
 
 /** What a row says nothing of stays as it is in a record that is there, whatever a new one would be given. */
 export async function keepUnsaid(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
+  await refuseCurrencyAlone(ctx, plan, rows);
   const kept = rows.filter(({ found, unsaid }) => found && unsaid.some((column) => plan.updated.includes(column)));
   if (kept.length === 0) return;
   await readInOwnCurrency(ctx, plan, kept);
@@ -19,10 +20,34 @@ export async function keepUnsaid(ctx: Context, plan: StagePlan, rows: readonly L
   await restage(ctx, left, [...columns]);
 }
 
-const amounts = ({ target, updated }: StagePlan): [name: string, currencyField: string][] =>
-  [...target.contract.meta].flatMap(([name, { currencyField }]) =>
-    currencyField && updated.includes(name) ? [[name, currencyField]] : [],
+const allAmounts = ({ target }: StagePlan): [name: string, currencyField: string][] =>
+  [...target.contract.meta].flatMap(([name, { currencyField }]) => (currencyField ? [[name, currencyField]] : []));
+
+const amounts = (plan: StagePlan) => allAmounts(plan).filter(([name]) => plan.updated.includes(name));
+
+/** A file without amounts changes the currency of those there are only where a figure is written alike in both: 7000 yen are not 70.00 euros. */
+async function refuseCurrencyAlone(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
+  const alone = allAmounts(plan).filter(
+    ([name, field]) => plan.updated.includes(field) && !plan.updated.includes(name),
   );
+  for (const [name, currencyField] of alone) {
+    const named = new Map(
+      rows.filter(({ found, values }) => found && values[currencyField]).map((row) => [row.id, row]),
+    );
+    const records = await ctx.tx.many<{ id: string; currency: string }>(sql`
+      select id, ${sql.ref(currencyField)} as currency from ${sql.table(plan.target.contract.table)}
+      where tenant_id = ${ctx.tenant_id} and id = any (${[...named.keys()]}::uuid[]) and ${sql.ref(name)} is not null`);
+    for (const { id, currency } of records) {
+      const row = named.get(id)!;
+      if (currencyDigits(currency) === currencyDigits(row.values[currencyField]!)) continue;
+      refuseRow(
+        row,
+        'currency_alone',
+        `The amount of this record is in ${currency}, which has other decimals. Map a column to the amount too.`,
+      );
+    }
+  }
+}
 
 /** An amount without a currency is in that of its record, as it is over HTTP: 7000 stay 7000, in yen as in euros. */
 async function readInOwnCurrency(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {

@@ -3,6 +3,7 @@ import { type Load, type LoadRow, normalise, refuseRow, restage } from '../../di
 import { askForRequired } from './deal-stage.ts';
 import {
   clearClosings,
+  currenciesOfPriced,
   insertMissingLines,
   insertReasons,
   placesNow,
@@ -44,6 +45,7 @@ export async function placeDeals(load: Load, rows: LoadRow[]): Promise<void> {
 
 /** What rows say of stage and closing, once it is known which deals are there, and where. */
 export async function settleDeals(load: Load, rows: LoadRow[]): Promise<void> {
+  await keepCurrencies(load, rows);
   const changing = rows.filter(({ found, values }) => found || values.closed_on || values.close_reason);
   const staying = await keepPlaces(load, rows);
   for (const row of changing) if (row.values.status === 'open') expectInsteadOfClosed(row);
@@ -78,6 +80,16 @@ async function keepPlaces({ ctx }: Load, rows: LoadRow[]): Promise<LoadRow[]> {
     Object.assign(values, { pipeline_id, stage_id, status });
     return true;
   });
+}
+
+/** The products of a deal are priced in its currency. */
+async function keepCurrencies({ ctx }: Load, rows: LoadRow[]): Promise<void> {
+  const named = rows.filter(({ found, values }) => found && values.currency);
+  if (named.length === 0) return;
+  const priced = new Map((await currenciesOfPriced(ctx, named.map(({ id }) => id))).map(({ id, currency }) => [id, currency])); // biome-ignore format: one call
+  for (const row of named)
+    if ((priced.get(row.id) ?? row.values.currency) !== row.values.currency)
+      refuseRow(row, 'in_use', 'The products of this deal are priced in its currency. Remove them first.');
 }
 
 /** The closing date of a deal that is open is when somebody hopes to close it. */

@@ -138,3 +138,29 @@ test('an amount that names no currency is in the one that the known record has',
   const [company] = (await api('GET', '/api/v1/companies')).body.data;
   assert.deepEqual([company.annual_revenue, company.currency], ['12', 'JPY']);
 });
+
+test('a file changes no currency in which figures are written otherwise, nor that of products', async () => {
+  const api = await workspace(
+    { stage: 'Proposal', amount: '7000', currency: 'JPY' },
+    { stage: 'Proposal', amount: '5.00', currency: 'EUR' },
+    { stage: 'Proposal', currency: 'JPY' },
+  );
+  const { body: chair } = await api('POST', '/api/v1/products', {
+    name: 'Chair',
+    unit_price: '90.00',
+    currency: 'EUR',
+  });
+  const priced = { name: 'Priced', external_id: '3', currency: 'EUR', lines: [{ product_id: chair.id }] };
+  assert.equal((await api('POST', '/api/v1/deals', priced)).status, 201);
+  const alone = ['Deal ID,Deal Name,Currency', '0,Deal 0,EUR', '1,Deal 1,USD', '2,Deal 2,EUR', '3,Priced,USD'];
+  assert.deepEqual(await load(api, alone), ['2 currency_alone', '5 in_use']);
+  const head = 'Deal ID,Deal Name,Amount,Currency';
+  assert.deepEqual(await load(api, [head, '0,Deal 0,60.50,EUR', '3,Priced,100,USD']), ['3 in_use']);
+  assert.deepEqual(await load(api, [head, '3,Priced,100,EUR']), []);
+  assert.deepEqual(await shown(api, 'amount', 'currency'), [
+    ['60.50', 'EUR'],
+    ['5.00', 'USD'],
+    [null, 'EUR'],
+    ['100.00', 'EUR'],
+  ]);
+});

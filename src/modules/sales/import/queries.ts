@@ -80,6 +80,12 @@ export function placesNow(
     where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`);
 }
 
+/** Of deals that have products. */
+export function currenciesOfPriced(ctx: Context, ids: string[]): Promise<{ id: string; currency: string }[]> {
+  return ctx.tx.many(sql`select id, currency from deal d where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])
+    and exists (select from deal_line l where l.tenant_id = d.tenant_id and l.deal_id = d.id)`);
+}
+
 /** Deals as they are now, beside whether they have products. */
 export async function dealsNow(ctx: Context, ids: string[]): Promise<Map<string, Values>> {
   const rows = await ctx.tx.many<{ deal: Values }>(sql`select to_jsonb(d) || jsonb_build_object('lines',
