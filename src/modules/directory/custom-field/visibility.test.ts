@@ -118,6 +118,19 @@ test('nor can it be filtered, sorted or summed by, exported, mapped or kept in a
   assert.deepEqual((await member('GET', path)).body.columns, left);
   const rows = JSON.stringify((await member('GET', '/api/v1/saved-views')).body);
   assert.ok(!rows.includes('salary'), rows);
+  const { body: arranger } = await admin('POST', '/api/v1/roles', {
+    name: 'Arranger',
+    rights: { contact: { read: 'all' }, saved_view: { read: 'all', update: 'all' } },
+  });
+  const arranges = (await tenant.as(arranger.key, 'Arranger')).api;
+  const turned = { order: ['custom.open', 'name'], hidden: [], widths: { name: 100 }, pinned: ['name'] };
+  assert.deepEqual((await arranges('PATCH', path, { columns: turned })).body.columns, turned);
+  assert.deepEqual((await admin('GET', path)).body.columns, {
+    order: ['custom.open', 'name', 'custom.salary'],
+    hidden: ['custom.salary'],
+    widths: { name: 100, 'custom.salary': 80 },
+    pinned: ['name', 'custom.salary'],
+  });
   const targets = JSON.stringify((await member('GET', '/api/v1/import-targets')).body);
   assert.ok(targets.includes('custom.open') && !targets.includes('custom.salary') && !targets.includes('custom.grade'));
 });

@@ -9,7 +9,7 @@ const columns_max = 300;
 const fieldNames = z.array(z.string().max(80)).max(columns_max);
 
 /** How a table stands: fields from left to right, those not shown, widths in pixels, and those that stay in sight at the left. */
-const columns = z.strictObject({
+export const columns = z.strictObject({
   order: fieldNames.default([]),
   hidden: fieldNames.default([]),
   widths: z.record(z.string().max(80), z.int().min(20).max(2_000)).default({}),

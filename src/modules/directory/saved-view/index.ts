@@ -8,6 +8,7 @@ import { orderBy } from '../../../kernel/resource/sort.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { savedView } from './contract.ts';
+import { type Columns, wholeColumns } from './queries.ts';
 
 /** Views are of their makers. What is kept has to be a list that can be asked for: filter and sort are tried when they are stored. */
 export function savedViewRoutes(records: readonly Resource[]): Route[] {
@@ -32,7 +33,21 @@ export function savedViewRoutes(records: readonly Resource[]): Route[] {
         const { resource } = await getRow(ctx, savedView, id);
         await check(ctx, resource, input);
       }
-      return input;
+      return input.columns ? { ...input, columns: await withUnseen(ctx, id, input.columns as Columns) } : input;
     },
   });
+}
+
+/** Whoever arranges a view anew leaves where it is what they are not shown of it. */
+async function withUnseen(ctx: Context, id: string, told: Columns): Promise<Columns> {
+  const { columns, unseen } = await wholeColumns(ctx, id);
+  const isUnseen = (name: string) => unseen.includes(name);
+  const kept = (part: 'order' | 'hidden' | 'pinned') => [...told[part], ...(columns[part] ?? []).filter(isUnseen)];
+  const widths = Object.entries(columns.widths ?? {}).filter(([name]) => isUnseen(name));
+  return {
+    order: kept('order'),
+    hidden: kept('hidden'),
+    pinned: kept('pinned'),
+    widths: { ...told.widths, ...Object.fromEntries(widths) },
+  };
 }

@@ -77,7 +77,7 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
         busy={busy}
         title={t('Take the whole import back?')}
         description={t(
-          'Records it created are deleted, and those it changed get their earlier values. What somebody edited since is left alone, and the report says so.',
+          'Records it created are deleted for good, and those it changed get their earlier values. What somebody edited since is left alone, and the report says so.',
         )}
         action={t('Revert import')}
         danger
