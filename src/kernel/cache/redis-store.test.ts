@@ -132,7 +132,8 @@ test('Redis killed under load and started again: no error, coarser limits, nothi
     while (running) {
       const version = ++database.version;
       await timed(version % 2 ? cache.delete('row') : cache.invalidateTag('rows'));
-      database.committed = version;
+      // While a node is cut off its invalidations do not reach the others; on its return it drops all there is.
+      if (nodes[0]!.lines.at(-1) === 'Redis is in use') database.committed = version;
       await timed(cache.set(`other ${version % 50}`, version, kept));
       await delay(2);
     }

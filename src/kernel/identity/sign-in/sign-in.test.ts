@@ -51,17 +51,19 @@ test('an unknown address, a wrong password and a wrong workspace get one and the
 
 test('an unknown address takes as long as a wrong password', async () => {
   const { email } = await makePerson(app, north, 'Cy Tan');
-  const median = async (address: string) => {
-    const times: number[] = [];
-    for (let i = 0; i < 5; i++) {
-      const start = performance.now();
-      await attempt(address, 'not the password');
-      times.push(performance.now() - start);
-    }
-    return times.sort((a, b) => a - b)[2]!;
+  const took = async (address: string) => {
+    const start = performance.now();
+    await attempt(address, 'not the password');
+    return performance.now() - start;
   };
-  await median('warm-up@people.example');
-  const [known, unknown] = [await median(email), await median('never-seen@people.example')];
+  await took('warm-up@people.example');
+  // In turns, and the quickest of each: what else the machine does only ever makes one slower.
+  const times = { known: [] as number[], unknown: [] as number[] };
+  for (let i = 0; i < 8; i++) {
+    times.known.push(await took(email));
+    times.unknown.push(await took('never-seen@people.example'));
+  }
+  const [known, unknown] = [Math.min(...times.known), Math.min(...times.unknown)];
   // Without the comparison of a hash the unknown address would answer several times faster.
   assert.ok(unknown > known / 2 && unknown < known * 2, `known ${known} ms, unknown ${unknown} ms`);
 });
