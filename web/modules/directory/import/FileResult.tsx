@@ -8,12 +8,33 @@ import { formatNumber } from '../../../ui/format.ts';
 import { type FileCounts, type ImportFile, useImportTargets } from './import.ts';
 import { MatchList } from './MatchList.tsx';
 
-const labels: { key: keyof FileCounts; would: string; did: string }[] = [
-  { key: 'created', would: t('would be created'), did: t('created') },
-  { key: 'updated', would: t('would be updated'), did: t('updated') },
-  { key: 'unchanged', would: t('stay as they are'), did: t('were as they are') },
-  { key: 'skipped', would: t('would be left out'), did: t('left out') },
-  { key: 'errors', would: t('have a problem'), did: t('had a problem') },
+/** Below a number, in words that go with it. */
+const labels: { key: keyof FileCounts; would: (count: number) => string; did: (count: number) => string }[] = [
+  {
+    key: 'created',
+    would: (count) => t('{count, plural, other {would be created}}', { count }),
+    did: () => t('created'),
+  },
+  {
+    key: 'updated',
+    would: (count) => t('{count, plural, other {would be updated}}', { count }),
+    did: () => t('updated'),
+  },
+  {
+    key: 'unchanged',
+    would: (count) => t('{count, plural, one {stays as it is} other {stay as they are}}', { count }),
+    did: (count) => t('{count, plural, one {was as it is} other {were as they are}}', { count }),
+  },
+  {
+    key: 'skipped',
+    would: (count) => t('{count, plural, other {would be left out}}', { count }),
+    did: () => t('left out'),
+  },
+  {
+    key: 'errors',
+    would: (count) => t('{count, plural, one {has a problem} other {have a problem}}', { count }),
+    did: (count) => t('{count, plural, other {had a problem}}', { count }),
+  },
 ];
 
 /** Where one finds what was imported. */
@@ -67,7 +88,7 @@ export function FileResult({ importId, file, tense, children }: FileResultProps)
       <dl className="grid grid-cols-2 gap-px bg-line sm:grid-cols-5">
         {labels.map(({ key, ...words }) => (
           <div key={key} className="flex flex-col-reverse justify-end bg-surface px-4 py-3 max-sm:last:col-span-2">
-            <dt className="text-12 text-muted">{words[tense]}</dt>
+            <dt className="text-12 text-muted">{words[tense](file.counts[key])}</dt>
             <dd
               className={`text-20 font-semibold tabular-nums ${key === 'errors' && file.counts[key] > 0 ? 'text-bad-ink' : ''}`}
             >
