@@ -67,7 +67,8 @@ export function FileResult({ importId, file, tense, children }: FileResultProps)
         <span className="shrink-0 text-12 text-muted tabular-nums">
           {t('{count, plural, one {# row} other {# rows}}', { count: file.counts.rows })}
         </span>
-        <div className="-mx-2 flex flex-wrap gap-x-2 empty:hidden sm:ms-auto">
+        <span className="flex-1" />
+        <div className="-mx-2 flex flex-wrap gap-x-2 empty:hidden">
           {list && target && (
             <Link to={list} className={buttonClass('quiet', 'small')}>
               {t('Open {records}', { records: inSentence(told(target.label)) })}

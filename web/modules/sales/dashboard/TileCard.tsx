@@ -86,6 +86,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, edit
     <section
       ref={drag.tile}
       aria-label={title}
+      aria-busy={query.isPending}
       className={cx(
         'relative flex min-w-0 flex-col rounded-lg border border-line bg-surface p-4',
         alone ? '@xl:col-span-2 @4xl:col-span-1' : widths[tile.width],
