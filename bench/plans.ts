@@ -1,6 +1,6 @@
-import type { CompiledQuery } from 'kysely';
 import type { Statement, Tx } from '../src/kernel/database/database.ts';
 import { type Actor, type Context, withContext } from '../src/kernel/tenancy/context.ts';
+import { explained } from '../test/harness/explain.ts';
 import type { Bench } from './bench.ts';
 
 interface PlanNode {
@@ -14,16 +14,10 @@ interface PlanNode {
 const small =
   /^(tenant|user_account|user_role|role|team|team_member|tag|custom_field|pipeline|stage|change|comment|attachment|audit_event_default)$/;
 
-/** One that is kept put together is no part that a template could take. */
-const explained = (query: CompiledQuery<unknown>): CompiledQuery<{ 'QUERY PLAN': [{ Plan: PlanNode }] }> => ({
-  ...query,
-  sql: `explain (format json) ${query.sql}`,
-});
-
 /** Plans every statement before it runs. */
 function explaining(tx: Tx, plans: PlanNode[]): Tx {
   const explain = async (statement: Statement<unknown>) => {
-    const row = await tx.one({ compile: (provider) => explained(statement.compile(provider)) });
+    const row = await tx.one(explained<PlanNode>(statement));
     plans.push(row['QUERY PLAN'][0].Plan);
   };
   return {

@@ -3,13 +3,14 @@ import { createSecretKey } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Rights } from '../../src/kernel/access/rights.ts';
 import { listQuery, type Resource } from '../../src/kernel/contract/resource.ts';
-import { type Statement, sql } from '../../src/kernel/database/database.ts';
+import type { Statement } from '../../src/kernel/database/database.ts';
 import { setCursorKeys } from '../../src/kernel/resource/cursor.ts';
 import { listRows } from '../../src/kernel/resource/list.ts';
 import type { Context } from '../../src/kernel/tenancy/context.ts';
 import { contact } from '../../src/modules/directory/contact/contract.ts';
 import { readTimeline } from '../../src/modules/directory/timeline/service.ts';
 import { deal } from '../../src/modules/sales/deal/contract.ts';
+import { explained } from '../harness/explain.ts';
 import { contactsForPlans, type PlanDatabase } from './contacts.ts';
 
 const all: Rights = { '*': 'all' };
@@ -44,7 +45,7 @@ async function planned(rights: Rights, work: (ctx: Context) => Promise<unknown>)
   const nodes: Node[] = [];
   await plans.as(rights, async (ctx) => {
     const explain = async (statement: Statement<unknown>) => {
-      const [row] = await ctx.tx.many<{ 'QUERY PLAN': [{ Plan: Node }] }>(sql`explain (format json) ${statement}`);
+      const [row] = await ctx.tx.many(explained<Node>(statement));
       const found = nodesOf(spine(row!['QUERY PLAN'][0].Plan));
       // The definitions of custom fields are few, and sorted.
       if (!found.some((node) => node['Relation Name'] === 'custom_field')) nodes.push(...found);
