@@ -48,9 +48,9 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
           value={tab}
           onChange={setTab}
           tabs={[
-            { id: 'details', label: t('Details'), content: <div className="px-2 py-4">{fields}</div> },
+            { id: 'details', label: t('Details'), content: <div className="px-2 py-4 md:px-3">{fields}</div> },
             { id: 'timeline', label: t('Timeline'), content: timeline },
-            { id: 'related', label: t('Related'), content: <div className="px-4 py-4">{related}</div> },
+            { id: 'related', label: t('Related'), content: <div className="px-4 py-4 md:px-5">{related}</div> },
           ]}
         />
       )}

@@ -28,7 +28,7 @@ export function Tabs({
     >
       <Base.List
         aria-label={label}
-        className="flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-4"
+        className="flex shrink-0 gap-4 overflow-x-auto overflow-y-hidden border-b border-line px-4 md:px-5"
       >
         {tabs.map((tab) => (
           <Base.Tab

@@ -9,8 +9,8 @@ export function Toaster() {
   return (
     <Toast.Provider toastManager={toasts} limit={3}>
       <Toast.Portal>
-        {/* Above the bar of what is selected, which it would cover. */}
-        <Toast.Viewport className="fixed inset-x-4 top-14 z-50 flex flex-col gap-2 md:top-auto md:right-auto md:bottom-4 md:left-1/2 md:w-auto md:min-w-80 md:max-w-lg md:-translate-x-1/2 md:[body:has([data-selection-bar])_&]:bottom-18">
+        {/* Clear of the bar of what is selected, and of a notice with its button, which it would cover. */}
+        <Toast.Viewport className="fixed inset-x-4 top-14 z-50 max-md:[body:has([data-notice])_&]:top-28 flex flex-col gap-2 md:top-auto md:right-auto md:bottom-4 md:left-1/2 md:w-auto md:min-w-80 md:max-w-lg md:-translate-x-1/2 md:[body:has([data-selection-bar])_&]:bottom-18">
           <List />
         </Toast.Viewport>
       </Toast.Portal>
