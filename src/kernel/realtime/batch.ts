@@ -18,6 +18,9 @@ const personal_resource = 'notification';
 /** A change of these may change what anyone of the tenant may do. */
 const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'team_member', 'session', 'api_key']);
 
+/** Of so many like changes at once each is told; of more, that they are many, as of those of one statement. */
+const alike_max = 100;
+
 /** What some events are to callers of one tenant with the same rights. */
 export interface Batch {
   /** Those of the tenant. */
@@ -68,8 +71,27 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
     uncertain,
     personal,
     mayChangeRights,
-    bytes: Buffer.from([...certain].map(eventText).join('')),
+    bytes: Buffer.from(gathered([...certain]).map(eventText).join('')),
   };
+}
+
+/**
+ * In a flood one event without a record stands for all that are alike, where the first of them would: whoever resumes after it hears of the others
+ * once more, and of none too little. What was deleted is always told one by one, since pages forget it.
+ */
+function gathered(events: ChangeEvent[]): ChangeEvent[] {
+  const kind = ({ resource, action }: ChangeEvent) => `${resource} ${action}`;
+  const many = new Set<string>();
+  for (const [name, { length }] of Map.groupBy(events, kind))
+    if (length > alike_max && !name.endsWith('delete')) many.add(name);
+  const told = new Set<string>();
+  return events.flatMap((event) => {
+    const name = kind(event);
+    if (!many.has(name)) return event;
+    if (told.has(name)) return [];
+    told.add(name);
+    return { ...event, record_id: null };
+  });
 }
 
 function seesAll(rights: Rights, scope: string): boolean {

@@ -66,6 +66,42 @@ test('a stream resumes after Last-Event-ID without gap or duplicate, also on ano
   first.close();
 });
 
+test('of a flood pages hear that much has changed, and of each deletion', async () => {
+  const { api, key } = await tenant.as('admin');
+  const stream = await openStream(app.url, key);
+  const gone: string[] = [];
+  for (const name of ['Ark', 'Dove']) gone.push((await api('POST', '/api/v1/tags', { name })).body.id);
+  await eventually(async () => stream.changes().length === 2);
+  stream.close();
+  const bulk = { data: Array.from({ length: 60 }, (_, n) => ({ given_name: `Drop ${n}` })) };
+  for (let n = 0; n < 2; n++) await api('POST', '/api/v1/contacts/bulk', bulk);
+  const tag = (await api('POST', '/api/v1/tags', { name: 'Olive' })).body;
+  for (const id of gone) await api('DELETE', `/api/v1/tags/${id}`);
+
+  const hears = async (from: string) => {
+    const resumed = await openStream(app.url, key, from);
+    await eventually(async () => resumed.changes().some(({ data }) => data.id === gone[1]));
+    resumed.close();
+    return resumed.changes();
+  };
+  const told = await hears(stream.changes()[1]!.id);
+  assert.deepEqual(
+    told.map(({ data }) => [data.resource, data.id, data.action]),
+    [
+      ['contact', null, 'create'],
+      ['tag', tag.id, 'create'],
+      ...gone.map((id) => ['tag', id, 'delete']),
+    ],
+  );
+  const again = await hears(told[0]!.id);
+  assert.deepEqual(
+    again.map(({ data }) => data),
+    told.map(({ data }) => data),
+    'who has heard that there is much has not heard all of it',
+  );
+  assert.equal((await hears(told[1]!.id)).length, 2);
+});
+
 test('who sees only own records hears only of those', async () => {
   const adviser = await tenant.as('advisor');
   const admin = await tenant.as('admin');
