@@ -30,6 +30,7 @@ export function QuickAdd() {
       <div className="flex items-center gap-2">
         <input
           className="control min-w-0 flex-1"
+          name="title"
           aria-label={t('New task for your day')}
           placeholder={t('Add a task, such as: Ring the printer tomorrow')}
           maxLength={300}
