@@ -125,7 +125,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => row_px,
-    overscan: 12,
+    overscan: 6,
     scrollMargin: header_px,
     scrollPaddingStart: header_px,
     getItemKey: (index) => rows.at(index)?.id ?? index,

@@ -31,14 +31,20 @@ export function useGridFocus(options: GridFocusOptions) {
 
   /** Under the pointer nothing may move, or what was pressed is not what is let go: `reveal` is for the keys. */
   function focus(position: CellPosition, { stretch = false, reveal = true } = {}) {
-    const { rowCount, columnCount, scrollTo, grid } = latest.current;
+    const { rowCount, columnCount, scrollTo } = latest.current;
     const next = { row: clamp(position.row, rowCount), column: clamp(position.column, columnCount) };
     setPlace((kept) => ({ active: next, anchor: stretch ? kept.anchor : next }));
     if (reveal) scrollTo(next);
-    const cell = () => grid.current?.querySelector<HTMLElement>(`[data-cell="${next.row}:${next.column}"]`);
     // At once, so that the next key finds it; one far away is yet to be drawn.
-    if (cell()) cell()?.focus({ preventScroll: !reveal });
-    else requestAnimationFrame(() => cell()?.focus());
+    if (!take(next, reveal)) requestAnimationFrame(() => take(next, reveal));
+  }
+
+  /** No further than it must: to bring it to the middle, as browsers do by themselves, many columns would have to be drawn. */
+  function take({ row, column }: CellPosition, reveal: boolean): boolean {
+    const cell = latest.current.grid.current?.querySelector<HTMLElement>(`[data-cell="${row}:${column}"]`);
+    cell?.focus({ preventScroll: true });
+    if (reveal) cell?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    return Boolean(cell);
   }
 
   function selectAll() {
