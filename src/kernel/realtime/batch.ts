@@ -71,7 +71,11 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
     uncertain,
     personal,
     mayChangeRights,
-    bytes: Buffer.from(gathered([...certain]).map(eventText).join('')),
+    bytes: Buffer.from(
+      gathered([...certain])
+        .map(eventText)
+        .join(''),
+    ),
   };
 }
 

@@ -87,11 +87,7 @@ test('of a flood pages hear that much has changed, and of each deletion', async 
   const told = await hears(stream.changes()[1]!.id);
   assert.deepEqual(
     told.map(({ data }) => [data.resource, data.id, data.action]),
-    [
-      ['contact', null, 'create'],
-      ['tag', tag.id, 'create'],
-      ...gone.map((id) => ['tag', id, 'delete']),
-    ],
+    [['contact', null, 'create'], ['tag', tag.id, 'create'], ...gone.map((id) => ['tag', id, 'delete'])],
   );
   const again = await hears(told[0]!.id);
   assert.deepEqual(
