@@ -128,7 +128,6 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
     overscan: 6,
     scrollMargin: header_px,
     scrollPaddingStart: header_px,
-    getItemKey: (index) => rows.at(index)?.id ?? index,
     // The row of the active cell stays, so that the grid keeps its place in the tab order.
     rangeExtractor: (range) =>
       [...new Set([...defaultRangeExtractor(range), activeRow.current])].filter((row) => row < rows.length),
@@ -277,7 +276,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
         >
           {items.map((item) => {
             const row = rowAt(item.index);
-            if (!row) return <AwaitedRow key={item.key} top={item.start - header_px} height={row_px} />;
+            if (!row) return <AwaitedRow key={item.index} top={item.start - header_px} height={row_px} />;
             return (
               <BodyRow
                 key={row.id}
