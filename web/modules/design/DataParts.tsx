@@ -14,9 +14,8 @@ import { CalendarParts } from './CalendarParts.tsx';
 import { Part, PartGroup, State } from './Part.tsx';
 import { long_name, rows, type SampleRow } from './samples.ts';
 
-const table_parts = 'BodyRow HeadCells HeaderCell ColumnsMenu SelectionBar NarrowList LoadingRows AwaitedRow'.split(
-  ' ',
-);
+const table_parts =
+  'BodyRow BodyCell HeadCells HeaderCell ColumnsMenu SelectionBar NarrowList LoadingRows AwaitedRow'.split(' ');
 const beginning = { before: 0, length: 5, show: () => {} };
 
 const columns = (): Column<SampleRow>[] => [

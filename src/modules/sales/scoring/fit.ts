@@ -11,10 +11,12 @@ const models_kept = 30;
 /** Fits a model on what is closed by now, keeps what came of it unless it is what is known already, and has all deals scored anew. */
 export async function fitAnew(ctx: Context): Promise<void> {
   await lockScores(ctx);
+  // Before the deals themselves: what is closed in between then counts as new, not as learnt from.
+  const closed = await countClosed(ctx);
   const fitting = fitModel((await closedDeals(ctx, learnt_deals_max)).map(closedDeal));
   const model = {
     verdict: fitting.verdict,
-    ...(await countClosed(ctx)),
+    ...closed,
     judgement: 'judgement' in fitting ? fitting.judgement : null,
     spec: 'spec' in fitting ? fitting.spec : null,
   };
