@@ -11,7 +11,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
-import { destination, onOwner, source, traces } from '../../../test/harness/archive.ts';
+import { destination, onOwner, scoresAtRest, source, traces } from '../../../test/harness/archive.ts';
 import { holdfast } from '../../../test/harness/process.ts';
 import { loadDemo } from '../../demo/index.ts';
 import { expireFiles } from '../../kernel/files/expire.ts';
@@ -35,6 +35,8 @@ before(async () => {
     );
   demo = await here.tenant('demo');
   await loadDemo(here.app.services.db, demo.tenant_id);
+  // What is still to be scored here would be scored there as soon as it arrives.
+  await scoresAtRest(here, demo.tenant_id);
 });
 after(async () => {
   await here.stop();
