@@ -85,16 +85,11 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
  */
 function gathered(events: ChangeEvent[]): ChangeEvent[] {
   const kind = ({ resource, action }: ChangeEvent) => `${resource} ${action}`;
-  const many = new Set<string>();
-  for (const [name, { length }] of Map.groupBy(events, kind))
-    if (length > alike_max && !name.endsWith('delete')) many.add(name);
-  const told = new Set<string>();
+  const alike = Map.groupBy(events, kind);
   return events.flatMap((event) => {
-    const name = kind(event);
-    if (!many.has(name)) return event;
-    if (told.has(name)) return [];
-    told.add(name);
-    return { ...event, record_id: null };
+    const group = alike.get(kind(event))!;
+    if (group.length <= alike_max || event.action === 'delete') return event;
+    return event === group[0] ? { ...event, record_id: null } : [];
   });
 }
 
