@@ -20,7 +20,9 @@ export async function keepUnsaid(ctx: Context, plan: StagePlan, rows: readonly L
   await restage(ctx, left, [...columns]);
 }
 
-const allAmounts = ({ target }: StagePlan): [name: string, currencyField: string][] =>
+type Amount = [name: string, currencyField: string];
+
+const allAmounts = ({ target }: StagePlan): Amount[] =>
   [...target.contract.meta].flatMap(([name, { currencyField }]) => (currencyField ? [[name, currencyField]] : []));
 
 const amounts = (plan: StagePlan) => allAmounts(plan).filter(([name]) => plan.updated.includes(name));
@@ -30,16 +32,14 @@ async function refuseCurrencyAlone(ctx: Context, plan: StagePlan, rows: readonly
   const alone = allAmounts(plan).filter(
     ([name, field]) => plan.updated.includes(field) && !plan.updated.includes(name),
   );
-  for (const [name, currencyField] of alone) {
+  for (const amount of alone) {
+    const [, currencyField] = amount;
     const named = new Map(
       rows.filter(({ found, values }) => found && values[currencyField]).map((row) => [row.id, row]),
     );
-    const records = await ctx.tx.many<{ id: string; currency: string }>(sql`
-      select id, ${sql.ref(currencyField)} as currency from ${sql.table(plan.target.contract.table)}
-      where tenant_id = ${ctx.tenant_id} and id = any (${[...named.keys()]}::uuid[]) and ${sql.ref(name)} is not null`);
-    for (const { id, currency } of records) {
+    for (const { id, currency, has_amount } of await amountsNow(ctx, plan, amount, [...named.keys()])) {
       const row = named.get(id)!;
-      if (currencyDigits(currency) === currencyDigits(row.values[currencyField]!)) continue;
+      if (!has_amount || currencyDigits(currency) === currencyDigits(row.values[currencyField]!)) continue;
       refuseRow(
         row,
         'currency_alone',
@@ -51,12 +51,11 @@ async function refuseCurrencyAlone(ctx: Context, plan: StagePlan, rows: readonly
 
 /** An amount without a currency is in that of its record, as it is over HTTP: 7000 stay 7000, in yen as in euros. */
 async function readInOwnCurrency(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
-  for (const [name, currencyField] of amounts(plan)) {
+  for (const amount of amounts(plan)) {
+    const [name, currencyField] = amount;
     const told = rows.filter(({ unsaid, values }) => unsaid.includes(currencyField) && values[name]);
-    const records = await ctx.tx.many<{ id: string; currency: string }>(sql`
-      select id, ${sql.ref(currencyField)} as currency from ${sql.table(plan.target.contract.table)}
-      where tenant_id = ${ctx.tenant_id} and id = any (${told.map(({ id }) => id)}::uuid[])`);
-    const own = new Map(records.map(({ id, currency }) => [id, currency]));
+    const ids = told.map(({ id }) => id);
+    const own = new Map((await amountsNow(ctx, plan, amount, ids)).map(({ id, currency }) => [id, currency]));
     for (const row of told) {
       const { values } = row;
       const figure = decimalAmount(values[name]!, values[currencyField]!);
@@ -70,4 +69,16 @@ async function readInOwnCurrency(ctx: Context, plan: StagePlan, rows: readonly L
       }
     }
   }
+}
+
+/** In which currency records are now, and whether they have the amount at all. */
+async function amountsNow(
+  ctx: Context,
+  { target }: StagePlan,
+  [name, currencyField]: Amount,
+  ids: readonly string[],
+): Promise<{ id: string; currency: string; has_amount: boolean }[]> {
+  if (ids.length === 0) return [];
+  return ctx.tx.many(sql`select id, ${sql.ref(currencyField)} as currency, ${sql.ref(name)} is not null as has_amount
+    from ${sql.table(target.contract.table)} where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`);
 }
