@@ -97,6 +97,15 @@ async function readRows(
 /** Who reads, of which workspace. */
 export type Reader = Pick<Context, 'tenant_id'> & { actor: Pick<Context['actor'], 'user_id' | 'rights'> };
 
+/** For statements that are kept: who reads comes with each of their uses, and by what rights is in their text. */
+export const readerBy = (
+  rights: Reader['actor']['rights'],
+  given: { tenant_id: string; user_id: string | null },
+): Reader => ({
+  tenant_id: given.tenant_id,
+  actor: { user_id: given.user_id, rights },
+});
+
 export const readsOwn = ({ actor }: Reader, { owner, right }: Resource): boolean =>
   owner !== undefined && scopeOf(actor.rights, right, 'read') === 'own';
 

@@ -7,7 +7,7 @@ import type { Context } from '../tenancy/context.ts';
 import { tenantCurrency } from '../tenancy/currency.ts';
 import { readCustomFields } from './custom.ts';
 import { checkCustomValues, type Reference } from './custom-values.ts';
-import { baseConditions, reaches, readsOwn } from './list.ts';
+import { baseConditions, reaches, readerBy, readsOwn } from './list.ts';
 import { minorUnits } from './money.ts';
 import { idIs, presentRow, selectColumns, sourceSql } from './row.ts';
 
@@ -27,8 +27,8 @@ export async function findRow(ctx: Context, resource: Resource, id: string): Pro
     `${resource.name} ${readsOwn(ctx, resource)}`,
     { tenant_id, user_id: actor.user_id, id },
     (given) => {
-      const reader = { tenant_id: given.tenant_id, actor: { user_id: given.user_id, rights: actor.rights } };
-      const where = sql.join([...baseConditions(reader, resource), sql`r.id = ${given.id}`], sql` and `);
+      const conditions = baseConditions(readerBy(actor.rights, given), resource);
+      const where = sql.join([...conditions, sql`r.id = ${given.id}`], sql` and `);
       return sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where ${where}`;
     },
   );

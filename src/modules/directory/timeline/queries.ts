@@ -2,7 +2,7 @@ import type { RawBuilder } from 'kysely';
 import type { FieldType } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { keptStatements, sql } from '../../../kernel/database/database.ts';
-import { baseConditions, type Reader, readsOwn } from '../../../kernel/resource/list.ts';
+import { baseConditions, type Reader, readerBy, readsOwn } from '../../../kernel/resource/list.ts';
 import { selectColumns, sourceSql, visibleCustom } from '../../../kernel/resource/row.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -169,11 +169,9 @@ function columnsOfSubject(subject: Resource): Sql {
   return made;
 }
 
-/**
- * A page of a record's timeline, in one statement: each kind gives no more of its index than the page could need. Answers no row when the
- * caller may not read the record, and one without entry when it has none. Whether a change was undone is asked by subqueries with one
- * value: for EXISTS, PostgreSQL may read all changes of the workspace into a hash.
- */
+const pages = keptStatements<Given>();
+
+/** A page of a record's timeline. Answers no row when the caller may not read the record, and one without entry when it has none. */
 export function readEntries(
   ctx: Context,
   subject: Resource,
@@ -191,15 +189,16 @@ export function readEntries(
   ];
   const values = { tenant_id, user_id: actor.user_id, id, limit, at: after?.at, place: after?.id };
   return ctx.tx.many(
-    pages<EntryRow>(key.join(), values, (given) => {
-      const reader = { tenant_id: given.tenant_id, actor: { user_id: given.user_id, rights: actor.rights } };
-      return pageSql({ reader, given, subject, after }, kinds);
-    }),
+    pages<EntryRow>(key.join(), values, (given) =>
+      pageSql({ reader: readerBy(actor.rights, given), given, subject, after }, kinds),
+    ),
   );
 }
 
-const pages = keptStatements<Given>();
-
+/**
+ * One statement, in which each kind gives no more of its index than the page could need. Whether a change was undone is asked by subqueries
+ * with one value: for EXISTS, PostgreSQL may read all changes of the workspace into a hash.
+ */
 function pageSql(asked: Asked, kinds: readonly TimelineKind[]) {
   const { reader, given, subject } = asked;
   const branches = kinds.map((kind) => (kind === 'change' ? changesSql(asked) : attachedSql(asked, kind)));
