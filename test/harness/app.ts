@@ -42,7 +42,7 @@ export interface TestApp {
   database: TestDatabase;
   url: string;
   /** Another process's worth of the same program on the same database. */
-  secondNode(settings?: Record<string, string>): Promise<App>;
+  secondNode(settings?: Record<string, string>, databaseUrl?: string): Promise<App>;
   tenant(name?: string): Promise<TestTenant>;
   /** A client with any bearer token, or none. */
   client(key?: string): Client;
@@ -55,7 +55,7 @@ const masterKeys = { current: 1, keys: new Map([[1, createSecretKey(randomBytes(
 export async function startTestApp(settings: Record<string, string> = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const data = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
-  const start = async (more: Record<string, string> = {}) => {
+  const start = async (more: Record<string, string> = {}, databaseUrl = database.appUrl) => {
     const env = {
       PORT: '0',
       HOLDFAST_DATA: data,
@@ -66,7 +66,7 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
     const reread = () => loadConfig([], env);
     const config = reread();
     const own = config.HOLDFAST_KEY ? { masterKeys: await readMasterKeys(config), reread } : { masterKeys };
-    return startApp({ config, databaseUrl: database.appUrl, ...own, checkAnswers: true });
+    return startApp({ config, databaseUrl, ...own, checkAnswers: true });
   };
   const app = await start();
   const others: App[] = [];
@@ -76,8 +76,8 @@ export async function startTestApp(settings: Record<string, string> = {}): Promi
     app,
     database,
     url,
-    secondNode: async (more) => {
-      const node = await start(more);
+    secondNode: async (more, databaseUrl) => {
+      const node = await start(more, databaseUrl);
       others.push(node);
       return node;
     },

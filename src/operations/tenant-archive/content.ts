@@ -63,6 +63,8 @@ export async function readTable(
   ) as Readable & { rowCount: number };
   const measured = measure(lines, Number.POSITIVE_INFINITY);
   await pipeline(measured.stream, sink);
+  // How many rows there were, the server says after the last of them; with the next answer it has been heard.
+  await client.query('select');
   return { columns, rows: lines.rowCount, sha256: measured.result().sha256 };
 }
 

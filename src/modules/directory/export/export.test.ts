@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { type Client, client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { importNow, readUploads } from '../../../../test/harness/import.ts';
+import { lateEnd } from '../../../../test/harness/late-end.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { neutraliseFormula } from '../csv/formula.ts';
 
@@ -185,6 +186,22 @@ test('a reader who goes away frees the connection', async () => {
     String(asked),
   );
   assert.equal((await api('GET', '/api/v1/contacts/export.csv?columns=family_name')).body.split('\n').length, 8_002);
+});
+
+test('where a network cuts the end of an answer in two, rows are counted, and one file after another can be had', async () => {
+  const tenant = await app.tenant();
+  const { key, api } = await tenant.as('admin');
+  await api('POST', '/api/v1/companies/bulk', { data: [{ name: 'One' }, { name: 'Two' }] });
+  const node = await app.secondNode({}, await lateEnd(app.database.appUrl));
+  const slow = client(node.address!, key);
+  for (let i = 0; i < 4; i++) {
+    const { status, body } = await slow('GET', '/api/v1/companies/export.csv?columns=name');
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal(body, 'Name\nOne\nTwo\n');
+  }
+  const made = async () => (await api('GET', '/api/v1/exports')).body.data;
+  await eventually(async () => (await made()).every((one: { state: string }) => one.state === 'done'));
+  assert.deepEqual((await made()).map((one: { row_count: number }) => one.row_count), [2, 2, 2, 2]); // biome-ignore format: one check
 });
 
 test('the database neutralises formulas exactly as the program does', async () => {

@@ -52,7 +52,7 @@ function targetOf({ actor }: Context, targets: readonly ImportTarget[], resource
   return target;
 }
 
-/** The file of an export as it is being written, under the rights of whoever asked for it. `rowCount` is there when it has ended. */
+/** The file of an export as it is being written, under the rights of whoever asked for it. `rowCount` is there just before its end. */
 export function streamExport(
   db: Database,
   targets: readonly ImportTarget[],
@@ -61,7 +61,7 @@ export function streamExport(
 ): { body: Readable; rowCount: Promise<number> } {
   const csv = new PassThrough();
   const head = Promise.withResolvers<ExportColumn[]>();
-  const rowCount = db.streaming(settingsOf(actor), async (tx, client) => {
+  const read = db.streaming(settingsOf(actor), async (tx, client) => {
     const ctx = { tx, db, actor, tenant_id: actor.tenant_id };
     const { columns, copy } = await exportStatement(ctx, targetOf(ctx, targets, selection.resource), selection);
     head.resolve(columns);
@@ -70,12 +70,17 @@ export function streamExport(
     if (selection.format === 'csv') csv.write(csvLine(columns.map(({ label }) => label)).replace(/\r\n$/, '\n'));
     const rows = copyRows(client, copy);
     try {
-      await pipeline(rows, csv);
+      await pipeline(rows, csv, { end: false });
     } catch (error) {
       // The server would go on to send what nobody reads, and nothing else could be asked on this connection.
       (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
       throw error;
     }
+    return rows;
+  });
+  // Only now has the database said how many rows there were, and whoever is at the end of the file can at once have another.
+  const rowCount = read.then((rows) => {
+    csv.end();
     return rows.rowCount;
   });
   rowCount.catch((error: Error) => {

@@ -196,6 +196,7 @@ test('companies and deals that are exported and imported elsewhere are equal to 
       for (const plural of ['companies', 'deals'])
         assert.deepEqual(await all(there.api, plural), await all(here.api, plural), files.map(([, text]) => text).join('\n\n')); // biome-ignore format: one check
     }),
-    { numRuns: 12 },
+    // A smaller example would cost hundreds of workspaces, and the limits on those hide what failed.
+    { numRuns: 12, endOnFailure: true },
   );
 });
