@@ -31,7 +31,7 @@ const calls = new Map<string, readonly number[]>(
     refused: [0],
   }),
 );
-/** Members of a field's error, the words of a schema, and why something was taken for what it is. */
+/** Members of a field's error, of which `message` is also put into words before, the words of a schema, and why something was taken for what it is. */
 const members = new Set(['message', 'error', 'reason', 'reasons']);
 
 export function refusals(patterns: readonly string[], exclude: readonly string[] = []): Said[] {
@@ -57,6 +57,7 @@ function visit(node: Node, found: (node: Node) => void): void {
     }
   }
   if (node.type === 'Property' && members.has(nameOf(node.key))) found(node.value as Node);
+  if (node.type === 'VariableDeclarator' && nameOf(node.id) === 'message' && node.init) found(node.init as Node);
   // How the words of a schema are chosen.
   if (node.type === 'FunctionDeclaration' && nameOf(node.id) === 'wording') returned(node, found);
   for (const child of Object.values(node)) {

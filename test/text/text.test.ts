@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { german as germanOfMails } from '../../src/kernel/mail/de.ts';
+import { directoryTargets } from '../../src/modules/directory/import/index.ts';
+import { salesTargets } from '../../src/modules/sales/import/index.ts';
 import { inWordsOf, shapesOf } from '../../web/text/shapes.ts';
 import { argumentsOf, namesOf, readCatalogue } from './catalogue.ts';
 import { refusals } from './problems.ts';
@@ -30,6 +32,12 @@ test('the names of fields that the contracts give have their German words', () =
   // In small letters it is what the API calls a kind of record.
   const missing = titles.filter((title) => /^\p{Lu}/u.test(title) && !known.has(title));
   assert.deepEqual([...new Set(missing)], []);
+});
+
+test('the fields that columns of files can be mapped to have their German words', () => {
+  const known = new Set(german.map(({ english }) => english));
+  const labels = [...directoryTargets, ...salesTargets].flatMap(({ fields }) => fields.map(({ label }) => label));
+  assert.deepEqual([...new Set(labels.filter((label) => !known.has(label)))], []);
 });
 
 test('every mail has its German words, with the same arguments, and none are left over', () => {
