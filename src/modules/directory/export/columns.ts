@@ -15,7 +15,7 @@ export interface ExportColumn {
   name: string;
   label: string;
   value: Sql;
-  /** A table whose name is shown instead of its id. */
+  /** What it reads besides the record: a table whose name is shown instead of its id. Columns that share one have the same. */
   join?: Sql;
   /** Text that people wrote, which a spreadsheet must not run. */
   text: boolean;

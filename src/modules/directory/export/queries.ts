@@ -23,7 +23,7 @@ export async function exportStatement(
   const columns = chosenColumns(exportColumns(target, custom), target, names);
   const conditions = baseConditions(ctx, resource);
   if (filter) conditions.push(filterSql(resource, parseFilter(filter), fields));
-  const joins = columns.flatMap(({ join }) => join ?? []);
+  const joins = [...new Set(columns.flatMap(({ join }) => join ?? []))];
   const select = sql`select ${sql.join(columns.map(cellOf))} from ${sql.table(resource.table)} r ${sql.join(joins, sql` `)}
     where ${sql.join(conditions, sql` and `)} ${sort ? sql`order by ${orderBy(resource, sort, fields)}` : sql``}`;
   return {

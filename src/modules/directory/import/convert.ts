@@ -1,9 +1,10 @@
+import { parseCellList } from '../csv/index.ts';
 import { type DateFormat, parseDate } from './date.ts';
 import { type ColumnType, parseBoolean } from './infer.ts';
 import { parseMoney } from './money.ts';
 import { normalise } from './normalise.ts';
 import { type NumberFormat, parseInteger, parseNumber, plainNumbers } from './number.ts';
-import { type Refusal, refuse, shown } from './refusal.ts';
+import { isRefusal, type Refusal, refuse, shown } from './refusal.ts';
 import type { TargetField } from './target.ts';
 
 /** How the cells of a column are meant: what was inferred, and what somebody answered. */
@@ -35,6 +36,8 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
       return (text) => parseInteger(text, numbers);
     case 'decimal':
       return (text) => parseNumber(text, numbers);
+    case 'numbers':
+      return (text) => readNumbers(text, numbers);
     case 'money': {
       const format = { ...numbers, ...(meaning.multiplier ? { multiplier: meaning.multiplier } : {}) };
       const currency = meaning.type.kind === 'money' ? (meaning.type.currency ?? meaning.currency) : meaning.currency;
@@ -63,6 +66,12 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
     default:
       return (text) => text;
   }
+}
+
+/** As one text again: `2;1.5`. */
+function readNumbers(text: string, format: NumberFormat): string | Refusal {
+  const values = parseCellList(text, ';').map((value) => parseNumber(value.replace(/\s*%$/, ''), format));
+  return values.find(isRefusal) ?? values.join(';');
 }
 
 export function numberFormat(type: ColumnType): NumberFormat {

@@ -68,6 +68,7 @@ const fits: Record<TargetType, readonly Kind[]> = {
   select: ['enum', 'text', 'boolean', 'integer'],
   tags: ['text', 'enum'],
   list: ['text', 'enum', 'email', 'phone', 'integer', 'decimal', 'money', 'date'],
+  numbers: ['decimal', 'integer', 'money', 'text', 'enum'],
   id: ['text'],
 };
 

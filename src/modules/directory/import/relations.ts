@@ -140,7 +140,9 @@ export class Relations {
     if (!text) return;
     const matches = this.#split(relation, text).map((name) => ({ name, match: known.get(name)! }));
     const found = matches.flatMap(({ match }) => ('record' in match ? [match] : []));
-    row.values[idPlace(field)] = found.map(({ record }) => record).join(';') || null;
+    // One that is not there keeps its place, for what other columns say of each.
+    const ids = matches.map(({ match }) => ('record' in match ? match.record : ''));
+    row.values[idPlace(field)] = found.length > 0 ? ids.join(';') : null;
     row.values[field.name] = found.map(({ name }) => name).join(', ') || null;
     for (const { name, match } of matches) if (!('record' in match)) this.#complain(row, column, name, match);
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const lines_max = 100;
 
-const line = z.strictObject({
+export const line = z.strictObject({
   product_id: z.uuid(),
   /** "1" unless given. */
   quantity: z

@@ -1,3 +1,3 @@
-export type { LineInput } from './contract.ts';
+export { type LineInput, line } from './contract.ts';
 export { routes } from './routes.ts';
 export { putLines } from './service.ts';

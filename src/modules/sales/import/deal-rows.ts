@@ -1,12 +1,13 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import { type Load, type LoadRow, normalise, refuseRow, restage } from '../../directory/import/index.ts';
+import { checkLines, checkPrices, linesOf } from './deal-lines.ts';
 import { askForRequired } from './deal-stage.ts';
 import {
   clearClosings,
   currenciesOfPriced,
-  insertMissingLines,
   insertReasons,
   placesNow,
+  putLines,
   reasonsOf,
   stagesOf,
   type WantedReason,
@@ -16,7 +17,9 @@ import { findStages, stageKey } from './stages.ts';
 const name_characters_max = 200;
 
 /** A new deal is called after what is sold and to whom when its file has no name for it. */
-export function shapeDeal({ values, unsaid }: LoadRow): void {
+export function shapeDeal(row: LoadRow): void {
+  checkLines(row);
+  const { values, unsaid } = row;
   if (values.name) return;
   const name = [values.product, values.company].filter(Boolean).join(' – ') || values.external_id || 'Deal';
   values.name = name.slice(0, name_characters_max);
@@ -46,6 +49,7 @@ export async function placeDeals(load: Load, rows: LoadRow[]): Promise<void> {
 /** What rows say of stage and closing, once it is known which deals are there, and where. */
 export async function settleDeals(load: Load, rows: LoadRow[]): Promise<void> {
   await keepCurrencies(load, rows);
+  await checkPrices(load, rows);
   const changing = rows.filter(({ found, values }) => found || values.closed_on || values.close_reason);
   const staying = await keepPlaces(load, rows);
   for (const row of changing) if (row.values.status === 'open') expectInsteadOfClosed(row);
@@ -111,14 +115,9 @@ async function giveReasons({ ctx, dry }: Load, rows: LoadRow[]): Promise<void> {
   for (const row of named) row.values.close_reason_id = known.get(keyOf(wantedBy(row))) ?? null;
 }
 
-/** One line a product. A single product costs what the deal was closed for; several cost what they usually do. */
 export async function addLines({ ctx, import_id }: Load, rows: LoadRow[]): Promise<void> {
-  const lines = rows.flatMap(({ id, values }) => {
-    const products = values.product_id?.split(';') ?? [];
-    const paid = products.length === 1 && values.amount && BigInt(values.amount) > 0n ? values.amount : null;
-    return products.map((product_id, at) => ({ deal_id: id, product_id, price: paid, position: at + 1 }));
-  });
-  if (lines.length > 0) await insertMissingLines(ctx, lines, import_id);
+  const lines = rows.flatMap(linesOf);
+  if (lines.length > 0) await putLines(ctx, lines, import_id);
   const reopened = rows.filter((row) => row.found && row.values.status === 'open').map(({ id }) => id);
   if (reopened.length > 0) await clearClosings(ctx, reopened);
 }

@@ -9,7 +9,7 @@ import {
 } from '../../directory/import/index.ts';
 import { deal } from '../deal/contract.ts';
 import { addLines, placeDeals, settleDeals, shapeDeal } from './deal-rows.ts';
-import { productNames } from './queries.ts';
+import { lineDiscounts, linePrices, lineQuantities, productNames } from './queries.ts';
 
 const placeColumns = ['pipeline_id', 'stage_id', 'status'];
 
@@ -69,6 +69,27 @@ export const dealTarget: ImportTarget = {
       columns: [],
       exported: productNames,
     }),
+    field(
+      'product_quantity',
+      'numbers',
+      'Product quantity',
+      ['quantity', 'qty', 'line item quantity', 'menge', 'anzahl', 'stückzahl'],
+      { columns: [], exported: lineQuantities },
+    ),
+    field(
+      'product_price',
+      'numbers',
+      'Product price',
+      ['unit price', 'sales price', 'price per unit', 'einzelpreis', 'stückpreis'],
+      { columns: [], exported: linePrices },
+    ),
+    field(
+      'product_discount',
+      'numbers',
+      'Product discount in percent',
+      ['discount percent', 'discount percentage', 'product discount', 'rabatt in prozent'],
+      { columns: [], exported: lineDiscounts },
+    ),
     field('expected_close_on', 'date', 'Expected to close', [
       'expected close date',
       'expected close',

@@ -97,21 +97,47 @@ export async function dealsNow(ctx: Context, ids: string[]): Promise<Map<string,
 export interface WantedLine {
   deal_id: string;
   product_id: string;
-  /** Minor units; null: the product's own price where it is in the deal's currency. */
-  price: string | null;
   position: number;
+  /** What the file says of it; a line that is there keeps what it does not say. */
+  quantity: string | null;
+  /** In the currency of the deal. */
+  unit_price: string | null;
+  discount_percent: string | null;
+  /** Minor units that a new line costs of which no price is said; null: the product's own where it is in the deal's currency. */
+  usual_price: string | null;
 }
 
-/** A product that a deal has already is left as it is. */
-export async function insertMissingLines(ctx: Context, lines: WantedLine[], import_id: string): Promise<void> {
+/** Puts what is said of them into the lines of deals, and adds those that are missing. The second of a product is its second line. */
+export async function putLines(ctx: Context, lines: WantedLine[], import_id: string): Promise<void> {
   const deals = [...new Set(lines.map(({ deal_id }) => deal_id))];
-  await ctx.tx.run(sql`insert into deal_line (tenant_id, deal_id, product_id, unit_price, position, import_id)
-    select d.tenant_id, d.id, p.id, coalesce(w.price, case when p.currency = d.currency then p.unit_price end, 0), w.position, ${import_id}
-    from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as w (deal_id uuid, product_id uuid, price bigint, position int)
+  const wanted = sql`select *, row_number() over (partition by deal_id, product_id order by position) as nth
+    from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as w (deal_id uuid, product_id uuid, position int, quantity numeric,
+      unit_price numeric, discount_percent numeric, usual_price bigint)`;
+  const known = sql`select *, row_number() over (partition by deal_id, product_id order by position, id) as nth
+    from deal_line where tenant_id = ${ctx.tenant_id} and deal_id = any (${deals}::uuid[])`;
+  const minor = sql`(w.unit_price * app.currency_factor(d.currency))::bigint`;
+  if (lines.some(({ quantity, unit_price, discount_percent }) => quantity ?? unit_price ?? discount_percent))
+    await ctx.tx.run(sql`update deal_line t set quantity = n.quantity, unit_price = n.unit_price, discount_percent = n.discount_percent
+      from (select k.id, coalesce(w.quantity, k.quantity) as quantity, coalesce(${minor}, k.unit_price) as unit_price,
+          coalesce(w.discount_percent, k.discount_percent) as discount_percent
+        from (${wanted}) w join (${known}) k on k.deal_id = w.deal_id and k.product_id = w.product_id and k.nth = w.nth
+        join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = w.deal_id) n
+      where t.tenant_id = ${ctx.tenant_id} and t.id = n.id
+        and (t.quantity, t.unit_price, t.discount_percent) is distinct from (n.quantity, n.unit_price, n.discount_percent)`);
+  await ctx.tx.run(sql`insert into deal_line (tenant_id, deal_id, product_id, quantity, unit_price, discount_percent, position, import_id)
+    select d.tenant_id, d.id, p.id, coalesce(w.quantity, 1),
+      coalesce(${minor}, w.usual_price, case when p.currency = d.currency then p.unit_price end, 0), coalesce(w.discount_percent, 0), w.position, ${import_id}
+    from (${wanted}) w
     join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = w.deal_id and d.id = any (${deals}::uuid[])
     join product p on p.tenant_id = ${ctx.tenant_id} and p.id = w.product_id
-    where not exists (select from deal_line l where l.tenant_id = ${ctx.tenant_id} and l.deal_id = any (${deals}::uuid[])
-      and l.deal_id = d.id and l.product_id = p.id)`);
+    where not exists (select from (${known}) k where k.deal_id = w.deal_id and k.product_id = w.product_id and k.nth = w.nth)`);
+}
+
+/** The currency of each of these deals. */
+export function currenciesNow(ctx: Context, ids: string[]): Promise<{ id: string; currency: string }[]> {
+  return ctx.tx.many(
+    sql`select id, currency from deal where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`,
+  );
 }
 
 /** A deal that a file opens again is no longer closed. */
@@ -121,10 +147,16 @@ export async function clearClosings(ctx: Context, ids: string[]): Promise<void> 
       and (closed_on is not null or close_reason_id is not null or close_note is not null)`);
 }
 
-/** What deals sell, of all of them at once. */
-export const productNames = {
-  value: sql`x_product.names`,
-  join: sql`left join (select l.deal_id, string_agg(${listed(sql`p.name`)}, '; ' order by l.position, l.id) as names
-      from deal_line l join product p on p.tenant_id = l.tenant_id and p.id = l.product_id group by 1)
-    x_product on x_product.deal_id = r.id`,
-};
+const inOrder = sql`'; ' order by l.position, l.id`;
+/** What deals sell, of all of them at once: in each column a value for each line. */
+const join = sql`left join (select l.deal_id, string_agg(${listed(sql`p.name`)}, ${inOrder}) as names,
+      string_agg(trim_scale(l.quantity)::text, ${inOrder}) as quantities,
+      string_agg(app.decimal_amount(l.unit_price, d.currency), ${inOrder}) as prices,
+      string_agg(trim_scale(l.discount_percent)::text, ${inOrder}) as discounts
+    from deal_line l join product p on p.tenant_id = l.tenant_id and p.id = l.product_id
+    join deal d on d.tenant_id = l.tenant_id and d.id = l.deal_id group by 1)
+  x_lines on x_lines.deal_id = r.id`;
+export const productNames = { value: sql`x_lines.names`, join };
+export const lineQuantities = { value: sql`x_lines.quantities`, join };
+export const linePrices = { value: sql`x_lines.prices`, join };
+export const lineDiscounts = { value: sql`x_lines.discounts`, join };

@@ -24,15 +24,16 @@ const day = fc
   .map((date) => date.toISOString().slice(0, 10));
 
 /** As the API shows it: with as many decimals as its currency has. */
-const amountIn = (digits: number) =>
-  fc.bigInt({ min: 0n, max: 10n ** 13n }).map((minor) => {
-    const figures = minor.toString().padStart(digits + 1, '0');
-    return digits === 0 ? figures : `${figures.slice(0, -digits)}.${figures.slice(-digits)}`;
-  });
+function amountIn(currency: Currency, minor: bigint): string {
+  const places = digits[currency];
+  const figures = minor.toString().padStart(places + 1, '0');
+  return places === 0 ? figures : `${figures.slice(0, -places)}.${figures.slice(-places)}`;
+}
 const digits = { USD: 2, JPY: 0, KWD: 3 };
+type Currency = keyof typeof digits;
 const money = fc
-  .constantFrom(...(Object.keys(digits) as (keyof typeof digits)[]))
-  .chain((currency) => fc.record({ currency: fc.constant(currency), amount: amountIn(digits[currency]) }));
+  .tuple(fc.constantFrom(...(Object.keys(digits) as Currency[])), fc.bigInt({ min: 0n, max: 10n ** 13n }))
+  .map(([currency, minor]) => ({ currency, amount: amountIn(currency, minor) }));
 /** A field that has a currency whether or not it has an amount. */
 const priced = fc.tuple(money, fc.boolean()).map(([{ currency, amount }, isKnown]) => ({ currency, amount: isKnown ? amount : null })); // biome-ignore format: one kind a line
 
@@ -72,6 +73,12 @@ const company = fc.record({
   isChild: fc.boolean(),
 });
 const products = ['Chair', 'Desk; oak', '"Lamp", red'];
+const line = fc.record({
+  product: fc.constantFrom(...products),
+  price: maybe(fc.bigInt({ min: 0n, max: 10n ** 9n })),
+  quantity: fc.integer({ min: 1, max: 10 ** 8 }).map((millionths) => (millionths / 10 ** 6).toFixed(6)),
+  discount: fc.integer({ min: 0, max: 100_000 }).map((thousandths) => (thousandths / 1_000).toFixed(3)),
+});
 const deal = fc.record({
   ...owned,
   priced,
@@ -79,7 +86,7 @@ const deal = fc.record({
   description: maybe(words(300)),
   company: maybe(fc.nat()),
   stage: fc.nat(),
-  products: fc.uniqueArray(fc.constantFrom(...products), { maxLength: 3 }),
+  sold: fc.array(line, { maxLength: 4 }),
   opened_on: maybe(day),
   expected_close_on: maybe(day),
   closed_on: day,
@@ -143,7 +150,7 @@ async function fill(
   const [first, ...others] = companies;
   const firms = await add(api, 'companies', [firm(first!, 0, [])]);
   if (others.length > 0) firms.push(...(await add(api, 'companies', others.map((one, at) => firm(one, at + 1, firms))))); // biome-ignore format: one call
-  const made = deals.map(({ owner, priced, stage, company, products, closed_on, isReasoned, ...rest }, at) => {
+  const made = deals.map(({ owner, priced, stage, company, sold, closed_on, isReasoned, ...rest }, at) => {
     const { id: stage_id, kind } = stages[stage % stages.length]!;
     const reason = kind === 'won' ? 'Price, "terms"' : 'N/A';
     return {
@@ -155,7 +162,12 @@ async function fill(
       external_id: at % 2 ? null : `d ${at}`,
       stage_id,
       company_id: company === null ? null : firms[company % firms.length]!.id,
-      lines: products.map((name) => ({ product_id: goods.get(name) })),
+      lines: sold.map(({ product, price, quantity, discount }) => ({
+        product_id: goods.get(product),
+        quantity,
+        discount_percent: discount,
+        ...(price !== null && { unit_price: amountIn(priced.currency, price) }),
+      })),
     };
   });
   await add(api, 'deals', made);
@@ -163,7 +175,14 @@ async function fill(
 
 const nameOf = (value: unknown) => (value as Named | null)?.name ?? null;
 
-/** All of a noun by id, without what names a row of that workspace or a moment. Of products a file carries the names. */
+interface Line {
+  product: Named;
+  quantity: string;
+  unit_price: string;
+  discount_percent: string;
+}
+
+/** All of a noun by id, without what names a row of that workspace or a moment. */
 async function all(api: Client, plural: string): Promise<object> {
   const { body } = await api('GET', `/api/v1/${plural}?limit=200`);
   assert.equal(body.next_cursor, null);
@@ -172,9 +191,15 @@ async function all(api: Client, plural: string): Promise<object> {
   return Object.fromEntries(
     (body.data as Record<string, unknown>[]).map(({ id, ...record }) => {
       const names = references.filter((key) => key in record).map((key) => [key, nameOf(record[key])]);
-      const lists = ['tags', 'lines'].map((key) => [key, ((record[key] ?? []) as { name?: string; product?: Named }[]).map(({ name, product }) => name ?? product!.name)]); // biome-ignore format: a pair
+      const tags = ((record.tags ?? []) as Named[]).map(({ name }) => name);
+      const lines = ((record.lines ?? []) as Line[]).map(({ product, quantity, unit_price, discount_percent }) => [
+        product.name,
+        quantity,
+        unit_price,
+        discount_percent,
+      ]);
       const rest = Object.entries(record).filter(([key]) => !key.endsWith('_id') && !fleeting.includes(key));
-      return [id, Object.fromEntries([...rest, ['external_id', record.external_id], ...names, ...lists])];
+      return [id, Object.fromEntries([...rest, ['external_id', record.external_id], ...names, ['tags', tags], ['lines', lines]])]; // biome-ignore format: a record
     }),
   );
 }

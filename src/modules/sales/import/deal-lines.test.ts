@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { follow, importNow } from '../../../../test/harness/import.ts';
+
+let app: TestApp;
+before(async () => {
+  app = await startTestApp();
+});
+after(() => app.stop());
+
+const head = 'Deal ID,Deal Name,Amount,Currency,Product,Product quantity,Product price,Product discount in percent';
+
+async function workspace(): Promise<Client> {
+  const { api } = await (await app.tenant()).as('admin');
+  await api('POST', '/api/v1/pipelines', { name: 'Sales' });
+  for (const name of ['Chair', 'Desk'])
+    await api('POST', '/api/v1/products', { name, unit_price: '90.00', currency: 'EUR' });
+  return api;
+}
+
+const load = (api: Client, rows: string[], options: object = {}) =>
+  importNow(api, [['deals.csv', [head, ...rows].join('\n')]], () => ({ options }));
+
+interface Line {
+  product: { name: string };
+  quantity: string;
+  unit_price: string;
+  discount_percent: string;
+}
+
+const sold = async (api: Client): Promise<string[]> => {
+  const { data } = (await api('GET', '/api/v1/deals?sort=external_id')).body;
+  const shown = ({ product, quantity, unit_price, discount_percent }: Line) =>
+    `${quantity} ${product.name} ${unit_price} -${discount_percent}%`;
+  return data.map(({ lines }: { lines: Line[] }) => lines.map(shown).join(', '));
+};
+
+test('a file says of each product how many, for how much and with what discount; what it says later counts, and can be taken back', async () => {
+  const api = await workspace();
+  await load(api, [
+    '1,One,500,EUR,Chair; Desk,2; 1.5,80; 100.5,0; 12.5',
+    '2,Two,500,EUR,Chair,3,,10%',
+    '3,Three,500,EUR,Desk; Desk,1; 2,,',
+    '4,Four,500,EUR,Chair; Stool; Desk,1; 2; 3,,',
+  ]);
+  const before = [
+    '2 Chair 80.00 -0%, 1.5 Desk 100.50 -12.5%',
+    '3 Chair 500.00 -10%',
+    '1 Desk 90.00 -0%, 2 Desk 90.00 -0%',
+    '1 Chair 90.00 -0%, 3 Desk 90.00 -0%',
+  ];
+  assert.deepEqual(await sold(api), before);
+  const again = await load(api, ['1,One,,,Desk; Chair,4; 5,,', '3,Three,,,Desk; Desk; Chair,7; 8; 9,,0; 5; 0', '4,Four,,,Chair,,70,']); // biome-ignore format: a file
+  assert.deepEqual(again.problem_samples, []);
+  assert.deepEqual(await sold(api), [
+    '5 Chair 80.00 -0%, 4 Desk 100.50 -12.5%',
+    '3 Chair 500.00 -10%',
+    '7 Desk 90.00 -0%, 8 Desk 90.00 -5%, 9 Chair 90.00 -0%',
+    '1 Chair 70.00 -0%, 3 Desk 90.00 -0%',
+  ]);
+  assert.equal((await follow(api, again.id, 'reversal')).state, 'reverted');
+  assert.deepEqual(await sold(api), before);
+});
+
+test('what is said of a product and does not fit is refused with its row, also of a known deal in its own currency', async () => {
+  const api = await workspace();
+  await load(api, ['1,One,500,EUR,Chair,,,']);
+  const done = await load(api, [
+    '1,One,,,Chair,,10.005,',
+    '2,Two,500,EUR,Chair; Desk,1; 2; 3,,',
+    '3,Three,500,EUR,Chair,0,,',
+    '4,Four,500,EUR,Chair,1,,100.5',
+    '5,Five,500,EUR,Chair,many,,',
+    '6,Six,500,JPY,Chair,1,10.5,',
+    '7,Seven,500,EUR,,1,,',
+  ]);
+  assert.deepEqual(
+    done.problem_samples
+      .map(({ row, code, severity }) => [row, code, severity])
+      .sort(([a], [b]) => Number(a) - Number(b)),
+    [
+      [2, 'too_many_decimals', 'error'],
+      [3, 'not_one_each', 'error'],
+      [4, 'custom', 'error'],
+      [5, 'invalid_format', 'error'],
+      [6, 'not_a_number', 'error'],
+      [7, 'too_many_decimals', 'error'],
+      [8, 'no_product', 'warning'],
+    ],
+  );
+  assert.deepEqual(await sold(api), ['1 Chair 500.00 -0%', '']);
+});
