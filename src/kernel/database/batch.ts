@@ -66,6 +66,8 @@ const noRows: Shape = { names: [], parsers: [], blank: {} };
 export class Batch extends pg.Query {
   /** When the connection can be given back, and what has ended it. Other failures are told to those who wait, not here. */
   readonly done: Promise<Error | undefined>;
+  /** When it has not been answered by then, the driver gives up the connection. Zero: never. */
+  readonly query_timeout: number;
   private readonly queries: readonly Query[];
   private readonly waiting: readonly Waiting[];
   /** How many statements nobody waits for stand before the others. */
@@ -77,12 +79,14 @@ export class Batch extends pg.Query {
   private unreadable: Error | undefined;
   private end!: (ended?: Error) => void;
 
-  constructor(waiting: readonly Waiting[], opening?: Query) {
+  /** `answerMsMax`: for each statement. */
+  constructor(waiting: readonly Waiting[], answerMsMax: number, opening?: Query) {
     super('');
     this.waiting = waiting;
     this.first = opening ? 1 : 0;
     const queries = waiting.map(({ query }) => query);
     this.queries = opening ? [opening, ...queries] : queries;
+    this.query_timeout = answerMsMax * this.queries.length;
     this.done = new Promise((resolve) => {
       this.end = resolve;
     });
@@ -161,6 +165,8 @@ export class Batch extends pg.Query {
       if (answer instanceof Error) reject(answer);
       else resolve(answer);
     }
+    // By which the driver knows that it need not watch the time any longer.
+    (this as { callback?: () => void }).callback?.();
     this.end(ended);
   }
 }

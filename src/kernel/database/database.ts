@@ -111,6 +111,10 @@ const opening = (mode: Mode, settings: SessionSettings): Query => ({
   values: contextValues(settings),
 });
 
+/** How long after its statement should have been stopped the server may be silent: then it is thought gone, as one is that vanished without a word. */
+const silence_ms_max = 2_000;
+const keepalive_ms = 10_000;
+
 /** Hears of each statement that went well, and how long it took from here. */
 type Observe = (statement: string, ms: number) => void;
 
@@ -140,6 +144,20 @@ function statementsOver(send: Send, observe: Observe | undefined): Tx {
   };
 }
 
+/**
+ * Sends for as long as a transaction is open. What comes later, from work that went on beside one that failed, would be run in whatever the
+ * connection does next: for another caller.
+ */
+function whileOpen(send: Send): { send: Send; end: () => void } {
+  let open = true;
+  return {
+    send: (query) => (open ? send(query) : Promise.reject(new Error('The transaction of this statement is over'))),
+    end: () => {
+      open = false;
+    },
+  };
+}
+
 export interface DatabaseOptions {
   url: string;
   /** Connections of this process at most. */
@@ -159,15 +177,19 @@ export class Database {
   readonly streamPool: pg.Pool;
 
   private readonly observe: Observe | undefined;
+  private readonly answerMsMax: number;
 
   constructor(options: DatabaseOptions) {
     this.observe = options.observe;
+    this.answerMsMax = options.statementTimeoutMs && options.statementTimeoutMs + silence_ms_max;
     const shared = {
       connectionString: options.url,
       types: columnTypes,
       application_name: options.applicationName,
       connectionTimeoutMillis: 10_000,
       idleTimeoutMillis: 60_000,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: keepalive_ms,
       idle_in_transaction_session_timeout: 60_000,
     };
     this.pool = new pg.Pool({
@@ -192,14 +214,14 @@ export class Database {
     mode: Mode = 'write',
   ): Promise<Result> {
     if (mode === 'write') return this.write(settings, work);
-    return work(statementsOver(readsOver(this.pool, opening(mode, settings)), this.observe));
+    return work(statementsOver(readsOver(this.pool, opening(mode, settings), this.answerMsMax), this.observe));
   }
 
   private async write<Result>(settings: SessionSettings, work: (tx: Tx) => Promise<Result>): Promise<Result> {
     const client = await this.pool.connect();
     let failure: unknown;
     let settled: Promise<unknown> = Promise.resolve();
-    const over = sendsOver(client);
+    const over = sendsOver(client, this.answerMsMax);
     const send: Send = (query) => {
       const answer = over(query);
       settled = answer.catch((error: unknown) => {
@@ -207,10 +229,11 @@ export class Database {
       });
       return answer;
     };
+    const transaction = whileOpen(send);
     try {
       void send(begin);
       void send(opening('write', settings));
-      const result = await work(statementsOver(send, this.observe));
+      const result = await work(statementsOver(transaction.send, this.observe)).finally(transaction.end);
       // A COMMIT of a transaction that failed inside answers ROLLBACK instead of an error.
       const { command } = await send(commit);
       if (command !== 'COMMIT') throw failure ?? new Error('The transaction was rolled back');
@@ -235,14 +258,13 @@ export class Database {
   ): Promise<Result> {
     const client = await this.streamPool.connect();
     let failure: Error | undefined;
+    const transaction = whileOpen((query) => client.query(query));
     try {
       await client.query('begin');
       await client.query(setContext, contextValues(settings));
-      const result = await work(
-        statementsOver((query) => client.query(query), this.observe),
-        client,
-      );
-      await client.query('commit');
+      const result = await work(statementsOver(transaction.send, this.observe), client).finally(transaction.end);
+      const { command } = await client.query('commit');
+      if (command !== 'COMMIT') throw new Error('The transaction was rolled back');
       return result;
     } catch (error) {
       await client.query('rollback').catch((e: Error) => {
@@ -259,7 +281,10 @@ export class Database {
     const { sql: text, parameters } = statement.compile(compiler);
     const client = await this.pool.connect();
     try {
-      const { rows } = await sendsOver(client)({ name: statementName(text), text, values: parameters as unknown[] });
+      const { rows } = await sendsOver(
+        client,
+        this.answerMsMax,
+      )({ name: statementName(text), text, values: parameters as unknown[] });
       client.release();
       return rows as Row[];
     } catch (error) {

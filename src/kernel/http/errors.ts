@@ -13,7 +13,13 @@ interface DatabaseError extends Error {
 
 /** What `pg` says, without a code, when the server goes away under it. */
 const lostConnection =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+  /^(Connection terminated|Client (has encountered a connection error|was closed)|timeout exceeded when trying to connect|Query read timeout)/;
+/** What the system says of a connection that cannot be made or has broken. */
+const lostNetwork = new Set(
+  'EAI_AGAIN ECONNABORTED ECONNREFUSED ECONNRESET EHOSTDOWN EHOSTUNREACH ENETDOWN ENETUNREACH ENOENT ENOTFOUND EPIPE ETIMEDOUT'.split(
+    ' ',
+  ),
+);
 const unreachable =
   'The database cannot be reached. Try again in a moment, with the same Idempotency-Key if you sent one.';
 
@@ -25,7 +31,7 @@ export function toProblem(error: unknown): Problem | undefined {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return undefined;
   // Before the codes of SQL, which EPIPE looks like.
-  if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE'].includes(code)) return problems.unavailable(unreachable);
+  if (lostNetwork.has(code)) return problems.unavailable(unreachable);
   if (/^[0-9A-Z]{5}$/.test(code)) return databaseProblem(error as DatabaseError);
   if (code.startsWith('FST_')) return fastifyProblem(error as { code: string; statusCode?: number; message: string });
   return undefined;

@@ -70,6 +70,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     bodyLimit: body_bytes_default,
     // Long enough for a large upload over a slow line; headers must come at once.
     requestTimeout: 900_000,
+    // Of answers, too, whoever takes nothing for so long has gone.
+    connectionTimeout: 900_000,
     keepAliveTimeout: 65_000,
     trustProxy: options.trustProxy,
     genReqId: () => uuidV7(),

@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import type pg from 'pg';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { destination, onOwner, scoresAtRest, source, traces } from '../../../test/harness/archive.ts';
-import { lateEnd } from '../../../test/harness/late-end.ts';
+import { lateEnd } from '../../../test/harness/wire.ts';
 import { seedTenant } from '../../../test/isolation/seed.ts';
 import { loadDemo } from '../../demo/index.ts';
 import { createApiKey, roleIdsOf } from '../../kernel/identity/index.ts';
