@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { Agent, type ClientRequest, get } from 'node:http';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { type OpenStream, openStream } from '../../../test/harness/stream.ts';
@@ -173,6 +176,34 @@ test('nobody opens so many streams that there are none for others', async () => 
   for (const request of opened) request.on('error', () => undefined).destroy();
   await eventually(async () => (await status()) === 200);
   agent.destroy();
+});
+
+test('a page that takes nothing is let go, and what it has not read is forgotten', async () => {
+  const { key } = await tenant.as('admin');
+  const { host, hostname, port } = new URL(app.url);
+  const page = connect(Number(port), hostname);
+  const connections = promisify(app.app.server!.server.getConnections.bind(app.app.server!.server));
+  page.write(`GET /api/v1/events HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${key}\r\n\r\n`);
+  await once(page, 'data');
+  page.pause();
+  const others = (await connections()) - 1;
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  await owner.query('set role holdfast_system');
+  // More than networks hold for those who do not read, and no two alike.
+  const tell = (from: number, to: number) =>
+    owner.query(
+      `insert into outbox (tenant_id, resource, action) select $1, 'contact', n || repeat('x', 10000) from generate_series($2::int, $3) n`,
+      [tenant.tenant_id, from, to],
+    );
+  await tell(1, 1_500);
+  let told = 1_500;
+  await eventually(async () => {
+    await tell(++told, told);
+    return (await connections()) <= others;
+  });
+  await owner.end();
+  page.destroy();
 });
 
 test('a stream ends when its key is revoked', async () => {

@@ -100,7 +100,7 @@ export class ChangeStream {
   private enqueueCheck(): void {
     this.tail = this.tail
       .then(async () => {
-        if (await this.refreshActor()) this.options.response.write(': still here\n\n');
+        if (await this.refreshActor()) this.write(': still here\n\n');
       })
       .catch(() => this.close());
   }
@@ -169,8 +169,8 @@ export class ChangeStream {
   private write(text: string | Buffer): void {
     const { response } = this.options;
     if (this.closed || text.length === 0) return;
-    // A page that reads too slowly to keep up will come back and resume.
-    if (response.writableLength > buffered_bytes_max) this.close();
+    // A page that reads too slowly to keep up will come back and resume. What it has not read it would not read to the end either.
+    if (response.writableLength > buffered_bytes_max) response.destroy();
     else response.write(text);
   }
 }

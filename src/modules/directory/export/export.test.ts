@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { type Client, client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { importNow, readUploads } from '../../../../test/harness/import.ts';
-import { lateEnd } from '../../../../test/harness/late-end.ts';
+import { lateEnd } from '../../../../test/harness/wire.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { neutraliseFormula } from '../csv/formula.ts';
 
@@ -159,15 +161,23 @@ test('an export that waited holds what its caller may read when it is made', asy
   assert.ok(body.includes('Own') && !body.includes('Ada'), body);
 });
 
-test('a reader who goes away frees the connection', async () => {
-  const tenant = await app.tenant();
-  const { key, api } = await tenant.as('admin');
+/** More than networks hold for those who do not read. */
+async function muchToRead() {
+  const { key, api } = await (await app.tenant()).as('admin');
   const data = Array.from({ length: 1_000 }, (_, at) => ({
     family_name: `Name ${at}`,
     job_title: 'x'.repeat(190),
     street: 'y'.repeat(290),
+    custom: { story: 'z'.repeat(2_000) },
   }));
+  const field = { resource: 'contact', key: 'story', label: 'Story', type: 'text' };
+  assert.equal((await api('POST', '/api/v1/custom-fields', field)).status, 201);
   for (let i = 0; i < 8; i++) assert.equal((await api('POST', '/api/v1/contacts/bulk', { data })).status, 201);
+  return { key, api };
+}
+
+test('a reader who goes away frees the connection, and so does one who takes nothing', async () => {
+  const { key, api } = await muchToRead();
   const pool = app.app.services.db.streamPool;
   const asked: number[] = [];
   for (let i = 0; i < 6; i++) {
@@ -185,7 +195,29 @@ test('a reader who goes away frees the connection', async () => {
     asked.every((status) => status === 200 || status === 503),
     String(asked),
   );
-  assert.equal((await api('GET', '/api/v1/contacts/export.csv?columns=family_name')).body.split('\n').length, 8_002);
+  const rows = async () =>
+    (await api('GET', '/api/v1/contacts/export.csv?columns=family_name')).body.split('\n').length;
+  assert.equal(await rows(), 8_002);
+
+  const { host, hostname, port } = new URL(app.url);
+  const ours: Socket[] = [];
+  app.app.server!.server.on('connection', (socket) => ours.push(socket));
+  const readers = [1, 2, 3, 4].map(() => connect(Number(port), hostname));
+  const statuses = readers.map(async (reader) => {
+    reader.write(`GET /api/v1/contacts/export.csv HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${key}\r\n\r\n`);
+    const [start] = await once(reader, 'data');
+    reader.pause();
+    return String(start).slice(9, 12);
+  });
+  assert.deepEqual((await Promise.all(statuses)).sort(), ['200', '200', '503', '503']);
+  const ports = readers.map((reader) => reader.localPort);
+  const stalled = ours.filter(({ remotePort, timeout }) => ports.includes(remotePort) && timeout! <= 120_000);
+  assert.equal(pool.totalCount - pool.idleCount, 2);
+  // The two minutes pass.
+  for (const socket of stalled) socket.setTimeout(50);
+  await eventually(async () => pool.totalCount === pool.idleCount);
+  assert.equal(await rows(), 8_002);
+  for (const reader of readers) reader.destroy();
 });
 
 test('where a network cuts the end of an answer in two, rows are counted, and one file after another can be had', async () => {

@@ -21,6 +21,8 @@ const may = (action: 'read' | 'create' | 'delete') => ({ resource: 'export', act
 
 /** Each keeps a connection for as long as its reader takes; who comes later is sent to the background. */
 const streams_max = 2;
+/** Who takes nothing for so long has gone. */
+const stalled_ms_max = 120_000;
 
 export function exportRoutes({ db, files, log }: Services, targets: readonly ImportTarget[]): Route[] {
   let streams = 0;
@@ -36,10 +38,14 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
         const { filter = null, sort = null, columns } = query;
         const selection = { resource, filter, sort, columns: columns?.split(',') ?? null, format: 'csv' as const };
         const origin = { ip: request.ip, request_id: request.id };
-        const id = await withContext(db, actor!, (ctx) => createExport(ctx, targets, selection), origin);
+        streams++;
+        const id = await withContext(db, actor!, (ctx) => createExport(ctx, targets, selection), origin).catch((error) => {
+          streams--;
+          throw error;
+        });
         const { body, rowCount } = streamExport(db, targets, actor!, selection);
         const { tenant_id } = actor!;
-        streams++;
+        reply.raw.setTimeout(stalled_ms_max);
         rowCount
           .finally(() => streams--)
           .then((rows) => finishStreamed(db, tenant_id, id, rows), (error: Error) => failExport(db, tenant_id, id, error.message))
