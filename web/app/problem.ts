@@ -78,6 +78,19 @@ export function unreachable(): ApiError {
   });
 }
 
+/** What the page itself refuses at a field, before the server is asked. */
+export const refusal = (field: string, message: string): ApiError =>
+  new ApiError({
+    status: 422,
+    code: 'invalid',
+    title: message,
+    detail: null,
+    request_id: null,
+    errors: [{ field, code: 'invalid', message }],
+    current: null,
+    merged_into: null,
+  });
+
 export const isUnreachable = (error: unknown): error is ApiError => error instanceof ApiError && error.status === 0;
 
 /** The fields for want of which a stage takes no deal. */

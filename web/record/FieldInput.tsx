@@ -1,13 +1,15 @@
 import { inSentence, t } from '../text/text.ts';
 import { Combobox } from '../ui/Combobox.tsx';
 import { Input } from '../ui/Input.tsx';
+import { NumberInput } from '../ui/NumberInput.tsx';
+import type { NumberKind } from '../ui/number.ts';
 import { Select } from '../ui/Select.tsx';
 import { Switch } from '../ui/Switch.tsx';
 import { Textarea } from '../ui/Textarea.tsx';
 import { fromTyped, toTyped } from '../ui/zoned.ts';
-import type { FieldDef, TagValue } from './field.ts';
+import type { FieldDef, MoneyValue, TagValue } from './field.ts';
 import { useLookup } from './lookup.ts';
-import { MoneyInput, type MoneyValue } from './MoneyInput.tsx';
+import { MoneyInput } from './MoneyInput.tsx';
 import { MultiSelect } from './MultiSelect.tsx';
 import { useReference } from './reference.ts';
 import { TagInput } from './TagInput.tsx';
@@ -23,11 +25,6 @@ export interface FieldInputProps {
 }
 
 const types: Partial<Record<FieldDef['kind'], string>> = { email: 'email', phone: 'tel', url: 'url', date: 'date' };
-const modes: Partial<Record<FieldDef['kind'], 'decimal' | 'numeric'>> = {
-  integer: 'numeric',
-  decimal: 'decimal',
-  money: 'decimal',
-};
 
 /** The control that edits a value of this kind. */
 export function FieldInput(props: FieldInputProps) {
@@ -57,9 +54,12 @@ export function FieldInput(props: FieldInputProps) {
           onChange={onChange}
         />
       );
+    case 'integer':
+    case 'decimal':
+      return <Figure {...props} kind={field.kind} />;
     case 'money':
       return field.currencyKey ? (
-        <PlainInput {...props} />
+        <Figure {...props} kind="money" />
       ) : (
         <MoneyInput
           label={field.label}
@@ -109,19 +109,40 @@ export function FieldInput(props: FieldInputProps) {
   }
 }
 
+function Figure({
+  kind,
+  field,
+  value,
+  onChange,
+  labelled,
+  autoFocus,
+  disabled,
+}: FieldInputProps & { kind: NumberKind }) {
+  return (
+    <NumberInput
+      kind={kind}
+      aria-label={labelled ? undefined : field.label}
+      autoFocus={autoFocus}
+      value={value}
+      disabled={disabled}
+      placeholder={field.placeholder}
+      onValueChange={onChange}
+    />
+  );
+}
+
 function PlainInput({ field, value, onChange, labelled, autoFocus, disabled }: FieldInputProps) {
   return (
     <Input
       // The server checks addresses and says in words what is wrong; the browser's own bubble says it in its language.
       type={field.secret ? 'password' : types[field.kind] === 'date' ? 'date' : 'text'}
-      inputMode={modes[field.kind] ?? (types[field.kind] as 'email' | 'tel' | 'url' | undefined)}
+      inputMode={types[field.kind] as 'email' | 'tel' | 'url' | undefined}
       aria-label={labelled ? undefined : field.label}
       autoFocus={autoFocus}
       autoComplete="off"
       value={value === null || value === undefined ? '' : String(value)}
       disabled={disabled}
       placeholder={field.placeholder}
-      className={modes[field.kind] && 'tabular-nums'}
       onValueChange={onChange}
     />
   );

@@ -9,8 +9,8 @@ import { formatNumber } from '../ui/format.ts';
 import { MoneyText } from '../ui/MoneyText.tsx';
 import { PersonName } from '../ui/PersonName.tsx';
 import { type AnyRecord, type FieldDef, isBlank, readField, type TagValue } from './field.ts';
-import type { MoneyValue } from './MoneyInput.tsx';
 import { useReference } from './reference.ts';
+import type { Money } from './Sums.tsx';
 
 /** What has a mark of its own beside its name. */
 const marked = new Set<Resource>(['user', 'contact', 'company']);
@@ -22,7 +22,7 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
   switch (field.kind) {
     case 'money': {
       // One of the workspace's own has its currency with it.
-      if (!field.currencyKey) return <MoneyText {...(value as MoneyValue)} />;
+      if (!field.currencyKey) return <MoneyText {...(value as Money)} />;
       const currency = record[field.currencyKey] as string | null;
       return <MoneyText amount={String(value)} currency={currency} />;
     }

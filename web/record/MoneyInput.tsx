@@ -1,11 +1,8 @@
 import { useSession } from '../app/session.tsx';
 import { t } from '../text/text.ts';
 import { Input } from '../ui/Input.tsx';
-
-export interface MoneyValue {
-  amount: string;
-  currency: string;
-}
+import { NumberInput } from '../ui/NumberInput.tsx';
+import type { MoneyValue } from './field.ts';
 
 interface MoneyInputProps {
   label: string;
@@ -21,15 +18,14 @@ export function MoneyInput({ label, value, onChange, autoFocus, disabled }: Mone
   const now = value ?? { amount: '', currency: tenant.default_currency };
   return (
     <div className="flex h-full gap-2">
-      <Input
+      <NumberInput
+        kind="money"
         aria-label={label}
-        inputMode="decimal"
-        autoComplete="off"
-        className="min-w-0 flex-1 tabular-nums"
+        className="min-w-0 flex-1"
         value={now.amount}
         autoFocus={autoFocus}
         disabled={disabled}
-        onValueChange={(amount: string) => onChange({ ...now, amount })}
+        onValueChange={(amount) => onChange({ ...now, amount })}
       />
       <Input
         aria-label={t('Currency')}

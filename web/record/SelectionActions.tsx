@@ -39,11 +39,12 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
-  async function run(action: BulkAction) {
+  /** `action` throws when what was typed for it cannot be read. */
+  async function run(action: () => BulkAction) {
     setBusy(true);
     setError(null);
     try {
-      await changeMany(definition, selected, action);
+      await changeMany(definition, selected, action());
       onDone();
     } catch (refusal) {
       if (dialog) setError(refusal);
@@ -200,7 +201,7 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
         danger={asked?.danger}
         busy={busy}
         onClose={() => setAsked(null)}
-        onConfirm={() => asked && void run(asked)}
+        onConfirm={() => asked && void run(() => asked)}
       />
     </>
   );

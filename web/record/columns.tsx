@@ -9,7 +9,7 @@ import { FieldValue } from './FieldValue.tsx';
 import { type AnyRecord, type FieldDef, readField } from './field.ts';
 import { inlineEditor } from './lazyParts.ts';
 import { TypedAhead } from './sheet/TypedAhead.tsx';
-import { takesText, textIn } from './sheet/text.ts';
+import { draftOf, takesText, textIn } from './sheet/text.ts';
 
 const default_width = 160;
 const name_width = 280;
@@ -109,7 +109,7 @@ function CellEditor({ record, field, write, done, typed, draft, ...rest }: CellE
       <Editor
         {...rest}
         typed={typed && ahead === null}
-        draft={ahead ?? draft}
+        draft={ahead === null ? draft : draftOf(field, ahead)}
         record={seen}
         field={field}
         onDone={done}

@@ -5,7 +5,8 @@ import { type FieldDef, readField, toBody } from './field.ts';
 const fields: FieldDef[] = [
   { key: 'name', label: 'Name', kind: 'text' },
   { key: 'company_id', label: 'Company', kind: 'reference', of: 'company', expand: 'company' },
-  { key: 'amount', label: 'Amount', kind: 'money' },
+  { key: 'amount', label: 'Amount', kind: 'money', currencyKey: 'currency' },
+  { key: 'custom.fee', label: 'Fee', kind: 'money' },
   { key: 'employee_count', label: 'Employees', kind: 'integer' },
   { key: 'tags', label: 'Tags', kind: 'tags' },
   { key: 'other_emails', label: 'More', kind: 'lines' },
@@ -17,7 +18,7 @@ test('a body holds what the API takes: ids for records, null for what was emptie
   const body = toBody(fields, {
     name: '  Ada ',
     company_id: { id: 'c1', name: 'Acme' },
-    amount: "1'054.00",
+    amount: '1054.00',
     employee_count: '12',
     tags: [{ id: 't1', name: 'VIP', color: 'red' }],
     other_emails: ['a@b.c', ' ', ''],
@@ -48,6 +49,12 @@ test('a number that is none goes to the server as it was typed, which says what 
   assert.deepEqual(toBody(fields, { employee_count: 'many' }), { employee_count: 'many' });
 });
 
+test('a number that could be two is not sent at all', () => {
+  const unread = { typed: '1.234', reason: 'Which of them?' };
+  for (const value of [{ amount: unread }, { 'custom.fee': { amount: unread, currency: 'EUR' } }])
+    assert.throws(() => toBody(fields, value), /Which of them/);
+});
+
 test('what was read and sent again is the same', () => {
   const record = {
     id: '1',
@@ -58,5 +65,5 @@ test('what was read and sent again is the same', () => {
   };
   const read = Object.fromEntries(fields.map((field) => [field.key, readField(record, field)]));
   assert.equal(toBody(fields, read).company_id, 'c1');
-  assert.deepEqual(toBody(fields, read).custom, { plan: 'gold' });
+  assert.deepEqual(toBody(fields, read).custom, { plan: 'gold', fee: null });
 });

@@ -1,5 +1,7 @@
+import { refusal } from '../app/problem.ts';
 import type { Resource } from '../app/resources.ts';
 import type { Meaning } from '../ui/Badge.tsx';
+import { isUnread, type TypedNumber } from '../ui/number.ts';
 
 /** As the contracts name them. */
 export type FieldKind =
@@ -71,6 +73,12 @@ export interface TagValue extends Named {
   color: string;
 }
 
+/** An amount that has its currency with it, as fields of the workspace's own do. */
+export interface MoneyValue {
+  amount: TypedNumber;
+  currency: string;
+}
+
 export interface AnyRecord {
   id: string;
   version: number;
@@ -94,23 +102,31 @@ export function readField(record: Readonly<Record<string, unknown>>, field: Fiel
 export const isBlank = (value: unknown) =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 
-/** From what an editor holds to what the API takes. */
+/** From what an editor holds to what the API takes. Throws what could not be read. */
 export function toWire(field: FieldDef, value: unknown): unknown {
   if (isBlank(value)) return lists.has(field.kind) ? [] : null;
   if (field.kind === 'reference') return typeof value === 'string' ? value : (value as Named).id;
   if (field.kind === 'tags') return (value as TagValue[]).map((tag) => tag.id);
   if (field.kind === 'lines') return (value as string[]).map((line) => line.trim()).filter((line) => line !== '');
-  if (field.kind === 'integer') return Number.isFinite(Number(value)) ? Number(value) : value;
-  if (field.kind === 'money' && typeof value === 'object')
-    return moneyToWire(value as { amount: string; currency: string });
-  if (field.kind === 'decimal' || field.kind === 'money') return String(value).replaceAll(/[\s']/g, '');
+  if (field.kind === 'money' && !field.currencyKey) return moneyToWire(field.key, value as MoneyValue);
+  if (field.kind === 'decimal' || field.kind === 'money') return numberToWire(field.key, value as TypedNumber);
+  if (field.kind === 'integer') {
+    const figure = Number(numberToWire(field.key, value as TypedNumber));
+    return Number.isFinite(figure) ? figure : value;
+  }
   return typeof value === 'string' ? value.trim() : value;
 }
 
-const moneyToWire = ({ amount, currency }: { amount: string; currency: string }) => {
-  const figure = amount.replaceAll(/[\s']/g, '');
+/** A number that was typed at this field. */
+export function numberToWire(name: string, value: TypedNumber): string {
+  if (isUnread(value)) throw refusal(name, value.reason);
+  return String(value);
+}
+
+function moneyToWire(name: string, { amount, currency }: MoneyValue) {
+  const figure = numberToWire(name, amount);
   return figure === '' ? null : { amount: figure, currency };
-};
+}
 
 /** The body of a request that sets these fields. */
 export function toBody(

@@ -92,8 +92,12 @@ const typedDay = { ...typed, year: 'numeric', month: '2-digit', day: '2-digit' }
 /** Without the marks that only steer the direction of writing. */
 export const unmarked = (text: string) => text.replace(/[\u061c\u200e\u200f]/g, '');
 
-export const typedNumber = (value: number | string): string =>
-  unmarked(formatNumber(value, { useGrouping: false, maximumFractionDigits: 20, numberingSystem: 'latn' }));
+/** "1234,50": with all decimals that it has. */
+export function typedNumber(value: number | string): string {
+  const decimals = String(value).split('.')[1]?.length ?? 0;
+  const digits = { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+  return unmarked(formatNumber(value, { useGrouping: false, ...digits, numberingSystem: 'latn' }));
+}
 
 /** "20.11.2026"; of a moment with the time of day. */
 export function typedDate(date: string): string {

@@ -5,6 +5,8 @@ import { Checkbox } from '../../ui/Checkbox.tsx';
 import { type Choice, Combobox } from '../../ui/Combobox.tsx';
 import { Field } from '../../ui/Field.tsx';
 import { Input } from '../../ui/Input.tsx';
+import { NumberInput } from '../../ui/NumberInput.tsx';
+import { isUnread, type TypedNumber } from '../../ui/number.ts';
 import { Select } from '../../ui/Select.tsx';
 import { Switch } from '../../ui/Switch.tsx';
 import { Textarea } from '../../ui/Textarea.tsx';
@@ -42,6 +44,7 @@ export function InputParts() {
           <Input aria-label={t('Disabled')} disabled defaultValue="name@example.com" />
         </State>
       </Part>
+      <Numbers />
       <Part name="Textarea">
         <State label={t('Empty')}>
           <Textarea aria-label={t('Empty')} rows={2} />
@@ -57,6 +60,21 @@ export function InputParts() {
       <Comboboxes />
       <Toggles />
     </PartGroup>
+  );
+}
+
+function Numbers() {
+  const [value, setValue] = useState<TypedNumber>('1234.50');
+  return (
+    <Part name="NumberInput">
+      <State label={t('As its reader types it')}>
+        <NumberInput aria-label={t('Number')} value={value} onValueChange={setValue} />
+        {isUnread(value) && <p className="mt-1 text-12 text-bad-ink">{value.reason}</p>}
+      </State>
+      <State label={t('Disabled')}>
+        <NumberInput aria-label={t('Disabled')} value="1234.50" onValueChange={setValue} disabled />
+      </State>
+    </Part>
   );
 }
 

@@ -29,7 +29,7 @@ interface EditManyDialogProps {
   counted: string;
   error: unknown;
   busy: boolean;
-  onRun: (action: BulkAction) => void;
+  onRun: (action: () => BulkAction) => void;
   onClose: () => void;
 }
 
@@ -45,15 +45,15 @@ export function EditManyDialog({ definition, counted, error, busy, onRun, onClos
   const field = fields.find((each) => each.key === key);
   if (!field) return null;
   const run = () =>
-    onRun({
-      action: { kind: 'update', fields: toBody([field], { [field.key]: value }) },
+    onRun(() => ({
+      action: { kind: 'update', fields: toBody([field], { [key]: value }) },
       doing: t('Changing {field}', { field: inSentence(field.label) }),
       done: (count) =>
         t(
           '{noun, select, contact {{count, plural, one {# contact changed} other {# contacts changed}}} company {{count, plural, one {# company changed} other {# companies changed}}} other {{count, plural, one {# deal changed} other {# deals changed}}}}',
           { noun: definition.resource, count },
         ),
-    });
+    }));
   return (
     <Dialog
       open
@@ -71,7 +71,7 @@ export function EditManyDialog({ definition, counted, error, busy, onRun, onClos
         </>
       }
     >
-      <FormShell id={form} error={error} fields={['value']} onSubmit={run} className="grid gap-4 pt-1">
+      <FormShell id={form} error={error} fields={[key]} onSubmit={run} className="grid gap-4 pt-1">
         <Field name="field" label={t('Field')}>
           <Select
             label={t('Field')}
@@ -84,7 +84,7 @@ export function EditManyDialog({ definition, counted, error, busy, onRun, onClos
           />
         </Field>
         <Field
-          name="value"
+          name={key}
           label={t('New value')}
           help={field.required ? undefined : t('Left empty, the field is cleared.')}
         >

@@ -4,8 +4,11 @@ import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { Field } from '../../ui/Field.tsx';
-import { Input } from '../../ui/Input.tsx';
+import { typedNumber } from '../../ui/format.ts';
+import { NumberInput } from '../../ui/NumberInput.tsx';
+import type { TypedNumber } from '../../ui/number.ts';
 import { Select } from '../../ui/Select.tsx';
+import { numberToWire } from '../field.ts';
 import type { BulkAction } from './bulk.ts';
 import { stageOptions, usePipelines } from './stages.ts';
 
@@ -13,7 +16,7 @@ interface SetDealsDialogProps {
   counted: string;
   error: unknown;
   busy: boolean;
-  onRun: (action: BulkAction) => void;
+  onRun: (action: () => BulkAction) => void;
   onClose: () => void;
 }
 
@@ -24,15 +27,19 @@ export function SetDealsDialog({ counted, error, busy, onRun, onClose }: SetDeal
   const form = useId();
   const stages = stageOptions(usePipelines());
   const [stage, setStage] = useState(as_it_is);
-  const [amount, setAmount] = useState('');
+  const [amount, setAmount] = useState<TypedNumber>('');
   const moves = stage !== as_it_is;
-  const prices = amount.trim() !== '';
+  const prices = amount !== '';
   const run = () =>
-    onRun({
-      action: { kind: 'set_deals', ...(moves && { stage_id: stage }), ...(prices && { amount: amount.trim() }) },
+    onRun(() => ({
+      action: {
+        kind: 'set_deals',
+        ...(moves && { stage_id: stage }),
+        ...(prices && { amount: numberToWire('action.amount', amount) }),
+      },
       doing: moves ? t('Moving deals') : t('Changing amounts'),
       done: (count) => t('{count, plural, one {# deal changed} other {# deals changed}}', { count }),
-    });
+    }));
   return (
     <Dialog
       open
@@ -68,9 +75,11 @@ export function SetDealsDialog({ counted, error, busy, onRun, onClose }: SetDeal
         <Field
           name="action.amount"
           label={t('Amount')}
-          help={t('In the currency of each deal, such as 1200.50. Left empty, amounts stay as they are.')}
+          help={t('In the currency of each deal, such as {example}. Left empty, amounts stay as they are.', {
+            example: typedNumber('1200.50'),
+          })}
         >
-          <Input value={amount} onValueChange={setAmount} inputMode="decimal" />
+          <NumberInput kind="money" value={amount} onValueChange={setAmount} />
         </Field>
       </FormShell>
     </Dialog>

@@ -13,7 +13,7 @@ interface StartDealsDialogProps {
   counted: string;
   error: unknown;
   busy: boolean;
-  onRun: (action: BulkAction) => void;
+  onRun: (action: () => BulkAction) => void;
   onClose: () => void;
 }
 
@@ -29,7 +29,7 @@ export function StartDealsDialog({ counted, error, busy, onRun, onClose }: Start
   const stages = stageOptions(pipelines.filter(({ id }) => id === pipeline));
   const place = stage ?? stages[0]?.value ?? null;
   const run = () =>
-    onRun({
+    onRun(() => ({
       action: {
         kind: 'start_deals',
         ...(pipeline && { pipeline_id: pipeline }),
@@ -39,7 +39,7 @@ export function StartDealsDialog({ counted, error, busy, onRun, onClose }: Start
       doing: t('Starting deals'),
       done: (count) =>
         t('{count, plural, one {# record put into the pipeline} other {# records put into the pipeline}}', { count }),
-    });
+    }));
   return (
     <Dialog
       open

@@ -1,7 +1,10 @@
+import { useState } from 'react';
 import type { Resource } from '../../app/resources.ts';
 import { t } from '../../text/text.ts';
 import { Combobox } from '../../ui/Combobox.tsx';
 import { Input } from '../../ui/Input.tsx';
+import { NumberInput } from '../../ui/NumberInput.tsx';
+import { isNumeric, isUnread, type NumberKind, type Unread } from '../../ui/number.ts';
 import { Select } from '../../ui/Select.tsx';
 import { fromTyped, toTyped } from '../../ui/zoned.ts';
 import type { FieldDef } from '../field.ts';
@@ -64,37 +67,49 @@ export function ConditionValue({ field, condition, onChange }: ConditionValuePro
   return <Plain field={field} label={t('Value')} value={value} onChange={onChange} />;
 }
 
-function Plain({
-  field,
-  label,
-  value,
-  onChange,
-}: {
+interface PlainProps {
   field: FieldDef;
   label: string;
   value: unknown;
   onChange: (value: unknown) => void;
-}) {
+}
+
+function Plain({ field, label, value, onChange }: PlainProps) {
+  if (isNumeric(field)) return <Figure kind={field.kind} label={label} value={value} onChange={onChange} />;
   const dated = field.kind === 'date' || field.kind === 'time';
   const shown = field.kind === 'time' && typeof value === 'string' ? toTyped(value).slice(0, 10) : String(value ?? '');
   return (
     <Input
       type={dated ? 'date' : 'text'}
-      inputMode={
-        field.kind === 'integer'
-          ? 'numeric'
-          : field.kind === 'money' || field.kind === 'decimal'
-            ? 'decimal'
-            : undefined
-      }
       aria-label={label}
       value={shown}
-      onValueChange={(next) => {
-        if (field.kind === 'time') onChange(fromTyped(next && `${next}T00:00`) ?? '');
-        else if (field.kind === 'integer') onChange(next === '' || Number.isNaN(Number(next)) ? next : Number(next));
-        else onChange(next);
-      }}
+      onValueChange={(next) => onChange(field.kind === 'time' ? (fromTyped(next && `${next}T00:00`) ?? '') : next)}
     />
+  );
+}
+
+/** What cannot be read stays with its reason; until then the condition is without a value. */
+function Figure({ kind, label, value, onChange }: Omit<PlainProps, 'field'> & { kind: NumberKind }) {
+  const [unread, setUnread] = useState<Unread | null>(null);
+  return (
+    <div className="min-w-0 flex-1">
+      <NumberInput
+        kind={kind}
+        aria-label={label}
+        aria-invalid={unread !== null}
+        value={unread ?? value}
+        onValueChange={(next) => {
+          setUnread(isUnread(next) ? next : null);
+          if (isUnread(next)) onChange('');
+          else onChange(kind === 'integer' && next !== '' ? Number(next) : next);
+        }}
+      />
+      {unread && (
+        <p role="alert" className="mt-1 text-12 text-bad-ink">
+          {unread.reason}
+        </p>
+      )}
+    </div>
   );
 }
 

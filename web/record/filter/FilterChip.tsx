@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { T } from '../../text/T.tsx';
 import { inSentence, t } from '../../text/text.ts';
 import { formatDate, formatList, formatNumber } from '../../ui/format.ts';
+import { isNumeric } from '../../ui/number.ts';
 import { Popover } from '../../ui/Popover.tsx';
 import type { FieldDef } from '../field.ts';
 import { useReference } from '../reference.ts';
@@ -133,6 +134,6 @@ function valueText(field: FieldDef, value: unknown): string {
   if (option) return option.label;
   if (field.kind === 'boolean') return value ? t('yes') : t('no');
   if (field.kind === 'date' || field.kind === 'time') return formatDate(String(value).slice(0, 10));
-  if (field.kind === 'money') return formatNumber(String(value));
+  if (isNumeric(field)) return field.key.endsWith('_year') ? String(value) : formatNumber(value as string | number);
   return field.kind === 'reference' || field.kind === 'tags' ? '…' : String(value);
 }

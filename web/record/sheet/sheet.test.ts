@@ -65,7 +65,8 @@ test('a text is read in the way of its reader, and refused when it is not clear'
   assert.equal(read('de-DE', 'money', '1.234,50 €'), '1234.50');
   assert.equal(read('en-US', 'money', '$1,234.50'), '1234.50');
   assert.equal(read('en-US', 'money', '(1,234.50)'), '-1234.50');
-  assert.equal(read('de-DE', 'decimal', '1.5'), null);
+  assert.equal(read('de-DE', 'decimal', '1.5'), '1.5');
+  assert.equal(read('de-DE', 'decimal', '1.234'), null);
   assert.equal(read('en-US', 'integer', '12.5'), null);
   assert.equal(read('en-US', 'date', '02/03/2026'), '2026-02-03');
   assert.equal(read('de-DE', 'date', '2.3.2026'), '2026-03-02');

@@ -1,6 +1,15 @@
 import { t } from '../../text/text.ts';
-import { typedDate, typedNumber } from '../../ui/format.ts';
-import { type AnyRecord, type FieldDef, type FieldKind, isBlank, type Named, readField } from '../field.ts';
+import { typedDate } from '../../ui/format.ts';
+import { numberText, readNumber } from '../../ui/number.ts';
+import {
+  type AnyRecord,
+  type FieldDef,
+  type FieldKind,
+  isBlank,
+  type MoneyValue,
+  type Named,
+  readField,
+} from '../field.ts';
 
 /** A value as one would type it into a spreadsheet. */
 export const textIn = (record: AnyRecord, field: FieldDef): string => textOf(field, readField(record, field));
@@ -9,11 +18,10 @@ export function textOf(field: FieldDef, value: unknown): string {
   if (isBlank(value)) return '';
   switch (field.kind) {
     case 'money':
-      if (typeof value === 'object') return amountText(value as { amount: string; currency: string });
-      return isNumber(value) ? typedNumber(value) : String(value);
+      return field.currencyKey ? numberText(value) : amountText(value as MoneyValue);
     case 'decimal':
     case 'integer':
-      return isNumber(value) ? typedNumber(value) : String(value);
+      return numberText(value);
     case 'date':
     case 'time':
       return typedDate(value as string);
@@ -35,9 +43,8 @@ export function textOf(field: FieldDef, value: unknown): string {
 }
 
 /** Of a field of the workspace's own, which has its currency with it. */
-const amountText = ({ amount, currency }: { amount: string; currency: string }) => `${typedNumber(amount)} ${currency}`;
+const amountText = ({ amount, currency }: MoneyValue) => `${numberText(amount)} ${currency}`;
 
-const isNumber = (value: unknown): value is string | number => !Number.isNaN(Number(value));
 const labelOf = (field: FieldDef, value: unknown) =>
   field.options?.find((option) => option.value === value)?.label ?? String(value);
 
@@ -45,3 +52,20 @@ const chosen = new Set<FieldKind>(['select', 'multi_select', 'reference', 'tags'
 
 /** Whether a text is a draft for its editor: where one chooses from what there is, it is none. */
 export const takesText = ({ kind }: FieldDef): boolean => !chosen.has(kind);
+
+/** A text as the editor of the field begins with it. */
+export function draftOf(field: FieldDef, text: string): unknown {
+  switch (field.kind) {
+    case 'integer':
+    case 'decimal':
+      return readNumber(text, field.kind);
+    case 'money':
+      if (field.currencyKey) return readNumber(text, 'money');
+      return { amount: readNumber(text, 'money'), currency: currencyIn(text) ?? '' };
+    default:
+      return takesText(field) ? text : undefined;
+  }
+}
+
+/** "EUR", where it stands beside an amount. */
+export const currencyIn = (text: string): string | undefined => /\b[A-Z]{3}\b/.exec(text)?.[0];

@@ -1,8 +1,10 @@
 import { inSentence, t } from '../../text/text.ts';
 import { currencySign, typingHabits, unmarked } from '../../ui/format.ts';
+import { isUnread, type Mark, type NumberKind, readNumber } from '../../ui/number.ts';
 import { Temporal } from '../../ui/temporal.ts';
 import { fromTyped } from '../../ui/zoned.ts';
 import type { FieldDef } from '../field.ts';
+import { currencyIn } from './text.ts';
 
 /** What a text says an amount is in, when that is not the currency of the record. */
 export function otherCurrency(text: string, currency: unknown): string | null {
@@ -17,16 +19,16 @@ export type Understood = { value: unknown } | { reason: string };
 /** Names that were looked up, in lower case; null for a name that several have. */
 export type Names = ReadonlyMap<string, { id: string; name: string } | null>;
 
-/** What a text from a spreadsheet means in a field. */
-export function understand(field: FieldDef, text: string, names: Names): Understood {
+/** What a text from a spreadsheet means in a field. `mark`: what parts decimals in the numbers beside it, where they show it. */
+export function understand(field: FieldDef, text: string, names: Names, mark: Mark | null = null): Understood {
   const trimmed = unmarked(text).trim();
   if (trimmed === '') return { value: field.kind === 'boolean' ? false : null };
   switch (field.kind) {
     case 'integer':
     case 'decimal':
-      return number(field, trimmed);
+      return number(field.kind, trimmed, mark);
     case 'money':
-      return field.currencyKey ? number(field, trimmed) : amount(field, trimmed);
+      return field.currencyKey ? number('money', trimmed, mark) : amount(trimmed, mark);
     case 'date':
       return day(trimmed);
     case 'time':
@@ -67,30 +69,19 @@ function all(text: string, one: (part: string) => Understood): Understood {
   return { value: values };
 }
 
-function number(field: FieldDef, text: string): Understood {
-  const { group, decimal } = typingHabits();
-  const minus = /^\(.*\)$/.test(text) || /^[^\d]*[-−]/.test(text);
-  // A sign of a currency and a percent sign are for reading.
-  const digits = text.replace(/[\p{Sc}%()+\-−\s'’]/gu, '').replace(/^[A-Z]{3}|[A-Z]{3}$/, '');
-  const [g, d] = [literal(/\s|['’]/.test(group) ? '' : group), literal(decimal)];
-  const fits = new RegExp(`^(\\d+|\\d{1,3}(${g}\\d{3})+)(${d}\\d+)?$`).test(digits);
-  if (!fits)
-    return { reason: t('“{text}” is no number. Write one such as {example}', { text, example: `1234${decimal}5` }) };
-  const plain = digits.replaceAll(group, '').replace(decimal, '.');
-  if (field.kind === 'integer' && plain.includes('.')) return { reason: t('“{text}” is not whole', { text }) };
-  return { value: `${minus ? '-' : ''}${plain}` };
+function number(kind: NumberKind, text: string, mark: Mark | null): Understood {
+  const value = readNumber(text, kind, mark);
+  return isUnread(value) ? value : { value };
 }
 
 /** An amount of a field of the workspace's own says which currency it is in. */
-function amount(field: FieldDef, text: string): Understood {
-  const currency = /\b[A-Z]{3}\b/.exec(text)?.[0];
-  const figure = number(field, text);
+function amount(text: string, mark: Mark | null): Understood {
+  const currency = currencyIn(text);
+  const figure = number('money', text, mark);
   if ('reason' in figure) return figure;
   if (!currency) return { reason: t('Write the currency too, such as {example}', { example: `${text} EUR` }) };
   return { value: { amount: figure.value, currency } };
 }
-
-const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 function day(text: string): Understood {
   const date = calendarDay(text);

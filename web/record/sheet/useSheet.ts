@@ -3,7 +3,7 @@ import { attempt } from '../../app/attempt.ts';
 import type { CellNote, CellWrite, RowNotes, Sheet } from '../../ui/table/column.ts';
 import type { RecordDefinition } from '../definition.ts';
 import type { AnyRecord, FieldDef } from '../field.ts';
-import { takesText, textOf } from './text.ts';
+import { draftOf, textOf } from './text.ts';
 
 type Notes = ReadonlyMap<string, RowNotes>;
 
@@ -48,8 +48,7 @@ export function useSheet(
 }
 
 function noteOf(field: FieldDef | undefined, from: CellWrite<AnyRecord>['from']): CellNote {
-  if ('text' in from)
-    return { text: from.text, reason: null, draft: field && !takesText(field) ? undefined : from.text };
+  if ('text' in from) return { text: from.text, reason: null, draft: field && draftOf(field, from.text) };
   return { text: field ? textOf(field, from.value) : '', reason: null, draft: from.value };
 }
 

@@ -1,47 +1,52 @@
 import { messageOf } from '../../app/problem.ts';
 import { changesUndo } from '../../app/undoTogether.ts';
 import { t } from '../../text/text.ts';
+import { type Mark, markOf } from '../../ui/number.ts';
 import type { CellWrite } from '../../ui/table/column.ts';
 import { toast } from '../../ui/toast.ts';
 import type { RecordResource } from '../definition.ts';
-import type { AnyRecord, FieldDef } from '../field.ts';
+import { type AnyRecord, type FieldDef, toWire } from '../field.ts';
 import { namesFor } from './names.ts';
 import { type Outcome, type RecordEdit, saveCells } from './saveCells.ts';
-import { type Names, otherCurrency, understand } from './understand.ts';
+import { type Names, otherCurrency, type Understood, understand } from './understand.ts';
 
 type Write = CellWrite<AnyRecord>;
 
-interface Given {
+interface Grid {
   resource: RecordResource;
   fields: readonly FieldDef[];
   mayEdit: (record: AnyRecord) => boolean;
 }
 
 /** Understands what was written into cells, saves what can be saved, and says what came of it, with one way back. */
-export async function writeCells(given: Given, writes: readonly Write[]): Promise<Outcome['refused']> {
-  const { edits, refused } = await understandAll(given, writes);
-  const outcome = await saveCells(given.resource, edits);
+export async function writeCells(grid: Grid, writes: readonly Write[]): Promise<Outcome['refused']> {
+  const { edits, refused } = await understandAll(grid, writes);
+  const outcome = await saveCells(grid.resource, edits);
   outcome.refused.push(...refused);
   tell(outcome);
   return outcome.refused;
 }
 
-async function understandAll({ fields, mayEdit }: Given, writes: readonly Write[]) {
+async function understandAll({ fields, mayEdit }: Grid, writes: readonly Write[]) {
   const byKey = new Map(fields.map((field) => [field.key, field]));
-  const names = await allNames(byKey, writes);
+  const columns = await readColumns(byKey, writes);
   const edits = new Map<string, RecordEdit>();
   const refused: Outcome['refused'] = [];
   for (const { row: record, column, from } of writes) {
     const field = byKey.get(column);
     if (!field) continue;
-    const found = names.get(column);
+    const { names = new Map(), mark = null } = columns.get(column) ?? {};
     const reason =
       field.readOnly || field.createOnly
         ? t('{field} cannot be changed here', { field: field.label })
         : mayEdit(record)
-          ? (typeof found === 'string' && found) || notIn(record, field, from)
+          ? (typeof names === 'string' && names) || notIn(record, field, from)
           : t('You may not change this record');
-    const value = reason ? { reason } : 'value' in from ? from : understand(field, from.text, found as Names);
+    const value = reason
+      ? { reason }
+      : 'value' in from
+        ? given(field, from.value)
+        : understand(field, from.text, names as Names, mark);
     if ('reason' in value) {
       refused.push({ record, field, reason: value.reason });
       continue;
@@ -62,25 +67,38 @@ function notIn(record: AnyRecord, { currencyKey, label }: FieldDef, from: Write[
   );
 }
 
-/** By column what its texts name; or why that could not be read. */
-async function allNames(byKey: ReadonlyMap<string, FieldDef>, writes: readonly Write[]) {
+/** What is known of the texts of a column before the first of them is read. */
+interface ColumnTexts {
+  /** What they name; or why that could not be read. */
+  names: Names | string;
+  /** What parts decimals in them. */
+  mark: Mark | null;
+}
+
+async function readColumns(byKey: ReadonlyMap<string, FieldDef>, writes: readonly Write[]) {
   const texts = Map.groupBy(
     writes.flatMap(({ column, from }) => ('text' in from ? [{ column, text: from.text }] : [])),
     ({ column }) => column,
   );
   const found = await Promise.all(
-    [...texts].map(async ([column, each]) => {
+    [...texts].map(async ([column, each]): Promise<[string, ColumnTexts]> => {
       const field = byKey.get(column);
-      const names =
-        field &&
-        namesFor(
-          field,
-          each.map(({ text }) => text),
-        ).catch(messageOf);
-      return [column, (await names) ?? new Map()] as [string, Names | string];
+      const all = each.map(({ text }) => text);
+      const names = (await (field && namesFor(field, all).catch(messageOf))) ?? new Map();
+      return [column, { names, mark: markOf(all) }];
     }),
   );
   return new Map(found);
+}
+
+/** What an editor gave may be no number yet. */
+function given(field: FieldDef, value: unknown): Understood {
+  try {
+    toWire(field, value);
+    return { value };
+  } catch (error) {
+    return { reason: messageOf(error) };
+  }
 }
 
 function tell({ saved, refused, changes }: Outcome) {

@@ -5,7 +5,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { type Choice, Combobox } from '../../../ui/Combobox.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
-import { Input } from '../../../ui/Input.tsx';
+import { NumberInput } from '../../../ui/NumberInput.tsx';
 import { emptyLine, type Line } from './lines.ts';
 
 interface LinesEditorProps {
@@ -35,23 +35,18 @@ export function LinesEditor({ lines, onChange, asked }: LinesEditorProps) {
             <ProductInput value={line.product} onChange={(product) => set(line.key, { product })} />
           </Field>
           <Field name={`lines.${index}.quantity`} label={t('Quantity')} className="col-span-2 sm:col-span-1">
-            <Input
-              inputMode="decimal"
-              value={line.quantity}
-              onValueChange={(quantity) => set(line.key, { quantity })}
-            />
+            <NumberInput value={line.quantity} onValueChange={(quantity) => set(line.key, { quantity })} />
           </Field>
           <Field name={`lines.${index}.unit_price`} label={t('Unit price')} className="col-span-3 sm:col-span-1">
-            <Input
-              inputMode="decimal"
+            <NumberInput
+              kind="money"
               placeholder={t('List price')}
               value={line.unit_price}
               onValueChange={(unit_price) => set(line.key, { unit_price })}
             />
           </Field>
           <Field name={`lines.${index}.discount_percent`} label={t('Discount %')} className="col-span-2 sm:col-span-1">
-            <Input
-              inputMode="decimal"
+            <NumberInput
               value={line.discount_percent}
               onValueChange={(discount_percent) => set(line.key, { discount_percent })}
             />

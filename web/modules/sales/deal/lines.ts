@@ -1,14 +1,16 @@
+import { numberToWire } from '../../../record/field.ts';
 import type { Choice } from '../../../ui/Combobox.tsx';
+import type { TypedNumber } from '../../../ui/number.ts';
 
 /** A product of a deal as it is typed. */
 export interface Line {
   /** Of the form only: lines have no identity until they are saved. */
   key: string;
   product: Choice | null;
-  quantity: string;
+  quantity: TypedNumber;
   /** Empty: the product's own. */
-  unit_price: string;
-  discount_percent: string;
+  unit_price: TypedNumber;
+  discount_percent: TypedNumber;
 }
 
 export const emptyLine = (): Line => ({
@@ -19,14 +21,16 @@ export const emptyLine = (): Line => ({
   discount_percent: '0',
 });
 
-/** As the API takes them; what names no product is left out. */
+/** As the API takes them; what names no product is left out. Throws what could not be read. */
 export const linesToWire = (lines: readonly Line[]) => lines.filter(({ product }) => product).map(toWire);
 
-function toWire({ product, quantity, unit_price, discount_percent }: Line) {
+function toWire({ product, quantity, unit_price, discount_percent }: Line, index: number) {
+  const number = (name: string, typed: TypedNumber) => numberToWire(`lines.${index}.${name}`, typed);
+  const price = number('unit_price', unit_price);
   return {
     product_id: product?.id,
-    quantity: quantity.trim() || '1',
-    discount_percent: discount_percent.trim() || '0',
-    ...(unit_price.trim() !== '' && { unit_price: unit_price.trim() }),
+    quantity: number('quantity', quantity) || '1',
+    discount_percent: number('discount_percent', discount_percent) || '0',
+    ...(price !== '' && { unit_price: price }),
   };
 }

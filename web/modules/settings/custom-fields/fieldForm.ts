@@ -4,6 +4,9 @@ export const uniqueTypes = ['text', 'integer', 'decimal', 'date', 'url'];
 
 type Values = Record<string, unknown>;
 
+/** Their default has an input of its own. */
+const typed: ReadonlySet<string> = new Set(['date', 'boolean', 'integer', 'decimal']);
+
 /** What the form of a field begins with. */
 export function startOf(field?: CustomField): Values {
   if (!field) return { resource: 'contact', type: 'text', required: false, is_unique: false };
@@ -17,7 +20,8 @@ export function startOf(field?: CustomField): Values {
     ...bound('min'),
     ...bound('max'),
     pattern: rules.pattern ?? null,
-    default_value: type === 'date' || type === 'boolean' ? null : default_value,
+    default_value: typed.has(type) ? null : default_value,
+    default_number: type === 'integer' || type === 'decimal' ? default_value : null,
     default_date: type === 'date' ? default_value : null,
     default_boolean: type === 'boolean' && default_value !== null ? String(default_value) : null,
     visible_to: field.visible_to ?? [],
@@ -57,7 +61,7 @@ const shapes = new Set(['text', 'url', 'integer', 'decimal', 'select', 'date', '
 function defaultOf(form: Values): unknown {
   if (form.type === 'boolean')
     return given(form.default_boolean) === undefined ? null : form.default_boolean === 'true';
-  const text = given(form.type === 'date' ? form.default_date : form.default_value);
+  const text = given(form.default_value) ?? given(form.default_number) ?? given(form.default_date);
   if (text === undefined) return null;
   return form.type === 'integer' && /^-?\d+$/.test(text) ? Number(text) : text;
 }

@@ -3,6 +3,7 @@ import { useId, useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { queryClient } from '../../../app/queryClient.ts';
+import { numberToWire } from '../../../record/field.ts';
 import FilterBar from '../../../record/filter/FilterBar.tsx';
 import { type Filter, prune } from '../../../record/filter/filter.ts';
 import { t } from '../../../text/text.ts';
@@ -10,6 +11,8 @@ import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { Input } from '../../../ui/Input.tsx';
+import { NumberInput } from '../../../ui/NumberInput.tsx';
+import type { TypedNumber } from '../../../ui/number.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { RuleMatches } from './RuleMatches.tsx';
@@ -26,11 +29,11 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
   const [name, setName] = useState(rule?.name ?? '');
   const [resource, setResource] = useState<Rule['resource']>(rule?.resource ?? 'deal');
   const [filter, setFilter] = useState<Filter | null>(rule?.filter ?? null);
-  const [points, setPoints] = useState(String(rule?.points ?? 10));
+  const [points, setPoints] = useState<TypedNumber>(String(rule?.points ?? 10));
   const whole = prune(filter);
   const save = useMutation({
     mutationFn: async () => {
-      const body = { name, filter: whole ?? {}, points: Number(points) };
+      const body = { name, filter: whole ?? {}, points: Number(numberToWire('points', points)) };
       if (rule) await api.patch(`/scoring-rules/${rule.id}`, body, rule.version);
       else await api.post('/scoring-rules', { ...body, resource, active: true });
       await queryClient.invalidateQueries({ queryKey: ['scoring_rule'] });
@@ -83,12 +86,7 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
           <FilterBar key={resource} definition={about[resource]} filter={filter} onChange={setFilter} />
         </Field>
         <Field name="points" label={t('Points')} required help={t('From −100 to 100')}>
-          <Input
-            className="w-28"
-            inputMode="numeric"
-            value={points}
-            onChange={(event) => setPoints(event.target.value)}
-          />
+          <NumberInput className="w-28" kind="integer" value={points} onValueChange={setPoints} />
         </Field>
       </FormShell>
     </Dialog>
