@@ -69,25 +69,26 @@ export const dealTarget: ImportTarget = {
       columns: [],
       exported: productNames,
     }),
+    // Quantities and prices by themselves are what lists of products have.
     field(
       'product_quantity',
       'numbers',
       'Product quantity',
-      ['quantity', 'qty', 'line item quantity', 'menge', 'anzahl', 'stückzahl'],
+      ['line item quantity', 'item quantity', 'produktmenge', 'artikelmenge'],
       { columns: [], exported: lineQuantities },
     ),
     field(
       'product_price',
       'numbers',
       'Product price',
-      ['unit price', 'sales price', 'price per unit', 'einzelpreis', 'stückpreis'],
+      ['line item price', 'item price', 'produktpreis', 'artikelpreis'],
       { columns: [], exported: linePrices },
     ),
     field(
       'product_discount',
       'numbers',
       'Product discount in percent',
-      ['discount percent', 'discount percentage', 'product discount', 'rabatt in prozent'],
+      ['line item discount', 'item discount', 'produktrabatt', 'artikelrabatt'],
       { columns: [], exported: lineDiscounts },
     ),
     field('expected_close_on', 'date', 'Expected to close', [
