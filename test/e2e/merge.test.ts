@@ -25,6 +25,10 @@ test('two companies are merged side by side, with all that hangs on them, and ta
   for (const name of [/Acme(?! Inc)/, /Acme Inc/]) await page.getByRole('row', { name }).getByRole('checkbox').click();
   await page.getByRole('region', { name: 'Selection' }).getByRole('button', { name: 'Merge' }).click();
   const dialog = page.getByRole('dialog', { name: 'Merge 2 companies' });
+  await dialog
+    .getByRole('radio', { name: /^Keep / })
+    .and(page.locator(':focus'))
+    .waitFor();
   await dialog.getByRole('radio', { name: /^Keep Acme, / }).check();
   await dialog.getByText('1 contact, 1 deal will move').waitFor();
   assert.ok(
@@ -105,6 +109,8 @@ test('suspects stand on a page of their own, where one is merged and another dis
   await page.getByRole('dialog').filter({ hasText: '1 company merged into Twin' }).waitFor();
   await twins.waitFor({ state: 'detached' });
   const pair = list.getByRole('listitem').filter({ hasText: 'Pair' });
+  await pair.getByRole('link', { name: /^Pair/ }).first().and(page.locator(':focus')).waitFor();
   await pair.getByRole('button', { name: 'Not a duplicate' }).click();
-  await pair.waitFor({ state: 'detached' });
+  await page.getByRole('heading', { name: 'No companies that look alike' }).waitFor();
+  await page.locator('main:focus').waitFor();
 });

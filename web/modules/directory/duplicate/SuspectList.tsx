@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { CopyCheck, Merge } from 'lucide-react';
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import type { Suspect } from '../../../../src/modules/directory/duplicate/contract.ts';
 import { api, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
@@ -37,6 +37,19 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
       await api.post(`/duplicates/${id}/dismissal`);
       await queryClient.invalidateQueries({ queryKey: key });
     });
+  const list = useRef<HTMLUListElement>(null);
+  const at = useRef(-1);
+  // A pair that was merged or is none takes the focus along; the one behind it gets it, or the page when it was the last.
+  const shown = rows.map(({ id }) => id).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when other pairs are shown, or the dialog has closed
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      if (at.current < 0 || document.activeElement !== document.body) return;
+      const pair = list.current?.children[Math.min(at.current, rows.length - 1)];
+      (pair?.querySelector<HTMLElement>('a') ?? document.getElementById('main'))?.focus();
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [shown, merging]);
   if (suspects.isPending) return <SkeletonRows label={t('Loading the duplicates')} />;
   if (suspects.error) return <QueryError title={t('The duplicates could not be read')} query={suspects} />;
   if (rows.length === 0)
@@ -49,21 +62,28 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
         )}
       >
         {t(
-          'They are looked for once a day and after each import. Two that you know to be one you merge from their list: select both there.',
+          'New and changed ones are compared at once, all of them once a day. Two that you know to be one you merge from their list: select both there.',
         )}
       </EmptyState>
     );
   return (
     <>
       <ul
+        ref={list}
         aria-label={t(
           '{noun, select, contact {Contacts that look alike} company {Companies that look alike} other {Deals that look alike}}',
           { noun: resource },
         )}
         className="divide-y divide-line border-y border-line"
       >
-        {rows.map((suspect) => (
-          <li key={suspect.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3">
+        {rows.map((suspect, place) => (
+          <li
+            key={suspect.id}
+            onFocus={() => {
+              at.current = place;
+            }}
+            className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3"
+          >
             <div className="grid min-w-0 flex-1 basis-80 gap-x-4 gap-y-1 sm:grid-cols-2">
               {suspect.records.map(({ id, name, detail }) => (
                 <div key={id} className="min-w-0">
@@ -74,7 +94,7 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
                   >
                     <bdi>{name}</bdi>
                   </Link>
-                  <bdi className="block truncate text-12 text-muted">{detail ?? '—'}</bdi>
+                  {detail && <bdi className="block truncate text-12 text-muted">{detail}</bdi>}
                 </div>
               ))}
               <div className="flex flex-wrap gap-1 sm:col-span-2">

@@ -7,10 +7,12 @@ interface ChoiceProps {
   value: string;
   options: readonly { id: string; label: string; shown: ReactNode }[];
   onChange: (id: string) => void;
+  /** Once it is there, its choice has the focus. */
+  autoFocus?: boolean;
 }
 
 /** One of several records, side by side where there is room. */
-export function Choice({ name, legend, value, options, onChange }: ChoiceProps) {
+export function Choice({ name, legend, value, options, onChange, autoFocus }: ChoiceProps) {
   return (
     <fieldset className="min-w-0 border-t border-line py-2.5">
       <legend className="float-start mb-1 w-full text-12 text-muted">{legend}</legend>
@@ -29,6 +31,8 @@ export function Choice({ name, legend, value, options, onChange }: ChoiceProps) 
               name={name}
               value={option.id}
               checked={option.id === value}
+              // biome-ignore lint/a11y/noAutofocus: in a dialog, which moves the focus anyway
+              autoFocus={autoFocus && option.id === value}
               onChange={() => onChange(option.id)}
               aria-label={option.label}
               className="mt-0.5 size-4 shrink-0 accent-accent outline-none"

@@ -90,6 +90,7 @@ export default function MergeDialog({ definition, ids: given, onClose, onMerged 
         ) : (
           <>
             <Choice
+              autoFocus={ids === given && ids.length > 1}
               name="survivor"
               legend={t(
                 '{noun, select, contact {Which contact stays} company {Which company stays} other {Which deal stays}}',

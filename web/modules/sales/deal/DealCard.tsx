@@ -13,7 +13,7 @@ const day_ms = 86_400_000;
 export function DealCard({ card, open }: { card: BoardCard; open: boolean }) {
   const due = open ? card.expected_close_on : null;
   const scored = open && card.score !== null;
-  const company = card.company && !card.name.startsWith(card.company.name) ? card.company.name : null;
+  const company = card.company && !card.name.includes(card.company.name) ? card.company.name : null;
   const late = due !== null && daysFromToday(due) < 0;
   return (
     <div className="flex flex-col gap-1">

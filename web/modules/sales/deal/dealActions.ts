@@ -75,7 +75,8 @@ export async function reopenDeal(deal: Deal): Promise<void> {
 
 function show({ data, change, waits }: Sent<Deal>, title: string | null): void {
   if (!waits) settle(data);
-  if (title) offerUndo(title, change, waits && untilOnline());
+  // Several may be said at once, of deals in any column.
+  if (title) offerUndo(title, change, waits ? untilOnline() : data.name);
 }
 
 /** Shows a deal as the server answered it, and reads again what depends on it. */
