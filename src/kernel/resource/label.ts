@@ -1,6 +1,7 @@
 import type { RawBuilder } from 'kysely';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
+import { plainSql } from './plain.ts';
 
 const label_characters_max = 120;
 
@@ -9,5 +10,5 @@ export function labelSql({ meta }: Resource): RawBuilder<string> {
   const named = ['name', 'title', 'subject', 'label'].find((field) => meta.has(field));
   if (named) return sql<string>`${sql.ref(`r.${named}`)}::text`;
   if (!meta.has('body')) return sql<string>`null::text`;
-  return sql<string>`left(trim(regexp_replace(r.body, '(<[^>]*>|\\s)+', ' ', 'g')), ${label_characters_max})`;
+  return sql<string>`left(${plainSql(sql.ref('r.body'))}, ${label_characters_max})`;
 }

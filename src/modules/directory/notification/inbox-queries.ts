@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
+import { plainSql } from '../../../kernel/resource/plain.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type Notification, type NotificationQuery, type NotificationUpdate, unread_counted_max } from './contract.ts';
 
@@ -91,7 +92,7 @@ export function readInbox(
     ), seen as (
       select n.id, n.kind, greatest(n.created_at, n.snoozed_until) as at, n.read_at, n.snoozed_until, n.resource, n.record_id, n.source, n.source_id, n.actor_id, n.change_id,
         ${subjectName} as record, ${subjectState} as state,
-        left(trim(regexp_replace(coalesce(x.body, o.body), '(<[^>]*>|\\s)+', ' ', 'g')), ${text_characters_max}) as text,
+        left(${plainSql(sql`coalesce(x.body, o.body)`)}, ${text_characters_max}) as text,
         count(*) over w as grouped, row_number() over (w order by n.created_at desc, n.id desc) as place
       from mine n ${subjectJoins} ${sourceJoins} where ${visible} window w as (partition by ${group})
     )

@@ -37,14 +37,10 @@ export function shown(records: readonly Resource[], row: InboxRow): Notification
     ...rest,
     actor: actor_id && actor !== null ? { id: actor_id, name: actor } : null,
     record: record_id ? { id: record_id, name: record ?? '' } : null,
-    source: source && source_id ? { resource: source, id: source_id, text: unescaped(text ?? '') } : null,
+    source: source && source_id ? { resource: source, id: source_id, text: text ?? '' } : null,
     fields: [...new Set(titles)],
   };
 }
-
-const escapes: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
-/** The words of stored HTML whose elements are gone. */
-const unescaped = (text: string) => text.replace(/&(amp|lt|gt|quot);/g, (entity) => escapes[entity]!);
 
 export async function changeNotification(ctx: Context, id: string, update: NotificationUpdate) {
   const person = personOf(ctx);

@@ -57,7 +57,7 @@ test('a mention is mailed at once, once, with the words, a link to the comment a
   });
   const [mail] = await eventually(async () => mailsTo('ben').length > 0 && mailsTo('ben'));
   assert.equal(mail!.subject, 'ann mentioned you on Grace Hopper');
-  assert.match(mail!.text, /@ben is this R&D \?/);
+  assert.match(mail!.text, /@ben is this R&D\?/);
   assert.ok(mail!.text.includes(`https://crm.example/contacts/${contact.id}#comment-${comment.id}`));
   assert.match(mail!.headers.get('message-id')!, /^<notification-[0-9a-f-]{36}@crm\.example>$/);
   assert.equal(mail!.headers.get('list-unsubscribe-post'), 'List-Unsubscribe=One-Click');

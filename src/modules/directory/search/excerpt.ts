@@ -1,4 +1,5 @@
 import sanitizeHtml from 'sanitize-html';
+import { elements_in_line } from '../../../kernel/resource/plain.ts';
 
 const before_max = 30;
 const excerpt_max = 160;
@@ -18,9 +19,11 @@ export function excerptOf(html: string, q: string): string {
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"' };
 
-/** The text between the elements, a space for each of them. */
+const parting = new RegExp(`<(?!/?(?:${elements_in_line})\\b)`, 'gi');
+
+/** The text between the elements. One that is not within a line parts words. */
 function plain(html: string): string {
-  const spaced = html.replace(/<(?=[/a-z])/gi, ' <');
+  const spaced = html.replace(parting, ' <');
   return sanitizeHtml(spaced, { allowedTags: [], allowedAttributes: {} })
     .replace(/&(amp|lt|gt|quot);/g, (_, name: string) => entities[name]!)
     .replace(/\s+/g, ' ')
