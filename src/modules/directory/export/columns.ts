@@ -102,6 +102,7 @@ function columnOf(head: Pick<ExportColumn, 'name' | 'label'>, own: string, meta:
   if (meta.type === 'money') return { ...head, value: money(own, meta), text: false, kind: 'number' };
   if (meta.type === 'list') return { ...head, value: listText(own), text: true };
   if (meta.type === 'time') return { ...head, value: isoTime(own), text: false, kind: 'time' };
+  if (meta.type === 'boolean') return { ...head, value: sql`${sql.ref(`r.${own}`)}::text`, text: false };
   const text = ['text', 'long_text', 'email', 'phone', 'url'].includes(meta.type);
   return { ...head, value: sql.ref(`r.${own}`), text, plain: true, ...kindOf(meta.type) };
 }

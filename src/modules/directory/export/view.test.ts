@@ -81,11 +81,11 @@ test('a view as a file: its columns in their order, its filter and sorting, cust
   }
   assert.ok(listed.length > 400 && listed.length < all_rows, `${listed.length} rows`);
 
-  const heads = ['Company', 'Name', 'Tier', 'Amount', 'Currency', 'Stage', 'Owner', 'Expected to close', 'Tags', 'Renewal', 'Budget', 'Stalled', 'Created'];
+  const heads = ['Company', 'Name', 'Tier', 'Amount', 'Currency', 'Stage', 'Owner', 'Expected close', 'Tags', 'Renewal', 'Budget', 'Stalled', 'Created'];
   const cells = (deal: Row) => [
     `'${deal.company.name}`, deal.name, deal.custom.tier ?? '', deal.amount ?? '', deal.currency, deal.stage.name, deal.owner?.name ?? '',
     deal.expected_close_on ?? '', deal.tags.map(({ name }: Row) => `"${name}"`).join('; '), deal.custom.renewal ?? '',
-    deal.custom.budget ? `${deal.custom.budget.amount} ${deal.custom.budget.currency}` : '', String(deal.left_lying)[0], deal.created_at,
+    deal.custom.budget ? `${deal.custom.budget.amount} ${deal.custom.budget.currency}` : '', String(deal.left_lying), deal.created_at,
   ];
   const file = await exported({ ...selection, format: 'csv' });
   const [head, ...rows] = parse(await file.text(), { bom: true }) as string[][];

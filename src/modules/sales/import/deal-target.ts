@@ -91,9 +91,9 @@ export const dealTarget: ImportTarget = {
       ['line item discount', 'item discount', 'produktrabatt', 'artikelrabatt'],
       { columns: [], exported: lineDiscounts },
     ),
-    field('expected_close_on', 'date', 'Expected to close', [
+    field('expected_close_on', 'date', 'Expected close', [
       'expected close date',
-      'expected close',
+      'expected to close',
       'forecast date',
       'voraussichtlicher abschluss',
     ]),
