@@ -4,31 +4,17 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { CornerDownLeft, MessageSquare, Phone, Search, SquareCheck, StickyNote } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import type { SearchHit, WrittenHit } from '../../../src/modules/directory/search/contract.ts';
 import { t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { DateText } from '../../ui/DateText.tsx';
+import { formatMoney } from '../../ui/format.ts';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { api } from '../api.ts';
 import { useSession } from '../session.tsx';
 import { useCommands } from './commands.tsx';
 import { readRecents } from './recents.ts';
 import { useDebounced } from './useDebounced.ts';
-
-interface Hit {
-  resource: 'contact' | 'company' | 'deal';
-  id: string;
-  name: string;
-  detail: string | null;
-}
-
-interface WrittenHit {
-  resource: 'note' | 'comment' | 'activity' | 'task';
-  id: string;
-  title: string | null;
-  excerpt: string;
-  at: string;
-  subject: { resource: Hit['resource']; id: string; name: string } | null;
-}
 
 const pages = { contact: '/contacts', company: '/companies', deal: '/deals' };
 const nouns = { contact: t('Contact'), company: t('Company'), deal: t('Deal') };
@@ -51,7 +37,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
     enabled: wanted.length > 0,
     staleTime: 0,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => api.get<{ data: Hit[]; written: WrittenHit[] }>('/search', { q: wanted }, signal),
+    queryFn: ({ signal }) => api.get<{ data: SearchHit[]; written: WrittenHit[] }>('/search', { q: wanted }, signal),
   });
   const recents = readRecents(useSession().user.id);
   const hits = wanted ? (found.data?.data ?? []) : [];
@@ -108,7 +94,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                     >
                       <Avatar name={hit.name} square={hit.resource !== 'contact'} />
                       <bdi className="min-w-0 truncate">{hit.name}</bdi>
-                      {hit.detail && <bdi className="min-w-0 flex-1 truncate text-muted">{hit.detail}</bdi>}
+                      <bdi className="min-w-0 flex-1 truncate text-muted">{detailOf(hit)}</bdi>
                       <span className="ms-auto shrink-0 text-12 text-faint">{nouns[hit.resource]}</span>
                     </Item>
                   ))}
@@ -172,6 +158,10 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
     </Dialog.Root>
   );
 }
+
+/** What tells it from others of its name. */
+const detailOf = ({ detail, deal }: SearchHit) =>
+  deal ? [deal.stage, ...(deal.amount === null ? [] : [formatMoney(deal.amount, deal.currency)])].join(' · ') : detail;
 
 /** What was written, with the record it hangs on and when. */
 function WrittenItem({ hit, onSelect }: { hit: WrittenHit; onSelect: () => void }) {

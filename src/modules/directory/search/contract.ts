@@ -14,7 +14,10 @@ export const searchHit = z.object({
   name: z.string(),
   /** What tells namesakes apart: the e-mail address of a contact, the domain of a company. */
   detail: z.string().nullable(),
+  /** What tells deals of one name apart. */
+  deal: z.object({ stage: z.string(), amount: z.string().nullable(), currency: z.string() }).nullable(),
 });
+export type SearchHit = z.infer<typeof searchHit>;
 
 /** Something that was written, found by its words. */
 export const writtenHit = z.object({
@@ -28,5 +31,7 @@ export const writtenHit = z.object({
   /** The record it hangs on; null for a task of its own. */
   subject: z.object({ resource: z.enum(['contact', 'company', 'deal']), id: z.uuid(), name: z.string() }).nullable(),
 });
+
+export type WrittenHit = z.infer<typeof writtenHit>;
 
 export const searchAnswer = z.object({ data: z.array(searchHit), written: z.array(writtenHit) });

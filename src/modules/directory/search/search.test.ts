@@ -54,6 +54,24 @@ test('an e-mail address or external id finds its record first', async () => {
   assert.deepEqual(await names('only-'), ['only-mail@example.com']);
 });
 
+test('deals of one name are told apart by their stage and amount', async () => {
+  const { stages } = (await admin('POST', '/api/v1/pipelines', { name: 'Boats' })).body;
+  for (const [at, amount] of [
+    [0, '1096.5'],
+    [1, null],
+  ] as const) {
+    const deal = { name: 'Rowing boats', stage_id: stages[at].id, amount, currency: 'USD' };
+    assert.equal((await admin('POST', '/api/v1/deals', deal)).status, 201);
+  }
+  const { body } = await admin('GET', '/api/v1/search?q=rowing');
+  const found = body.data.map(({ name, deal }: { name: string; deal: unknown }) => ({ name, ...(deal as object) }));
+  assert.deepEqual(new Set(found), new Set([
+    { name: 'Rowing boats', stage: stages[0].name, amount: '1096.50', currency: 'USD' },
+    { name: 'Rowing boats', stage: stages[1].name, amount: null, currency: 'USD' },
+  ])); // biome-ignore format: a table
+  assert.equal((await admin('GET', '/api/v1/search?q=annapolis')).body.data[0].deal, null);
+});
+
 test('wildcards, quotes and backslashes mean themselves', async () => {
   const odd = '100% O\'Neil "x" a_b\\c';
   for (const q of ['100%', 'a_b\\c neil', 'o\'neil "x"', 'neil "']) assert.deepEqual(await names(q), [odd], q);
