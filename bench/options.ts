@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { endWith, readOptions } from '../test/harness/usage.ts';
 import { cases } from './cases/index.ts';
 
 const usage = `npm run bench -- [--smoke] [--only R1,R3] [--contacts 100000,1000000] [--rounds 5] [--document]
@@ -18,27 +18,23 @@ export interface Options {
 
 const contacts_min = 10_000;
 
-/** Throws an error whose message is for whoever typed the command. */
-export function parseOptions(args: string[]): Options {
-  const { values } = parseArgs({
-    args,
-    options: {
-      smoke: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      contacts: { type: 'string' },
-      rounds: { type: 'string', default: '5' },
-      document: { type: 'boolean', default: false },
-    },
+/** Ends the process with the usage when what was typed cannot be meant. */
+export function parseOptions(): Options {
+  const values = readOptions(usage, {
+    smoke: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    contacts: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    document: { type: 'boolean', default: false },
   });
   const known = cases.map((c) => c.id);
   const only = values.only?.split(',') ?? known;
   const contacts = (values.contacts ?? (values.smoke ? String(contacts_min) : '100000,1000000')).split(',').map(Number);
   const rounds = Number(values.rounds);
   const unknown = only.filter((id) => !known.includes(id));
-  if (unknown.length > 0)
-    throw new Error(`There is no ${unknown.join(', ')}; known are ${known.join(', ')}.\n${usage}`);
+  if (unknown.length > 0) endWith(usage, `There is no ${unknown.join(', ')}; known are ${known.join(', ')}.`);
   if (contacts.some((n) => !(n >= contacts_min && n % contacts_min === 0)))
-    throw new Error(`Sizes are multiples of ${contacts_min} contacts.\n${usage}`);
-  if (!(Number.isInteger(rounds) && rounds >= 1)) throw new Error(`Rounds are a whole number.\n${usage}`);
+    endWith(usage, `Sizes are multiples of ${contacts_min} contacts.`);
+  if (!(Number.isInteger(rounds) && rounds >= 1)) endWith(usage, 'Rounds are a whole number.');
   return { smoke: values.smoke, only, contacts, rounds, document: values.document };
 }

@@ -85,7 +85,7 @@ async function untilAtRest({ dataset }: Bench): Promise<void> {
 }
 
 try {
-  await main(parseOptions(process.argv.slice(2)));
+  await main(parseOptions());
 } catch (error) {
   say(`bench: ${(error as Error).stack ?? error}`);
   process.exitCode = 1;

@@ -22,7 +22,8 @@ const action_ms_max = 15_000;
 const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 const colours = ['color-contrast', 'link-in-text-block'];
 /** But for what the design page shows of it. */
-const loading = ':is([aria-busy="true"], [role="status"][aria-label^="Loading"]):not([data-shows] *)';
+const loading =
+  ':is([aria-busy="true"], [role="status"]:is([aria-label^="Loading"], [aria-label$="geladen"])):not([data-shows] *)';
 const args = [
   '--no-sandbox',
   '--disable-gpu',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Scene } from './scenes.ts';
+import { inSentence, said } from './words.ts';
 import type { Workspace } from './workspaces.ts';
 
 /** Without a network, with what was seen before, and with what was changed meanwhile. */
@@ -22,7 +23,7 @@ function goTo(path: string) {
 }
 
 async function setField(page: Page, label: string, value: string): Promise<void> {
-  const button = page.getByRole('button', { name: `Edit ${label.toLowerCase()}` });
+  const button = page.getByRole('button', { name: said('Edit {field}', { field: inSentence(label) }) });
   await button.click();
   await page.getByRole('textbox', { name: label, exact: true }).fill(value);
   await page.keyboard.press('Enter');
@@ -36,20 +37,31 @@ async function show(page: Page, name: string): Promise<void> {
 
 /** A phone shows the fields of a record and its timeline one at a time. */
 async function change(page: Page): Promise<void> {
-  await show(page, 'Timeline');
-  await page.getByRole('textbox', { name: 'Note' }).fill('Calls back after the shutdown in week 31.');
-  await page.getByRole('button', { name: 'Save note' }).click();
-  await page.getByRole('listitem').filter({ hasText: 'after the shutdown' }).getByText('Waits to be sent').waitFor();
-  await show(page, 'Details');
-  await setField(page, 'Job title', 'Head of maintenance and utilities');
+  await show(page, said('Timeline'));
+  await page.getByRole('textbox', { name: said('Note') }).fill('Calls back after the shutdown in week 31.');
+  await page.getByRole('button', { name: said('Save note') }).click();
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: 'after the shutdown' })
+    .getByText(said('Waits to be sent'))
+    .waitFor();
+  await show(page, said('Details'));
+  await setField(page, said('Job title'), 'Head of maintenance and utilities');
 }
 
+const contact = {
+  new: said('{noun, select, contact {New contact} company {New company} other {New deal}}', { noun: 'contact' }),
+  create: said('{noun, select, contact {Create contact} company {Create company} other {Create deal}}', {
+    noun: 'contact',
+  }),
+};
+
 async function changeInList(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'New contact' }).first().click();
-  const form = page.getByRole('dialog', { name: 'New contact' });
-  await form.getByLabel('First name').fill('Marguerite');
-  await form.getByLabel('Last name').fill('Okonkwo-Hallgrímsdóttir');
-  await form.getByRole('button', { name: 'Create contact' }).click();
+  await page.getByRole('button', { name: contact.new }).first().click();
+  const form = page.getByRole('dialog', { name: contact.new });
+  await form.getByLabel(said('First name')).fill('Marguerite');
+  await form.getByLabel(said('Last name')).fill('Okonkwo-Hallgrímsdóttir');
+  await form.getByRole('button', { name: contact.create }).click();
   await page.getByRole('heading', { name: /Marguerite/ }).waitFor();
 }
 
@@ -58,10 +70,13 @@ async function showWaiting(page: Page): Promise<void> {
   await openWaiting(page);
 }
 
-const waitingDialog = (page: Page) => page.getByRole('dialog', { name: 'Changes that wait' });
+const waitingDialog = (page: Page) => page.getByRole('dialog', { name: said('Changes that wait') });
 
 async function openWaiting(page: Page): Promise<void> {
-  await page.getByRole('status').getByRole('button', { name: 'Show them' }).click();
+  await page
+    .getByRole('status')
+    .getByRole('button', { name: said('{count, plural, one {Show it} other {Show them}}', { count: 2 }) })
+    .click();
   await waitingDialog(page).waitFor();
 }
 
@@ -82,7 +97,12 @@ async function meetConflict(page: Page, { session, ids }: Workspace): Promise<vo
       : route.continue(),
   );
   await page.context().setOffline(false);
-  await page.getByRole('status').filter({ hasText: 'for you to decide' }).waitFor();
+  const undecided =
+    '{count, plural, one {# change was not taken and waits for you to decide.} other {# changes wait, some for you to decide.}}';
+  await page
+    .getByRole('status')
+    .filter({ hasText: said(undecided, { count: 2 }) })
+    .waitFor();
   await openWaiting(page);
   await waitingDialog(page).getByRole('radio').first().waitFor();
 }

@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { BrowserContextOptions } from 'playwright-core';
 import { desktop, launch, phone, withoutWorker } from '../e2e/browser.ts';
 import { startTestApp } from '../harness/app.ts';
 import { withCluster } from '../harness/throw-away.ts';
+import { endWith, readOptions } from '../harness/usage.ts';
 import { type Scheme, take } from './camera.ts';
-import { mostUsed, type State, scenes, statesOf } from './scenes.ts';
+import type { State } from './scenes.ts';
+import { speak } from './words.ts';
 import { makeWorkspaces } from './workspaces.ts';
-
-/**
- * Every page of Holdfast as a picture, in `.cache/pictures/`: large and on a phone, light and dark, with demo data, without data, with
- * an error, and without a network. `npm run pictures -- --only contacts,home --size phone --scheme dark --state error` takes a part, `--only most-used`
- * what people have open most of the day; `--locale de` takes it in German, `--locale en-XB` from right to left.
- */
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = join(root, '.cache', 'pictures');
@@ -34,31 +29,45 @@ const schemes: readonly Scheme[] = ['light', 'dark'];
 const contrasts: readonly Scheme[] = ['contrast', 'contrast-dark'];
 const states: readonly State[] = ['demo', 'empty', 'error', 'offline'];
 
-const { values: asked } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    size: { type: 'string' },
-    scheme: { type: 'string' },
-    state: { type: 'string' },
-    locale: { type: 'string' },
-  },
+const usage = `Every page of Holdfast as a picture, in .cache/pictures/: with demo data, without data, with an error, and without a network.
+
+npm run pictures -- [--only contacts,home] [--size phone] [--scheme dark] [--state error] [--locale de]
+  --only    scenes whose names have one of these parts; most-used: what people have open most of the day
+  --size    ${Object.keys(sizes).join(', ')}; the first two unless given
+  --scheme  ${[...schemes, ...contrasts].join(', ')}; the first two unless given
+  --state   ${states.join(', ')}; all unless given
+  --locale  the language of the page, such as de; en-XB is English from right to left`;
+
+const asked = readOptions(usage, {
+  only: { type: 'string' },
+  size: { type: 'string' },
+  scheme: { type: 'string' },
+  state: { type: 'string' },
+  locale: { type: 'string' },
 });
-const chosen = <T extends string>(all: readonly T[], list: string | undefined): T[] =>
-  all.filter((each) => list === undefined || list.split(',').includes(each));
+function chosen<T extends string>(all: readonly T[], list: string): T[] {
+  const unknown = list.split(',').filter((each) => !all.some((known) => known === each));
+  if (unknown.length > 0) endWith(usage, `There is no ${unknown.join(', ')}.`);
+  return all.filter((each) => list.split(',').includes(each));
+}
+const wanted = {
+  sizes: chosen(Object.keys(sizes), asked.size ?? 'desktop,phone'),
+  schemes: chosen([...schemes, ...contrasts], asked.scheme ?? schemes.join()),
+  states: chosen(states, asked.state ?? states.join()),
+};
+if (asked.locale) speak(asked.locale);
+// They name things as the page does, in its language.
+const { mostUsed, scenes, statesOf } = await import('./scenes.ts');
 const isAsked = (name: string) =>
   asked.only === 'most-used'
     ? mostUsed.includes(name)
     : (asked.only ?? name).split(',').some((part) => name.includes(part));
-const wanted = {
-  scenes: scenes.filter(({ name }) => isAsked(name)),
-  sizes: asked.size?.split(',') ?? ['desktop', 'phone'],
-  schemes: asked.scheme ? chosen([...schemes, ...contrasts], asked.scheme) : schemes,
-  states: chosen(states, asked.state),
-};
+const wantedScenes = scenes.filter(({ name }) => isAsked(name));
+if (wantedScenes.length === 0) endWith(usage, `No scene has ${asked.only} in its name.`);
 
-const scenesIn = (state: State) => wanted.scenes.filter((scene) => statesOf(scene).includes(state));
+const scenesIn = (state: State) => wantedScenes.filter((scene) => statesOf(scene).includes(state));
 /** As the page itself remembers what it was shown in last. */
-const speak = `localStorage.setItem('holdfast.locale', ${JSON.stringify(asked.locale)})`;
+const remember = `localStorage.setItem('holdfast.locale', ${JSON.stringify(asked.locale)})`;
 
 const { buildPage } = await import(join(root, 'bin', 'bootstrap.mjs'));
 buildPage();
@@ -77,9 +86,14 @@ await withCluster(async () => {
       assert.equal(status, 200);
     }
     const newContext = async (size: string, state: State) => {
-      const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...sizes[size] });
+      const context = await browser.newContext({
+        baseURL,
+        locale: asked.locale,
+        reducedMotion: 'reduce',
+        ...sizes[size],
+      });
       if (state !== 'offline') await withoutWorker(context);
-      if (asked.locale) await context.addInitScript(speak);
+      if (asked.locale) await context.addInitScript(remember);
       return context;
     };
     for (const size of wanted.sizes)

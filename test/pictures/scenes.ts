@@ -3,6 +3,7 @@ import { settled } from '../e2e/browser.ts';
 import { pageRoutes } from '../e2e/routes.ts';
 import { offlineScenes } from './offline-scenes.ts';
 import { sellingScenes } from './selling-scenes.ts';
+import { beginningWith, said } from './words.ts';
 import type { Workspace } from './workspaces.ts';
 
 export type State = 'demo' | 'empty' | 'error' | 'offline';
@@ -61,8 +62,8 @@ const settingsForms = Object.entries(forms).map(
   ([section, [button, submit]]): Scene => ({
     name: `settings-${section}-new`,
     path: `/settings/${section}`,
-    act: press(button),
-    submit,
+    act: press(said(button)),
+    submit: submit && said(submit),
   }),
 );
 
@@ -70,7 +71,7 @@ const settingsForms = Object.entries(forms).map(
 const scoreReasons: Scene = {
   name: 'deals-score',
   path: '/deals/$id',
-  act: press(/of 100$/),
+  act: press(beginningWith('{score, number} of 100')),
   states: ['demo'],
 };
 
@@ -80,10 +81,12 @@ const recordParts = ['contacts', 'companies', 'deals'].flatMap((many): Scene[] =
     name: `${many}-new`,
     path: `/${many}?as=table&create=true`,
     act: async () => {},
-    submit: `Create ${many === 'companies' ? 'company' : many.slice(0, -1)}`,
+    submit: said('{noun, select, contact {Create contact} company {Create company} other {Create deal}}', {
+      noun: many === 'companies' ? 'company' : many.slice(0, -1),
+    }),
   },
-  { name: `${many}-related`, path: `/${many}/$id`, act: showTab('Related') },
-  { name: `${many}-timeline`, path: `/${many}/$id`, act: showTab('Timeline') },
+  { name: `${many}-related`, path: `/${many}/$id`, act: showTab(said('Related')) },
+  { name: `${many}-timeline`, path: `/${many}/$id`, act: showTab(said('Timeline')) },
   { name: `${many}-not-here`, path: `/${many}/01a00000-0000-7000-8000-000000000000`, refused: true, states: ['demo'] },
 ]);
 
@@ -112,30 +115,30 @@ const variants: Scene[] = [
   { name: 'deals-grouped', path: '/deals?as=table&view=all&group=expected_close_on', states: ['demo'] },
   { name: 'deals-week', path: '/deals?as=calendar&view=all&span=week', states: ['demo'] },
   { name: 'contacts-selected', path: '/contacts', act: select, states: ['demo'] },
-  { name: 'deals-move-many', path: '/deals?as=table', act: openBulk('Move'), states: ['demo'] },
-  { name: 'contacts-to-pipeline', path: '/contacts', act: openBulk('Add to pipeline'), states: ['demo'] },
+  { name: 'deals-move-many', path: '/deals?as=table', act: openBulk(said('Move')), states: ['demo'] },
+  { name: 'contacts-to-pipeline', path: '/contacts', act: openBulk(said('Add to pipeline')), states: ['demo'] },
   {
     name: 'contacts-filtered',
     path: `/contacts?filter=${encodeURIComponent('{"field":"email","op":"contains","value":"nobody at all"}')}`,
   },
-  { name: 'deal-won', path: '/deals/$id', act: press('Won'), submit: 'Mark as won' },
-  { name: 'deal-lost', path: '/deals/$id', act: press('Lost'), submit: 'Mark as lost' },
-  { name: 'deal-products', path: '/deals/$id', act: editProducts, submit: 'Save products' },
-  { name: 'contact-edit', path: '/contacts/$id', act: editAll, submit: 'Save' },
-  { name: 'task-new', path: '/tasks', act: press('New task'), submit: 'Create task' },
-  { name: 'task-edit', path: '/tasks', act: openTask, submit: 'Save', states: ['demo', 'error'] },
+  { name: 'deal-won', path: '/deals/$id', act: press(said('Won')), submit: said('Mark as won') },
+  { name: 'deal-lost', path: '/deals/$id', act: press(said('Lost')), submit: said('Mark as lost') },
+  { name: 'deal-products', path: '/deals/$id', act: editProducts, submit: said('Save products') },
+  { name: 'contact-edit', path: '/contacts/$id', act: editAll, submit: said('Save') },
+  { name: 'task-new', path: '/tasks', act: press(said('New task')), submit: said('Create task') },
+  { name: 'task-edit', path: '/tasks', act: openTask, submit: said('Save'), states: ['demo', 'error'] },
   { name: 'tasks-month', path: '/tasks?view=calendar&who=all' },
   { name: 'tasks-week', path: '/tasks?view=calendar&span=week&who=all' },
   { name: 'settings-calendar-made', path: '/settings/calendar', act: makeAddress, states: ['demo'] },
   { name: 'tasks-done', path: '/tasks?view=done', states: ['demo', 'empty'] },
   { name: 'dashboard-all', path: '/dashboard?range=all' },
-  { name: 'dashboard-table', path: '/dashboard', act: press('Show as a table'), states: ['demo'] },
-  { name: 'import-files', path: '/imports/new', act: choose, submit: 'Read the file' },
+  { name: 'dashboard-table', path: '/dashboard', act: press(said('Show as a table')), states: ['demo'] },
+  { name: 'import-files', path: '/imports/new', act: choose, submit: said('Read the file') },
   { name: 'import-columns', path: '/imports/$id?step=columns' },
   {
     name: 'import-check',
     path: '/imports/$id?step=check',
-    act: press(/^Check( again)?$/),
+    act: press(beginningWith('Check', 'Check again')),
     refused: true,
     states: ['demo', 'empty'],
   },
@@ -143,7 +146,7 @@ const variants: Scene[] = [
   { name: 'import-fix-row', path: '/imports/$fixes?step=check', act: openFixRow, states: ['demo'] },
   { name: 'import-report', path: '/imports/$report' },
   { name: 'import-recognised', path: '/imports/$recognised', states: ['demo'] },
-  { name: 'export-menu', path: '/contacts', act: press('Export'), states: ['demo'] },
+  { name: 'export-menu', path: '/contacts', act: press(said('Export')), states: ['demo'] },
   { name: 'sign-in-wrong', path: '/sign-in', stranger: true, act: typePassword, refused: true, states: ['demo'] },
   { name: 'sign-in-problem', path: '/sign-in?problem=no_account', stranger: true, states: ['demo'] },
   { name: 'sign-in-workspace', path: '/sign-in?workspace=demo', stranger: true, states: ['demo'] },
@@ -163,10 +166,10 @@ export const scenes: readonly Scene[] = [...plainScenes(), ...variants, ...selli
 
 /** One that was made before is replaced. */
 async function makeAddress(page: Page) {
-  const button = page.getByRole('button', { name: /^Make (an|a new) address$/ });
+  const button = page.getByRole('button', { name: beginningWith('Make an address', 'Make a new address') });
   await button.first().click();
   await page.getByRole('alertdialog').or(page.locator('code')).first().waitFor();
-  const confirm = page.getByRole('alertdialog').getByRole('button', { name: 'Make a new address' });
+  const confirm = page.getByRole('alertdialog').getByRole('button', { name: said('Make a new address') });
   if (await confirm.isVisible()) await confirm.click();
   await page.locator('code').waitFor();
 }
@@ -183,12 +186,12 @@ async function askHelp(page: Page) {
 
 async function search(page: Page) {
   await openPalette(page);
-  await page.getByRole('combobox', { name: 'Search and commands' }).fill('an');
+  await page.getByRole('combobox', { name: said('Search and commands') }).fill('an');
   await page.getByRole('option').first().waitFor();
 }
 
 async function select(page: Page) {
-  const start = page.getByRole('button', { name: 'Select', exact: true });
+  const start = page.getByRole('button', { name: said('Select'), exact: true });
   const phone = await start.isVisible();
   if (phone) await start.click();
   const boxes = phone ? page.getByRole('listitem').getByRole('checkbox') : page.getByRole('row').getByRole('checkbox');
@@ -204,13 +207,13 @@ function openBulk(name: string) {
 }
 
 async function editProducts(page: Page) {
-  await showTab('Related')(page);
-  await page.getByRole('button', { name: 'Edit products' }).click();
+  await showTab(said('Related'))(page);
+  await page.getByRole('button', { name: said('Edit products') }).click();
 }
 
 async function editAll(page: Page) {
-  await page.getByRole('button', { name: 'More actions' }).click();
-  await page.getByRole('menuitem', { name: 'Edit all fields' }).click();
+  await page.getByRole('button', { name: said('More actions') }).click();
+  await page.getByRole('menuitem', { name: said('Edit all fields') }).click();
 }
 
 async function openTask(page: Page) {
@@ -223,9 +226,9 @@ async function choose(page: Page) {
 }
 
 async function typePassword(page: Page) {
-  await page.getByLabel('E-mail').fill('nobody@example.com');
-  await page.getByLabel('Password', { exact: true }).fill('not the password');
-  await press('Sign in')(page);
+  await page.getByLabel(said('E-mail')).fill('nobody@example.com');
+  await page.getByLabel(said('Password'), { exact: true }).fill('not the password');
+  await press(said('Sign in'))(page);
   await page.getByRole('alert').waitFor();
 }
 
@@ -234,23 +237,23 @@ async function askSecondFactor(page: Page) {
   await page.route('**/api/v1/sign-in', (route) =>
     route.fulfill({ json: { outcome: 'second_factor_required', challenge: 'challenge' } }),
   );
-  await page.getByLabel('E-mail').fill('ada@example.com');
-  await page.getByLabel('Password', { exact: true }).fill('whatever');
-  await press('Sign in')(page);
-  await page.getByLabel(/code/i).first().waitFor();
+  await page.getByLabel(said('E-mail')).fill('ada@example.com');
+  await page.getByLabel(said('Password'), { exact: true }).fill('whatever');
+  await press(said('Sign in'))(page);
+  await page.getByLabel(said('Six-digit code')).waitFor();
   await settled(page);
 }
 
 async function checkRows(page: Page) {
-  const grid = page.getByRole('grid', { name: /^Rows of/ });
-  const rows = page.getByRole('button', { name: /^Row \d/ });
+  const grid = page.getByRole('grid', { name: beginningWith('Rows of {file}') });
+  const rows = page.getByRole('button', { name: beginningWith('Row {number}') });
   // Another picture of the same import has checked it already.
   await grid
     .or(rows)
-    .or(page.getByRole('button', { name: 'Check', exact: true }))
+    .or(page.getByRole('button', { name: said('Check'), exact: true }))
     .first()
     .waitFor();
-  const check = page.getByRole('button', { name: 'Check', exact: true });
+  const check = page.getByRole('button', { name: said('Check'), exact: true });
   if (await check.isVisible()) await check.click();
   await grid.or(rows).first().waitFor();
 }
@@ -259,7 +262,7 @@ async function fixCell(page: Page) {
   await checkRows(page);
   const cell = page.getByRole('gridcell', { name: 'ask Petra' }).first();
   if (await page.getByRole('grid').isVisible()) await cell.click();
-  await page.getByLabel('Rows shown').scrollIntoViewIfNeeded();
+  await page.getByLabel(said('Rows shown')).scrollIntoViewIfNeeded();
 }
 
 async function openFixRow(page: Page) {
@@ -267,7 +270,7 @@ async function openFixRow(page: Page) {
   if (await page.getByRole('grid').isVisible()) await page.getByRole('gridcell').first().click();
   else
     await page
-      .getByRole('button', { name: /^Row \d/ })
+      .getByRole('button', { name: beginningWith('Row {number}') })
       .first()
       .click();
   await page.getByRole('dialog').waitFor();

@@ -5,14 +5,18 @@ import type { Browser } from 'playwright-core';
 import { launch, phone, withoutWorker } from '../e2e/browser.ts';
 import { startTestApp } from '../harness/app.ts';
 import { withCluster } from '../harness/throw-away.ts';
+import { readOptions } from '../harness/usage.ts';
 import { take } from './camera.ts';
 import { scenes } from './scenes.ts';
 import { makeWorkspaces } from './workspaces.ts';
 
-/**
- * `npm run tour`: takes the pictures that docs/tour.md names, from the demo workspace. `tour/deals-board.webp` is the scene of that name
- * in test/pictures/scenes.ts, `tour/deals-board.phone.webp` on a phone and `tour/dashboard.dark.webp` in the dark.
- */
+readOptions(
+  `npm run tour: takes the pictures that docs/tour.md names, from the demo workspace. It has no options.
+  tour/deals-board.webp        the scene of that name in test/pictures/scenes.ts
+  tour/deals-board.phone.webp  on a phone
+  tour/dashboard.dark.webp     in the dark`,
+  {},
+);
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = join(root, 'docs', 'tour');

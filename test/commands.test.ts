@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { test } from 'node:test';
+import { readCatalogue } from './text/catalogue.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const run = (script: string, ...args: string[]) =>
+  spawnSync(process.execPath, [script, ...args], { cwd: root, encoding: 'utf8' });
+
+for (const [name, script] of Object.entries({
+  pictures: 'test/pictures/pictures.ts',
+  tour: 'test/pictures/tour.ts',
+  bench: 'bench/run.ts',
+})) {
+  test(`npm run ${name} says how it is used, and what it does not know`, () => {
+    const help = run(script, '--help');
+    assert.deepEqual([help.status, help.stderr], [0, '']);
+    assert.match(help.stdout, new RegExp(`^npm run ${name}`, 'm'));
+    const unknown = run(script, '--sise', 'phone');
+    assert.deepEqual([unknown.status, unknown.stdout], [2, '']);
+    assert.match(unknown.stderr, /^Unknown option '--sise'/);
+    assert.ok(unknown.stderr.includes(help.stdout.trim()));
+    assert.doesNotMatch(unknown.stderr, /^ +at /m);
+  });
+}
+
+test('whatever the scenes of pictures name is named so by the page, in German too', () => {
+  const german = new Set(readCatalogue('web/text/de').map(({ english }) => english));
+  for (const file of ['scenes', 'selling-scenes', 'offline-scenes']) {
+    const source = readFileSync(resolve(root, `test/pictures/${file}.ts`), 'utf8');
+    const named = [...source.matchAll(/\b(?:said|beginningWith)\(\s*'([^']+)'/g)].map(([, message]) => message!);
+    assert.ok(named.length > 10, file);
+    assert.deepEqual(
+      named.filter((message) => !german.has(message)),
+      [],
+    );
+  }
+});
