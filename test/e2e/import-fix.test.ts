@@ -97,3 +97,18 @@ test('on a phone a row is put right in a dialog', async (t) => {
   await page.getByRole('heading', { name: 'The import is done' }).waitFor();
   assert.deepEqual((await companies('Touch')).find(([name]) => name === 'Touch Three'), ['Touch Three', 'Germany', 12]); // biome-ignore format: one call
 });
+
+test('what is wrong with a cell is said in the language of whoever puts it right', async (t) => {
+  const id = await uploaded('Deutsch');
+  const person = await world.person('Gerda Gruber', 'admin');
+  await person.session.send('PATCH', '/api/v1/profile', { locale: 'de' });
+  const { page } = await world.visit(t, person, desktop);
+  await open(page, `/imports/${id}?step=check`);
+  await page.getByRole('button', { name: 'Prüfen', exact: true }).click();
+  const grid = page.getByRole('grid', { name: 'Zeilen von Deutsch.csv' });
+  await grid.getByRole('gridcell', { name: /„not a site“ ist keine Webadresse/ }).waitFor();
+  await grid
+    .getByRole('gridcell', { name: /„Germny“ ist nicht der Name eines Landes. Ist „Germany“ gemeint/ })
+    .first()
+    .waitFor();
+});

@@ -15,6 +15,11 @@ const default_width = 160;
 const name_width = 280;
 const atEnd = new Set<FieldDef['kind']>(['money', 'integer', 'decimal']);
 
+/** What a head takes at most: languages name things at different lengths, and beside the name are signs of its order and its menu. */
+const letter_px = 7;
+const head_rest_px = 44;
+const headWidth = (label: string) => label.length * letter_px + head_rest_px;
+
 /** A column for each field; the first is the name, which opens the record. */
 export function columnsFor(
   definition: RecordDefinition,
@@ -61,7 +66,7 @@ function fieldColumn(
   return {
     id: field.key,
     header: field.label,
-    width: field.width ?? default_width,
+    width: Math.max(field.width ?? default_width, headWidth(field.label)),
     align: atEnd.has(field.kind) ? 'end' : undefined,
     sortKey: field.sortable ? field.key : undefined,
     hidden: !field.inTable,

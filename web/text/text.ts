@@ -38,7 +38,11 @@ export function formatRich(message: string, values: RichValues): ReactNode {
 const shapes = shapesOf(german?.ofServer ?? {});
 
 /** The words for an English text that comes from elsewhere, such as an answer of the server, values and all; as it is when there are none. */
-export const told = (text: string): string => catalogue[text] ?? inWordsOf(shapes, text, told) ?? text;
+export const told = (text: string): string => catalogue[text] ?? inWordsOf(shapes, text, toldValue) ?? text;
+
+/** A value within such a text, its quotation marks as the language has them. */
+const toldValue = (value: string): string =>
+  language === 'de' ? told(value).replace(/“([^“”]*)”/g, '„$1“') : told(value);
 
 /** A label within an English sentence begins with a small letter; German nouns keep theirs. */
 export const inSentence = (label: string): string => (language === 'en' ? label.toLowerCase() : label);

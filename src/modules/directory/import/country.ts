@@ -36,8 +36,11 @@ export function countryDoubts(): (text: string) => string | null {
   const doubt = (text: string): string | null => {
     if (text.length <= 2 || isCountry(text)) return null;
     const match = matcher.match(text);
-    const meant = match.kind === 'missing' && match.suggestion ? ` Is “${match.suggestion}” meant?` : '';
-    return `${shown(text)} is the name of no country.${meant} It goes in as it is.`;
+    const meant = match.kind === 'missing' ? match.suggestion : null;
+    const message = meant
+      ? `${shown(text)} is the name of no country. Is “${meant}” meant? It goes in as it is.`
+      : `${shown(text)} is the name of no country. It goes in as it is.`;
+    return message;
   };
   return (text) => {
     if (!known.has(text) && known.size < remembered_max) known.set(text, doubt(text));

@@ -15,7 +15,7 @@ export const dashboardMailing = defineResource({
   fields: {
     /** Null: the overview. */
     dashboard_id: reference('dashboard', { title: 'Dashboard', createOnly: true }),
-    recipient_id: requiredReference('user_account', { title: 'To', expand: 'recipient', createOnly: true }),
+    recipient_id: requiredReference('user_account', { title: 'Goes to', expand: 'recipient', createOnly: true }),
     owner_id: reference('user_account', { title: 'Set up by', expand: 'owner', readOnly: true }),
     rhythm: requiredSelect(rhythms, { title: 'How often', required: true }),
     hour: integer({ min: 0, max: 23 }, { title: 'Hour' }),

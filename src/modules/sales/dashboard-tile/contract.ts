@@ -29,7 +29,7 @@ export const dashboardTile = defineResource({
     figure: requiredSelect(tileFigures, { title: 'Figure', required: true }),
     grouping: requiredSelect(groupings, { title: 'By', required: true }),
     chart: requiredSelect(charts, { title: 'Shown as', required: true }),
-    range: requiredSelect(ranges, { title: 'Days', required: true }),
+    range: requiredSelect(ranges, { title: 'Time range', required: true }),
     period: requiredSelect(periodUnits, { title: 'Periods', required: true }),
     filter: object(tileFilter, { title: 'Only' }),
     width: integer({ min: 1, max: tile_width_max }, { title: 'Columns' }),

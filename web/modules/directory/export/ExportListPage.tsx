@@ -85,7 +85,7 @@ function ExportRow({ each }: { each: ExportSummary }) {
       <span className="shrink-0 text-muted sm:w-24 sm:text-end">
         <DateText value={each.finished_at ?? each.created_at} />
       </span>
-      <span className="shrink-0 text-end max-sm:ms-auto sm:w-28">
+      <span className="shrink-0 text-end max-sm:ms-auto sm:w-36">
         {each.file_id && (
           <a href={contentUrl(each)} download aria-label={t('Download {name}', { name })} className={buttonClass()}>
             <Download size={14} />

@@ -61,7 +61,7 @@ export function ImportOptionsForm({ detail }: { detail: ImportDetail }) {
     <div
       className={cx(
         'grid grid-cols-1 gap-3 rounded-lg border border-line p-4 sm:grid-cols-2',
-        hasAmounts ? 'lg:grid-cols-3' : 'lg:grid-cols-4',
+        hasAmounts && 'lg:grid-cols-3',
       )}
     >
       {questions.map(({ key, label, options }) => (

@@ -31,7 +31,7 @@ const rhythms: Record<Mailing['rhythm'], string> = {
 
 const hours = Array.from({ length: 24 }, (_, hour) => ({ value: String(hour), label: formatHour(hour) }));
 const fields: FieldDef[] = [
-  { key: 'recipient_id', label: t('To'), kind: 'reference', of: 'user', expand: 'recipient', required: true },
+  { key: 'recipient_id', label: t('Goes to'), kind: 'reference', of: 'user', expand: 'recipient', required: true },
   {
     key: 'rhythm',
     label: t('How often'),

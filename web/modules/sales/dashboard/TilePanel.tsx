@@ -86,7 +86,7 @@ export function TilePanel({ tile, isNew, onChange, onSave, onClose }: TilePanelP
         {select('figure', t('Figure'), options<TileFigure>(tileFigures, figureLabels))}
         {select('grouping', t('By'), options<Grouping>(shownGroupings, groupingLabels))}
         {select('chart', t('Shown as'), options<ChartForm>(chartsOf[tile.grouping], chartLabels))}
-        {!isNow(tile.figure) && select('range', t('Days'), options<Range>(ranges, rangeLabels))}
+        {!isNow(tile.figure) && select('range', t('Time range'), options<Range>(ranges, rangeLabels))}
         {tile.grouping === 'period' && select('period', t('Each'), options(periodUnits, periodLabels))}
         <Field
           name="title"

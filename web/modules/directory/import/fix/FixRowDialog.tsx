@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { FormShell } from '../../../../app/FormShell.tsx';
-import { t } from '../../../../text/text.ts';
+import { t, told } from '../../../../text/text.ts';
 import { Button } from '../../../../ui/Button.tsx';
 import { Checkbox } from '../../../../ui/Checkbox.tsx';
 import { Dialog } from '../../../../ui/Dialog.tsx';
@@ -23,6 +23,7 @@ export function FixRowDialog({ row, columns, mapped, onSave, onClose }: FixRowDi
   const form = useId();
   const cellOf = (column: string) => row.cells[columns.indexOf(column)] ?? '';
   const wrong = (column: string) => row.problems.filter((problem) => problem.column === column);
+  const ofRow = row.problems.find(({ column }) => column === null);
   const ordered = mapped.toSorted((a, b) => Number(wrong(b).length > 0) - Number(wrong(a).length > 0));
   const [values, setValues] = useState<Record<string, string>>({});
   const [everywhere, setEverywhere] = useState<ReadonlySet<string>>(new Set());
@@ -51,7 +52,7 @@ export function FixRowDialog({ row, columns, mapped, onSave, onClose }: FixRowDi
     <Dialog
       open
       title={t('Row {number}', { number: formatNumber(row.row) })}
-      description={row.problems.find(({ column }) => column === null)?.message}
+      description={ofRow && told(ofRow.message)}
       onClose={onClose}
       footer={
         <>
@@ -89,7 +90,7 @@ export function FixRowDialog({ row, columns, mapped, onSave, onClose }: FixRowDi
               </Field>
               {found.length > 0 && (
                 <p className={`mt-1 text-12 ${bad ? 'text-bad-ink' : 'text-attention-ink'}`}>
-                  {found.map(({ message }) => message).join(' ')}
+                  {found.map(({ message }) => told(message)).join(' ')}
                 </p>
               )}
               {changed.includes(column) && (
