@@ -86,12 +86,7 @@ await withCluster(async () => {
       assert.equal(status, 200);
     }
     const newContext = async (size: string, state: State) => {
-      const context = await browser.newContext({
-        baseURL,
-        locale: asked.locale,
-        reducedMotion: 'reduce',
-        ...sizes[size],
-      });
+      const context = await browser.newContext({ baseURL, reducedMotion: 'reduce', ...sizes[size] });
       if (state !== 'offline') await withoutWorker(context);
       if (asked.locale) await context.addInitScript(remember);
       return context;

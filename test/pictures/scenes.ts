@@ -75,6 +75,8 @@ const scoreReasons: Scene = {
   states: ['demo'],
 };
 
+const above = encodeURIComponent(JSON.stringify({ field: 'amount', op: 'gte', value: '1250.50' }));
+
 const recordParts = ['contacts', 'companies', 'deals'].flatMap((many): Scene[] => [
   { name: `${many}-panel`, path: `/${many}?as=table&open=$id`, states: ['demo', 'error'] },
   {
@@ -120,6 +122,13 @@ const variants: Scene[] = [
   {
     name: 'contacts-filtered',
     path: `/contacts?filter=${encodeURIComponent('{"field":"email","op":"contains","value":"nobody at all"}')}`,
+  },
+  { name: 'deals-filter', path: `/deals?as=table&view=all&filter=${above}`, act: openFilter, states: ['demo'] },
+  {
+    name: 'settings-scoring-edit',
+    path: '/settings/scoring',
+    act: press(beginningWith('Edit {name}')),
+    states: ['demo'],
   },
   { name: 'deal-won', path: '/deals/$id', act: press(said('Won')), submit: said('Mark as won') },
   { name: 'deal-lost', path: '/deals/$id', act: press(said('Lost')), submit: said('Mark as lost') },
@@ -188,6 +197,11 @@ async function search(page: Page) {
   await openPalette(page);
   await page.getByRole('combobox', { name: said('Search and commands') }).fill('an');
   await page.getByRole('option').first().waitFor();
+}
+
+async function openFilter(page: Page) {
+  await page.getByRole('button', { name: said('is at least') }).click();
+  await page.getByRole('dialog').getByRole('textbox').waitFor();
 }
 
 async function select(page: Page) {

@@ -151,6 +151,7 @@ function PlainInput({ field, value, onChange, labelled, autoFocus, disabled }: F
 function ReferenceInput({ field, value, onChange, labelled, autoFocus, disabled }: FieldInputProps) {
   const { choices, loading, setQuery } = useLookup(field.of ?? 'user');
   const named = useReference(field.of ?? 'user', value);
+  const wanted = field.of === 'user' ? t('Search people') : t('Search {what}', { what: inSentence(field.label) });
   return (
     <Combobox
       label={labelled ? undefined : field.label}
@@ -162,7 +163,7 @@ function ReferenceInput({ field, value, onChange, labelled, autoFocus, disabled 
       onQuery={setQuery}
       autoFocus={autoFocus}
       disabled={disabled}
-      placeholder={field.placeholder ?? t('Search {what}', { what: inSentence(field.label) })}
+      placeholder={field.placeholder ?? wanted}
     />
   );
 }

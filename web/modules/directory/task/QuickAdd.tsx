@@ -4,6 +4,7 @@ import { attempt } from '../../../app/attempt.ts';
 import { createRecord } from '../../../app/records.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
+import { useNarrow } from '../../../ui/media.ts';
 import { dayShown, understand } from './quickAdd.ts';
 
 /** A new task in one line. What was understood as its day is shown before it is made. */
@@ -11,6 +12,7 @@ export function QuickAdd() {
   const [typed, setTyped] = useState('');
   const [literal, setLiteral] = useState(false);
   const [busy, setBusy] = useState(false);
+  const narrow = useNarrow();
   const task = understand(typed, literal);
 
   async function add(event: FormEvent) {
@@ -32,7 +34,7 @@ export function QuickAdd() {
           className="control min-w-0 flex-1"
           name="title"
           aria-label={t('New task for your day')}
-          placeholder={t('Add a task, such as: Ring the printer tomorrow')}
+          placeholder={narrow ? t('Ring the printer tomorrow') : t('Add a task, such as: Ring the printer tomorrow')}
           maxLength={300}
           value={typed}
           onChange={({ target }) => setTyped(target.value)}
