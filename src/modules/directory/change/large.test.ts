@@ -88,5 +88,5 @@ test('a record that was made is taken back at once, where many came just before'
   const { status } = await api('POST', `/api/v1/changes/${made.headers.get('change-id')}/reversal`);
   assert.equal(status, 200);
   const ms = performance.now() - begun;
-  assert.ok(ms < wait_ms_max, `it took ${ms} ms`);
+  assert.ok(ms < 10_000, `it took ${ms} ms`);
 });

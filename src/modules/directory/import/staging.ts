@@ -49,17 +49,25 @@ export async function openStage(tx: Tx, { target }: StagePlan): Promise<void> {
 export async function fillStage(client: pg.PoolClient, { staged }: StagePlan, rows: LoadRow[]): Promise<void> {
   const columns = ['row_number', ...staged].map((column) => `"${column}"`).join(', ');
   const stream = client.query(copyFrom(`copy import_stage (${columns}) from stdin`));
-  const ended = new Promise<void>((resolve, reject) => stream.on('finish', resolve).on('error', reject));
+  let isBroken = false;
+  const ended = new Promise<void>((resolve, reject) => {
+    stream.on('finish', resolve).on('error', (error) => {
+      isBroken = true;
+      reject(error);
+    });
+  });
+  // It is waited for at the end; until then its failure is nobody's surprise.
+  ended.catch(() => {});
   let text = '';
   await inSlices(rows, (row) => {
     text += row.number;
     for (const column of staged) text += `\t${copied(column === 'id' ? row.id : row.values[column])}`;
     text += '\n';
     if (text.length < copied_characters) return;
-    stream.write(text);
+    if (!isBroken) stream.write(text);
     text = '';
   });
-  stream.end(text);
+  if (!isBroken) stream.end(text);
   await ended;
 }
 
