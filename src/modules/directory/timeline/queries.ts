@@ -40,7 +40,7 @@ export interface EntryRow extends Values {
   /** Of a note. */
   $has_files: boolean;
   /** Names of the records that reference fields went from and to. */
-  $names: Record<string, { before: string | null; after: string | null }> | null;
+  $names: Record<string, { before: string | null; after: string | null } | null> | null;
 }
 
 const columnTypes: Partial<Record<FieldType, string>> = {
@@ -156,9 +156,11 @@ function columnsOfSubject(subject: Resource): Sql {
   const known = subjectColumns.get(subject);
   if (known) return known;
   const name = (field: string, table: string, side: 'before' | 'after') =>
-    `'${side}', (select n.name from ${table} n where n.tenant_id = subject.tenant_id and n.id = (p."$${side}" ->> '${field}')::uuid)`;
+    `'${side}', app.name_of('${table}', subject.tenant_id, (p."$${side}" ->> '${field}')::uuid)`;
   const names = [...subject.meta].flatMap(([field, { table }]) =>
-    table ? `'${field}', json_build_object(${name(field, table, 'before')}, ${name(field, table, 'after')})` : [],
+    table
+      ? `'${field}', case when p."$before" ? '${field}' then json_build_object(${name(field, table, 'before')}, ${name(field, table, 'after')}) end`
+      : [],
   );
   const currencies = [...subject.meta].flatMap(([field, { type }]) =>
     type === 'currency' ? `subject.${field} as "$${field}"` : [],

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { definedResources } from '../../../kernel/contract/resource.ts';
+import { sql } from '../../../kernel/database/database.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -206,4 +208,15 @@ test('who may not read a record gets no timeline of it', async () => {
     assert.equal(answer.status, 404);
     assert.equal(answer.body.code, 'not_found');
   }
+});
+
+test('whatever the fields of a record with a timeline refer to has its name there', async () => {
+  const tables = new Set(
+    definedResources().flatMap(({ tagColumn, meta }) =>
+      tagColumn ? [...meta.values()].flatMap(({ table }) => table ?? []) : [],
+    ),
+  );
+  assert.ok(tables.size > 3, String([...tables]));
+  for (const table of tables)
+    await app.app.services.db.call(sql`select app.name_of(${table}, gen_random_uuid(), gen_random_uuid())`);
 });

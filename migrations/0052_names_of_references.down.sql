@@ -1,0 +1,1 @@
+drop function app.name_of(text, uuid, uuid);
