@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { sql } from '../../../kernel/database/database.ts';
 import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import type { Watch } from '../../../kernel/jobs/worker.ts';
-import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { fitAnew } from './fit.ts';
-import { fit_kind, refreshSome } from './refresh.ts';
+import { fit_kind, fitWhenDue, refreshSome } from './refresh.ts';
 
 const nothing = z.object({});
 
@@ -15,10 +15,16 @@ export const scoringJobs: JobKind[] = [
     payload: nothing,
     concurrencyMax: 1,
     run: async ({ db, job, progress }) => {
+      const act = <R>(work: (ctx: Context) => Promise<R>) => withContext(db, systemActor(job.tenant_id), work);
+      let closed = 0;
       for (let done = 0, more = 1; more > 0; done += more) {
         await progress({ done, total: null });
-        more = await withContext(db, systemActor(job.tenant_id), refreshSome);
+        const some = await act(refreshSome);
+        more = some.deals;
+        closed += some.closed;
       }
+      // Counting what is closed takes longer than scoring: once for all batches.
+      if (closed > 0) await act(fitWhenDue);
     },
   }),
   jobKind({

@@ -44,12 +44,18 @@ function startOf(model: ModelRow | undefined): Scoring['start'] {
   return () => share;
 }
 
-/** Scores some of the deals that are due. Says how many that were; 0 when there is nothing left that could be scored now. */
-export async function refreshSome(ctx: Context): Promise<number> {
+interface Refreshed {
+  /** 0 when there is nothing left that could be scored now. */
+  deals: number;
+  closed: number;
+}
+
+/** Scores some of the deals that are due. */
+export async function refreshSome(ctx: Context): Promise<Refreshed> {
   await lockScores(ctx);
   await spellOutAll(ctx);
   const due = await takeDue(ctx, batch_deals_max);
-  if (due.length === 0) return 0;
+  if (due.length === 0) return { deals: 0, closed: 0 };
   const free = await lockDeals(ctx, due);
   const deals = await dealsById(ctx, free);
   const open = deals.filter(({ status }) => status === 'open');
@@ -60,13 +66,11 @@ export async function refreshSome(ctx: Context): Promise<number> {
     ctx,
     free.map((deal_id) => ({ deal_id, score: shown.get(deal_id) ?? null })),
   );
-  // Counting what is closed takes longer than scoring: the last of many batches does it for all.
-  if (deals.length > open.length && due.length < batch_deals_max) await fitWhenDue(ctx);
   await putBusyBack(
     ctx,
     due.filter((id) => !free.includes(id)),
   );
-  return free.length;
+  return { deals: free.length, closed: deals.length - open.length };
 }
 
 async function scoreDeals(ctx: Context, deals: readonly KnownDeal[]): Promise<ScoreRow[]> {
@@ -89,7 +93,7 @@ const remember = (known: DealFacts | null, now: DealFacts): DealFacts => ({
 });
 
 /** Fits anew when enough deals have been closed since, or opened again. */
-async function fitWhenDue(ctx: Context): Promise<void> {
+export async function fitWhenDue(ctx: Context): Promise<void> {
   const [model, { won, lost }] = [await newestModel(ctx), await countClosed(ctx)];
   const before = (model?.won ?? 0) + (model?.lost ?? 0);
   const still_too_few = won + lost < closed_min && before < closed_min;

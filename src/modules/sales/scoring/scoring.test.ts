@@ -205,6 +205,16 @@ test('fitted twice on the same deals, the model is the same; it is fitted anew w
   assert.ok(third.won >= 220, `${third.won}`);
 });
 
+test('a model is fitted too when behind many that are closed there come as many open ones, as in a file', async () => {
+  const { api } = await fresh();
+  const stages = (await api('GET', '/api/v1/stages')).body.data as { id: string; kind: string }[];
+  const stage_id = (kind: string) => stages.find((stage) => stage.kind === kind)!.id;
+  const kind = (i: number) => (i >= 400 ? 'open' : i % 2 ? 'won' : 'lost');
+  const data = Array.from({ length: 1_000 }, (_, i) => ({ name: `Deal ${i}`, stage_id: stage_id(kind(i)) }));
+  assert.equal((await api('POST', '/api/v1/deals/bulk', { data })).status, 201);
+  await eventually(async () => (await api('GET', '/api/v1/score-model')).body.fitted_at !== null, patience_ms);
+});
+
 test('a model that is no better than chance is not used, and says so', async () => {
   const { api } = await fresh();
   const stages = (await api('GET', '/api/v1/stages')).body.data as { id: string; kind: string }[];
