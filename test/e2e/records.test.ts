@@ -178,6 +178,23 @@ test('a filter narrows the list and stays in the address', async (t) => {
   assert.equal(await list.getByRole('row', { name: /Filter Dairy/ }).count(), 0);
 });
 
+test('a field of the company is found by its name when deals are filtered', async (t) => {
+  const { id: company_id } = await create('companies', { name: 'Loom Works', industry: 'Textiles' });
+  await create('deals', { name: 'Looms', company_id });
+  await create('deals', { name: 'Nothing woven' });
+  const { page } = await world.visit(t);
+  await open(page, '/deals?as=table&view=all');
+  const list = page.getByRole('grid', { name: 'Deals' });
+  await list.getByRole('row', { name: /Nothing woven/ }).waitFor();
+  await page.getByRole('combobox', { name: 'Filter', exact: true }).click();
+  await page.keyboard.type('industry');
+  await page.getByRole('option', { name: 'Company: Industry' }).and(page.locator('[data-highlighted]')).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Value' }).fill('texti');
+  await list.getByRole('row', { name: /Nothing woven/ }).waitFor({ state: 'detached' });
+  await list.getByRole('row', { name: /Looms/ }).waitFor();
+});
+
 test('a note is written on a record and stands in its timeline', async (t) => {
   const { id } = await create('contacts', { given_name: 'Lise' });
   const { page } = await world.visit(t);

@@ -1,6 +1,6 @@
 import { Combobox } from '@base-ui/react/combobox';
 import { Parentheses } from 'lucide-react';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import { t } from '../../text/text.ts';
 import type { Relation } from '../definition.ts';
 import type { FieldDef } from '../field.ts';
@@ -11,25 +11,52 @@ interface FieldPickerProps {
   onOpenChange: (open: boolean) => void;
   subject: FilterSubject;
   onPick: (field: FieldDef) => void;
-  onRelation: (relation: Relation) => void;
+  /** By related records: any, or by one of their fields. */
+  onRelation: (relation: Relation, field?: FieldDef) => void;
   onGroup: () => void;
   trigger: ReactElement;
 }
 
-const isRelation = (choice: FieldDef | Relation): choice is Relation => 'definition' in choice;
+interface Choice {
+  key: string;
+  label: string;
+  field?: FieldDef;
+  relation?: Relation;
+}
+
+const ownChoices = ({ fields, relations }: FilterSubject): Choice[] => [
+  ...fields.map((field) => ({ key: field.key, label: field.label, field })),
+  ...relations.map((relation) => ({ key: `${relation.name}.`, label: relation.label, relation })),
+];
+
+/** Too many to be listed, but found by who types their name. */
+const relatedChoices = ({ relations }: FilterSubject): Choice[] =>
+  relations.flatMap((relation) =>
+    relation.definition.fields
+      .filter(({ filterable }) => filterable)
+      .map((field) => ({
+        key: `${relation.name}.${field.key}`,
+        label: t('{noun}: {field}', { noun: relation.label, field: field.label }),
+        field,
+        relation,
+      })),
+  );
 
 /** Which field, or which related records, to filter by; found by typing. */
 export function FieldPicker({ open, onOpenChange, subject, onPick, onRelation, onGroup, trigger }: FieldPickerProps) {
+  const [typed, setTyped] = useState('');
   return (
-    <Combobox.Root<FieldDef | Relation>
-      items={[...subject.fields, ...subject.relations]}
+    <Combobox.Root<Choice>
+      items={[...ownChoices(subject), ...(typed ? relatedChoices(subject) : [])]}
       open={open}
       onOpenChange={onOpenChange}
+      onInputValueChange={setTyped}
       value={null}
       autoHighlight
       itemToStringLabel={(choice) => choice.label}
       onValueChange={(choice) => {
-        if (choice) isRelation(choice) ? onRelation(choice) : onPick(choice);
+        if (choice?.relation) onRelation(choice.relation, choice.field);
+        else if (choice?.field) onPick(choice.field);
       }}
     >
       <Combobox.Trigger
@@ -49,10 +76,10 @@ export function FieldPicker({ open, onOpenChange, subject, onPick, onRelation, o
             />
             <Combobox.Empty className="px-3 py-2 text-13 text-muted empty:hidden">{t('No such field')}</Combobox.Empty>
             <Combobox.List className="min-h-0 overflow-y-auto p-1 empty:hidden">
-              {(choice: FieldDef | Relation) => (
-                <Combobox.Item key={isRelation(choice) ? choice.name : choice.key} value={choice} className="menu-item">
+              {(choice: Choice) => (
+                <Combobox.Item key={choice.key} value={choice} className="menu-item">
                   {choice.label}
-                  {isRelation(choice) && <span className="ms-auto text-muted">{t('related')}</span>}
+                  {choice.relation && !choice.field && <span className="ms-auto text-muted">{t('related')}</span>}
                 </Combobox.Item>
               )}
             </Combobox.List>

@@ -57,7 +57,7 @@ export default function FilterBar({ definition, filter, onChange }: FilterBarPro
         onOpenChange={setPicking}
         subject={subject}
         onPick={(field) => add(startCondition(field))}
-        onRelation={({ name }) => add(makeRelated('any', name))}
+        onRelation={({ name }, field) => add(makeRelated('any', name, field && startCondition(field)))}
         onGroup={() => add(makeGroup('or', [startCondition(first), startCondition(first)]))}
         trigger={
           <Button size="small" emphasis="quiet" aria-label={t('Filter')} icon={<ListFilter size={14} />}>
