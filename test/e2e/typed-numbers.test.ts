@@ -133,6 +133,17 @@ test('in forms, with the reason at its field: products of a deal, rates, fields 
   await rate.waitFor({ state: 'detached' });
   assert.equal(Number((await send('GET', 'currency-rates')).data[0].rate), 1.085);
 
+  await open(page, `/deals?as=table&view=all&filter=${filter('Lines')}`);
+  await page.getByRole('row').getByRole('checkbox').first().click();
+  await page.getByRole('button', { name: 'Bewegen', exact: true }).click();
+  const many = page.getByRole('dialog', { name: 'Phase und Betrag von 1 Deal' });
+  await many.getByLabel('Betrag').fill('1.234');
+  await many.getByRole('button', { name: '1 Deal ändern' }).click();
+  await many.getByText(twice).waitFor();
+  await many.getByLabel('Betrag').fill('1234,56');
+  await many.getByRole('button', { name: '1 Deal ändern' }).click();
+  await eventually(async () => (await amounts('Lines')).join() === '1234.56');
+
   await open(page, '/deals?as=table&view=all');
   await page.getByRole('combobox', { name: 'Filter', exact: true }).click();
   await page.getByRole('combobox', { name: 'Filtern nach' }).fill('Betrag');
