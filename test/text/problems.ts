@@ -27,12 +27,18 @@ const calls = new Map<string, readonly number[]>(
     unavailable: [0],
     refuse: [-1],
     complain: [2],
+    fatal: [1],
+    WorkbookError: [1],
+    RightsLost: [0],
     refuseRow: [2],
     refused: [0],
   }),
 );
 /** Members of a field's error, of which `message` is also put into words before, the words of a schema, and why something was taken for what it is. */
 const members = new Set(['message', 'error', 'reason', 'reasons']);
+
+/** What is put into words before it is said. Those in `refusals` stand under their codes. */
+const variables = new Set(['message', 'reason']);
 
 export function refusals(patterns: readonly string[], exclude: readonly string[] = []): Said[] {
   const files = globSync([...patterns], { cwd: root, exclude: ['**/*.test.ts', ...exclude] });
@@ -57,7 +63,11 @@ function visit(node: Node, found: (node: Node) => void): void {
     }
   }
   if (node.type === 'Property' && members.has(nameOf(node.key))) found(node.value as Node);
-  if (node.type === 'VariableDeclarator' && nameOf(node.id) === 'message' && node.init) found(node.init as Node);
+  if (node.type === 'VariableDeclarator' && node.init) {
+    if (variables.has(nameOf(node.id))) found(node.init as Node);
+    if (nameOf(node.id) === 'refusals')
+      for (const each of (node.init as Node).properties as Node[]) found(each.value as Node);
+  }
   // How the words of a schema are chosen.
   if (node.type === 'FunctionDeclaration' && nameOf(node.id) === 'wording') returned(node, found);
   for (const child of Object.values(node)) {
@@ -74,6 +84,7 @@ function returned(node: Node, found: (node: Node) => void): void {
 
 /** Texts an expression may be; nothing for what is worked out elsewhere. */
 function textsOf(node: Node): string[] {
+  if (node.type === 'LogicalExpression') return [node.left, node.right].flatMap((one) => textsOf(one as Node));
   if (node.type === 'ArrayExpression') return (node.elements as Node[]).flatMap(textsOf);
   if (node.type === 'ConditionalExpression')
     return [node.consequent, node.alternate].flatMap((one) => textsOf(one as Node));

@@ -260,10 +260,10 @@ function apply(row: LoadRow, outcome: Outcome | undefined): boolean {
 function refuseByDatabase(row: LoadRow, error: unknown): void {
   const { message, routine } = error as Error & { routine?: string };
   const found = toProblem(error)?.errors[0];
-  const words = found
-    ? `${found.field.replace(/_/g, ' ')}: ${found.message}`
-    : 'This row does not fit into the database';
-  refuseRow(row, found?.code ?? 'not_allowed', `${routine === 'exec_stmt_raise' ? message : words}.`);
+  const reason = found
+    ? `${found.field.replace(/_/g, ' ')}: ${found.message}.`
+    : 'This row does not fit into the database.';
+  refuseRow(row, found?.code ?? 'not_allowed', routine === 'exec_stmt_raise' ? `${message}.` : reason);
 }
 
 const tagsOf = (text: string | null | undefined): string[] =>
