@@ -35,25 +35,51 @@ test('an administrator sees who uses what, sorted as wished and as a file', asyn
   assert.deepEqual(await barriers(page), []);
 });
 
-test('a rule of the workspace scores deals, each with its reason; without history there is no model, and it is said', async (t) => {
+test('a rule made in the page scores deals, each with its reason; edited and deleted, the score follows', async (t) => {
   const { send } = world.administrator.session;
-  const deal = (await send('POST', '/api/v1/deals', { name: 'Found us', source: 'Web' })).body;
+  const company = (await send('POST', '/api/v1/companies', { name: 'Programs', industry: 'Software' })).body;
+  const deal = (await send('POST', '/api/v1/deals', { name: 'Found us', company_id: company.id })).body;
+  const score = async () => (await send('GET', `/api/v1/deals/${deal.id}/score`)).body;
+  const reasonsAre = (...reasons: string[]) =>
+    eventually(async () => {
+      const said = ((await score()).reasons ?? []).map(({ text }: { text: string }) => text);
+      return JSON.stringify(said) === JSON.stringify(reasons);
+    }, 20_000);
   const { page } = await world.visit(t);
   await open(page, '/settings/scoring');
   await page
     .getByText(/Not enough history/i)
     .first()
     .waitFor();
-  const filter = { field: 'source', op: 'eq', value: 'Web' };
-  const rule = { name: 'Came by the web', resource: 'deal', filter, points: 20, active: true };
-  assert.equal((await send('POST', '/api/v1/scoring-rules', rule)).status, 201);
-  await page.reload();
-  await page.getByRole('list', { name: 'Scoring rules' }).getByText('Came by the web').waitFor();
-  const score = async () => (await send('GET', `/api/v1/deals/${deal.id}/score`)).body;
-  await eventually(async () => JSON.stringify((await score()).reasons ?? '').includes('Came by the web'), 20_000);
+  await page.getByRole('button', { name: 'New rule' }).click();
+  const form = page.getByRole('dialog', { name: 'New rule' });
+  await form.getByLabel('Name').fill('Makes software');
+  await form.getByRole('group', { name: 'Which' }).getByRole('combobox', { name: 'Filter' }).click();
+  await page.keyboard.type('industry');
+  await page.getByRole('option', { name: 'Company: Industry' }).and(page.locator('[data-highlighted]')).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Value' }).fill('soft');
+  await page.keyboard.press('Escape');
+  await form.getByRole('button', { name: /^Company Industry contains soft$/ }).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await form.getByRole('button', { name: 'Create rule' }).click();
+  const rule = page.getByRole('list', { name: 'Scoring rules' }).getByRole('listitem');
+  await rule.filter({ hasText: 'Makes software' }).waitFor();
+  await reasonsAre('Makes software: +10');
+
+  await rule.getByRole('button', { name: 'Edit the rule Makes software' }).click();
+  const edit = page.getByRole('dialog', { name: 'Edit rule' });
+  await edit.getByLabel('Points').fill('-5');
+  await edit.getByRole('button', { name: 'Save' }).click();
+  await reasonsAre('Makes software: −5');
   await open(page, `/deals/${deal.id}`);
   await page.getByRole('button', { name: /of 100/ }).click();
-  await page.getByText('Came by the web').waitFor();
+  await page.getByText('Makes software').waitFor();
+
+  await open(page, '/settings/scoring');
+  await rule.getByRole('button', { name: 'Delete the rule Makes software' }).click();
+  await page.getByRole('heading', { name: 'No rules yet' }).waitFor();
+  await reasonsAre();
 });
 
 test('others are told that they may not', async (t) => {

@@ -10,11 +10,13 @@ interface FieldProps {
   required?: boolean;
   /** When the control is no native input, its label is the caller's `aria-label`. */
   children: ReactNode;
+  /** There are several controls, each with a name of its own. */
+  several?: boolean;
   className?: string;
 }
 
 /** Label above, help below, error in place of help. */
-export function Field({ name, label, help, required, children, className }: FieldProps) {
+export function Field({ name, label, help, required, children, several, className }: FieldProps) {
   return (
     <Base.Root name={name} className={cx('group/field flex min-w-0 flex-col gap-1', className)}>
       <Base.Label className="text-13 font-medium">
@@ -26,7 +28,7 @@ export function Field({ name, label, help, required, children, className }: Fiel
           </span>
         )}
       </Base.Label>
-      {children}
+      {several ? <Base.Root render={<div role="group" aria-label={label} />}>{children}</Base.Root> : children}
       <Base.Error className="text-12 text-bad-ink" />
       {help && (
         <Base.Description className="text-12 text-muted group-data-invalid/field:hidden">{help}</Base.Description>

@@ -74,7 +74,16 @@ function PartText({ subject, part }: { subject: FilterSubject; part: Filter }) {
 function RelatedText({ subject, related }: { subject: FilterSubject; related: Related }) {
   const name = relationOf(related);
   const count = countOf(related.where);
-  const label = subject.relations.find((relation) => relation.name === name)?.label ?? name;
+  const relation = subject.relations.find((each) => each.name === name);
+  const label = relation?.label ?? name;
+  const sole = 'any' in related && soleCondition(related.where);
+  if (sole && relation?.definition.fields.some(({ key }) => key === sole.field))
+    return (
+      <>
+        <span className="shrink-0 text-muted">{label}</span>
+        <ConditionText fields={relation.definition.fields} condition={sole} />
+      </>
+    );
   return (
     <span className="truncate">
       <T
@@ -92,6 +101,11 @@ function RelatedText({ subject, related }: { subject: FilterSubject; related: Re
       />
     </span>
   );
+}
+
+function soleCondition(where: Filter | undefined): Condition | null {
+  const part = where && isGroup(where) && partsOf(where).length === 1 ? partsOf(where)[0] : where;
+  return part && !isGroup(part) && !isRelated(part) ? part : null;
 }
 
 function countOf(where: Filter | undefined): number {

@@ -82,7 +82,13 @@ export function RuleDialog({ rule, onClose }: { rule?: Rule; onClose: () => void
             />
           </Field>
         )}
-        <Field name="filter" label={t('Which')} required help={<RuleMatches resource={resource} filter={whole} />}>
+        <Field
+          name="filter"
+          label={t('Which')}
+          required
+          several
+          help={<RuleMatches resource={resource} filter={whole} />}
+        >
           <FilterBar key={resource} definition={about[resource]} filter={filter} onChange={setFilter} />
         </Field>
         <Field name="points" label={t('Points')} required help={t('From −100 to 100')}>
