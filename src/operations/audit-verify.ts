@@ -46,6 +46,8 @@ const auditedTables = `
  */
 export async function verifyAudit(ownerUrl: string): Promise<AuditReport> {
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-audit-verify' });
+  // When the connection is lost, whatever is asked of it says so.
+  client.on('error', () => {});
   await client.connect();
   try {
     await client.query(

@@ -36,6 +36,8 @@ export async function withSnapshot<R>(
   work: (client: pg.Client) => Promise<R>,
 ): Promise<R> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'holdfast-tenant-archive' });
+  // When the connection is lost, whatever is asked of it says so.
+  client.on('error', () => {});
   await client.connect();
   try {
     await client.query('begin isolation level repeatable read read only');

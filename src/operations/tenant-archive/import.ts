@@ -33,11 +33,13 @@ export async function importTenant(
   const archive = await Archive.open(folder);
   const { manifest } = archive;
   const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-tenant-archive' });
+  // When the connection is lost, whatever is asked of it says so.
+  client.on('error', () => {});
   await client.connect();
   try {
     const tables = await knownTables(client, manifest);
     await makePartitions(client, manifest);
-    await client.query(`set role holdfast_system; set app.restoring = 'on'`);
+    await client.query('set role holdfast_system');
     await refuseTakenName(client, name);
     await archive.verify();
     const tenant_id = uuidV7();
@@ -45,9 +47,11 @@ export async function importTenant(
     try {
       await files.put(archive);
       await client.query('begin');
-      await enterTenant(client, tenant_id);
-      await client.query(`select set_config('app.archive_name', $1, true)`, [name]);
       await files.adopt(client);
+      await enterTenant(client, tenant_id);
+      await client.query(`select set_config('app.archive_name', $1, true), set_config('app.restoring', 'on', true)`, [
+        name,
+      ]);
       await load(client, archive, tables);
       await compare(client, manifest, tables);
       await settle(client);

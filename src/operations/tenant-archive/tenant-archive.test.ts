@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import type pg from 'pg';
 import { type Client, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
 import { destination, onOwner, scoresAtRest, source, traces } from '../../../test/harness/archive.ts';
-import { lateEnd } from '../../../test/harness/wire.ts';
+import { lateEnd, wire } from '../../../test/harness/wire.ts';
 import { seedTenant } from '../../../test/isolation/seed.ts';
 import { loadDemo } from '../../demo/index.ts';
 import { createApiKey, roleIdsOf } from '../../kernel/identity/index.ts';
@@ -103,6 +103,30 @@ test('where a network cuts the end of a table in two, its rows are counted all t
   const databaseUrl = await lateEnd(here.database.appUrl);
   const workspace = source(here, demo.tenant_id);
   assert.equal(await hashTenant({ ...workspace, databaseUrl }), await hashTenant(workspace));
+});
+
+test('a connection that breaks is said to, and leaves neither an archive nor a workspace', async () => {
+  const broken = async (databaseUrl: string, at: string) => {
+    const network = await wire(databaseUrl, {
+      toServer: (chunk, send) => {
+        send(chunk);
+        if (chunk.includes(at)) network.cut();
+      },
+    });
+    return network.url;
+  };
+  const target = join(work, 'cut');
+  const databaseUrl = await broken(here.database.appUrl, 'public."deal"');
+  await assert.rejects(
+    exportTenant({ ...source(here, demo.tenant_id), databaseUrl }, target),
+    /terminated|ECONN|EPIPE/,
+  );
+  await assert.rejects(importTenant(destination(elsewhere, 'cut'), target), /no manifest.json/);
+  const { rows } = await traces(elsewhere);
+  const ownerUrl = await broken(elsewhere.database.ownerUrl, 'public."deal"');
+  await assert.rejects(importTenant({ ...destination(elsewhere, 'cut'), ownerUrl }, folder), /terminated|ECONN|EPIPE/);
+  const left = (await traces(elsewhere)).rows;
+  assert.deepEqual({ ...left, file: rows.file }, rows);
 });
 
 test('what was left behind opens no account, and the trail accounts for the copy', async () => {
