@@ -28,7 +28,11 @@ export function Field({ name, label, help, required, children, several, classNam
           </span>
         )}
       </Base.Label>
-      {several ? <Base.Root render={<fieldset aria-label={label} className="min-w-0" />}>{children}</Base.Root> : children}
+      {several ? (
+        <Base.Root render={<fieldset aria-label={label} className="min-w-0" />}>{children}</Base.Root>
+      ) : (
+        children
+      )}
       <Base.Error className="text-12 text-bad-ink" />
       {help && (
         <Base.Description className="text-12 text-muted group-data-invalid/field:hidden">{help}</Base.Description>
