@@ -61,14 +61,17 @@ export function createFolderStore(folder: string): FileStore {
         await syncFolders(dirname(path), created ? dirname(created) : dirname(path));
       } catch (error) {
         await rm(temporary, { force: true });
-        throw measured.failure() ?? error;
+        throw measured.failure() ?? failureOf(error);
       }
       return measured.result();
     },
 
     async get(key, { range } = {}) {
       if (range) checkRange(range);
-      const handle = await ifThere(open(pathOf(key)));
+      const path = pathOf(key);
+      const handle = await ifThere(open(path)).catch((error) => {
+        throw failureOf(error);
+      });
       if (!handle) throw fileNotFound(key);
       try {
         const { size } = await handle.stat();
@@ -92,6 +95,14 @@ export function createFolderStore(folder: string): FileStore {
 
     close: () => undefined,
   };
+}
+
+/** What the disk says, without saying where it is. */
+function failureOf(cause: unknown): unknown {
+  const { code, errno } = cause as NodeJS.ErrnoException;
+  if (errno === undefined) return cause;
+  const what = code === 'ENOSPC' || code === 'EDQUOT' ? 'its disk is full' : code;
+  return new FileError('store_unavailable', `The file store failed: ${what}`, { cause });
 }
 
 async function ifThere<Result>(look: Promise<Result>): Promise<Result | undefined> {

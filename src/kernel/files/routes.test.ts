@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import {
@@ -121,6 +123,16 @@ test('while the virus scanner is away no file is taken', async () => {
   const { status, body } = await client(node.address!, member.key)('POST', '/api/v1/files', form('x', 'x.txt'));
   assert.deepEqual([status, body.code], [503, 'unavailable']);
   assert.equal(await storedFiles(), before);
+});
+
+test('when the disk takes nothing, that is what is said', async () => {
+  const incoming = join(app.app.services.config.HOLDFAST_DATA, 'files', '.incoming');
+  await rename(incoming, `${incoming}-away`);
+  const { status, body } = await upload('x', 'x.txt');
+  await rename(`${incoming}-away`, incoming);
+  assert.equal(status, 503);
+  assert.match(body.detail, /file store failed/);
+  assert.equal(body.detail.includes(incoming), false, 'where the files lie is nobody’s business');
 });
 
 test('others do not reach a file of mine', async () => {
