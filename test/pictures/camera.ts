@@ -73,7 +73,11 @@ async function play(page: Page, { scene, workspace, state }: Shot, quiet: () => 
   if (state === 'error' && !scene.act) await fail(page);
   await page.goto(path);
   await settled(page);
-  if (state === 'error' && scene.act) await fail(page);
+  if (state === 'error' && scene.act) {
+    // The page itself is there as a whole; only what is done on it fails.
+    await quiet();
+    await fail(page);
+  }
   if (state === 'offline') {
     await quiet();
     await goOffline(page);

@@ -1,12 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
-import { ChartColumn, Ellipsis, GripVertical, Table2 } from 'lucide-react';
+import { ChartColumn, Ellipsis, GripVertical, RefreshCw, Table2 } from 'lucide-react';
 import { type KeyboardEvent, lazy, Suspense, useMemo, useState } from 'react';
 import { tile_height_max, tile_width_max } from '../../../../src/modules/sales/figures/contract.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { useSession } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
-import { Button } from '../../../ui/Button.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
@@ -154,11 +153,13 @@ const emptyText = ({ figure, range }: TileForm): string =>
 
 function NotRead({ error, onRetry }: { error: unknown; onRetry: () => void }) {
   return (
-    <div role="alert" className="flex min-h-0 flex-1 items-center gap-3 text-13 text-muted">
-      <p className="line-clamp-3 min-w-0 flex-1 wrap-anywhere">{messageOf(error)}</p>
-      <Button size="small" onClick={onRetry}>
-        {t('Try again')}
-      </Button>
+    <div role="alert" className="flex min-h-0 flex-1 items-center gap-2 text-12 text-muted">
+      <p className="line-clamp-4 min-w-0 flex-1 wrap-anywhere" title={messageOf(error)}>
+        {messageOf(error)}
+      </p>
+      <IconButton label={t('Try again')} onClick={onRetry}>
+        <RefreshCw size={14} />
+      </IconButton>
     </div>
   );
 }
