@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { LazyTaskDialog } from '../../modules/directory/task/LazyTaskDialog.tsx';
+import { LinkedTask } from '../../modules/directory/task/LinkedTask.tsx';
 import type { Task } from '../../modules/directory/task/task.ts';
 import { WaitingMark } from '../../offline/WaitingMark.tsx';
 import { T } from '../../text/T.tsx';
@@ -32,7 +32,7 @@ export function TaskEntry({ task }: { task: Task }) {
       >
         <bdi className={done ? 'text-muted line-through' : undefined}>{task.title}</bdi>
       </button>
-      {open && <LazyTaskDialog task={task} onClose={() => setOpen(false)} />}
+      {open && <LinkedTask id={task.id} known={task} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -6,10 +6,18 @@ import { Dialog } from '../../../ui/Dialog.tsx';
 import { LazyTaskDialog } from './LazyTaskDialog.tsx';
 import type { Task } from './task.ts';
 
-/** The task that the address names, as links in the inbox and in mails do. */
-export function LinkedTask({ id, onClose }: { id: string; onClose: () => void }) {
+interface LinkedTaskProps {
+  id: string;
+  /** What is known of it where it cannot be read: it has not been sent yet, or there is no network. */
+  known?: Task;
+  onClose: () => void;
+}
+
+/** The task that the address names, as links in the inbox and in mails do, or an entry of a timeline, which does not hold all of it. */
+export function LinkedTask({ id, known, onClose }: LinkedTaskProps) {
   const task = useQuery(recordQuery<Task>('task', id));
-  if (task.data) return <LazyTaskDialog task={task.data} onClose={onClose} />;
+  const shown = task.data ?? (task.isError || task.isPaused ? known : undefined);
+  if (shown) return <LazyTaskDialog task={shown} onClose={onClose} />;
   if (!task.isError) return null;
   return (
     <Dialog open title={t('The task could not be opened')} onClose={onClose}>

@@ -51,6 +51,8 @@ export function chartOptions(data: TileData, tile: TileForm, target: number | nu
   const values = {
     type: 'value',
     min: 0,
+    // Said in whole figures, the marks of less would be said twice.
+    minInterval: 1,
     // Room for the line of the target.
     ...(target !== null && { max: ({ max }: { max: number }) => Math.max(max, target * 1.1) }),
     axisLabel: { ...words, formatter: short, hideOverlap: true, showMinLabel: upright },

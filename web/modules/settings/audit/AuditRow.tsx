@@ -4,6 +4,7 @@ import { fieldWords } from '../../../record/fieldWords.ts';
 import { t } from '../../../text/text.ts';
 import { cx } from '../../../ui/cx.ts';
 import { DateText } from '../../../ui/DateText.tsx';
+import { recurrenceText } from '../../directory/task/recurrence.ts';
 import { type AuditEvent, actorName, deedOf, fieldsOf, nameOf } from './audit.ts';
 
 export function AuditRow({ event }: { event: AuditEvent }) {
@@ -39,9 +40,9 @@ export function AuditRow({ event }: { event: AuditEvent }) {
                 <div key={field} className="contents">
                   <dt className="text-muted">{fieldWords(event.resource, field)}</dt>
                   <dd className="min-w-0 wrap-anywhere">
-                    {before !== null && <span className="text-muted line-through">{text(before)}</span>}
+                    {before !== null && <span className="text-muted line-through">{text(field, before)}</span>}
                     {before !== null && after !== null && ' → '}
-                    {after !== null && text(after)}
+                    {after !== null && text(field, after)}
                   </dd>
                 </div>
               ))}
@@ -65,7 +66,8 @@ export function AuditRow({ event }: { event: AuditEvent }) {
 
 const text_chars_max = 300;
 
-function text(value: unknown): string {
+function text(field: string, value: unknown): string {
+  if (field === 'recurrence' && typeof value === 'string') return recurrenceText(value);
   const plain = typeof value === 'string' ? value : JSON.stringify(value);
   return plain.length > text_chars_max ? `${plain.slice(0, text_chars_max)}…` : plain;
 }
