@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { type Client, client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 import { importNow, readUploads } from '../../../../test/harness/import.ts';
-import { lateEnd } from '../../../../test/harness/wire.ts';
+import { lateEnd, wire } from '../../../../test/harness/wire.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { neutraliseFormula } from '../csv/formula.ts';
 
@@ -162,7 +162,7 @@ test('an export that waited holds what its caller may read when it is made', asy
 });
 
 /** More than networks hold for those who do not read. */
-async function muchToRead() {
+async function muchToRead(thousands = 8) {
   const { key, api } = await (await app.tenant()).as('admin');
   const data = Array.from({ length: 1_000 }, (_, at) => ({
     family_name: `Name ${at}`,
@@ -172,7 +172,7 @@ async function muchToRead() {
   }));
   const field = { resource: 'contact', key: 'story', label: 'Story', type: 'text' };
   assert.equal((await api('POST', '/api/v1/custom-fields', field)).status, 201);
-  for (let i = 0; i < 8; i++) assert.equal((await api('POST', '/api/v1/contacts/bulk', { data })).status, 201);
+  for (let i = 0; i < thousands; i++) assert.equal((await api('POST', '/api/v1/contacts/bulk', { data })).status, 201);
   return { key, api };
 }
 
@@ -218,6 +218,24 @@ test('a reader who goes away frees the connection, and so does one who takes not
   await eventually(async () => pool.totalCount === pool.idleCount);
   assert.equal(await rows(), 8_002);
   for (const reader of readers) reader.destroy();
+});
+
+test('an export that breaks off is not taken for whole, and says that it failed', async () => {
+  const { key, api } = await muchToRead(1);
+  let bytes = 0;
+  let isCut = false;
+  const network = await wire(app.database.appUrl, {
+    toClient: (chunk, send) => {
+      bytes += chunk.length;
+      if (isCut || bytes < 1_000_000) return send(chunk);
+      isCut = true;
+      network.cut();
+    },
+  });
+  const node = await app.secondNode({ HOLDFAST_ROLE: 'web' }, network.url);
+  const read = async () => client(node.address!, key)('GET', '/api/v1/contacts/export.csv');
+  await assert.rejects(read(), /terminated/);
+  await eventually(async () => (await api('GET', '/api/v1/exports')).body.data[0].state === 'failed');
 });
 
 test('where a network cuts the end of an answer in two, rows are counted, and one file after another can be had', async () => {

@@ -11,7 +11,7 @@ import type { ImportTarget } from '../import/index.ts';
 import { exportQuery, exportResource, newExport } from './contract.ts';
 import { export_kind } from './jobs.ts';
 import { findExportFile } from './queries.ts';
-import { createExport, failExport, finishStreamed, streamExport } from './service.ts';
+import { createExport, failExport, finishStreamed, notePatiently, streamExport } from './service.ts';
 
 const base = '/api/v1/exports';
 const tag = 'Exports';
@@ -48,7 +48,8 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
         reply.raw.setTimeout(stalled_ms_max);
         rowCount
           .finally(() => streams--)
-          .then((rows) => finishStreamed(db, tenant_id, id, rows), (error: Error) => failExport(db, tenant_id, id, error.message))
+          .then((rows) => () => finishStreamed(db, tenant_id, id, rows), (error: Error) => () => failExport(db, tenant_id, id, error.message))
+          .then(notePatiently)
           .catch((error: Error) => log.warn({ err: error, export_id: id }, 'the end of an export could not be noted'));
         return reply
           .header('content-type', 'text/csv; charset=utf-8')

@@ -1,5 +1,6 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Rights, scopeOf } from '../../../kernel/access/rights.ts';
 import type { Database } from '../../../kernel/database/database.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
@@ -146,3 +147,17 @@ export const failExport = (db: Database, tenant_id: string, id: string, error: s
 
 export const finishStreamed = (db: Database, tenant_id: string, id: string, row_count: number): Promise<void> =>
   withContext(db, systemActor(tenant_id), (ctx) => endExport(ctx, id, { state: 'done', row_count }));
+
+const waits_seconds = [1, 2, 4, 8, 16, 32, 64];
+
+/** What has just broken a stream may keep its end from being noted too, and then it would be said for ever that it waits. */
+export async function notePatiently(note: () => Promise<void>): Promise<void> {
+  for (const seconds of waits_seconds) {
+    const isNoted = await note().then(
+      () => true,
+      () => sleep(seconds * 1_000, false, { ref: false }),
+    );
+    if (isNoted) return;
+  }
+  await note();
+}
