@@ -29,7 +29,7 @@ const shown_texts = `(() => {
     if (!parentElement.closest('script, noscript, style, code, bdi, .font-mono')) found.push(textContent);
   }
   for (const name of ['aria-label', 'title', 'placeholder', 'alt'])
-    for (const element of document.querySelectorAll('[' + name + ']')) found.push(element.getAttribute(name));
+    for (const element of document.querySelectorAll('[' + name + ']:not(code)')) found.push(element.getAttribute(name));
   return [...new Set(found.map((text) => text.trim()))];
 })()`;
 

@@ -81,7 +81,7 @@ export const statementColumns: UsageColumn<SlowStatement>[] = [
         <code className="line-clamp-3 font-mono text-12" title={statement}>
           {statement}
         </code>
-        <span className="text-12 text-muted">{place}</span>
+        <code className="font-mono text-12 text-muted">{place}</code>
       </>
     ),
   },
