@@ -39,8 +39,8 @@ export function QuickAdd() {
           value={typed}
           onChange={({ target }) => setTyped(target.value)}
         />
-        <Button type="submit" icon={<Plus size={14} />} disabled={!task} busy={busy}>
-          {t('Add')}
+        <Button type="submit" aria-label={t('Add')} icon={<Plus size={14} />} disabled={!task} busy={busy}>
+          {!narrow && t('Add')}
         </Button>
       </div>
       {task && (
