@@ -151,6 +151,12 @@ test('the palette finds a record and opens it by keyboard alone', async (t) => {
   await page.waitForURL('**/deals*');
   await page.keyboard.press('Control+k');
   await page.getByRole('group', { name: 'Recent' }).getByRole('option', { name: 'Zeppelin Werft GmbH' }).waitFor();
+  const colour = (selector: string) => page.evaluate(`getComputedStyle(document.querySelector('${selector}')).color`);
+  assert.equal(
+    await colour('[role="option"]'),
+    await colour('body'),
+    'what can be chosen does not look as if it could not',
+  );
   await page.keyboard.press('Enter');
   await page.waitForURL(`**/companies/${id}`);
   await page.keyboard.press('?');
