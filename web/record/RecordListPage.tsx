@@ -173,7 +173,7 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
       />
       <div className="flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col bg-surface">
-          <div className="flex min-h-11 shrink-0 items-start gap-2 border-b border-line px-2 py-1.5 md:px-3">
+          <div className="flex min-h-11 shrink-0 flex-wrap items-start gap-2 border-b border-line px-2 py-1.5 md:px-3">
             <Suspense>
               {form.by && <LazyByPicker choices={form.choices} by={form.by} onChange={(by) => go({ by }, true)} />}
               {form.as === 'table' && (
@@ -183,11 +183,13 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
                   onChange={(key) => go({ group: key ?? (kept?.arrangement.group ? '' : undefined) }, true)}
                 />
               )}
-              <LazyFilterBar
-                definition={definition}
-                filter={conditions}
-                onChange={(next) => go({ filter: next ?? (view?.saved ? { and: [] } : undefined) }, true)}
-              />
+              <div className="min-w-24 flex-1">
+                <LazyFilterBar
+                  definition={definition}
+                  filter={conditions}
+                  onChange={(next) => go({ filter: next ?? (view?.saved ? { and: [] } : undefined) }, true)}
+                />
+              </div>
               <div className="ms-auto">
                 {may('saved_view', 'create') && (
                   <LazyViewMenu
