@@ -23,7 +23,7 @@ const labels: { key: keyof FileCounts; would: (count: number) => string; did: (c
   {
     key: 'unchanged',
     would: (count) => t('{count, plural, one {stays as it is} other {stay as they are}}', { count }),
-    did: (count) => t('{count, plural, one {was as it is} other {were as they are}}', { count }),
+    did: (count) => t('{count, plural, one {stayed as it was} other {stayed as they were}}', { count }),
   },
   {
     key: 'skipped',
