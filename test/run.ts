@@ -22,13 +22,21 @@ function testFiles(args: string[]): string[] {
   });
 }
 
+const opensBrowser = (file: string) => file.startsWith(resolve(root, 'test/e2e'));
+
+/** Spread evenly from 0 to 1. */
+const places = (files: string[]) => files.map((file, at) => ({ file, place: (at + 0.5) / files.length }));
+
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 
 const files = testFiles(process.argv.slice(2)).sort((a, b) => a.localeCompare(b));
+const [browser, others] = [files.filter(opensBrowser), files.filter((file) => !opensBrowser(file))];
+// Those of the browser keep the processors busy and the others often wait, so each of the ones runs beside some of the others.
+const mixed = [...places(browser), ...places(others)].sort((a, b) => a.place - b.place).map(({ file }) => file);
 const passed = await withCluster(async () => {
   const tests = run({
-    files,
+    files: mixed,
     concurrency: files_at_once,
     timeout: test_minutes_max * 60_000,
     signal: interrupted.signal,
