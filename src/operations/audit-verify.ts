@@ -1,4 +1,5 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { connect } from './connection.ts';
 
 const reported_rows_max = 100;
 
@@ -45,10 +46,7 @@ const auditedTables = `
  * is named. Reads everything in one snapshot, as the system's role; changes nothing.
  */
 export async function verifyAudit(ownerUrl: string): Promise<AuditReport> {
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-audit-verify' });
-  // When the connection is lost, whatever is asked of it says so.
-  client.on('error', () => {});
-  await client.connect();
+  const client = await connect(ownerUrl, 'holdfast-audit-verify');
   try {
     await client.query(
       `begin isolation level repeatable read read only; set local role holdfast_system; set local timezone = 'UTC'`,

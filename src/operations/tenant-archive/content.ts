@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { measure } from '../../kernel/files/file-store.ts';
+import { connect } from '../connection.ts';
 import { leftBehind, taken } from './choices.ts';
 import type { ArchiveTable } from './tables.ts';
 
@@ -35,10 +36,7 @@ export async function withSnapshot<R>(
   tenant_id: string,
   work: (client: pg.Client) => Promise<R>,
 ): Promise<R> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'holdfast-tenant-archive' });
-  // When the connection is lost, whatever is asked of it says so.
-  client.on('error', () => {});
-  await client.connect();
+  const client = await connect(databaseUrl, 'holdfast-tenant-archive');
   try {
     await client.query('begin isolation level repeatable read read only');
     await enterTenant(client, tenant_id);

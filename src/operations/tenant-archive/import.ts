@@ -1,9 +1,10 @@
 import { pipeline } from 'node:stream/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
+import { connect } from '../connection.ts';
 import { Archive, refusal, tablePath } from './archive.ts';
 import { taken } from './choices.ts';
 import { contentHash, enterTenant, lineFormat, readTable, type TableDigest } from './content.ts';
@@ -32,10 +33,7 @@ export async function importTenant(
 ): Promise<{ tenant_id: string; manifest: Manifest }> {
   const archive = await Archive.open(folder);
   const { manifest } = archive;
-  const client = new pg.Client({ connectionString: ownerUrl, application_name: 'holdfast-tenant-archive' });
-  // When the connection is lost, whatever is asked of it says so.
-  client.on('error', () => {});
-  await client.connect();
+  const client = await connect(ownerUrl, 'holdfast-tenant-archive');
   try {
     const tables = await knownTables(client, manifest);
     await makePartitions(client, manifest);

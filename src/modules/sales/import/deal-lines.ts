@@ -3,7 +3,7 @@ import { fieldErrors } from '../../../kernel/http/errors.ts';
 import { minorUnits } from '../../../kernel/resource/money.ts';
 import { type Load, type LoadRow, refuseRow } from '../../directory/import/index.ts';
 import { line } from '../deal-line/index.ts';
-import { currenciesNow, type WantedLine } from './queries.ts';
+import { dealsNow, type WantedLine } from './queries.ts';
 
 /** Where a row says of its products what they are besides their names: a value for each, in their order. */
 const places = {
@@ -48,9 +48,9 @@ function refuseValue(row: LoadRow, place: Place, value: string, { code, message 
 export async function checkPrices({ ctx }: Load, rows: LoadRow[]): Promise<void> {
   const priced = rows.filter((row) => saidOf(row, 'product_price').length > 0);
   const kept = priced.filter(({ found, values, unsaid }) => found && (!values.currency || unsaid.includes('currency')));
-  const own = new Map((kept.length > 0 ? await currenciesNow(ctx, kept.map(({ id }) => id)) : []).map(({ id, currency }) => [id, currency])); // biome-ignore format: one call
+  const own = kept.length > 0 ? await dealsNow(ctx, kept.map(({ id }) => id)) : new Map(); // biome-ignore format: one call
   for (const row of priced) {
-    const currency = own.get(row.id) ?? row.values.currency!;
+    const currency = (own.get(row.id)?.currency as string | undefined) ?? row.values.currency!;
     for (const price of saidOf(row, 'product_price')) {
       try {
         minorUnits(price, currency, 'unit_price');

@@ -6,8 +6,8 @@ import {
   clearClosings,
   currenciesOfPriced,
   insertReasons,
+  placeLines,
   placesNow,
-  putLines,
   reasonsOf,
   stagesOf,
   type WantedReason,
@@ -117,7 +117,7 @@ async function giveReasons({ ctx, dry }: Load, rows: LoadRow[]): Promise<void> {
 
 export async function addLines({ ctx, import_id }: Load, rows: LoadRow[]): Promise<void> {
   const lines = rows.flatMap(linesOf);
-  if (lines.length > 0) await putLines(ctx, lines, import_id);
+  if (lines.length > 0) await placeLines(ctx, lines, import_id);
   const reopened = rows.filter((row) => row.found && row.values.status === 'open').map(({ id }) => id);
   if (reopened.length > 0) await clearClosings(ctx, reopened);
 }

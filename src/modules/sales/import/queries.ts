@@ -108,7 +108,7 @@ export interface WantedLine {
 }
 
 /** Puts what is said of them into the lines of deals, and adds those that are missing. The second of a product is its second line. */
-export async function putLines(ctx: Context, lines: WantedLine[], import_id: string): Promise<void> {
+export async function placeLines(ctx: Context, lines: WantedLine[], import_id: string): Promise<void> {
   const deals = [...new Set(lines.map(({ deal_id }) => deal_id))];
   const wanted = sql`select *, row_number() over (partition by deal_id, product_id order by position) as nth
     from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as w (deal_id uuid, product_id uuid, position int, quantity numeric,
@@ -131,13 +131,6 @@ export async function putLines(ctx: Context, lines: WantedLine[], import_id: str
     join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = w.deal_id and d.id = any (${deals}::uuid[])
     join product p on p.tenant_id = ${ctx.tenant_id} and p.id = w.product_id
     where not exists (select from (${known}) k where k.deal_id = w.deal_id and k.product_id = w.product_id and k.nth = w.nth)`);
-}
-
-/** The currency of each of these deals. */
-export function currenciesNow(ctx: Context, ids: string[]): Promise<{ id: string; currency: string }[]> {
-  return ctx.tx.many(
-    sql`select id, currency from deal where tenant_id = ${ctx.tenant_id} and id = any (${ids}::uuid[])`,
-  );
 }
 
 /** A deal that a file opens again is no longer closed. */
