@@ -8,6 +8,7 @@ export interface Figure {
   /** What it is compared with; null when the bar is absolute. */
   reference: string | null;
   ratio: number | null;
+  /** Empty for what is told beside the bars. */
   bar: string;
   met: boolean;
 }
@@ -22,7 +23,7 @@ export const withSpread = ({ median, min, max }: Spread, unit: string): string =
 
 export function markdownTable(figures: readonly Figure[]): string {
   const rows = figures.map((f) => [
-    f.id, f.what, f.holdfast, f.reference ?? '', f.ratio === null ? '' : `${digits(f.ratio)}x`, f.bar, f.met ? 'met' : '**not met**',
+    f.id, f.what, f.holdfast, f.reference ?? '', f.ratio === null ? '' : `${digits(f.ratio)}x`, f.bar, f.bar === '' ? '' : f.met ? 'met' : '**not met**',
   ]); // biome-ignore format: one line a row
   const head = ['id', 'what', 'Holdfast', 'reference', 'ratio', 'bar', ''];
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

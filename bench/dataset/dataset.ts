@@ -107,7 +107,7 @@ async function fillHoldfast(client: pg.Client, contacts: number): Promise<void> 
   await client.query('analyze');
   await client.query(withNumbers(files.holdfastRest, { contacts }));
   // A workspace at rest: the background has nothing left to score or to tell.
-  await client.query('truncate score_due, notice_due');
+  await client.query('truncate score_due, suspect_due, notice_due');
 }
 
 async function fillReference(client: pg.Client, contacts: number): Promise<void> {

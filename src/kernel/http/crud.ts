@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FieldType } from '../contract/fields.ts';
 import { bulk_rows_max, idParams, listOf, listQuery, type Resource } from '../contract/resource.ts';
 import { listRows } from '../resource/list.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type Place,
   restoreRow,
   updateRow,
+  updateRows,
   type Values,
 } from '../resource/store.ts';
 import type { Context } from '../tenancy/context.ts';
@@ -24,6 +26,8 @@ export interface CrudRules {
   create?: (ctx: Context, inputs: Values[], place: Place) => Promise<Values[]>;
   beforeUpdate?: (ctx: Context, id: string, input: Values) => Promise<Values>;
   beforeDelete?: (ctx: Context, id: string) => Promise<void>;
+  /** Programs write many of these at once: what one caller sends meanwhile is done in one transaction. For nouns whose changes change no others. */
+  gathers?: true;
 }
 
 const bulk_body_bytes_max = 8 * 1_048_576;
@@ -38,6 +42,7 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
     return rules.create ? rules.create(ctx, prepared, place) : createRows(ctx, resource, prepared, {}, place);
   };
   const one = (body: Values) => ({ body, version: body.version as number });
+  const made = (row: Values) => ({ ...one(row), headers: { location: `${base}/${row.id}` } });
   const routes = [
     route({
       method: 'GET', path: base, tag, summary: `List ${resource.plural}`, access: may('read'), query: listQuery, response: listOf(resource.row), kept: rules.kept,
@@ -49,9 +54,10 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
     }),
     route({
       method: 'POST', path: base, tag, summary: `Create a ${resource.title}`, access: may('create'), body: resource.create, response: resource.row,
-      handler: async (ctx, { body }) => {
-        const [row] = await create(ctx, [body], alone);
-        return { ...one(row!), headers: { location: `${base}/${row!.id}` } };
+      handler: async (ctx, { body }) => made((await create(ctx, [body], alone))[0]!),
+      together: rules.gathers && {
+        like: ({ body }) => likeness(resource, body),
+        handler: async (ctx, inputs) => (await create(ctx, inputs.map(({ body }) => body), alone)).map(made),
       },
     }),
     route({
@@ -64,6 +70,13 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
       handler: async (ctx, { params, body, ifMatch }) => {
         const input = rules.beforeUpdate ? await rules.beforeUpdate(ctx, params.id, body) : body;
         return one(await updateRow(ctx, resource, params.id, input, ifMatch));
+      },
+      together: rules.gathers && {
+        like: ({ body }) => (rules.beforeUpdate ? undefined : likeness(resource, body)),
+        handler: async (ctx, inputs) => {
+          const changes = inputs.map(({ params, body, ifMatch }) => ({ id: params.id, input: body, version: ifMatch }));
+          return (await updateRows(ctx, resource, changes)).map(one);
+        },
       },
     }),
     route({
@@ -83,4 +96,14 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
       handler: async (ctx, { params }) => one(await restoreRow(ctx, resource, params.id)),
     }),
   ]; // biome-ignore format: one line of facts, then the handler
+}
+
+/** What takes more than the record's own row to write. */
+const beyond_the_row: ReadonlySet<FieldType | undefined> = new Set(['tags', 'nested', 'money', 'currency', undefined]);
+
+/** Whose statements are the same: those that say the same fields, all of the record's own row. */
+function likeness({ meta }: Resource, input: Values): string | undefined {
+  const names = Object.keys(input).filter((name) => input[name] !== undefined);
+  if (names.length === 0 || names.some((name) => beyond_the_row.has(meta.get(name)?.type))) return undefined;
+  return names.sort().join();
 }

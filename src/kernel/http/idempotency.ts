@@ -46,13 +46,24 @@ export async function findKeptAnswer(ctx: Context, key: string, hash: Buffer): P
   return kept;
 }
 
+/** An answer that is given again to the request with this key. */
+interface Keeping {
+  key: string;
+  hash: Buffer;
+  answer: KeptAnswer;
+}
+
 /**
- * Keeps the answer in the transaction of the change itself. Of two requests with one key the second to commit fails on the primary key, is
+ * Keeps answers in the transaction of the change itself. Of two requests with one key the second to commit fails on the primary key, is
  * rolled back, and then finds the first one's answer.
  */
-export function keepAnswer(ctx: Context, key: string, hash: Buffer, answer: KeptAnswer): void {
+export function keepAnswers(ctx: Context, kept: readonly Keeping[]): void {
+  if (kept.length === 0) return;
+  const column = <Value>(value: (kept: Keeping) => Value) => kept.map(value);
   ctx.tx.post(sql`insert into idempotency_key (tenant_id, actor_id, key, request_hash, status, headers, body)
-    values (${ctx.tenant_id}, ${callerId(ctx)}, ${key}, ${hash}, ${answer.status}, ${JSON.stringify(answer.headers)}, ${answer.body})`);
+    select ${ctx.tenant_id}, ${callerId(ctx)}, k.* from unnest(${column(({ key }) => key)}::text[], ${column(({ hash }) => hash)}::bytea[],
+      ${column(({ answer }) => answer.status)}::int[], ${column(({ answer }) => JSON.stringify(answer.headers))}::jsonb[],
+      ${column(({ answer }) => answer.body)}::text[]) k`);
 }
 
 function callerId(ctx: Context): string {

@@ -15,16 +15,16 @@ import { uuidV7 } from '../database/uuid.ts';
 import { Problem, problems } from '../errors/problem.ts';
 import type { Feature } from '../features/contract.ts';
 import { refuseWithoutFeature } from '../features/service.ts';
-import type { Actor, Context } from '../tenancy/context.ts';
-import { withContext } from '../tenancy/context.ts';
+import { type Actor, withContext } from '../tenancy/context.ts';
 import type { UsageRecorder } from '../usage/recorder.ts';
 import { runInScope, type UsageScope } from '../usage/scope.ts';
 import { fieldErrors, toProblem } from './errors.ts';
-import { findKeptAnswer, idempotencyKey, type KeptAnswer, keepAnswer, requestHash } from './idempotency.ts';
+import type { KeptAnswer } from './idempotency.ts';
 import { checkText, parseStrictJson } from './json.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { type Answer, goodStatus, type Input, type Route } from './route.ts';
 import { addSecurityHeaders, refuseCrossSite, session_cookie } from './security.ts';
+import { Writes } from './writes.ts';
 
 const body_bytes_default = 1_048_576;
 const url_bytes_max = 32_768;
@@ -117,6 +117,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       return options.fallback(request, reply);
     return sendProblem(request, reply, unknownAddress(options.routes, request));
   });
+  const writes = new Writes(options.db, (definition, answer) => rendered(options, definition, answer));
   for (const definition of options.routes) {
     app.route({
       method: definition.method,
@@ -125,7 +126,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       handler: (request, reply) => {
         const scope: RequestScope = { tenant_id: null, place: `${definition.method} ${definition.path}`, actor: null };
         scopesOf.set(request, scope);
-        return runInScope(scope, () => handle(options, definition, scope, request, reply));
+        return runInScope(scope, () => handle(options, writes, definition, scope, request, reply));
       },
       onResponse: async (request, reply) => {
         const actor = scopesOf.get(request)?.actor;
@@ -155,6 +156,7 @@ const scopesOf = new WeakMap<FastifyRequest, RequestScope>();
 
 async function handle(
   options: ServerOptions,
+  writes: Writes,
   definition: Route,
   scope: RequestScope,
   request: FastifyRequest,
@@ -184,52 +186,17 @@ async function handle(
     return answer === undefined ? reply : sendText(reply, rendered(options, definition, answer as Answer));
   }
   if (!actor) throw problems.notSignedIn();
-  const mode = definition.method === 'GET' ? 'read' : 'write';
-  const origin = { ip: request.ip, request_id: request.id, mode } as const;
-  const run = async (ctx: Context) => namingChange(mode, request.id, await definition.handler(ctx, input));
-  const transact = <R>(work: (ctx: Context) => Promise<R>) => withContext(options.db, actor, work, origin);
-  if (mode === 'read') {
-    const read = async () => rendered(options, definition, await transact(run));
-    const { kept } = definition;
+  if (definition.method === 'GET') {
+    const origin = { ip: request.ip, request_id: request.id, mode: 'read' } as const;
+    const { handler, kept } = definition;
+    const read = async () =>
+      rendered(options, definition, await withContext(options.db, actor, (ctx) => handler(ctx, input), origin));
     const answer = kept ? await options.keptAnswers.answer(kept, actor, request.url, read) : await read();
     return sendText(reply, answer);
   }
-  const key = definition.method === 'DELETE' ? undefined : idempotencyKey(request);
-  const answer = key
-    ? await answerOnce(options, definition, key, requestHash(request), transact, run)
-    : rendered(options, definition, await transact(run));
+  const answer = await writes.answer(definition, actor, request, input);
   await options.keptAnswers.changed(definition, actor);
   return sendText(reply, answer);
-}
-
-/** By its Change-Id what a request did can be taken back. An answer that is given again names the request that did it. */
-function namingChange(mode: 'read' | 'write', id: string, answer: Answer): Answer {
-  return mode === 'read' ? answer : { ...answer, headers: { ...answer.headers, 'change-id': id } };
-}
-
-/**
- * A request with an Idempotency-Key: its change happens once, its answer comes as often as it is asked for. Repeats are rare, so the change is
- * tried first: when it came before, keeping the answer fails on the key, or the change itself does, and all is rolled back.
- */
-async function answerOnce(
-  options: ServerOptions,
-  definition: Route,
-  key: string,
-  hash: Buffer,
-  transact: <R>(work: (ctx: Context) => Promise<R>) => Promise<R>,
-  run: (ctx: Context) => Promise<Answer>,
-): Promise<KeptAnswer> {
-  try {
-    return await transact(async (ctx) => {
-      const answer = rendered(options, definition, await run(ctx));
-      keepAnswer(ctx, key, hash, answer);
-      return answer;
-    });
-  } catch (error) {
-    const kept = await transact((ctx) => findKeptAnswer(ctx, key, hash));
-    if (!kept) throw error;
-    return { ...kept, headers: { ...kept.headers, 'idempotency-replayed': 'true' } };
-  }
 }
 
 function rendered(options: ServerOptions, definition: Route, answer: Answer): KeptAnswer {

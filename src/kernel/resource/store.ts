@@ -71,15 +71,9 @@ export async function createRows(
     ...fixed,
     id: ids[i],
   }));
-  const customised = resource.meta.has('custom');
-  const names = [...new Set([...rows.flatMap((row) => Object.keys(row)), ...(customised ? ['custom'] : [])])];
-  const tuples = rows.map(
-    (row: Values) => sql`(${sql.join([sql`${ctx.tenant_id}`, ...names.map((n) => valueSql(resource, n, row))])})`,
-  );
   const checked = checkValues(ctx, resource, inputs, { creating: true, place });
-  const inserted = ctx.tx.run(
-    sql`insert into ${sql.table(resource.table)} (tenant_id, ${sql.join(names.map((n) => sql.ref(n)))}) values ${sql.join(tuples)}`,
-  );
+  nameRequests(ctx, ids);
+  const inserted = ctx.tx.run(insertSql(ctx, resource, rows));
   const tagged = inputs.map((input, i) => setTags(ctx, resource, ids[i]!, input, true));
   const read = ctx.tx.many<Values>(
     sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)}`,
@@ -117,6 +111,59 @@ export async function updateRow(
   await settle([checked, changed, tagged, read]);
   if ((await changed) === 0) await refuseChange(ctx, resource, id, version);
   return (await read) ?? { id };
+}
+
+export interface RowChange {
+  id: string;
+  input: Values;
+  /** That of If-Match. */
+  version?: number | undefined;
+}
+
+/**
+ * Changes the same fields of several records, of each to values of its own. Does all or throws, then without saying which could not be changed.
+ * Neither tags nor amounts.
+ */
+export async function updateRows(ctx: Context, resource: Resource, changes: readonly RowChange[]): Promise<Values[]> {
+  const ids = changes.map(({ id }) => id);
+  if (new Set(ids).size < ids.length) throw new Error('Several of these change the same record');
+  const rows = changes.map(({ id, input, version = null }) => ({ ...columnsOf(resource, input, ''), id, version }));
+  const names = Object.keys(rows[0]!).filter((name) => name !== 'id' && name !== 'version');
+  const assignments = names.map((name) => {
+    const column = sql.ref(name);
+    return name === 'custom' ? sql`custom = jsonb_strip_nulls(r.custom || v.custom)` : sql`${column} = v.${column}`;
+  });
+  const table = sql.table(resource.table);
+  const conditions = [...baseConditions(ctx, resource), sql`r.id = any (${ids})`];
+  const may = [reaches(ctx, resource, 'update'), sql`r.id = v.id`, sql`(v.version is null or r.version = v.version)`];
+  const checked = checkValues(
+    ctx,
+    resource,
+    changes.map(({ input }) => input),
+    { creating: false, place: alone },
+  );
+  nameRequests(ctx, ids);
+  const changed = ctx.tx.run(sql`update ${table} r set ${sql.join(assignments)}
+    from json_populate_recordset(null::${table}, ${JSON.stringify(rows)}::json) v where ${sql.join([...conditions, ...may], sql` and `)}`);
+  const read = ctx.tx.many<Values>(
+    sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where ${sql.join(conditions, sql` and `)}`,
+  );
+  await settle([checked, changed, read]);
+  if ((await changed) !== changes.length) throw new Error('Not all of these records could be changed');
+  const byId = new Map((await read).map((row) => [row.id as string, presentRow(resource, row)]));
+  return ids.map((id) => byId.get(id) ?? { id });
+}
+
+/** How long requests that are done together wait for somebody else: longer does one that is done alone. */
+const gathered_lock_wait = '50ms';
+
+/** Of gathered requests, the audit has to know which of them made or changed which record. */
+function nameRequests({ tx, gathered }: Context, ids: readonly string[]): void {
+  if (!gathered) return;
+  const requests = Object.fromEntries(ids.map((id, index) => [id, gathered[index]]));
+  tx.post(
+    sql`select set_config('app.request_ids', ${JSON.stringify(requests)}, true), set_config('lock_timeout', ${gathered_lock_wait}, true)`,
+  );
 }
 
 /**
@@ -218,12 +265,31 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
   return columns;
 }
 
+function insertSql(ctx: Context, resource: Resource, rows: Values[]): Sql {
+  const customised = resource.meta.has('custom') ? ['custom'] : [];
+  const names = [...new Set([...rows.flatMap((row) => Object.keys(row)), ...customised])];
+  const table = sql.table(resource.table);
+  const into = sql`insert into ${table} (tenant_id, ${sql.join(names.map((n) => sql.ref(n)))})`;
+  if (ctx.gathered) {
+    const values = names.map((name) =>
+      name === 'custom' ? customSql(resource, sql`coalesce(v.custom, '{}')`) : sql.ref(`v.${name}`),
+    );
+    return sql`${into} select ${ctx.tenant_id}, ${sql.join(values)} from json_populate_recordset(null::${table}, ${JSON.stringify(rows)}::json) v`;
+  }
+  const tuples = rows.map(
+    (row) => sql`(${sql.join([sql`${ctx.tenant_id}`, ...names.map((n) => valueSql(resource, n, row))])})`,
+  );
+  return sql`${into} values ${sql.join(tuples)}`;
+}
+
 /** Absent and null are the same in custom values; where nothing is said, a field has its default. */
 function valueSql(resource: Resource, column: string, row: Values): Sql {
-  if (column === 'custom')
-    return sql`jsonb_strip_nulls((select app.custom_defaults(${resource.name})) || ${JSON.stringify(row.custom ?? {})}::jsonb)`;
+  if (column === 'custom') return customSql(resource, sql`${JSON.stringify(row.custom ?? {})}::jsonb`);
   return column in row ? sql`${row[column]}` : sql`default`;
 }
+
+const customSql = ({ name }: Resource, given: Sql): Sql =>
+  sql`jsonb_strip_nulls((select app.custom_defaults(${name})) || ${given})`;
 
 /** What the contract alone cannot know: the tenant's own fields, and whether the records that are named are there. */
 export async function checkValues(

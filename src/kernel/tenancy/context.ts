@@ -18,6 +18,8 @@ export interface Context {
   db: Database;
   actor: Actor;
   tenant_id: string;
+  /** When several requests are done in one transaction: their ids, in the order of what they ask for. */
+  gathered?: readonly string[];
 }
 
 export const system_tenant_id = '00000000-0000-0000-0000-000000000000';
@@ -30,7 +32,12 @@ interface Origin {
   ip?: string;
   request_id?: string;
   import_id?: string;
+  /** The ids of several requests in place of one. */
+  gathered?: readonly string[];
 }
+
+/** Stands where the id of the request does; `app.request_of` then tells it by the record. */
+const many_requests = 'gathered';
 
 export function settingsOf(actor: Actor, origin: Origin = {}): SessionSettings {
   return {
@@ -39,7 +46,7 @@ export function settingsOf(actor: Actor, origin: Origin = {}): SessionSettings {
     actor_kind: actor.kind,
     rights: rightsText(actor.rights),
     ip: origin.ip ?? null,
-    request_id: origin.request_id ?? null,
+    request_id: origin.gathered ? many_requests : (origin.request_id ?? null),
     import_id: origin.import_id ?? null,
   };
 }
@@ -53,7 +60,8 @@ export function withContext<Result>(
 ): Promise<Result> {
   return db.transaction(
     settingsOf(actor, options),
-    (tx) => work({ tx, db, actor, tenant_id: actor.tenant_id }),
+    (tx) =>
+      work({ tx, db, actor, tenant_id: actor.tenant_id, ...(options.gathered && { gathered: options.gathered }) }),
     options.mode,
   );
 }

@@ -1,4 +1,4 @@
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { company } from './contract.ts';
 
-export const routes = crudRoutes(company);
+export const routes = crudRoutes(company, { gathers: true });

@@ -1,0 +1,113 @@
+-- Several requests of one caller may be done in one transaction. Each keeps its own change: the audit tells by the record which request it was.
+
+-- In such a transaction `app.request_id` is 'gathered', and `app.request_ids` has the request of each record; else null.
+create function app.gathered_requests() returns jsonb language sql stable parallel safe as $$
+  select case when current_setting('app.request_id', true) = 'gathered' then coalesce(nullif(current_setting('app.request_ids', true), ''), '{}')::jsonb end
+$$;
+
+-- Something that does not know of gathering wrote this record. The transaction fails, and each request is done alone.
+create function app.refuse_unnamed(record uuid) returns text language plpgsql as $$
+begin
+  raise exception 'Record % was written by gathered requests, and none of them named it', record;
+end $$;
+
+create function app.request_of(gathered jsonb, record uuid) returns text language sql as $$
+  select case when gathered is null then nullif(current_setting('app.request_id', true), '')
+    else coalesce(gathered ->> record::text, app.refuse_unnamed(record)) end
+$$;
+
+-- As before, and each event names the request of its record.
+create or replace function app.record_change() returns trigger language plpgsql set enable_nestloop = off as $$
+declare
+  resource_name constant text := tg_argv[0];
+  omitted constant text[] := tg_argv[1]::text[];
+  redacted constant text[] := tg_argv[2]::text[];
+  quiet constant text[] := coalesce(tg_argv[3], '{}')::text[];
+  outbox_rows_max constant int := 100;
+  gathered constant jsonb := app.gathered_requests();
+  changed bigint;
+begin
+  if tg_op = 'INSERT' then
+    insert into public.audit_event (tenant_id, action, resource, record_id, after, request_id)
+    select n.tenant_id, 'create', resource_name, n.id, app.redact(jsonb_strip_nulls(to_jsonb(n) - omitted - quiet), redacted), app.request_of(gathered, n.id)
+    from new_rows n;
+  elsif tg_op = 'UPDATE' then
+    insert into public.audit_event (tenant_id, action, resource, record_id, before, after, request_id)
+    select c.tenant_id, 'update', resource_name, c.id, d.before, d.after, app.request_of(gathered, c.id)
+    -- The offset keeps the planner from making each jsonb anew wherever it is used.
+    from (select n.tenant_id, n.id, to_jsonb(o) - omitted as old, to_jsonb(n) - omitted as new
+      from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id offset 0) c
+    cross join lateral (
+      select jsonb_object_agg(f.key, app.shown(f.key, f.value, redacted)) as before,
+        jsonb_object_agg(f.key, app.shown(f.key, c.new -> f.key, redacted)) as after
+      from jsonb_each(c.old) f where f.value <> c.new -> f.key
+      having bool_or(f.key <> all (quiet))) d
+    where d.before is not null;
+  else
+    insert into public.audit_event (tenant_id, action, resource, record_id, before, request_id)
+    select o.tenant_id, 'delete', resource_name, o.id, app.redact(jsonb_strip_nulls(to_jsonb(o) - omitted - quiet), redacted), app.request_of(gathered, o.id)
+    from old_rows o;
+  end if;
+  get diagnostics changed = row_count;
+  -- Rows without an audit event count too: a record whose tags alone changed is read again by open pages.
+  if tg_op = 'UPDATE' then select count(*) into changed from new_rows; end if;
+
+  if changed > outbox_rows_max then
+    if tg_op = 'DELETE' then
+      insert into public.outbox (tenant_id, resource, action)
+      select distinct tenant_id, resource_name, 'delete' from old_rows;
+    else
+      insert into public.outbox (tenant_id, resource, action)
+      select distinct tenant_id, resource_name, lower(replace(tg_op, 'INSERT', 'create')) from new_rows;
+    end if;
+  elsif tg_op = 'DELETE' then
+    insert into public.outbox (tenant_id, resource, record_id, action)
+    select tenant_id, resource_name, id, 'delete' from old_rows;
+  else
+    insert into public.outbox (tenant_id, resource, record_id, action)
+    select tenant_id, resource_name, id, lower(replace(tg_op, 'INSERT', 'create')) from new_rows;
+  end if;
+  return null;
+end $$;
+
+-- By its owner; as before, and each request of a record somebody has to hear of is told.
+set local role holdfast_system;
+create or replace function app.leave_notice() returns trigger language plpgsql security definer set search_path = pg_catalog, public, app as $$
+declare
+  request constant text := nullif(current_setting('app.request_id', true), '');
+  gathered constant jsonb := app.gathered_requests();
+  me constant uuid := app.user_id();
+begin
+  -- What an import brings is told of as a whole.
+  if request is null or nullif(current_setting('app.import_id', true), '') is not null or app.restores_archive() then return null; end if;
+  case tg_table_name
+    when 'comment' then
+      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where tg_op = 'INSERT' or n.mentions <> '{}';
+    when 'note' then
+      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n where n.mentions <> '{}';
+    when 'task' then
+      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where n.assignee_id is distinct from me and n.assignee_id is not null;
+    else
+      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where n.owner_id is distinct from me and n.owner_id is not null;
+      if tg_op = 'INSERT' or (found and gathered is null) then return null; end if;
+      case tg_table_name
+        when 'contact' then
+          insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n join follower f
+            on f.tenant_id = n.tenant_id and f.contact_id = n.id and f.user_id is distinct from me and not f.muted
+          where n.owner_id is null or n.owner_id is not distinct from me;
+        when 'company' then
+          insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n join follower f
+            on f.tenant_id = n.tenant_id and f.company_id = n.id and f.user_id is distinct from me and not f.muted
+          where n.owner_id is null or n.owner_id is not distinct from me;
+        else
+          insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n join follower f
+            on f.tenant_id = n.tenant_id and f.deal_id = n.id and f.user_id is distinct from me and not f.muted
+          where n.owner_id is null or n.owner_id is not distinct from me;
+      end case;
+  end case;
+  return null;
+end $$;
+reset role;

@@ -1,0 +1,111 @@
+import type { FastifyRequest } from 'fastify';
+import { rightsText } from '../access/rights.ts';
+import { endsConnection } from '../database/batch.ts';
+import type { Database } from '../database/database.ts';
+import { type Actor, type Context, withContext } from '../tenancy/context.ts';
+import { Gatherer } from './gatherer.ts';
+import { findKeptAnswer, idempotencyKey, type KeptAnswer, keepAnswers, requestHash } from './idempotency.ts';
+import type { Answer, Input, Route, TransactionalRoute } from './route.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a route of any input
+type WritingRoute = TransactionalRoute<any, any, any>;
+
+/** A request that changes something. */
+interface Write {
+  definition: WritingRoute;
+  actor: Actor;
+  request: FastifyRequest;
+  input: Input;
+  /** With an Idempotency-Key. */
+  once?: { key: string; hash: Buffer };
+}
+
+/** What is sent: a good answer as text. */
+export type Render = (definition: Route, answer: Answer) => KeptAnswer;
+
+/**
+ * Does what requests ask for that change something, each in a transaction of its own, or some of one caller in one (decision 34). In either case
+ * a request is done or not done as a whole, by itself.
+ */
+export class Writes {
+  private readonly db: Database;
+  private readonly render: Render;
+  private readonly gatherer = new Gatherer((writes: Write[]) => this.doTogether(writes));
+
+  constructor(db: Database, render: Render) {
+    this.db = db;
+    this.render = render;
+  }
+
+  answer(definition: WritingRoute, actor: Actor, request: FastifyRequest, input: Input): Promise<KeptAnswer> {
+    const key = definition.method === 'DELETE' ? undefined : idempotencyKey(request);
+    const write = { definition, actor, request, input, ...(key && { once: { key, hash: requestHash(request) } }) };
+    const like = definition.together?.like(input);
+    if (like === undefined) return this.doAlone(write);
+    const { tenant_id, credential_id, rights } = actor;
+    const caller = [tenant_id, credential_id, request.ip, rightsText(rights)];
+    return this.gatherer.do([definition.method, definition.path, like, ...caller].join(' '), write);
+  }
+
+  /**
+   * With an Idempotency-Key the change happens once, its answer comes as often as it is asked for. Repeats are rare, so the change is
+   * tried first: when it came before, keeping the answer fails on the key, or the change itself does, and all is rolled back.
+   */
+  private async doAlone({ definition, actor, request, input, once }: Write): Promise<KeptAnswer> {
+    const transact = <R>(work: (ctx: Context) => Promise<R>) =>
+      withContext(this.db, actor, work, { ip: request.ip, request_id: request.id });
+    try {
+      return await transact(async (ctx) => {
+        const answer = this.rendered(definition, request, await definition.handler(ctx, input));
+        if (once) keepAnswers(ctx, [{ ...once, answer }]);
+        return answer;
+      });
+    } catch (error) {
+      const kept = once && (await transact((ctx) => findKeptAnswer(ctx, once.key, once.hash)));
+      if (!kept) throw error;
+      return { ...kept, headers: { ...kept.headers, 'idempotency-replayed': 'true' } };
+    }
+  }
+
+  /** When together they cannot be done, each is by itself, and hears what was wrong with it alone. */
+  private async doTogether(writes: Write[]): Promise<Promise<KeptAnswer>[]> {
+    const alone = () => writes.map((write) => this.doAlone(write));
+    if (writes.length === 1) {
+      const answers = alone();
+      await Promise.allSettled(answers);
+      return answers;
+    }
+    const { definition, actor, request } = writes[0]!;
+    let committing = false;
+    try {
+      const answers = await withContext(
+        this.db,
+        actor,
+        async (ctx) => {
+          const given = await definition.together!.handler(
+            ctx,
+            writes.map(({ input }) => input),
+          );
+          const rendered = given.map((answer, i) => this.rendered(definition, writes[i]!.request, answer));
+          keepAnswers(
+            ctx,
+            writes.flatMap(({ once }, i) => (once ? [{ ...once, answer: rendered[i]! }] : [])),
+          );
+          committing = true;
+          return rendered;
+        },
+        { ip: request.ip, gathered: writes.map((write) => write.request.id) },
+      );
+      return answers.map((answer) => Promise.resolve(answer));
+    } catch (reason) {
+      // Nobody knows whether a commit that was not answered took place.
+      const isUndone = !committing || !endsConnection(reason as Error);
+      return isUndone ? alone() : writes.map(() => Promise.reject(reason));
+    }
+  }
+
+  /** By its Change-Id what a request did can be taken back. An answer that is given again names the request that did it. */
+  private rendered(definition: Route, { id }: FastifyRequest, answer: Answer): KeptAnswer {
+    return this.render(definition, { ...answer, headers: { ...answer.headers, 'change-id': id } });
+  }
+}
