@@ -19,7 +19,7 @@ export interface Pair {
 
 /** Median latency on one connection and throughput on 16, of both, in alternating rounds. The ratio is the median of the rounds' ratios. */
 export async function compare(bench: Bench, pair: Pair): Promise<Figure[]> {
-  const { rounds, timesPerRound, secondsPerRound } = bench.effort;
+  const { rounds, timesPerRound } = bench.effort;
   const sides = [pair.holdfast, pair.reference];
   await warmUp(sides, timesPerRound);
   const latencies = await inRounds(rounds, async () => (await takeTurns(sides, timesPerRound)).map(median));
