@@ -44,8 +44,10 @@ export interface Bench {
   dataset: Dataset;
   samples: Samples;
   holdfastServer: Server;
-  /** Of Holdfast's process, from the start of the run. */
+  /** Of Holdfast's processes. */
   memory: MemoryWatch;
+  /** The most memory during each case that has run, in MB. */
+  peaks: Map<string, number>;
   /** Holdfast as called by an administrator of the large tenant. */
   holdfast: Target;
   /** And by an adviser, who reaches the own records only. */
@@ -86,6 +88,7 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
     samples: await readSamples(dataset, tenant_id),
     holdfastServer,
     memory,
+    peaks: new Map(),
     holdfast: as(admin.key),
     holdfastAsAdviser: as(adviser.key),
     reference: { url: referenceServer.url, headers: {} },

@@ -64,7 +64,10 @@ async function measure(bench: Bench, c: Case): Promise<Figure[]> {
   try {
     await c.checkPlans?.(bench);
     if (!bench.smoke) await untilAtRest(bench);
-    return await c.measure(bench);
+    bench.memory.reset();
+    const figures = await c.measure(bench);
+    bench.peaks.set(c.id, bench.memory.peak);
+    return figures;
   } catch (error) {
     if (bench.smoke) throw error;
     // One that fails must not take hours of others with it.
