@@ -249,13 +249,13 @@ test('a task in a timeline shows no hidden field', async () => {
 
 test('of two roles the one that sees more counts, and nobody gives a role that sees more than they do', async () => {
   const helper = await made('roles', { name: 'Helper', rights: { contact: { read: 'all' } } });
-  const person = await tenant.as('member', 'two roles');
+  const person = await tenant.as('member', 'two-roles');
   const { id } = (await admin('GET', '/api/v1/custom-fields?sort=position')).body.data.find(
     ({ key }: { key: string }) => key === 'salary',
   );
   const visible = await admin('PATCH', `/api/v1/custom-fields/${id}`, { visible_to: [roles.manager, helper.id] });
   assert.equal(visible.status, 200);
-  const page = await tenant.signedIn('member', 'two roles');
+  const page = await tenant.signedIn('member', 'two-roles');
   const custom = async () => (await page('GET', `/api/v1/contacts/${ada.id}`)).body.custom;
   assert.deepEqual(await custom(), seen);
 
