@@ -129,6 +129,16 @@ test('changes of one record come one after the other', async () => {
     );
 });
 
+test('an id in capitals names the same record', async () => {
+  const ids = await made(12);
+  const answers = await Promise.all(ids.map((id, n) => change(id.toUpperCase(), { city: n % 3 ? 'Rome' : null })));
+  for (const [n, { status, body, headers }] of answers.entries())
+    assert.deepEqual([status, body.id, body.version, headers.get('etag')], [200, ids[n], 2, '"2"']);
+  const changes = (await eventsOf(ids)).filter(({ action }) => action === 'update');
+  assert.equal(changes.length, 8);
+  assert.ok(new Set(changes.map(({ xid }) => xid)).size < 8, 'each request had a transaction of its own');
+});
+
 test('each is done once by its Idempotency-Key, sent twice at once or again', async () => {
   const keys = numbers(12).map(() => randomUUID());
   const send = () => Promise.all(keys.map((key) => create({ given_name: `Once ${key}` }, { 'idempotency-key': key })));

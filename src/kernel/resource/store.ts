@@ -125,7 +125,8 @@ export interface RowChange {
  * Neither tags nor amounts.
  */
 export async function updateRows(ctx: Context, resource: Resource, changes: readonly RowChange[]): Promise<Values[]> {
-  const ids = changes.map(({ id }) => id);
+  // As they are read again: a request may write its id in capitals.
+  const ids = changes.map(({ id }) => id.toLowerCase());
   if (new Set(ids).size < ids.length) throw new Error('Several of these change the same record');
   const rows = changes.map(({ id, input, version = null }) => ({ ...columnsOf(resource, input, ''), id, version }));
   const names = Object.keys(rows[0]!).filter((name) => name !== 'id' && name !== 'version');
@@ -151,7 +152,7 @@ export async function updateRows(ctx: Context, resource: Resource, changes: read
   await settle([checked, changed, read]);
   if ((await changed) !== changes.length) throw new Error('Not all of these records could be changed');
   const byId = new Map((await read).map((row) => [row.id as string, presentRow(resource, row)]));
-  return ids.map((id) => byId.get(id) ?? { id });
+  return changes.map(({ id }, index) => byId.get(ids[index]!) ?? { id });
 }
 
 /** How long requests that are done together wait for somebody else: longer does one that is done alone. */
