@@ -243,6 +243,33 @@ test('when nobody knows whether a commit took place, nothing is done again', asy
   for (const [n, { status }] of answers.entries()) if (status === 201) assert.ok(names.includes(`Lost ${n}`));
 });
 
+test('what was done and nobody heard of is answered by its Idempotency-Key', async () => {
+  const { key } = await tenant.as('admin');
+  // Several answers are kept, and all is committed.
+  const done = /INSERT 0 (?!1\0)\d+\0.*COMMIT\0/s;
+  let isCut = false;
+  const network = await wire(app.database.appUrl, {
+    toClient: (chunk, send) => {
+      if (isCut || !done.test(chunk.toString('latin1'))) return send(chunk);
+      isCut = true;
+      network.cut();
+    },
+  });
+  const node = await app.secondNode({ HOLDFAST_ROLE: 'web' }, network.url);
+  const remote = client(node.address!, key);
+  const keys = numbers(16).map(() => randomUUID());
+  const send = (by: Client) =>
+    Promise.all(keys.map((once, n) => create({ given_name: `Unheard ${n}` }, { 'idempotency-key': once }, by)));
+  const answers = await send(remote);
+  assert.ok(isCut, 'no answer was lost');
+  assert.ok(answers.filter(({ headers }) => headers.get('idempotency-replayed') === 'true').length > 1);
+  // Whoever was by itself at that time may have been cut off too.
+  const again = await send(api);
+  for (const [n, { status, body }] of answers.entries()) if (status === 201) assert.deepEqual(again[n]!.body, body);
+  assert.deepEqual(new Set(again.map(({ status }) => status)), new Set([201]));
+  assert.equal((await asOwner(app, `select from contact where given_name like 'Unheard %'`)).length, 16);
+});
+
 /** A request, whose outcome does not hang on those beside it. */
 const requests = fc.array(
   fc.record({

@@ -51,20 +51,29 @@ export class Writes {
    * With an Idempotency-Key the change happens once, its answer comes as often as it is asked for. Repeats are rare, so the change is
    * tried first: when it came before, keeping the answer fails on the key, or the change itself does, and all is rolled back.
    */
-  private async doAlone({ definition, actor, request, input, once }: Write): Promise<KeptAnswer> {
-    const transact = <R>(work: (ctx: Context) => Promise<R>) =>
-      withContext(this.db, actor, work, { ip: request.ip, request_id: request.id });
+  private async doAlone(write: Write): Promise<KeptAnswer> {
+    const { definition, request, input, once } = write;
     try {
-      return await transact(async (ctx) => {
+      return await this.transact(write, async (ctx) => {
         const answer = this.rendered(definition, request, await definition.handler(ctx, input));
         if (once) keepAnswers(ctx, [{ ...once, answer }]);
         return answer;
       });
-    } catch (error) {
-      const kept = once && (await transact((ctx) => findKeptAnswer(ctx, once.key, once.hash)));
-      if (!kept) throw error;
-      return { ...kept, headers: { ...kept.headers, 'idempotency-replayed': 'true' } };
+    } catch (reason) {
+      return this.answerAgain(write, reason);
     }
+  }
+
+  /** Of what was not done, or nobody heard that it was: the answer that is kept for its Idempotency-Key, else what went wrong. */
+  private async answerAgain(write: Write, reason: unknown): Promise<KeptAnswer> {
+    const { once } = write;
+    const kept = once && (await this.transact(write, (ctx) => findKeptAnswer(ctx, once.key, once.hash)));
+    if (!kept) throw reason;
+    return { ...kept, headers: { ...kept.headers, 'idempotency-replayed': 'true' } };
+  }
+
+  private transact<Result>({ actor, request }: Write, work: (ctx: Context) => Promise<Result>): Promise<Result> {
+    return withContext(this.db, actor, work, { ip: request.ip, request_id: request.id });
   }
 
   /** When together they cannot be done, each is by itself, and hears what was wrong with it alone. */
@@ -100,7 +109,7 @@ export class Writes {
     } catch (reason) {
       // Nobody knows whether a commit that was not answered took place.
       const isUndone = !committing || !endsConnection(reason as Error);
-      return isUndone ? alone() : writes.map(() => Promise.reject(reason));
+      return isUndone ? alone() : writes.map((write) => this.answerAgain(write, reason));
     }
   }
 
