@@ -59,11 +59,12 @@ interface Keeping {
  */
 export function keepAnswers(ctx: Context, kept: readonly Keeping[]): void {
   if (kept.length === 0) return;
-  const column = <Value>(value: (kept: Keeping) => Value) => kept.map(value);
+  const rows = kept.map(
+    ({ key, hash, answer: { status, headers, body } }) =>
+      sql`(${ctx.tenant_id}, ${callerId(ctx)}, ${key}, ${hash}, ${status}, ${JSON.stringify(headers)}, ${body})`,
+  );
   ctx.tx.post(sql`insert into idempotency_key (tenant_id, actor_id, key, request_hash, status, headers, body)
-    select ${ctx.tenant_id}, ${callerId(ctx)}, k.* from unnest(${column(({ key }) => key)}::text[], ${column(({ hash }) => hash)}::bytea[],
-      ${column(({ answer }) => answer.status)}::int[], ${column(({ answer }) => JSON.stringify(answer.headers))}::jsonb[],
-      ${column(({ answer }) => answer.body)}::text[]) k`);
+    values ${sql.join(rows)}`);
 }
 
 function callerId(ctx: Context): string {
