@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Database, sql } from '../database/database.ts';
 
@@ -9,6 +9,7 @@ const poll_ms = 60;
  */
 const gather_ms = { least: 170, perEvent: 4, most: 1_000 };
 const events_per_read_max = 2_000;
+const listeners_at_once = 100;
 
 /** A committed change. Its place is (xid, seq), the order in which every reader sees it. */
 export interface ChangeEvent {
@@ -80,6 +81,15 @@ export class ChangeHub {
     );
   }
 
+  /** A thousand pages take long enough to write to that requests should not wait for all of them. */
+  private async tell(events: ChangeEvent[]): Promise<void> {
+    let told = 0;
+    for (const listener of this.listeners) {
+      listener(events);
+      if (++told % listeners_at_once === 0) await turn();
+    }
+  }
+
   private async follow(): Promise<void> {
     while (!this.stopped) {
       const events = await this.read(this.place).catch((error: Error) => {
@@ -93,7 +103,7 @@ export class ChangeHub {
       const last = events.at(-1);
       if (last) {
         this.place = { xid: last.xid, seq: last.seq };
-        for (const listener of this.listeners) listener(events);
+        await this.tell(events);
       }
       if (events.length < events_per_read_max) await sleep(last ? gatherTime(events.length) : poll_ms);
     }
