@@ -16,8 +16,10 @@ const looked_at = ['/', '/contacts', '/deals?as=board', '/tasks', '/dashboard', 
 const desktop_line = { offline: false, latency: 40, downloadThroughput: 1_310_720, uploadThroughput: 1_310_720 };
 /** A page every five seconds for an hour, in pages. */
 const pages_an_hour = 720;
-/** Until the browser has compiled what is used often, which counts as heap too. */
-const warm_up_rounds = 10;
+/** What the browser compiles counts as heap too. It has compiled what is used often when so many rounds add less than this. */
+const stretch_rounds = 10;
+const settled_percent = 1;
+const stretches_max = 8;
 const board_cards = 5_000;
 const card_px = 104;
 const wheel_turns = 120;
@@ -81,21 +83,31 @@ async function goAround(page: Page): Promise<void> {
   }
 }
 
-/** By how much the heap grows over the pages of an hour, in percent, both times after the garbage is out. */
+/** By how much the heap grows over the pages of an hour, in percent, both times after the garbage is out, once the browser has compiled. */
 async function heapGrowth(bench: Bench, browser: Browser): Promise<number> {
   const { page, cdp, close } = await visit(bench, browser);
-  const heap = async () => {
+  const after = async (rounds: number) => {
+    for (let round = 0; round < rounds; round++) await goAround(page);
     await cdp.send('HeapProfiler.collectGarbage');
     return (await cdp.send('Runtime.getHeapUsage')).usedSize;
   };
+  const percent = (now: number, then: number) => (now / then - 1) * 100;
   await show(page, '/');
-  const rounds = bench.smoke ? 1 : Math.ceil(pages_an_hour / tour.length);
-  for (let round = 0; round < (bench.smoke ? 1 : warm_up_rounds); round++) await goAround(page);
-  const before = await heap();
-  for (let round = 0; round < rounds; round++) await goAround(page);
-  const after = await heap();
+  const first = await after(bench.smoke ? 1 : stretch_rounds);
+  let before = first;
+  for (let stretch = 2; stretch <= stretches_max && !bench.smoke; stretch++) {
+    const now = await after(stretch_rounds);
+    const added = percent(now, before);
+    before = now;
+    if (added >= settled_percent) continue;
+    bench.say(
+      `  The heap settled after ${stretch * stretch_rounds} rounds, ${percent(now, first).toFixed(1)} % more than after ${stretch_rounds}`,
+    );
+    break;
+  }
+  const growth = percent(await after(bench.smoke ? 1 : Math.ceil(pages_an_hour / tour.length)), before);
   await close();
-  return (after / before - 1) * 100;
+  return growth;
 }
 
 const turnWheel = async (page: Page, by: number, times: number) => {
@@ -182,7 +194,7 @@ export const r11: Case = {
         limitFigure({ id: 'R11.interaction', what: 'slowest interaction on a list, to the next paint', unit: 'ms', values: slowest, max: 100 }),
         limitFigure({ id: 'R11.list-frames', what: 'work of the processor for a frame of a list that scrolls, p95', unit: 'ms', values: [percentile(list, 0.95)], max: 16.7 }),
         limitFigure({ id: 'R11.board-frames', what: 'work of the processor for a frame of a board of 5,000 cards that scrolls, a card dragged across, p95', unit: 'ms', values: [percentile(board, 0.95)], max: 16.7 }),
-        limitFigure({ id: 'R11.heap', what: 'growth of the heap over the pages of an hour', unit: '%', values: [growth], max: 10 }),
+        limitFigure({ id: 'R11.heap', what: 'growth of the heap over the pages of an hour, once the browser has compiled what is used often', unit: '%', values: [growth], max: 10 }),
         limitFigure({ id: 'R11.accessibility', what: 'barriers found by axe', unit: 'barriers', values: [seen.barriers], max: 0 }),
         limitFigure({ id: 'R11.practice', what: 'complaints of the browser', unit: 'complaints', values: [seen.complaints], max: 0 }),
       ]; // biome-ignore format: one line of facts
