@@ -7,6 +7,7 @@ declare
   outbox_rows_max constant int := 100;
   changed bigint;
 begin
+  if app.restores_archive() then return null; end if;
   if tg_op = 'INSERT' then
     insert into public.audit_event (tenant_id, action, resource, record_id, after)
     select n.tenant_id, 'create', resource_name, n.id, app.redact(jsonb_strip_nulls(to_jsonb(n) - omitted - quiet), redacted)

@@ -27,6 +27,7 @@ declare
   gathered constant jsonb := app.gathered_requests();
   changed bigint;
 begin
+  if app.restores_archive() then return null; end if;
   if tg_op = 'INSERT' then
     insert into public.audit_event (tenant_id, action, resource, record_id, after, request_id)
     select n.tenant_id, 'create', resource_name, n.id, app.redact(jsonb_strip_nulls(to_jsonb(n) - omitted - quiet), redacted), app.request_of(gathered, n.id)

@@ -11,7 +11,7 @@ import { withCluster } from './harness/throw-away.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const folders = ['src', 'test', 'web', 'bench'];
-const files_at_once = 3;
+const files_at_once = 2;
 const test_minutes_max = 5;
 
 function testFiles(args: string[]): string[] {
@@ -32,7 +32,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 
 const files = testFiles(process.argv.slice(2)).sort((a, b) => a.localeCompare(b));
 const [browser, others] = [files.filter(opensBrowser), files.filter((file) => !opensBrowser(file))];
-// Those of the browser keep the processors busy and the others often wait, so each of the ones runs beside some of the others; two at a time left two processors idle two fifths of it.
+// Those of the browser keep the processors busy and the others often wait, so each of the ones runs beside some of the others.
 const mixed = [...places(browser), ...places(others)].sort((a, b) => a.place - b.place).map(({ file }) => file);
 const passed = await withCluster(async () => {
   const tests = run({
