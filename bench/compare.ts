@@ -3,7 +3,8 @@ import { type Figure, withSpread } from './figure.ts';
 import { type Side, takeTurns, throughput, warmUp } from './load.ts';
 import { median, spreadOf } from './statistics.ts';
 
-const connections = 16;
+/** Of a load that measures throughput. */
+export const connections = 16;
 
 /** The same work on both servers. */
 export interface Pair {

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { createRows, updateRow } from '../../src/kernel/resource/store.ts';
+import { createRows, updateRow, updateRows } from '../../src/kernel/resource/store.ts';
 import { contact } from '../../src/modules/directory/contact/contract.ts';
 import { type Bench, type Case, callerOf, nth } from '../bench.ts';
-import { compare, compareThroughput } from '../compare.ts';
+import { compare, compareThroughput, connections } from '../compare.ts';
 import type { Connection, Work } from '../load.ts';
 import { assertIndexed } from '../plans.ts';
 
 const jobTitle = 'Head of Everything';
-const callers = 16;
 
 function person(bench: Bench, i: number) {
   return {
@@ -25,18 +24,18 @@ async function holdfastWork(
   bench: Bench,
   connection: Connection,
   i: number,
-  authorization: Record<string, string> = {},
+  caller: Record<string, string> = {},
 ): Promise<void> {
   const made = await connection.send({
     method: 'POST',
     path: '/api/v1/contacts',
-    headers: { 'idempotency-key': randomUUID(), ...authorization },
+    headers: { 'idempotency-key': randomUUID(), ...caller },
     body: person(bench, i),
   });
   await connection.send({
     method: 'PATCH',
     path: made.headers.location as string,
-    headers: { 'idempotency-key': randomUUID(), 'if-match': made.headers.etag as string, ...authorization },
+    headers: { 'idempotency-key': randomUUID(), 'if-match': made.headers.etag as string, ...caller },
     body: { job_title: jobTitle },
   });
 }
@@ -50,11 +49,11 @@ async function referenceWork(bench: Bench, connection: Connection, i: number): P
 /** As holdfastWork, with a key for each connection. */
 async function callersOwnWork(bench: Bench): Promise<Work> {
   const keys: string[] = [];
-  while (keys.length < callers) keys.push((await callerOf(bench.db, bench.admin.tenant_id, 'admin')).key);
+  while (keys.length < connections) keys.push((await callerOf(bench.db, bench.admin.tenant_id, 'admin')).key);
   const keyOf = new WeakMap<Connection, string>();
   let next = 0;
   return (connection, i) => {
-    const key = keyOf.get(connection) ?? keys[next++ % callers]!;
+    const key = keyOf.get(connection) ?? keys[next++ % connections]!;
     keyOf.set(connection, key);
     return holdfastWork(bench, connection, i, { authorization: `Bearer ${key}` });
   };
@@ -91,6 +90,8 @@ export const r03: Case = {
   checkPlans: (bench) =>
     assertIndexed(bench, bench.admin, ['contact_pkey', 'company_pkey'], async (ctx) => {
       const [made] = await createRows(ctx, contact, [person(bench, 0)]);
-      await updateRow(ctx, contact, made!.id as string, { job_title: jobTitle }, 1);
+      const id = made!.id as string;
+      await updateRow(ctx, contact, id, { job_title: jobTitle }, 1);
+      await updateRows(ctx, contact, [{ id, input: { job_title: 'Head' }, version: 2 }]);
     }),
 };

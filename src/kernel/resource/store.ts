@@ -79,8 +79,7 @@ export async function createRows(
     sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)}`,
   );
   await settle([checked, inserted, ...tagged, read]);
-  const byId = new Map((await read).map((row) => [row.id as string, presentRow(resource, row)]));
-  return ids.map((id) => byId.get(id) ?? { id });
+  return presentInOrder(resource, ids, await read);
 }
 
 /**
@@ -151,8 +150,17 @@ export async function updateRows(ctx: Context, resource: Resource, changes: read
   );
   await settle([checked, changed, read]);
   if ((await changed) !== changes.length) throw new Error('Not all of these records could be changed');
-  const byId = new Map((await read).map((row) => [row.id as string, presentRow(resource, row)]));
-  return changes.map(({ id }, index) => byId.get(ids[index]!) ?? { id });
+  return presentInOrder(
+    resource,
+    changes.map(({ id }) => id),
+    await read,
+  );
+}
+
+/** Of a record that is not among the rows, as the caller may not read it, its id alone. A request may write ids in capitals. */
+function presentInOrder(resource: Resource, ids: readonly string[], rows: Values[]): Values[] {
+  const byId = new Map(rows.map((row) => [row.id as string, presentRow(resource, row)]));
+  return ids.map((id) => byId.get(id.toLowerCase()) ?? { id });
 }
 
 /** How long requests that are done together wait for somebody else: longer does one that is done alone. */
@@ -266,6 +274,7 @@ export function columnsOf(resource: Resource, input: Values, path: string): Valu
   return columns;
 }
 
+/** Gathered rows have the same fields, so that one text, and one plan, does for any number of them. Of other rows each may leave out some. */
 function insertSql(ctx: Context, resource: Resource, rows: Values[]): Sql {
   const customised = resource.meta.has('custom') ? ['custom'] : [];
   const names = [...new Set([...rows.flatMap((row) => Object.keys(row)), ...customised])];
