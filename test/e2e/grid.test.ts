@@ -377,3 +377,23 @@ test('what is typed before the editor is there is neither lost nor in the way', 
   await page.keyboard.press('Enter');
   await eventually(async () => (await titles()).join() === 'Captain,Head of all');
 });
+
+test('a click with Shift on a box, or beside it, takes all rows from the one before; a click alone takes one out', async (t) => {
+  await make(
+    'boxes',
+    Array.from({ length: 8 }, () => ({})),
+  );
+  const { page } = await world.visit(t);
+  await open(page, `/contacts?filter=${source('boxes')}&sort=name`);
+  const box = (n: number) => page.getByRole('checkbox', { name: `Select boxes ${n}` });
+  const checked = async () => (await page.getByRole('row').getByRole('checkbox', { checked: true }).all()).length;
+  await box(1).click();
+  await box(4).click({ modifiers: ['Shift'] });
+  assert.equal(await checked(), 4);
+  await page.locator('label', { has: box(6) }).click({ modifiers: ['Shift'], position: { x: 18, y: 18 } });
+  assert.equal(await checked(), 6);
+  await box(2).click();
+  assert.equal(await checked(), 5);
+  assert.doesNotMatch(page.url(), /open=/);
+  assert.deepEqual(await barriers(page), []);
+});

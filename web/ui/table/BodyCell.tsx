@@ -1,4 +1,4 @@
-import { memo, type ReactNode } from 'react';
+import { memo } from 'react';
 import { t } from '../../text/text.ts';
 import { Checkbox } from '../Checkbox.tsx';
 import { cx } from '../cx.ts';
@@ -26,23 +26,17 @@ interface BodyCellProps<T extends Row> {
   /** Has the corner that is dragged to fill. */
   fillsFrom: boolean;
   note: CellNote | undefined;
-  /** What stands in the first cell besides. */
-  first: FirstCell | undefined;
+  /** Given: it has the box that selects the row, which has this name. */
+  checkbox: string | undefined;
+  checked: boolean;
   onOpen: (row: number) => void;
   onToggle: (row: number, range: boolean) => void;
   onEdit: (position: CellPosition, typed: boolean) => void;
   onEdited: (end?: EditEnd) => void;
 }
 
-interface FirstCell {
-  label: string;
-  selectable: boolean;
-  selected: boolean;
-  actions: ReactNode;
-}
-
 function BodyCellInner<T extends Row>(props: BodyCellProps<T>) {
-  const { row, column, rowIndex, at, active, editing, note, first } = props;
+  const { row, column, rowIndex, at, active, editing, note, checkbox, checked } = props;
   const marked = Boolean(note?.reason);
   return (
     // biome-ignore lint/a11y/useSemanticElements: see the row
@@ -77,24 +71,18 @@ function BodyCellInner<T extends Row>(props: BodyCellProps<T>) {
       onClick={(event) => at === 0 && !event.shiftKey && props.onOpen(rowIndex)}
       onDoubleClick={() => (column.edit ? props.onEdit({ row: rowIndex, column: at }, false) : props.onOpen(rowIndex))}
     >
-      {first?.selectable && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: keeps a click beside the box from opening the row
-        // biome-ignore lint/a11y/useKeyWithClickEvents: x and space select
-        <span
-          className="flex h-full items-center pe-1"
-          onClick={(event) => {
-            event.stopPropagation();
-            if (event.shiftKey) props.onToggle(rowIndex, true);
-          }}
-        >
+      {checkbox !== undefined && (
+        // biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control
+        // biome-ignore lint/a11y/useKeyWithClickEvents: x and space select; a click on the box does not open the row
+        <label className="flex h-full items-center pe-1" onClick={(event) => event.stopPropagation()}>
           <Checkbox
             tabIndex={-1}
-            label={t('Select {name}', { name: first.label })}
-            checked={first.selected}
-            onChange={() => props.onToggle(rowIndex, false)}
-            className={cx(!first.selected && 'border-line-strong')}
+            label={t('Select {name}', { name: checkbox })}
+            checked={checked}
+            onChange={(_, extend) => props.onToggle(rowIndex, extend)}
+            className={cx(!checked && 'border-line-strong')}
           />
-        </span>
+        </label>
       )}
       {editing ? (
         column.edit?.(row, { done: props.onEdited, typed: props.typed, draft: note?.draft })
@@ -108,16 +96,6 @@ function BodyCellInner<T extends Row>(props: BodyCellProps<T>) {
           data-fill=""
           className="absolute end-0 bottom-0 z-[1] hidden size-2 cursor-crosshair border-t border-s border-surface bg-accent group-focus-within/grid:block"
         />
-      )}
-      {first?.actions && (
-        // biome-ignore lint/a11y/noStaticElementInteractions: a click on the actions does not open the row
-        // biome-ignore lint/a11y/useKeyWithClickEvents: see above
-        <span
-          className="absolute end-1 flex items-center rounded-md bg-surface opacity-0 group-hover/row:opacity-100 has-focus-visible:opacity-100 has-data-popup-open:opacity-100"
-          onClick={(event) => event.stopPropagation()}
-        >
-          {first.actions}
-        </span>
       )}
     </div>
   );

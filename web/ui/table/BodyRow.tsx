@@ -1,4 +1,4 @@
-import { memo, type ReactNode } from 'react';
+import { memo } from 'react';
 import { cx } from '../cx.ts';
 import { BodyCell } from './BodyCell.tsx';
 import type { Column, EditEnd, Row, RowNotes } from './column.ts';
@@ -26,7 +26,6 @@ interface BodyRowProps<T extends Row> {
   notes: RowNotes | undefined;
   selectable: boolean;
   label: string;
-  actions?: ReactNode;
   onOpen: (row: number) => void;
   onToggle: (row: number, range: boolean) => void;
   onEdit: (position: CellPosition, typed: boolean) => void;
@@ -47,7 +46,7 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
       aria-rowindex={index + 2}
       aria-selected={selectable ? selected : undefined}
       className={cx('group/row absolute start-0 flex min-w-full', raised && 'z-[2]')}
-      style={{ transform: `translateY(${top}px)`, height }}
+      style={{ top, height }}
     >
       {props.drawn.map(({ index: at, gap }) => {
         const column = columns[at];
@@ -72,7 +71,8 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
             rangeClass={chosen && !editing ? rangeClass(range, at) : ''}
             fillsFrom={chosen && props.fillable && range.last && at === range.right && !editing}
             note={props.notes?.[column.id]}
-            first={at === 0 ? { label: props.label, selectable, selected, actions: props.actions } : undefined}
+            checkbox={at === 0 && selectable ? props.label : undefined}
+            checked={at === 0 && selected}
             onOpen={props.onOpen}
             onToggle={props.onToggle}
             onEdit={props.onEdit}
@@ -102,7 +102,7 @@ const sameRange = (a: RowRange | null, b: RowRange | null) =>
 
 /** Rows are drawn again only when something of theirs has changed. */
 function sameRow<T extends Row>(before: BodyRowProps<T>, after: BodyRowProps<T>): boolean {
-  const { range, actions: _, ...rest } = before;
+  const { range, ...rest } = before;
   return (
     sameRange(range, after.range) &&
     Object.entries(rest).every(([key, value]) => Object.is(value, after[key as keyof BodyRowProps<T>]))

@@ -1,4 +1,4 @@
-import type { ReactTable } from '@tanstack/react-table';
+import type { Column } from '@tanstack/react-table';
 import { Columns3 } from 'lucide-react';
 import { memo } from 'react';
 import { t } from '../../text/text.ts';
@@ -9,13 +9,13 @@ import type { Features } from './features.ts';
 import type { TableLayout } from './useTableLayout.ts';
 
 interface ColumnsMenuProps<T extends Row> {
-  table: ReactTable<Features, T>;
-  /** What the table knows of its columns' visibility comes from here. */
+  columns: readonly Column<Features, T>[];
+  /** What the columns know of their visibility comes from here. */
   layout: TableLayout;
   onReset: () => void;
 }
 
-function ColumnsMenuInner<T extends Row>({ table, onReset }: ColumnsMenuProps<T>) {
+function ColumnsMenuInner<T extends Row>({ columns, onReset }: ColumnsMenuProps<T>) {
   return (
     <Menu
       align="end"
@@ -25,14 +25,11 @@ function ColumnsMenuInner<T extends Row>({ table, onReset }: ColumnsMenuProps<T>
         </IconButton>
       }
       actions={[
-        ...table
-          .getAllLeafColumns()
-          .slice(1)
-          .map((column) => ({
-            label: String(column.columnDef.header),
-            checked: column.getIsVisible(),
-            onSelect: () => column.toggleVisibility(),
-          })),
+        ...columns.slice(1).map((column) => ({
+          label: String(column.columnDef.header),
+          checked: column.getIsVisible(),
+          onSelect: () => column.toggleVisibility(),
+        })),
         { label: t('Reset columns'), group: true as const, onSelect: onReset },
       ]}
     />

@@ -42,7 +42,6 @@ export interface DataTableProps<T extends Row> {
   onSort: (sort: Sort[]) => void;
   openId: string | null;
   onOpen: (row: T) => void;
-  rowActions?: (row: T) => ReactNode;
   /** Given: rows can be selected, and this is the bar for them; `all` is everything in the list, read or not. `clear`: the focus goes to that row. */
   selectionActions?: (selection: { ids: string[]; all: boolean }, clear: (toRow?: string) => void) => ReactNode;
   /** Given: cells can be pasted into, filled and cleared. */
@@ -106,7 +105,11 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
       setLayout((kept) => ({ ...kept, columnVisibility: apply(next, kept.columnVisibility) })),
   });
 
-  const headers = pinnedFirst(table.getHeaderGroups()[0]?.headers ?? [], layout.pinned, (header) => header.column.id);
+  const group = table.getHeaderGroups()[0]?.headers;
+  const headers = useMemo(
+    () => pinnedFirst(group ?? [], layout.pinned, (header) => header.column.id),
+    [group, layout.pinned],
+  );
   const pinned = headers.filter((header, index) => index === 0 || layout.pinned.includes(header.column.id)).length;
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);
   const order = headers.map((header) => header.column.id).join();
@@ -297,7 +300,6 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
                 fillable={props.sheet !== undefined}
                 notes={props.sheet?.notes.get(row.id)}
                 selectable={props.selectionActions !== undefined}
-                actions={props.rowActions?.(row)}
                 onOpen={open}
                 onToggle={selection.toggle}
                 onEdit={edit}
@@ -310,7 +312,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
       </div>
       <div className="flex h-9 shrink-0 items-center justify-between gap-2 border-t border-line bg-surface px-3 text-12 text-muted md:px-5">
         <div className="flex min-w-0 items-center gap-4 truncate tabular-nums">{props.footer}</div>
-        <ColumnsMenu table={table} layout={layout} onReset={reset} />
+        <ColumnsMenu columns={table.getAllLeafColumns()} layout={layout} onReset={reset} />
       </div>
       {props.selectionActions && (
         <SelectionBar

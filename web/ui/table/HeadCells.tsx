@@ -40,10 +40,9 @@ function HeadCellsInner<T extends Row>({ headers, columns, drawn, pinned, ...res
           sort={sort}
           onSort={onSort}
           onPlace={onPlace}
-          neighbours={{
-            before: index > 1 && index !== pinned ? (columns[index - 1]?.id ?? null) : null,
-            after: index + 1 === pinned ? null : (columns[index + 1]?.id ?? null),
-          }}
+          width={header.getSize()}
+          before={index > 1 && index !== pinned ? columns[index - 1]?.id : undefined}
+          after={index + 1 === pinned ? undefined : columns[index + 1]?.id}
         />
       )
     );

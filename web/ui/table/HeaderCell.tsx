@@ -1,7 +1,7 @@
 import { draggable, dropTargetForElements } from '@atlaskit/pragmatic-drag-and-drop/element/adapter';
 import type { Header, Column as TableColumn } from '@tanstack/react-table';
 import { ArrowDown, ArrowUp, ChevronDown } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, memo, useEffect, useRef, useState } from 'react';
 import { rightward } from '../../text/locale.ts';
 import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
@@ -26,12 +26,15 @@ interface HeaderCellProps<T extends Row> {
   onPin: (id: string, pinned: boolean) => void;
   /** Puts a column where another one is. */
   onPlace: (id: string, targetId: string) => void;
-  neighbours: { before: string | null; after: string | null };
+  width: number;
+  /** The columns it can change places with. */
+  before: string | undefined;
+  after: string | undefined;
 }
 
 const resize_step_px = 16;
 
-export function HeaderCell<T extends Row>({
+function HeaderCellInner<T extends Row>({
   header,
   column,
   index,
@@ -42,7 +45,9 @@ export function HeaderCell<T extends Row>({
   pinned,
   onPin,
   onPlace,
-  neighbours,
+  width,
+  before,
+  after,
 }: HeaderCellProps<T>) {
   const cell = useRef<HTMLDivElement>(null);
   const [over, setOver] = useState(false);
@@ -84,7 +89,8 @@ export function HeaderCell<T extends Row>({
     pinned,
     onPin,
     onPlace,
-    neighbours,
+    before,
+    after,
     fixed,
   });
   return (
@@ -135,12 +141,21 @@ export function HeaderCell<T extends Row>({
           </button>
         }
       />
-      <ResizeHandle header={header} label={column.header} />
+      <ResizeHandle header={header} label={column.header} width={width} />
     </div>
   );
 }
 
-function ResizeHandle<T extends Row>({ header, label }: { header: Header<Features, T>; label: string }) {
+/** Of the heads only those are drawn again that change: each has a menu. */
+export const HeaderCell = memo(HeaderCellInner) as typeof HeaderCellInner;
+
+interface ResizeHandleProps<T extends Row> {
+  header: Header<Features, T>;
+  label: string;
+  width: number;
+}
+
+function ResizeHandle<T extends Row>({ header, label, width }: ResizeHandleProps<T>) {
   const start = header.getResizeHandler();
   function onKeyDown(event: KeyboardEvent) {
     const step = { ArrowLeft: -resize_step_px * rightward, ArrowRight: resize_step_px * rightward }[event.key];
@@ -154,7 +169,7 @@ function ResizeHandle<T extends Row>({ header, label }: { header: Header<Feature
       role="separator"
       aria-orientation="vertical"
       aria-label={t('Width of {name}', { name: label })}
-      aria-valuenow={Math.round(header.getSize())}
+      aria-valuenow={Math.round(width)}
       tabIndex={-1}
       draggable={false}
       onMouseDown={(event) => {
@@ -183,7 +198,8 @@ interface ColumnActionsInput<T extends Row> {
   pinned: boolean;
   onPin: (id: string, pinned: boolean) => void;
   onPlace: (id: string, targetId: string) => void;
-  neighbours: { before: string | null; after: string | null };
+  before: string | undefined;
+  after: string | undefined;
   fixed: boolean;
 }
 
@@ -196,7 +212,8 @@ function columnActions<T extends Row>({
   pinned,
   onPin,
   onPlace,
-  neighbours,
+  before,
+  after,
   fixed,
 }: ColumnActionsInput<T>): MenuAction[] {
   const { sortKey } = column;
@@ -223,7 +240,6 @@ function columnActions<T extends Row>({
     { label: t('Narrower'), onSelect: () => resize(table, -resize_step_px * 2) },
   );
   if (!fixed) {
-    const { before, after } = neighbours;
     actions.push(
       {
         label: t('Move to the start'),

@@ -25,7 +25,7 @@ export function useDrawnColumns({ scroller, widths, pinned, active }: DrawnColum
     count: widths.length,
     getScrollElement: () => scroller.current,
     estimateSize: (index) => widths[index] ?? 0,
-    overscan: 3,
+    overscan: 1,
     rangeExtractor: (range) => {
       const kept = Array.from({ length: pinned }, (_, index) => index);
       const drawn = new Set([...kept, ...active, ...defaultRangeExtractor(range)]);

@@ -18,8 +18,7 @@ export function useRangePointer(options: RangePointerOptions) {
 
   function onPointerDown(event: PointerEvent) {
     const at = cellAt(event.target);
-    if (!at || event.button !== 0 || (event.target as Element).closest('input, textarea, button, [role="checkbox"]'))
-      return;
+    if (!at || event.button !== 0 || (event.target as Element).closest('input, textarea, button, label')) return;
     if ((event.target as Element).closest('[data-fill]')) {
       event.preventDefault();
       dragging.current = 'fill';
