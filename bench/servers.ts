@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, openSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Cluster, holdfastSettings } from './cluster.ts';
@@ -23,7 +23,19 @@ export interface HoldfastOptions {
 /** The program as `npm start` runs it, less the embedded database, which the benchmarks share. It logs to a file at level info. */
 export function startHoldfast(cluster: Cluster, databaseUrl: string, options: HoldfastOptions): Promise<Server> {
   const env = { ...holdfastSettings(cluster, databaseUrl), HOLDFAST_ROLE: options.role, ...options.settings };
-  return startServer(cluster, `holdfast-${options.role}`, ['src/main.ts'], env, /ready after .*?(?: at (\S+)|$)/);
+  return startServer(
+    cluster,
+    `holdfast-${options.role}`,
+    [...nodeFlags(), 'src/main.ts'],
+    env,
+    /ready after .*?(?: at (\S+)|$)/,
+  );
+}
+
+/** Those that `npm start` gives to Node. */
+function nodeFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return scripts.start.split(' ').filter((word: string) => word.startsWith('--'));
 }
 
 export function startReference(cluster: Cluster, databaseUrl: string): Promise<Server> {
