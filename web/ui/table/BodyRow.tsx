@@ -12,6 +12,8 @@ interface BodyRowProps<T extends Row> {
   height: number;
   columns: readonly Column<T>[];
   drawn: readonly DrawnColumn[];
+  /** Pixels of columns after the last that is drawn. */
+  tail: number;
   /** So many columns at the left stay in sight. */
   pinned: number;
   selected: boolean;
@@ -80,7 +82,7 @@ function BodyRowInner<T extends Row>(props: BodyRowProps<T>) {
           />
         );
       })}
-      <div className={cx('min-w-0 flex-1 border-b border-line', tone)} style={{ minWidth: 'var(--tail)' }} />
+      <div className={cx('min-w-0 flex-1 border-b border-line', tone)} style={{ minWidth: props.tail }} />
     </div>
   );
 }

@@ -218,7 +218,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
   const reset = useCallback(() => setLayout(initial), [setLayout, initial]);
   const widths = headers.map((header) => header.getSize());
   const { drawn, tail } = useDrawnColumns({ scroller, widths, pinned, active: [active.column, heads.column] });
-  const sizes: Record<string, string> = { '--tail': `${tail}px` };
+  const sizes: Record<string, string> = {};
   let left = 0;
   for (const [index, width] of widths.entries()) {
     sizes[`--w-${index}`] = `${width}px`;
@@ -265,7 +265,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
               onPlace={place}
               onPin={pin}
             />
-            <div className="flex flex-1 border-b border-line bg-surface" style={{ minWidth: 'var(--tail)' }} />
+            <div className="flex flex-1 border-b border-line bg-surface" style={{ minWidth: tail }} />
           </div>
         </div>
         {rows.length === 0 && loading && <LoadingRows columns={visible} />}
@@ -289,6 +289,7 @@ function WideTable<T extends Row>(props: DataTableProps<T>) {
                 height={row_px}
                 columns={visible}
                 drawn={drawn}
+                tail={tail}
                 pinned={pinned}
                 label={props.rowLabel(row)}
                 selected={selection.has(row.id)}
