@@ -10,7 +10,7 @@ import { WorkerProcess } from './worker-process.ts';
 
 const stop_ms_max = 15_000;
 
-// Left to itself, V8 lets garbage grow to several times what lives before it looks: a hundred megabytes here. What young garbage may take, ninety
+// Left to itself, V8 lets garbage grow to several times what lives before it looks: a hundred megabytes here. What young garbage may take, seventy
 // more, can only be said when Node starts: in package.json.
 setFlagsFromString('--heap-growing-percent=30');
 
