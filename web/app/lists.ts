@@ -1,4 +1,4 @@
-import type { InfiniteData } from '@tanstack/react-query';
+import type { InfiniteData, QueryKey } from '@tanstack/react-query';
 import type { Page } from './api.ts';
 import { queryClient } from './queryClient.ts';
 import type { Resource } from './resources.ts';
@@ -33,13 +33,18 @@ export function isShown(resource: Resource, id: string): boolean {
 
 /** Takes a deleted record out of what is on screen before the lists are read again. */
 export function removeRow(resource: Resource, id: string): void {
-  queryClient.setQueriesData<InfiniteData<Page<{ id: string }>>>(
-    { queryKey: [resource, 'list'] },
+  takeOut([resource, 'list'], id);
+  void queryClient.invalidateQueries({ queryKey: [resource, 'sums'] });
+}
+
+/** Takes a row out of the lists whose keys begin so, as they were read. */
+export function takeOut(queryKey: QueryKey, id: string): void {
+  queryClient.setQueriesData<InfiniteData<Pick<Page<{ id: string }>, 'data'>>>(
+    { queryKey },
     (list) =>
       list && {
         ...list,
         pages: list.pages.map((page) => ({ ...page, data: page.data.filter((row) => row.id !== id) })),
       },
   );
-  void queryClient.invalidateQueries({ queryKey: [resource, 'sums'] });
 }

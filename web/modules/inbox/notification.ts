@@ -1,5 +1,6 @@
-import { type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { api } from '../../app/api.ts';
+import { takeOut } from '../../app/lists.ts';
 import { queryClient } from '../../app/queryClient.ts';
 import type { Named } from '../../record/field.ts';
 
@@ -25,18 +26,18 @@ export const inboxSearch = (search: Record<string, unknown>): { view?: InboxView
   view: inboxViews.find((view) => view === search.view && view !== 'unread'),
 });
 
-interface InboxPage {
-  data: Notification[];
-  next_cursor: string | null;
-}
-
 const key = 'notification';
 
 export function useInbox(view: InboxView) {
   const pages = useInfiniteQuery({
     queryKey: [key, 'list', view],
     initialPageParam: '',
-    queryFn: ({ pageParam, signal }) => api.get<InboxPage>('/notifications', { view, cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      api.get<{ data: Notification[]; next_cursor: string | null }>(
+        '/notifications',
+        { view, cursor: pageParam },
+        signal,
+      ),
     getNextPageParam: (page) => page.next_cursor,
   });
   return { ...pages, rows: pages.data?.pages.flatMap((page) => page.data) ?? [] };
@@ -59,16 +60,7 @@ export function useUnread(): number {
 const refresh = () => queryClient.invalidateQueries({ queryKey: [key] });
 
 /** At once, so that the key one presses next is about the one that takes its place. */
-function leaveUnread(id: string): void {
-  queryClient.setQueryData<InfiniteData<InboxPage>>(
-    [key, 'list', 'unread'],
-    (kept) =>
-      kept && {
-        ...kept,
-        pages: kept.pages.map((page) => ({ ...page, data: page.data.filter((row) => row.id !== id) })),
-      },
-  );
-}
+const leaveUnread = (id: string) => takeOut([key, 'list', 'unread'], id);
 
 export async function setRead({ id }: Notification, read: boolean): Promise<void> {
   if (read) leaveUnread(id);
