@@ -87,6 +87,7 @@ async function untilAtRest({ dataset }: Bench): Promise<void> {
   });
 }
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 try {
   await main(parseOptions());
 } catch (error) {

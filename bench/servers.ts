@@ -7,6 +7,12 @@ import { type Cluster, holdfastSettings } from './cluster.ts';
 const root = new URL('..', import.meta.url).pathname;
 const start_ms_max = 60_000;
 
+/** What an interrupted run would leave behind. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill();
+});
+
 /** A program under measurement, in a process of its own. */
 export interface Server {
   /** `http://127.0.0.1:4711`; empty for a worker. */
@@ -57,6 +63,8 @@ export async function startServer(
     env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', openSync(join(logs, `${name}.log`), 'w'), 'pipe'],
   });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const url = await firstMatch(child, isReady);
   return { url: url.replace('localhost', '127.0.0.1'), pid: child.pid!, stop: () => stop(child) };
 }

@@ -55,7 +55,7 @@ test('a rule made in the page scores deals, each with its reason; edited and del
   const form = page.getByRole('dialog', { name: 'New rule' });
   await form.getByLabel('Name').fill('Makes software');
   await form.getByRole('group', { name: 'Which' }).getByRole('combobox', { name: 'Filter' }).click();
-  await page.keyboard.type('industry');
+  await page.getByRole('combobox', { name: 'Filter by' }).pressSequentially('industry');
   await page.getByRole('option', { name: 'Company: Industry' }).and(page.locator('[data-highlighted]')).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('textbox', { name: 'Value' }).fill('soft');

@@ -37,8 +37,10 @@ export function removeRow(resource: Resource, id: string): void {
   void queryClient.invalidateQueries({ queryKey: [resource, 'sums'] });
 }
 
-/** Takes a row out of the lists whose keys begin so, as they were read. */
+/** Takes a row out of the lists whose keys begin so, as they were read. The caller has them read again once the server knows. */
 export function takeOut(queryKey: QueryKey, id: string): void {
+  // An answer from before would put it back.
+  void queryClient.cancelQueries({ queryKey });
   queryClient.setQueriesData<InfiniteData<Pick<Page<{ id: string }>, 'data'>>>(
     { queryKey },
     (list) =>

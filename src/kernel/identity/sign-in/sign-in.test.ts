@@ -5,6 +5,9 @@ import { auditOf, goodPassword, makePerson, openBrowser, signedIn } from '../../
 import { systemActor, withContext } from '../../tenancy/context.ts';
 import { createSignInLink } from '../index.ts';
 
+/** Each may be tried ten times before attempts are refused. */
+const people_max = 10;
+
 let app: TestApp;
 let north: TestTenant;
 before(async () => {
@@ -50,22 +53,24 @@ test('an unknown address, a wrong password and a wrong workspace get one and the
 });
 
 test('an unknown address takes as long as a wrong password', async () => {
-  const { email } = await makePerson(app, north, 'Cy Tan');
   const took = async (address: string) => {
     const start = performance.now();
-    await attempt(address, 'not the password');
+    assert.equal((await attempt(address, 'not the password')).status, 401);
     return performance.now() - start;
   };
   await took('warm-up@people.example');
-  // In turns, and the quickest of each: what else the machine does only ever makes one slower.
-  const times = { known: [] as number[], unknown: [] as number[] };
-  for (let i = 0; i < 8; i++) {
-    times.known.push(await took(email));
-    times.unknown.push(await took('never-seen@people.example'));
+  // In turns, and the quickest of each: what else the machine does only ever makes one slower. A busy machine needs more
+  // of them; without the comparison of a hash the unknown address would be several times faster however often one tried.
+  let [known, unknown] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let person = 0; person < people_max; person++) {
+    const { email } = await makePerson(app, north, `Cy Tan ${person}`);
+    for (let i = 0; i < 8; i++) {
+      known = Math.min(known, await took(email));
+      unknown = Math.min(unknown, await took(`never-seen-${person}@people.example`));
+    }
+    if (unknown > known / 2 && unknown < known * 2) return;
   }
-  const [known, unknown] = [Math.min(...times.known), Math.min(...times.unknown)];
-  // Without the comparison of a hash the unknown address would answer several times faster.
-  assert.ok(unknown > known / 2 && unknown < known * 2, `known ${known} ms, unknown ${unknown} ms`);
+  assert.fail(`known ${known} ms, unknown ${unknown} ms`);
 });
 
 test('the tenth attempt on an account from one address is the last, known or not, right or wrong', async () => {
