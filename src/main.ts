@@ -11,7 +11,7 @@ import { WorkerProcess } from './worker-process.ts';
 const stop_ms_max = 15_000;
 
 // Left to itself, V8 lets garbage grow to several times what lives before it looks: 442 MB under lists. Looking when a third was added kept that at
-// 276 MB, and took a tenth of the processors. What young garbage may take can only be said when Node starts: in package.json.
+// 276 MB, and took up to a tenth of the processors. What young garbage may take can only be said when Node starts: in package.json.
 setFlagsFromString('--heap-growing-percent=80');
 
 const started = performance.now();

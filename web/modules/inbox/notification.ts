@@ -59,18 +59,16 @@ export function useUnread(): number {
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: [key] });
 
-/** At once, so that the key one presses next is about the one that takes its place. */
-const leaveUnread = (id: string) => takeOut([key, 'list', 'unread'], id);
-
-export async function setRead({ id }: Notification, read: boolean): Promise<void> {
-  if (read) leaveUnread(id);
-  await api.patch(`/notifications/${id}`, { read }).finally(refresh);
+/** What leaves the unread does so at once: the key one presses next is about the one that takes its place. */
+async function change({ id }: Notification, fields: object, leavesUnread: boolean): Promise<void> {
+  if (leavesUnread) takeOut([key, 'list', 'unread'], id);
+  await api.patch(`/notifications/${id}`, fields).finally(refresh);
 }
 
-export async function snooze({ id }: Notification, until: string | null): Promise<void> {
-  if (until) leaveUnread(id);
-  await api.patch(`/notifications/${id}`, { snoozed_until: until, ...(until && { read: false }) }).finally(refresh);
-}
+export const setRead = (entry: Notification, read: boolean) => change(entry, { read }, read);
+
+export const snooze = (entry: Notification, until: string | null) =>
+  change(entry, { snoozed_until: until, ...(until && { read: false }) }, until !== null);
 
 /** Those that are shown, and no newer ones. */
 export async function readAll(newest: Notification): Promise<void> {
