@@ -1,5 +1,5 @@
 /**
- * The one table of rights: resource x action x scope. HTTP, the database's policies (through `app.scope`), the page and the
+ * The one table of rights: resource x action x scope. HTTP, the database's policies (through `app.scope_is_all` and its kin), the page and the
  * OpenAPI document all read it.
  */
 export const resources = [
@@ -34,7 +34,7 @@ export function scopeOf(rights: Rights, resource: ResourceName, action: Action):
 
 const texts = new WeakMap<Rights, string>();
 
-/** As the database reads it in `app.scope`: `;contact.read=all;contact.update=own;`, or `*` for the program itself. */
+/** As the database reads it in `app.scope_is_all` and its kin: `;contact.read=all;contact.update=own;`, or `*` for the program itself. */
 export function rightsText(rights: Rights): string {
   if (rights['*']) return '*';
   const known = texts.get(rights);

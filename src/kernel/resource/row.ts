@@ -4,6 +4,7 @@ import { sql } from '../database/database.ts';
 import { decimalAmount } from './money.ts';
 
 type Sql = RawBuilder<unknown>;
+type Tag = { name: string };
 interface Compiled {
   columns: Sql;
   source: Sql;
@@ -39,7 +40,7 @@ function compile(resource: Resource): Compiled {
   for (const [name, meta] of resource.meta) {
     if (meta.type === 'tags') {
       columns.push(`array(select json_build_object('id', g.id, 'name', g.name, 'color', g.color) from record_tag t join tag g
-        on g.tenant_id = t.tenant_id and g.id = t.tag_id where t.tenant_id = r.tenant_id and t.${resource.tagColumn} = r.id order by g.name) as ${name}`);
+        on g.tenant_id = t.tenant_id and g.id = t.tag_id where t.tenant_id = r.tenant_id and t.${resource.tagColumn} = r.id) as ${name}`);
     } else if (meta.rowsFrom) {
       const { view, subject } = meta.rowsFrom;
       columns.push(`(select coalesce(jsonb_agg(n.item order by n.position, n.id), '[]') from ${view} n
@@ -70,12 +71,17 @@ function blankRow(resource: Resource): Record<string, unknown> {
   return Object.fromEntries(['id', ...names, ...system].map((name) => [name, null]));
 }
 
+/** As the database sorts names. It would set up a sort of its own for each row of a page. */
+const names = new Intl.Collator('und');
+const byName = (a: Tag, b: Tag) => names.compare(a.name, b.name);
+
 /** A row as the API shows it: amounts as decimal strings, references expanded, only the contract's fields. */
 export function presentRow(resource: Resource, row: Record<string, unknown>): Record<string, unknown> {
   const shown = { ...compile(resource).blank };
   shown.id = row.id;
   for (const [name, meta] of resource.meta) {
     const value = row[name] ?? null;
+    if (meta.type === 'tags') (value as Tag[]).sort(byName);
     shown[name] =
       meta.type === 'money' && value !== null
         ? decimalAmount(value as string, row[meta.currencyField!] as string)

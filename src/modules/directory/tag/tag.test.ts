@@ -52,6 +52,24 @@ test('tags of a record are replaced, shown by name, and a new version of it', as
   assert.deepEqual((await api('GET', `/api/v1/contacts/${contact.id}`)).body.tags, []);
 });
 
+test('the tags of a record stand in the order in which the list of tags has them', async () => {
+  const names = ['Zürich', 'emu', 'Éclair', 'zebra', 'Eclair 10', 'Eclair 9', 'ärger', '–dash', '東京', 'Łódź'];
+  const tags = [];
+  for (const name of names) tags.push((await made('tags', { name })).id);
+  await made('contacts', { given_name: 'Sorted', tags });
+  const listedTags = (await api('GET', '/api/v1/tags?sort=name&limit=200')).body.data.map(
+    (tag: { name: string }) => tag.name,
+  );
+  const { body } = await api(
+    'GET',
+    `/api/v1/contacts?filter=${encodeURIComponent('{"field":"given_name","op":"eq","value":"Sorted"}')}`,
+  );
+  assert.deepEqual(
+    body.data[0].tags.map((tag: { name: string }) => tag.name),
+    listedTags.filter((name: string) => names.includes(name)),
+  );
+});
+
 test('a second tag of a name, an unknown tag and another workspace’s tag are refused', async () => {
   await made('tags', { name: 'Unique' });
   const again = await api('POST', '/api/v1/tags', { name: 'Unique' });

@@ -112,8 +112,7 @@ function behind({ after, given }: Asked, kind: TimelineKind, at: Sql, id: Sql): 
 }
 
 /** Heads of threads; one in the trash too, while anything that answers it is not. */
-const threadHeads: Sql = sql`r.parent_id is null and (r.deleted_at is null
-  or exists (select from comment a where a.tenant_id = r.tenant_id and a.parent_id = r.id and a.deleted_at is null))`;
+const threadHeads: Sql = sql`r.parent_id is null and (r.deleted_at is null or app.has_answer(r.id))`;
 
 /** The newest notes, comments, activities or tasks that hang on a record. */
 function attachedSql(asked: Asked, kind: AttachedKind): Sql {
