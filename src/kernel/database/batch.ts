@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import pg from 'pg';
 import utils from 'pg/lib/utils.js';
+import { serialize } from 'pg-protocol';
 import { columnTypes } from './column-types.ts';
 
 export interface Query {
@@ -95,10 +96,9 @@ export class Batch extends pg.Query {
   override submit = (connection: pg.Connection): void => {
     const { stream } = connection as Connection;
     this.prepared = Prepared.on(connection);
-    stream.cork();
-    for (const query of this.queries) send(connection, this.prepared, query);
-    connection.sync();
-    stream.uncork();
+    const messages = this.queries.flatMap((query) => messagesOf(this.prepared!, query));
+    // As one piece: of a list, each would cost the socket about as much as all of it.
+    stream.write(Buffer.concat([...messages, serialize.sync()]));
     this.expect();
   };
 
@@ -171,13 +171,15 @@ export class Batch extends pg.Query {
   }
 }
 
-function send(connection: pg.Connection, { shapes, inDoubt }: Prepared, { name = '', text, values = [] }: Query): void {
+function messagesOf({ shapes, inDoubt }: Prepared, { name = '', text, values = [] }: Query): Buffer[] {
+  const messages: Buffer[] = [];
   if (!shapes.has(name)) {
-    if (inDoubt.delete(name)) connection.close({ type: 'S', name }, true);
-    connection.parse({ name, text, types: [] }, true);
+    if (inDoubt.delete(name)) messages.push(serialize.close({ type: 'S', name }));
+    messages.push(serialize.parse({ name, text, types: [] }));
     if (name !== '') shapes.set(name, null);
   }
-  connection.bind({ statement: name, values, valueMapper: utils.prepareValue } as pg.BindConfig, true);
-  if (!shapes.get(name)) connection.describe({ type: 'P' }, true);
-  connection.execute({}, true);
+  messages.push(serialize.bind({ statement: name, values, valueMapper: utils.prepareValue }));
+  if (!shapes.get(name)) messages.push(serialize.describe({ type: 'P' }));
+  messages.push(serialize.execute());
+  return messages;
 }
