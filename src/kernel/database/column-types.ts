@@ -2,13 +2,15 @@ import pg from 'pg';
 
 const { builtins } = pg.types;
 const text_array = 1009 as typeof builtins.TEXT;
-const generalTextArray = pg.types.getTypeParser(text_array) as (value: string) => string[];
+const json_array = 199 as typeof builtins.TEXT;
+/** Most arrays of a list are empty. */
+const orEmpty = (parse: (value: string) => unknown) => (value: string) => (value === '{}' ? [] : parse(value));
 const asText = (value: string) => value;
 
 /** How values of the database become values of the API. A page of a list has thousands of them. */
 export const columnTypes = new pg.TypeOverrides();
 columnTypes.setTypeParser(builtins.TIMESTAMPTZ, isoTime);
-columnTypes.setTypeParser(text_array, (value: string) => (value === '{}' ? [] : generalTextArray(value)));
+for (const type of [text_array, json_array]) columnTypes.setTypeParser(type, orEmpty(pg.types.getTypeParser(type)));
 columnTypes.setTypeParser(builtins.DATE, asText);
 columnTypes.setTypeParser(builtins.NUMERIC, asText);
 columnTypes.setTypeParser(builtins.INT8, asText);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import { after, before, test } from 'node:test';
 import { createTestDatabase, type TestDatabase } from '../../../test/harness/cluster.ts';
 import { createTenant } from '../identity/index.ts';
@@ -38,6 +39,30 @@ test('a read holds no connection while the program does something else', async (
     { mode: 'read' },
   );
   assert.deepEqual(await both, ['acme', 'acme', 'acme']);
+});
+
+test('reads that fail, or take long, do not keep others waiting', async () => {
+  const atOnce = 2 * availableParallelism();
+  const wide = new Database({
+    url: database.appUrl,
+    connectionsMax: atOnce + 1,
+    statementTimeoutMs: 5_000,
+    applicationName: 'test',
+  });
+  const read = (statement: string) =>
+    withContext(wide, system(), (ctx) => ctx.tx.run(sql.raw(statement)), { mode: 'read' });
+  const many = (statement: string) => Array.from({ length: atOnce }, () => read(statement));
+  try {
+    const failed = await Promise.allSettled(many('select 1 / 0'));
+    assert.ok(failed.every(({ status }) => status === 'rejected'));
+    const ended: string[] = [];
+    const slow = many('select pg_sleep(1)').map((answer) => answer.then(() => ended.push('slow')));
+    await read('select 1').then(() => ended.push('quick'));
+    await Promise.all(slow);
+    assert.equal(ended[0], 'quick');
+  } finally {
+    await wide.close();
+  }
 });
 
 test('statements of a read sent together travel as one transaction', async () => {

@@ -1,3 +1,4 @@
+import type { LimitFunction } from 'p-limit';
 import type pg from 'pg';
 import { type Answer, Batch, type Query, type Waiting } from './batch.ts';
 
@@ -21,12 +22,26 @@ function gathering(leave: (waiting: Waiting[]) => void): Send {
 export const sendsOver = (client: pg.PoolClient, answerMsMax: number): Send =>
   gathering((waiting) => void client.query(new Batch(waiting, answerMsMax)));
 
+/** From then on others no longer wait for a read. */
+const short_ms = 20;
+
+/** Ends with the work, or when it turns out not to be short. */
+const whileShort = (work: Promise<void>) =>
+  new Promise<void>((end) => {
+    const timer = setTimeout(end, short_ms);
+    void work.finally(() => {
+      clearTimeout(timer);
+      end();
+    });
+  });
+
 /**
  * Sends statements that only read. Each sees what was committed when it began, with or without a transaction around all of them; so
- * those sent before the program waits again get one of their own, with `opening` first, and hold a connection no longer.
+ * those sent before the program waits again get one of their own, with `opening` first, and hold a connection no longer. They wait for their
+ * turn as long as others are at it that may soon be done.
  */
-export function readsOver(pool: pg.Pool, opening: Query, answerMsMax: number): Send {
-  return gathering(async (waiting) => {
+export function readsOver(pool: pg.Pool, turns: LimitFunction, opening: Query, answerMsMax: number): Send {
+  const read = async (waiting: Waiting[]) => {
     try {
       const client = await pool.connect();
       const batch = new Batch(waiting, answerMsMax, opening);
@@ -35,5 +50,6 @@ export function readsOver(pool: pg.Pool, opening: Query, answerMsMax: number): S
     } catch (error) {
       for (const { reject } of waiting) reject(error as Error);
     }
-  });
+  };
+  return gathering((waiting) => void turns(() => whileShort(read(waiting))));
 }
