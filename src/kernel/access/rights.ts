@@ -34,7 +34,10 @@ export function scopeOf(rights: Rights, resource: ResourceName, action: Action):
 
 const texts = new WeakMap<Rights, string>();
 
-/** As the database reads it in `app.scope_is_all` and its kin: `;contact.read=all;contact.update=own;`, or `*` for the program itself. */
+/**
+ * As the database reads it in `app.scope_is_all` and its kin: `;contact.read=all;contact.update=own;`, or `*` for the program itself. What is not
+ * allowed is not named: `app.has_scope` takes whatever is.
+ */
 export function rightsText(rights: Rights): string {
   if (rights['*']) return '*';
   const known = texts.get(rights);

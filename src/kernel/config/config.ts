@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { featureNames } from '../features/contract.ts';
 import { storageClasses } from '../files/contract.ts';
-import { isLoopbackHost } from '../loopback.ts';
+import { leavesMachine } from '../loopback.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const count = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
@@ -163,9 +163,6 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
     );
   return problems;
 }
-
-/** A host that is a path names a socket of this machine. */
-const leavesMachine = (host: string) => host !== '' && !host.startsWith('%2F') && !isLoopbackHost(host);
 
 function plaintext(config: z.infer<z.ZodObject<typeof settings>>): string[] {
   if (config.ALLOW_PLAINTEXT) return [];

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { CompiledQuery, RawBuilder } from 'kysely';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import pg from 'pg';
+import { leavesMachine } from '../loopback.ts';
 import { endsConnection, type Query, transaction_aborted } from './batch.ts';
 import { columnTypes } from './column-types.ts';
-import { readsOver, type Send, sendsOver } from './pipeline.ts';
+import { connect_ms_max, readsOver, type Send, sendsOver } from './pipeline.ts';
 
 export { sql } from 'kysely';
 
@@ -118,6 +119,9 @@ const silence_ms_max = 2_000;
 const keepalive_ms = 10_000;
 /** More that only compute get no more done: on two processors, sixteen lists at once a tenth less over ten connections than over four. */
 const short_reads_per_processor = 2;
+/** A database elsewhere has processors of its own, and a way there. */
+const shortReadsAtOnce = ({ url, connectionsMax }: DatabaseOptions) =>
+  leavesMachine(new URL(url).hostname) ? connectionsMax : short_reads_per_processor * availableParallelism();
 
 /** Hears of each statement that went well, and how long it took from here. */
 type Observe = (statement: string, ms: number) => void;
@@ -180,18 +184,19 @@ export class Database {
   /** Connections that may COPY and keep cursors, which a pipelined connection cannot. */
   readonly streamPool: pg.Pool;
 
-  private readonly turns = pLimit(short_reads_per_processor * availableParallelism());
+  private readonly turns: LimitFunction;
   private readonly observe: Observe | undefined;
   private readonly answerMsMax: number;
 
   constructor(options: DatabaseOptions) {
+    this.turns = pLimit(shortReadsAtOnce(options));
     this.observe = options.observe;
     this.answerMsMax = options.statementTimeoutMs && options.statementTimeoutMs + silence_ms_max;
     const shared = {
       connectionString: options.url,
       types: columnTypes,
       application_name: options.applicationName,
-      connectionTimeoutMillis: 10_000,
+      connectionTimeoutMillis: connect_ms_max,
       idleTimeoutMillis: 60_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: keepalive_ms,

@@ -22,6 +22,8 @@ function gathering(leave: (waiting: Waiting[]) => void): Send {
 export const sendsOver = (client: pg.PoolClient, answerMsMax: number): Send =>
   gathering((waiting) => void client.query(new Batch(waiting, answerMsMax)));
 
+/** How long to wait for a connection. */
+export const connect_ms_max = 10_000;
 /** From then on others no longer wait for a read. */
 const short_ms = 20;
 
@@ -38,11 +40,12 @@ const whileShort = (work: Promise<void>) =>
 /**
  * Sends statements that only read. Each sees what was committed when it began, with or without a transaction around all of them; so
  * those sent before the program waits again get one of their own, with `opening` first, and hold a connection no longer. They wait for their
- * turn as long as others are at it that may soon be done.
+ * turn as long as others are at it that may soon be done, but no longer than for a connection.
  */
 export function readsOver(pool: pg.Pool, turns: LimitFunction, opening: Query, answerMsMax: number): Send {
-  const read = async (waiting: Waiting[]) => {
+  const read = async (waiting: Waiting[], since: number) => {
     try {
+      if (performance.now() - since > connect_ms_max) throw new Error('timeout exceeded when trying to connect');
       const client = await pool.connect();
       const batch = new Batch(waiting, answerMsMax, opening);
       client.query(batch);
@@ -51,5 +54,8 @@ export function readsOver(pool: pg.Pool, turns: LimitFunction, opening: Query, a
       for (const { reject } of waiting) reject(error as Error);
     }
   };
-  return gathering((waiting) => void turns(() => whileShort(read(waiting))));
+  return gathering((waiting) => {
+    const since = performance.now();
+    void turns(() => whileShort(read(waiting, since)));
+  });
 }

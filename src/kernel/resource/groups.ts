@@ -6,6 +6,7 @@ import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { TenantFields } from './custom.ts';
 import { type Filter, listField } from './filter.ts';
+import { collator } from './row.ts';
 import { summedFields, sumsByGroup } from './sums.ts';
 
 const groups_max = 200;
@@ -121,7 +122,6 @@ async function readNames(ctx: Context, table: string, found: Found[]): Promise<M
 function inOrder(meta: FieldMeta, named: ReadonlyMap<string, Named>): (a: Found, b: Found) => number {
   const rank = (value: string) => meta.values?.indexOf(value) ?? named.get(value)?.position ?? 0;
   const text = (value: string) => named.get(value)?.name ?? value;
-  const collator = new Intl.Collator('und');
   return (a, b) => {
     if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
     if (meta.type === 'date' || meta.type === 'time') return a.value < b.value ? 1 : -1;

@@ -71,9 +71,12 @@ function blankRow(resource: Resource): Record<string, unknown> {
   return Object.fromEntries(['id', ...names, ...system].map((name) => [name, null]));
 }
 
-/** As the database sorts names. It would set up a sort of its own for each row of a page. */
-const names = new Intl.Collator('und');
-const byName = (a: Tag, b: Tag) => names.compare(a.name, b.name);
+/**
+ * Sorts names as the database does: English is und-x-icu, which V8 does not know and would take for the language of the machine. The database
+ * itself would set up a sort for each row of a page.
+ */
+export const collator = new Intl.Collator('en');
+const byName = (a: Tag, b: Tag) => collator.compare(a.name, b.name);
 
 /** A row as the API shows it: amounts as decimal strings, references expanded, only the contract's fields. */
 export function presentRow(resource: Resource, row: Record<string, unknown>): Record<string, unknown> {
