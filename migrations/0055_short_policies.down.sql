@@ -1,7 +1,7 @@
 create function pg_temp.longer(predicate text) returns text language sql as $$
   select regexp_replace(regexp_replace(predicate,
-    '\( SELECT app\.scope_is_all\(([^)]*)\) AS scope_is_all\)', '((SELECT app.scope(\1)) = ''all'')', 'g'),
-    '\( SELECT app\.has_scope\(([^)]*)\) AS has_scope\)', '((SELECT app.scope(\1)) <> ''none'')', 'g')
+    '\( SELECT app\.full_scope\(([^)]*)\) AS full_scope\)', '(SELECT app.scope(\1))', 'g'),
+    '\( SELECT app\.some_scope\(([^)]*)\) AS some_scope\)', '(SELECT app.scope(\1))', 'g')
 $$;
 do $$
 declare
@@ -13,7 +13,7 @@ begin
   for found in
     select p.polname, p.polrelid::regclass as target, e.* from pg_policy p, lateral (
       select pg_temp.longer(pg_get_expr(p.polqual, p.polrelid)) as predicate, pg_temp.longer(pg_get_expr(p.polwithcheck, p.polrelid)) as checked) e
-    where concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) ~ 'app\.(scope_is_all|has_scope)\('
+    where concat(pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)) ~ 'app\.(full_scope|some_scope)\('
   loop
     execute format('alter policy %I on %s', found.polname, found.target)
       || coalesce(' using (' || found.predicate || ')', '') || coalesce(' with check (' || found.checked || ')', '');
@@ -41,5 +41,5 @@ $$;
 create or replace function app.sees_all_records() returns boolean language sql stable parallel safe as $$
   select app.scope('contact', 'read') = 'all' and app.scope('company', 'read') = 'all' and app.scope('deal', 'read') = 'all'
 $$;
-drop function app.has_scope(text, text);
-drop function app.scope_is_all(text, text);
+drop function app.some_scope(text, text);
+drop function app.full_scope(text, text);

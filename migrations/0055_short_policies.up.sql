@@ -1,16 +1,19 @@
 -- Every statement sets up the expressions of the policies of all its tables before it reads a row. What they are made of is made less;
 -- what is allowed stays as it is.
 
--- Whether the caller may do this with every row of a resource.
-create function app.scope_is_all(resource text, action text) returns boolean language sql stable parallel safe as $$
-  select position(';' || resource || '.' || action || '=all;' in current_setting('app.rights', true)) > 0
-    or current_setting('app.rights', true) = '*'
+-- Words instead of true and false: what is compared with a word PostgreSQL expects of few rows, or of nearly all, as all plans have been made with
+-- so far; of what is true or false it would expect half, and read whole tables.
+
+-- 'all' when the caller may do this with every row of a resource.
+create function app.full_scope(resource text, action text) returns text language sql stable parallel safe as $$
+  select case when position(';' || resource || '.' || action || '=all;' in current_setting('app.rights', true)) > 0
+    or current_setting('app.rights', true) = '*' then 'all' end
 $$;
 
--- Whether the caller may do this with any row of a resource.
-create function app.has_scope(resource text, action text) returns boolean language sql stable parallel safe as $$
-  select position(';' || resource || '.' || action || '=' in current_setting('app.rights', true)) > 0
-    or current_setting('app.rights', true) = '*'
+-- 'none' when the caller may do this with no row of a resource.
+create function app.some_scope(resource text, action text) returns text language sql stable parallel safe as $$
+  select case when position(';' || resource || '.' || action || '=' in current_setting('app.rights', true)) > 0
+    or current_setting('app.rights', true) = '*' then 'some' else 'none' end
 $$;
 
 create or replace function app.sees_all_records() returns boolean language sql stable parallel safe as $$
@@ -23,8 +26,8 @@ $$;
 create or replace function app.row_predicate(resource text, action text, owner text) returns text language sql immutable as $$
   select 'tenant_id = (select app.tenant_id())' || case
     when resource is null then ''
-    when owner is null then format(' and (select app.has_scope(%L, %L))', resource, action)
-    else format(' and ((select app.scope_is_all(%1$L, %2$L)) or %3$I = any ((select app.scope_owners(%1$L, %2$L))::uuid[]))',
+    when owner is null then format(' and (select app.some_scope(%L, %L)) <> ''none''', resource, action)
+    else format(' and ((select app.full_scope(%1$L, %2$L)) = ''all'' or %3$I = any ((select app.scope_owners(%1$L, %2$L))::uuid[]))',
       resource, action, owner)
   end
 $$;
@@ -52,8 +55,8 @@ alter policy read on attachment using (tenant_id = (select app.tenant_id()) and 
 
 create function pg_temp.shorter(predicate text) returns text language sql as $$
   select regexp_replace(regexp_replace(predicate,
-    '\( SELECT app\.scope\(([^)]*)\) AS scope\) = ''all''::text', '(SELECT app.scope_is_all(\1))', 'g'),
-    '\( SELECT app\.scope\(([^)]*)\) AS scope\) <> ''none''::text', '(SELECT app.has_scope(\1))', 'g')
+    '\( SELECT app\.scope\(([^)]*)\) AS scope\) = ''all''::text', '(SELECT app.full_scope(\1)) = ''all''', 'g'),
+    '\( SELECT app\.scope\(([^)]*)\) AS scope\) <> ''none''::text', '(SELECT app.some_scope(\1)) <> ''none''', 'g')
 $$;
 do $$
 declare

@@ -1,5 +1,5 @@
 /**
- * The one table of rights: resource x action x scope. HTTP, the database's policies (through `app.scope_is_all` and its kin), the page and the
+ * The one table of rights: resource x action x scope. HTTP, the database's policies (through `app.full_scope` and its kin), the page and the
  * OpenAPI document all read it.
  */
 export const resources = [
@@ -35,8 +35,8 @@ export function scopeOf(rights: Rights, resource: ResourceName, action: Action):
 const texts = new WeakMap<Rights, string>();
 
 /**
- * As the database reads it in `app.scope_is_all` and its kin: `;contact.read=all;contact.update=own;`, or `*` for the program itself. What is not
- * allowed is not named: `app.has_scope` takes whatever is.
+ * As the database reads it in `app.full_scope` and its kin: `;contact.read=all;contact.update=own;`, or `*` for the program itself. What is not
+ * allowed is not named: `app.some_scope` takes whatever is.
  */
 export function rightsText(rights: Rights): string {
   if (rights['*']) return '*';
