@@ -1,4 +1,4 @@
-import { definedResources, type Resource } from './resource.ts';
+import { definedResources, type Resource, resourceOfTable } from './resource.ts';
 
 /** A way from a record to others: by a reference of its own to one, or by references of others to it to many. */
 export interface Relation {
@@ -19,7 +19,7 @@ export function relationsOf(resource: Resource): ReadonlyMap<string, Relation> {
   if (known) return known;
   const relations = new Map<string, Relation>();
   for (const [field, { expand, table }] of resource.meta) {
-    const target = definedResources().find((other) => other.table === table);
+    const target = resourceOfTable(table);
     if (expand && target) relations.set(expand, { resource: target, own: field, theirs: 'id' });
   }
   for (const other of definedResources()) {

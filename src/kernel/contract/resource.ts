@@ -84,6 +84,9 @@ const defined: Resource[] = [];
 /** Every noun whose contract is loaded. */
 export const definedResources = (): readonly Resource[] => defined;
 
+/** The noun whose rows a table holds; the first, where others are made of it. */
+export const resourceOfTable = (table: string | undefined) => defined.find((resource) => resource.table === table);
+
 /** Fields that say one thing together; an amount does so with its currency. */
 export function fieldGroups({ together = [], meta }: Resource): readonly (readonly string[])[] {
   const amounts = [...meta].flatMap(([name, { type, currencyField }]) =>

@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely';
-import { definedResources, type Resource } from '../contract/resource.ts';
+import { type Resource, resourceOfTable } from '../contract/resource.ts';
 import { keptStatements, sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
 import { type FieldError, problems } from '../errors/problem.ts';
@@ -329,8 +329,6 @@ function namedRecords(resource: Resource, input: Values, place: string): Referen
   });
 }
 
-const hasTrash = (table: string) => definedResources().some((resource) => resource.trash && resource.table === table);
-
 /** Refuses references to records that are absent, of another tenant, trashed or hidden from the caller. */
 export async function checkReferences(ctx: Context, references: Reference[]): Promise<void> {
   const missing: FieldError[] = [];
@@ -338,7 +336,7 @@ export async function checkReferences(ctx: Context, references: Reference[]): Pr
     [...Map.groupBy(references, (reference) => reference.table)].map(async ([table, entries]) => {
       const ids = [...new Set(entries.map((entry) => entry.id))];
       const found = await ctx.tx.many<{ id: string }>(sql`select r.id from ${sql.table(table)} r
-        where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)} and ${hasTrash(table) ? sql`r.deleted_at is null` : sql`true`}`);
+        where r.tenant_id = ${ctx.tenant_id} and ${idIs(ids)} and ${resourceOfTable(table)?.trash ? sql`r.deleted_at is null` : sql`true`}`);
       const present = new Set(found.map((row) => row.id));
       for (const { field, id } of entries) {
         const message = `There is no ${table.replace(/_/g, ' ')} with the id ${id}`;
