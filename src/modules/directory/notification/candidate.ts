@@ -28,15 +28,27 @@ export interface Candidate {
   custom?: readonly string[];
 }
 
-/** An audit event of the change, with the row as it is now. */
+/** What decides who is told of a change. */
+interface Told {
+  owner_id: string | null;
+  assignee_id: string | null;
+  mentions: string[] | null;
+  /** None at a creation. */
+  custom: Values | null;
+}
+
+/** An audit event of the change. */
 export interface ChangeEvent {
   action: 'create' | 'update';
   resource: string;
   record_id: string;
   actor_id: string | null;
   at: string;
-  before: Values | null;
-  after: Values;
+  /** What an update changed. */
+  fields: string[];
+  before: Told;
+  after: Told;
+  /** As it is now: of a comment, note or task its columns, of a record nothing but that it is there. */
   row: Values | null;
 }
 
@@ -51,17 +63,17 @@ export const subjectOf = (row: Values): Subject | null => {
 
 /** Whom a text newly mentions. */
 function mentioned({ before, after }: ChangeEvent): string[] {
-  const old = (before?.mentions as string[] | undefined) ?? [];
-  return ((after.mentions as string[] | undefined) ?? []).filter((id) => !old.includes(id));
+  const old = before.mentions ?? [];
+  return (after.mentions ?? []).filter((id) => !old.includes(id));
 }
 
 /** Fields whose change is worth telling those who follow a record. */
-const toldFields = ({ meta }: Resource, { after }: ChangeEvent): string[] =>
-  Object.keys(after).filter((field) => meta.has(field) && meta.get(field)!.type !== 'rank');
+const toldFields = ({ meta }: Resource, { fields }: ChangeEvent): string[] =>
+  fields.filter((field) => meta.has(field) && meta.get(field)!.type !== 'rank');
 
 /** The keys of the custom fields that a change set. */
 function changedCustom({ before, after }: ChangeEvent): string[] {
-  const [old, now] = [before, after].map((row) => (row?.custom ?? {}) as Values) as [Values, Values];
+  const [old, now] = [before.custom ?? {}, after.custom ?? {}];
   const keys = new Set([...Object.keys(old), ...Object.keys(now)]);
   return [...keys].filter((key) => JSON.stringify(old[key]) !== JSON.stringify(now[key])).sort();
 }
@@ -74,7 +86,7 @@ export function follows(events: readonly ChangeEvent[]): { user_id: string; subj
     const people = mentioned(event);
     if (event.resource === 'comment' && event.action === 'create' && event.row!.author_id)
       people.push(event.row!.author_id as string);
-    if (event.resource === 'task' && event.after.assignee_id) people.push(event.after.assignee_id as string);
+    if (event.resource === 'task' && event.after.assignee_id) people.push(event.after.assignee_id);
     return people.map((user_id) => ({ user_id, subject }));
   });
 }
@@ -116,13 +128,13 @@ function ofEvent(event: ChangeEvent, scene: Scene): Candidate[] {
   }
   const itself = { ...about, resource, record_id, cause: `${scene.change_id}:${record_id}` };
   if (resource === 'task') {
-    const user_id = event.after.assignee_id as string | undefined;
+    const user_id = event.after.assignee_id;
     return user_id ? [{ ...itself, user_id, kind: 'assigned', readable: subjectOf(row!) }] : [];
   }
   const readable = { resource, id: record_id };
-  const owner = event.after.owner_id as string | null | undefined;
+  const owner = event.after.owner_id;
   const assigned: Candidate[] = owner ? [{ ...itself, user_id: owner, kind: 'assigned', readable }] : [];
-  const told = event.action === 'create' ? [] : toldFields(scene.records.get(resource)!, event);
+  const told = toldFields(scene.records.get(resource)!, event);
   if (told.length === 0) return assigned;
   const listening = (scene.followers.get(record_id) ?? []).filter((user_id) => user_id !== owner);
   const changed = { ...itself, kind: 'changed' as const, readable, ...(told.every((field) => field === 'custom') && { custom: changedCustom(event) }) }; // biome-ignore format: one object

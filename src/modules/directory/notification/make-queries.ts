@@ -36,24 +36,34 @@ export async function dueIds(ctx: Context): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** What these transactions did, with each row as it is now; none for what is in the trash by now. The first `events_max` of them. */
+/**
+ * What these transactions did, less what nobody is told of: most of a record is in the event of its creation. Of rows that are in the trash by now,
+ * none. The first `events_max` of them.
+ */
 export function readEvents(
   ctx: Context,
   places: readonly Place[],
   records: readonly string[],
 ): Promise<(ChangeEvent & Place)[]> {
   const tables = [...records, ...texts];
-  const rows = tables.map(
-    (table) => sql`when ${sql.lit(table)} then (select to_jsonb(r) from ${sql.table(table)} r
-      where r.tenant_id = e.tenant_id and r.id = e.record_id and r.deleted_at is null)`,
-  );
-  return ctx.tx.many(sql`select e.request_id, e.xid::text as xid, e.action, e.resource, e.record_id, e.actor_id, e.at, e.before, e.after,
-      case e.resource ${sql.join(rows, sql` `)} end as row
+  const rows = tables.map((table) => {
+    const row = records.includes(table) ? sql`'{}'::jsonb` : sql`to_jsonb(r) - 'body'`;
+    return sql`when ${sql.lit(table)} then (select ${row} from ${sql.table(table)} r
+      where r.tenant_id = e.tenant_id and r.id = e.record_id and r.deleted_at is null)`;
+  });
+  return ctx.tx.many(sql`select e.request_id, e.xid::text as xid, e.action, e.resource, e.record_id, e.actor_id, e.at,
+      case e.action when 'update' then array(select jsonb_object_keys(e.after)) else '{}' end as fields,
+      ${told(sql`e.before`)} as before, ${told(sql`e.after`)} as after, case e.resource ${sql.join(rows, sql` `)} end as row
     from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.request_id = any (${[...new Set(places.map(({ request_id }) => request_id))]})
       and (e.request_id, e.xid) in (select p.request_id, p.xid from jsonb_to_recordset(${JSON.stringify(places)}::jsonb) as p (request_id text, xid xid8))
       and e.import_id is null and e.at <= now() and e.resource = any (${tables}) and e.action in ('create', 'update')
     order by e.seq limit ${events_max}`);
 }
+
+const told = (
+  values: Sql,
+) => sql`jsonb_build_object('owner_id', ${values} -> 'owner_id', 'assignee_id', ${values} -> 'assignee_id',
+  'mentions', ${values} -> 'mentions', 'custom', case e.action when 'update' then ${values} -> 'custom' end)`;
 
 const columnOf = ({ resource }: Subject): Sql => sql.ref(`${resource}_id`);
 
