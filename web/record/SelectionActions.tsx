@@ -195,7 +195,7 @@ export default function SelectionActions({ definition, selected, onDone }: Selec
         open={asked !== null}
         title={asked?.title ?? ''}
         description={t(
-          'Records that you may not change are left out and told. You can take it back as a whole for 30 days.',
+          'Records that you may not change are left as they are, and you are told how many. You can take it back as a whole for 30 days.',
         )}
         action={asked?.verb ?? ''}
         danger={asked?.danger}

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { CornerDownLeft, MessageSquare, Phone, Search, SquareCheck, StickyNote } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { SearchHit, WrittenHit } from '../../../src/modules/directory/search/contract.ts';
 import { t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
@@ -29,6 +29,9 @@ interface CommandPaletteProps {
 
 export default function CommandPalette({ start, onClose }: CommandPaletteProps) {
   const [query, setQuery] = useState(start);
+  /** Moved to, by key or pointer. */
+  const [chosen, setChosen] = useState<string | null>(null);
+  const moves = useRef(false);
   const wanted = useDebounced(query.trim(), typing_ms);
   const navigate = useNavigate();
   const commands = useCommands();
@@ -43,6 +46,13 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
   const hits = wanted ? (found.data?.data ?? []) : [];
   const written = wanted ? (found.data?.written ?? []) : [];
   const matching = commands.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
+  const shown = [
+    ...(query ? [] : recents.map(({ to }) => to)),
+    ...[...hits, ...written].map(({ id }) => id),
+    ...matching.map(({ label }) => label),
+  ];
+  // Until one moves, Enter opens the first of what is there, also when that came later than the last key.
+  const selected = chosen !== null && shown.includes(chosen) ? chosen : (shown[0] ?? '');
 
   function run(action: () => void) {
     onClose();
@@ -57,13 +67,29 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
           aria-label={t('Search and commands')}
           className="fixed inset-x-2 top-2 z-40 mx-auto max-w-xl overflow-hidden rounded-lg border border-line bg-raised shadow-dialog outline-none sm:top-[14vh]"
         >
-          <Command shouldFilter={false} label={t('Search and commands')} loop>
+          <Command
+            shouldFilter={false}
+            label={t('Search and commands')}
+            loop
+            value={selected}
+            onValueChange={(value) => moves.current && setChosen(value)}
+            onKeyDown={({ key, ctrlKey }) => {
+              moves.current = ctrlKey || ['ArrowUp', 'ArrowDown', 'Home', 'End'].includes(key);
+            }}
+            onPointerMoveCapture={() => {
+              moves.current = true;
+            }}
+          >
             <div className="flex h-12 items-center gap-2.5 border-b border-line px-4">
               <Search size={16} aria-hidden="true" className="shrink-0 text-faint" />
               <Command.Input
                 autoFocus
                 value={query}
-                onValueChange={setQuery}
+                onValueChange={(text) => {
+                  moves.current = false;
+                  setChosen(null);
+                  setQuery(text);
+                }}
                 placeholder={t('Search, or type a command')}
                 className="h-full min-w-0 flex-1 bg-transparent text-14 outline-none placeholder:text-faint placeholder-shown:text-ellipsis pointer-coarse:text-16"
               />

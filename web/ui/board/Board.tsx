@@ -114,7 +114,7 @@ export function Board<T extends Card>({
     <section
       ref={box}
       aria-label={label}
-      className="relative flex min-h-0 flex-1 scroll-px-3 items-start gap-3 overflow-x-auto p-3 max-md:snap-x max-md:snap-mandatory md:px-5"
+      className="relative flex min-h-0 flex-1 scroll-px-3 items-start gap-3 overflow-x-auto overscroll-x-contain p-3 max-md:snap-x max-md:snap-mandatory md:px-5"
     >
       {columns.map((column, at) => {
         // Each column is one stop of the Tab key: the card that had the focus last, or its first.

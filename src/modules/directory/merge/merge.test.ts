@@ -122,6 +122,24 @@ describe('a merge', () => {
     assert.equal((await read('companies', c.id)).name, 'C');
   });
 
+  test('stands in the trash as part of its survivor, from where it comes back with all of it; alone once that is deleted too', async () => {
+    const [a, b] = [await make('companies', { name: 'Kept' }), await make('companies', { name: 'Gone' })];
+    const merging = await merge('companies', a, [b]);
+    const trashed = async () =>
+      (await api('GET', '/api/v1/trash?resource=company')).body.data.find(({ id }: { id: string }) => id === b.id);
+    const restoring = () => api('POST', '/api/v1/trash/restorations', { items: [{ resource: 'company', id: b.id }] });
+    assert.deepEqual((await trashed()).merged_into, { id: a.id, name: 'Kept' });
+    assert.equal((await trashed()).may_restore, false);
+    assert.equal((await restoring()).status, 404);
+    await undo(merging.headers.get('change-id'));
+    assert.equal(await trashed(), undefined);
+
+    await merge('companies', await read('companies', a.id), [await read('companies', b.id)]);
+    await api('DELETE', `/api/v1/companies/${a.id}`);
+    assert.deepEqual([(await trashed()).merged_into, (await trashed()).may_restore], [null, true]);
+    assert.equal((await restoring()).status, 200);
+  });
+
   test('taken out of the trash by itself, a record stands for itself again', async () => {
     const [a, b] = [await make('contacts', { given_name: 'A' }), await make('contacts', { given_name: 'B' })];
     await merge('contacts', a, [b]);

@@ -195,12 +195,14 @@ export function readDueTasks(
 const ended = { import: 'created_by', export: 'created_by', change: 'created_by' } as const;
 export type Ended = keyof typeof ended;
 
+/** Nobody for an export that was read at once: whoever asked for it has it. */
 export const readCreator = (
   ctx: Context,
   resource: Ended,
   id: string,
 ): Promise<{ created_by: string | null } | undefined> =>
-  ctx.tx.maybe(sql`select created_by from ${sql.table(resource)} where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+  ctx.tx.maybe(sql`select created_by from ${sql.table(resource)} where tenant_id = ${ctx.tenant_id} and id = ${id}
+    ${resource === 'export' ? sql`and (state <> 'done' or file_id is not null)` : sql``}`);
 
 /** Who looks after the data: those who may delete everybody's contacts. */
 export function readCaretakers(ctx: Context): Promise<{ id: string }[]> {

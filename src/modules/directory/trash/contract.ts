@@ -25,6 +25,8 @@ export const trashed = z
     deleted_by: namedReference.nullable(),
     /** It is deleted for good after this time. */
     kept_until: z.iso.datetime(),
+    /** It became part of this record: taking that back restores it. Null when the caller may not read the other, or that is deleted too. */
+    merged_into: namedReference.nullable(),
     may_restore: z.boolean(),
     may_purge: z.boolean(),
   })

@@ -23,12 +23,13 @@ export async function readTrash(
   const branches = resources.map((resource) => {
     const where = sql.join([...baseConditions(ctx, resource, true), behind], sql` and `);
     return sql`(select ${resource.name}::text as resource, r.id, ${labelSql(resource)} as name, r.deleted_at,
-        ${reaches(ctx, resource, 'delete')} as may_restore, ${mayPurge(ctx, resource)}::boolean as may_purge
+        ${resource.merges ? sql`r.merged_into_id` : sql`null::uuid`} as merged_into_id,
+        ${standsAlone(resource)} and ${reaches(ctx, resource, 'delete')} as may_restore, ${mayPurge(ctx, resource)}::boolean as may_purge
       from ${sql.table(resource.table)} r where ${where} order by r.deleted_at desc, r.id desc limit ${limit + 1})`;
   });
   const rows = await ctx.tx.many<Trashed>(sql`
     select p.resource, p.id, p.name, p.deleted_at, p.deleted_at + make_interval(days => ${trash_days}) as kept_until, p.may_restore, p.may_purge,
-      case when u.id is not null then json_build_object('id', u.id, 'name', u.name) end as deleted_by
+      case when u.id is not null then json_build_object('id', u.id, 'name', u.name) end as deleted_by, ${survivorSql(ctx, resources)} as merged_into
     from (select * from (${sql.join(branches, sql` union all `)}) entries order by deleted_at desc, id desc limit ${limit + 1}) p
     left join lateral (select e.actor_id from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.record_id = p.id and e.resource = p.resource
       and e.at <= now() and e.after ->> 'deleted_at' is not null order by e.at desc, e.seq desc limit 1) d on true
@@ -39,9 +40,27 @@ export async function readTrash(
   return { data, next_cursor: last ? encodeCursor([last.deleted_at, last.id], scope) : null };
 }
 
+/** The record that one of the alias `p` became part of, as a reference. */
+function survivorSql({ tenant_id }: Context, resources: readonly Resource[]) {
+  const survivors = resources.flatMap((resource) =>
+    resource.merges
+      ? sql`when p.resource = ${resource.name} then (select json_build_object('id', r.id, 'name', ${labelSql(resource)})
+          from ${sql.table(resource.table)} r where r.tenant_id = ${tenant_id} and r.id = p.merged_into_id and r.deleted_at is null)`
+      : [],
+  );
+  return survivors.length > 0 ? sql`case ${sql.join(survivors, sql` `)} end` : sql`null::json`;
+}
+
+/** What became part of another record would come back without all that went there. */
+const standsAlone = ({ merges, table }: Resource) =>
+  merges
+    ? sql`not exists (select from ${sql.table(table)} s where s.tenant_id = r.tenant_id and s.id = r.merged_into_id and s.deleted_at is null)`
+    : sql`true`;
+
 export function restore(ctx: Context, resource: Resource, ids: readonly string[]): Promise<{ id: string }[]> {
   return ctx.tx.many(sql`update ${sql.table(resource.table)} r set deleted_at = null
-    where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and r.deleted_at is not null and ${reaches(ctx, resource, 'delete')} returning r.id`);
+    where r.tenant_id = ${ctx.tenant_id} and r.id = any (${ids}) and r.deleted_at is not null
+      and ${standsAlone(resource)} and ${reaches(ctx, resource, 'delete')} returning r.id`);
 }
 
 export function purge(ctx: Context, resource: Resource, ids: readonly string[]): Promise<{ id: string }[]> {

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { Trash2, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { T } from '../../../text/T.tsx';
@@ -16,6 +17,8 @@ interface TrashRowProps {
   onRestore: () => void;
   onPurge: () => void;
 }
+
+const survivorPage = { contact: '/contacts/$id', company: '/companies/$id' } as const;
 
 /** What it is, who deleted it when, and until when it can be had back. */
 export function TrashRow({ item, selected, busy, onSelect, onRestore, onPurge }: TrashRowProps) {
@@ -47,6 +50,9 @@ export function TrashRow({ item, selected, busy, onSelect, onRestore, onPurge }:
             }}
           />
         </p>
+        {item.merged_into && (item.resource === 'contact' || item.resource === 'company') && (
+          <MergedInto page={survivorPage[item.resource]} survivor={item.merged_into} />
+        )}
       </div>
       <span className="flex shrink-0 items-center">
         {item.may_restore && (
@@ -61,5 +67,22 @@ export function TrashRow({ item, selected, busy, onSelect, onRestore, onPurge }:
         )}
       </span>
     </li>
+  );
+}
+
+function MergedInto({ page, survivor }: { page: string; survivor: { id: string; name: string } }) {
+  return (
+    <p className="text-12 text-muted">
+      <T
+        text="Merged into <survivor></survivor>, where undoing it brings this back with all that went there"
+        values={{
+          survivor: () => (
+            <Link to={page} params={{ id: survivor.id }} className="underline hover:text-ink">
+              <bdi>{survivor.name}</bdi>
+            </Link>
+          ),
+        }}
+      />
+    </p>
   );
 }

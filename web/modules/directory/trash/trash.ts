@@ -10,6 +10,8 @@ export interface Trashed {
   deleted_at: string;
   deleted_by: { id: string; name: string } | null;
   kept_until: string;
+  /** It became part of this record. */
+  merged_into: { id: string; name: string } | null;
   may_restore: boolean;
   may_purge: boolean;
 }
