@@ -163,6 +163,41 @@ test('the palette finds a record and opens it by keyboard alone', async (t) => {
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Create what this page lists').waitFor();
 });
 
+test('the first hit is chosen also when it comes after the last key', async (t) => {
+  const { id } = await create('companies', { name: 'New plant Tulsa' });
+  const { page } = await world.visit(t);
+  await page.route('**/api/v1/search?*', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await route.continue();
+  });
+  await open(page, '/');
+  await page.keyboard.press('Control+k');
+  // "New" alone means commands, which go one after the other as more is typed.
+  await page.keyboard.type('New plant', { delay: 60 });
+  await page.getByRole('option', { name: /New plant Tulsa/, selected: true }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`**/companies/${id}`);
+});
+
+test('Esc closes a record and c creates one, also after a select was used', async (t) => {
+  await create('companies', { name: 'Quiet Ltd' });
+  const { page } = await world.visit(t);
+  await open(page, '/companies');
+  await page.getByRole('combobox', { name: 'Group' }).click();
+  await page.getByRole('option', { name: 'No groups' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page
+    .getByRole('gridcell', { name: /Quiet Ltd/ })
+    .first()
+    .click();
+  const panel = page.getByRole('complementary').filter({ hasText: 'Quiet Ltd' });
+  await panel.waitFor();
+  await page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'detached' });
+  await page.keyboard.press('c');
+  await page.getByRole('dialog', { name: 'New company' }).waitFor();
+});
+
 test('a filter narrows the list and stays in the address', async (t) => {
   await create('companies', { name: 'Filter Mills', industry: 'Textiles' });
   await create('companies', { name: 'Filter Dairy', industry: 'Food' });

@@ -9,6 +9,7 @@ const groups: { title: string; keys: [string, string][] }[] = [
     keys: [
       ['mod k', t('Search and commands')],
       ['c', t('Create what this page lists')],
+      ['f6', t('To the message at the edge, and back')],
       ['?', t('This list')],
       ...destinations.map(({ key, goTo }): [string, string] => [`g ${key}`, goTo]),
     ],
@@ -29,6 +30,14 @@ const groups: { title: string; keys: [string, string][] }[] = [
       ['k', t('Previous row, from a name')],
       ['f', t('Filter, from a name')],
       ['esc', t('Close the panel, clear the selection')],
+    ],
+  },
+  {
+    title: t('On boards'),
+    keys: [
+      ['left', t('To the card beside it; the other arrows likewise')],
+      ['shift left', t('Take the card along; the other arrows likewise')],
+      ['enter', t('Open the record')],
     ],
   },
 ];

@@ -24,6 +24,7 @@ export interface FieldInputProps {
   disabled?: boolean;
 }
 
+const leftToRight: ReadonlySet<FieldDef['kind']> = new Set(['email', 'phone', 'url']);
 const types: Partial<Record<FieldDef['kind'], string>> = { email: 'email', phone: 'tel', url: 'url', date: 'date' };
 
 /** The control that edits a value of this kind. */
@@ -137,6 +138,8 @@ function PlainInput({ field, value, onChange, labelled, autoFocus, disabled }: F
       // The server checks addresses and says in words what is wrong; the browser's own bubble says it in its language.
       type={field.secret ? 'password' : types[field.kind] === 'date' ? 'date' : 'text'}
       inputMode={types[field.kind] as 'email' | 'tel' | 'url' | undefined}
+      // A number or an address is written from left to right also among words that are not.
+      dir={leftToRight.has(field.kind) ? 'ltr' : undefined}
       aria-label={labelled ? undefined : field.label}
       autoFocus={autoFocus}
       autoComplete="off"

@@ -9,6 +9,8 @@ const shown: Record<string, string> = {
   esc: 'Esc',
   up: '↑',
   down: '↓',
+  left: '←',
+
   space: t('Space'),
   delete: t('Del'),
 };

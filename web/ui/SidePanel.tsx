@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { isLayerOpen } from './layers.ts';
 
 /**
- * A record beside its list. The list stays usable, so this is no modal dialog: Esc closes it, and the focus goes in when
- * another record opens.
+ * A record beside its list. The list stays usable, so this is no modal dialog: the focus stays there, and Esc closes
+ * the panel.
  */
 export function SidePanel({ label, onClose, children }: { label: string; onClose: () => void; children: ReactNode }) {
   const panel = useRef<HTMLElement>(null);

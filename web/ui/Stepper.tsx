@@ -1,8 +1,9 @@
 import { Check } from 'lucide-react';
 import { cx } from './cx.ts';
 
-/** Where one is in a few steps that follow each other. */
-export function Stepper({ steps, current }: { steps: readonly string[]; current: number }) {
+/** Where one is in a few steps that follow each other; null: nobody knows yet. */
+export function Stepper({ steps, current: known }: { steps: readonly string[]; current: number | null }) {
+  const current = known ?? -1;
   return (
     <ol className="flex items-center gap-x-3 text-13 max-sm:gap-x-1 sm:flex-wrap sm:gap-y-2">
       {steps.map((step, index) => (

@@ -15,7 +15,7 @@ export default function GroupPicker({ choices, group, onChange }: GroupPickerPro
   return (
     <Select
       label={t('Group')}
-      className="h-7! min-h-0! w-auto! max-w-64 shrink-0 text-13! max-sm:hidden"
+      className="h-7! min-h-0! w-auto! max-w-64 shrink-0 text-13! pointer-coarse:h-10! max-sm:hidden"
       options={[
         { value: none, label: t('No groups') },
         ...choices.map(({ key, label }) => ({ value: key, label: t('By {field}', { field: label }) })),

@@ -49,8 +49,18 @@ interface Shown {
 const isActivity = (figure: TileFigure): figure is ActivityFigureKind | 'activities' =>
   figure === 'activities' || (activityFigureKinds as readonly string[]).includes(figure);
 
-/** What a tile shows of the figures, and the rows behind each number. */
-export function tileRows(dashboard: Dashboard, { figure, grouping }: Shown): TileRow[] {
+/** Whose order is not that of time or of the pipeline. */
+const ranked: ReadonlySet<Grouping> = new Set(['owner', 'team', 'product', 'region']);
+const sizeOf = ({ total, value }: TileRow) => Number(total?.amount ?? value ?? Number.NEGATIVE_INFINITY);
+
+/** What a tile shows of the figures, and the rows behind each number; of people and things, those with most first. */
+export function tileRows(dashboard: Dashboard, shown: Shown): TileRow[] {
+  const rows = rowsOf(dashboard, shown);
+  if (!ranked.has(shown.grouping)) return rows;
+  return rows.toSorted((a, b) => Math.sign(sizeOf(b) - sizeOf(a)) || 0);
+}
+
+function rowsOf(dashboard: Dashboard, { figure, grouping }: Shown): TileRow[] {
   if (figure === 'contacts' || figure === 'companies') return [row({ key: 'all' }, counted(dashboard[figure]))];
   if (figure === 'conversion') return conversionRows(dashboard);
   if (isActivity(figure))

@@ -6,7 +6,8 @@ import { Stepper } from '../../../ui/Stepper.tsx';
 const steps = [t('Files'), t('What we found'), t('Columns'), t('Check'), t('Import')];
 
 interface ImportFrameProps {
-  step: number;
+  /** Null: not known yet. */
+  step: number | null;
   title: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
@@ -18,7 +19,8 @@ export function ImportFrame({ step, title, actions, children }: ImportFrameProps
   useEffect(() => {
     // The button that led here took the focus along when it went. A page that was just opened leaves the focus to the browser.
     if (navigator.userActivation.hasBeenActive && document.activeElement === document.body)
-      section.current?.focus({ preventScroll: true });
+      // Nobody looks for a ring around the whole page.
+      section.current?.focus({ preventScroll: true, focusVisible: false } as FocusOptions);
   }, []);
   return (
     <>
@@ -27,7 +29,7 @@ export function ImportFrame({ step, title, actions, children }: ImportFrameProps
         ref={section}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a report may hold nothing to focus, and still has to scroll by keyboard
         tabIndex={0}
-        aria-label={steps[step]}
+        aria-label={step === null ? t('Import') : steps[step]}
         className="min-h-0 flex-1 overflow-y-auto bg-surface -outline-offset-2"
       >
         <div className="border-b border-line px-4 py-3 md:px-5">

@@ -25,7 +25,7 @@ export default function ImportPage() {
   useUndoOffer(query.data);
   if (!query.data) {
     return (
-      <ImportFrame step={1} title={t('Import')}>
+      <ImportFrame step={null} title={t('Import')}>
         {query.isPending ? (
           <SkeletonRows label={t('Reading the files')} />
         ) : (

@@ -89,6 +89,11 @@ export function CloseDealDialog({ deal, stage, onClose }: CloseDealDialogProps) 
             />
           </Field>
         )}
+        {reasons.isError && (
+          <p role="alert" className="text-13 text-bad-ink">
+            {t('The reasons could not be read. Without one the deal can be closed all the same, or try again later.')}
+          </p>
+        )}
         <Field name="closed_on" label={t('Closed on')}>
           <Input type="date" value={closedOn} onValueChange={setClosedOn} />
         </Field>

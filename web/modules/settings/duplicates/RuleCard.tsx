@@ -122,7 +122,7 @@ function Comparison({ resource, condition, identifies, disabled, onChange }: Com
     ...(resource === 'company' ? [{ value: 'same_core', label: t('is the same but for the legal form') }] : []),
     ...shares.map((share) => ({
       value: String(share),
-      label: t('is similar, from {percent} %', { percent: percent(share) }),
+      label: t('is similar, from {percent}%', { percent: percent(share) }),
     })),
   ];
   return (

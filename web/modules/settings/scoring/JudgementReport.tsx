@@ -29,7 +29,7 @@ export function JudgementReport({ judgement }: { judgement: Judgement }) {
         <Figure
           label={t('AUC: a won deal ranks above a lost one')}
           value={figure(auc.value)}
-          detail={t('95 % between {low} and {high}; 0.5 is chance', { low: figure(auc.low), high: figure(auc.high) })}
+          detail={t('95% between {low} and {high}; 0.5 is chance', { low: figure(auc.low), high: figure(auc.high) })}
         />
         <Figure
           label={t('Brier score: distance from what came')}
