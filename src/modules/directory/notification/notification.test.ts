@@ -194,11 +194,15 @@ test('a task is told of when it is due and when its reminder comes, once each, a
 });
 
 test('work in the background says that it has ended, to whoever began it', async () => {
+  // What is read at once is had, and nothing to tell of.
+  assert.equal((await ann.api('GET', '/api/v1/contacts/export.csv')).status, 200);
   const made_ = await ann.api('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' });
   assert.ok(made_.status < 300, JSON.stringify(made_.body));
   await eventually(async () => (await inbox(ann)).some(({ record }) => record?.id === made_.body.id));
   const row = (await inbox(ann)).find(({ record }) => record?.id === made_.body.id);
   assert.deepEqual([row!.kind, row!.resource, row!.state], ['finished', 'export', 'done']);
+  await quiet();
+  assert.equal((await inbox(ann)).filter(({ kind }) => kind === 'finished').length, 1);
 });
 
 test('suspected duplicates are told once a day to those who look after the data', async () => {

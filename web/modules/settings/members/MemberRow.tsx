@@ -101,7 +101,7 @@ export function MemberRow({ member }: { member: Member }) {
         detail={
           <>
             <span className="block sm:hidden">{roles}</span>
-            <bdi className="block truncate">{member.email ?? t('No e-mail address')}</bdi>
+            <bdi className="block max-sm:wrap-anywhere sm:truncate">{member.email ?? t('No e-mail address')}</bdi>
             {member.last_sign_in_at && (
               <T
                 text="Signed in <time></time>"
