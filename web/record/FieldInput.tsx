@@ -24,7 +24,6 @@ export interface FieldInputProps {
   disabled?: boolean;
 }
 
-const leftToRight: ReadonlySet<FieldDef['kind']> = new Set(['email', 'phone', 'url']);
 const types: Partial<Record<FieldDef['kind'], string>> = { email: 'email', phone: 'tel', url: 'url', date: 'date' };
 
 /** The control that edits a value of this kind. */
@@ -133,13 +132,14 @@ function Figure({
 }
 
 function PlainInput({ field, value, onChange, labelled, autoFocus, disabled }: FieldInputProps) {
+  const type = types[field.kind];
   return (
     <Input
       // The server checks addresses and says in words what is wrong; the browser's own bubble says it in its language.
-      type={field.secret ? 'password' : types[field.kind] === 'date' ? 'date' : 'text'}
-      inputMode={types[field.kind] as 'email' | 'tel' | 'url' | undefined}
+      type={field.secret ? 'password' : type === 'date' ? 'date' : 'text'}
+      inputMode={type as 'email' | 'tel' | 'url' | undefined}
       // A number or an address is written from left to right also among words that are not.
-      dir={leftToRight.has(field.kind) ? 'ltr' : undefined}
+      dir={type && type !== 'date' ? 'ltr' : undefined}
       aria-label={labelled ? undefined : field.label}
       autoFocus={autoFocus}
       autoComplete="off"

@@ -10,7 +10,6 @@ const shown: Record<string, string> = {
   up: '↑',
   down: '↓',
   left: '←',
-
   space: t('Space'),
   delete: t('Del'),
 };

@@ -31,6 +31,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
   const [query, setQuery] = useState(start);
   /** Moved to, by key or pointer. */
   const [chosen, setChosen] = useState<string | null>(null);
+  /** The list says what is chosen also when it did so by itself. */
   const moves = useRef(false);
   const wanted = useDebounced(query.trim(), typing_ms);
   const navigate = useNavigate();

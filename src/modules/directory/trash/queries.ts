@@ -24,15 +24,16 @@ export async function readTrash(
     const where = sql.join([...baseConditions(ctx, resource, true), behind], sql` and `);
     return sql`(select ${resource.name}::text as resource, r.id, ${labelSql(resource)} as name, r.deleted_at,
         ${resource.merges ? sql`r.merged_into_id` : sql`null::uuid`} as merged_into_id,
-        ${standsAlone(resource)} and ${reaches(ctx, resource, 'delete')} as may_restore, ${mayPurge(ctx, resource)}::boolean as may_purge
+        ${reaches(ctx, resource, 'delete')} as may_restore, ${mayPurge(ctx, resource)}::boolean as may_purge
       from ${sql.table(resource.table)} r where ${where} order by r.deleted_at desc, r.id desc limit ${limit + 1})`;
   });
   const rows = await ctx.tx.many<Trashed>(sql`
-    select p.resource, p.id, p.name, p.deleted_at, p.deleted_at + make_interval(days => ${trash_days}) as kept_until, p.may_restore, p.may_purge,
-      case when u.id is not null then json_build_object('id', u.id, 'name', u.name) end as deleted_by, ${survivorSql(ctx, resources)} as merged_into
+    select p.resource, p.id, p.name, p.deleted_at, p.deleted_at + make_interval(days => ${trash_days}) as kept_until, p.may_restore and s.merged_into is null as may_restore, p.may_purge,
+      case when u.id is not null then json_build_object('id', u.id, 'name', u.name) end as deleted_by, s.merged_into
     from (select * from (${sql.join(branches, sql` union all `)}) entries order by deleted_at desc, id desc limit ${limit + 1}) p
     left join lateral (select e.actor_id from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.record_id = p.id and e.resource = p.resource
       and e.at <= now() and e.after ->> 'deleted_at' is not null order by e.at desc, e.seq desc limit 1) d on true
+    cross join lateral (select ${survivorSql(ctx, resources)} as merged_into) s
     left join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = d.actor_id
     order by p.deleted_at desc, p.id desc`);
   const data = rows.slice(0, limit);

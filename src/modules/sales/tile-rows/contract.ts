@@ -57,7 +57,7 @@ const sizeOf = ({ total, value }: TileRow) => Number(total?.amount ?? value ?? N
 export function tileRows(dashboard: Dashboard, shown: Shown): TileRow[] {
   const rows = rowsOf(dashboard, shown);
   if (!ranked.has(shown.grouping)) return rows;
-  return rows.toSorted((a, b) => Math.sign(sizeOf(b) - sizeOf(a)) || 0);
+  return rows.toSorted((a, b) => sizeOf(b) - sizeOf(a) || 0);
 }
 
 function rowsOf(dashboard: Dashboard, { figure, grouping }: Shown): TileRow[] {

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Trash2, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { paths } from '../../../app/resources.ts';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
@@ -17,8 +18,6 @@ interface TrashRowProps {
   onRestore: () => void;
   onPurge: () => void;
 }
-
-const survivorPage = { contact: '/contacts/$id', company: '/companies/$id' } as const;
 
 /** What it is, who deleted it when, and until when it can be had back. */
 export function TrashRow({ item, selected, busy, onSelect, onRestore, onPurge }: TrashRowProps) {
@@ -50,9 +49,7 @@ export function TrashRow({ item, selected, busy, onSelect, onRestore, onPurge }:
             }}
           />
         </p>
-        {item.merged_into && (item.resource === 'contact' || item.resource === 'company') && (
-          <MergedInto page={survivorPage[item.resource]} survivor={item.merged_into} />
-        )}
+        {item.merged_into && <MergedInto page={`${paths[item.resource]}/$id`} survivor={item.merged_into} />}
       </div>
       <span className="flex shrink-0 items-center">
         {item.may_restore && (
