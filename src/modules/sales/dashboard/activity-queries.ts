@@ -69,12 +69,10 @@ export function countActivities(ctx: Context, filters: ActivityFilters, starts: 
   return ctx.tx.many<ActivityCount>(sql`
     with a as (${activities(ctx, filters)}),
     placed as (
-      select a.kind, a.person_id, width_bucket(a.at, ${starts}::timestamptz[]) as period,
-        case when a.deal_id is null then c.region else dc.region end as region
-      from a
-      left join company c on c.tenant_id = ${ctx.tenant_id} and c.id = a.company_id and c.deleted_at is null and a.deal_id is null
-      left join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = a.deal_id and d.deleted_at is null
-      left join company dc on dc.tenant_id = ${ctx.tenant_id} and dc.id = d.company_id and dc.deleted_at is null
+      select a.kind, a.person_id, width_bucket(a.at, ${starts}::timestamptz[]) as period, c.region
+      from a left join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = a.deal_id and d.deleted_at is null
+      left join company c on c.tenant_id = ${ctx.tenant_id} and c.deleted_at is null
+        and c.id = case when a.deal_id is null then a.company_id else d.company_id end
     )
     select case grouping(person_id, period, region) when 3 then 'person' when 5 then 'period' else 'region' end as by,
       kind, person_id, period, region, null::uuid as product_id, count(*)::int as rows

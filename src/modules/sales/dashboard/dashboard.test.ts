@@ -207,7 +207,7 @@ suite('the dashboard', () => {
     assert.equal((await kiosk('GET', '/api/v1/analytics/dashboard')).status, 403);
   });
 
-  test('a change shows within two seconds, on other nodes too, and until then the figures are at hand', async () => {
+  test('a change shows, on other nodes too, long before kept figures would be counted anew', async () => {
     const { api, key } = await (await app.tenant()).as('manager');
     const node = await app.secondNode();
     const there: Client = (method, path) =>
@@ -228,7 +228,7 @@ suite('the dashboard', () => {
       const board = await eventually(async () => {
         const now = await read(client);
         return now.won.count === 1 ? now : undefined;
-      }, 2_000);
+      });
       assert.deepEqual(board.won.value, [{ amount: '5.00', currency: 'USD' }]);
     }
   });

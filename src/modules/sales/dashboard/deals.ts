@@ -11,13 +11,11 @@ type About = Frame & { about: Part; closed: Part };
 type Row = { id: string | null } & Outcome;
 
 /** Values, counts, rates and days of deals: of all, and by what people ask for. */
-export async function readDealFigures(ctx: Context, frame: Frame): Promise<DealFigures> {
-  const { query, days, calendar, exchange } = frame;
-  const [about, closed] = [dealFilter(query), onDays('closed_on', days)];
-  const counted = allOf(about, closed && { or: [equal('status', 'open'), closed] });
-  const [sums, products, teams, rates] = await Promise.all([
+export async function readDealFigures(ctx: Context, frame: Frame): Promise<Omit<DealFigures, 'by_product'>> {
+  const { query, calendar, exchange } = frame;
+  const { about, closed, counted } = partsOf(frame);
+  const [sums, teams, rates] = await Promise.all([
     sumDeals(ctx, exchange, counted, query.period),
-    sumByProduct(ctx, exchange, counted),
     teamsByMember(ctx),
     ratesToday(ctx, exchange),
   ]);
@@ -25,10 +23,9 @@ export async function readDealFigures(ctx: Context, frame: Frame): Promise<DealF
   const about_ = { ...frame, about, closed };
   const behind: Behind = { rows: (filter) => rowsOf('deal', allOf(about, filter)), closed };
   const teamsOf = ({ owner_id }: GroupedSum) => (owner_id && teams.get(owner_id)) || [null];
-  const [owners, ofTeams, sold] = await Promise.all([
+  const [owners, ofTeams] = await Promise.all([
     named(ctx, 'user_account', breakdown(about_, by('owner'), (sum) => [sum.owner_id], (id) => oneOrNone('owner_id', 'eq', id))),
     named(ctx, 'team', breakdown(about_, by('owner'), teamsOf, (id) => ofTeam(id, 'owner'))),
-    named(ctx, 'product', productRows(about_, products)),
   ]); // biome-ignore format: one line each
   const regions = breakdown(about_, by('region'), (sum) => [sum.region], ofRegion);
   const total = tallyBy(by('owner'), () => ['all'], frame).get('all') ?? new Tally(calendar.currency);
@@ -36,13 +33,26 @@ export async function readDealFigures(ctx: Context, frame: Frame): Promise<DealF
     ...total.outcome(behind),
     by_owner: owners.map(({ id, named, ...outcome }) => ({ owner_id: id, owner: named, ...outcome })),
     by_team: ofTeams.map(({ id, named, ...outcome }) => ({ team_id: id, team: named, ...outcome })),
-    by_product: sold.map(({ id, named, ...outcome }) => ({ product_id: id, product: named, ...outcome })),
     by_region: regions.map(({ id, ...outcome }) => ({ region: id, ...outcome })),
     by_stage: stageFigures(about_, by('owner')),
     by_period: periodFigures(about_, by('period')),
     forecast: forecast(about_, by('period')),
     rates,
   };
+}
+
+/** The same of each product. */
+export async function readProductFigures(ctx: Context, frame: Frame): Promise<Pick<DealFigures, 'by_product'>> {
+  const { about, closed, counted } = partsOf(frame);
+  const sums = await sumByProduct(ctx, frame.exchange, counted);
+  const sold = await named(ctx, 'product', productRows({ ...frame, about, closed }, sums));
+  return { by_product: sold.map(({ id, named, ...outcome }) => ({ product_id: id, product: named, ...outcome })) };
+}
+
+/** Which deals are asked about, when they were closed, and which of them count: all that are open, too. */
+function partsOf({ query, days }: Frame) {
+  const [about, closed] = [dealFilter(query), onDays('closed_on', days)];
+  return { about, closed, counted: allOf(about, closed && { or: [equal('status', 'open'), closed] }) };
 }
 
 /** The figures of each key, those with the most won deals first. */

@@ -10,7 +10,7 @@ import { allStages } from '../stage/index.ts';
 import { readActivityFigures } from './activity.ts';
 import type { Dashboard, DashboardQuery } from './contract.ts';
 import { readConversion } from './conversion.ts';
-import { readDealFigures } from './deals.ts';
+import { readDealFigures, readProductFigures } from './deals.ts';
 import { ownerFilter } from './filters.ts';
 import type { Frame } from './frame.ts';
 import { type Days, daysOf, todayIn } from './periods.ts';
@@ -30,6 +30,7 @@ const sold = [...common, ...offers, 'currency_rate'];
 /** The parts of the dashboard that are kept by themselves, and whose changes can change each, by the names of the audit. */
 const sources = {
   deals: new Set(sold),
+  products: new Set(sold),
   conversion: new Set(sold),
   activity: new Set([...common, ...offers, 'activity', 'note', 'task', 'contact']),
   people: new Set([...common, 'contact', 'company']),
@@ -73,13 +74,14 @@ export async function cachedDashboard(
       const [stages, exchange] = await Promise.all([allStages(ctx), readExchange(ctx)]);
       return read(ctx, { query, days, calendar, exchange, stages });
     });
-  const [deals, conversion, activity, people] = await Promise.all([
+  const [deals, products, conversion, activity, people] = await Promise.all([
     part('deals', readDealFigures),
+    part('products', readProductFigures),
     part('conversion', readConversion),
     part('activity', readActivityFigures),
     part('people', countPeople),
   ]);
-  return { from: days.from ?? null, to: days.to ?? null, ...people, ...deals, conversion, activity };
+  return { from: days.from ?? null, to: days.to ?? null, ...people, ...deals, ...products, conversion, activity };
 }
 
 /** Callers with the same see the same figures: what they may read, and who they are where that counts. */
