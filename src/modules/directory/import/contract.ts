@@ -7,13 +7,20 @@ export const importStates = [
 ] as const; // biome-ignore format: a list of words
 export const importModes = ['create_and_update', 'create', 'update'] as const;
 
+const options = {
+  mode: z.enum(importModes).describe('What to do with rows whose record is new or is there already'),
+  bad_cells: z.enum(['leave_out_row', 'leave_empty']).describe('What to do with a row one of whose cells cannot be read'),
+  blank_cells: z.enum(['keep', 'clear']).describe('What an empty cell does to the value that a record has'),
+  missing_relations: z.enum(['leave_empty', 'leave_out_row', 'create']).describe('What to do with a row that names a record that is not there'),
+  currency: z.string().regex(/^[A-Z]{3}$/, { error: 'Write an ISO 4217 code such as USD' }).nullable().describe('Of amounts that name none; null: the workspace’s own'),
+}; // biome-ignore format: one option a line
 export const importOptions = z.strictObject({
-  mode: z.enum(importModes).default('create_and_update').describe('What to do with rows whose record is new or is there already'),
-  bad_cells: z.enum(['leave_out_row', 'leave_empty']).default('leave_out_row').describe('What to do with a row one of whose cells cannot be read'),
-  blank_cells: z.enum(['keep', 'clear']).default('keep').describe('What an empty cell does to the value that a record has'),
-  missing_relations: z.enum(['leave_empty', 'leave_out_row', 'create']).default('leave_empty').describe('What to do with a row that names a record that is not there'),
-  currency: z.string().regex(/^[A-Z]{3}$/, { error: 'Write an ISO 4217 code such as USD' }).nullable().default(null).describe('Of amounts that name none; null: the workspace’s own'),
-}); // biome-ignore format: one option a line
+  mode: options.mode.default('create_and_update'),
+  bad_cells: options.bad_cells.default('leave_out_row'),
+  blank_cells: options.blank_cells.default('keep'),
+  missing_relations: options.missing_relations.default('leave_empty'),
+  currency: options.currency.default(null),
+});
 export type ImportOptions = z.output<typeof importOptions>;
 
 export const dialect = z.strictObject({
@@ -172,7 +179,8 @@ export interface ImportReport {
 export const newImport = z.strictObject({ file_ids: z.array(z.uuid()).min(1).max(10) });
 
 export const importChange = z.strictObject({
-  options: importOptions.partial().optional(),
+  // Without the defaults: an option of which nothing is said stays as it is.
+  options: z.strictObject(options).partial().optional(),
   files: z
     .array(fileAnswers.extend({ id: z.uuid() }))
     .max(10)

@@ -33,7 +33,8 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
 
   return (
     <ImportFrame
-      key={checking ? 'checking' : checked ? 'checked' : 'asked'}
+      // Not for what becomes of an option: whoever changes one stays where they are.
+      key={checking ? 'checking' : 'asked'}
       step={3}
       title={t('Import')}
       actions={

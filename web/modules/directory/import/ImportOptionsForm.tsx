@@ -49,13 +49,14 @@ const questions: { key: Key; label: string; options: { value: string; label: str
 ];
 
 export function ImportOptionsForm({ detail }: { detail: ImportDetail }) {
-  const [busy, setBusy] = useState(false);
+  /** Stands at once, whatever is read meanwhile. */
+  const [chosen, setChosen] = useState<Partial<ImportOptions>>({});
+  const shown = { ...detail.options, ...chosen };
   const { tenant } = useSession();
   const hasAmounts = useHasAmounts(detail);
   async function change(options: Partial<ImportOptions>) {
-    setBusy(true);
-    await attempt(() => changeImport(detail.id, { options }));
-    setBusy(false);
+    setChosen((kept) => ({ ...kept, ...options }));
+    if (!(await attempt(() => changeImport(detail.id, { options })))) setChosen({});
   }
   return (
     <div
@@ -69,8 +70,7 @@ export function ImportOptionsForm({ detail }: { detail: ImportDetail }) {
           <Select
             label={label}
             options={options}
-            value={detail.options[key]}
-            disabled={busy}
+            value={shown[key]}
             onChange={(value) => void change({ [key]: value })}
           />
         </Labelled>
@@ -78,8 +78,7 @@ export function ImportOptionsForm({ detail }: { detail: ImportDetail }) {
       {hasAmounts && (
         <Labelled label={t('An amount without a currency')}>
           <CurrencyPick
-            value={detail.options.currency ?? tenant.default_currency}
-            disabled={busy}
+            value={shown.currency ?? tenant.default_currency}
             onChange={(currency) => void change({ currency })}
           />
         </Labelled>
@@ -90,27 +89,29 @@ export function ImportOptionsForm({ detail }: { detail: ImportDetail }) {
 
 interface CurrencyPickProps {
   value: string;
-  disabled: boolean;
   /** Null: the workspace's own. */
   onChange: (currency: string | null) => void;
 }
 
-function CurrencyPick({ value, disabled, onChange }: CurrencyPickProps) {
+function CurrencyPick({ value, onChange }: CurrencyPickProps) {
   const [query, setQuery] = useState('');
   const choices = useMemo(
     () => Intl.supportedValuesOf('currency').map((code) => ({ id: code, name: code, detail: currencyName(code) })),
     [],
   );
   const wanted = query.trim().toLocaleLowerCase();
+  const typed = choices.find(({ id }) => id.toLocaleLowerCase() === wanted);
   return (
-    <Combobox
-      label={t('An amount without a currency')}
-      value={choices.find(({ id }) => id === value) ?? { id: value, name: value }}
-      choices={choices.filter(({ id, detail }) => `${id} ${detail}`.toLocaleLowerCase().includes(wanted))}
-      onQuery={setQuery}
-      disabled={disabled}
-      onChange={(chosen) => onChange(chosen?.id ?? null)}
-    />
+    // biome-ignore lint/a11y/noStaticElementInteractions: a code that was typed as a whole needs no choosing
+    <div onBlur={() => typed && typed.id !== value && onChange(typed.id)}>
+      <Combobox
+        label={t('An amount without a currency')}
+        value={choices.find(({ id }) => id === value) ?? { id: value, name: value }}
+        choices={choices.filter(({ id, detail }) => `${id} ${detail}`.toLocaleLowerCase().includes(wanted))}
+        onQuery={setQuery}
+        onChange={(chosen) => onChange(chosen?.id ?? null)}
+      />
+    </div>
   );
 }
 

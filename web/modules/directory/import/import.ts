@@ -190,16 +190,31 @@ export function useImportTargets() {
   });
 }
 
-export async function changeImport(
+export function changeImport(
   id: string,
   change: { options?: Partial<ImportOptions>; files?: (FileAnswers & { id: string })[] },
 ): Promise<void> {
-  queryClient.setQueryData(['import', 'one', id], await api.patch<ImportDetail>(`/imports/${id}`, change));
+  return inOrder(id, () => api.patch<ImportDetail>(`/imports/${id}`, change));
 }
 
 /** Starts the check, the import, or its reversal. */
-export async function startImport(id: string, what: 'dry-runs' | 'runs' | 'reversal' | 'cancellation'): Promise<void> {
-  queryClient.setQueryData(['import', 'one', id], await api.post<ImportDetail>(`/imports/${id}/${what}`));
+export function startImport(id: string, what: 'dry-runs' | 'runs' | 'reversal' | 'cancellation'): Promise<void> {
+  return inOrder(id, () => api.post<ImportDetail>(`/imports/${id}/${what}`));
+}
+
+let latest: Promise<unknown> = Promise.resolve();
+
+/** One after the other: a check goes by what was chosen just before it. */
+function inOrder(id: string, send: () => Promise<ImportDetail>): Promise<void> {
+  const done = latest.then(async () => {
+    const detail = await send();
+    const queryKey = ['import', 'one', id];
+    // What is being read may be older than this answer.
+    await queryClient.cancelQueries({ queryKey });
+    queryClient.setQueryData(queryKey, detail);
+  });
+  latest = done.catch(() => undefined);
+  return done;
 }
 
 export function totals(files: readonly ImportFile[]): FileCounts {
