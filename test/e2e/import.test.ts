@@ -42,3 +42,28 @@ test('the options of an import stay as they were chosen, also while others are c
   assert.equal(await currency.inputValue(), 'JPY');
   await picture(page, 'import-options');
 });
+
+test('what is only to note is called so, where rows are counted and where they are chosen', async (t) => {
+  const id = await uploaded('notes.csv', ['First name,Last name,Company', 'Ann,Lee,Nowhere Inc']);
+  const { page } = await world.visit(t);
+  await open(page, `/imports/${id}?step=check`);
+  await check(page);
+  const file = page.getByRole('region', { name: 'notes.csv', exact: true });
+  await file.getByRole('gridcell', { name: 'Nowhere Inc' }).waitFor();
+  await file.locator('div', { hasText: /^have a problem0$/ }).waitFor();
+  await file.getByRole('combobox', { name: 'Rows shown' }).getByText('Only rows with problems or notes').waitFor();
+  await picture(page, 'import-notes');
+});
+
+test('nothing offers to undo an import that was taken back already', async (t) => {
+  const id = await uploaded('undo.csv', ['Company name', 'Undo One']);
+  const { page } = await world.visit(t);
+  await open(page, `/imports/${id}?step=check`);
+  await check(page);
+  await page.getByRole('button', { name: 'Import 1 row' }).click();
+  await page.getByRole('button', { name: 'Undo' }).waitFor();
+  await page.getByRole('button', { name: 'Revert' }).click();
+  await page.getByRole('button', { name: 'Revert import' }).click();
+  await page.getByRole('heading', { name: 'The import was taken back' }).waitFor();
+  assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0);
+});

@@ -26,8 +26,8 @@ export function ProblemList({ detail }: { detail: ImportDetail }) {
   if (samples.length === 0) return null;
   const fileName = (id: string) => detail.files.find((file) => file.id === id)?.name ?? '';
   return (
-    <section aria-label={t('Problems')}>
-      <h3 className="mb-2 text-14">{t('Problems')}</h3>
+    <section aria-label={t('Problems and notes')}>
+      <h3 className="mb-2 text-14">{t('Problems and notes')}</h3>
       <ul className="divide-y divide-line rounded-lg border border-line">
         {samples.map((sample, index) => {
           const isFirst = samples.findIndex((other) => kindOf(other) === kindOf(sample)) === index;

@@ -68,7 +68,7 @@ export const fixPage = z.object({ data: z.array(importFix), next_cursor: z.strin
 
 export const rowQuery = z.strictObject({
   ...page,
-  only: z.enum(['problems', 'all']).default('problems').describe('Those with problems or fixes; or the first rows of the file'),
+  only: z.enum(['problems', 'all']).default('problems').describe('Those with problems, notes or fixes; or the first rows of the file'),
 }); // biome-ignore format: one line of facts
 
 export const importRow = z

@@ -23,7 +23,7 @@ interface FixGridProps {
   problems: readonly Pick<ImportProblem, 'column'>[];
 }
 
-/** The rows of a file that something is wrong with, to be put right where they stand. */
+/** The rows of a file that something is wrong with or to note, to be put right where they stand. */
 export function FixGrid({ importId, file, problems }: FixGridProps) {
   const [only, setOnly] = useState<Only>('problems');
   const [opened, setOpened] = useState<FixRow | null>(null);
@@ -89,9 +89,9 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
       <div className="flex flex-wrap items-center gap-2 px-4 py-2">
         <Select
           label={t('Rows shown')}
-          className="w-60!"
+          className="w-72!"
           options={[
-            { value: 'problems', label: t('Only rows with problems') },
+            { value: 'problems', label: t('Only rows with problems or notes') },
             { value: 'all', label: t('All rows') },
           ]}
           value={only}
@@ -144,7 +144,7 @@ export function FixGrid({ importId, file, problems }: FixGridProps) {
           empty={
             <p className="flex items-center gap-2 p-6 text-13 text-muted">
               <Check size={16} />
-              {t('No row with problems is left.')}
+              {t('No row with a problem or a note is left.')}
             </p>
           }
           renderNarrow={(row) => <NarrowFixRow row={row} />}
