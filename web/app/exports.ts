@@ -37,12 +37,18 @@ export async function makeExport(selection: Selection): Promise<void> {
   try {
     const made = await api.post<ExportSummary>('/exports', selection);
     void queryClient.invalidateQueries({ queryKey: ['export'] });
-    toast(t('The export is being made'), { description: t('You are told when it can be downloaded.') });
+    toast(t('The export is being made'), {
+      id: toastOf(made),
+      description: t('You are told when it can be downloaded.'),
+    });
     announce(await whenOver(made));
   } catch (error) {
     toast(t('The export could not be made'), { description: messageOf(error), kind: 'error' });
   }
 }
+
+/** One after the other stands in the same place. */
+const toastOf = ({ id }: ExportSummary): string => `export/${id}`;
 
 async function whenOver(made: ExportSummary): Promise<ExportSummary> {
   let latest = made;
@@ -55,9 +61,14 @@ async function whenOver(made: ExportSummary): Promise<ExportSummary> {
 
 function announce(made: ExportSummary): void {
   if (made.state === 'failed')
-    toast(t('The export failed'), { description: made.error ? told(made.error) : t('Try it again.'), kind: 'error' });
+    toast(t('The export failed'), {
+      id: toastOf(made),
+      description: made.error ? told(made.error) : t('Try it again.'),
+      kind: 'error',
+    });
   if (made.state !== 'done') return;
   toast(t('The export is ready'), {
+    id: toastOf(made),
     description: t('{count, plural, one {# row, kept for seven days} other {# rows, kept for seven days}}', {
       count: made.row_count ?? 0,
     }),

@@ -4,14 +4,17 @@ import { Toast } from '@base-ui/react/toast';
 export const toasts = Toast.createToastManager<{ percent?: number | null }>();
 
 interface ToastOptions {
+  /** What is said later under the same id takes its place. */
+  id?: string;
   description?: string;
   /** Shown as a button; a save is undone from its toast. */
   action?: { label: string; run: () => void };
   kind?: 'info' | 'error';
 }
 
-export function toast(title: string, { description, action, kind = 'info' }: ToastOptions = {}): void {
+export function toast(title: string, { id: known, description, action, kind = 'info' }: ToastOptions = {}): void {
   const id = toasts.add({
+    id: known,
     title,
     description,
     type: kind,
@@ -25,6 +28,9 @@ export function toast(title: string, { description, action, kind = 'info' }: Toa
     },
   });
 }
+
+/** Takes back what is no longer so. */
+export const closeToast = (id: string): void => toasts.close(id);
 
 interface Progress {
   set: (description: string, percent: number | null) => void;

@@ -5,7 +5,7 @@ import { QueryError } from '../../../app/QueryError.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
 import { t } from '../../../text/text.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
-import { toast } from '../../../ui/toast.ts';
+import { closeToast, toast } from '../../../ui/toast.ts';
 import { CheckStep } from './CheckStep.tsx';
 import { FoundStep } from './FoundStep.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
@@ -50,7 +50,11 @@ function useUndoOffer(detail: ImportDetail | undefined) {
   useEffect(() => {
     const before = seen.current;
     seen.current = detail?.state;
-    if (!detail || before !== 'running' || detail.state !== 'done') return;
+    if (!detail) return;
+    const id = `import/${detail.id}`;
+    // However it was taken back: there is nothing to undo any more.
+    if (detail.state === 'reverting' || detail.state === 'reverted') closeToast(id);
+    if (before !== 'running' || detail.state !== 'done') return;
     const { created, updated } = totals(detail.files);
     if (created + updated === 0) return;
     toast(
@@ -59,6 +63,7 @@ function useUndoOffer(detail: ImportDetail | undefined) {
         updated,
       }),
       {
+        id,
         action: { label: t('Undo'), run: () => void attempt(() => startImport(detail.id, 'reversal')) },
       },
     );
