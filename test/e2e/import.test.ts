@@ -67,3 +67,23 @@ test('nothing offers to undo an import that was taken back already', async (t) =
   await page.getByRole('heading', { name: 'The import was taken back' }).waitFor();
   assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0);
 });
+
+test('from what was found there is a way back to the choice of files, and what was set before stays', async (t) => {
+  const id = await uploaded('wrong.csv', ['Company name', 'Wrong One']);
+  await api('PATCH', `/api/v1/imports/${id}`, { options: { mode: 'create' } });
+  const { page } = await world.visit(t);
+  await open(page, `/imports/${id}`);
+  await page.getByRole('link', { name: 'Back' }).click();
+  await page.getByRole('heading', { name: 'Which files?' }).waitFor();
+  await page.getByText('The import of wrong.csv waits as you left it.').waitFor();
+  await picture(page, 'import-back');
+  const file = { name: 'right.csv', mimeType: 'text/csv', buffer: Buffer.from('Company name\nRight One\n') };
+  await page.locator('input[type=file]').setInputFiles(file);
+  await page.getByRole('button', { name: 'Read the file' }).click();
+  await page.getByRole('heading', { name: 'right.csv' }).waitFor();
+  const [made] = (await api('GET', '/api/v1/imports?sort=-created_at')).body.data;
+  assert.deepEqual([made.name, made.options.mode], ['right.csv', 'create']);
+  await page.goBack();
+  await page.getByRole('link', { name: 'wrong.csv' }).click();
+  await page.getByRole('heading', { name: 'wrong.csv' }).waitFor();
+});

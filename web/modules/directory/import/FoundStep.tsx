@@ -1,5 +1,6 @@
+import { Link } from '@tanstack/react-router';
 import { t } from '../../../text/text.ts';
-import { Button } from '../../../ui/Button.tsx';
+import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { FoundFile } from './FoundFile.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
 import type { ImportDetail } from './import.ts';
@@ -13,9 +14,14 @@ export function FoundStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
       step={1}
       title={t('Import')}
       actions={
-        <Button emphasis="primary" disabled={!usable} onClick={() => onStep('columns')}>
-          {t('Continue')}
-        </Button>
+        <>
+          <Link to="/imports/new" search={{ instead_of: detail.id }} className={buttonClass()}>
+            {t('Back')}
+          </Link>
+          <Button emphasis="primary" disabled={!usable} onClick={() => onStep('columns')}>
+            {t('Continue')}
+          </Button>
+        </>
       }
     >
       <div className="mx-auto flex max-w-5xl flex-col gap-6">

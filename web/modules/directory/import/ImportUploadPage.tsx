@@ -1,11 +1,13 @@
 import { useMutation } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { FileText, X } from 'lucide-react';
 import { useState } from 'react';
+import { attempt } from '../../../app/attempt.ts';
 import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { messageOf } from '../../../app/problem.ts';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
+import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
@@ -14,6 +16,8 @@ import { IconButton } from '../../../ui/IconButton.tsx';
 import { ProgressBar } from '../../../ui/ProgressBar.tsx';
 import { FileDrop } from './FileDrop.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
+import { changeImport, useImport } from './import.ts';
+import type { NewImportSearch } from './importSearch.ts';
 import { uploadImport } from './upload.ts';
 
 const files_max = 10;
@@ -23,10 +27,16 @@ export default function ImportUploadPage() {
   usePageTitle(t('Import'));
   const may = useMay();
   const navigate = useNavigate();
+  const { instead_of } = useSearch({ strict: false }) as NewImportSearch;
+  const { data: before } = useImport(instead_of);
   const [files, setFiles] = useState<File[]>([]);
   const [sent, setSent] = useState(0);
   const start = useMutation({
-    mutationFn: () => uploadImport(files, setSent),
+    mutationFn: async () => {
+      const made = await uploadImport(files, setSent);
+      if (before) await attempt(() => changeImport(made.id, { options: before.options }));
+      return made;
+    },
     onSuccess: (made) => navigate({ to: '/imports/$id', params: { id: made.id } }),
   });
   if (!may('import', 'create')) return <NoRightsPage title={t('Your role does not let you import files')} />;
@@ -66,6 +76,21 @@ export default function ImportUploadPage() {
             'CSV files, workbooks and vCards, as many as belong together: companies, contacts, deals, products. Their order and their names do not matter; Holdfast works out what is what. Nothing is changed until you have seen what would happen.',
           )}
         </p>
+        {before && (
+          <p className="-mt-2 mb-5 text-13 text-muted">
+            <T
+              text="The import of <link>{name}</link> waits as you left it. What you chose for its check is taken over."
+              values={{
+                name: before.name,
+                link: (words) => (
+                  <Link to="/imports/$id" params={{ id: before.id }} className="rounded-sm text-ink underline">
+                    <bdi>{words}</bdi>
+                  </Link>
+                ),
+              }}
+            />
+          </p>
+        )}
         {start.error && (
           <div className="mb-4">
             <Banner meaning="bad">{messageOf(start.error)}</Banner>

@@ -173,9 +173,10 @@ export const isWorking = (state: ImportState) => working.has(state);
 const poll_ms = 1000;
 
 /** An import; read again every second while it works, for its progress. */
-export function useImport(id: string) {
+export function useImport(id: string | undefined) {
   return useQuery({
     queryKey: ['import', 'one', id],
+    enabled: id !== undefined,
     queryFn: ({ signal }) => api.get<ImportDetail>(`/imports/${id}`, {}, signal),
     refetchInterval: ({ state }) => (state.data && isWorking(state.data.state) ? poll_ms : false),
   });

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shellRoute } from '../../../app/routes.ts';
-import { importSearch } from './importSearch.ts';
+import { importSearch, newImportSearch } from './importSearch.ts';
 
 export const importRoutes = [
   createRoute({
@@ -11,6 +11,7 @@ export const importRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/imports/new',
+    validateSearch: newImportSearch,
     component: lazyRouteComponent(() => import('./ImportUploadPage.tsx')),
   }),
   createRoute({
