@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { type Client, eventually } from '../harness/app.ts';
-import { upload } from '../harness/import.ts';
-import { open, picture, setUp } from './browser.ts';
+import { follow, upload } from '../harness/import.ts';
+import { barriers, desktop, open, picture, setUp, textOf } from './browser.ts';
 
+const small = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 let api: Client;
 const world = setUp(async ({ tenant }) => {
   ({ api } = await tenant.as('admin'));
@@ -66,6 +67,34 @@ test('nothing offers to undo an import that was taken back already', async (t) =
   await page.getByRole('button', { name: 'Revert import' }).click();
   await page.getByRole('heading', { name: 'The import was taken back' }).waitFor();
   assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0);
+});
+
+test('what was taken back, and what stayed, adds up with what the import had done, for each kind', async (t) => {
+  const id = await uploaded('sales.csv', [
+    'Deal ID,Deal Name,Stage,Tags',
+    '1,Sold one,Tasting,new',
+    '2,Sold two,Tasting,new',
+    '3,Sold three,Won,new',
+  ]);
+  await follow(api, id, 'runs');
+  const deals = (await api('GET', '/api/v1/deals?sort=name')).body.data;
+  const edited = deals.find(({ name }: { name: string }) => name === 'Sold three');
+  await api('PATCH', `/api/v1/deals/${edited.id}`, { source: 'By hand' });
+  for (const device of [desktop, small]) {
+    const { page } = await world.visit(t, world.administrator, device);
+    await open(page, `/imports/${id}`);
+    if (device === desktop) {
+      await page.getByRole('button', { name: 'Revert' }).click();
+      await page.getByRole('button', { name: 'Revert import' }).click();
+    }
+    await page.getByText('Its rows had been: 3 created, 0 updated, 0 as they were').waitFor();
+    const report = page.getByRole('region', { name: 'What was taken back' });
+    assert.equal(await textOf(report.locator('dl > div', { hasText: 'Deals' })), 'Deals2 deleted · 1 left as it is');
+    await report.getByText('Deals · Sold three: It was changed after the import.').waitFor();
+    assert.deepEqual(await barriers(page), []);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
+    await picture(page, `import-reverted-${device === desktop ? 'desktop' : 'phone'}`);
+  }
 });
 
 test('from what was found there is a way back to the choice of files, and what was set before stays', async (t) => {

@@ -130,10 +130,23 @@ export const importFile = z.object({
   complete: z.boolean(),
 });
 
+const kindReversal = z.object({
+  resource: z.string(),
+  deleted: z.int(),
+  restored: z.int().describe('Changed records that have their earlier values again'),
+  kept: z.int().describe('Left as they are; kept_samples say why'),
+  gone: z.int().describe('Made by the import and deleted by somebody since'),
+});
+export type KindReversal = z.output<typeof kindReversal>;
+
 export const reversalReport = z.object({
   deleted: z.int(),
   restored: z.int(),
   kept: z.int(),
+  kinds: z
+    .array(kindReversal)
+    .optional()
+    .describe('The same for each kind of record; older reports have only the sums'),
   kept_samples: z.array(
     z.object({ resource: z.string(), id: z.uuid(), name: z.string().nullable(), reason: z.string() }),
   ),

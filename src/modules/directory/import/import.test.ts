@@ -281,7 +281,7 @@ test('taking an import back leaves later edits alone and says so', async () => {
   const done = await importNow(api, [
     [
       'companies.csv',
-      'Company Name,Domain,City\nOld Ltd,old.example,Rome\nFresh,fresh.example,Rome\nEdited,edited.example,Rome\nNoted,noted.example,Rome\n',
+      'Company Name,Domain,City\nOld Ltd,old.example,Rome\nFresh,fresh.example,Rome\nEdited,edited.example,Rome\nNoted,noted.example,Rome\nPurged,purged.example,Rome\n',
     ],
     ['people.csv', 'First Name,Email,Company,Tags\nAnn,a@a.example,Fresh,cold\nBo,b@b.example,Edited,cold\n'],
   ]);
@@ -290,6 +290,11 @@ test('taking an import back leaves later edits alone and says so', async () => {
   const byName = (name: string) => companies.find((company: { name: string }) => company.name === name);
   await api('PATCH', `/api/v1/companies/${byName('Edited').id}`, { industry: 'Tea' });
   await api('POST', '/api/v1/notes', { body: 'Called', company_id: byName('Noted').id });
+  await api('DELETE', `/api/v1/companies/${byName('Purged').id}`);
+  const purged = await api('POST', '/api/v1/trash/deletions', {
+    items: [{ resource: 'company', id: byName('Purged').id }],
+  });
+  assert.equal(purged.status, 200, JSON.stringify(purged.body));
   const stranger = await workspace();
   assert.equal((await stranger.api('POST', `/api/v1/imports/${done.id}/reversal`)).status, 404);
   const { reversal } = await follow(api, done.id, 'reversal');
@@ -311,6 +316,12 @@ test('taking an import back leaves later edits alone and says so', async () => {
     ],
   );
   assert.deepEqual([reversal?.restored, reversal?.kept], [1, 2]);
+  assert.deepEqual(reversal?.kinds, [
+    { resource: 'company', deleted: 1, restored: 1, kept: 2, gone: 1 },
+    { resource: 'contact', deleted: 2, restored: 0, kept: 0, gone: 0 },
+    { resource: 'tag', deleted: 1, restored: 0, kept: 0, gone: 0 },
+  ]);
+  assert.equal(reversal?.deleted, 4);
   assert.equal((await api('POST', `/api/v1/imports/${done.id}/reversal`)).status, 409);
 });
 

@@ -120,7 +120,7 @@ for (const [name, expected] of Object.entries(cases)) {
     assert.equal(await auditEvents(app), events);
 
     const reverted = await follow(api, again.id, 'reversal');
-    assert.deepEqual(reverted.reversal, { deleted: 0, restored: 0, kept: 0, kept_samples: [] });
+    assert.deepEqual(reverted.reversal, { deleted: 0, restored: 0, kept: 0, kinds: [], kept_samples: [] });
     const gone = await follow(api, made.id, 'reversal');
     assert.equal(gone.state, 'reverted');
     assert.equal(gone.reversal?.kept, 0, JSON.stringify(gone.reversal));

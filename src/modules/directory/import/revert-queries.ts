@@ -200,3 +200,17 @@ export async function stillThere(
       and l.import_id is distinct from e.import_id) as edited ${made} order by e.seq limit ${samples_max}`);
   return { total, samples };
 }
+
+/** How many of those that were made somebody had deleted for good before. */
+export async function countGone(
+  ctx: Context,
+  { resource }: TableKind,
+  import_id: string,
+  reversal_request_id: string,
+): Promise<number> {
+  const { gone } = await ctx.tx.one<{ gone: number }>(sql`select count(*)::int as gone from audit_event e
+    where e.tenant_id = ${ctx.tenant_id} and e.import_id = ${import_id} and e.resource = ${resource} and e.action = 'create'
+      and exists (select from audit_event d where d.tenant_id = e.tenant_id and d.record_id = e.record_id and d.resource = e.resource
+        and d.action = 'delete' and d.request_id is distinct from ${reversal_request_id})`);
+  return gone;
+}

@@ -1,10 +1,11 @@
 import type { Database } from '../../../kernel/database/database.ts';
 import { type Actor, type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
-import type { ReversalReport } from './contract.ts';
+import type { KindReversal, ReversalReport } from './contract.ts';
 import { endImport } from './queries.ts';
 import { type PartLink, partLinks, throughWholes } from './revert-parts.ts';
 import {
   changedBy,
+  countGone,
   deleteMade,
   type Link,
   linksBetween,
@@ -35,41 +36,56 @@ export interface RevertOptions {
  */
 export async function revertImport({ db, tenant_id, user_id, import_id, signal }: RevertOptions): Promise<void> {
   const actor: Actor = { ...systemActor(tenant_id), user_id };
+  const request_id = `import:${import_id}:reversal`;
   const transact = <R>(work: (ctx: Context) => Promise<R>): Promise<R> => {
     signal?.throwIfAborted();
-    return withContext(db, actor, work, { request_id: `import:${import_id}:reversal` });
+    return withContext(db, actor, work, { request_id });
   };
-  const report: ReversalReport = { deleted: 0, restored: 0, kept: 0, kept_samples: [] };
   const kinds = await transact((ctx) => madeKinds(ctx, import_id));
+  const tally: Tally = { counts: new Map(kinds.map((kind) => [kind, nothingOf(kind)])), kept_samples: [] };
   const links = await transact((ctx) => linksBetween(ctx));
-  for (const kind of kinds) await restoreAll(transact, kind, import_id, report);
+  for (const kind of kinds) await restoreAll(transact, kind, import_id, tally);
   const parts = partLinks();
   const order = referrersFirst(kinds, [...links, ...throughWholes(links, parts), ...beforeMemberships(links)]);
-  for (const kind of order) await deleteAll(transact, kind, { kinds, links, parts }, import_id, report);
-  await transact((ctx) => endImport(ctx, import_id, { state: 'reverted', reversal: report }));
+  for (const kind of order) await deleteAll(transact, kind, { kinds, links, parts }, import_id, tally);
+  for (const kind of kinds.filter(({ table }) => !partsOfAll(parts).some(({ from }) => from === table)))
+    tally.counts.get(kind)!.gone = await transact((ctx) => countGone(ctx, kind, import_id, request_id));
+  await transact((ctx) => endImport(ctx, import_id, { state: 'reverted', reversal: reportOf(tally) }));
 }
+
+interface Tally {
+  counts: Map<TableKind, KindReversal>;
+  kept_samples: ReversalReport['kept_samples'];
+}
+
+const nothingOf = ({ resource }: TableKind): KindReversal => ({ resource, deleted: 0, restored: 0, kept: 0, gone: 0 });
+
+function reportOf({ counts, kept_samples }: Tally): ReversalReport {
+  const kinds = [...counts.values()].filter(
+    ({ deleted, restored, kept, gone }) => deleted + restored + kept + gone > 0,
+  );
+  const sum = (of: 'deleted' | 'restored' | 'kept') => kinds.reduce((total, kind) => total + kind[of], 0);
+  return { deleted: sum('deleted'), restored: sum('restored'), kept: sum('kept'), kinds, kept_samples };
+}
+
+const partsOfAll = (parts: PartLink[]): PartLink[] => [...parts, ...membershipParts];
 
 type Transact = <R>(work: (ctx: Context) => Promise<R>) => Promise<R>;
 
-async function restoreAll(
-  transact: Transact,
-  kind: TableKind,
-  import_id: string,
-  report: ReversalReport,
-): Promise<void> {
+async function restoreAll(transact: Transact, kind: TableKind, import_id: string, tally: Tally): Promise<void> {
   for (let after = '0'; ; ) {
     const done = await transact(async (ctx) => {
       const batch = await changedBy(ctx, kind, import_id, after, batch_rows);
       if (batch.length === 0) return undefined;
       const free = batch.filter((change) => !change.edited);
-      report.restored += await restoreChanged(
+      tally.counts.get(kind)!.restored += await restoreChanged(
         ctx,
         kind,
         import_id,
         free.map(({ record_id }) => record_id),
       );
       keep(
-        report,
+        tally,
         kind,
         batch.filter((change) => change.edited),
         'It was changed after the import.',
@@ -87,8 +103,9 @@ async function deleteAll(
   kind: TableKind,
   { kinds, links, parts }: { kinds: TableKind[]; links: Link[]; parts: PartLink[] },
   import_id: string,
-  report: ReversalReport,
+  tally: Tally,
 ): Promise<void> {
+  const counts = tally.counts.get(kind)!;
   const referring = links.filter(({ to }) => to === kind.table);
   const staying: ReadonlySet<string> =
     kind.table === memberships ? await transact((ctx) => stayingPeople(ctx, kinds, links, import_id)) : new Set();
@@ -112,29 +129,29 @@ async function deleteAll(
       if (next === undefined) break;
       after = next;
     }
-    report.deleted += gone;
+    counts.deleted += gone;
     if (gone === 0) break;
   }
-  const left = await transact((ctx) => stillThere(ctx, kind, import_id, [...parts, ...membershipParts], samples_max));
-  report.kept += left.total;
+  const left = await transact((ctx) => stillThere(ctx, kind, import_id, partsOfAll(parts), samples_max));
+  counts.kept += left.total;
   for (const { id, name, edited } of left.samples) {
     const reason = edited ? 'It was changed after the import.' : 'Something that stays refers to it.';
-    sample(report, { resource: kind.resource, id, name, reason });
+    sample(tally, { resource: kind.resource, id, name, reason });
   }
 }
 
 function keep(
-  report: ReversalReport,
-  { resource }: TableKind,
+  tally: Tally,
+  kind: TableKind,
   records: { record_id: string; name: string | null }[],
   reason: string,
 ): void {
-  report.kept += records.length;
-  for (const { record_id, name } of records) sample(report, { resource, id: record_id, name, reason });
+  tally.counts.get(kind)!.kept += records.length;
+  for (const { record_id, name } of records) sample(tally, { resource: kind.resource, id: record_id, name, reason });
 }
 
-function sample(report: ReversalReport, entry: ReversalReport['kept_samples'][number]): void {
-  if (report.kept_samples.length < samples_max) report.kept_samples.push(entry);
+function sample({ kept_samples }: Tally, entry: ReversalReport['kept_samples'][number]): void {
+  if (kept_samples.length < samples_max) kept_samples.push(entry);
 }
 
 /** Tables that refer to others before those, so that what is deleted is not held any more. */

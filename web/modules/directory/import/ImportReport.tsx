@@ -24,6 +24,7 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
   const [confirming, setConfirming] = useState(false);
   const [busy, setBusy] = useState(false);
   const counts = totals(detail.files);
+  const reverted = detail.state === 'reverted';
   const written = counts.created + counts.updated > 0;
 
   async function revert() {
@@ -39,7 +40,7 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
       title={t('Import')}
       actions={
         <>
-          {detail.state !== 'reverted' && written && (
+          {!reverted && written && (
             <Button icon={<Undo2 size={14} />} onClick={() => setConfirming(true)}>
               {t('Revert')}
             </Button>
@@ -55,16 +56,18 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
           <div>
             <h2 className="text-20">{titles[detail.state]}</h2>
             <p className="mt-1 text-13 text-muted tabular-nums">
-              {t('{created, number} created, {updated, number} updated, {unchanged, number} as they were', {
-                created: counts.created,
-                updated: counts.updated,
-                unchanged: counts.unchanged,
-              })}
+              {t(
+                reverted
+                  ? 'Its rows had been: {created, number} created, {updated, number} updated, {unchanged, number} as they were'
+                  : '{created, number} created, {updated, number} updated, {unchanged, number} as they were',
+                { created: counts.created, updated: counts.updated, unchanged: counts.unchanged },
+              )}
             </p>
           </div>
         </header>
         {detail.error && <Banner meaning="bad">{told(detail.error)}</Banner>}
-        {detail.reversal && <ReversalReport reversal={detail.reversal} />}
+        {detail.reversal && <ReversalReport detail={detail} reversal={detail.reversal} />}
+        {reverted && <h3 className="-mb-3 text-14">{t('What the import had done')}</h3>}
         {detail.files
           .filter((file) => !file.ignored)
           .map((file) => (

@@ -1,25 +1,77 @@
 import { t, told } from '../../../text/text.ts';
 import type { ImportDetail } from './import.ts';
 
-/** What was taken back, and what was left because somebody had changed it. */
-export function ReversalReport({ reversal }: { reversal: NonNullable<ImportDetail['reversal']> }) {
+type Reversal = NonNullable<ImportDetail['reversal']>;
+
+/** As the audit calls them. */
+const kinds: Record<string, string> = {
+  company: t('Companies'),
+  contact: t('Contacts'),
+  deal: t('Deals'),
+  product: t('Products'),
+  user: t('Members'),
+  team: t('Teams'),
+  team_member: t('Memberships in teams'),
+  pipeline: t('Pipelines'),
+  stage: t('Stages'),
+  close_reason: t('Close reasons'),
+  tag: t('Tags'),
+  record_tag: t('Tags on records'),
+  deal_line: t('Products of deals'),
+};
+const kindLabel = (resource: string): string => kinds[resource] ?? t('Other records');
+
+/** What was taken back, and what was left and why, so that it adds up with what the import had done. */
+export function ReversalReport({ detail, reversal }: { detail: ImportDetail; reversal: Reversal }) {
+  const { deleted, restored, kept, kept_samples, kinds: counts = [] } = reversal;
+  const ofFiles = new Set(detail.files.map(({ resource }) => resource));
+  const unsaid = kept - kept_samples.length;
   return (
     <section aria-label={t('What was taken back')} className="rounded-lg border border-line p-4 text-13">
+      <h3 className="mb-1 text-14">{t('What was taken back')}</h3>
       <p>
         {t(
           '{deleted, plural, one {# record deleted} other {# records deleted}}, {restored, number} with their earlier values again, {kept, number} left as they are.',
-          { deleted: reversal.deleted, restored: reversal.restored, kept: reversal.kept },
+          { deleted, restored, kept },
         )}
       </p>
-      {reversal.kept_samples.length > 0 && (
-        <ul className="mt-2 text-muted">
-          {reversal.kept_samples.map(({ id, name, reason }) => (
-            <li key={id}>
-              <bdi className="text-ink">{name ?? id}</bdi>: {told(reason)}
-            </li>
+      {counts.some(({ resource }) => !ofFiles.has(resource)) && (
+        <p className="mt-1 text-muted">
+          {t('Also counted is what the import made beside its rows because they named it, such as stages or teams.')}
+        </p>
+      )}
+      {counts.length > 0 && (
+        <dl className="mt-3 divide-y divide-line border-t border-line tabular-nums">
+          {counts.map((count) => (
+            <div key={count.resource} className="flex flex-wrap gap-x-3 py-1.5">
+              <dt className="w-full font-medium sm:w-40">{kindLabel(count.resource)}</dt>
+              <dd className="text-muted">{wordsOf(count).join(' · ')}</dd>
+            </div>
           ))}
-        </ul>
+        </dl>
+      )}
+      {kept_samples.length > 0 && (
+        <>
+          <h4 className="mt-4 mb-1 font-medium">{t('What stayed, and why')}</h4>
+          <ul className="text-muted">
+            {kept_samples.map(({ resource, id, name, reason }) => (
+              <li key={`${resource}/${id}`}>
+                {kindLabel(resource)} · <bdi className="text-ink">{name ?? id}</bdi>: {told(reason)}
+              </li>
+            ))}
+            {unsaid > 0 && <li>{t('and {count, number} more', { count: unsaid })}</li>}
+          </ul>
+        </>
       )}
     </section>
   );
+}
+
+function wordsOf({ deleted, restored, kept, gone }: NonNullable<Reversal['kinds']>[number]): string[] {
+  return [
+    deleted > 0 && t('{count, number} deleted', { count: deleted }),
+    restored > 0 && t('{count, number} with earlier values again', { count: restored }),
+    kept > 0 && t('{count, plural, one {# left as it is} other {# left as they are}}', { count: kept }),
+    gone > 0 && t('{count, number} deleted by somebody before', { count: gone }),
+  ].filter((words) => words !== false);
 }

@@ -146,6 +146,8 @@ export interface ImportDetail extends ImportSummary {
     deleted: number;
     restored: number;
     kept: number;
+    /** Older reports have only the sums. */
+    kinds?: { resource: string; deleted: number; restored: number; kept: number; gone: number }[];
     kept_samples: { resource: string; id: string; name: string | null; reason: string }[];
   } | null;
 }
