@@ -116,3 +116,24 @@ test('from what was found there is a way back to the choice of files, and what w
   await page.getByRole('link', { name: 'wrong.csv' }).click();
   await page.getByRole('heading', { name: 'wrong.csv' }).waitFor();
 });
+
+test('from a finished import one comes to the rows that it made, whatever pipeline they are in', async (t) => {
+  const first = await api('POST', '/api/v1/pipelines', { name: 'Renewals' });
+  assert.equal(first.status, 201, JSON.stringify(first.body));
+  const id = await uploaded('rows.csv', [
+    'Deal ID,Deal Name,Pipeline,Stage',
+    '71,Far one,Far away,Landing',
+    '72,Far two,Far away,Won',
+  ]);
+  await follow(api, id, 'runs');
+  const { page } = await world.visit(t);
+  await open(page, `/imports/${id}`);
+  await page.getByRole('link', { name: 'Open the new deals' }).click();
+  const grid = page.getByRole('grid', { name: 'Deals' });
+  await grid.getByRole('gridcell', { name: 'Far one' }).waitFor();
+  await grid.getByRole('gridcell', { name: 'Far two' }).waitFor();
+  assert.equal(await grid.getByRole('row').filter({ hasText: 'Sold three' }).count(), 0);
+  await page.getByRole('button', { name: 'Import is rows.csv' }).waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await picture(page, 'import-rows');
+});

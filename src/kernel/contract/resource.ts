@@ -29,6 +29,8 @@ interface ResourceOptions<F extends Shape> {
   tagColumn?: string;
   /** Records of it can be merged: `merged_into_id` of one in the trash says into which. */
   merges?: true;
+  /** Its rows name the import that made them, and lists can be filtered by that. */
+  imported?: true;
 }
 
 /**

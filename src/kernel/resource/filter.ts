@@ -72,6 +72,18 @@ export const systemFields: ReadonlyMap<string, FieldMeta> = new Map(
   } satisfies Record<string, FieldMeta>),
 );
 
+const importField: FieldMeta = {
+  type: 'reference',
+  title: 'Import',
+  table: 'import',
+  sensitivity: 'public',
+  readOnly: true,
+  filterable: true,
+};
+
+const systemField = ({ imported }: Resource, name: string): FieldMeta | undefined =>
+  imported && name === 'import_id' ? importField : systemFields.get(name);
+
 /** Parses the `filter` parameter; throws a 400 or 422 that says where and what to do. */
 export function parseFilter(text: string): Filter {
   let value: unknown;
@@ -139,7 +151,7 @@ export function listField(resource: Resource, fields: TenantFields, name: string
     const field = fields.get(resource.name)?.get(name.slice('custom.'.length));
     return field && { meta: customFieldMeta(field), column: customColumn(field, alias), custom: field };
   }
-  const meta = resource.meta.get(name) ?? systemFields.get(name);
+  const meta = resource.meta.get(name) ?? systemField(resource, name);
   return meta && { meta, column: sql.ref(`${alias}.${name}`) };
 }
 

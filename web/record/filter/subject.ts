@@ -1,3 +1,4 @@
+import { t } from '../../text/text.ts';
 import type { RecordDefinition, Relation } from '../definition.ts';
 import type { FieldDef } from '../field.ts';
 import { useFields } from '../useFields.ts';
@@ -8,7 +9,10 @@ export interface FilterSubject {
   relations: readonly Relation[];
 }
 
+/** Told by no answer, and only to filter by. */
+const fromImport: FieldDef = { key: 'import_id', label: t('Import'), kind: 'reference', of: 'import', readOnly: true };
+
 export function useFilterSubject(definition: RecordDefinition): FilterSubject {
   const fields = useFields(definition).filter((field) => field.filterable);
-  return { fields, relations: definition.relations() };
+  return { fields: [...fields, fromImport], relations: definition.relations() };
 }

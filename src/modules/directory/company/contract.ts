@@ -23,6 +23,7 @@ export const company = defineResource({
   defaultSort: 'name',
   tagColumn: 'company_id',
   merges: true,
+  imported: true,
   fields: {
     external_id: text(200, { title: 'External id' }),
     name: requiredText(200, { title: 'Name' }),

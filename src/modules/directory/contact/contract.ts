@@ -28,6 +28,7 @@ export const contact = defineResource({
   defaultSort: 'name',
   tagColumn: 'contact_id',
   merges: true,
+  imported: true,
   fields: {
     external_id: text(200, { title: 'External id' }),
     given_name: text(200, { title: 'First name', ...personal }),

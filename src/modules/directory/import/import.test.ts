@@ -297,6 +297,12 @@ test('taking an import back leaves later edits alone and says so', async () => {
   assert.equal(purged.status, 200, JSON.stringify(purged.body));
   const stranger = await workspace();
   assert.equal((await stranger.api('POST', `/api/v1/imports/${done.id}/reversal`)).status, 404);
+  const made = encodeURIComponent(JSON.stringify({ field: 'import_id', op: 'eq', value: done.id }));
+  const ofImport = (await api('GET', `/api/v1/companies?sort=name&filter=${made}`)).body.data.map(
+    ({ name }: { name: string }) => name,
+  );
+  assert.deepEqual(ofImport, ['Edited', 'Fresh', 'Noted']);
+  assert.equal((await api('GET', `/api/v1/tasks?filter=${made}`)).status, 422, 'where there are none to tell apart');
   const { reversal } = await follow(api, done.id, 'reversal');
   assert.deepEqual(
     (await list(api, 'companies')).map((company: { name: string; city: string }) => [company.name, company.city]),

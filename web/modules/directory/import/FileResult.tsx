@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { url } from '../../../app/api.ts';
+import type { ListSearch } from '../../../record/listSearch.ts';
 import { inSentence, t, told } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
 import { formatNumber } from '../../../ui/format.ts';
@@ -38,26 +39,34 @@ const labels: { key: keyof FileCounts; would: (count: number) => string; did: (c
 ];
 
 /** Where one finds what was imported. */
-const lists: Record<string, '/contacts' | '/companies' | '/deals' | '/tasks'> = {
+const lists: Record<string, '/contacts' | '/companies' | '/deals'> = {
   contact: '/contacts',
   company: '/companies',
   deal: '/deals',
-  task: '/tasks',
 };
+
+/** The rows that an import made; all, where it made none. Whichever pipeline deals are in, a table has them. */
+const rowsOf = (importId: string, { created }: FileCounts): ListSearch => ({
+  view: 'all',
+  as: 'table',
+  ...(created > 0 && { filter: { field: 'import_id', op: 'eq', value: importId } }),
+});
 
 interface FileResultProps {
   importId: string;
   file: ImportFile;
   tense: 'would' | 'did';
+  /** Its rows are no longer there to be looked at. */
+  reverted?: boolean;
   children?: ReactNode;
 }
 
 /** The rows of a file by what becomes of them. */
-export function FileResult({ importId, file, tense, children }: FileResultProps) {
+export function FileResult({ importId, file, tense, reverted = false, children }: FileResultProps) {
   const targets = useImportTargets();
   const target = targets.data?.find(({ resource }) => resource === file.resource);
-  const list =
-    tense === 'did' && file.counts.created + file.counts.updated > 0 ? lists[file.resource ?? ''] : undefined;
+  const written = file.counts.created + file.counts.updated > 0;
+  const list = tense === 'did' && !reverted && written ? lists[file.resource ?? ''] : undefined;
   return (
     <section aria-label={file.name} className="overflow-clip rounded-lg border border-line">
       <header className="flex min-h-12 flex-wrap items-center gap-2 border-b border-line px-4 py-2">
@@ -70,8 +79,10 @@ export function FileResult({ importId, file, tense, children }: FileResultProps)
         <span className="flex-1" />
         <div className="-mx-2 flex flex-wrap gap-x-2 empty:hidden">
           {list && target && (
-            <Link to={list} className={buttonClass('quiet', 'small')}>
-              {t('Open {records}', { records: inSentence(told(target.label)) })}
+            <Link to={list} search={rowsOf(importId, file.counts)} className={buttonClass('quiet', 'small')}>
+              {t(file.counts.created > 0 ? 'Open the new {records}' : 'Open {records}', {
+                records: inSentence(told(target.label)),
+              })}
             </Link>
           )}
           {file.counts.errors > 0 && (

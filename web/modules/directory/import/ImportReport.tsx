@@ -71,7 +71,7 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
         {detail.files
           .filter((file) => !file.ignored)
           .map((file) => (
-            <FileResult key={file.id} importId={detail.id} file={file} tense="did" />
+            <FileResult key={file.id} importId={detail.id} file={file} tense="did" reverted={reverted} />
           ))}
         <ProblemList detail={detail} />
       </div>
