@@ -5,7 +5,7 @@ import { createSignInLink } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import { client, eventually } from '../harness/app.ts';
 import { goodPassword } from '../harness/identity.ts';
-import { open, phone, session_cookie, setUp, textOf } from './browser.ts';
+import { barriers, open, phone, picture, session_cookie, setUp, textOf } from './browser.ts';
 
 const world = setUp();
 
@@ -103,6 +103,27 @@ test('someone is invited with a link, accepts, and is in', async (t) => {
     ida.roles.map(({ name }: { name: string }) => name),
     ['Member'],
   );
+});
+
+test('who was made without an invitation is not called invited, and is invited from the list', async (t) => {
+  const { page } = await world.visit(t);
+  const { send } = world.administrator.session;
+  await send('POST', '/api/v1/users', { name: 'Nora Named', email: 'nora@people.example' });
+  await open(page, '/settings/members');
+  const row = page.getByRole('listitem').filter({ hasText: 'Nora Named' });
+  await row.getByText('No open invitation').waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await picture(page, 'members-not-invited');
+  const more = row.getByRole('button', { name: 'More about Nora Named' });
+  await more.click();
+  assert.equal(await page.getByRole('menuitem', { name: 'Withdraw the invitation' }).count(), 0);
+  await page.getByRole('menuitem', { name: 'Invite' }).click();
+  await page.getByRole('dialog', { name: 'Hand on this link' }).getByRole('code').waitFor();
+  await page.keyboard.press('Escape');
+  await row.getByText('Invited', { exact: true }).waitFor();
+  await more.click();
+  await page.getByRole('menuitem', { name: 'Withdraw the invitation' }).click();
+  await row.getByText('No open invitation').waitFor();
 });
 
 test('a viewer sees records but no way to change them, and is told where a role ends', async (t) => {

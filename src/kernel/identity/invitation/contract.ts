@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listQuery } from '../../contract/resource.ts';
 import { user } from '../user/contract.ts';
 
 export const invitationRequest = z
@@ -13,6 +14,10 @@ export const invitationRequest = z
 export const invitation = z
   .object({ user: user.row, mailed: z.boolean(), link: z.string().nullable() })
   .meta({ id: 'Invitation' });
+
+export const invitationQuery = listQuery.extend({
+  open: z.enum(['true', 'false']).default('false').describe('true: only those who have a link that works'),
+});
 
 const token = z.string().min(1).max(200);
 export const invitationLookup = z.strictObject({ token });

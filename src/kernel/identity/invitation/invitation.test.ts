@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner, goodPassword, openBrowser } from '../../../../test/harness/identity.ts';
 import { type MailSink, startMailSink } from '../../mail/sink.ts';
 
@@ -23,6 +23,8 @@ async function invite(email: string, ...keys: string[]) {
   return api('POST', '/api/v1/invitations', { email, name: 'New Person', role_ids: await roleIds(...keys) });
 }
 
+const openNow = async (api: Client): Promise<string[]> =>
+  (await api('GET', '/api/v1/invitations?open=true')).body.data.map(({ name }: { name: string }) => name);
 const tokenOf = (link: string) => new URL(link).hash.slice(1);
 const accept = (token: string, more: object = {}) =>
   openBrowser(app.url).send('POST', '/api/v1/invitations/acceptance', { token, password: goodPassword, ...more });
@@ -58,8 +60,10 @@ test('sent again, the link before no longer works; withdrawn, neither does', asy
   assert.equal((await accept(tokenOf(made.body.link))).status, 410);
   const pending = await api('GET', '/api/v1/invitations');
   assert.ok(pending.body.data.some((user: { email: string }) => user.email === 'ben@people.example'));
+  assert.ok((await openNow(api)).includes('New Person'));
   assert.equal((await api('DELETE', `/api/v1/invitations/${made.body.user.id}`)).status, 204);
   assert.equal((await accept(tokenOf(again.body.link))).status, 410);
+  assert.deepEqual(await openNow(api), []);
 });
 
 test('an old invitation, and one of somebody disabled meanwhile, is refused', async () => {
@@ -78,10 +82,15 @@ test('a user made without an invitation is invited once there is an address', as
   const { api } = await north.as('admin');
   const { body: user } = await api('POST', '/api/v1/users', { name: 'Sales Agent' });
   assert.equal(user.status, 'invited');
+  const isOpen = async () => (await openNow(api)).includes('Sales Agent');
+  assert.equal(await isOpen(), false, 'nobody has invited them');
   const path = `/api/v1/invitations/${user.id}/delivery`;
   assert.equal((await api('POST', path)).body.errors[0].field, 'email');
   await api('PATCH', `/api/v1/users/${user.id}`, { email: 'agent@people.example' });
-  assert.equal((await accept(tokenOf((await api('POST', path)).body.link))).status, 200);
+  const { link } = (await api('POST', path)).body;
+  assert.equal(await isOpen(), true);
+  assert.equal((await accept(tokenOf(link))).status, 200);
+  assert.equal(await isOpen(), false);
 });
 
 test('an address that is taken is refused and leaves nothing behind', async () => {

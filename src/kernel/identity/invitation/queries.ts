@@ -4,6 +4,10 @@ import type { Context } from '../../tenancy/context.ts';
 /** Narrows a list of users to those who have not accepted yet. */
 export const isPending = sql`r.status = 'invited'`;
 
+/** Nor do all of them have been invited: imports and people make users without a link, and links are withdrawn and grow old. */
+export const isOpen = sql`${isPending} and exists (select from one_time_token k where k.tenant_id = r.tenant_id and k.user_id = r.id
+  and k.kind = 'invitation' and k.expires_at > now())`;
+
 interface Invited {
   email: string | null;
   name: string;

@@ -1,4 +1,4 @@
-import { idParams, listOf, listQuery } from '../../contract/resource.ts';
+import { idParams, listOf } from '../../contract/resource.ts';
 import { type Route, route } from '../../http/route.ts';
 import { listRows } from '../../resource/list.ts';
 import type { Services } from '../../services.ts';
@@ -6,8 +6,15 @@ import { asCaller } from '../person.ts';
 import { signInAnswer } from '../sign-in/contract.ts';
 import { answerSignIn } from '../sign-in/service.ts';
 import { user } from '../user/contract.ts';
-import { acceptance, invitation, invitationLookup, invitationRequest, invitationShown } from './contract.ts';
-import { isPending } from './queries.ts';
+import {
+  acceptance,
+  invitation,
+  invitationLookup,
+  invitationQuery,
+  invitationRequest,
+  invitationShown,
+} from './contract.ts';
+import { isOpen, isPending } from './queries.ts';
 import { acceptInvitation, deliverInvitation, invite, showInvitation, withdrawInvitation } from './service.ts';
 
 const tag = 'Invitations';
@@ -20,11 +27,13 @@ export function invitationRoutes(services: Services): Route[] {
       method: 'GET',
       path: base,
       tag,
-      summary: 'List users who have not accepted yet',
+      summary: 'List users who have not accepted yet; with `open` those who have a link, for who may change users',
       access: { resource: 'user', action: 'read' },
-      query: listQuery,
+      query: invitationQuery,
       response: listOf(user.row),
-      handler: async (ctx, { query }) => ({ body: await listRows(ctx, user, query, isPending) }),
+      handler: async (ctx, { query: { open, ...query } }) => ({
+        body: await listRows(ctx, user, query, open === 'true' ? isOpen : isPending),
+      }),
     }),
     route({
       method: 'POST',

@@ -1,12 +1,11 @@
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
-import { queryClient } from '../../../app/queryClient.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import type { Named } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { toast } from '../../../ui/toast.ts';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
-import type { Invitation } from './member.ts';
+import { type Invitation, noteInvitation } from './member.ts';
 import { RolesNeeded } from './RolesNeeded.tsx';
 
 const title = t('Invite somebody');
@@ -44,7 +43,7 @@ function InviteForm({ roles, onClose }: { roles: readonly Named[]; onClose: () =
       onClose={onClose}
       onSave={async (body) => {
         const made = await api.post<Invitation>('/invitations', body);
-        await queryClient.invalidateQueries({ queryKey: ['user'] });
+        await noteInvitation(made.user.id, true);
         if (made.link) {
           setLink(made.link);
           return;

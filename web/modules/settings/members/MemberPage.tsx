@@ -9,12 +9,13 @@ import { Panel } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { InviteDialog } from './InviteDialog.tsx';
 import { MemberRow } from './MemberRow.tsx';
-import type { Member } from './member.ts';
+import { type Member, useOpenInvitations } from './member.ts';
 
 export default function MemberPage() {
   const may = useMay();
   const [inviting, setInviting] = useState(false);
   const members = useRecords<Member>('user', { sort: 'name', limit: 100, count: true });
+  const open = useOpenInvitations();
   return (
     <SettingsSection
       title={t('Members')}
@@ -31,7 +32,7 @@ export default function MemberPage() {
         {(rows) => (
           <Panel label={t('Members')}>
             {rows.map((member) => (
-              <MemberRow key={member.id} member={member} />
+              <MemberRow key={member.id} member={member} hasLink={open?.has(member.id)} />
             ))}
           </Panel>
         )}

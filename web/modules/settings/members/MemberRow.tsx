@@ -14,10 +14,16 @@ import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { PanelRow } from '../Panel.tsx';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
-import type { Invitation, Member } from './member.ts';
+import { type Invitation, type Member, noteInvitation } from './member.ts';
 import { RolesDialog } from './RolesDialog.tsx';
 
-export function MemberRow({ member }: { member: Member }) {
+interface MemberRowProps {
+  member: Member;
+  /** Of an invitation that is open; undefined while nobody knows. */
+  hasLink: boolean | undefined;
+}
+
+export function MemberRow({ member, hasLink }: MemberRowProps) {
   const may = useMay();
   const { user } = useSession();
   const [assigning, setAssigning] = useState(false);
@@ -32,9 +38,15 @@ export function MemberRow({ member }: { member: Member }) {
   async function invite() {
     await attempt(async () => {
       const sent = await api.post<Invitation>(`/invitations/${member.id}/delivery`, {});
+      await noteInvitation(member.id, true);
       if (sent.link) setLink(sent.link);
       else toast(t('The invitation to {name} is on its way', { name: member.name }));
     });
+  }
+
+  async function withdraw() {
+    await api.delete(`/invitations/${member.id}`);
+    await noteInvitation(member.id, false);
   }
 
   const path = `/users/${member.id}`;
@@ -42,15 +54,18 @@ export function MemberRow({ member }: { member: Member }) {
     { label: t('Change roles'), icon: <UserCog size={14} />, onSelect: () => setAssigning(true) },
   ];
   if (member.status === 'invited') {
-    actions.push(
-      { label: t('Send the invitation again'), icon: <Mail size={14} />, onSelect: () => void invite() },
-      {
+    actions.push({
+      label: hasLink ? t('Send the invitation again') : t('Invite'),
+      icon: <Mail size={14} />,
+      onSelect: () => void invite(),
+    });
+    if (hasLink)
+      actions.push({
         label: t('Withdraw the invitation'),
         icon: <UserX size={14} />,
         danger: true,
-        onSelect: () => void change(() => api.delete(`/invitations/${member.id}`), t('Invitation withdrawn')),
-      },
-    );
+        onSelect: () => void change(withdraw, t('Invitation withdrawn')),
+      });
   } else {
     actions.push(
       {
@@ -94,7 +109,8 @@ export function MemberRow({ member }: { member: Member }) {
           <>
             <bdi>{member.name}</bdi>
             {member.id === user.id && <Badge>{t('You')}</Badge>}
-            {member.status === 'invited' && <Badge meaning="info">{t('Invited')}</Badge>}
+            {member.status === 'invited' && hasLink && <Badge meaning="info">{t('Invited')}</Badge>}
+            {member.status === 'invited' && hasLink === false && <Badge>{t('No open invitation')}</Badge>}
             {member.status === 'disabled' && <Badge meaning="bad">{t('Disabled')}</Badge>}
           </>
         }

@@ -1,5 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { api, type Page } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { useMay } from '../../../app/session.tsx';
 import type { Named } from '../../../record/field.ts';
 
 export interface Member {
@@ -14,8 +16,39 @@ export interface Member {
 
 /** What an invitation answers: without a mail server the link is for whoever invites to hand on. */
 export interface Invitation {
+  user: { id: string };
   mailed: boolean;
   link: string | null;
+}
+
+const open_invitations_max = 1_000;
+/** Those sent from this page: their links are made with the mail, a moment later. */
+const sentHere = new Set<string>();
+
+/** Who has a link to join with; undefined for who may not know. An import makes users whom nobody has invited. */
+export function useOpenInvitations(): ReadonlySet<string> | undefined {
+  const may = useMay();
+  const { data } = useQuery({
+    queryKey: ['user', 'other', 'open-invitations'],
+    enabled: may('user', 'update'),
+    queryFn: async ({ signal }) => {
+      const open = new Set(sentHere);
+      for (let cursor: string | null = ''; cursor !== null && open.size < open_invitations_max; ) {
+        const page: Page<{ id: string }> = await api.get('/invitations', { open: 'true', limit: 200, cursor }, signal);
+        for (const { id } of page.data) open.add(id);
+        cursor = page.next_cursor;
+      }
+      return open;
+    },
+  });
+  return data;
+}
+
+/** Notes that somebody was invited, or is no longer, and reads the members again. */
+export async function noteInvitation(id: string, sent: boolean): Promise<void> {
+  if (sent) sentHere.add(id);
+  else sentHere.delete(id);
+  await queryClient.invalidateQueries({ queryKey: ['user'] });
 }
 
 export function useRoles() {
