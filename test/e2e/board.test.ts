@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Locator } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
 import { barriers, open, setUp, textOf } from './browser.ts';
 
@@ -52,4 +53,36 @@ test('of a long column the cards in sight are drawn; far down a card is moved, a
     await scrolled.evaluate((box) => box.scrollTo(0, box.scrollHeight));
     return (await lane.locator(`[aria-posinset="${deals - 1}"]`).count()) === 1;
   });
+});
+
+test('by keyboard the focus goes with a card that is moved, and back with it when that is undone', async (t) => {
+  const [pipeline] = (await send('GET', 'pipelines')).data;
+  const [first, second] = pipeline.stages;
+  const deals = [];
+  for (const name of ['Wanderer', 'Neighbour'])
+    deals.push(await send('POST', 'deals', { name, stage_id: first.id, source: 'focus' }));
+  const { page } = await world.visit(t);
+  const filter = encodeURIComponent(JSON.stringify({ field: 'source', op: 'eq', value: 'focus' }));
+  await open(page, `/deals?as=board&filter=${filter}`);
+  const lane = (name: string) => page.getByRole('region', { name, exact: true });
+  const focused = (stage: { name: string }, name: RegExp) =>
+    lane(stage.name).getByRole('button', { name }).and(page.locator(':focus')).waitFor();
+  await lane(first.name)
+    .getByRole('button', { name: /Wanderer/ })
+    .focus();
+  for (const press of [(undo: Locator) => undo.press('Enter'), (undo: Locator) => undo.click()]) {
+    await page.keyboard.press('Shift+ArrowRight');
+    await focused(second, /Wanderer/);
+    await press(
+      page
+        .getByRole('dialog')
+        .filter({ hasText: `Moved to ${second.name}` })
+        .getByRole('button', { name: 'Undo' }),
+    );
+    await focused(first, /Wanderer/);
+  }
+
+  // What has gone leaves the focus to the one beside it.
+  await send('DELETE', `deals/${deals[0].id}`);
+  await focused(first, /Neighbour/);
 });

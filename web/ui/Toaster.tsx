@@ -1,21 +1,39 @@
 import { Toast } from '@base-ui/react/toast';
 import { CircleAlert, X } from 'lucide-react';
+import { type FocusEvent, type KeyboardEvent, useRef } from 'react';
 import { t } from '../text/text.ts';
 import { ProgressBar } from './ProgressBar.tsx';
 import { toasts } from './toast.ts';
 
 /** Mounted once, at the root. On a phone at the top: what one does next stands at the bottom there. */
 export function Toaster() {
+  const returning = useReturningFocus();
   return (
     <Toast.Provider toastManager={toasts} limit={3}>
       <Toast.Portal>
         {/* Clear of the bar of what is selected, and of a notice with its button, which it would cover. */}
-        <Toast.Viewport className="fixed inset-x-4 top-14 z-50 max-md:[body:has([data-notice])_&]:top-28 flex flex-col gap-2 md:top-auto md:right-auto md:bottom-4 md:left-1/2 md:w-auto md:min-w-80 md:max-w-lg md:-translate-x-1/2 md:[body:has([data-selection-bar])_&]:bottom-18">
+        <Toast.Viewport
+          {...returning}
+          className="fixed inset-x-4 top-14 z-50 max-md:[body:has([data-notice])_&]:top-28 flex flex-col gap-2 md:top-auto md:right-auto md:bottom-4 md:left-1/2 md:w-auto md:min-w-80 md:max-w-lg md:-translate-x-1/2 md:[body:has([data-selection-bar])_&]:bottom-18"
+        >
           <List />
         </Toast.Viewport>
       </Toast.Portal>
     </Toast.Provider>
   );
+}
+
+/** A toast goes with its button, and would take the focus along: it goes back to where one came from. */
+function useReturningFocus() {
+  const from = useRef<HTMLElement | null>(null);
+  const goBack = () => from.current?.focus({ preventScroll: true });
+  return {
+    onFocus: ({ relatedTarget, currentTarget }: FocusEvent<HTMLElement>) => {
+      if (relatedTarget instanceof HTMLElement && !currentTarget.contains(relatedTarget)) from.current = relatedTarget;
+    },
+    onClick: goBack,
+    onKeyDown: ({ key }: KeyboardEvent) => key === 'Escape' && goBack(),
+  };
 }
 
 function List() {

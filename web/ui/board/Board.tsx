@@ -48,14 +48,37 @@ export function Board<T extends Card>({
   /** A card that was moved by keyboard keeps the focus in its new column. */
   const carried = useRef<{ id: string; columnId: string } | null>(null);
 
+  /** Where the card that has the focus stood when it was drawn last; null once the focus has left the board. */
+  const followed = useRef<{ id: string; at: number; row: number } | null>(null);
+
   useEffect(() => (box.current ? autoScroll(box.current) : undefined), []);
   useLayoutEffect(() => {
     const { id, columnId } = carried.current ?? {};
     const row = columns.find((column) => column.id === columnId)?.cards.findIndex((card) => card.id === id) ?? -1;
-    if (id === undefined || columnId === undefined || row < 0) return;
+    if (id === undefined || columnId === undefined || row < 0) return follow();
     carried.current = null;
     focusAt(columnId, row, id);
   });
+
+  /**
+   * A card that goes to another column without a key of its own, such as by an undo, is drawn anew there: what is taken out of the page takes the
+   * focus along without a word. The focus goes with the card, and when that is gone to the one that stands in its place.
+   */
+  function follow() {
+    const { id, at, row } = followed.current ?? {};
+    if (id === undefined || at === undefined || row === undefined) return;
+    for (const [at, { id: columnId, cards }] of columns.entries()) {
+      const row = cards.findIndex((card) => card.id === id);
+      if (row < 0) continue;
+      followed.current = { id, at, row };
+      if (document.activeElement === document.body) focusAt(columnId, row, id);
+      return;
+    }
+    // It may yet come with what is being read.
+    if (document.activeElement !== document.body || columns.some(({ loading }) => loading)) return;
+    const near = [columns[at], ...columns].find((column) => column && column.cards.length > 0);
+    if (near) focusCard(near, Math.min(row, near.cards.length - 1));
+  }
 
   /** Kept as the one that the Tab key stops at it is drawn wherever it is. */
   function focusAt(columnId: string, row: number, id: string) {
@@ -114,6 +137,9 @@ export function Board<T extends Card>({
     <section
       ref={box}
       aria-label={label}
+      onBlur={() => {
+        followed.current = null;
+      }}
       className="relative flex min-h-0 flex-1 scroll-px-3 items-start gap-3 overflow-x-auto overscroll-x-contain p-3 max-md:snap-x max-md:snap-mandatory md:px-5"
     >
       {columns.map((column, at) => {
@@ -142,7 +168,10 @@ export function Board<T extends Card>({
                     label={cardLabel(card)}
                     movable={movable(card)}
                     focused={stop === card.id}
-                    onFocus={() => setFocusedId(card.id)}
+                    onFocus={() => {
+                      setFocusedId(card.id);
+                      followed.current = { id: card.id, at, row };
+                    }}
                     onDragging={(dragging) => setDraggedId(dragging ? card.id : null)}
                     onOpen={() => onOpen(card)}
                     onDropCard={(id, index) => place(id, column, index)}
