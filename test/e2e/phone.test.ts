@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Locator } from 'playwright-core';
+import { eventually } from '../harness/app.ts';
 import { barriers, open, phone, setUp } from './browser.ts';
 import { fillWorkspace } from './sample.ts';
 
@@ -33,4 +35,35 @@ test('on a phone one gets about by the bar at the bottom', async (t) => {
   await page.getByRole('heading', { name: 'Members' }).first().waitFor();
   await page.goBack();
   await page.getByRole('link', { name: 'Members' }).waitFor();
+});
+
+test('on a phone a toast lies over nothing one works with: neither the bars at the bottom, nor what is found, nor a dialog', async (t) => {
+  const { send } = world.administrator.session;
+  const { body: deal } = await send('POST', '/api/v1/deals', { name: 'Toasted' });
+  const { page } = await world.visit(t, world.administrator, phone);
+  await open(page, `/deals/${deal.id}`);
+  const toast = page.getByRole('region', { name: 'Notifications' }).getByRole('dialog').first();
+  const clearOf = (what: Locator) =>
+    eventually(async () => {
+      const [above, below] = [await toast.boundingBox(), await what.boundingBox()];
+      if (!above || !below) return false;
+      return above.y + above.height <= below.y || below.y + below.height <= above.y;
+    });
+  const stages = page.getByRole('list', { name: 'Stages' }).getByRole('button');
+  await stages
+    .filter({ hasNot: page.locator('[aria-current]') })
+    .nth(1)
+    .tap();
+  await toast.filter({ hasText: 'Moved to' }).waitFor();
+  await clearOf(page.getByRole('navigation', { name: 'Main' }));
+  await page.getByRole('button', { name: 'Search' }).tap();
+  await page.getByRole('combobox', { name: 'Search and commands' }).fill('Toasted');
+  const found = page.getByRole('option').filter({ hasText: 'Toasted' }).first();
+  await found.waitFor();
+  await clearOf(found);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'More' }).last().tap();
+  const sheet = page.getByRole('dialog').filter({ has: page.getByRole('link', { name: 'Companies' }) });
+  await sheet.getByRole('link', { name: 'Companies' }).waitFor();
+  await clearOf(sheet);
 });

@@ -87,7 +87,6 @@ function Notice({ icon, action, children }: { icon: ReactNode; action?: ReactNod
   return (
     <div
       role="status"
-      data-notice=""
       className="flex min-h-8 shrink-0 items-center gap-2 border-b border-line bg-attention-soft px-4 py-1 text-13 text-attention-ink md:px-5"
     >
       {icon}

@@ -32,6 +32,7 @@ export function Dialog({ open, onClose, title, description, size = 'small', chil
         <Base.Backdrop className="scrim z-40" />
         <Base.Popup
           initialFocus={first}
+          data-sheet=""
           className={cx(
             'fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[92dvh] w-full flex-col rounded-t-lg border border-line bg-raised shadow-dialog outline-none',
             'sm:inset-x-4 sm:top-[12vh] sm:bottom-auto sm:max-h-[76vh] sm:w-auto sm:rounded-lg',

@@ -5,16 +5,18 @@ import { t } from '../text/text.ts';
 import { ProgressBar } from './ProgressBar.tsx';
 import { toasts } from './toast.ts';
 
-/** Mounted once, at the root. On a phone at the top: what one does next stands at the bottom there. */
+/**
+ * Mounted once, at the root. At the bottom, clear of what one works with there: the bar of what is selected, and on a phone the foot of a list and
+ * the bar below it. A dialog that rises from the bottom of a phone leaves room at the top.
+ */
 export function Toaster() {
   const returning = useReturningFocus();
   return (
     <Toast.Provider toastManager={toasts} limit={3}>
       <Toast.Portal>
-        {/* Clear of the bar of what is selected, and of a notice with its button, which it would cover. */}
         <Toast.Viewport
           {...returning}
-          className="fixed inset-x-4 top-14 z-50 max-md:[body:has([data-notice])_&]:top-28 flex flex-col gap-2 md:top-auto md:right-auto md:bottom-4 md:left-1/2 md:w-auto md:min-w-80 md:max-w-lg md:-translate-x-1/2 md:[body:has([data-selection-bar])_&]:bottom-18"
+          className="fixed inset-x-4 bottom-[max(6.75rem+env(safe-area-inset-bottom),var(--selection-bar,0px)+0.5rem)] z-50 flex flex-col gap-2 max-sm:[body:has([data-sheet])_&]:top-2 max-sm:[body:has([data-sheet])_&]:bottom-auto md:right-auto md:bottom-[max(1rem,var(--selection-bar,0px)+0.5rem)] md:left-1/2 md:w-auto md:min-w-80 md:max-w-lg md:-translate-x-1/2"
         >
           <List />
         </Toast.Viewport>

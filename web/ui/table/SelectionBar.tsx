@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from 'react';
 import { t } from '../../text/text.ts';
 import { Button } from '../Button.tsx';
 import { formatNumber } from '../format.ts';
@@ -20,13 +20,15 @@ interface SelectionBarProps {
 /** What is selected and what may be done with it. */
 export function SelectionBar({ count, all, whole, onAll, onClear, onGone, children }: SelectionBarProps) {
   useGone(count > 0, onGone);
+  const bar = useRoomTaken(count > 0);
   if (count === 0) return null;
   const total = whole && `${formatNumber(whole.total)}${whole.exact ? '' : '+'}`;
   return (
     <section
+      ref={bar}
       aria-label={t('Selection')}
-      data-selection-bar=""
-      className="popup shadow-dialog absolute bottom-4 left-1/2 z-20 flex max-w-[calc(100%-1rem)] -translate-x-1/2 items-center gap-1 overflow-x-auto p-1.5 max-md:inset-x-2 max-md:bottom-13 max-md:max-w-none max-md:translate-x-0 max-md:flex-wrap"
+      // Beside an open record there is little room: it has as many lines as it needs.
+      className="popup shadow-dialog absolute inset-x-2 bottom-4 z-20 mx-auto flex w-fit flex-wrap items-center gap-1 p-1.5 max-md:bottom-13 max-md:w-auto"
     >
       <span role="status" className="px-2 text-13 font-medium whitespace-nowrap tabular-nums">
         {all ? t('All {total} selected', { total }) : t('{count, number} selected', { count })}
@@ -45,6 +47,25 @@ export function SelectionBar({ count, all, whole, onAll, onClear, onGone, childr
       </IconButton>
     </section>
   );
+}
+
+/** How far up from the bottom of the page it reaches, for what pops up there and is to stay clear of it. */
+function useRoomTaken(shown: boolean) {
+  const bar = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    const { style } = document.documentElement;
+    if (!shown || !bar.current) return;
+    const measured = new ResizeObserver(([entry]) => {
+      const { top } = entry!.target.getBoundingClientRect();
+      style.setProperty('--selection-bar', `${window.innerHeight - top}px`);
+    });
+    measured.observe(bar.current);
+    return () => {
+      measured.disconnect();
+      style.removeProperty('--selection-bar');
+    };
+  }, [shown]);
+  return bar;
 }
 
 function useGone(shown: boolean, onGone: () => void): void {
