@@ -388,7 +388,10 @@ test('a click with Shift on a box, or beside it, takes all rows from the one bef
   const box = (n: number) => page.getByRole('checkbox', { name: `Select boxes ${n}` });
   const checked = async () => (await page.getByRole('row').getByRole('checkbox', { checked: true }).all()).length;
   await box(1).click();
+  // The frame stands in the row whose box it was, and the keys go on there.
+  await page.locator('[data-cell="1:0"]:focus').waitFor();
   await box(4).click({ modifiers: ['Shift'] });
+  await page.locator('[data-cell="4:0"]:focus').waitFor();
   assert.equal(await checked(), 4);
   await page.locator('label', { has: box(6) }).click({ modifiers: ['Shift'], position: { x: 18, y: 18 } });
   assert.equal(await checked(), 6);
@@ -396,4 +399,20 @@ test('a click with Shift on a box, or beside it, takes all rows from the one bef
   assert.equal(await checked(), 5);
   assert.doesNotMatch(page.url(), /open=/);
   assert.deepEqual(await barriers(page), []);
+});
+
+test('beside an open record all that can be done with selected rows is in sight', async (t) => {
+  await make('bar', [{}, {}]);
+  const { page } = await world.visit(t, world.administrator, { viewport: { width: 1280, height: 720 } });
+  await open(page, `/contacts?filter=${source('bar')}&sort=name`);
+  await page.getByRole('checkbox', { name: 'Select bar 0' }).click();
+  await page.getByRole('row', { name: /bar 1/ }).getByText('bar 1').click();
+  const panel = page.getByRole('complementary', { name: 'Details of the contact' });
+  await panel.getByRole('heading').first().waitFor();
+  const edge = (await panel.boundingBox())?.x ?? 0;
+  const list = (await page.getByRole('grid').boundingBox())!;
+  for (const button of await page.getByRole('region', { name: 'Selection' }).getByRole('button').all()) {
+    const box = (await button.boundingBox())!;
+    assert.ok(box.x >= list.x && box.x + box.width <= edge, `${await textOf(button)} is out of sight`);
+  }
 });

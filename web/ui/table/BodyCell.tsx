@@ -74,7 +74,13 @@ function BodyCellInner<T extends Row>(props: BodyCellProps<T>) {
       {checkbox !== undefined && (
         // biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control
         // biome-ignore lint/a11y/useKeyWithClickEvents: x and space select; a click on the box does not open the row
-        <label className="flex h-full items-center pe-1" onClick={(event) => event.stopPropagation()}>
+        <label
+          data-row-box=""
+          className="flex h-full items-center pe-1"
+          // The focus is the cell's, which takes it as the pointer comes down: the keys go on from there.
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={(event) => event.stopPropagation()}
+        >
           <Checkbox
             tabIndex={-1}
             label={t('Select {name}', { name: checkbox })}

@@ -18,8 +18,15 @@ export function useRangePointer(options: RangePointerOptions) {
 
   function onPointerDown(event: PointerEvent) {
     const at = cellAt(event.target);
-    if (!at || event.button !== 0 || (event.target as Element).closest('input, textarea, button, label')) return;
-    if ((event.target as Element).closest('[data-fill]')) {
+    const pressed = event.target as Element;
+    if (!at || event.button !== 0) return;
+    if (pressed.closest('[data-row-box]')) {
+      // With Shift it is rows that are taken, not cells.
+      latest.current.focus(at, { stretch: false, reveal: false });
+      return;
+    }
+    if (pressed.closest('input, textarea, button, label')) return;
+    if (pressed.closest('[data-fill]')) {
       event.preventDefault();
       dragging.current = 'fill';
       return;
