@@ -172,7 +172,10 @@ test('what was deleted is found in the trash, taken back, and deleted for good',
 test('changes of many are taken back later too, on a phone as well', async (t) => {
   const { page } = await world.visit(t, world.administrator, phone);
   await open(page, '/trash?view=changes');
-  const entry = page.getByRole('listitem').filter({ hasText: '2 contacts changed' });
+  // What they were given is said too: several changes reach as many records.
+  await page.getByRole('listitem').filter({ hasText: '130 contacts changed' }).getByText('Olga Other').waitFor();
+  await page.getByRole('listitem').filter({ hasText: 'contacts tagged' }).first().getByText('Fair 2026').waitFor();
+  const entry = page.getByRole('listitem').filter({ hasText: '2 contacts changed' }).filter({ hasText: 'CityLund' });
   await entry.getByRole('button', { name: 'Undo', exact: true }).click();
   await entry.getByText('Taken back').waitFor();
   assert.deepEqual(

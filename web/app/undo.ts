@@ -10,6 +10,8 @@ export interface Change {
   id: string;
   kind: string;
   resource: string | null;
+  /** What is done to each record, as it was asked for; empty for a reversal. */
+  action: Record<string, unknown>;
   of_change: string | null;
   state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
   total: number;

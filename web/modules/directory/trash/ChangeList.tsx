@@ -10,6 +10,7 @@ import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import { ChangeFields } from './ChangeFields.tsx';
 import { useChanges } from './trash.ts';
 
 /** Changes of many records, each to be taken back as a whole. */
@@ -69,6 +70,7 @@ function ChangeRow({ change }: { change: Change }) {
           {change.state === 'cancelled' && <Badge>{t('Stopped')}</Badge>}
           {change.state === 'failed' && <Badge meaning="bad">{t('Failed')}</Badge>}
         </div>
+        <ChangeFields change={change} />
         <p className="text-12 text-muted tabular-nums">
           {change.created_by ? (
             <T
