@@ -248,6 +248,17 @@ test('a note is written on a record and stands in its timeline', async (t) => {
   assert.equal((await find('notes', 'contact_id', id)).body, '<p>Prefers mornings</p>');
 });
 
+test('what a change of an amount or a choice was is said as fields say it', async (t) => {
+  const { id } = await create('deals', { name: 'Priced', amount: '3680000', currency: 'EUR' });
+  await world.administrator.session.send('PATCH', `/api/v1/deals/${id}`, { amount: '4250000.5' });
+  const { page } = await world.visit(t);
+  await open(page, `/deals/${id}`);
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: /€3,680,000\.00.*€4,250,000\.50/ })
+    .waitFor();
+});
+
 test('a call is logged, the timeline shows the kind one asks for, one follows a record and sees who else is here', async (t) => {
   const { id } = await create('contacts', { given_name: 'Hedy' });
   const onlooker = await world.person('Otto Onlooker', 'member');

@@ -18,8 +18,9 @@ export function RecordBody({ definition, record }: { definition: RecordDefinitio
   const [tab, setTab] = useState(() => (window.location.hash ? 'timeline' : 'details'));
   const [box, width] = useElementWidth<HTMLDivElement>();
   const { resource, Related } = definition;
-  const fields = <FieldList resource={resource} record={record} fields={useFields(definition)} />;
-  const timeline = <TimelinePane resource={resource} record={record} />;
+  const known = useFields(definition);
+  const fields = <FieldList resource={resource} record={record} fields={known} />;
+  const timeline = <TimelinePane resource={resource} record={record} fields={known} />;
   const related = (
     <Suspense fallback={<SkeletonRows label={t('Loading what it is connected to')} />}>
       <Related record={record} />

@@ -6,7 +6,9 @@ import { takeBack } from '../../app/undo.ts';
 import { inSentence, t, told } from '../../text/text.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { formatDate, formatList } from '../../ui/format.ts';
+import { formatDate, formatList, formatMoney, formatNumber } from '../../ui/format.ts';
+import { type AnyRecord, type FieldDef, isBlank } from '../field.ts';
+import type { Money } from '../Sums.tsx';
 import { EntryHead } from './EntryHead.tsx';
 import type { Change } from './timeline.ts';
 
@@ -26,20 +28,28 @@ interface ChangeEntryProps {
   change: Change;
   at: string;
   resource: Resource;
-  recordId: string;
+  record: AnyRecord;
+  fields: readonly FieldDef[];
 }
 
-export function ChangeEntry({ change, at, resource, recordId }: ChangeEntryProps) {
+export function ChangeEntry({ change, at, resource, record, fields }: ChangeEntryProps) {
   const [all, setAll] = useState(false);
   const may = useMay();
   const undoable = change.change_id !== null && !change.undone && may(resource, rightToUndo[change.action]);
   const [busy, setBusy] = useState(false);
   async function undo() {
     setBusy(true);
-    await attempt(() => takeBack(change.change_id!, change.action === 'merge' ? undefined : recordId));
+    await attempt(() => takeBack(change.change_id!, change.action === 'merge' ? undefined : record.id));
     setBusy(false);
   }
   const changes = change.action === 'update' ? change.changes : [];
+  const fieldOf = (key: string) => fields.find((field) => field.key === key);
+  /** That of an amount may have changed along with it. */
+  function currencyOf(key: string, side: 'before' | 'after'): string | null {
+    const currencyKey = fieldOf(key)?.currencyKey;
+    const changed = changes.find(({ field }) => field === currencyKey);
+    return (changed ? changed[side] : record[currencyKey ?? '']) as string | null;
+  }
   const shown = all ? changes : changes.slice(0, shown_max);
   return (
     <>
@@ -72,10 +82,14 @@ export function ChangeEntry({ change, at, resource, recordId }: ChangeEntryProps
             <div key={field} className="flex flex-wrap gap-x-2">
               {changes.length > 1 && <dt className="text-muted">{told(title)}</dt>}
               <dd className="min-w-0 wrap-anywhere">
-                <span className="text-muted line-through">{text(before)}</span>
-                <span aria-hidden="true"> → </span>
+                <bdi className="text-muted line-through">
+                  {text(before, fieldOf(field), currencyOf(field, 'before'))}
+                </bdi>
+                <span aria-hidden="true" className="inline-block px-1 rtl:-scale-x-100">
+                  →
+                </span>
                 <span className="sr-only">{t('is now')}</span>
-                <span>{text(after)}</span>
+                <bdi>{text(after, fieldOf(field), currencyOf(field, 'after'))}</bdi>
               </dd>
             </div>
           ))}
@@ -116,13 +130,25 @@ function inWords(change: Change, resource: Resource): string {
 
 const text_chars_max = 200;
 
-function text(value: unknown): string {
-  if (value === null || value === undefined || value === '') return t('empty');
-  if (Array.isArray(value)) return value.length === 0 ? t('empty') : value.map(text).join(', ');
-  if (typeof value === 'object')
-    return 'name' in value ? String(value.name ?? t('a hidden record')) : JSON.stringify(value);
+function text(value: unknown, field: FieldDef | undefined, currency: string | null): string {
+  if (isBlank(value)) return t('empty');
+  if (Array.isArray(value)) return value.map((each) => text(each, field, currency)).join(', ');
+  if (typeof value === 'object') {
+    if ('amount' in value!) return money(value as Money);
+    return 'name' in value! ? String(value.name ?? t('a hidden record')) : JSON.stringify(value);
+  }
   if (typeof value === 'boolean') return value ? t('yes') : t('no');
   const plain = String(value);
+  const option = field?.options?.find((each) => each.value === plain);
+  if (option) return option.label;
+  if (field?.kind === 'money' && currency) return money({ amount: plain, currency });
+  if (isNumber(field)) return formatNumber(plain);
   if (/^\d{4}-\d{2}-\d{2}(T|$)/.test(plain)) return formatDate(plain);
   return plain.length > text_chars_max ? `${plain.slice(0, text_chars_max)}…` : plain;
 }
+
+const money = ({ amount, currency }: Money) => formatMoney(amount, currency, { aligned: true });
+
+/** A year is not counted. */
+const isNumber = (field: FieldDef | undefined) =>
+  ['money', 'decimal', 'integer'].includes(field?.kind ?? '') && !field?.key.endsWith('_year');

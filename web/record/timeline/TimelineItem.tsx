@@ -10,6 +10,7 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Resource } from '../../app/resources.ts';
+import type { AnyRecord, FieldDef } from '../field.ts';
 import { ActivityEntry } from './ActivityEntry.tsx';
 import { ChangeEntry } from './ChangeEntry.tsx';
 import { CommentEntry } from './CommentEntry.tsx';
@@ -27,10 +28,12 @@ function iconOf(entry: TimelineEntry): LucideIcon {
 interface TimelineItemProps {
   entry: TimelineEntry;
   resource: Resource;
-  recordId: string;
+  record: AnyRecord;
+  fields: readonly FieldDef[];
 }
 
-export function TimelineItem({ entry, resource, recordId }: TimelineItemProps) {
+export function TimelineItem(props: TimelineItemProps) {
+  const { entry } = props;
   const Icon = iconOf(entry);
   return (
     <li className="group/entry relative flex gap-3 pb-5 last:pb-6">
@@ -44,12 +47,12 @@ export function TimelineItem({ entry, resource, recordId }: TimelineItemProps) {
       >
         <Icon size={13} />
       </span>
-      <div className="min-w-0 flex-1 pt-1 text-13">{content(entry, resource, recordId)}</div>
+      <div className="min-w-0 flex-1 pt-1 text-13">{content(props)}</div>
     </li>
   );
 }
 
-function content(entry: TimelineEntry, resource: Resource, recordId: string): ReactNode {
+function content({ entry, resource, record, fields }: TimelineItemProps): ReactNode {
   switch (entry.kind) {
     case 'note':
       return <NoteEntry note={entry.note} attachments={entry.attachments} />;
@@ -60,7 +63,7 @@ function content(entry: TimelineEntry, resource: Resource, recordId: string): Re
           replies={entry.replies}
           attachments={entry.attachments}
           resource={resource}
-          recordId={recordId}
+          recordId={record.id}
         />
       );
     case 'activity':
@@ -68,6 +71,6 @@ function content(entry: TimelineEntry, resource: Resource, recordId: string): Re
     case 'task':
       return <TaskEntry task={entry.task} />;
     case 'change':
-      return <ChangeEntry change={entry.change} at={entry.at} resource={resource} recordId={recordId} />;
+      return <ChangeEntry change={entry.change} at={entry.at} resource={resource} record={record} fields={fields} />;
   }
 }

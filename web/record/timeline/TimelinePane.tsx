@@ -6,7 +6,7 @@ import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
-import type { AnyRecord } from '../field.ts';
+import type { AnyRecord, FieldDef } from '../field.ts';
 import { Composer } from './Composer.tsx';
 import { byMonth } from './months.ts';
 import { TimelineItem } from './TimelineItem.tsx';
@@ -22,8 +22,14 @@ const filters = [
   { kinds: 'change', label: t('Changes') },
 ];
 
+interface TimelinePaneProps {
+  resource: Resource;
+  record: AnyRecord;
+  fields: readonly FieldDef[];
+}
+
 /** What was said, done and changed, newest first. */
-export function TimelinePane({ resource, record }: { resource: Resource; record: AnyRecord }) {
+export function TimelinePane({ resource, record, fields }: TimelinePaneProps) {
   const may = useMay();
   const [kinds, setKinds] = useState<string | null>(null);
   const pointed = usePointedId();
@@ -71,7 +77,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
               <h2 className="mb-2 text-12 font-medium text-muted">{t('Pinned')}</h2>
               <ol>
                 {pinned.map((entry) => (
-                  <TimelineItem key={entry.id} entry={entry} resource={resource} recordId={record.id} />
+                  <TimelineItem key={entry.id} entry={entry} resource={resource} record={record} fields={fields} />
                 ))}
               </ol>
             </section>
@@ -81,7 +87,7 @@ export function TimelinePane({ resource, record }: { resource: Resource; record:
               <h2 className="mb-2 text-12 font-medium text-muted">{month.label}</h2>
               <ol>
                 {month.entries.map((entry) => (
-                  <TimelineItem key={entry.id} entry={entry} resource={resource} recordId={record.id} />
+                  <TimelineItem key={entry.id} entry={entry} resource={resource} record={record} fields={fields} />
                 ))}
               </ol>
             </section>
