@@ -141,6 +141,11 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
   const { write } = sheet;
   const columns = useMemo(() => columnsFor(definition, fields, mayEdit, write), [definition, fields, mayEdit, write]);
   const open = useCallback((record: { id: string }) => go({ open: record.id }), [go]);
+  const selectionActions = ({ ids, all }: { ids: string[]; all: boolean }, clear: (toRow?: string) => void) => (
+    <Suspense>
+      <LazySelectionActions definition={definition} selected={{ ids: all ? null : ids, filter }} onDone={clear} />
+    </Suspense>
+  );
 
   return (
     <>
@@ -256,6 +261,7 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
                 sort={writeSort(sort)}
                 openId={search.open ?? null}
                 onOpen={open}
+                selectionActions={selectionActions}
               />
             </Suspense>
           ) : list.isError && list.rows.length === 0 ? (
@@ -288,15 +294,7 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
                   : { total: list.total, exact: list.totalIsExact, key: JSON.stringify(filter) }
               }
               sheet={sheet}
-              selectionActions={({ ids, all }, clear) => (
-                <Suspense>
-                  <LazySelectionActions
-                    definition={definition}
-                    selected={{ ids: all ? null : ids, filter }}
-                    onDone={clear}
-                  />
-                </Suspense>
-              )}
+              selectionActions={selectionActions}
               footer={
                 <>
                   <Count list={list} noun={resource} />

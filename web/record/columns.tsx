@@ -13,7 +13,9 @@ import { draftOf, takesText, textIn } from './sheet/text.ts';
 
 const default_width = 160;
 const name_width = 280;
-const atEnd = new Set<FieldDef['kind']>(['money', 'integer', 'decimal']);
+const figures = new Set<FieldDef['kind']>(['money', 'integer', 'decimal']);
+/** Figures stand under each other. */
+export const isAtEnd = ({ kind }: FieldDef): boolean => figures.has(kind);
 
 /** What a head takes at most: languages name things at different lengths, and beside the name are signs of its order and its menu. */
 const letter_px = 7;
@@ -67,7 +69,7 @@ function fieldColumn(
     id: field.key,
     header: field.label,
     width: Math.max(field.width ?? default_width, headWidth(field.label)),
-    align: atEnd.has(field.kind) ? 'end' : undefined,
+    align: isAtEnd(field) ? 'end' : undefined,
     sortKey: field.sortable ? field.key : undefined,
     hidden: !field.inTable,
     value: (record) => readField(record, field),

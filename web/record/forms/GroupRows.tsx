@@ -3,10 +3,12 @@ import { useId } from 'react';
 import { useRecords } from '../../app/records.ts';
 import { t } from '../../text/text.ts';
 import { Button } from '../../ui/Button.tsx';
+import { Checkbox } from '../../ui/Checkbox.tsx';
 import { cx } from '../../ui/cx.ts';
 import { useNarrow } from '../../ui/media.ts';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
+import { isAtEnd } from '../columns.tsx';
 import type { RecordDefinition } from '../definition.ts';
 import { FieldValue } from '../FieldValue.tsx';
 import type { AnyRecord, FieldDef } from '../field.ts';
@@ -27,11 +29,18 @@ interface GroupRowsProps {
   onToggle: () => void;
   openId: string | null;
   onOpen: (record: { id: string }) => void;
+  /** Its rows among others that are selected. */
+  selected: ReadonlySet<string>;
+  onToggleRow: (id: string) => void;
 }
+
+/** The heads above all groups and the rows in them stand in the same columns; a box goes before these. */
+export const groupColumns = 'flex items-center gap-4 px-4 md:ps-1.5';
 
 /** The head of a group, and under it its rows as far as one has asked for them. */
 export function GroupRows(props: GroupRowsProps) {
-  const { definition, fields, group, label, filter, sort, open, onToggle, openId, onOpen } = props;
+  const { definition, fields, group, label, filter, sort, open, onToggle, openId, onOpen, selected, onToggleRow } =
+    props;
   const list = useRecords<AnyRecord>(definition.resource, { filter, sort, enabled: open });
   const rows = useId();
   const narrow = useNarrow();
@@ -65,32 +74,53 @@ export function GroupRows(props: GroupRowsProps) {
           </li>
         )}
         {open &&
-          list.rows.map((record) => (
-            <li key={record.id} className="border-b border-line">
-              <button
-                type="button"
-                data-group-stop=""
-                aria-current={record.id === openId ? 'true' : undefined}
-                onClick={() => onOpen(record)}
-                className="flex min-h-9 w-full items-center gap-4 px-4 py-1 text-start text-13 hover:bg-hover aria-[current]:bg-accent-soft pointer-coarse:min-h-11"
+          list.rows.map((record) => {
+            const name = String(record.name ?? '') || t('Unnamed');
+            return (
+              <li
+                key={record.id}
+                className={cx('flex border-b border-line', selected.has(record.id) && 'bg-accent-soft')}
               >
-                {narrow ? (
-                  <NarrowRow definition={definition} record={record} />
-                ) : (
-                  <>
-                    <span className="min-w-0 flex-2 ps-5">
-                      <PersonName name={String(record.name ?? '') || t('Unnamed')} square={definition.square} />
-                    </span>
-                    {fields.map((field) => (
-                      <span key={field.key} className="flex min-w-0 flex-1">
-                        <FieldValue field={field} record={record} />
-                      </span>
-                    ))}
-                  </>
+                {!narrow && (
+                  // biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control
+                  <label className="flex items-center ps-4 pe-1.5">
+                    <Checkbox
+                      label={t('Select {name}', { name })}
+                      checked={selected.has(record.id)}
+                      onChange={() => onToggleRow(record.id)}
+                    />
+                  </label>
                 )}
-              </button>
-            </li>
-          ))}
+                <button
+                  type="button"
+                  data-group-stop=""
+                  data-row={record.id}
+                  aria-current={record.id === openId ? 'true' : undefined}
+                  onClick={() => onOpen(record)}
+                  onKeyDown={({ key }) => key === 'x' && !narrow && onToggleRow(record.id)}
+                  className={cx(
+                    groupColumns,
+                    'min-h-9 min-w-0 flex-1 py-1 text-start text-13 hover:bg-hover aria-[current]:bg-accent-soft pointer-coarse:min-h-11',
+                  )}
+                >
+                  {narrow ? (
+                    <NarrowRow definition={definition} record={record} />
+                  ) : (
+                    <>
+                      <span className="min-w-0 flex-2">
+                        <PersonName name={name} square={definition.square} />
+                      </span>
+                      {fields.map((field) => (
+                        <span key={field.key} className={cx('flex min-w-0 flex-1', isAtEnd(field) && 'justify-end')}>
+                          <FieldValue field={field} record={record} />
+                        </span>
+                      ))}
+                    </>
+                  )}
+                </button>
+              </li>
+            );
+          })}
         {open && list.hasNextPage && (
           <li className="border-b border-line px-4 py-2">
             <Button size="small" busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
