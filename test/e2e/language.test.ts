@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { desktop, open, type Person, settled, setUp } from './browser.ts';
 import { fillWorkspace, public_pages } from './sample.ts';
 
@@ -32,6 +32,26 @@ const shown_texts = `(() => {
     for (const element of document.querySelectorAll('[' + name + ']:not(code)')) found.push(element.getAttribute(name));
   return [...new Set(found.map((text) => text.trim()))];
 })()`;
+
+/** Where the words of an element begin when one reads from the right. */
+const rightEdge = (place: Locator) =>
+  place.evaluate((element) => {
+    const range = element.ownerDocument.createRange();
+    range.selectNodeContents(element);
+    return Math.round(range.getBoundingClientRect().right);
+  });
+
+/** Where the sign of a number stands, and where its first digit. */
+const signAndDigit = (place: Locator) =>
+  place.evaluate((element) => {
+    const text = element.textContent ?? '';
+    return [text.search(/[-−]/), text.search(/\d/)].map((at) => {
+      const range = element.ownerDocument.createRange();
+      range.setStart(element.firstChild!, at);
+      range.setEnd(element.firstChild!, at + 1);
+      return range.getBoundingClientRect().left;
+    });
+  });
 
 /** The texts of the page in which an English word is left. */
 async function englishLeft(page: Page): Promise<string[]> {
@@ -121,4 +141,34 @@ test('from right to left nothing hangs over the edge, and the sidebar stands at 
       assert.equal(over, 0);
       assert.ok(sidebar > desktop.viewport.width / 2, `the sidebar begins at ${sidebar}`);
     });
+});
+
+test('from right to left names stand under their heads, and the sign of a number before it', async (t) => {
+  const person = await world.person('Ruth Right', 'admin');
+  await speak(person, 'en-XB');
+  const { body: board } = await person.session.send('POST', '/api/v1/dashboards', { name: 'Right', shared: false });
+  const tile = {
+    dashboard_id: board.id,
+    figure: 'open_count',
+    grouping: 'owner',
+    chart: 'table',
+    range: 'all',
+    period: 'month',
+    width: 4,
+    height: 2,
+  };
+  const { status } = await person.session.send('POST', '/api/v1/dashboard-tiles', tile);
+  assert.equal(status, 201);
+  await person.session.send('POST', '/api/v1/deals', { name: 'Counted' });
+  const { page } = await world.visit(t, person);
+  await open(page, `/dashboard?board=${board.id}`);
+  await page.getByRole('rowheader').first().waitFor();
+  const name = page.getByRole('rowheader', { name: 'Ruth Right' });
+  assert.equal(await rightEdge(name), await rightEdge(page.getByRole('columnheader', { name: 'Owner' })));
+
+  const filter = { field: 'name', op: 'not_empty' };
+  await person.session.send('POST', '/api/v1/scoring-rules', { name: 'Less', resource: 'deal', filter, points: -20 });
+  await open(page, '/settings/scoring');
+  const [sign = 0, digit = 0] = await signAndDigit(page.getByText(/^\W*[-−]20\W*$/).first());
+  assert.ok(sign < digit, `${sign}, ${digit}`);
 });

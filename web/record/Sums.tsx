@@ -1,6 +1,6 @@
 import { useSession } from '../app/session.tsx';
 import { t } from '../text/text.ts';
-import { formatList, formatMoney } from '../ui/format.ts';
+import { formatList, formatMoney, formatNumber } from '../ui/format.ts';
 import { Tooltip } from '../ui/Tooltip.tsx';
 
 export interface Money {
@@ -33,7 +33,7 @@ export function Sums({ sums, total, compact }: SumsProps) {
       {others.length > 0 && (
         <Tooltip label={t('and {amounts}', { amounts: inWords(others) })}>
           <span className="ms-1 text-[0.75em] leading-none font-normal text-muted">
-            +{others.length}
+            {formatNumber(others.length, { signDisplay: 'always' })}
             <span className="sr-only"> {t('other currencies: {amounts}', { amounts: inWords(others) })}</span>
           </span>
         </Tooltip>
@@ -85,7 +85,7 @@ export function Total({ sums, total, compact }: TotalProps) {
       {left.length > 0 && (
         <Tooltip label={apart}>
           <span className="ms-1 text-[0.75em] leading-none font-normal text-attention-ink">
-            +{left.length}
+            {formatNumber(left.length, { signDisplay: 'always' })}
             <span className="sr-only"> {apart}</span>
           </span>
         </Tooltip>

@@ -1,5 +1,5 @@
 import { dates, lists, numbers, relatives } from '../text/intl.ts';
-import { setLocale } from '../text/locale.ts';
+import { direction, setLocale } from '../text/locale.ts';
 import { t } from '../text/text.ts';
 
 /** Numbers, money and times as the signed-in person reads them. The session sets locale and zone once. */
@@ -14,8 +14,11 @@ export function setFormat(person: { locale: string | null; time_zone: string | n
 export const zoneOfReader = (): string => timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export function formatNumber(value: number | string, options: Intl.NumberFormatOptions = {}): string {
-  return numbers(options).format(value as Intl.StringNumericLiteral);
+  return isolated(numbers(options).format(value as Intl.StringNumericLiteral));
 }
+
+/** Among words from right to left a sign would stand behind its number, and an ellipsis before its text: what is isolated keeps its own order. */
+export const isolated = (text: string): string => (direction === 'rtl' ? `\u2068${text}\u2069` : text);
 
 /** 53.5 as "53.5%". */
 export const formatPercent = (percent: number | string): string =>
@@ -90,7 +93,7 @@ const typed = { calendar: 'gregory', numberingSystem: 'latn' } as const;
 const typedDay = { ...typed, year: 'numeric', month: '2-digit', day: '2-digit' } as const;
 
 /** Without the marks that only steer the direction of writing. */
-export const unmarked = (text: string) => text.replace(/[\u061c\u200e\u200f]/g, '');
+export const unmarked = (text: string) => text.replace(/[\u061c\u200e\u200f\u2066-\u2069]/g, '');
 
 /** "1234,50": with all decimals that it has. */
 export function typedNumber(value: number | string): string {

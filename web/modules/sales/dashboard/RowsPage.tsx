@@ -167,7 +167,7 @@ function RowLine({ resource, row, at, likely }: RowLineProps) {
   const when = at ? (row[at] as string | null | undefined) : null;
   return (
     <tr className="border-b border-line">
-      <th scope="row" className="py-2 pe-3 text-start font-medium max-sm:wrap-anywhere sm:truncate">
+      <th scope="row" className="py-2 pe-3 font-medium max-sm:wrap-anywhere sm:truncate">
         {record ? (
           <Link to={record.to} params={{ id: record.id }} className="hover:underline">
             <bdi>{name}</bdi>

@@ -10,7 +10,7 @@ import { figureLabels, groupingLabels } from './words.ts';
 
 const cell = 'px-2 py-1.5 text-end whitespace-nowrap';
 /** In a narrow tile the figure itself has the room. */
-const aside = '@max-xs:hidden';
+const aside = '@max-sm:hidden';
 
 interface TileTableProps {
   title: string;
@@ -53,7 +53,7 @@ export function TileTable({ title, data, tile }: TileTableProps) {
         <tbody>
           {data.rows.map((row) => (
             <tr key={row.key} className="border-b border-line">
-              <th scope="row" className="max-w-44 truncate py-1.5 pe-2 text-start font-medium">
+              <th scope="row" className="w-full max-w-0 min-w-24 truncate py-1.5 pe-2 font-medium">
                 <bdi>{row.label}</bdi>
               </th>
               {kinds.map((kind) => (

@@ -1,7 +1,8 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import { activityFigureKinds } from '../../../../src/modules/sales/figures/contract.ts';
+import { direction } from '../../../text/locale.ts';
 import { t } from '../../../text/text.ts';
-import { formatNumber } from '../../../ui/format.ts';
+import { formatNumber, isolated } from '../../../ui/format.ts';
 import { type DataRow, type TileData, valueText } from './tileData.ts';
 import type { TileForm } from './tiles.ts';
 import { figureLabels } from './words.ts';
@@ -12,6 +13,12 @@ const direct_labels_max = 14;
 /** What stands at the sides of upright bars, and a letter of a label. */
 const sides_px = 96;
 const letter_px = 6.6;
+/** Names beside lying bars take at most so much, and leave the most of a narrow tile to the bars. */
+const name_px = 112;
+const name_share = 0.4;
+/** A line of the legend, and what an entry has beside its word. */
+const legend_line_px = 24;
+const legend_mark_px = 25;
 
 export interface Look {
   /** A colour of the design by its name. */
@@ -31,6 +38,12 @@ export function drawnRows({ rows }: TileData, { grouping }: TileForm): DataRow[]
     : rows.toSorted((a, b) => (b.value ?? 0) - (a.value ?? 0)).slice(0, bars_max.lying);
 }
 
+/** Where bars that lie begin and end; their names stand beside the beginning. Time goes from left to right wherever it is drawn. */
+const lying =
+  direction === 'rtl'
+    ? { start: 'right', end: 'left', corners: [3, 0, 0, 3] }
+    : { start: 'left', end: 'right', corners: [0, 3, 3, 0] };
+
 /** Bars from zero, or a line; labelled where they stand. `target`: for each period. */
 export function chartOptions(data: TileData, tile: TileForm, target: number | null, look: Look): EChartsCoreOption {
   const upright = tile.grouping === 'period';
@@ -41,16 +54,19 @@ export function chartOptions(data: TileData, tile: TileForm, target: number | nu
     type: 'category',
     data: rows.map(({ label }) => label),
     inverse: !upright,
+    position: upright ? 'bottom' : lying.start,
     // The last may be what has no date: it must not go without saying.
     axisLabel: upright
-      ? { ...words, hideOverlap: true, showMaxLabel: true }
-      : { ...words, width: 112, overflow: 'truncate' },
+      ? // Clear of the lowest mark of the other axis, too.
+        { ...words, hideOverlap: true, showMaxLabel: true, textMargin: [0, 6], margin: 14 }
+      : { ...words, width: Math.min(name_px, look.width * name_share), overflow: 'truncate', formatter: isolated },
     axisLine: { lineStyle: { color: look.color('--line-strong') } },
     axisTick: { show: false },
   };
   const values = {
     type: 'value',
     min: 0,
+    inverse: !upright && lying.start === 'right',
     // Said in whole figures, the marks of less would be said twice.
     minInterval: 1,
     // Room for the line of the target.
@@ -64,8 +80,9 @@ export function chartOptions(data: TileData, tile: TileForm, target: number | nu
     aria: { enabled: false },
     grid: {
       left: 0,
-      right: upright ? 8 : 96,
-      top: tile.figure === 'activities' ? 32 : 20,
+      right: upright ? 8 : 0,
+      ...(!upright && { [lying.end]: widestLabel(rows, data) + 8 }),
+      top: tile.figure === 'activities' ? 8 + legend_line_px * legendLines(look) : 20,
       // The tails of letters hang below the line that their height is measured from.
       bottom: 4,
       containLabel: true,
@@ -73,11 +90,11 @@ export function chartOptions(data: TileData, tile: TileForm, target: number | nu
     legend: {
       show: tile.figure === 'activities',
       top: 0,
-      left: 0,
+      [lying.start]: 0,
+      align: lying.start,
       itemWidth: 10,
       itemHeight: 10,
       textStyle: words,
-      type: 'scroll',
     },
     xAxis: upright ? names : values,
     yAxis: upright ? values : names,
@@ -100,11 +117,12 @@ function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number |
   const color = look.color('--accent');
   const label = {
     show: tile.grouping !== 'period' || hasRoom(rows, data, tile, look),
-    position: tile.grouping === 'period' ? 'top' : 'right',
+    position: tile.grouping === 'period' ? 'top' : lying.end,
     color: look.color('--ink'),
     // Where the line goes through it, it stays readable.
     textBorderColor: look.color('--surface'),
     textBorderWidth: 3,
+    minMargin: 6,
     fontFamily: look.font,
     fontSize: 12,
     formatter: ({ dataIndex }: { dataIndex: number }) => labelOf(rows[dataIndex]!, data),
@@ -116,7 +134,7 @@ function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number |
       tile.grouping === 'period' && !days ? { value, itemStyle: { color: look.color('--line-strong') } } : value,
     ),
     barMaxWidth: tile.grouping === 'period' ? 48 : 22,
-    itemStyle: { color, borderRadius: tile.grouping === 'period' ? [3, 3, 0, 0] : [0, 3, 3, 0] },
+    itemStyle: { color, borderRadius: tile.grouping === 'period' ? [3, 3, 0, 0] : lying.corners },
     lineStyle: { color, width: 2 },
     symbolSize: 6,
     label,
@@ -139,17 +157,24 @@ function plain(rows: DataRow[], data: TileData, tile: TileForm, target: number |
   };
 }
 
-/** A label may be a little wider than the room of its bar: the next one is rarely as high. */
+/** A label may be a little wider than the room of its bar: the next one is rarely as high. Of those at a line some give way to others. */
 function hasRoom(rows: DataRow[], data: TileData, { chart }: TileForm, { width }: Look): boolean {
-  const room_px = (1.25 * (width - sides_px)) / rows.length;
-  const widest_px = letter_px * Math.max(...rows.map((row) => labelOf(row, data).length));
-  return rows.length <= direct_labels_max && (chart === 'line' || widest_px <= room_px);
+  const room_px = ((chart === 'line' ? 2 : 1.25) * (width - sides_px)) / rows.length;
+  return rows.length <= direct_labels_max && widestLabel(rows, data) <= room_px;
+}
+
+const widestLabel = (rows: DataRow[], data: TileData): number =>
+  letter_px * Math.max(0, ...rows.map((row) => labelOf(row, data).length));
+
+function legendLines({ width }: Look): number {
+  const entries_px = activityFigureKinds.map((kind) => figureLabels[kind].length * letter_px + legend_mark_px);
+  return Math.ceil(entries_px.reduce((sum, each) => sum + each, 0) / width);
 }
 
 /** Of a funnel, also how many went on. */
 function labelOf({ value, share }: DataRow, data: TileData): string {
   const text = valueText(value, data.unit, data.currency, true);
-  return share === null ? text : t('{count} → {share}', { count: text, share });
+  return share === null ? text : isolated(t('{count} → {share}', { count: text, share }));
 }
 
 /** One colour a kind, told by the legend too. */

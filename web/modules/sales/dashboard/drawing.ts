@@ -67,7 +67,7 @@ interface Picture {
 export function pictureOf(kind: 'png' | 'svg', { title, note, optionOf }: Picture): Blob {
   const look = { ...lookOf(document.documentElement), width: picture.width };
   const option = optionOf(look);
-  const grid = option.grid as { top: number };
+  const grid = option.grid as { top: number; left: number; right: number };
   const legend = option.legend as object;
   const full: EChartsCoreOption = {
     ...option,
@@ -77,7 +77,7 @@ export function pictureOf(kind: 'png' | 'svg', { title, note, optionOf }: Pictur
       textStyle: { color: look.color('--ink'), fontFamily: look.font, fontSize: 16 },
       subtextStyle: { color: look.color('--muted'), fontFamily: look.font, fontSize: 12 },
     },
-    grid: { ...grid, left: 16, right: (option.grid as { right: number }).right + 16, bottom: 16, top: grid.top + heading_px },
+    grid: { ...grid, left: grid.left + 16, right: grid.right + 16, bottom: 16, top: grid.top + heading_px },
     legend: { ...legend, top: heading_px, left: 16 },
   }; // biome-ignore format: facts
   if (kind === 'svg') {
