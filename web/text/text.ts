@@ -27,8 +27,11 @@ function formatOf(message: string): IntlMessageFormat {
 /** The words for an English ICU message, which is its own key: `t('{count, plural, one {# row} other {# rows}}', { count })`. */
 export function t(message: string, values?: Values): string {
   const words = catalogue[message] ?? message;
-  return values ? String(formatOf(words).format(values)) : words;
+  return values ? endedOnce(String(formatOf(words).format(values))) : words;
 }
+
+/** A value may bring a full stop of its own to the end of a sentence: “Blue Inc.”, or a reason that is a sentence itself. */
+const endedOnce = (text: string): string => text.replace(/(?<!\.)\.\.(?=\s|$)/g, '.');
 
 /** The same with parts that are drawn: `<b>…</b>` in the message is the function `b` among the values. */
 export function formatRich(message: string, values: RichValues): ReactNode {

@@ -88,6 +88,7 @@ export function GroupRows(props: GroupRowsProps) {
                       label={t('Select {name}', { name })}
                       checked={selected.has(record.id)}
                       onChange={() => onToggleRow(record.id)}
+                      className={cx(!selected.has(record.id) && 'border-line-strong')}
                     />
                   </label>
                 )}
