@@ -201,16 +201,15 @@ export async function stillThere(
   return { total, samples };
 }
 
-/** How many of those that were made somebody had deleted for good before. */
-export async function countGone(
+/** How many records were made, and how many of them this reversal deleted, in however many tries. */
+export function countMade(
   ctx: Context,
   { resource }: TableKind,
   import_id: string,
   reversal_request_id: string,
-): Promise<number> {
-  const { gone } = await ctx.tx.one<{ gone: number }>(sql`select count(*)::int as gone from audit_event e
-    where e.tenant_id = ${ctx.tenant_id} and e.import_id = ${import_id} and e.resource = ${resource} and e.action = 'create'
-      and exists (select from audit_event d where d.tenant_id = e.tenant_id and d.record_id = e.record_id and d.resource = e.resource
-        and d.action = 'delete' and d.request_id is distinct from ${reversal_request_id})`);
-  return gone;
+): Promise<{ made: number; deleted: number }> {
+  const of = sql`from audit_event e where e.tenant_id = ${ctx.tenant_id} and e.resource = ${resource}`;
+  return ctx.tx.one(sql`select
+    (select count(*)::int ${of} and e.import_id = ${import_id} and e.action = 'create') as made,
+    (select count(*)::int ${of} and e.import_id is null and e.request_id = ${reversal_request_id} and e.action = 'delete') as deleted`);
 }

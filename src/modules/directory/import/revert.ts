@@ -5,7 +5,7 @@ import { endImport } from './queries.ts';
 import { type PartLink, partLinks, throughWholes } from './revert-parts.ts';
 import {
   changedBy,
-  countGone,
+  countMade,
   deleteMade,
   type Link,
   linksBetween,
@@ -47,9 +47,13 @@ export async function revertImport({ db, tenant_id, user_id, import_id, signal }
   for (const kind of kinds) await restoreAll(transact, kind, import_id, tally);
   const parts = partLinks();
   const order = referrersFirst(kinds, [...links, ...throughWholes(links, parts), ...beforeMemberships(links)]);
-  for (const kind of order) await deleteAll(transact, kind, { kinds, links, parts }, import_id, tally);
-  for (const kind of kinds.filter(({ table }) => !partsOfAll(parts).some(({ from }) => from === table)))
-    tally.counts.get(kind)!.gone = await transact((ctx) => countGone(ctx, kind, import_id, request_id));
+  for (const kind of order) {
+    const left = await deleteAll(transact, kind, { kinds, links, parts }, import_id, tally);
+    // Parts go with their wholes, and are counted with them.
+    if (partsOfAll(parts).some(({ from }) => from === kind.table)) continue;
+    const { made, deleted } = await transact((ctx) => countMade(ctx, kind, import_id, request_id));
+    Object.assign(tally.counts.get(kind)!, { deleted, gone: made - deleted - left });
+  }
   await transact((ctx) => endImport(ctx, import_id, { state: 'reverted', reversal: reportOf(tally) }));
 }
 
@@ -97,14 +101,17 @@ async function restoreAll(transact: Transact, kind: TableKind, import_id: string
   }
 }
 
-/** Records of one kind may refer to each other, so that deleting some frees others: it goes on until nothing more can go. */
+/**
+ * Records of one kind may refer to each other, so that deleting some frees others: it goes on until nothing more can go. Answers how many of those
+ * that were made are left.
+ */
 async function deleteAll(
   transact: Transact,
   kind: TableKind,
   { kinds, links, parts }: { kinds: TableKind[]; links: Link[]; parts: PartLink[] },
   import_id: string,
   tally: Tally,
-): Promise<void> {
+): Promise<number> {
   const counts = tally.counts.get(kind)!;
   const referring = links.filter(({ to }) => to === kind.table);
   const staying: ReadonlySet<string> =
@@ -138,6 +145,7 @@ async function deleteAll(
     const reason = edited ? 'It was changed after the import.' : 'Something that stays refers to it.';
     sample(tally, { resource: kind.resource, id, name, reason });
   }
+  return left.total;
 }
 
 function keep(
