@@ -23,8 +23,11 @@ export interface FieldMeta {
   currencyField?: string;
   /** SQL column compared instead of the field's own, e.g. a folded or generated twin. */
   filterColumn?: string;
-  /** View the rows of a nested field are read from: `item` of those whose `subject` column names this record, by `position`. */
-  rowsFrom?: { view: string; subject: string };
+  /**
+   * View the rows of a nested field are read from: `item` of those whose `subject` column names this record, by `position`. `table`: where they are
+   * kept, when they are parts of the record that make no sense without it, or it without them.
+   */
+  rowsFrom?: { view: string; subject: string; table?: string };
   /** For `has` and `has_not`: the table whose `subject` column names this record and whose `value` column is compared. */
   through?: { table: string; subject: string; value: string };
   /** What a new record may bring of it, where it is read in another form and changed in a way of its own. */

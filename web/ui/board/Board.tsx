@@ -9,6 +9,7 @@ import {
   useState,
 } from 'react';
 import { rightward } from '../../text/locale.ts';
+import { t } from '../../text/text.ts';
 import { autoScroll } from './autoScroll.ts';
 import { BoardCard } from './BoardCard.tsx';
 import { BoardLane, type Lane } from './BoardLane.tsx';
@@ -128,7 +129,7 @@ export function Board<T extends Card>({
     }
     if (!movable(card)) return;
     onMove(moveTo(card, target, sideways ? row : row + down));
-    setSaid(`${cardLabel(card)} moved to ${target.title}`);
+    setSaid(t('{card} moved to {column}', { card: cardLabel(card), column: target.title }));
     carried.current = { id: card.id, columnId: target.id };
     setFocusedId(card.id);
   }

@@ -7,16 +7,24 @@ export interface PartLink extends Link {
   whole: string;
 }
 
-/** Parts of the records that can have tags. They go with their record and stay with it. */
+/** Parts of records, such as tags and products of a deal, and stages of a pipeline. They go with their record and stay with it. */
 export function partLinks(): PartLink[] {
   return definedResources().flatMap(({ name: whole, table: to, tagColumn, meta }) => {
-    if (!tagColumn) return [];
-    const nested = [...meta.values()].flatMap(({ type, through }) =>
-      type === 'nested' && through ? [{ from: through.table, column: through.subject, to, whole }] : [],
-    );
-    return [{ from: 'record_tag', column: tagColumn, to, whole }, ...nested];
+    const link = (from: string, column: string): PartLink => ({ from, column, to, whole });
+    const nested = [...meta.values()].flatMap(({ type, through, rowsFrom }) => {
+      if (type !== 'nested') return [];
+      if (rowsFrom?.table) return [link(rowsFrom.table, rowsFrom.subject)];
+      return tagColumn && through ? [link(through.table, through.subject)] : [];
+    });
+    return tagColumn ? [link('record_tag', tagColumn), ...nested] : nested;
   });
 }
+
+/** What refers to a part refers to its whole. */
+export const toWholes = (links: Link[], parts: PartLink[]): Link[] =>
+  parts.flatMap((part) =>
+    links.filter(({ to }) => to === part.from).map(({ from, column }) => ({ from, column, to: part.to, part })),
+  );
 
 /** What a part refers to goes after its whole, for the part may stay with it. */
 export function throughWholes(links: Link[], parts: PartLink[]): Link[] {

@@ -19,6 +19,8 @@ export interface Link {
   from: string;
   column: string;
   to: string;
+  /** The part of `to` that it refers to indeed. */
+  part?: Link;
 }
 
 /** Kinds of records that an import made or changed. A table's audit trigger says what its records are called. */
@@ -140,10 +142,13 @@ const hasEvent = (row: string, { table, resource }: Pick<TableKind, 'table' | 'r
 const wasMade = (kind: TableKind, import_id: string) =>
   hasEvent('r', kind, sql`l.import_id = ${import_id} and l.action = 'create'`);
 
-/** That nobody has changed `r`, or a part of it, since the import, and that nothing else refers to it. */
+/** That nobody has changed `r`, or a part of it, since the import, and that nothing else refers to it or a part of it. */
 function isFree(kind: TableKind, import_id: string, referring: Link[], parts: PartLink[]): RawBuilder<unknown> {
   const edited = sql`l.import_id is distinct from ${import_id}`;
-  const held = referring.map(({ from, column }) => {
+  const held = referring.map(({ from, column, part }) => {
+    if (part)
+      return sql`and not exists (select from ${sql.table(from)} y join ${sql.table(part.from)} x on x.tenant_id = y.tenant_id
+        and x.id = ${sql.ref(`y.${column}`)} where x.tenant_id = r.tenant_id and ${sql.ref(`x.${part.column}`)} = r.id)`;
     const isPart = parts.some((part) => part.from === from && part.column === column);
     return sql`and not exists (select from ${sql.table(from)} x where x.tenant_id = r.tenant_id and ${sql.ref(`x.${column}`)} = r.id
       ${isPart ? sql`and ${hasEvent('x', { table: from, resource: from }, edited)}` : sql``})`;

@@ -2,7 +2,7 @@ import type { Database } from '../../../kernel/database/database.ts';
 import { type Actor, type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import type { KindReversal, ReversalReport } from './contract.ts';
 import { endImport } from './queries.ts';
-import { type PartLink, partLinks, throughWholes } from './revert-parts.ts';
+import { type PartLink, partLinks, throughWholes, toWholes } from './revert-parts.ts';
 import {
   changedBy,
   countMade,
@@ -43,9 +43,10 @@ export async function revertImport({ db, tenant_id, user_id, import_id, signal }
   };
   const kinds = await transact((ctx) => madeKinds(ctx, import_id));
   const tally: Tally = { counts: new Map(kinds.map((kind) => [kind, nothingOf(kind)])), kept_samples: [] };
-  const links = await transact((ctx) => linksBetween(ctx));
   for (const kind of kinds) await restoreAll(transact, kind, import_id, tally);
   const parts = partLinks();
+  const between = await transact((ctx) => linksBetween(ctx));
+  const links = [...between, ...toWholes(between, parts)];
   const order = referrersFirst(kinds, [...links, ...throughWholes(links, parts), ...beforeMemberships(links)]);
   for (const kind of order) {
     const left = await deleteAll(transact, kind, { kinds, links, parts }, import_id, tally);

@@ -102,6 +102,30 @@ test('stages go into the pipeline that has most of them; a pipeline that is name
   );
 });
 
+test('a pipeline that stays when an import is taken back keeps all its stages; one that goes takes them along', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  await api('POST', '/api/v1/pipelines', { name: 'Partners' });
+  const done = await importNow(api, [
+    ['a.csv', 'Deal ID,Deal Name,Pipeline,Stage\n1,One,Renewals,Renewing\n2,Two,Leases,Signed\n'],
+  ]);
+  const one = (await api('GET', '/api/v1/deals?sort=name')).body.data[0];
+  assert.equal((await api('PATCH', `/api/v1/deals/${one.id}`, { name: 'One more' })).status, 200);
+  const { state, error, reversal } = await follow(api, done.id, 'reversal');
+  assert.equal(state, 'reverted', String(error));
+  assert.deepEqual(
+    reversal?.kinds?.map(({ resource, deleted, kept, gone }) => [resource, deleted, kept, gone]),
+    [
+      ['deal', 1, 1, 0],
+      ['pipeline', 1, 1, 0],
+    ],
+  );
+  const { data } = (await api('GET', '/api/v1/pipelines?sort=name')).body;
+  assert.deepEqual(
+    data.map(({ name, stages }: { name: string; stages: { kind: string }[] }) => [name, stages.map(({ kind }) => kind)]).slice(1),
+    [['Renewals', ['open', 'won', 'lost']]],
+  ); // biome-ignore format: a list
+});
+
 test('who may make no stages gets a line for each row that needs one', async () => {
   const tenant = await app.tenant();
   const { api } = await tenant.as('member');

@@ -25,7 +25,7 @@ export const pipeline = defineResource({
     position: integer({ min: 0 }, { title: 'Position' }),
     stages: nested(pipelineStage, {
       title: 'Stages',
-      rowsFrom: { view: 'pipeline_stage_item', subject: 'pipeline_id' },
+      rowsFrom: { view: 'pipeline_stage_item', subject: 'pipeline_id', table: 'stage' },
     }),
   },
 });
