@@ -1,6 +1,7 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { forgetRecords, forgetTaken } from '../offline/taken.ts';
 import { api } from './api.ts';
+import { isBeingDeleted } from './deleting.ts';
 import { isShown, replaceRow } from './lists.ts';
 import { queryClient } from './queryClient.ts';
 import { isResource, paths, type Resource } from './resources.ts';
@@ -93,11 +94,11 @@ function flush() {
 }
 
 /**
- * A changed row changes where it stands; the list keeps its order under the reader's eyes. One that nobody looks at, such as one just
- * deleted here, is not read: the lists are, since it may belong to them now.
+ * A changed row changes where it stands; the list keeps its order under the reader's eyes. One that nobody looks at, or that is just
+ * being deleted here, is not read: the lists are, since it may belong to them now.
  */
 async function readAgain(resource: Resource, id: string) {
-  if (!isShown(resource, id)) return void queryClient.invalidateQueries({ queryKey: [resource] });
+  if (isBeingDeleted(id) || !isShown(resource, id)) return void queryClient.invalidateQueries({ queryKey: [resource] });
   try {
     replaceRow(resource, await api.get<{ id: string }>(`${paths[resource]}/${id}`));
     void queryClient.invalidateQueries({ queryKey: [resource, 'other'] });

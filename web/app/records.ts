@@ -6,6 +6,7 @@ import { newId, useWaiting } from '../offline/waiting.ts';
 import type { Filter } from '../record/filter/filter.ts';
 import { t } from '../text/text.ts';
 import { api, type Changed, exchange, type Page } from './api.ts';
+import { whileDeleting } from './deleting.ts';
 import { removeRow, replaceRow } from './lists.ts';
 import { queryClient } from './queryClient.ts';
 import { paths, type Resource } from './resources.ts';
@@ -151,7 +152,17 @@ export async function saveRecord<T extends { id: string; version: number }>(
 }
 
 /** Moves a record to the trash and offers to bring it back. */
-export async function trashRecord(
+export const trashRecord: typeof trash = async (resource, record, ...rest) => {
+  try {
+    await whileDeleting(record.id, () => trash(resource, record, ...rest));
+  } catch (error) {
+    // It stays, and what was told of it meanwhile was not read.
+    void queryClient.invalidateQueries({ queryKey: [resource] });
+    throw error;
+  }
+};
+
+async function trash(
   resource: Resource,
   record: { id: string },
   title: string,

@@ -1,5 +1,6 @@
 import type { InfiniteData, Query, QueryClient, QueryFunctionContext, QueryKey } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
+import { isBeingDeleted } from '../app/deleting.ts';
 import type { Place } from '../app/places.ts';
 import { ApiError, isUnreachable } from '../app/problem.ts';
 import { keepSeen, readSeen, type Seen } from './seen.ts';
@@ -49,6 +50,8 @@ export async function askOrRemember<T>(
   context: QueryFunctionContext,
   query: Query,
 ): Promise<T> {
+  const { data } = query.state;
+  if (data !== undefined && query.queryKey.some(isBeingDeleted)) return data as T;
   try {
     return await askTwice(ask, context);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Copy, Ellipsis, Merge, Pencil, Trash2 } from 'lucide-react';
 import { type ReactNode, Suspense, useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { attempt } from '../app/attempt.ts';
 import { addRecent } from '../app/palette/recents.ts';
 import { ApiError } from '../app/problem.ts';
@@ -35,22 +36,47 @@ interface RecordViewProps {
 }
 
 export function RecordView(props: RecordViewProps) {
+  const { crumb, tools, onDeleted } = props;
+  const [deleted, setDeleted] = useState(false);
+  // The way back may take a while to load, and what stays open would ask for the record with each change it is told of.
+  if (deleted) return <Head crumb={crumb} tools={tools} />;
+  return (
+    <Opened
+      {...props}
+      onDeleted={() => {
+        flushSync(() => setDeleted(true));
+        onDeleted();
+      }}
+    />
+  );
+}
+
+/** The bar above what is no record yet, or none any more. */
+function Head({ crumb, tools, children }: Pick<RecordViewProps, 'crumb' | 'tools'> & { children?: ReactNode }) {
+  return (
+    <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pe-2 ps-4 md:pe-3 md:ps-5">
+      {crumb}
+      {children}
+      <span className="flex-1" />
+      {tools}
+    </header>
+  );
+}
+
+function Opened(props: RecordViewProps) {
   const { definition, id, crumb, tools } = props;
   const record = useOpenedRecord(definition.resource, id);
   if (record.data) return <Loaded {...props} record={record.data} />;
   const missing = record.error instanceof ApiError && record.error.status === 404 ? record.error.problem : null;
   return (
     <>
-      <header className="flex h-12 shrink-0 items-center gap-1 border-b border-line pe-2 ps-4 md:pe-3 md:ps-5">
-        {crumb}
+      <Head crumb={crumb} tools={tools}>
         {record.isPending ? (
           <Skeleton className="w-32" />
         ) : (
           <h1 className="truncate text-14 font-semibold">{missing ? t('Not found') : t('Could not be read')}</h1>
         )}
-        <span className="flex-1" />
-        {tools}
-      </header>
+      </Head>
       {record.isPending ? (
         <SkeletonRows
           label={t(
