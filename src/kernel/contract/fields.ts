@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { host_characters_max, hostOf, isHostName } from './host.ts';
 
 export type FieldType =
   | 'id' | 'text' | 'email' | 'phone' | 'url' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'time'
@@ -32,6 +33,8 @@ export interface FieldMeta {
   through?: { table: string; subject: string; value: string };
   /** What a new record may bring of it, where it is read in another form and changed in a way of its own. */
   createdWith?: z.ZodType;
+  /** What answers hold, where records from before may have what is not taken any more. */
+  answered?: z.ZodType;
   /** It names fields of the records that this column says; a reader is not told of those hidden from them. */
   namesFieldsOf?: string;
   /** Under which headers files carry it, in any language: an import offers the text under these. */
@@ -123,6 +126,19 @@ export const url = (options: Options) =>
       .nullable(),
     'url',
     { filterable: true, ...options },
+  );
+
+/** The name of a host, such as `example.com`; of a whole address its host is taken. */
+export const domain = (options: Options) =>
+  described(
+    z
+      .string()
+      .max(2000, { abort: true })
+      .overwrite(hostOf)
+      .refine(isHostName, { error: 'Write a domain such as example.com' })
+      .nullable(),
+    'text',
+    { sortable: true, filterable: true, answered: text(host_characters_max, options), ...options },
   );
 
 export const integer = (range: { min?: number; max?: number }, options: Options) =>

@@ -60,7 +60,7 @@ export function defineResource<F extends Shape>(options: ResourceOptions<F>): Re
     const field = fieldMeta(schema);
     if (!field) throw new Error(`The field ${options.name}.${name} was not made with src/kernel/contract/fields.ts`);
     meta.set(name, field);
-    row[name] = field.type === 'tags' ? z.array(tagReference) : schema;
+    row[name] = field.type === 'tags' ? z.array(tagReference) : (field.answered ?? schema);
     if (field.expand) row[field.expand] = namedReference.nullable();
     if (field.createdWith) create[name] = field.createdWith.optional();
     if (field.readOnly) continue;

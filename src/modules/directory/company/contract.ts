@@ -1,6 +1,7 @@
 import {
   currency,
   custom,
+  domain,
   integer,
   longText,
   money,
@@ -27,7 +28,7 @@ export const company = defineResource({
   fields: {
     external_id: text(200, { title: 'External id' }),
     name: requiredText(200, { title: 'Name' }),
-    domain: text(253, { title: 'Domain' }),
+    domain: domain({ title: 'Domain' }),
     industry: text(200, { title: 'Industry' }),
     employee_count: integer({ min: 0 }, { title: 'Employees' }),
     annual_revenue: money('currency', { title: 'Annual revenue' }),

@@ -64,7 +64,7 @@ const company = fc.record({
   employee_count: maybe(fc.nat()),
   founded_year: maybe(fc.integer({ min: 1000, max: 2200 })),
   industry: maybe(words(60)),
-  domain: maybe(words(60)),
+  domain: maybe(fc.constantFrom('acme.example', 'münchen.example', 'xn--mnchen-3ya.example')),
   phone: maybe(fc.constantFrom('+49 30 1234', '030/12 34 x5', '110')),
   website: maybe(kinds.url),
   street: maybe(words(60)),
