@@ -12,11 +12,13 @@ import { formatMoney } from '../../ui/format.ts';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { api } from '../api.ts';
 import { useSession } from '../session.tsx';
+import { allResults } from './allResults.ts';
 import { useCommands } from './commands.tsx';
 import { readRecents } from './recents.ts';
 import { useDebounced } from './useDebounced.ts';
 
 const pages = { contact: '/contacts', company: '/companies', deal: '/deals' };
+const nounOrder = ['contact', 'company', 'deal'] as const;
 const nouns = { contact: t('Contact'), company: t('Company'), deal: t('Deal') };
 const writtenIcons = { note: StickyNote, comment: MessageSquare, activity: Phone, task: SquareCheck };
 const typing_ms = 80;
@@ -46,10 +48,14 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
   const recents = readRecents(useSession().user.id);
   const hits = wanted ? (found.data?.data ?? []) : [];
   const written = wanted ? (found.data?.written ?? []) : [];
+  /** The search names the best of them; each kind that is among them has a list of all. */
+  const kinds = nounOrder.filter((noun) => hits.some(({ resource }) => resource === noun));
   const matching = commands.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
   const shown = [
     ...(query ? [] : recents.map(({ to }) => to)),
-    ...[...hits, ...written].map(({ id }) => id),
+    ...hits.map(({ id }) => id),
+    ...kinds,
+    ...written.map(({ id }) => id),
     ...matching.map(({ label }) => label),
   ];
   // Until one moves, Enter opens the first of what is there, also when that came later than the last key.
@@ -123,6 +129,21 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                       <bdi className="min-w-0 truncate">{hit.name}</bdi>
                       <bdi className="min-w-0 flex-1 truncate text-muted">{detailOf(hit)}</bdi>
                       <span className="ms-auto shrink-0 text-12 text-faint">{nouns[hit.resource]}</span>
+                    </Item>
+                  ))}
+                  {kinds.map((noun) => (
+                    <Item
+                      key={noun}
+                      value={noun}
+                      onSelect={() => run(() => void navigate({ to: pages[noun], search: allResults(noun, wanted) }))}
+                    >
+                      <Search size={16} aria-hidden="true" className="mx-0.5 shrink-0 text-muted" />
+                      <span className="min-w-0 flex-1 truncate">
+                        {t(
+                          '{noun, select, contact {Show all contacts with “{wanted}”} company {Show all companies with “{wanted}”} other {Show all deals with “{wanted}”}}',
+                          { noun, wanted },
+                        )}
+                      </span>
                     </Item>
                   ))}
                 </Command.Group>

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { open, picture, setUp } from './browser.ts';
+
+const shown_max = 10;
+
+const world = setUp(async ({ administrator: { session } }) => {
+  const make = async (path: string, data: object[]) =>
+    assert.equal((await session.send('POST', `/api/v1/${path}/bulk`, { data })).status, 201);
+  const numbers = Array.from({ length: 14 }, (_, number) => number);
+  await make('companies', [
+    ...numbers.map((number) => ({ name: `Harbour Works ${number}` })),
+    { name: 'Anchor Ltd', city: 'Harbour', domain: 'works.example' },
+    { name: 'Elsewhere' },
+  ]);
+  await make('contacts', [{ given_name: 'Harriet', family_name: 'Harbour' }, { given_name: 'Otto' }]);
+});
+
+test('the palette leads to all that the search finds, by keyboard', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('harbour works');
+  const all = page.getByRole('option', { name: 'Show all companies with “harbour works”' });
+  await all.waitFor();
+  assert.equal(await page.getByRole('option', { name: /^Harbour Works/ }).count(), shown_max);
+  await page.getByRole('option', { selected: true, name: /Harbour Works/ }).waitFor();
+  await picture(page, 'palette-all');
+  for (let moved = 0; moved < shown_max; moved++) await page.keyboard.press('ArrowDown');
+  await all.and(page.locator('[aria-selected="true"]')).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Companies', level: 1 }).waitFor();
+  await page.getByText('15 companies').waitFor();
+  await page
+    .getByRole('grid', { name: 'Companies' })
+    .getByRole('row', { name: /Anchor Ltd/ })
+    .waitFor();
+  await picture(page, 'palette-all-list');
+});
+
+test('the palette leads to all that the search finds of each kind, by mouse', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('harbour');
+  await page.getByRole('option', { name: 'Show all companies with “harbour”' }).waitFor();
+  assert.equal(await page.getByRole('option', { name: /Show all deals/ }).count(), 0);
+  await page.getByRole('option', { name: 'Show all contacts with “harbour”' }).click();
+  const list = page.getByRole('grid', { name: 'Contacts' });
+  await list.getByRole('row', { name: /Harriet Harbour/ }).waitFor();
+  assert.equal(await list.getByRole('row', { name: /Otto/ }).count(), 0);
+});
