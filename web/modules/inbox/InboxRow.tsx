@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { BellRing, CheckCheck, CopyCheck, type LucideIcon, Mail, MailOpen, SquareCheck } from 'lucide-react';
 import { attempt } from '../../app/attempt.ts';
-import { t } from '../../text/text.ts';
+import { t, told } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { cx } from '../../ui/cx.ts';
 import { DateText } from '../../ui/DateText.tsx';
@@ -10,6 +10,7 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { type Notification, placeOf, setRead } from './notification.ts';
 import { Sentence } from './Sentence.tsx';
 import { SnoozeMenu } from './SnoozeMenu.tsx';
+import { workOf } from './work.ts';
 
 const icons: Partial<Record<Notification['kind'], LucideIcon>> = {
   task_due: SquareCheck,
@@ -18,13 +19,14 @@ const icons: Partial<Record<Notification['kind'], LucideIcon>> = {
 };
 
 /** What was said, or what changed. */
-function detailOf({ source, fields, grouped, kind, snoozed_until, read_at, state }: Notification): string | null {
+function detailOf(notification: Notification): string | null {
+  const { source, fields, grouped, kind, snoozed_until, read_at, state } = notification;
   if (!read_at && snoozed_until && Date.parse(snoozed_until) > Date.now())
     return t('Comes back {when}', { when: formatDateTime(snoozed_until) });
   if (source) return source.text;
   if (kind === 'task_due' && state) return t('Due {when}', { when: formatDateTime(state) });
-  if (kind !== 'changed') return null;
-  const what = formatList(fields);
+  if (kind !== 'changed') return workOf(notification);
+  const what = formatList(fields.map(told));
   if (grouped === 1) return what || null;
   return t('{count} changes, the last one: {what}', { count: grouped, what });
 }

@@ -16,6 +16,7 @@ export interface Notification {
   record: Named | null;
   source: { resource: 'comment' | 'note'; id: string; text: string } | null;
   fields: string[];
+  work: { kind: string; rows: number | null; begun_at: string } | null;
   state: string | null;
 }
 

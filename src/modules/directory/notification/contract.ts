@@ -80,8 +80,18 @@ export const notification = z
     record: namedReference.nullable(),
     /** What was said: the beginning of the comment or note. */
     source: z.object({ resource: z.enum(['comment', 'note']), id: z.uuid(), text: z.string() }).nullable(),
-    /** Titles of the fields that were changed. */
+    /** Titles of the fields that were changed; those of work, on all of its records. */
     fields: z.array(z.string()),
+    /** Which work has ended. */
+    work: z
+      .object({
+        /** The form of an export, the kind of a change, or `import`. */
+        kind: z.string(),
+        /** How many rows were written, or how many records are new or changed; null: it did not get so far. */
+        rows: z.int().nullable(),
+        begun_at: z.iso.datetime({ offset: true }),
+      })
+      .nullable(),
     /** How the work ended, or when the task is due. */
     state: z.string().nullable(),
   })

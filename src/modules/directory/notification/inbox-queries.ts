@@ -19,7 +19,7 @@ export interface InboxRow extends Omit<Notification, 'fields' | 'actor' | 'recor
   source: 'comment' | 'note' | null;
   source_id: string | null;
   text: string | null;
-  /** Names of the columns that a change set. */
+  /** Names of the columns that a change, or a change of many records, set. */
   changed: string[] | null;
 }
 
@@ -74,6 +74,20 @@ const visible: Sql = sql`(n.record_id is null or ${subjectId} is not null) and (
 /** Changes of one record that are not read yet are one. */
 const group: Sql = sql`case when n.kind = 'changed' and n.record_id is not null then n.record_id else n.id end, n.read_at is null`;
 
+/** Which work has ended, under the rights of the caller as all of it. */
+const work: Sql = sql`case when g.kind <> 'finished' then null
+    when g.resource = 'import' then (select jsonb_build_object('kind', 'import', 'begun_at', coalesce(i.started_at, i.created_at), 'rows',
+        (select sum((f.counts ->> 'created')::int + (f.counts ->> 'updated')::int) from import_file f where f.tenant_id = i.tenant_id and f.import_id = i.id))
+      from import i where i.tenant_id = g.tenant_id and i.id = g.record_id)
+    when g.resource = 'export' then (select jsonb_build_object('kind', e.format, 'begun_at', e.created_at, 'rows', e.row_count)
+      from export e where e.tenant_id = g.tenant_id and e.id = g.record_id)
+    when g.resource = 'change' then (select jsonb_build_object('kind', c.kind, 'begun_at', c.created_at, 'rows', c.changed)
+      from change c where c.tenant_id = g.tenant_id and c.id = g.record_id) end`;
+
+/** What a change of many records sets: the fields it names, or all of its action but for the kind. */
+const workFields: Sql = sql`array(select k from change c cross join lateral jsonb_each(coalesce(c.action -> 'fields', c.action - 'kind')) as a (k, v)
+      where c.tenant_id = g.tenant_id and c.id = g.record_id and (c.action ? 'fields' or v <> 'null'))`;
+
 /** A page of the inbox of the caller, newest first. `only` narrows it to some notifications. */
 export function readInbox(
   ctx: Context,
@@ -90,7 +104,7 @@ export function readInbox(
     with mine as (
       select n.* from notification n where ${own(ctx)} and ${wanted} order by n.created_at desc, n.id desc limit ${listed_max}
     ), seen as (
-      select n.id, n.kind, greatest(n.created_at, n.snoozed_until) as at, n.read_at, n.snoozed_until, n.resource, n.record_id, n.source, n.source_id, n.actor_id, n.change_id,
+      select n.tenant_id, n.id, n.kind, greatest(n.created_at, n.snoozed_until) as at, n.read_at, n.snoozed_until, n.resource, n.record_id, n.source, n.source_id, n.actor_id, n.change_id,
         ${subjectName} as record, ${subjectState} as state,
         left(${plainSql(sql`coalesce(x.body, o.body)`)}, ${text_characters_max}) as text,
         count(*) over w as grouped, row_number() over (w order by n.created_at desc, n.id desc) as place
@@ -101,7 +115,9 @@ export function readInbox(
       case when g.kind = 'changed' and g.record_id is not null then array(
         select distinct k from audit_event e cross join lateral jsonb_object_keys(e.after) k
         where e.tenant_id = ${ctx.tenant_id} and e.record_id = g.record_id and e.resource = g.resource and e.request_id = g.change_id::text and e.at <= now()
-          and (k <> 'custom' or (e.after -> k) - app.hidden_keys(g.resource) is distinct from (e.before -> k) - app.hidden_keys(g.resource))) end as changed
+          and (k <> 'custom' or (e.after -> k) - app.hidden_keys(g.resource) is distinct from (e.before -> k) - app.hidden_keys(g.resource)))
+        when g.kind = 'finished' and g.resource = 'change' then ${workFields} end as changed,
+      ${work} as work
     from seen g left join user_account u on u.tenant_id = ${ctx.tenant_id} and u.id = g.actor_id
     where g.place = 1 and ${behind} order by g.at desc, g.id desc limit ${limit}`);
 }

@@ -28,7 +28,8 @@ export async function listInbox(
 /** A row of the inbox in the words of the API. */
 export function shown(records: readonly Resource[], row: InboxRow): Notification {
   const { actor_id, actor, record_id, record, source, source_id, text, changed, ...rest } = row;
-  const meta = records.find(({ name }) => name === row.resource)?.meta;
+  const noun = row.resource === 'change' ? record : row.resource;
+  const meta = records.find(({ name }) => name === noun)?.meta;
   const titles = (changed ?? []).flatMap((field) => {
     const known = meta?.get(field);
     return known && known.type !== 'rank' && known.sensitivity !== 'secret' ? known.title : [];

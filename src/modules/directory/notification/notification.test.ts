@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
+import { follow, upload } from '../../../../test/harness/import.ts';
 import { noticesAtRest } from '../../../../test/harness/notices.ts';
 import { openStream } from '../../../../test/harness/stream.ts';
 import type { Notification } from './contract.ts';
@@ -202,7 +203,35 @@ test('work in the background says that it has ended, to whoever began it', async
   const row = (await inbox(ann)).find(({ record }) => record?.id === made_.body.id);
   assert.deepEqual([row!.kind, row!.resource, row!.state], ['finished', 'export', 'done']);
   await quiet();
-  assert.equal((await inbox(ann)).filter(({ kind }) => kind === 'finished').length, 1);
+  const ended = (await inbox(ann)).filter(({ kind }) => kind === 'finished');
+  assert.equal(ended.length, 1);
+  assert.deepEqual([ended[0]!.work!.kind, typeof ended[0]!.work!.rows, ended[0]!.fields], ['csv', 'number', []]);
+  assert.ok(Date.parse(ended[0]!.work!.begun_at) <= Date.parse(ended[0]!.at));
+});
+
+test('work in the background says which it was: what it made of how many records', async () => {
+  const eve = await tenant.as('admin', 'Eve');
+  const people = Array.from({ length: 120 }, (_, number) => ({ given_name: 'Many', family_name: `M${number}` }));
+  assert.equal((await eve.api('POST', '/api/v1/contacts/bulk', { data: people })).status, 201);
+  const filter = JSON.stringify({ field: 'given_name', op: 'eq', value: 'Many' });
+  const change = async (action: object) => {
+    const begun = await eve.api('POST', '/api/v1/changes', { resource: 'contact', filter, action });
+    assert.ok(begun.status < 300, JSON.stringify(begun.body));
+    let told: Notification | undefined;
+    await eventually(async () => (told = (await inbox(eve)).find(({ record }) => record?.id === begun.body.id)));
+    return [told!.record!.name, told!.work!.kind, told!.work!.rows, told!.fields];
+  };
+  const fields = { lead_status: 'working', job_title: 'Clerk' };
+  assert.deepEqual(await change({ kind: 'update', fields }), ['contact', 'update', 120, ['Job title', 'Lead status']]);
+  assert.deepEqual(await change({ kind: 'delete' }), ['contact', 'delete', 120, []]);
+
+  const rows = ['Company Name,City', 'One,Rome', 'Two,Oslo', ',Bern'].join('\n');
+  const { body } = await upload(eve.api, [['firms.csv', rows]]);
+  await follow(eve.api, body.id, 'dry-runs');
+  await follow(eve.api, body.id, 'runs');
+  await eventually(async () => (await inbox(eve)).some(({ record }) => record?.id === body.id));
+  const imported = (await inbox(eve)).find(({ record }) => record?.id === body.id);
+  assert.deepEqual([imported!.record!.name, imported!.work!.kind, imported!.work!.rows], ['firms.csv', 'import', 2]);
 });
 
 test('suspected duplicates are told once a day to those who look after the data', async () => {

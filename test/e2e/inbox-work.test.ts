@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { eventually } from '../harness/app.ts';
+import { desktop, open, picture, setUp } from './browser.ts';
+
+const people_count = 120;
+
+const world = setUp(async ({ administrator: { session } }) => {
+  const data = Array.from({ length: people_count }, (_, number) => ({ given_name: 'Many', family_name: `M${number}` }));
+  assert.equal((await session.send('POST', '/api/v1/contacts/bulk', { data })).status, 201);
+  const filter = JSON.stringify({ field: 'given_name', op: 'eq', value: 'Many' });
+  const begin = async (path: string, body: object) => {
+    const begun = await session.send('POST', `/api/v1/${path}`, body);
+    assert.ok(begun.status < 300, JSON.stringify(begun.body));
+    await eventually(async () => {
+      const { body: told } = await session.send('GET', '/api/v1/notifications');
+      return told.data.some(({ record }: { record: { id: string } | null }) => record?.id === begun.body.id);
+    });
+  };
+  const change = (action: object) => begin('changes', { resource: 'contact', filter, action });
+  await change({ kind: 'update', fields: { lead_status: 'working', job_title: 'Clerk' } });
+  await begin('exports', { resource: 'contact', format: 'xlsx' });
+  await change({ kind: 'delete' });
+});
+
+test('the inbox says which work it was that ended', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/inbox');
+  await page.getByText(/^120 contacts changed · Job title(,| and) Lead status · begun /).waitFor();
+  await page.getByText(/^120 contacts moved to the trash · begun /).waitFor();
+  await page.getByText(/^120 rows as XLSX · begun /).waitFor();
+  await picture(page, 'inbox-work');
+});
+
+test('the inbox says so in German too', async (t) => {
+  const { session } = world.administrator;
+  assert.equal((await session.send('PATCH', '/api/v1/profile', { locale: 'de-DE' })).status, 200);
+  const { page } = await world.visit(t, world.administrator, { ...desktop, locale: 'de-DE' });
+  await open(page, '/inbox');
+  await page.getByText(/^120 Kontakte geändert · Position und Lead-Status · begonnen /).waitFor();
+  await picture(page, 'inbox-work-de');
+});
