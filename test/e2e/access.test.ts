@@ -180,7 +180,7 @@ test('an API key is shown once, works, and is refused once revoked', async (t) =
   await page.getByRole('button', { name: 'New key' }).click();
   const dialog = page.getByRole('dialog', { name: 'New API key' });
   await dialog.getByLabel('Name').fill('Reports');
-  await dialog.getByLabel('Role').fill('View');
+  await dialog.getByRole('combobox', { name: 'Role' }).click();
   await page.getByRole('option', { name: /Viewer/ }).click();
   await dialog.getByRole('button', { name: 'Create key' }).click();
   const shown = page.getByRole('dialog', { name: 'Keep this key' });

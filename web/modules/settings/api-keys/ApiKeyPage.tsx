@@ -15,6 +15,7 @@ import { DateText } from '../../../ui/DateText.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Loaded } from '../Loaded.tsx';
+import { useRoleName } from '../members/member.ts';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { NewApiKeyDialog } from './NewApiKeyDialog.tsx';
@@ -40,6 +41,7 @@ const dated = (time: string) => () => <DateText value={time} />;
 
 export default function ApiKeyPage() {
   const may = useMay();
+  const roleName = useRoleName();
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const keys = useRecords<ApiKey>('api_key', { sort: '-created_at', limit: 100 });
@@ -82,7 +84,7 @@ export default function ApiKeyPage() {
                   title={
                     <>
                       <bdi>{key.name}</bdi>
-                      {key.role && <Badge>{key.role.name}</Badge>}
+                      {key.role && <Badge>{roleName(key.role)}</Badge>}
                     </>
                   }
                   detail={

@@ -9,14 +9,18 @@ import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { toast } from '../../../ui/toast.ts';
+import type { RoleChoice } from '../members/member.ts';
+import { RolesNeeded } from '../members/RolesNeeded.tsx';
 
-const fields: FieldDef[] = [
+const title = t('New API key');
+
+const fieldsWith = (roles: readonly RoleChoice[]): FieldDef[] => [
   { key: 'name', label: t('Name'), kind: 'text', required: true, placeholder: t('What it is for') },
   {
     key: 'role_id',
     label: t('Role'),
-    kind: 'reference',
-    of: 'role',
+    kind: 'select',
+    options: roles.map(({ id, name }) => ({ value: id, label: name })),
     required: true,
     help: t('It may do what the role may, and no more than you'),
   },
@@ -27,19 +31,23 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
   const [key, setKey] = useState<string | null>(null);
   if (key) return <Shown secret={key} onClose={onClose} />;
   return (
-    <FormDialog
-      title={t('New API key')}
-      action={t('Create key')}
-      fields={fields}
-      start={{}}
-      closeWhenSaved={false}
-      onClose={onClose}
-      onSave={async (body) => {
-        const made = await api.post<{ key: string }>('/api-keys', body);
-        setKey(made.key);
-        await queryClient.invalidateQueries({ queryKey: ['api_key'] });
-      }}
-    />
+    <RolesNeeded title={title} onClose={onClose}>
+      {(roles) => (
+        <FormDialog
+          title={title}
+          action={t('Create key')}
+          fields={fieldsWith(roles)}
+          start={{}}
+          closeWhenSaved={false}
+          onClose={onClose}
+          onSave={async (body) => {
+            const made = await api.post<{ key: string }>('/api-keys', body);
+            setKey(made.key);
+            await queryClient.invalidateQueries({ queryKey: ['api_key'] });
+          }}
+        />
+      )}
+    </RolesNeeded>
   );
 }
 

@@ -1,11 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
-import { api, type Page } from '../../../app/api.ts';
+import { api } from '../../../app/api.ts';
 import { useMay } from '../../../app/session.tsx';
 import { FormDialog } from '../../../record/FormDialog.tsx';
-import type { FieldDef, Named } from '../../../record/field.ts';
+import type { FieldDef } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import type { Option } from '../../../ui/Select.tsx';
 import { toast } from '../../../ui/toast.ts';
+import { useRoles } from '../members/member.ts';
 import { type CustomField, hasOptions, type NewField, nouns, path, refreshFields, types } from './customField.ts';
 import { bodyOf, startOf, uniqueTypes } from './fieldForm.ts';
 
@@ -35,14 +35,10 @@ const patterns: readonly Option[] = [
 
 export function FieldDialog({ field, proposed, onCreated, onClose }: FieldDialogProps) {
   const may = useMay();
-  const { data: roles } = useQuery({
-    queryKey: ['role', 'other', 'names'],
-    enabled: may('role', 'read'),
-    queryFn: ({ signal }) => api.get<Page<Named>>('/roles', { limit: 200, sort: 'name' }, signal),
-  });
+  const { data: roles } = useRoles(may('role', 'read'));
   const fields = formFields(
     field,
-    (roles?.data ?? []).map(({ id, name }) => ({ value: id, label: name })),
+    (roles ?? []).map(({ id, name }) => ({ value: id, label: name })),
   ).filter(({ key }) => !proposed || key !== 'resource');
 
   async function save(body: Values) {

@@ -1,11 +1,10 @@
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
-import type { Named } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { toast } from '../../../ui/toast.ts';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
-import { type Invitation, noteInvitation } from './member.ts';
+import { type Invitation, noteInvitation, type RoleChoice } from './member.ts';
 import { RolesNeeded } from './RolesNeeded.tsx';
 
 const title = t('Invite somebody');
@@ -18,10 +17,10 @@ export function InviteDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-function InviteForm({ roles, onClose }: { roles: readonly Named[]; onClose: () => void }) {
+function InviteForm({ roles, onClose }: { roles: readonly RoleChoice[]; onClose: () => void }) {
   const [link, setLink] = useState<string | null>(null);
   if (link) return <InvitationLinkDialog link={link} onClose={onClose} />;
-  const member = roles.find(({ name }) => name === 'Member') ?? roles[0];
+  const member = roles.find(({ key }) => key === 'member') ?? roles[0];
   return (
     <FormDialog
       title={title}

@@ -9,12 +9,13 @@ import { t } from '../../../text/text.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { Badge } from '../../../ui/Badge.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
+import { formatList } from '../../../ui/format.ts';
 import { IconButton } from '../../../ui/IconButton.tsx';
 import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { PanelRow } from '../Panel.tsx';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
-import { type Invitation, type Member, noteInvitation } from './member.ts';
+import { type Invitation, type Member, noteInvitation, useRoleName } from './member.ts';
 import { RolesDialog } from './RolesDialog.tsx';
 
 interface MemberRowProps {
@@ -26,6 +27,7 @@ interface MemberRowProps {
 export function MemberRow({ member, hasLink }: MemberRowProps) {
   const may = useMay();
   const { user } = useSession();
+  const roleName = useRoleName();
   const [assigning, setAssigning] = useState(false);
   const [link, setLink] = useState<string | null>(null);
 
@@ -99,7 +101,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
     }
   }
 
-  const roles = member.roles.map((role) => role.name).join(', ') || t('No role');
+  const roles = formatList(member.roles.map(roleName)) || t('No role');
 
   return (
     <>

@@ -1,15 +1,14 @@
 import type { ReactNode } from 'react';
 import { messageOf, requestIdOf } from '../../../app/problem.ts';
-import type { Named } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { ErrorState } from '../../../ui/ErrorState.tsx';
-import { useRoles } from './member.ts';
+import { type RoleChoice, useRoles } from './member.ts';
 
 interface RolesNeededProps {
   title: string;
   onClose: () => void;
-  children: (roles: readonly Named[]) => ReactNode;
+  children: (roles: readonly RoleChoice[]) => ReactNode;
 }
 
 /** What needs the roles of the workspace, once they are there; says so when they cannot be read. */

@@ -3,6 +3,7 @@ import { api, type Page } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { Named } from '../../../record/field.ts';
+import { inNameOrder, roleName } from '../roles/roleName.ts';
 
 export interface Member {
   id: string;
@@ -51,9 +52,25 @@ export async function noteInvitation(id: string, sent: boolean): Promise<void> {
   await queryClient.invalidateQueries({ queryKey: ['user'] });
 }
 
-export function useRoles() {
+export interface RoleChoice extends Named {
+  key: string;
+}
+
+/** The roles as the reader calls them, in the order of these names. */
+export function useRoles(enabled = true) {
   return useQuery({
     queryKey: ['role', 'other', 'names'],
-    queryFn: async ({ signal }) => (await api.get<Page<Named>>('/roles', { limit: 200, sort: 'name' }, signal)).data,
+    enabled,
+    queryFn: async ({ signal }) => {
+      const { data } = await api.get<Page<RoleChoice>>('/roles', { limit: 200, sort: 'name' }, signal);
+      return inNameOrder(data).map(({ id, key, name }): RoleChoice => ({ id, key, name: roleName({ key, name }) }));
+    },
   });
+}
+
+/** How the reader calls a role that came with its id and name alone. */
+export function useRoleName(): (role: Named) => string {
+  const may = useMay();
+  const { data: roles } = useRoles(may('role', 'read'));
+  return ({ id, name }) => roles?.find((role) => role.id === id)?.name ?? name;
 }

@@ -15,14 +15,16 @@ import { toast } from '../../../ui/toast.ts';
 import { RightsMatrix } from './RightsMatrix.tsx';
 import type { Role } from './RolePage.tsx';
 import { type Rights, withScope } from './rights.ts';
+import { roleName } from './roleName.ts';
 
 /** A role on a page of its own: its name and the matrix of resource, action and scope. */
 export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () => void }) {
   const may = useMay();
-  const [name, setName] = useState(role?.name ?? '');
+  const called = role ? roleName(role) : '';
+  const [name, setName] = useState(called);
   const [rights, setRights] = useState<Rights>(role?.rights ?? {});
   const [id, setId] = useState(role?.id ?? null);
-  const dirty = name !== (role?.name ?? '') || JSON.stringify(rights) !== JSON.stringify(role?.rights ?? {});
+  const dirty = name !== called || JSON.stringify(rights) !== JSON.stringify(role?.rights ?? {});
   const editable = may('role', id ? 'update' : 'create');
   const finish = (done: string) => {
     void queryClient.invalidateQueries({ queryKey: ['role'] });
@@ -64,7 +66,7 @@ export function RoleEditor({ role, onClose }: { role: Role | null; onClose: () =
             icon={<Copy size={14} />}
             onClick={() => {
               setId(null);
-              setName(t('{name} (copy)', { name: role.name }));
+              setName(t('{name} (copy)', { name: called }));
             }}
           >
             {t('Copy')}

@@ -11,10 +11,12 @@ import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { RoleEditor } from './RoleEditor.tsx';
 import type { Rights } from './rights.ts';
+import { inNameOrder, roleName } from './roleName.ts';
 
 export interface Role {
   id: string;
   version: number;
+  key: string;
   name: string;
   preset: boolean;
   rights: Rights;
@@ -45,12 +47,12 @@ export default function RolePage() {
       <Loaded query={roles}>
         {({ data }) => (
           <Panel label={t('Roles')}>
-            {data.map((role) => (
+            {inNameOrder(data).map((role) => (
               <PanelRow
                 key={role.id}
                 title={
                   <>
-                    <bdi>{role.name}</bdi>
+                    <bdi>{roleName(role)}</bdi>
                     {role.preset && <Badge>{t('Preset')}</Badge>}
                   </>
                 }
