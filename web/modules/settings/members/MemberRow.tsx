@@ -1,4 +1,4 @@
-import { Ellipsis, LogOut, Mail, ShieldOff, UserCheck, UserCog, UserX } from 'lucide-react';
+import { Ellipsis, LogOut, Mail, Pencil, ShieldOff, UserCheck, UserCog, UserX } from 'lucide-react';
 import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
@@ -15,6 +15,7 @@ import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { PanelRow } from '../Panel.tsx';
 import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
+import { MemberDialog } from './MemberDialog.tsx';
 import { type Invitation, type Member, noteInvitation, useRoleName } from './member.ts';
 import { RolesDialog } from './RolesDialog.tsx';
 
@@ -29,6 +30,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
   const { user } = useSession();
   const roleName = useRoleName();
   const [assigning, setAssigning] = useState(false);
+  const [editing, setEditing] = useState(false);
   const [link, setLink] = useState<string | null>(null);
 
   async function change(work: () => Promise<unknown>, done: string) {
@@ -53,6 +55,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
 
   const path = `/users/${member.id}`;
   const actions: MenuAction[] = [
+    { label: t('Change name or e-mail'), icon: <Pencil size={14} />, onSelect: () => setEditing(true) },
     { label: t('Change roles'), icon: <UserCog size={14} />, onSelect: () => setAssigning(true) },
   ];
   if (member.status === 'invited') {
@@ -145,6 +148,7 @@ export function MemberRow({ member, hasLink }: MemberRowProps) {
           </>
         }
       />
+      {editing && <MemberDialog member={member} onClose={() => setEditing(false)} />}
       {assigning && <RolesDialog member={member} onClose={() => setAssigning(false)} />}
       {link && <InvitationLinkDialog link={link} onClose={() => setLink(null)} />}
     </>

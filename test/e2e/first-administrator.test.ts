@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { open, picture, setUp } from './browser.ts';
+
+const world = setUp();
+
+test('an administrator gives themselves a name and an e-mail address of their own', async (t) => {
+  const { page, expectRefusal } = await world.visit(t);
+  await open(page, '/settings/members');
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: /Ada Admin/ })
+    .click();
+  await page.getByRole('menuitem', { name: 'Change name or e-mail' }).click();
+  const form = page.getByRole('dialog', { name: 'Name and e-mail of Ada Admin' });
+  await form.getByLabel('Name').fill('Grace Owner');
+  await form.getByLabel('E-mail').fill('nowhere');
+  expectRefusal(422);
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.getByText('name@example.com').waitFor();
+  await form.getByLabel('E-mail').fill('grace@owner.example');
+  await picture(page, 'member-edit');
+  await form.getByRole('button', { name: 'Save' }).click();
+  await form.waitFor({ state: 'detached' });
+  await page.getByText('grace@owner.example').first().waitFor();
+  const { body } = await world.administrator.session.send('GET', '/api/v1/session');
+  assert.deepEqual([body.user.name, body.user.email], ['Grace Owner', 'grace@owner.example']);
+});

@@ -1,0 +1,25 @@
+import { api } from '../../../app/api.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { FormDialog } from '../../../record/FormDialog.tsx';
+import { t } from '../../../text/text.ts';
+import type { Member } from './member.ts';
+
+/** How somebody is called, and the address they sign in with. */
+export function MemberDialog({ member, onClose }: { member: Member; onClose: () => void }) {
+  return (
+    <FormDialog
+      title={t('Name and e-mail of {name}', { name: member.name })}
+      action={t('Save')}
+      fields={[
+        { key: 'name', label: t('Name'), kind: 'text', required: true },
+        { key: 'email', label: t('E-mail'), kind: 'email', required: true },
+      ]}
+      start={{ name: member.name, email: member.email }}
+      onClose={onClose}
+      onSave={async (body) => {
+        await api.patch(`/users/${member.id}`, body, member.version);
+        await Promise.all(['user', 'session'].map((key) => queryClient.invalidateQueries({ queryKey: [key] })));
+      }}
+    />
+  );
+}
