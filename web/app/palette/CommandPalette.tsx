@@ -11,7 +11,7 @@ import { DateText } from '../../ui/DateText.tsx';
 import { formatMoney } from '../../ui/format.ts';
 import { Kbd } from '../../ui/Kbd.tsx';
 import { api } from '../api.ts';
-import { useSession } from '../session.tsx';
+import { useMay, useSession } from '../session.tsx';
 import { allResults } from './allResults.ts';
 import { useCommands } from './commands.tsx';
 import { readRecents } from './recents.ts';
@@ -22,6 +22,7 @@ const nounOrder = ['contact', 'company', 'deal'] as const;
 const nouns = { contact: t('Contact'), company: t('Company'), deal: t('Deal') };
 const writtenIcons = { note: StickyNote, comment: MessageSquare, activity: Phone, task: SquareCheck };
 const typing_ms = 80;
+const hits_max = 10;
 
 interface CommandPaletteProps {
   /** Typed while this was still being fetched. */
@@ -37,19 +38,25 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
   const moves = useRef(false);
   const wanted = useDebounced(query.trim(), typing_ms);
   const navigate = useNavigate();
+  const may = useMay();
   const commands = useCommands();
   const found = useQuery({
     queryKey: ['search', wanted],
     enabled: wanted.length > 0,
     staleTime: 0,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => api.get<{ data: SearchHit[]; written: WrittenHit[] }>('/search', { q: wanted }, signal),
+    queryFn: ({ signal }) =>
+      api.get<{ data: SearchHit[]; written: WrittenHit[] }>('/search', { q: wanted, limit: hits_max }, signal),
   });
   const recents = readRecents(useSession().user.id);
   const hits = wanted ? (found.data?.data ?? []) : [];
   const written = wanted ? (found.data?.written ?? []) : [];
-  /** The search names the best of them; each kind that is among them has a list of all. */
-  const kinds = nounOrder.filter((noun) => hits.some(({ resource }) => resource === noun));
+  const isFound = (noun: SearchHit['resource']) => hits.some(({ resource }) => resource === noun);
+  /** Each kind that was found has a list of all. Where the search named as many as it does, there may be more of any kind. */
+  const kinds = [
+    ...nounOrder.filter(isFound),
+    ...(hits.length === hits_max ? nounOrder.filter((noun) => !isFound(noun) && may(noun, 'read')) : []),
+  ];
   const matching = commands.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
   const shown = [
     ...(query ? [] : recents.map(({ to }) => to)),
