@@ -23,8 +23,9 @@ test('the palette leads to all that the search finds, by keyboard', async (t) =>
   await page.keyboard.type('harbour works');
   const all = page.getByRole('option', { name: 'Show all companies with “harbour works”' });
   await all.waitFor();
-  assert.equal(await page.getByRole('option', { name: /^Harbour Works/ }).count(), shown_max);
-  await page.getByRole('option', { selected: true, name: /Harbour Works/ }).waitFor();
+  const hit = /^(Harbour Works|Anchor Ltd)/;
+  assert.equal(await page.getByRole('option', { name: hit }).count(), shown_max);
+  await page.getByRole('option', { selected: true, name: hit }).waitFor();
   await picture(page, 'palette-all');
   for (let moved = 0; moved < shown_max; moved++) await page.keyboard.press('ArrowDown');
   await all.and(page.locator('[aria-selected="true"]')).waitFor();
