@@ -104,8 +104,12 @@ const rollback: Query = { name: 'rollback', text: 'rollback' };
 export type Mode = 'read' | 'survey' | 'write';
 
 const readOnly = `${setContext}, set_config('transaction_read_only', 'on', true)`;
-/** Of what policies let through PostgreSQL expects few rows: it would look up and sort what it has to read and hash whole. */
-const plannedForMany = `${readOnly}, set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true)`;
+/**
+ * Of what policies let through PostgreSQL expects few rows: it would look up and sort what it has to read and hash whole. A plan for any
+ * days reads more than one for those asked for. Surveys run side by side as it is: workers of each would only get into each other's way.
+ */
+const plannedForMany = `${readOnly}, set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true),
+  set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true)`;
 
 const openings: Record<Mode, string> = { read: readOnly, survey: plannedForMany, write: setContext };
 const opening = (mode: Mode, settings: SessionSettings): Query => ({

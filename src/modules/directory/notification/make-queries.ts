@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
+import { takeSome } from '../../../kernel/database/due.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { Candidate, ChangeEvent, Subject } from './candidate.ts';
 
@@ -18,14 +19,11 @@ export interface Place {
   xid: string;
 }
 
-/** The first `places_max` changes of which nobody was told yet, or this one of them. They are taken when the transaction commits, and wait on when it does not. */
+/** Up to `places_max` changes of which nobody was told yet, or this one of them. They are taken when the transaction commits, and wait on when it does not. */
 export function takeDue(ctx: Context, id?: string): Promise<Place[]> {
   const which = id === undefined ? sql`` : sql`and id = ${id}`;
   return ctx.tx.many(sql`
-    with taken as (
-      select id, request_id, xid from notice_due where tenant_id = ${ctx.tenant_id} ${which} order by id limit ${places_max} for update skip locked
-    ), gone as (delete from notice_due d using taken where d.tenant_id = ${ctx.tenant_id} and d.id = taken.id)
-    select request_id, xid::text from taken`);
+    with taken as (${takeSome(ctx, 'notice_due', places_max, which)}) select request_id, xid::text from taken order by id`);
 }
 
 /** The first `places_max` of them, by which each can be taken by itself. */

@@ -40,7 +40,7 @@ async function readTotal(ctx: Context, source: Source, { filter, weighted }: Tot
       ? [sql`s.probability_percent`, sql`join stage s on s.tenant_id = r.tenant_id and s.id = ${of('stage_id')}`]
       : [sql`100`, sql``];
   const sums = await ctx.tx.many<RatedSum & { percent: number }>(sql`
-    select r.currency, ${percent} as percent, ${ratedSums(sql`r.amount`)}
+    select r.currency, ${percent} as percent, ${ratedSums(sql`r.amount`, exchange)}
     from ${sql.table(source.resource.table)} r ${source.join} ${stage} ${rateJoin(ctx, exchange, source.deal)}
     where ${sql.join(conditions, sql` and `)} group by 1, 2`);
   const total = new Total(exchange.currency);

@@ -51,6 +51,9 @@ export function rateJoin(ctx: Context, { currency, today, rated }: Exchange, dea
     order by k.valid_on desc limit 1) x on true`;
 }
 
-/** Adds amounts up for `Total`. */
-export const ratedSums = (amount: RawBuilder<unknown>): RawBuilder<unknown> =>
-  sql`coalesce(sum(${amount}), 0) as amount, sum(${amount} * x.rate) as converted, sum(${amount}) filter (where x.rate is null) as unrated`;
+/** Adds amounts up for `Total`. Where there is no rate, nothing is multiplied by one. */
+export function ratedSums(amount: RawBuilder<unknown>, { rated }: Exchange): RawBuilder<unknown> {
+  const sum = sql`coalesce(sum(${amount}), 0) as amount`;
+  if (!rated) return sql`${sum}, null::numeric as converted, sum(${amount}) as unrated`;
+  return sql`${sum}, sum(${amount} * x.rate) as converted, sum(${amount}) filter (where x.rate is null) as unrated`;
+}

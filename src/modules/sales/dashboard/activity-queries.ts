@@ -67,12 +67,15 @@ export function activitySpan(
 /** Counts by person, by period and by region. `starts`: when each period begins. */
 export function countActivities(ctx: Context, filters: ActivityFilters, starts: string[]): Promise<ActivityCount[]> {
   return ctx.tx.many<ActivityCount>(sql`
-    with a as (${activities(ctx, filters)}),
+    with a as (
+      select * from (${activities(ctx, filters, sql`and r.deal_id is null`)}) alone
+      union all
+      select o.id, o.kind, o.person_id, o.at, o.deal_id, d.company_id from (${activities(ctx, filters, sql`and r.deal_id is not null`)}) o
+      left join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = o.deal_id and d.deleted_at is null
+    ),
     placed as (
       select a.kind, a.person_id, width_bucket(a.at, ${starts}::timestamptz[]) as period, c.region
-      from a left join deal d on d.tenant_id = ${ctx.tenant_id} and d.id = a.deal_id and d.deleted_at is null
-      left join company c on c.tenant_id = ${ctx.tenant_id} and c.deleted_at is null
-        and c.id = case when a.deal_id is null then a.company_id else d.company_id end
+      from a left join company c on c.tenant_id = ${ctx.tenant_id} and c.id = a.company_id and c.deleted_at is null
     )
     select case grouping(person_id, period, region) when 3 then 'person' when 5 then 'period' else 'region' end as by,
       kind, person_id, period, region, null::uuid as product_id, count(*)::int as rows

@@ -27,7 +27,7 @@ export interface GroupedSum extends DealSum {
 }
 export type ProductSum = DealSum & { product_id: string | null };
 
-const columns = (amount: RawBuilder<unknown>) => sql`count(*)::int as deals, ${ratedSums(amount)},
+const columns = (exchange: Exchange) => sql`count(*)::int as deals, ${ratedSums(sql`x.amount`, exchange)},
   coalesce(sum(x.closed_on - x.opened_on), 0)::int as cycle_days, count(x.closed_on - x.opened_on)::int as cycles`;
 
 /** What counts of a resource (alias `r`): the caller's rights and the filter. */
@@ -55,7 +55,7 @@ export function sumDeals(
       where ${matching(ctx, deal, filter)}
     )
     select case grouping(owner_id, period, region) when 3 then 'owner' when 5 then 'period' else 'region' end as by,
-      stage_id, status, currency, owner_id, period, region, ${columns(sql`x.amount`)}
+      stage_id, status, currency, owner_id, period, region, ${columns(exchange)}
     from x group by grouping sets ((stage_id, status, currency, owner_id), (stage_id, status, currency, period), (stage_id, status, currency, region))`);
 }
 
@@ -68,7 +68,7 @@ export function sumByProduct(ctx: Context, exchange: Exchange, filter: Filter | 
       from deal r left join deal_share s on s.tenant_id = ${ctx.tenant_id} and s.deal_id = r.id ${rateJoin(ctx, exchange)}
       where ${matching(ctx, deal, filter)}
     )
-    select product_id, stage_id, status, currency, ${columns(sql`x.amount`)} from x group by product_id, stage_id, status, currency`);
+    select product_id, stage_id, status, currency, ${columns(exchange)} from x group by product_id, stage_id, status, currency`);
 }
 
 /** A stage as deals pass it: a later one of the same pipeline has a higher rank. */
@@ -103,7 +103,7 @@ export function stageFlows(
       select v.deal_id, s.pipeline_id, max(s.rank) as furthest
       from deal_stage_visit v join stages s on s.id = v.stage_id where v.tenant_id = ${ctx.tenant_id} group by v.deal_id, s.pipeline_id
     )
-    select came.stage_id, x.currency, furthest > rank as advanced, count(*)::int as deals, ${ratedSums(sql`x.amount`)}
+    select came.stage_id, x.currency, furthest > rank as advanced, count(*)::int as deals, ${ratedSums(sql`x.amount`, exchange)}
     from came join stages s on s.id = came.stage_id join x on x.id = came.deal_id
     join reached on reached.deal_id = came.deal_id and reached.pipeline_id = s.pipeline_id
     group by came.stage_id, x.currency, advanced`);

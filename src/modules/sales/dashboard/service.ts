@@ -11,7 +11,7 @@ import { readActivityFigures } from './activity.ts';
 import type { Dashboard, DashboardQuery } from './contract.ts';
 import { readConversion } from './conversion.ts';
 import { readDealFigures, readProductFigures } from './deals.ts';
-import { ownerFilter } from './filters.ts';
+import { ownerFilter, type Part } from './filters.ts';
 import type { Frame } from './frame.ts';
 import { type Days, daysOf, todayIn } from './periods.ts';
 import { countRows, tenantCalendar } from './queries.ts';
@@ -59,7 +59,7 @@ export async function cachedDashboard(
   query: DashboardQuery,
 ): Promise<Dashboard> {
   const viewer = viewerOf(actor);
-  const kept = <Part>(name: PartName, key: string, load: (ctx: Context) => Promise<Part>): Promise<Part> =>
+  const kept = <Read>(name: PartName, key: string, load: (ctx: Context) => Promise<Read>): Promise<Read> =>
     cache.getOrLoad(
       `dashboard:${name}:${actor.tenant_id}:${key}`,
       { ttlSeconds: ttl_seconds, tags: [tagOf(name, actor.tenant_id)] },
@@ -69,17 +69,20 @@ export async function cachedDashboard(
   // What is open counts at the rates of a day, so that figures are of a day too.
   const today = todayIn(calendar.time_zone);
   const days = daysAsked(query, today);
-  const part = <Part>(name: PartName, read: (ctx: Context, frame: Frame) => Promise<Part>): Promise<Part> =>
+  const part = <Read>(name: PartName, read: (ctx: Context, frame: Frame) => Promise<Read>): Promise<Read> =>
     kept(name, `${viewer}:${JSON.stringify({ ...query, ...days, today })}`, async (ctx) => {
       const [stages, exchange] = await Promise.all([allStages(ctx), readExchange(ctx)]);
       return read(ctx, { query, days, calendar, exchange, stages });
     });
+  // How many people there are is the same on all days, and for all pipelines.
+  const { owner_id, team_id } = query;
+  const owned = ownerFilter({ owner_id, team_id });
   const [deals, products, conversion, activity, people] = await Promise.all([
     part('deals', readDealFigures),
     part('products', readProductFigures),
     part('conversion', readConversion),
     part('activity', readActivityFigures),
-    part('people', countPeople),
+    kept('people', `${viewer}:${JSON.stringify({ owner_id, team_id })}`, (ctx) => countPeople(ctx, owned)),
   ]);
   return { from: days.from ?? null, to: days.to ?? null, ...people, ...deals, ...products, conversion, activity };
 }
@@ -95,8 +98,7 @@ function daysAsked({ range, from, to }: DashboardQuery, today: string): Days {
   return range === undefined ? { from, to } : daysOf(range, today);
 }
 
-async function countPeople(ctx: Context, { query }: Frame): Promise<Pick<Dashboard, 'contacts' | 'companies'>> {
-  const owned = ownerFilter(query);
+async function countPeople(ctx: Context, owned: Part): Promise<Pick<Dashboard, 'contacts' | 'companies'>> {
   const [contacts, companies] = await Promise.all([countRows(ctx, contact, owned), countRows(ctx, company, owned)]);
   return {
     contacts: { count: contacts, rows: rowsOf('contact', owned) },

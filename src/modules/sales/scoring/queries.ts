@@ -1,4 +1,5 @@
 import { sql } from '../../../kernel/database/database.ts';
+import { takeSome } from '../../../kernel/database/due.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { DealFacts } from './facts.ts';
 
@@ -61,12 +62,8 @@ export async function spellOutAll(ctx: Context): Promise<void> {
 
 /** Takes up to so many deals off the list, however often they stand on it. */
 export async function takeDue(ctx: Context, rows_max: number): Promise<string[]> {
-  const rows = await ctx.tx.many<{ deal_id: string }>(sql`with taken as (
-      select id, deal_id from score_due where tenant_id = ${ctx.tenant_id} and deal_id is not null order by id limit ${rows_max}
-    ), gone as (
-      delete from score_due g using taken where g.tenant_id = ${ctx.tenant_id} and g.id = taken.id
-    )
-    select distinct deal_id from taken order by deal_id`);
+  const rows = await ctx.tx.many<{ deal_id: string }>(sql`
+    with taken as (${takeSome(ctx, 'score_due', rows_max, sql`and deal_id is not null`)}) select distinct deal_id from taken order by deal_id`);
   return rows.map((row) => row.deal_id);
 }
 
