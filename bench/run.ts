@@ -78,7 +78,7 @@ async function measure(bench: Bench, c: Case): Promise<Figure[]> {
 
 /** Until the background has done what the start, or the case before, left to it: deals to score, changes to tell of. */
 async function untilAtRest({ dataset }: Bench): Promise<void> {
-  const isBusy = `select exists (select from score_due) or exists (select from notice_due)
+  const isBusy = `select exists (select from score_due) or exists (select from notice_due) or exists (select from suspect_due)
     or exists (select from job where state in ('ready', 'running')) as busy`;
   await withClient(dataset.holdfastUrl, async (client) => {
     await client.query('set role holdfast_system');
