@@ -7,7 +7,7 @@ const poll_ms = 60;
  * After changes the next ones wait a little longer, and reach a thousand pages with one write each instead of three; in a flood longer still,
  * or telling pages of it would slow those who write.
  */
-const gather_ms = { least: 170, perEvent: 4, most: 1_000 };
+const gather_ms = { least: 100, perEvent: 4, most: 1_000 };
 const events_per_read_max = 2_000;
 const listeners_at_once = 100;
 
