@@ -149,7 +149,7 @@ function isFree(kind: TableKind, import_id: string, referring: Link[], parts: Pa
     if (part)
       return sql`and not exists (select from ${sql.table(from)} y join ${sql.table(part.from)} x on x.tenant_id = y.tenant_id
         and x.id = ${sql.ref(`y.${column}`)} where x.tenant_id = r.tenant_id and ${sql.ref(`x.${part.column}`)} = r.id)`;
-    const isPart = parts.some((part) => part.from === from && part.column === column);
+    const isPart = parts.some((own) => own.from === from && own.column === column);
     return sql`and not exists (select from ${sql.table(from)} x where x.tenant_id = r.tenant_id and ${sql.ref(`x.${column}`)} = r.id
       ${isPart ? sql`and ${hasEvent('x', { table: from, resource: from }, edited)}` : sql``})`;
   });
