@@ -134,6 +134,22 @@ test('columns are hidden, shown, put elsewhere and made wider; the list is table
   await grid.getByText('Cy', { exact: true }).waitFor();
 });
 
+test('the shape that somebody chooses for deals stays; one that a link brings does not', async (t) => {
+  const { page } = await world.visit(t);
+  const [board, table] = [
+    page.getByRole('region', { name: 'Deals by stage' }),
+    page.getByRole('grid', { name: 'Deals' }),
+  ];
+  await open(page, '/deals?as=table');
+  await table.waitFor();
+  await open(page, '/deals');
+  await board.waitFor();
+  await page.getByRole('link', { name: 'As a table' }).click();
+  await table.waitFor();
+  await open(page, '/deals');
+  await table.waitFor();
+});
+
 test('a card that goes to another column changes the field', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/contacts?as=board&by=custom.tier');

@@ -4,7 +4,7 @@ import { t } from '../../text/text.ts';
 import { Tooltip } from '../../ui/Tooltip.tsx';
 import type { RecordDefinition } from '../definition.ts';
 import type { ListSearch } from '../listSearch.ts';
-import type { ListForm } from './listForm.ts';
+import { keepForm, type ListForm } from './listForm.ts';
 
 const forms = [
   { as: 'table', label: t('As a table'), icon: Table2 },
@@ -29,6 +29,7 @@ export function LayoutSwitch({ path, as, offered }: LayoutSwitchProps) {
             <Link
               to={path}
               search={(kept: ListSearch) => ({ ...kept, as: form, by: undefined })}
+              onClick={() => keepForm(path, form)}
               aria-label={label}
               data-current={form === as ? '' : undefined}
               className="inline-flex h-6 w-7 items-center justify-center rounded-sm text-muted hover:text-ink data-current:bg-pressed data-current:text-ink pointer-coarse:h-9 pointer-coarse:w-10"

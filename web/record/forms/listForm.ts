@@ -5,6 +5,13 @@ import type { ListSearch } from '../listSearch.ts';
 export const listForms = ['table', 'board', 'calendar'] as const;
 export type ListForm = (typeof listForms)[number];
 
+const kept_key = (path: string) => `holdfast.${path.slice(1)}.as`;
+
+/** How somebody chose to see a list last. A link that shows some of its records in a shape of its own is no choice. */
+export const keptForm = (path: string): ListForm | undefined =>
+  listForms.find((form) => form === window.localStorage.getItem(kept_key(path)));
+export const keepForm = (path: string, form: ListForm): void => window.localStorage.setItem(kept_key(path), form);
+
 const dated = new Set<FieldDef['kind']>(['date', 'time']);
 const discrete = new Set<FieldDef['kind']>(['select', 'boolean']);
 

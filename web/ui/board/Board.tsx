@@ -68,11 +68,11 @@ export function Board<T extends Card>({
   function follow() {
     const { id, at, row } = followed.current ?? {};
     if (id === undefined || at === undefined || row === undefined) return;
-    for (const [at, { id: columnId, cards }] of columns.entries()) {
-      const row = cards.findIndex((card) => card.id === id);
-      if (row < 0) continue;
-      followed.current = { id, at, row };
-      if (document.activeElement === document.body) focusAt(columnId, row, id);
+    for (const [now, { id: columnId, cards }] of columns.entries()) {
+      const found = cards.findIndex((card) => card.id === id);
+      if (found < 0) continue;
+      followed.current = { id, at: now, row: found };
+      if (document.activeElement === document.body) focusAt(columnId, found, id);
       return;
     }
     // It may yet come with what is being read.

@@ -3,14 +3,13 @@ import { lazy, Suspense } from 'react';
 import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
 import { PageSkeleton } from '../../../app/PageSkeleton.tsx';
 import { useMay } from '../../../app/session.tsx';
-import { listForms } from '../../../record/forms/listForm.ts';
+import { keptForm } from '../../../record/forms/listForm.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
 import { t } from '../../../text/text.ts';
 
 const DealBoardPage = lazy(() => import('./DealBoardPage.tsx'));
 const DealTablePage = lazy(() => import('./DealTablePage.tsx'));
 
-const kept_key = 'holdfast.deals.as';
 /** One that somebody made says itself how it is shown. */
 const saved_view = /^[0-9a-f]{8}-/;
 
@@ -18,9 +17,7 @@ const saved_view = /^[0-9a-f]{8}-/;
 export default function DealListPage() {
   const may = useMay();
   const search = useSearch({ strict: false }) as ListSearch;
-  const kept = listForms.find((form) => form === window.localStorage.getItem(kept_key));
-  const as = search.as ?? (saved_view.test(search.view ?? '') ? undefined : (kept ?? 'board'));
-  if (as) window.localStorage.setItem(kept_key, as);
+  const as = search.as ?? (saved_view.test(search.view ?? '') ? undefined : (keptForm('/deals') ?? 'board'));
   if (!may('deal', 'read')) return <NoRightsPage title={t('Your role does not let you see deals')} />;
   return (
     <Suspense fallback={<PageSkeleton />}>
