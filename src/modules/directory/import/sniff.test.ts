@@ -212,6 +212,14 @@ test('an endless first row is a problem, not a hang', async () => {
   );
 });
 
+test('apostrophes that only begin cells, as before what a spreadsheet would take for a formula, are no quotes', async () => {
+  const found = await sniffText(
+    `Name,Phone,One,Two,Three\nBlue,'+49 30 1234,"""a""","""b""","""c"""\nCrow,'+49 30 1234,,,\n`,
+  );
+  assert.equal(found.dialect.quote, '"');
+  assert.deepEqual(found.preview[0], ['Blue', "'+49 30 1234", '"a"', '"b"', '"c"']);
+});
+
 test('a sample leaves the stream whole', async () => {
   const bytes = Buffer.from(`a,b\n${'1,2\n'.repeat(600_000)}`);
   async function* source() {

@@ -45,9 +45,16 @@ function quoteSyntaxes(text: string): Omit<CellSyntax, 'delimiter'>[] {
   const double = { quote: '"', escape: '"' } as const;
   const syntaxes: Omit<CellSyntax, 'delimiter'>[] = [double];
   if (text.includes('\\"')) syntaxes.push({ quote: '"', escape: '\\' });
-  if (/(^|[,;\t|\r\n])'/.test(text)) syntaxes.push({ quote: "'", escape: "'" });
+  if (hasApostrophesAround(text)) syntaxes.push({ quote: "'", escape: "'" });
   if (text.includes('"')) syntaxes.push({ quote: null, escape: null });
   return syntaxes;
+}
+
+/** Where they only begin cells they keep a spreadsheet from taking these for formulas; what they quote ends with one, too. */
+function hasApostrophesAround(text: string): boolean {
+  const begun = text.match(/(^|[,;\t|\r\n])'/g)?.length ?? 0;
+  const ended = text.match(/'(?=$|[,;\t|\r\n])/g)?.length ?? 0;
+  return begun > 0 && 2 * ended >= begun;
 }
 
 function tryOut(text: string, syntax: CellSyntax) {
