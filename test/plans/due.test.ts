@@ -8,7 +8,7 @@ import * as notices from '../../src/modules/directory/notification/make-queries.
 import * as scores from '../../src/modules/sales/scoring/queries.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/cluster.ts';
 
-const rows = 20_000;
+const long = 20_000;
 const taken_max = notices.places_max;
 
 let database: TestDatabase;
@@ -37,7 +37,7 @@ const lists: [
 ][] = [
   [
     'score_due',
-    (ctx) =>
+    (ctx, rows) =>
       sql`insert into score_due (tenant_id, deal_id) select ${ctx.tenant_id}, gen_random_uuid() from generate_series(1, ${rows}::int)`,
     (ctx) => scores.takeDue(ctx, taken_max),
   ],
@@ -49,7 +49,7 @@ const lists: [
   ],
   [
     'notice_due',
-    (ctx) =>
+    (ctx, rows) =>
       sql`insert into notice_due (tenant_id, request_id) select ${ctx.tenant_id}, 'made ' || i from generate_series(1, ${rows}::int) i`,
     (ctx) => notices.takeDue(ctx),
   ],
@@ -57,14 +57,14 @@ const lists: [
 
 /** PostgreSQL counts what a transaction has read, by scans and by indexes. */
 async function rowsRead(ctx: Context, list: string): Promise<number> {
-  const row = await ctx.tx.one<{ rows: number }>(
-    sql`select (seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables where relname = ${list}`,
+  const row = await ctx.tx.one<{ read: number }>(
+    sql`select (seq_tup_read + idx_tup_fetch)::int as read from pg_stat_xact_user_tables where relname = ${list}`,
   );
-  return row.rows;
+  return row.read;
 }
 
 const lengthOf = async (ctx: Context, list: string) =>
-  (await ctx.tx.one<{ rows: number }>(sql`select count(*)::int as rows from ${sql.table(list)}`)).rows;
+  (await ctx.tx.one<{ length: number }>(sql`select count(*)::int as length from ${sql.table(list)}`)).length;
 
 for (const [list, fill, take] of lists)
   test(`taking from ${list} goes through the list once at most, also by a plan made when it was short`, () =>
@@ -74,7 +74,7 @@ for (const [list, fill, take] of lists)
         await ctx.tx.run(fill(ctx, 1));
         await take(ctx);
       }
-      await ctx.tx.run(fill(ctx, rows));
+      await ctx.tx.run(fill(ctx, long));
       const length = await lengthOf(ctx, list);
       const before = await rowsRead(ctx, list);
       const taken = await take(ctx);

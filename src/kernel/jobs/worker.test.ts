@@ -161,6 +161,22 @@ test('of like jobs one waits at a time, also when one that ran would wait again'
   });
 });
 
+test('a job that waits does the work of a like one: it does not run before the change that asked again is there', async () => {
+  const ran: string[] = [];
+  const kind = kindOf('test.again', async ({ job }) => void ran.push(job.id));
+  const other = kindOf('test.other', async () => {});
+  const waiting = await add(a, 'test.again', { dedupeKey: 'k' });
+  await working([kind, other], async () => {
+    await inTenant(a, async (ctx) => {
+      assert.equal(await enqueue(ctx, 'test.again', {}, { dedupeKey: 'k' }), null);
+      await reached(a, await add(a, 'test.other'), 'done');
+      await reached(a, await add(a, 'test.other'), 'done');
+      assert.deepEqual(ran, []);
+    });
+    await reached(a, waiting, 'done');
+  });
+});
+
 test('a worker that stops gives its jobs back unspent', async () => {
   let started = false;
   const kind = kindOf('test.given-back', async (run) => {

@@ -9,7 +9,7 @@ import { checkRecord, forgetDue, takeDue } from './check-queries.ts';
 import { type SuspectResource, suspectResources } from './contract.ts';
 import { type Rule, ruleChange } from './rule/contract.ts';
 import { rulesOf } from './rule/rules.ts';
-import { countPairs, findSuspects } from './suspect-queries.ts';
+import { countPairs, findSuspects, mayWriteSuspects } from './suspect-queries.ts';
 
 const kind = 'duplicate.search';
 const count_kind = 'duplicate.count';
@@ -27,8 +27,9 @@ export const countSuspects = (
   rules: readonly Rule[],
 ): Promise<string | null> => enqueue(ctx, count_kind, { resource, rules });
 
-/** Compares the records that somebody made or changed with the others. */
+/** Compares the records that somebody made or changed with the others; later, while all are searched. */
 async function checkDue(ctx: Context): Promise<void> {
+  if (!(await mayWriteSuspects(ctx))) return;
   const due = await takeDue(ctx, compared_max);
   if (due.length === compared_max) {
     await forgetDue(ctx);

@@ -24,9 +24,17 @@ export async function countPairs(ctx: Context, resource: SuspectResource, rules:
   return count;
 }
 
+const lockOf = (ctx: Context) => sql`hashtextextended(${`duplicate suspects ${ctx.tenant_id}`}, 0)`;
+
+/** One at a time writes the pairs of a workspace, by the rules that hold once it is its turn. False: it is somebody else's. */
+export const mayWriteSuspects = async (ctx: Context): Promise<boolean> =>
+  (await ctx.tx.one<{ may: boolean }>(sql`select pg_try_advisory_xact_lock(${lockOf(ctx)}) as may`)).may;
+
 /** Looks for suspects anew. */
-export const findSuspects = async (ctx: Context, resource: SuspectResource): Promise<void> =>
-  putSuspects(ctx, resource, pairsOf(ctx, resource, await rulesOf(ctx, resource)), sql`true`);
+export async function findSuspects(ctx: Context, resource: SuspectResource): Promise<void> {
+  await ctx.tx.run(sql`select pg_advisory_xact_lock(${lockOf(ctx)})`);
+  await putSuspects(ctx, resource, pairsOf(ctx, resource, await rulesOf(ctx, resource)), sql`true`);
+}
 
 /** Of those that `which` says (alias `s`) pairs no longer alike go; those that somebody dismissed stay dismissed. */
 export async function putSuspects(

@@ -148,3 +148,39 @@ test('of a flood of records all are searched once it is over, and none is compar
   await eventually(async () => (await list('contact', there)).length > 0);
   await owner.end();
 });
+
+test('a comparison that began by older rules takes back nothing of what newer ones find', async () => {
+  const changed = await app.tenant();
+  const { api: there } = await changed.as('admin');
+  const [holder, owner] = await Promise.all([1, 2].map(async () => {
+    const client = new pg.Client({ connectionString: app.database.ownerUrl });
+    await client.connect();
+    await client.query('set role holdfast_system');
+    return client;
+  })) as [pg.Client, pg.Client]; // biome-ignore format: one expression
+  const count = async (what: string, values: string[] = []) =>
+    (await owner.query(`select count(*)::int as n from ${what}`, values)).rows[0].n;
+  const waiting = `pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`;
+  for (const family_name of ['Ek', 'Ek'])
+    assert.equal((await there('POST', '/api/v1/contacts', { family_name, city: 'Bern' })).status, 201);
+
+  // The comparison stops at the company, its rules read; the search at the companies, having been through the contacts.
+  await holder.query('begin');
+  await holder.query('lock table company in access exclusive mode');
+  await owner.query(
+    `insert into suspect_due (tenant_id, resource, record_id) select tenant_id, 'contact', id from contact where tenant_id = $1
+      union all select $1, 'company', gen_random_uuid()`,
+    [changed.tenant_id],
+  );
+  await eventually(async () => (await count(waiting)) === 1, 20_000);
+  const when = ['name', 'city'].map((field) => ({ field, compare: 'same' }));
+  const rules = [{ when, suspects: true, imports: false }];
+  assert.equal((await there('PUT', '/api/v1/duplicate-rules/contact', { rules })).status, 200);
+  await eventually(async () => (await count(waiting)) === 2, 20_000);
+  await holder.query('rollback');
+
+  const unfinished = `job where tenant_id = $1 and kind like 'duplicate.%' and state <> 'done'`;
+  await eventually(async () => (await count(unfinished, [changed.tenant_id])) === 0, 20_000);
+  assert.equal((await list('contact', there)).length, 1);
+  await Promise.all([holder.end(), owner.end()]);
+});
