@@ -4,7 +4,7 @@ import { type Database, sql } from '../database/database.ts';
 
 const poll_ms = 60;
 /**
- * After changes the next ones wait a little longer, and reach a thousand pages with one write each instead of three; in a flood longer still,
+ * After changes the next ones wait a little longer, and reach a thousand pages with fewer writes; in a flood longer still,
  * or telling pages of it would slow those who write.
  */
 const gather_ms = { least: 100, perEvent: 4, most: 1_000 };
