@@ -163,6 +163,14 @@ test('the palette finds a record and opens it by keyboard alone', async (t) => {
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Create what this page lists').waitFor();
 });
 
+test('a command is found by its words in whichever order, with accents or without', async (t) => {
+  const { page } = await world.visit(t);
+  await open(page, '/');
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Search and commands' }).fill('Dùplicates go');
+  await page.getByRole('option', { name: /^Go to duplicates/, selected: true }).waitFor();
+});
+
 test('the first hit is chosen also when it comes after the last key', async (t) => {
   for (const name of ['New Haven', 'New planet', 'New plants']) await create('companies', { name });
   const { id } = await create('companies', { name: 'New plant Tulsa' });

@@ -47,5 +47,8 @@ export const told = (text: string): string => catalogue[text] ?? inWordsOf(shape
 const toldValue = (value: string): string =>
   language === 'de' ? told(value).replace(/“([^“”]*)”/g, '„$1“') : told(value);
 
+/** Without case and accents, as one looks for it. */
+export const folded = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
 /** A label within an English sentence begins with a small letter; German nouns keep theirs. */
 export const inSentence = (label: string): string => (language === 'en' ? label.toLowerCase() : label);

@@ -5,7 +5,7 @@ import { Command } from 'cmdk';
 import { CornerDownLeft, MessageSquare, Phone, Search, SquareCheck, StickyNote } from 'lucide-react';
 import { type ReactNode, useRef, useState } from 'react';
 import type { SearchHit, WrittenHit } from '../../../src/modules/directory/search/contract.ts';
-import { t } from '../../text/text.ts';
+import { folded, t } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { DateText } from '../../ui/DateText.tsx';
 import { formatMoney } from '../../ui/format.ts';
@@ -57,7 +57,8 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
     ...nounOrder.filter(isFound),
     ...(hits.length === hits_max ? nounOrder.filter((noun) => !isFound(noun) && may(noun, 'read')) : []),
   ];
-  const matching = commands.filter(({ label }) => label.toLowerCase().includes(query.trim().toLowerCase()));
+  const words = folded(query).split(/\s+/);
+  const matching = commands.filter(({ label }) => words.every((word) => folded(label).includes(word)));
   const shown = [
     ...(query ? [] : recents.map(({ to }) => to)),
     ...hits.map(({ id }) => id),

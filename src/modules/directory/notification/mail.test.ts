@@ -126,6 +126,18 @@ test('a digest gathers what is not read yet, goes out once, and not at all when 
   assert.equal(mailsTo('dan').length, 1, 'what was put off is not new when it is not back');
 });
 
+test('a mail of finished work says which it was', async () => {
+  const ida = await tenant.as('admin', 'ida');
+  await settings(ida, { kinds: { finished: { email: 'at_once' } } });
+  const people = Array.from({ length: 120 }, (_, number) => ({ given_name: 'Many', family_name: `M${number}` }));
+  assert.equal((await ida.api('POST', '/api/v1/contacts/bulk', { data: people })).status, 201);
+  const filter = JSON.stringify({ field: 'given_name', op: 'eq', value: 'Many' });
+  const action = { kind: 'update', fields: { job_title: 'Clerk' } };
+  assert.ok((await ida.api('POST', '/api/v1/changes', { resource: 'contact', filter, action })).status < 300);
+  const [mail] = await eventually(async () => mailsTo('ida').length > 0 && mailsTo('ida'));
+  assert.equal(mail!.subject, 'Your change of many records is done: 120 contacts changed');
+});
+
 test('nobody is mailed what they may not read by then', async () => {
   const eve = await tenant.as('advisor', 'eve');
   await settings(eve, { kinds: { mentioned: { email: 'digest' } } });

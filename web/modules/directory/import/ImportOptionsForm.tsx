@@ -1,7 +1,7 @@
 import { useMemo, useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { useSession } from '../../../app/session.tsx';
-import { t } from '../../../text/text.ts';
+import { folded, t } from '../../../text/text.ts';
 import { Combobox } from '../../../ui/Combobox.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { currencyName } from '../../../ui/format.ts';
@@ -99,15 +99,15 @@ function CurrencyPick({ value, onChange }: CurrencyPickProps) {
     () => Intl.supportedValuesOf('currency').map((code) => ({ id: code, name: code, detail: currencyName(code) })),
     [],
   );
-  const wanted = query.trim().toLocaleLowerCase();
-  const typed = choices.find(({ id }) => id.toLocaleLowerCase() === wanted);
+  const wanted = folded(query.trim());
+  const typed = choices.find(({ id }) => folded(id) === wanted);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: a code that was typed as a whole needs no choosing
     <div onBlur={() => typed && typed.id !== value && onChange(typed.id)}>
       <Combobox
         label={t('An amount without a currency')}
         value={choices.find(({ id }) => id === value) ?? { id: value, name: value }}
-        choices={choices.filter(({ id, detail }) => `${id} ${detail}`.toLocaleLowerCase().includes(wanted))}
+        choices={choices.filter(({ id, detail }) => folded(`${id} ${detail}`).includes(wanted))}
         onQuery={setQuery}
         onChange={(chosen) => onChange(chosen?.id ?? null)}
       />
