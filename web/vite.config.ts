@@ -4,6 +4,26 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { serviceWorker } from './worker/plugin.ts';
 
+/** Small parts of the design system; the large ones come with what uses them. */
+const parts =
+  /web\/ui\/(?!Combobox|ConfirmDialog|Menu|MultiSelect|NumberInput|Popover|Select|Tabs)[A-Z]\w+\.tsx$|lucide-react/;
+
+/**
+ * What is needed together comes in one piece, with all it needs in turn: a list came in fifty, six of which a browser fetches at a time. A module goes
+ * into the first group that wants it, so that none of the first ones brings what belongs to a later one.
+ */
+const groups = [
+  { name: 'first', tags: ['$initial' as const] },
+  { name: 'parts', test: parts },
+  { name: 'identity', test: /modules\/identity\/\w+Page/ },
+  { name: 'home', test: /modules\/home\/HomePage/ },
+  { name: 'list', test: /web\/record\/RecordListPage|web\/ui\/table\// },
+  {
+    name: 'record',
+    test: /web\/record\/(RecordPanel|RecordPage|RecordFormDialog|InlineEditor|SelectionActions|sheet|view|filter)/,
+  },
+].map((group, at, all) => ({ ...group, priority: all.length - at }));
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [react(), tailwindcss(), serviceWorker()],
@@ -16,8 +36,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // What the first load may weigh a test of its own holds; whoever starts the program has no use for a warning.
     chunkSizeWarningLimit: 700,
-    // What every first load needs comes in one piece, instead of a hundred small ones that others happen to share parts of.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', tags: ['$initial'] }] } } },
+    rolldownOptions: { output: { codeSplitting: { groups } } },
   },
   server: {
     host: '127.0.0.1',

@@ -17,6 +17,7 @@ const kept_nouns = new Set(
 );
 const second_try_ms = 300;
 const quiet_ms = 1000;
+const idle_ms_max = 2000;
 const pages_max = 2;
 
 const isKept = ([noun, part]: QueryKey) =>
@@ -89,6 +90,10 @@ async function remembered({ state, queryKey, queryHash }: Query): Promise<Seen |
   return isKept(queryKey) ? readSeen(queryHash) : undefined;
 }
 
+/** Safari has no word for it. */
+const whenIdle = (work: () => void) =>
+  'requestIdleCallback' in window ? window.requestIdleCallback(work, { timeout: idle_ms_max }) : setTimeout(work);
+
 /** Writes down what is read and what changes meanwhile, a moment after it came. */
 export function keepAnswers(client: QueryClient): void {
   const fresh = new Set<Query>();
@@ -109,7 +114,7 @@ export function keepAnswers(client: QueryClient): void {
     const { data } = query.state;
     if (typeof data !== 'object' || data === null || old.has(data)) return;
     fresh.add(query);
-    timer ??= setTimeout(write, quiet_ms);
+    timer ??= setTimeout(() => whenIdle(write), quiet_ms);
   });
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && write());
 }

@@ -32,13 +32,13 @@ import {
   LazyRecordCalendar,
   LazyRecordForm,
   LazyRecordGroups,
-  LazyRecordPanel,
   LazySelectionActions,
   LazyViewMenu,
   preloadParts,
 } from './lazyParts.ts';
 import type { ListSearch } from './listSearch.ts';
 import { NarrowRow } from './NarrowRow.tsx';
+import { OpenRecord } from './OpenRecord.tsx';
 import { useSheet } from './sheet/useSheet.ts';
 import type { Values } from './useDraft.ts';
 import { useFields } from './useFields.ts';
@@ -313,18 +313,13 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
             />
           )}
         </div>
-        <Suspense>
-          {search.open && (
-            <LazyRecordPanel
-              key={search.open}
-              definition={definition}
-              id={search.open}
-              neighbours={neighboursOf(list.rows, search.open)}
-              onOpen={(id) => go({ open: id }, true)}
-              onClose={() => go({ open: undefined })}
-            />
-          )}
-        </Suspense>
+        <OpenRecord
+          definition={definition}
+          id={search.open}
+          rows={list.rows}
+          onOpen={(id) => go({ open: id }, true)}
+          onClose={() => go({ open: undefined })}
+        />
       </div>
       <Suspense>
         {search.create && mayCreate && (
@@ -351,9 +346,4 @@ function Count({ list, noun }: { list: ReturnType<typeof useLongList>; noun: str
       )}
     </span>
   );
-}
-
-function neighboursOf(rows: readonly AnyRecord[], id: string) {
-  const at = rows.findIndex((row) => row.id === id);
-  return { previous: at > 0 ? rows[at - 1]?.id : undefined, next: at >= 0 ? rows[at + 1]?.id : undefined };
 }

@@ -20,6 +20,8 @@ const list = once(Intl.ListFormat);
 
 export const numbers = (options: Intl.NumberFormatOptions = {}) => number(activeLocale(), options);
 export const dates = (options: Intl.DateTimeFormatOptions = {}) => date(activeLocale(), options);
+/** "2026-11-20", wherever one is. */
+export const isoDays = (timeZone: string | undefined) => date('en-CA', { timeZone, dateStyle: 'short' });
 export const relatives = () => relative(wordsLocale(), { numeric: 'auto' });
 /** By the language of the words: "1 row" must not become the plural of somebody else's grammar. */
 export const plurals = (options: Intl.PluralRulesOptions = {}) => plural(language, options);

@@ -1,4 +1,4 @@
-import { dates, lists, numbers, relatives } from '../text/intl.ts';
+import { dates, isoDays, lists, numbers, relatives } from '../text/intl.ts';
 import { direction, setLocale } from '../text/locale.ts';
 import { t } from '../text/text.ts';
 
@@ -153,7 +153,7 @@ export function daysFromToday(date: string, now = Date.now()): number {
 }
 
 export function today(now = Date.now()): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(now);
+  return isoDays(timeZone).format(now);
 }
 
 /** "Friday, November 20". */

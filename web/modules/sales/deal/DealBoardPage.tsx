@@ -11,8 +11,9 @@ import { both, prune } from '../../../record/filter/filter.ts';
 import { LayoutSwitch } from '../../../record/forms/LayoutSwitch.tsx';
 import { columnFields, listForms } from '../../../record/forms/listForm.ts';
 import { ListNothing } from '../../../record/ListNothing.tsx';
-import { LazyByPicker, LazyFilterBar, LazyRecordForm, LazyRecordPanel } from '../../../record/lazyParts.ts';
+import { LazyByPicker, LazyFilterBar, LazyRecordForm } from '../../../record/lazyParts.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
+import { OpenRecord } from '../../../record/OpenRecord.tsx';
 import { useFields } from '../../../record/useFields.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
@@ -111,18 +112,12 @@ export default function DealBoardPage() {
             />
           )}
         </div>
-        <Suspense>
-          {search.open && (
-            <LazyRecordPanel
-              key={search.open}
-              definition={deal}
-              id={search.open}
-              neighbours={{}}
-              onOpen={(id) => go({ open: id }, true)}
-              onClose={() => go({ open: undefined })}
-            />
-          )}
-        </Suspense>
+        <OpenRecord
+          definition={deal}
+          id={search.open}
+          onOpen={(id) => go({ open: id }, true)}
+          onClose={() => go({ open: undefined })}
+        />
       </div>
       <Suspense>
         {search.create && mayCreate && (
