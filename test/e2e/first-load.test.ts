@@ -17,7 +17,11 @@ for (const { path, visitor, kilobytes_max, scripts_max } of [
   { path: '/contacts', visitor: 'List Visitor', kilobytes_max: 350, scripts_max: 30 },
 ])
   test(`what ${path} needs before it shows is small, and comes in few pieces`, async (t) => {
-    const { page, expectRefusal } = await world.visit(t, visitor && (await world.person(visitor, 'member')), desktop);
+    const { page, expectRefusal } = await world.visit(
+      t,
+      visitor === null ? null : await world.person(visitor, 'member'),
+      desktop,
+    );
     expectRefusal(401);
     const scripts = new Set<string>();
     page.on('request', (request) => {
