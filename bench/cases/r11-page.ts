@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { barriers, launch, settled } from '../../test/e2e/browser.ts';
 import type { Bench, Case } from '../bench.ts';
 import type { Figure } from '../figure.ts';
 import { limitFigure } from '../limit.ts';
 import { workPerFrame } from '../page/frames.ts';
+import { hold, tap } from '../page/hand.ts';
 import { gzipKilobytes, show, type Visit, visit } from '../page/visit.ts';
 import { readVitals, scoreOf, slowestInteraction, watchVitals } from '../page/vitals.ts';
 import { percentile } from '../statistics.ts';
@@ -23,6 +25,8 @@ const settled_rounds_max = 80;
 const board_cards = 5_000;
 const card_px = 104;
 const wheel_turns = 120;
+/** Until what the wheel brought stands still. */
+const scrolled_ms = 500;
 
 async function firstView(bench: Bench, browser: Browser, path: string): Promise<{ kilobytes: number; score: number }> {
   const { page, cdp, scripts, close } = await visit(bench, browser);
@@ -41,19 +45,21 @@ async function firstView(bench: Bench, browser: Browser, path: string): Promise<
 /** Sorting, walking, selecting, filtering, opening and searching on the list of all contacts, by mouse and keyboard. */
 async function interact({ page }: Visit): Promise<void> {
   const grid = page.getByRole('grid', { name: 'Contacts' });
-  await grid.getByRole('gridcell').nth(1).click();
-  for (let step = 0; step < 30; step++) await page.keyboard.press('ArrowDown');
-  for (let step = 0; step < 6; step++) await page.keyboard.press('ArrowRight');
-  await grid.getByRole('columnheader').first().getByRole('button', { name: 'Name', exact: true }).click();
+  await tap(page, grid.getByRole('gridcell').nth(1));
+  await hold(page, 'ArrowDown', 30);
+  await hold(page, 'ArrowRight', 6);
+  await tap(page, grid.getByRole('columnheader').first().getByRole('button', { name: 'Name', exact: true }));
   await settled(page);
   await page.mouse.wheel(0, 20_000);
-  await grid.getByRole('row').nth(8).getByRole('checkbox').click();
+  await sleep(scrolled_ms);
+  await settled(page);
+  await tap(page, grid.getByRole('row').nth(10).getByRole('checkbox'));
   await page.keyboard.press('Escape');
-  await page.getByRole('combobox', { name: 'Filter', exact: true }).click();
+  await tap(page, page.getByRole('combobox', { name: 'Filter', exact: true }));
   await page.getByRole('option').first().waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('listbox').waitFor({ state: 'detached' });
-  await grid.getByRole('row').nth(6).getByRole('gridcell').first().click();
+  await tap(page, grid.getByRole('row').nth(12).getByRole('gridcell').first());
   await page.waitForURL(/open=/);
   await settled(page);
   await page.keyboard.press('Escape');

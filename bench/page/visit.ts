@@ -17,15 +17,22 @@ export interface Visit {
   close(): Promise<void>;
 }
 
+/** As Lighthouse has it for a desktop. */
+const viewport = { width: 1350, height: 940 };
+/** What the browser has around the page. Without room for it the window ends above the page's end, and what changes there is never shown. */
+const frame_px = 160;
+
 export async function visit({ holdfast }: Bench, browser: Browser): Promise<Visit> {
   const context = await browser.newContext({
-    viewport: { width: 1350, height: 940 },
+    viewport,
     baseURL: holdfast.url.replace('127.0.0.1', 'localhost'),
     extraHTTPHeaders: holdfast.headers,
   });
   await withoutWorker(context);
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
+  const { windowId } = await cdp.send('Browser.getWindowForTarget');
+  await cdp.send('Browser.setWindowBounds', { windowId, bounds: { ...viewport, height: viewport.height + frame_px } });
   const complaints: string[] = [];
   const scripts = new Set<string>();
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complaints.push(message.text()));

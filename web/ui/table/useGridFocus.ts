@@ -34,9 +34,10 @@ export function useGridFocus(options: GridFocusOptions) {
     const { rowCount, columnCount, scrollTo } = latest.current;
     const next = { row: clamp(position.row, rowCount), column: clamp(position.column, columnCount) };
     setPlace((kept) => ({ active: next, anchor: stretch ? kept.anchor : next }));
-    if (reveal) scrollTo(next);
     // At once, so that the next key finds it; one far away is yet to be drawn.
-    if (!take(next, reveal)) requestAnimationFrame(() => take(next, reveal));
+    if (take(next, reveal)) return;
+    if (reveal) scrollTo(next);
+    requestAnimationFrame(() => take(next, reveal));
   }
 
   /** No further than it must: to bring it to the middle, as browsers do by themselves, many columns would have to be drawn. */
