@@ -4,9 +4,9 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { serviceWorker } from './worker/plugin.ts';
 
-/** Small parts of the design system; the large ones come with what uses them. */
+/** Small parts that pages of all kinds share; the large ones come with what uses them. */
 const parts =
-  /web\/ui\/(?!Combobox|ConfirmDialog|Menu|MultiSelect|NumberInput|Popover|Select|Tabs)[A-Z]\w+\.tsx$|lucide-react/;
+  /lucide-react|web\/ui\/(?!Combobox|ConfirmDialog|Menu|MultiSelect|NumberInput|Popover|Select|Tabs)[A-Z]\w+\.tsx$|web\/app\/(PageBar|FormShell|records|palette\/useDebounced)|web\/offline\/(WaitingMark|add)|web\/record\/Sums|LazyTaskDialog/;
 
 /**
  * What is needed together comes in one piece, with all it needs in turn: a list came in fifty, six of which a browser fetches at a time. A module goes
@@ -15,6 +15,8 @@ const parts =
 const groups = [
   { name: 'first', tags: ['$initial' as const] },
   { name: 'parts', test: parts },
+  // What waits for this waits in some browsers for one more piece.
+  { name: 'time', test: /web\/ui\/temporal\.ts$/ },
   { name: 'identity', test: /modules\/identity\/\w+Page/ },
   { name: 'home', test: /modules\/home\/HomePage/ },
   { name: 'list', test: /web\/record\/RecordListPage|web\/ui\/table\// },

@@ -53,7 +53,9 @@ async function interact({ page }: Visit): Promise<void> {
   await page.mouse.wheel(0, 20_000);
   await sleep(scrolled_ms);
   await settled(page);
-  await tap(page, grid.getByRole('row').nth(10).getByRole('checkbox'));
+  const box = grid.getByRole('row').nth(10).getByRole('checkbox');
+  await tap(page, box);
+  if (!(await box.isChecked())) throw new Error('The row was not selected');
   await page.keyboard.press('Escape');
   await tap(page, page.getByRole('combobox', { name: 'Filter', exact: true }));
   await page.getByRole('option').first().waitFor();

@@ -22,9 +22,12 @@ export async function tap(page: Page, element: Locator): Promise<void> {
   await sleep(2 * rest_ms);
 }
 
+/** By the clock: whether the page has answered the one before or not. */
 export async function hold(page: Page, key: string, times: number): Promise<void> {
+  const presses: Promise<void>[] = [];
   for (let time = 0; time < times; time++) {
-    await page.keyboard.press(key);
+    presses.push(page.keyboard.press(key));
     await sleep(repeat_ms);
   }
+  await Promise.all(presses);
 }

@@ -13,7 +13,7 @@ export function OpenRecord({ id, rows = [], ...panel }: OpenRecordProps) {
   const shown = useDeferredValue(id);
   return (
     <Suspense>
-      {shown && <LazyRecordPanel key={shown} id={shown} neighbours={neighboursOf(rows, shown)} {...panel} />}
+      {shown && <LazyRecordPanel key={shown} id={shown} neighbours={neighboursOf(rows, id ?? shown)} {...panel} />}
     </Suspense>
   );
 }

@@ -25,7 +25,7 @@ export async function enqueue(
   return id ?? null;
 }
 
-/** Adds many jobs of one kind in one statement; with a `dedupeKey`, one. */
+/** Adds many jobs of one kind in one statement. A `dedupeKey` goes with one payload. */
 export async function enqueueMany(
   ctx: Context,
   kind: string,
@@ -40,17 +40,14 @@ export async function enqueueMany(
       `The payload of a job "${kind}" is over ${payload_bytes_max} bytes; keep the data in a file or a row and pass its id`,
     );
   const state = options.runAt && options.runAt.getTime() > Date.now() ? 'scheduled' : 'ready';
-  // A like job is locked by being written: claimed now, it would not see the change for which it was asked again.
+  // A like job that waits is locked and not written: claimed now, it would not see the change for which it was asked again.
   const rows = await ctx.tx.many<{ id: string }>(sql`
-    with written as (
-      insert into job (tenant_id, kind, payload, state, priority, run_at, attempts_max, dedupe_key, actor_id)
-      select ${ctx.tenant_id}, ${kind}, payload::jsonb, ${state}, ${options.priority ?? 0}, coalesce(${options.runAt?.toISOString() ?? null}::timestamptz, now()),
-        ${options.attemptsMax ?? 5}, ${options.dedupeKey ?? null}, ${ctx.actor.user_id}
-      from unnest(${texts}::text[]) as payloads (payload)
-      on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready')
-        do update set dedupe_key = excluded.dedupe_key
-      returning id, xmax = 0 as is_new
-    )
-    select id from written where is_new`);
+    insert into job (tenant_id, kind, payload, state, priority, run_at, attempts_max, dedupe_key, actor_id)
+    select ${ctx.tenant_id}, ${kind}, payload::jsonb, ${state}, ${options.priority ?? 0}, coalesce(${options.runAt?.toISOString() ?? null}::timestamptz, now()),
+      ${options.attemptsMax ?? 5}, ${options.dedupeKey ?? null}, ${ctx.actor.user_id}
+    from unnest(${texts}::text[]) as payloads (payload)
+    on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready')
+      do update set dedupe_key = excluded.dedupe_key where false
+    returning id`);
   return rows.map((row) => row.id);
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
+import { follow, importNow } from '../../../../test/harness/import.ts';
 import { noticesAtRest } from '../../../../test/harness/notices.ts';
 import { type Mail, type MailSink, startMailSink } from '../../../kernel/mail/sink.ts';
 
@@ -136,6 +137,12 @@ test('a mail of finished work says which it was', async () => {
   assert.ok((await ida.api('POST', '/api/v1/changes', { resource: 'contact', filter, action })).status < 300);
   const [mail] = await eventually(async () => mailsTo('ida').length > 0 && mailsTo('ida'));
   assert.equal(mail!.subject, 'Your change of many records is done: 120 contacts changed');
+  // One mail each: an import that was taken back made nothing.
+  const { id } = await importNow(ida.api, [['a.csv', 'First Name,Last Name\nAda,Ek\nBo,Ek\n']]);
+  const subjects = () => mailsTo('ida').map(({ subject }) => subject);
+  await eventually(async () => subjects().includes('Your import is done: 2 records created or updated'));
+  await follow(ida.api, id, 'reversal');
+  await eventually(async () => subjects().includes('Your import was taken back'));
 });
 
 test('nobody is mailed what they may not read by then', async () => {

@@ -42,7 +42,8 @@ export async function leaveMails(
   const atOnce = made.filter(({ email }) => email === 'at_once').map(({ id }) => ({ id }));
   if (atOnce.length > 0) await enqueueMany(ctx, mail_kind, atOnce, { attemptsMax: mail_attempts_max });
   const people = new Set(made.filter(({ email }) => email === 'digest').map(({ user_id }) => user_id));
-  for (const user_id of people) await leaveDigest(ctx, user_id, settings.get(user_id)!);
+  // In one order for all, or two who tell the same people would wait for each other's digests.
+  for (const user_id of [...people].sort()) await leaveDigest(ctx, user_id, settings.get(user_id)!);
 }
 
 export async function leaveDigest(ctx: Context, user_id: string, settings: NotificationSettings): Promise<void> {

@@ -36,6 +36,7 @@ export function sentenceOf({ kind, actor, record, resource, source, state, work 
             noun,
           },
         );
+      if (state === 'reverted') return t('Your import was taken back');
       const done = t(
         '{noun, select, import {Your import} export {Your export} other {Your change of many records}} is done',
         { noun },
