@@ -149,6 +149,38 @@ test('of a flood of records all are searched once it is over, and none is compar
   await owner.end();
 });
 
+test('a comparison takes back nothing that the search found and that still holds', async () => {
+  const { api: there } = await (await app.tenant()).as('admin');
+  const field = { resource: 'contact', key: 'iban', label: 'IBAN', type: 'text' };
+  assert.equal((await there('POST', '/api/v1/custom-fields', field)).status, 201);
+  const when = [{ field: 'name', compare: 'similar', from: 0.6 }, { field: 'custom.iban', compare: 'same' }]; // biome-ignore format: a table
+  const rules = [{ when, suspects: true, imports: false }];
+  assert.equal((await there('PUT', '/api/v1/duplicate-rules/contact', { rules })).status, 200);
+  const ids: string[] = [];
+  for (const family_name of ['Hopper', 'Hoppers'])
+    ids.push((await there('POST', '/api/v1/contacts', { given_name: 'Grace', family_name, custom: { iban: 'DE42' } })).body.id); // biome-ignore format: one call
+  const compared = async () => {
+    const { data } = (await there('GET', '/api/v1/jobs?limit=200')).body;
+    return data.find(({ kind }: { kind: string }) => kind === 'duplicate.check')?.id;
+  };
+  const first = await eventually(compared, 20_000);
+  await eventually(async () => (await there('POST', '/api/v1/duplicates/search')).status === 202);
+  await eventually(async () => (await list('contact', there)).length === 1, 20_000);
+  const rename = async (family_name: string) => {
+    const before = await compared();
+    assert.equal((await there('PATCH', `/api/v1/contacts/${ids[0]}`, { family_name })).status, 200);
+    await eventually(async () => {
+      const { data } = (await there('GET', '/api/v1/jobs?limit=200')).body;
+      return data.some(({ kind, state, id }: { kind: string; state: string; id: string }) => kind === 'duplicate.check' && state === 'done' && id !== before); // biome-ignore format: one call
+    }, 20_000);
+  };
+  assert.ok(first);
+  await rename('Hoper');
+  assert.equal((await list('contact', there)).length, 1);
+  await rename('Lovelace');
+  assert.equal((await list('contact', there)).length, 0);
+});
+
 test('a comparison that began by older rules takes back nothing of what newer ones find', async () => {
   const changed = await app.tenant();
   const { api: there } = await changed.as('admin');
