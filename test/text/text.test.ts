@@ -9,6 +9,8 @@ import { refusals } from './problems.ts';
 import { type Place, readSource, readSources } from './sources.ts';
 
 const page = readSources(['web/**/*.{ts,tsx}']);
+/** Of contracts the page has what it says as the mails do. */
+const shared = readSources(['src/**/contract.ts']);
 const german = readCatalogue('web/text/de');
 const server = readSources(['src/**/*.ts']);
 const mails = server.flatMap(({ uses }) => uses);
@@ -18,7 +20,7 @@ const of_server = 'server.json';
 const samples = 'web/modules/design/';
 
 const at = ({ file, line }: Place) => `${file}:${line}`;
-const uses = page.flatMap(({ uses }) => uses);
+const uses = [...page, ...shared].flatMap(({ uses }) => uses);
 
 test('every message of the page has its German words', () => {
   const known = new Set(german.map(({ english }) => english));

@@ -1,8 +1,10 @@
 import type { MailWords } from '../../../kernel/mail/words.ts';
 import type { Notification } from './contract.ts';
+import { madeOf } from './work/contract.ts';
 
 /** What happened, in one sentence of a mail. */
-export function sentenceOf({ kind, actor, record, resource, source, state, work }: Notification, t: MailWords): string {
+export function sentenceOf(notification: Notification, t: MailWords): string {
+  const { kind, actor, record, resource, source, state } = notification;
   const who = actor?.name ?? 'Holdfast';
   const what = record?.name ?? '';
   const noun = resource;
@@ -41,27 +43,12 @@ export function sentenceOf({ kind, actor, record, resource, source, state, work 
         '{noun, select, import {Your import} export {Your export} other {Your change of many records}} is done',
         { noun },
       );
-      return typeof work?.rows === 'number' ? `${done}: ${madeOf(resource, what, work.kind, work.rows, t)}` : done;
+      const made = madeOf(notification, t);
+      return made ? `${done}: ${made}` : done;
     }
     case 'duplicates_found':
       return t('Records were found that may be the same');
   }
-}
-
-/** What the work made of how many records. `noun`: of what kind those of a change are. */
-function madeOf(resource: string, noun: string, kind: string, count: number, t: MailWords): string {
-  if (resource === 'import')
-    return t('{count, plural, one {# record} other {# records}} created or updated', { count });
-  if (resource === 'export')
-    return t('{count, plural, one {# row} other {# rows}} as {format}', { count, format: kind.toUpperCase() });
-  const records = t(
-    '{noun, select, contact {{count, plural, one {# contact} other {# contacts}}} company {{count, plural, one {# company} other {# companies}}} deal {{count, plural, one {# deal} other {# deals}}} other {{count, plural, one {# record} other {# records}}}}',
-    { noun, count },
-  );
-  return t(
-    '{kind, select, tag {{records} tagged or untagged} delete {{records} moved to the trash} start_deals {{records} put into a pipeline} reversal {{records} put back as before} other {{records} changed}}',
-    { kind, records },
-  );
 }
 
 const pages: Record<string, string> = {
