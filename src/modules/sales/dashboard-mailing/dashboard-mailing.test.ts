@@ -127,7 +127,7 @@ test('the overview, which is nobody’s, is mailed like any other, in the langua
   await time();
   const to = (name: string) => sink.messages().filter(({ to }) => to.includes(`${name}@south.example`));
   const [[german], [english]] = [to('fay'), to('boss')];
-  assert.deepEqual([german!.subject, english!.subject], ['Überblick', 'Overview']);
+  assert.deepEqual([german!.subject, english!.subject], ['Übersicht', 'Overview']);
   assert.match(german!.text, /12,50\s€|12,50\s\$/);
   assert.doesNotMatch(german!.text, /900,00|912,50/);
   assert.match(english!.text, /Open value: \$912\.50/);

@@ -1,5 +1,6 @@
 import { History } from 'lucide-react';
 import { useState } from 'react';
+import { changedOf } from '../../../../src/modules/directory/notification/work/contract.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { QueryError } from '../../../app/QueryError.tsx';
 import { type Change, cancel, hasEnded, takeBack } from '../../../app/undo.ts';
@@ -59,12 +60,7 @@ function ChangeRow({ change }: { change: Change }) {
     <li className="flex min-h-13 items-center gap-3 px-4 py-2.5 text-13">
       <div className="min-w-0 flex-1">
         <div className="flex min-w-0 flex-wrap items-center gap-2 font-medium">
-          <span className="tabular-nums">
-            {t(
-              '{kind, select, tag {{records} tagged or untagged} delete {{records} moved to the trash} start_deals {{records} put into a pipeline} other {{records} changed}}',
-              { kind: change.kind, records: recordsOf(change) },
-            )}
-          </span>
+          <span className="tabular-nums">{changedOf(change.kind, change.resource ?? '', change.changed, t)}</span>
           {change.reversal && <Badge>{t('Taken back')}</Badge>}
           {!hasEnded(change) && <Badge meaning="accent">{t('Running')}</Badge>}
           {change.state === 'cancelled' && <Badge>{t('Stopped')}</Badge>}
@@ -101,9 +97,3 @@ function ChangeRow({ change }: { change: Change }) {
     </li>
   );
 }
-
-const recordsOf = ({ changed: count, resource }: Change) =>
-  t(
-    '{noun, select, contact {{count, plural, one {# contact} other {# contacts}}} company {{count, plural, one {# company} other {# companies}}} deal {{count, plural, one {# deal} other {# deals}}} other {{count, plural, one {# record} other {# records}}}}',
-    { noun: resource, count },
-  );

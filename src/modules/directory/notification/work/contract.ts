@@ -20,7 +20,7 @@ export function madeOf({ resource, record, work }: Finished, t: Words): string |
 }
 
 /** "3 contacts tagged or untagged": what a change of many records did. `noun`: of what kind they are. */
-function changedOf(kind: string, noun: string, count: number, t: Words): string {
+export function changedOf(kind: string, noun: string, count: number, t: Words): string {
   const records = t(
     '{noun, select, contact {{count, plural, one {# contact} other {# contacts}}} company {{count, plural, one {# company} other {# companies}}} deal {{count, plural, one {# deal} other {# deals}}} other {{count, plural, one {# record} other {# records}}}}',
     { noun, count },
