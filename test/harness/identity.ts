@@ -107,15 +107,19 @@ export function auditOf({ app }: TestApp, { tenant_id }: TestTenant): Promise<Au
   );
 }
 
-/** Changes rows past row-level security, such as to make something old. */
-export async function asOwner({ database }: TestApp, text: string, values: unknown[] = []): Promise<unknown[]> {
+/** A connection past row-level security. The caller ends it. */
+export async function systemClient({ database }: TestApp): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: database.ownerUrl });
   await client.connect();
+  await client.query('set role holdfast_system');
+  return client;
+}
+
+/** Changes rows past row-level security, such as to make something old. */
+export async function asOwner(app: TestApp, text: string, values: unknown[] = []): Promise<unknown[]> {
+  const client = await systemClient(app);
   try {
-    await client.query('begin; set local role holdfast_system');
-    const { rows } = await client.query(text, values);
-    await client.query('commit');
-    return rows;
+    return (await client.query(text, values)).rows;
   } finally {
     await client.end();
   }

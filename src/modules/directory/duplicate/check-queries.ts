@@ -38,16 +38,18 @@ export async function checkRecord(
     where r.tenant_id = ${ctx.tenant_id} and r.id = ${id} and r.deleted_at is null`);
   if (!row) return;
   const there = typedOf(resource, row);
-  const found = rules.filter(({ suspects }) => suspects).flatMap((rule) => pairBy(resource, rule, there) ?? []);
+  const listing = rules.filter(({ suspects }) => suspects);
+  const found = listing.flatMap((rule) => pairBy(resource, rule, there) ?? []);
   const hits = found.map(({ score, reasons }, at) => sql`(${at}::int, ${score}, ${reasons})`);
   const none = sql`select null::uuid as id, 0::real as score, '{}'::text[] as reasons where false`;
-  // By rules that tell records apart by a field that none is looked up by, the search finds more: what it found stays while it holds.
+  // By rules that join similar names of people by what none is looked up by, such as a city, the search finds more: what it found stays while it holds.
   const known = sql`select case s.one_id when ${id}::uuid then s.other_id else s.one_id end from duplicate_suspect s
     where s.tenant_id = ${ctx.tenant_id} and s.resource = ${resource} and ${id}::uuid in (s.one_id, s.other_id)`;
   // A value that too many share says nothing; nor is it certain then that all of them are here.
   const beside = sql`select f.id, f.score, f.reasons from (
       select r.id, h.score, h.reasons, count(*) over (partition by h.rule) as sharers
-      from (select c.id from ${candidatesFor(resource, row)} c (id) union ${known}) c join ${sql.table(resource)} r on r.tenant_id = ${ctx.tenant_id} and r.id = c.id and r.id <> ${id}
+      from (${candidatesFor(ctx, resource, row, listing, there)} union ${known}) c
+      join ${sql.table(resource)} r on r.tenant_id = ${ctx.tenant_id} and r.id = c.id and r.id <> ${id} and r.deleted_at is null
       cross join lateral (values ${sql.join(hits)}) h (rule, score, reasons) where h.score is not null
     ) f where f.sharers < ${sharers_max - 1}`;
   const pairs = sql`select least(f.id, ${id}::uuid) as one_id, greatest(f.id, ${id}::uuid) as other_id, max(f.score) as score,

@@ -1,9 +1,11 @@
 import { fieldAccess } from '../../../kernel/access/rights.ts';
 import { sql } from '../../../kernel/database/database.ts';
+import { indexed_characters } from '../../../kernel/resource/custom.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type CompanyDraft, type ContactDraft, matches_max, type SuspectResource } from './contract.ts';
+import type { Rule } from './rule/contract.ts';
 import { rulesOf } from './rule/rules.ts';
-import { reasonsBy, type Typed } from './rule/sql.ts';
+import { reasonsBy, sharers_max, type Typed } from './rule/sql.ts';
 
 export interface MatchRow {
   id: string;
@@ -31,19 +33,47 @@ export async function findMatches(
   const found = rules.flatMap((rule) => reasonsBy(resource, rule, typed) ?? []);
   if (found.length === 0) return [];
   const all = sql.join(found.map((reasons) => sql`coalesce(${reasons}, '{}')`), sql` || `); // biome-ignore format: one call
-  return ctx.tx.many(sql`select r.id, r.name, ${details[resource]} as detail, f.reasons from ${candidatesFor(resource, { ...draft, given_name, family_name, company_id })} c (id)
-    join ${sql.table(resource)} r on r.tenant_id = ${ctx.tenant_id} and r.id = c.id
+  const like = { ...draft, given_name, family_name, company_id };
+  return ctx.tx.many(sql`select r.id, r.name, ${details[resource]} as detail, f.reasons from (${candidatesFor(ctx, resource, like, rules, typed)}) c
+    join ${sql.table(resource)} r on r.tenant_id = ${ctx.tenant_id} and r.id = c.id and r.deleted_at is null
     cross join lateral (select array_agg(distinct reason order by reason) as reasons from unnest(${all}) reason) f
     where f.reasons is not null
     order by f.reasons && array['same_email', 'same_domain'] desc, cardinality(f.reasons) desc, r.name, r.id limit ${matches_max}`);
 }
 
-/** Records that may be like what is typed. The functions force tenant and rights themselves; migrations/0031_duplicate_rules.up.sql says why. */
-export function candidatesFor(resource: SuspectResource, like: Omit<Partial<ContactDraft & CompanyDraft>, 'custom'>) {
-  const text = (value: string | null | undefined) => sql`${given(value)}::text`;
-  if (resource === 'contact')
-    return sql`app.contact_candidates(${text(like.email)}, ${text(like.phone)}, app.person_name(${given(like.given_name)}, ${given(like.family_name)}), ${like.company_id ?? null}::uuid)`;
-  return sql`app.company_candidates(${text(like.domain)}, coalesce(app.company_core(${text(like.name)}), ${text(like.name)}))`;
+type Like = Omit<Partial<ContactDraft & CompanyDraft>, 'custom'>;
+
+/** The ids of records that may be like what is typed, by any of the rules. */
+export function candidatesFor(
+  ctx: Context,
+  resource: SuspectResource,
+  like: Like,
+  rules: readonly Rule[],
+  typed: Typed,
+) {
+  const named = resource === 'contact' ? contactsLike(like) : companiesLike(like);
+  const conditions = rules.flatMap(({ when }) => when.filter(({ compare }) => compare === 'same'));
+  const own = new Set(
+    conditions.map(({ field }) => field).filter((field) => field.startsWith('custom.') && typed[field]),
+  );
+  const sharing = [...own].map((field) => sql`union (${sharersOf(ctx, resource, field, typed[field]!)})`);
+  return sql`select c.id from ${named} c (id) ${sql.join(sharing, sql` `)}`;
 }
 
+// These functions force tenant and rights themselves; migrations/0031_duplicate_rules.up.sql says why.
+const contactsLike = ({ email, phone, given_name, family_name, company_id }: Like) =>
+  sql`app.contact_candidates(${text(email)}, ${text(phone)}, app.person_name(${given(given_name)}, ${given(family_name)}), ${company_id ?? null}::uuid)`;
+const companiesLike = ({ domain, name }: Like) =>
+  sql`app.company_candidates(${text(domain)}, coalesce(app.company_core(${text(name)}), ${text(name)}))`;
+
+/** Records with a value of a custom field, as it is written or all in small or capital letters. */
+function sharersOf(ctx: Context, resource: SuspectResource, field: string, value: string) {
+  const written = [value, value.trim(), value.trim().toLowerCase(), value.trim().toUpperCase()];
+  const indexed = [...new Set(written)].map((each) => [...each].slice(0, indexed_characters).join(''));
+  return sql`select v.record_id as id from custom_field f
+    join custom_value v on v.tenant_id = f.tenant_id and v.field_id = f.id and v.value = any (${indexed}::text[])
+    where f.tenant_id = ${ctx.tenant_id} and f.resource = ${resource} and f.key = ${field.slice('custom.'.length)} limit ${sharers_max}`;
+}
+
+const text = (value: string | null | undefined) => sql`${given(value)}::text`;
 const given = (text: string | null | undefined) => text?.trim() || null;

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import pg from 'pg';
 import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { asOwner } from '../../../../test/harness/identity.ts';
+import { asOwner, systemClient } from '../../../../test/harness/identity.ts';
 
 let app: TestApp;
 let tenant: TestTenant;
@@ -109,10 +108,8 @@ test('who may not read both sees nothing of a pair, and cannot dismiss it', asyn
 });
 
 test('every workspace is searched once a day', async () => {
-  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
-  await owner.connect();
+  const owner = await systemClient(app);
   const scheduled = async () => (await owner.query('select app.schedule_duplicate_search() as n')).rows[0].n;
-  await owner.query('set role holdfast_system');
   await app.tenant();
   assert.equal(await scheduled(), 0, 'not on its first day');
   await owner.query(`update tenant set created_at = now() - interval '2 days'`);
@@ -133,9 +130,7 @@ test('of a flood of records all are searched once it is over, and none is compar
     email: `p${n >> 1}@x.example`,
   }));
   assert.equal((await there('POST', '/api/v1/contacts/bulk', { data })).status, 201);
-  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
-  await owner.connect();
-  await owner.query('set role holdfast_system');
+  const owner = await systemClient(app);
   const searches = `job where tenant_id = $1 and kind = 'duplicate.search' and state = 'scheduled'`;
   const is = async (question: string) =>
     (await owner.query(`select ${question} as yes`, [flooded.tenant_id])).rows[0].yes;
@@ -150,43 +145,68 @@ test('of a flood of records all are searched once it is over, and none is compar
   await owner.end();
 });
 
-test('a comparison takes back nothing that the search found and that still holds', async () => {
-  const compared = await app.tenant();
-  const { api: there } = await compared.as('admin');
-  const field = { resource: 'contact', key: 'iban', label: 'IBAN', type: 'text' };
-  assert.equal((await there('POST', '/api/v1/custom-fields', field)).status, 201);
+async function compared({ tenant_id }: TestTenant): Promise<void> {
+  const due = 'select from suspect_due where tenant_id = $1';
+  await eventually(async () => (await asOwner(app, due, [tenant_id])).length === 0, 20_000);
+}
+
+const similarNames = (field: string) => {
   const when = [
     { field: 'name', compare: 'similar', from: 0.6 },
-    { field: 'custom.iban', compare: 'same' },
+    { field, compare: 'same' },
   ];
-  const rules = [{ when, suspects: true, imports: false }];
-  assert.equal((await there('PUT', '/api/v1/duplicate-rules/contact', { rules })).status, 200);
-  const due = 'select from suspect_due where tenant_id = $1';
-  const allCompared = async () => (await asOwner(app, due, [compared.tenant_id])).length === 0;
+  return { rules: [{ when, suspects: true, imports: false }] };
+};
+
+test('a comparison takes back nothing that the search found and that still holds', async () => {
+  const searched = await app.tenant();
+  const { api: there } = await searched.as('admin');
+  assert.equal((await there('PUT', '/api/v1/duplicate-rules/contact', similarNames('city'))).status, 200);
   const [first] = await Promise.all(
     ['Hopper', 'Hoppers'].map((family_name) =>
-      make('contacts', { given_name: 'Grace', family_name, custom: { iban: 'DE42' } }, there),
+      make('contacts', { given_name: 'Grace', family_name, city: 'Bern' }, there),
     ),
   );
-  await eventually(allCompared, 20_000);
+  await compared(searched);
   await search(there);
   assert.equal((await list('contact', there)).length, 1);
-  for (const [family_name, pairs] of [['Hoper', 1], ['Lovelace', 0]] as const) {
+  for (const [family_name, pairs] of [
+    ['Hoper', 1],
+    ['Lovelace', 0],
+  ] as const) {
     assert.equal((await there('PATCH', `/api/v1/contacts/${first}`, { family_name })).status, 200);
-    await eventually(allCompared, 20_000);
+    await compared(searched);
     assert.equal((await list('contact', there)).length, pairs, family_name);
-  } // biome-ignore format: a table
+  }
+});
+
+test('similar names are found by a field of one’s own as the second comes in, and a warning says so before', async () => {
+  const own = await app.tenant();
+  const { api: there } = await own.as('admin');
+  const field = { resource: 'contact', key: 'iban', label: 'IBAN', type: 'text' };
+  await make('custom-fields', field, there);
+  assert.equal((await there('PUT', '/api/v1/duplicate-rules/contact', similarNames('custom.iban'))).status, 200);
+  const person = (family_name: string, iban: string) => ({ given_name: 'Grace', family_name, custom: { iban } });
+  const one = await make('contacts', person('Hopper', 'DE42'), there);
+  await make('contacts', person('Hopper', 'DE43'), there);
+  await compared(own);
+  await search(there);
+  assert.deepEqual(await list('contact', there), []);
+  const second = person('Hoppers', 'de42');
+  const warned = (await there('POST', '/api/v1/contacts/matches', second)).body.data;
+  assert.deepEqual(
+    warned.map(({ id }: { id: string }) => id),
+    [one],
+  );
+  const two = await make('contacts', second, there);
+  await compared(own);
+  assert.deepEqual(pairs(await list('contact', there)), [[[one, two].sort(), ['Same IBAN', 'Similar name']]]);
 });
 
 test('a comparison that began by older rules takes back nothing of what newer ones find', async () => {
   const changed = await app.tenant();
   const { api: there } = await changed.as('admin');
-  const [holder, owner] = await Promise.all([1, 2].map(async () => {
-    const client = new pg.Client({ connectionString: app.database.ownerUrl });
-    await client.connect();
-    await client.query('set role holdfast_system');
-    return client;
-  })) as [pg.Client, pg.Client]; // biome-ignore format: one expression
+  const [holder, owner] = await Promise.all([systemClient(app), systemClient(app)]);
   const count = async (what: string, values: string[] = []) =>
     (await owner.query(`select count(*)::int as n from ${what}`, values)).rows[0].n;
   const waiting = `pg_locks where not granted and database = (select oid from pg_database where datname = current_database())`;

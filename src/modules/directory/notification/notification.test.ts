@@ -5,6 +5,8 @@ import { asOwner } from '../../../../test/harness/identity.ts';
 import { follow, upload } from '../../../../test/harness/import.ts';
 import { noticesAtRest } from '../../../../test/harness/notices.ts';
 import { openStream } from '../../../../test/harness/stream.ts';
+import { sql } from '../../../kernel/database/database.ts';
+import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import type { Notification } from './contract.ts';
 
 interface Person {
@@ -246,6 +248,22 @@ test('suspected duplicates are told once a day to those who look after the data'
   }
   const told = async (person: Person) => (await inbox(person)).filter(({ kind }) => kind === 'duplicates_found').length;
   assert.deepEqual([await told(admin), await told(ben)], [1, 0]);
+});
+
+test('word of duplicates that waits already is not given before the new ones are there', async () => {
+  const { tenant_id } = await app.tenant();
+  await asOwner(
+    app,
+    `insert into job (tenant_id, kind, payload, dedupe_key, state, run_at) values ($1, 'notification.duplicates', '{}', 'all', 'scheduled', now() + interval '1 hour')`,
+    [tenant_id],
+  );
+  const claimable = `select from job where tenant_id = $1 and kind = 'notification.duplicates' for update skip locked`;
+  await withContext(app.app.services.db, systemActor(tenant_id), async ({ tx }) => {
+    await tx.run(sql`insert into duplicate_suspect (tenant_id, resource, one_id, other_id, score, reasons)
+      select ${tenant_id}, 'contact', least(a, b), greatest(a, b), 0.9, '{same_email}' from (select gen_random_uuid() as a, gen_random_uuid() as b) pair`);
+    assert.equal((await asOwner(app, claimable, [tenant_id])).length, 0);
+  });
+  assert.equal((await asOwner(app, claimable, [tenant_id])).length, 1);
 });
 
 test('open pages of the person hear of it, those of others do not', async () => {
