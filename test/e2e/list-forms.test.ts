@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../harness/eventually.ts';
-import { barriers, open, setUp } from './browser.ts';
+import { barriers, open, phone, setUp } from './browser.ts';
 
 const day = (date: number) => `2026-06-${String(date).padStart(2, '0')}`;
 let ids: Record<string, string>;
@@ -87,6 +87,40 @@ test('in groups rows are selected by their boxes, and figures stand under each o
   await page.getByRole('dialog').filter({ hasText: '2 deals moved to the trash' }).waitFor();
   await bar.waitFor({ state: 'detached' });
   await page.getByText('Nothing here').waitFor();
+});
+
+test('in groups Shift takes all between, all that match can be taken, and on a phone a tap selects', async (t) => {
+  for (const name of ['One', 'Two', 'Three', 'Four'])
+    await world.administrator.session.send('POST', '/api/v1/deals', { name: `Ranged ${name}`, source: 'ranged' });
+  const filter = encodeURIComponent(JSON.stringify({ field: 'source', op: 'eq', value: 'ranged' }));
+  const path = `/deals?as=table&view=all&group=stage_id&filter=${filter}`;
+  const { page } = await world.visit(t);
+  await open(page, path);
+  const boxes = page.getByRole('checkbox', { name: /^Select Ranged/ });
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await boxes.nth(2).click();
+  await boxes.nth(0).click({ modifiers: ['Shift'] });
+  await bar.getByText('3 selected').waitFor();
+  const checked = async () => Promise.all((await boxes.all()).map((box) => box.isChecked()));
+  assert.deepEqual(await checked(), [true, true, true, false]);
+  await bar.getByRole('button', { name: 'Select all 4 matching' }).click();
+  await bar.getByText('All 4 selected').waitFor();
+  assert.deepEqual(await checked(), [true, true, true, true]);
+  await bar.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('alertdialog').getByText('4 deals').first().waitFor();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+
+  const { page: narrow } = await world.visit(t, undefined, phone);
+  await open(narrow, path);
+  await narrow.getByRole('button', { name: 'Select', exact: true }).click();
+  const rows = narrow.getByRole('checkbox', { name: /Ranged/ });
+  for (const at of [0, 1]) await rows.nth(at).click();
+  await narrow.getByRole('region', { name: 'Selection' }).getByText('2 selected').waitFor();
+  assert.deepEqual(await barriers(narrow), []);
+  await narrow.getByRole('button', { name: 'Done', exact: true }).click();
+  await narrow.getByRole('region', { name: 'Selection' }).waitFor({ state: 'detached' });
+  await narrow.getByRole('button', { name: /Ranged One/ }).click();
+  await narrow.waitForURL(/open=|deals\//);
 });
 
 test('columns are hidden, shown, put elsewhere and made wider; the list is table, board and calendar, and a view keeps which', async (t) => {

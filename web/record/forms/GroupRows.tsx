@@ -8,6 +8,7 @@ import { cx } from '../../ui/cx.ts';
 import { useNarrow } from '../../ui/media.ts';
 import { PersonName } from '../../ui/PersonName.tsx';
 import { Skeleton } from '../../ui/Skeleton.tsx';
+import { NarrowButton } from '../../ui/table/NarrowButton.tsx';
 import { isAtEnd } from '../columns.tsx';
 import type { RecordDefinition } from '../definition.ts';
 import { FieldValue } from '../FieldValue.tsx';
@@ -29,9 +30,11 @@ interface GroupRowsProps {
   onToggle: () => void;
   openId: string | null;
   onOpen: (record: { id: string }) => void;
-  /** Its rows among others that are selected. */
-  selected: ReadonlySet<string>;
-  onToggleRow: (id: string) => void;
+  /** On a phone a tap selects a row instead of opening it. */
+  selecting: boolean;
+  isSelected: (id: string) => boolean;
+  /** `extend`: with all up to the one before. */
+  onToggleRow: (id: string, extend: boolean) => void;
 }
 
 /** The heads above all groups and the rows in them stand in the same columns; a box goes before these. */
@@ -39,8 +42,8 @@ export const groupColumns = 'flex items-center gap-4 px-4 md:ps-1.5';
 
 /** The head of a group, and under it its rows as far as one has asked for them. */
 export function GroupRows(props: GroupRowsProps) {
-  const { definition, fields, group, label, filter, sort, open, onToggle, openId, onOpen, selected, onToggleRow } =
-    props;
+  const { definition, fields, group, label, filter, sort, open, onToggle, openId, onOpen } = props;
+  const { selecting, isSelected, onToggleRow } = props;
   const list = useRecords<AnyRecord>(definition.resource, { filter, sort, enabled: open });
   const rows = useId();
   const narrow = useNarrow();
@@ -76,48 +79,50 @@ export function GroupRows(props: GroupRowsProps) {
         {open &&
           list.rows.map((record) => {
             const name = String(record.name ?? '') || t('Unnamed');
+            const selected = isSelected(record.id);
+            if (narrow)
+              return (
+                <li key={record.id}>
+                  <NarrowButton
+                    checked={selecting ? selected : null}
+                    onClick={() => (selecting ? onToggleRow(record.id, false) : onOpen(record))}
+                    data-group-stop=""
+                  >
+                    <NarrowRow definition={definition} record={record} />
+                  </NarrowButton>
+                </li>
+              );
             return (
-              <li
-                key={record.id}
-                className={cx('flex border-b border-line', selected.has(record.id) && 'bg-accent-soft')}
-              >
-                {!narrow && (
-                  // biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control
-                  <label className="flex items-center ps-4 pe-1.5">
-                    <Checkbox
-                      label={t('Select {name}', { name })}
-                      checked={selected.has(record.id)}
-                      onChange={() => onToggleRow(record.id)}
-                      className={cx(!selected.has(record.id) && 'border-line-strong')}
-                    />
-                  </label>
-                )}
+              <li key={record.id} className={cx('flex border-b border-line', selected && 'bg-accent-soft')}>
+                {/* biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control */}
+                <label className="flex items-center ps-4 pe-1.5">
+                  <Checkbox
+                    label={t('Select {name}', { name })}
+                    checked={selected}
+                    onChange={(_, extend) => onToggleRow(record.id, extend)}
+                    className={cx(!selected && 'border-line-strong')}
+                  />
+                </label>
                 <button
                   type="button"
                   data-group-stop=""
                   data-row={record.id}
                   aria-current={record.id === openId ? 'true' : undefined}
                   onClick={() => onOpen(record)}
-                  onKeyDown={({ key }) => key === 'x' && !narrow && onToggleRow(record.id)}
+                  onKeyDown={({ key, shiftKey }) => key.toLowerCase() === 'x' && onToggleRow(record.id, shiftKey)}
                   className={cx(
                     groupColumns,
                     'min-h-9 min-w-0 flex-1 py-1 text-start text-13 hover:bg-hover aria-[current]:bg-accent-soft pointer-coarse:min-h-11',
                   )}
                 >
-                  {narrow ? (
-                    <NarrowRow definition={definition} record={record} />
-                  ) : (
-                    <>
-                      <span className="min-w-0 flex-2">
-                        <PersonName name={name} square={definition.square} />
-                      </span>
-                      {fields.map((field) => (
-                        <span key={field.key} className={cx('flex min-w-0 flex-1', isAtEnd(field) && 'justify-end')}>
-                          <FieldValue field={field} record={record} />
-                        </span>
-                      ))}
-                    </>
-                  )}
+                  <span className="min-w-0 flex-2">
+                    <PersonName name={name} square={definition.square} />
+                  </span>
+                  {fields.map((field) => (
+                    <span key={field.key} className={cx('flex min-w-0 flex-1', isAtEnd(field) && 'justify-end')}>
+                      <FieldValue field={field} record={record} />
+                    </span>
+                  ))}
                 </button>
               </li>
             );

@@ -2,7 +2,9 @@ import { type KeyboardEvent, type ReactNode, useRef, useState } from 'react';
 import { QueryError } from '../../app/QueryError.tsx';
 import { t } from '../../text/text.ts';
 import { cx } from '../../ui/cx.ts';
+import { useNarrow } from '../../ui/media.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
+import { SelectButton } from '../../ui/table/SelectButton.tsx';
 import { SelectionBar } from '../../ui/table/SelectionBar.tsx';
 import { isAtEnd } from '../columns.tsx';
 import type { RecordDefinition } from '../definition.ts';
@@ -32,7 +34,13 @@ export default function RecordGroups(props: RecordGroupsProps) {
   const box = useRef<HTMLDivElement>(null);
   const groups = useGroups(definition, by, filter);
   const [folded, setFolded] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const { ids, toggle, clear } = useSelectedIds(JSON.stringify(filter));
+  const narrow = useNarrow();
+  const [selecting, setSelecting] = useState(false);
+  const selectButton = useRef<HTMLButtonElement>(null);
+  const selection = useSelectedIds(JSON.stringify(filter), () =>
+    [...(box.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [])].map(({ dataset }) => dataset.row!),
+  );
+  const { ids, whole, clear } = selection;
   const latest = useRef<string | undefined>(undefined);
   latest.current = [...ids].at(-1) ?? latest.current;
 
@@ -55,6 +63,11 @@ export default function RecordGroups(props: RecordGroupsProps) {
     return <QueryError title={t('The list could not be read')} query={groups} />;
   }
   const found = groups.data.groups;
+  const total = found.reduce((sum, { count }) => sum + count, 0);
+  const stop = () => {
+    clear();
+    setSelecting(false);
+  };
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: takes the arrow keys of the heads and rows inside */}
@@ -91,8 +104,9 @@ export default function RecordGroups(props: RecordGroupsProps) {
               onToggle={() => setFolded((kept) => new Map(kept).set(id, open))}
               openId={openId}
               onOpen={onOpen}
-              selected={ids}
-              onToggleRow={toggle}
+              selecting={selecting}
+              isSelected={selection.has}
+              onToggleRow={selection.toggle}
             />
           );
         })}
@@ -102,31 +116,56 @@ export default function RecordGroups(props: RecordGroupsProps) {
           </p>
         )}
       </div>
+      {narrow && found.length > 0 && (
+        <div className="flex min-h-11 shrink-0 items-center justify-end border-t border-line px-2">
+          <SelectButton
+            ref={selectButton}
+            selecting={selecting}
+            onClick={selecting ? stop : () => setSelecting(true)}
+          />
+        </div>
+      )}
       <SelectionBar
         count={ids.size}
-        all={false}
-        onAll={clear}
+        all={whole}
+        whole={{ total, exact: !groups.data.more_groups }}
+        onAll={selection.selectAll}
         onClear={clear}
-        onGone={() => box.current?.querySelector<HTMLElement>(`[data-row="${latest.current}"]`)?.focus()}
+        onGone={() =>
+          (selectButton.current ?? box.current?.querySelector<HTMLElement>(`[data-row="${latest.current}"]`))?.focus()
+        }
       >
-        {selectionActions({ ids: [...ids], all: false }, clear)}
+        {selectionActions({ ids: [...ids], all: whole }, stop)}
       </SelectionBar>
     </div>
   );
 }
 
-/** Rows of any group. `list` tells it from another: what is selected in one is not in the next. */
-function useSelectedIds(list: string) {
-  const none = { list, ids: new Set<string>() };
+/** Rows of any group. `list` tells it from another: what is selected in one is not in the next. `shown`: the rows that are drawn, in their order. */
+function useSelectedIds(list: string, shown: () => string[]) {
+  const none = { list, ids: new Set<string>(), whole: false };
   const [kept, setKept] = useState(none);
-  const { ids } = kept.list === list ? kept : none;
+  const { ids, whole } = kept.list === list ? kept : none;
+  const anchor = useRef('');
   return {
     ids: ids as ReadonlySet<string>,
-    toggle: (id: string) => {
+    /** Also what is in no group that is unfolded. */
+    whole,
+    has: (id: string) => whole || ids.has(id),
+    toggle: (id: string, extend: boolean) => {
       const next = new Set(ids);
-      if (!next.delete(id)) next.add(id);
-      setKept({ list, ids: next });
+      if (extend) for (const each of stretch(shown(), anchor.current, id)) next.add(each);
+      else if (!next.delete(id)) next.add(id);
+      anchor.current = id;
+      setKept({ list, ids: next, whole: false });
     },
+    selectAll: () => setKept({ list, ids, whole: true }),
     clear: () => setKept(none),
   };
+}
+
+/** From one to another, whichever stands first; only the other when the one is not there. */
+function stretch(ids: readonly string[], from: string, to: string): string[] {
+  const [end, start] = [ids.indexOf(to), ids.indexOf(from)];
+  return start < 0 ? [to] : ids.slice(Math.min(start, end), Math.max(start, end) + 1);
 }

@@ -1,13 +1,12 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { Check, ListChecks } from 'lucide-react';
-import { type ReactNode, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { t } from '../../text/text.ts';
-import { Button } from '../Button.tsx';
-import { cx } from '../cx.ts';
 import { SkeletonRows } from '../Skeleton.tsx';
 import type { Row } from './column.ts';
 import type { DataTableProps } from './DataTable.tsx';
+import { NarrowButton } from './NarrowButton.tsx';
 import { useReading, useRows } from './rows.ts';
+import { SelectButton } from './SelectButton.tsx';
 import { SelectionBar } from './SelectionBar.tsx';
 import { useSelection } from './useSelection.ts';
 
@@ -54,7 +53,7 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
                   >
                     <NarrowButton
                       checked={selecting ? selection.has(row.id) : null}
-                      onTap={() => (selecting ? selection.toggle(item.index, false) : onOpen(row))}
+                      onClick={() => (selecting ? selection.toggle(item.index, false) : onOpen(row))}
                     >
                       {renderNarrow(row)}
                     </NarrowButton>
@@ -69,16 +68,11 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
         <div className="flex min-h-11 shrink-0 items-center gap-3 border-t border-line pe-2 ps-4 text-12 text-muted tabular-nums">
           <div className="flex min-w-0 flex-1 items-center gap-4">{footer}</div>
           {selectionActions && rows.length > 0 && (
-            <Button
+            <SelectButton
               ref={selectButton}
-              size="small"
-              emphasis="quiet"
-              icon={<ListChecks size={14} />}
-              aria-pressed={selecting}
+              selecting={selecting}
               onClick={selecting ? stop : () => setSelecting(true)}
-            >
-              {selecting ? t('Done') : t('Select')}
-            </Button>
+            />
           )}
         </div>
       )}
@@ -95,45 +89,5 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
         </SelectionBar>
       )}
     </div>
-  );
-}
-
-/** `checked`: null while rows are not being selected. */
-function NarrowButton({
-  checked,
-  onTap,
-  children,
-}: {
-  checked: boolean | null;
-  onTap: () => void;
-  children: ReactNode;
-}) {
-  const look = 'flex min-h-15 w-full items-center gap-3 border-b border-line px-4 py-2 text-start active:bg-hover';
-  if (checked === null)
-    return (
-      <button type="button" onClick={onTap} className={look}>
-        {children}
-      </button>
-    );
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: the whole row is the box, and an <input> holds nothing
-    <button
-      type="button"
-      role="checkbox"
-      aria-checked={checked}
-      onClick={onTap}
-      className={cx(look, checked && 'bg-accent-soft')}
-    >
-      <span
-        aria-hidden="true"
-        className={cx(
-          'inline-flex size-5 shrink-0 items-center justify-center rounded-sm border text-on-accent',
-          checked ? 'border-accent bg-accent' : 'border-control bg-surface',
-        )}
-      >
-        {checked && <Check size={14} strokeWidth={3} />}
-      </span>
-      {children}
-    </button>
   );
 }
