@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
-import { barriers, desktop, open, setUp, textOf } from './browser.ts';
+import { barriers, desktop, open, settled, setUp, textOf } from './browser.ts';
 
 const world = setUp();
 const spreadsheet = { ...desktop, permissions: ['clipboard-read', 'clipboard-write'] };
@@ -303,12 +303,17 @@ test('of a long list the part around those in sight is kept: far rows are read a
   const named = Array.from({ length: rows }, (_, n) => ({ given_name: `Row ${String(n).padStart(4, '0')}` }));
   for (let from = 0; from < rows; from += 200) await make('long', named.slice(from, from + 200));
   const { page } = await world.visit(t);
+  const listening = page.waitForResponse('**/api/v1/events?*');
+  await open(page, `/contacts?filter=${source('long')}&sort=name`);
+  await listening;
+  // The rows were made a moment ago: the page hears of it and reads them once more.
+  await page.waitForTimeout(1_000);
+  await settled(page);
   const first_pages: string[] = [];
   page.on('request', (request) => {
     const { pathname, searchParams } = new URL(request.url());
     if (pathname === '/api/v1/contacts' && !searchParams.get('cursor')) first_pages.push(request.url());
   });
-  await open(page, `/contacts?filter=${source('long')}&sort=name`);
   const grid = page.getByRole('grid', { name: 'Contacts' });
   const rowAt = (row: number) => grid.locator(`[data-cell="${row}:0"]`);
   const stands = async (row: number) => {
@@ -332,12 +337,12 @@ test('of a long list the part around those in sight is kept: far rows are read a
   for (let row = 40; row < rows; row += 40) await scrollTo(row);
   await scrollTo(rows - 1);
   await stands(rows - 1);
-  assert.equal(first_pages.length, 1);
+  assert.equal(first_pages.length, 0);
 
   // From far away the keys go on where they were.
   await page.keyboard.press('ArrowDown');
   await grid.locator('[data-cell="2:1"]:focus').waitFor();
-  assert.equal(first_pages.length, 2);
+  assert.equal(first_pages.length, 1);
   await stands(2);
 
   // And with a thumb on the bar one comes to the middle, from where it goes on in both directions.

@@ -73,7 +73,10 @@ test('offline the page opens with what was seen last; changes wait and are sent 
     ],
   );
   await open(page, `/contacts/${id}`);
-  await page.getByText('Found a moth').waitFor();
+  // Of a note whose answer came when the page was gone, this one does not know at once that it has arrived.
+  await eventually(async () => (await page.getByText('Found a moth').count()) === 1);
+  await page.getByText('Waits to be sent').waitFor({ state: 'detached' });
+  assert.equal(await page.getByText('Found a moth').count(), 1);
   const notes = await send(
     'GET',
     `notes?filter=${encodeURIComponent(JSON.stringify({ field: 'contact_id', op: 'eq', value: id }))}`,

@@ -135,6 +135,26 @@ test('who edits what somebody else has just changed is told so and loses nothing
   assert.equal((await read(`contacts/${id}`)).job_title, 'Crystallographer');
 });
 
+test('what changes after a page was read and before it listens is shown all the same', async (t) => {
+  const { id } = await create('contacts', { given_name: 'Before', job_title: 'Clerk' });
+  const { page } = await world.visit(t);
+  const streams: (() => void)[] = [];
+  await page.route('**/api/v1/events?*', async (route) => {
+    await new Promise<void>((resolve) => streams.push(resolve));
+    await route.continue();
+  });
+  await page.goto(`/contacts/${id}`);
+  await page.getByText('Clerk', { exact: true }).first().waitFor();
+  await eventually(async () => streams.length === 1);
+  const changed = await world.administrator.session.send('PATCH', `/api/v1/contacts/${id}`, { job_title: 'Captain' });
+  assert.equal(changed.status, 200);
+  // Those who listen have heard of it by then.
+  await page.waitForTimeout(1_000);
+  await page.getByText('Clerk', { exact: true }).first().waitFor();
+  for (const go of streams) go();
+  await page.getByText('Captain', { exact: true }).first().waitFor();
+});
+
 test('the palette finds a record and opens it by keyboard alone', async (t) => {
   const { id } = await create('companies', { name: 'Zeppelin Werft GmbH' });
   const { page } = await world.visit(t);

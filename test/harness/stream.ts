@@ -15,11 +15,11 @@ export interface OpenStream {
   close(): void;
 }
 
-/** Opens the live stream as a page would, and resolves once the server says it is ready. */
-export async function openStream(url: string, key: string, lastEventId?: string): Promise<OpenStream> {
+/** Opens the live stream as a page would, and resolves once the server says it is ready. `query` such as `?after=…`. */
+export async function openStream(url: string, key: string, lastEventId?: string, query = ''): Promise<OpenStream> {
   const abort = new AbortController();
   const headers = { authorization: `Bearer ${key}`, ...(lastEventId && { 'last-event-id': lastEventId }) };
-  const response = await fetch(`${url}/api/v1/events`, { headers, signal: abort.signal });
+  const response = await fetch(`${url}/api/v1/events${query}`, { headers, signal: abort.signal });
   if (response.status !== 200) throw new Error(`The stream answered ${response.status}: ${await response.text()}`);
   const events: StreamEvent[] = [];
   let first: () => void = () => {};
@@ -30,7 +30,7 @@ export async function openStream(url: string, key: string, lastEventId?: string)
     events.push(event);
     first();
   }).then(first, first);
-  if (!lastEventId) await opened;
+  if (!lastEventId && !query.startsWith('?after')) await opened;
   return { events, changes: () => events.filter((e) => e.event === 'change'), ended, close: () => abort.abort() };
 }
 

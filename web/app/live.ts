@@ -26,7 +26,12 @@ const feedsFigures: ReadonlySet<string> = new Set([
   'dashboard_tile',
 ]); // biome-ignore format: a list of words
 
+/** What the page has read so far it began to read then, before anybody told it of changes. */
+const began = performance.now();
+
 let connection: Connection = 'connecting';
+/** The last that was heard. */
+let heard = '';
 let source: EventSource | null = null;
 let retry_ms = 1000;
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -35,11 +40,17 @@ const listeners = new Set<() => void>();
 
 function connect() {
   source?.close();
-  source = new EventSource('/api/v1/events');
+  // The browser goes on after the last event by itself, but not on a stream that it was refused or that was closed here.
+  const from = heard ? `after=${heard}` : `reading_ms=${Math.ceil(performance.now() - began)}`;
+  source = new EventSource(`/api/v1/events?${from}`);
   source.addEventListener('open', () => {
     retry_ms = 1000;
     report('open');
   });
+  for (const kind of ['ready', 'change', 'reset', 'rights'])
+    source.addEventListener(kind, ({ lastEventId }: MessageEvent) => {
+      heard = lastEventId;
+    });
   source.addEventListener('change', (event) => {
     pending.push(JSON.parse(event.data) as Change);
     if (pending.length === 1) setTimeout(flush, batch_ms);

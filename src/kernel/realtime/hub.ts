@@ -10,6 +10,8 @@ const poll_ms = 60;
 const gather_ms = { least: 100, perEvent: 4, most: 1_000 };
 const events_per_read_max = 2_000;
 const listeners_at_once = 100;
+/** For so long the hub knows when it had delivered what. */
+const remembered_ms = 60_000;
 
 /** A committed change. Its place is (xid, seq), the order in which every reader sees it. */
 export interface ChangeEvent {
@@ -39,6 +41,8 @@ export class ChangeHub {
   private readonly log: Logger;
   private readonly listeners = new Set<Listener>();
   private place: Place = { xid: '0', seq: '0' };
+  /** What was delivered when, the newest last; the first was when the hub began, or earlier than anybody asks for. */
+  private past: { at: number; place: Place }[] = [];
   private stopped = false;
   private loop: Promise<void> | undefined;
 
@@ -48,7 +52,7 @@ export class ChangeHub {
   }
 
   async start(): Promise<void> {
-    this.place = await this.end();
+    this.moveTo(await this.end());
     this.loop = this.follow();
   }
 
@@ -67,6 +71,20 @@ export class ChangeHub {
   /** How far this node has delivered. */
   get delivered(): Place {
     return this.place;
+  }
+
+  /** What this node had delivered so long ago at the latest, or when it began; undefined: nobody knows any more. */
+  deliveredBefore(ms: number): Place | undefined {
+    if (ms > remembered_ms) return undefined;
+    return (this.past.findLast(({ at }) => at <= performance.now() - ms) ?? this.past[0])?.place;
+  }
+
+  private moveTo(place: Place): void {
+    const now = performance.now();
+    this.place = place;
+    this.past.push({ at: now, place });
+    const forgotten = this.past.findLastIndex(({ at }) => at <= now - remembered_ms);
+    if (forgotten > 0) this.past.splice(0, forgotten);
   }
 
   listen(listener: Listener): () => void {
@@ -102,8 +120,8 @@ export class ChangeHub {
       }
       const last = events.at(-1);
       if (last) {
-        this.place = { xid: last.xid, seq: last.seq };
         await this.tell(events);
+        this.moveTo({ xid: last.xid, seq: last.seq });
       }
       if (events.length < events_per_read_max) await sleep(last ? gatherTime(events.length) : poll_ms);
     }

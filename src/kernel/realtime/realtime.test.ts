@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
+import { asOwner, systemClient } from '../../../test/harness/identity.ts';
 import { type OpenStream, openStream } from '../../../test/harness/stream.ts';
 
 let app: TestApp;
@@ -67,6 +68,29 @@ test('a stream resumes after Last-Event-ID without gap or duplicate, also on ano
     resumed.close();
   }
   first.close();
+});
+
+test('a new stream begins with what changed while the page was read, on whatever node, and goes on after any event', async () => {
+  const { api, key } = await (await app.tenant()).as('admin');
+  const node = await app.secondNode();
+  const [here, there] = [await openStream(app.url, key), await openStream(node.address!, key)];
+  const { id } = (await api('POST', '/api/v1/contacts', { given_name: 'Missed' })).body;
+  const hears = (stream: OpenStream) => stream.changes().some(({ data }) => data.id === id);
+  await eventually(async () => hears(here) && hears(there));
+  // It has been told: who comes now hears of it only by saying how long it has been reading.
+  const [late, reading, elsewhere] = await Promise.all([
+    openStream(app.url, key),
+    openStream(app.url, key, undefined, '?reading_ms=1000'),
+    openStream(node.address!, key, undefined, '?reading_ms=1000'),
+  ]);
+  await eventually(async () => hears(reading) && hears(elsewhere));
+  assert.equal(hears(late), false);
+  const before = reading.events[0]!.id;
+  const after = await openStream(app.url, key, undefined, `?after=${before}`);
+  await eventually(async () => hears(after));
+  const long = await openStream(app.url, key, undefined, '?reading_ms=3600000');
+  assert.equal(long.events[0]!.event, 'reset', 'nobody knows what it has missed');
+  for (const stream of [here, there, late, reading, elsewhere, after, long]) stream.close();
 });
 
 test('of a flood pages hear that much has changed, and of each deletion', async () => {
@@ -146,7 +170,9 @@ test('a changed role counts on streams that are open already', async () => {
   const stream = await openStream(app.url, viewer.key);
   const before = (await admin.api('POST', '/api/v1/contacts', { given_name: 'Seen' })).body.id;
   await eventually(async () => stream.changes().some((e) => e.data.id === before));
-  await sql(`update role set rights = rights - 'contact' where tenant_id = $1 and key = 'viewer'`, [tenant.tenant_id]);
+  await asOwner(app, `update role set rights = rights - 'contact' where tenant_id = $1 and key = 'viewer'`, [
+    tenant.tenant_id,
+  ]);
   await eventually(async () => stream.events.some((e) => e.event === 'rights'));
   const hidden = (await admin.api('POST', '/api/v1/contacts', { given_name: 'Unseen' })).body.id;
   const company = (await admin.api('POST', '/api/v1/companies', { name: 'Marker' })).body.id;
@@ -187,9 +213,7 @@ test('a page that takes nothing is let go, and what it has not read is forgotten
   await once(page, 'data');
   page.pause();
   const others = (await connections()) - 1;
-  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
-  await owner.connect();
-  await owner.query('set role holdfast_system');
+  const owner = await systemClient(app);
   // More than networks hold for those who do not read, and no two alike.
   const tell = (from: number, to: number) =>
     owner.query(
@@ -209,7 +233,7 @@ test('a page that takes nothing is let go, and what it has not read is forgotten
 test('a stream ends when its key is revoked', async () => {
   const member = await tenant.as('member');
   const stream = await openStream(app.url, member.key);
-  await sql(`update user_account set status = 'disabled' where tenant_id = $1 and id = $2`, [
+  await asOwner(app, `update user_account set status = 'disabled' where tenant_id = $1 and id = $2`, [
     tenant.tenant_id,
     member.user_id,
   ]);
@@ -225,10 +249,3 @@ test('a place that is too long ago gets a reset instead of a gap', async () => {
   await eventually(async () => stream.events[0]?.event === 'reset');
   stream.close();
 });
-
-async function sql(statement: string, values: unknown[]): Promise<void> {
-  const client = new pg.Client({ connectionString: app.database.ownerUrl });
-  await client.connect();
-  await client.query('set role holdfast_system');
-  await client.query(statement, values).finally(() => client.end());
-}

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { problems } from '../errors/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import type { Services } from '../services.ts';
@@ -6,6 +7,11 @@ import { ChangeStream } from './stream.ts';
 const streams_per_process_max = 5_000;
 /** Nobody takes them all from the others. */
 const streams_per_caller_max = 1_200;
+
+const eventsQuery = z.strictObject({
+  after: z.string().max(60).optional().describe('The id of an event; as Last-Event-ID, which comes before it'),
+  reading_ms: z.coerce.number().int().min(0).optional().describe('Begin with what has changed in so many milliseconds'),
+});
 
 export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
   let open = 0;
@@ -18,7 +24,8 @@ export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
       summary: 'Committed changes as server-sent events; resumes after Last-Event-ID',
       access: 'signed_in',
       transaction: false,
-      handler: async ({ actor }, { request, reply }) => {
+      query: eventsQuery,
+      handler: async ({ actor }, { request, reply, query }) => {
         if (!actor) throw problems.notSignedIn();
         if (open >= streams_per_process_max)
           throw problems.unavailable('Too many pages are open on this server. It is tried again by itself.');
@@ -42,7 +49,8 @@ export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
           actor,
           response: reply.raw,
           reauthenticate: () => authenticator.authenticateNow(request),
-          lastEventId: typeof header === 'string' ? header : undefined,
+          lastEventId: typeof header === 'string' ? header : query.after,
+          readingMs: query.reading_ms,
         });
         await stream.open().catch((error) => {
           request.log.warn({ err: error }, 'a stream could not be opened');

@@ -10,6 +10,8 @@ const buffered_bytes_max = 1_048_576;
 /** Past this many missed changes it is cheaper for the page to read everything again. */
 const missed_events_max = 2_000;
 const outbox_hours = 47;
+/** By so much what another node answers from what it keeps may lag behind what this one has delivered. */
+const behind_ms_max = 3_000;
 
 /** Resources whose table is not called like them. */
 const tables: Partial<Record<ResourceName, string>> = { user: 'user_account' };
@@ -21,10 +23,12 @@ export interface StreamOptions {
   reauthenticate: () => Promise<Actor | null>;
   actor: Actor;
   lastEventId: string | undefined;
+  /** For how long a page that opens its first stream has been reading: it hears of what changed since. */
+  readingMs: number | undefined;
 }
 
 /**
- * One open page. Resumes after `Last-Event-ID` without gap or duplicate; sends only what the caller may read at the time of
+ * One open page. Resumes after an event without gap or duplicate, and begins with what changed while the page was first read; sends only what the caller may read at the time of
  * delivery; ends when the session does.
  */
 export class ChangeStream {
@@ -53,7 +57,6 @@ export class ChangeStream {
     });
     response.write('retry: 1000\n\n');
     response.on('close', () => this.close());
-    const resumed = parseEventId(this.options.lastEventId);
     const held: ChangeEvent[] = [];
     let live = false;
     this.release = hub.listen((events) => {
@@ -61,7 +64,7 @@ export class ChangeStream {
       else held.push(...events);
     });
     this.heartbeat = setInterval(() => this.enqueueCheck(), heartbeat_ms);
-    await this.catchUp(resumed);
+    await this.catchUp();
     live = true;
     this.enqueue(held);
   }
@@ -74,22 +77,24 @@ export class ChangeStream {
     this.options.response.end();
   }
 
-  private async catchUp(resumed: (Place & { at: number }) | undefined): Promise<void> {
-    const { hub } = this.options;
-    if (!resumed) {
-      this.place = hub.delivered;
-      this.tell('ready');
-      return;
-    }
-    this.place = resumed;
-    const tooOld = Date.now() - resumed.at > outbox_hours * 3_600_000;
-    const missed = tooOld ? [] : await hub.read(resumed);
-    if (tooOld || missed.length >= missed_events_max) {
+  private async catchUp(): Promise<void> {
+    const { hub, lastEventId } = this.options;
+    const resumed = parseEventId(lastEventId);
+    const after = resumed ? resumable(resumed) : this.begins();
+    const missed = after && laterThan(hub.delivered, after) ? await hub.read(after) : [];
+    if (!after || missed.length >= missed_events_max) {
       this.place = hub.delivered;
       this.tell('reset');
       return;
     }
+    this.place = after;
+    if (!resumed) this.tell('ready');
     await this.deliver(missed);
+  }
+
+  private begins(): Place | undefined {
+    const { hub, readingMs } = this.options;
+    return readingMs === undefined ? hub.delivered : hub.deliveredBefore(readingMs + behind_ms_max);
   }
 
   private enqueue(events: ChangeEvent[]): void {
@@ -197,6 +202,10 @@ async function takenAmong(ctx: Context, resource: ResourceName, events: readonly
   );
   return new Set(rows.map(({ record_id, xid }) => `${record_id} ${xid}`));
 }
+
+/** As far back as the outbox goes. */
+const resumable = (place: Place & { at: number }): Place | undefined =>
+  Date.now() - place.at > outbox_hours * 3_600_000 ? undefined : place;
 
 function parseEventId(id: string | undefined): (Place & { at: number }) | undefined {
   const match = /^(\d{1,20})-(\d{1,19})-(\d{1,15})$/.exec(id ?? '');
