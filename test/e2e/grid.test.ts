@@ -307,7 +307,7 @@ test('of a long list the part around those in sight is kept: far rows are read a
   await open(page, `/contacts?filter=${source('long')}&sort=name`);
   await listening;
   // The rows were made a moment ago: the page hears of it and reads them once more.
-  await page.waitForTimeout(1_000);
+  await page.waitForTimeout(2_000);
   await settled(page);
   const first_pages: string[] = [];
   page.on('request', (request) => {

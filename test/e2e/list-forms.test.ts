@@ -109,6 +109,9 @@ test('in groups Shift takes all between, all that match can be taken, and on a p
   await bar.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('alertdialog').getByText('4 deals').first().waitFor();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+  // One that is taken out of all is out, and what was not chosen by itself is, too.
+  await boxes.nth(3).click();
+  assert.deepEqual(await checked(), [true, true, true, false]);
 
   const { page: narrow } = await world.visit(t, undefined, phone);
   await open(narrow, path);

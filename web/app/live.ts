@@ -17,6 +17,8 @@ interface Change {
 
 const batch_ms = 200;
 const retry_ms_max = 30_000;
+/** The server reaches a little further back than it is told. */
+const soon_ms = 2_000;
 /** Above this many changes at once the lists are read again as a whole. */
 const single_reads_max = 10;
 
@@ -42,7 +44,12 @@ function connect() {
   source?.close();
   // The browser goes on after the last event by itself, but not on a stream that it was refused or that was closed here.
   const from = heard ? `after=${heard}` : `reading_ms=${Math.ceil(performance.now() - began)}`;
+  const asked = performance.now();
   source = new EventSource(`/api/v1/events?${from}`);
+  // One that waited for a free connection, or was tried again, said how long the page had read when it was asked for.
+  source.addEventListener('ready', () => heard === '' && performance.now() - asked > soon_ms && readAll(), {
+    once: true,
+  });
   source.addEventListener('open', () => {
     retry_ms = 1000;
     report('open');

@@ -49,7 +49,7 @@ export const german: Readonly<Record<string, string>> = {
   '{noun, select, contact {{count, plural, one {# contact} other {# contacts}}} company {{count, plural, one {# company} other {# companies}}} deal {{count, plural, one {# deal} other {# deals}}} other {{count, plural, one {# record} other {# records}}}}':
     '{noun, select, contact {{count, plural, one {# Kontakt} other {# Kontakte}}} company {{count, plural, one {# Unternehmen} other {# Unternehmen}}} deal {{count, plural, one {# Deal} other {# Deals}}} other {{count, plural, one {# Datensatz} other {# Datensätze}}}}',
   '{kind, select, tag {{records} tagged or untagged} delete {{records} moved to the trash} start_deals {{records} put into a pipeline} reversal {{records} put back as before} other {{records} changed}}':
-    '{kind, select, tag {Schlagwörter für {records} geändert} delete {{records} in den Papierkorb gelegt} start_deals {{records} in eine Pipeline gestellt} reversal {{records} wiederhergestellt} other {{records} geändert}}',
+    '{kind, select, tag {Schlagwörter für {records} geändert} delete {{records} in den Papierkorb gelegt} start_deals {{records} in eine Pipeline gestellt} reversal {{records} auf den vorherigen Stand gebracht} other {{records} geändert}}',
   'Your import was taken back': 'Ihr Import wurde zurückgenommen',
   'Records were found that may be the same': 'Es wurden Datensätze gefunden, die dasselbe meinen könnten',
   'You get this because of your settings in {workspace}. Stop mails of this kind':

@@ -8,7 +8,7 @@ const poll_ms = 60;
  * or telling pages of it would slow those who write.
  */
 const gather_ms = { least: 100, perEvent: 4, most: 1_000 };
-const events_per_read_max = 2_000;
+export const events_per_read_max = 2_000;
 const listeners_at_once = 100;
 /** For so long the hub knows when it had delivered what. */
 const remembered_ms = 60_000;
@@ -52,7 +52,8 @@ export class ChangeHub {
   }
 
   async start(): Promise<void> {
-    this.moveTo(await this.end());
+    this.place = await this.end();
+    this.remember();
     this.loop = this.follow();
   }
 
@@ -73,16 +74,14 @@ export class ChangeHub {
     return this.place;
   }
 
-  /** What this node had delivered so long ago at the latest, or when it began; undefined: nobody knows any more. */
+  /** What this node had delivered so long ago; undefined: that is too long, or before it began. */
   deliveredBefore(ms: number): Place | undefined {
-    if (ms > remembered_ms) return undefined;
-    return (this.past.findLast(({ at }) => at <= performance.now() - ms) ?? this.past[0])?.place;
+    return ms > remembered_ms ? undefined : this.past.findLast(({ at }) => at <= performance.now() - ms)?.place;
   }
 
-  private moveTo(place: Place): void {
+  private remember(): void {
     const now = performance.now();
-    this.place = place;
-    this.past.push({ at: now, place });
+    this.past.push({ at: now, place: this.place });
     const forgotten = this.past.findLastIndex(({ at }) => at <= now - remembered_ms);
     if (forgotten > 0) this.past.splice(0, forgotten);
   }
@@ -120,8 +119,9 @@ export class ChangeHub {
       }
       const last = events.at(-1);
       if (last) {
+        this.place = { xid: last.xid, seq: last.seq };
         await this.tell(events);
-        this.moveTo({ xid: last.xid, seq: last.seq });
+        this.remember();
       }
       if (events.length < events_per_read_max) await sleep(last ? gatherTime(events.length) : poll_ms);
     }

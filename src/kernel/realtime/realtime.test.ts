@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Agent, type ClientRequest, get } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
@@ -73,7 +74,13 @@ test('a stream resumes after Last-Event-ID without gap or duplicate, also on ano
 test('a new stream begins with what changed while the page was read, on whatever node, and goes on after any event', async () => {
   const { api, key } = await (await app.tenant()).as('admin');
   const node = await app.secondNode();
-  const [here, there] = [await openStream(app.url, key), await openStream(node.address!, key)];
+  const [here, there, young] = await Promise.all([
+    openStream(app.url, key),
+    openStream(node.address!, key),
+    openStream(node.address!, key, undefined, '?reading_ms=1000'),
+  ]);
+  assert.equal(young.events[0]!.event, 'reset', 'it began after the page was read');
+  await sleep(4_500);
   const { id } = (await api('POST', '/api/v1/contacts', { given_name: 'Missed' })).body;
   const hears = (stream: OpenStream) => stream.changes().some(({ data }) => data.id === id);
   await eventually(async () => hears(here) && hears(there));
@@ -90,7 +97,7 @@ test('a new stream begins with what changed while the page was read, on whatever
   await eventually(async () => hears(after));
   const long = await openStream(app.url, key, undefined, '?reading_ms=3600000');
   assert.equal(long.events[0]!.event, 'reset', 'nobody knows what it has missed');
-  for (const stream of [here, there, late, reading, elsewhere, after, long]) stream.close();
+  for (const stream of [here, there, young, late, reading, elsewhere, after, long]) stream.close();
 });
 
 test('of a flood pages hear that much has changed, and of each deletion', async () => {

@@ -9,7 +9,11 @@ const streams_per_process_max = 5_000;
 const streams_per_caller_max = 1_200;
 
 const eventsQuery = z.strictObject({
-  after: z.string().max(60).optional().describe('The id of an event; as Last-Event-ID, which comes before it'),
+  after: z
+    .string()
+    .regex(/^\d{1,20}-\d{1,19}-\d{1,15}$/)
+    .optional()
+    .describe('The id of an event; as Last-Event-ID, which comes before it'),
   reading_ms: z.coerce.number().int().min(0).optional().describe('Begin with what has changed in so many milliseconds'),
 });
 
@@ -49,7 +53,7 @@ export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
           actor,
           response: reply.raw,
           reauthenticate: () => authenticator.authenticateNow(request),
-          lastEventId: typeof header === 'string' ? header : query.after,
+          lastEventId: (typeof header === 'string' && header) || query.after,
           readingMs: query.reading_ms,
         });
         await stream.open().catch((error) => {

@@ -3,12 +3,12 @@ import type { ResourceName } from '../access/rights.ts';
 import { type Database, sql } from '../database/database.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
 import { batchFor, eventText, message } from './batch.ts';
-import { type ChangeEvent, type ChangeHub, laterThan, type Place } from './hub.ts';
+import { type ChangeEvent, type ChangeHub, events_per_read_max, laterThan, type Place } from './hub.ts';
 
 const heartbeat_ms = 20_000;
 const buffered_bytes_max = 1_048_576;
-/** Past this many missed changes it is cheaper for the page to read everything again. */
-const missed_events_max = 2_000;
+/** Past so many changes, of whomever, it is cheaper for the page to read everything again. */
+const missed_reads_max = 5;
 const outbox_hours = 47;
 /** By so much what another node answers from what it keeps may lag behind what this one has delivered. */
 const behind_ms_max = 3_000;
@@ -81,8 +81,8 @@ export class ChangeStream {
     const { hub, lastEventId } = this.options;
     const resumed = parseEventId(lastEventId);
     const after = resumed ? resumable(resumed) : this.begins();
-    const missed = after && laterThan(hub.delivered, after) ? await hub.read(after) : [];
-    if (!after || missed.length >= missed_events_max) {
+    const missed = after && (await this.missedSince(after));
+    if (!missed) {
       this.place = hub.delivered;
       this.tell('reset');
       return;
@@ -90,6 +90,21 @@ export class ChangeStream {
     this.place = after;
     if (!resumed) this.tell('ready');
     await this.deliver(missed);
+  }
+
+  /** Changes of the caller's workspace; undefined: there are too many. */
+  private async missedSince(after: Place): Promise<ChangeEvent[] | undefined> {
+    const { hub, actor } = this.options;
+    const missed: ChangeEvent[] = [];
+    let place = after;
+    for (let reads = 0; laterThan(hub.delivered, place); reads++) {
+      if (reads === missed_reads_max) return undefined;
+      const events = await hub.read(place);
+      missed.push(...events.filter(({ tenant_id }) => tenant_id === actor.tenant_id));
+      if (events.length < events_per_read_max) break;
+      place = events.at(-1)!;
+    }
+    return missed;
   }
 
   private begins(): Place | undefined {

@@ -87,6 +87,8 @@ export function GroupRows(props: GroupRowsProps) {
                     checked={selecting ? selected : null}
                     onClick={() => (selecting ? onToggleRow(record.id, false) : onOpen(record))}
                     data-group-stop=""
+                    data-row={record.id}
+                    aria-current={record.id === openId ? 'true' : undefined}
                   >
                     <NarrowRow definition={definition} record={record} />
                   </NarrowButton>
@@ -109,7 +111,9 @@ export function GroupRows(props: GroupRowsProps) {
                   data-row={record.id}
                   aria-current={record.id === openId ? 'true' : undefined}
                   onClick={() => onOpen(record)}
-                  onKeyDown={({ key, shiftKey }) => key.toLowerCase() === 'x' && onToggleRow(record.id, shiftKey)}
+                  onKeyDown={({ key, shiftKey, ctrlKey, metaKey }) => {
+                    if (key.toLowerCase() === 'x' && !ctrlKey && !metaKey) onToggleRow(record.id, shiftKey);
+                  }}
                   className={cx(
                     groupColumns,
                     'min-h-9 min-w-0 flex-1 py-1 text-start text-13 hover:bg-hover aria-[current]:bg-accent-soft pointer-coarse:min-h-11',

@@ -71,7 +71,11 @@ export default function RecordGroups(props: RecordGroupsProps) {
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: takes the arrow keys of the heads and rows inside */}
-      <div ref={box} className={cx('min-h-0 flex-1 overflow-y-auto', ids.size > 0 && 'pb-18')} onKeyDown={onKeyDown}>
+      <div
+        ref={box}
+        className={cx('min-h-0 flex-1 overflow-y-auto', ids.size > 0 && 'pb-18 max-md:pb-48')}
+        onKeyDown={onKeyDown}
+      >
         {found.length > 0 && (
           <div
             aria-hidden="true"
@@ -143,10 +147,9 @@ export default function RecordGroups(props: RecordGroupsProps) {
 
 /** Rows of any group. `list` tells it from another: what is selected in one is not in the next. `shown`: the rows that are drawn, in their order. */
 function useSelectedIds(list: string, shown: () => string[]) {
-  const none = { list, ids: new Set<string>(), whole: false };
+  const none = { list, ids: new Set<string>(), whole: false, anchor: '' };
   const [kept, setKept] = useState(none);
-  const { ids, whole } = kept.list === list ? kept : none;
-  const anchor = useRef('');
+  const { ids, whole, anchor } = kept.list === list ? kept : none;
   return {
     ids: ids as ReadonlySet<string>,
     /** Also what is in no group that is unfolded. */
@@ -154,12 +157,12 @@ function useSelectedIds(list: string, shown: () => string[]) {
     has: (id: string) => whole || ids.has(id),
     toggle: (id: string, extend: boolean) => {
       const next = new Set(ids);
-      if (extend) for (const each of stretch(shown(), anchor.current, id)) next.add(each);
-      else if (!next.delete(id)) next.add(id);
-      anchor.current = id;
-      setKept({ list, ids: next, whole: false });
+      if (extend) for (const each of stretch(shown(), anchor, id)) next.add(each);
+      // Of all there are one is taken out: what remains is what was chosen one by one.
+      else if (!next.delete(id) && !whole) next.add(id);
+      setKept({ list, ids: next, whole: false, anchor: id });
     },
-    selectAll: () => setKept({ list, ids, whole: true }),
+    selectAll: () => setKept({ list, ids, whole: true, anchor }),
     clear: () => setKept(none),
   };
 }

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useRef, useState } from 'react';
 import { t } from '../../text/text.ts';
+import { cx } from '../cx.ts';
 import { SkeletonRows } from '../Skeleton.tsx';
 import type { Row } from './column.ts';
 import type { DataTableProps } from './DataTable.tsx';
@@ -35,7 +36,13 @@ export function NarrowList<T extends Row>(props: DataTableProps<T>) {
 
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
-      <section ref={scroller} aria-label={label} aria-busy={loading} className="min-h-0 flex-1 overflow-y-auto">
+      <section
+        ref={scroller}
+        aria-label={label}
+        aria-busy={loading}
+        // What is selected is told over the last rows, which can be scrolled clear of it.
+        className={cx('min-h-0 flex-1 overflow-y-auto', selection.ids.length > 0 && 'pb-48')}
+      >
         {rows.length === 0 && loading && <SkeletonRows label={t('Loading')} />}
         {rows.length === 0 && !loading && empty}
         {rows.length > 0 && (

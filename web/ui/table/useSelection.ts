@@ -29,8 +29,10 @@ export function useSelection<T extends Row>(rows: Rows<T>, list: string) {
     if (!chosen) return tooFar();
     anchor.current = index;
     setKept((kept) => {
-      const places = new Map(kept.list === list ? kept.places : []);
-      const adding = range || !chosen.every(({ id }) => places.has(id));
+      const { places: before, whole } = kept.list === list ? kept : { places: [], whole: false };
+      const places = new Map(before);
+      // Of all there are one is taken out: what remains is what was chosen one by one.
+      const adding = range || !(whole || chosen.every(({ id }) => places.has(id)));
       for (const [at, { id }] of chosen.entries()) {
         if (adding) places.set(id, from + at);
         else places.delete(id);

@@ -42,7 +42,7 @@ export async function checkRecord(
   const found = listing.flatMap((rule) => pairBy(resource, rule, there) ?? []);
   const hits = found.map(({ score, reasons }, at) => sql`(${at}::int, ${score}, ${reasons})`);
   const none = sql`select null::uuid as id, 0::real as score, '{}'::text[] as reasons where false`;
-  // By rules that join similar names of people by what none is looked up by, such as a city, the search finds more: what it found stays while it holds.
+  // By rules that join similar names by what none is looked up by, such as the city of people, the search finds more: what it found stays while it holds.
   const known = sql`select case s.one_id when ${id}::uuid then s.other_id else s.one_id end from duplicate_suspect s
     where s.tenant_id = ${ctx.tenant_id} and s.resource = ${resource} and ${id}::uuid in (s.one_id, s.other_id)`;
   // A value that too many share says nothing; nor is it certain then that all of them are here.

@@ -66,13 +66,22 @@ const contactsLike = ({ email, phone, given_name, family_name, company_id }: Lik
 const companiesLike = ({ domain, name }: Like) =>
   sql`app.company_candidates(${text(domain)}, coalesce(app.company_core(${text(name)}), ${text(name)}))`;
 
-/** Records with a value of a custom field, as it is written or all in small or capital letters. */
+/** So many entries of a value are looked at, of records in the trash or hidden from the caller too. */
+const entries_max = 1000;
+
+/**
+ * Records with a value of a custom field, as it is written or all in small or capital letters; none where too many share it. In another mix of
+ * letters the daily search finds them.
+ */
 function sharersOf(ctx: Context, resource: SuspectResource, field: string, value: string) {
   const written = [value, value.trim(), value.trim().toLowerCase(), value.trim().toUpperCase()];
   const indexed = [...new Set(written)].map((each) => [...each].slice(0, indexed_characters).join(''));
-  return sql`select v.record_id as id from custom_field f
+  const entries = sql`select v.record_id from custom_field f
     join custom_value v on v.tenant_id = f.tenant_id and v.field_id = f.id and v.value = any (${indexed}::text[])
-    where f.tenant_id = ${ctx.tenant_id} and f.resource = ${resource} and f.key = ${field.slice('custom.'.length)} limit ${sharers_max}`;
+    where f.tenant_id = ${ctx.tenant_id} and f.resource = ${resource} and f.key = ${field.slice('custom.'.length)} limit ${entries_max}`;
+  const sharers = sql`select r.id from (${entries}) e
+    join ${sql.table(resource)} r on r.tenant_id = ${ctx.tenant_id} and r.id = e.record_id and r.deleted_at is null limit ${sharers_max + 1}`;
+  return sql`select id from (select id, count(*) over () as sharers from (${sharers}) r) s where s.sharers <= ${sharers_max}`;
 }
 
 const text = (value: string | null | undefined) => sql`${given(value)}::text`;

@@ -201,6 +201,12 @@ test('similar names are found by a field of one’s own as the second comes in, 
   const two = await make('contacts', second, there);
   await compared(own);
   assert.deepEqual(pairs(await list('contact', there)), [[[one, two].sort(), ['Same IBAN', 'Similar name']]]);
+  // What more share than can be told apart by it says nothing, as for the search.
+  const crowd = Array.from({ length: 50 }, (_, n) => ({ given_name: `Person ${n}`, custom: { iban: 'SHARED' } }));
+  assert.equal((await there('POST', '/api/v1/contacts/bulk', { data: crowd })).status, 201);
+  await Promise.all(['Lovelace', 'Lovelaces'].map((name) => make('contacts', person(name, 'SHARED'), there)));
+  await compared(own);
+  assert.equal((await list('contact', there)).length, 1);
 });
 
 test('a comparison that began by older rules takes back nothing of what newer ones find', async () => {
