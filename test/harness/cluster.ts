@@ -60,6 +60,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await onCluster(async (client) => {
     const template = await ensureTemplate(client);
     await client.query(`create database ${name} template ${template}`);
+    // Privileges on a database are not cloned with it; these are the migrator's.
+    await client.query(`revoke connect, temporary on database ${name} from public;
+      grant connect on database ${name} to ${appRole().name}; grant temporary on database ${name} to holdfast_system`);
   });
   const appUrl = databaseUrl(name);
   appUrl.username = appRole().name;

@@ -78,6 +78,45 @@ test('the application owns nothing, passes by nothing, and reaches partitions on
   assert.deepEqual(unforced, []);
 });
 
+test('no table of a caller comes before one that a function means', async () => {
+  // In cascades, trigger functions run as the table's owner, with the search_path of whoever caused the cascade.
+  const { rows } = await client.query(`
+    select p.oid::regprocedure::text as function, (select c from unnest(p.proconfig) c where c like 'search_path=%') as path
+    from pg_proc p where p.pronamespace in ('app'::regnamespace, 'public'::regnamespace)
+      and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
+      and (p.prosecdef or p.prorettype = 'trigger'::regtype or p.proconfig::text like '%search_path=%')`);
+  assert.ok(rows.length > 70);
+  const open = rows.filter(({ path }) => path !== 'search_path=pg_catalog, public, app, pg_temp');
+  assert.deepEqual(open, [], 'write "set search_path = pg_catalog, public, app, pg_temp" (CONTRIBUTING.md, Habits)');
+});
+
+test('a trigger on a temporary table does not run with the rights of a function', async () => {
+  const role = new URL(app.database.appUrl).username;
+  const database = new URL(app.database.ownerUrl).pathname.slice(1);
+  const caller = new pg.Client({ connectionString: app.database.appUrl });
+  await caller.connect();
+  try {
+    await assert.rejects(caller.query('create temp table outbox (at timestamptz)'), { code: '42501' });
+    // Even whoever may make temporary tables.
+    await client.query(`grant temporary on database ${database} to ${role}`);
+    await caller.query(`
+      create temp table seized (by_role text);
+      grant all on seized to public;
+      create temp table outbox (xid xid8, seq bigint, tenant_id uuid, resource text, record_id uuid, action text, at timestamptz);
+      grant all on outbox to public;
+      insert into outbox (xid, seq, tenant_id, resource, action, at) values ('1', 1, '${sides.own}', 'x', 'x', '2000-01-01');
+      create function pg_temp.seize() returns trigger language plpgsql as
+        'begin insert into pg_temp.seized values (current_user); return null; end';
+      create trigger seize before insert or delete on outbox for each row execute function pg_temp.seize();
+      select app.purge_expired()`);
+    const { rows } = await caller.query('select by_role from pg_temp.seized');
+    assert.deepEqual(rows, []);
+  } finally {
+    await caller.end();
+    await client.query(`revoke temporary on database ${database} from ${role}`);
+  }
+});
+
 test('every key and every reference of a tenant table carries the tenant', async () => {
   const { rows } = await client.query(`
     select c.conrelid::regclass::text as table, c.conname from pg_constraint c join pg_class r on r.oid = c.conrelid

@@ -64,7 +64,9 @@ async function ensureRoles(client: pg.Client, appRole: AppRole): Promise<void> {
     if not exists (select from pg_roles where rolname = 'holdfast_system') then create role holdfast_system nologin; end if;
     if not exists (select from pg_roles where rolname = ${pg.escapeLiteral(appRole.name)}) then create role ${login} login in role holdfast_app; end if;
     if not pg_has_role(current_user, 'holdfast_system', 'set') then execute format('grant holdfast_system to %I with inherit false', current_user); end if;
-    execute format('revoke connect on database %I from public', current_database());
+    execute format('revoke connect, temporary on database %I from public', current_database());
+    -- For the table an import copies to (app.open_import_stage), and for bringing an archive in.
+    execute format('grant temporary on database %I to holdfast_system', current_database());
     execute format('grant connect on database %I to ${login.replaceAll("'", "''")}', current_database());
   end $$`);
   await client.query(`alter role ${login} with login password ${password}`);
