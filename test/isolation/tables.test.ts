@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
+import { ownedResources } from '../../src/kernel/access/rights.ts';
 import { startTestApp, type TestApp } from '../harness/app.ts';
 import { seedTenant } from './seed.ts';
-import { isolationBreaches, type Sides, type TenantTable, tenantTables } from './tables.ts';
+import { become, isolationBreaches, type Sides, type TenantTable, tenantTables } from './tables.ts';
 
 let app: TestApp;
 let client: pg.Client;
@@ -115,6 +116,76 @@ test('a trigger on a temporary table does not run with the rights of a function'
     await caller.end();
     await client.query(`revoke temporary on database ${database} from ${role}`);
   }
+});
+
+/** Whose a row is, by the resource's table. */
+const ownerColumns: Record<string, string> = {
+  contact: 'owner_id', company: 'owner_id', deal: 'owner_id', task: 'assignee_id', note: 'author_id', comment: 'author_id', activity: 'author_id',
+  file: 'created_by', import: 'created_by', export: 'created_by', api_key: 'user_id', saved_view: 'owner_id', dashboard: 'owner_id',
+}; // biome-ignore format: a list of words
+/** What hangs on a record is shown to those who read the record. */
+const readsRecords = 'contact.read=all;company.read=all;deal.read=all;';
+
+test('each scope reaches what it says, for a role that has this one right and no other', async () => {
+  const wrong: string[] = [];
+  await client.query('begin; set local role holdfast_system');
+  const [owner] = (
+    await client.query('select id from user_account where tenant_id = $1 and name = $2', [sides.own, 'own person'])
+  ).rows;
+  const others = await client.query(
+    `insert into user_account (tenant_id, name) values ($1, 'Mate'), ($1, 'Stranger') returning id`,
+    [sides.own],
+  );
+  const [mate, stranger] = others.rows;
+  await client.query(
+    `insert into team_member (tenant_id, team_id, user_id) select $1, id, $2 from team where tenant_id = $1`,
+    [sides.own, mate.id],
+  );
+  // Reading these goes by being shared, whatever the scope.
+  await client.query('update saved_view set shared = false');
+  await client.query('update dashboard set shared = false');
+  const attempt = async (statement: string, user_id: string, rights: string): Promise<boolean> => {
+    await client.query('savepoint attempt');
+    try {
+      await become(client, sides.own, { user_id, rights });
+      return (await client.query(statement)).rowCount !== 0;
+    } catch (error) {
+      // A constraint speaks only after row-level security has let the row pass.
+      if (!/^23/.test((error as { code: string }).code)) throw error;
+      return true;
+    } finally {
+      await client.query('rollback to savepoint attempt');
+    }
+  };
+  const reached = { own: [owner.id], team: [owner.id, mate.id], all: [owner.id, mate.id, stranger.id] };
+  assert.deepEqual(Object.keys(ownerColumns).sort(), [...ownedResources].sort());
+  for (const [resource, column] of Object.entries(ownerColumns)) {
+    const { verbs } = tables.find(({ name }) => name === resource)!;
+    const rows = `${resource} where ${column} = '${owner.id}'`;
+    const personal = resource === 'saved_view' || resource === 'dashboard';
+    const statements = {
+      read: `select from ${rows}`,
+      update:
+        verbs.includes('update') && `update ${resource} set ${column} = ${column} where ${column} = '${owner.id}'`,
+      delete: verbs.includes('delete') && `delete from ${rows}`,
+    };
+    for (const [scope, people] of Object.entries(reached))
+      for (const [action, statement] of Object.entries(statements))
+        for (const person of statement ? [owner, mate, stranger] : []) {
+          const read = action === 'read' ? '' : `${resource}.read=all;`;
+          const hangs = ['note', 'comment', 'task', 'activity'].includes(resource) ? readsRecords : '';
+          const expected = people.includes(person.id) && (!personal || person === owner);
+          if (
+            (await attempt(statement as string, person.id, `;${resource}.${action}=${scope};${read}${hangs}`)) !==
+            expected
+          )
+            wrong.push(
+              `${resource}.${action}=${scope}: ${person === owner ? 'owner' : person === mate ? 'mate' : 'stranger'}`,
+            );
+        }
+  }
+  await client.query('rollback');
+  assert.deepEqual(wrong, []);
 });
 
 test('every key and every reference of a tenant table carries the tenant', async () => {

@@ -6,6 +6,7 @@ export { noticePerson } from './notice.ts';
 export { createPasswordLink } from './password/service.ts';
 export { asCaller, publicOrigin, sessionUser } from './person.ts';
 export { identityRoutes } from './routes.ts';
+export { refuseReachGained } from './team/service.ts';
 export { createTenant } from './tenant-setup.ts';
 export { createSignInLink } from './token/service.ts';
 export { remainingRights } from './user/authority.ts';

@@ -3,7 +3,7 @@ import { problems } from '../../errors/problem.ts';
 import type { CrudRules } from '../../http/crud.ts';
 import { getRow } from '../../resource/store.ts';
 import type { Context } from '../../tenancy/context.ts';
-import { refuseGrantBeyond } from '../user/authority.ts';
+import { refuseGrantBeyond, refuseRoleChangeBeyond } from '../user/authority.ts';
 import { role } from './contract.ts';
 
 /**
@@ -17,7 +17,7 @@ export const roleRules: CrudRules = {
   },
   async beforeUpdate(ctx, id, input) {
     await refuseFixed(ctx, id);
-    if (input.rights) refuseGrantBeyond(ctx, input.rights as Rights, 'This role');
+    if (input.rights) await refuseRoleChangeBeyond(ctx, id, input.rights as Rights);
     return input;
   },
   beforeDelete: refuseFixed,

@@ -1,3 +1,4 @@
+import type { Rights } from '../../access/rights.ts';
 import { sql } from '../../database/database.ts';
 import type { Context } from '../../tenancy/context.ts';
 
@@ -17,4 +18,22 @@ export async function deleteMember(ctx: Context, team_id: string, user_id: strin
     sql`delete from team_member where tenant_id = ${ctx.tenant_id} and team_id = ${team_id} and user_id = ${user_id}`,
   );
   return gone === 1;
+}
+
+/** Until the end of the transaction nobody else joins this team; two that join at once would not see each other. */
+export async function lockTeam(ctx: Context, team_id: string): Promise<void> {
+  await ctx.tx.many(
+    sql`select pg_advisory_xact_lock(hashtextextended('team:' || ${ctx.tenant_id}::text || ${team_id}::text, 0))`,
+  );
+}
+
+/** Somebody whose rights of scope `team` would reach the records of more people. */
+export interface Gain {
+  rights: Rights[];
+  reached: string[];
+}
+
+/** What people gain, and what others gain over them, when they join a team. */
+export function findReachGained(ctx: Context, team_id: string, user_ids: readonly string[]): Promise<Gain[]> {
+  return ctx.tx.many(sql`select rights, reached from app.reach_gained(${team_id}, ${user_ids}::uuid[])`);
 }

@@ -3,7 +3,8 @@ import { crudRoutes } from '../../http/crud.ts';
 import { type Route, route } from '../../http/route.ts';
 import { getRow } from '../../resource/store.ts';
 import { memberParams, team } from './contract.ts';
-import { deleteMember, insertMember } from './queries.ts';
+import { deleteMember } from './queries.ts';
+import { addMember } from './service.ts';
 
 const member = {
   path: '/api/v1/teams/{id}/members/{user_id}',
@@ -21,7 +22,7 @@ export const teamRoutes: Route[] = [
     summary: 'Add a member to a team',
     handler: async (ctx, { params }) => {
       await getRow(ctx, team, params.id);
-      if (!(await insertMember(ctx, params.id, params.user_id))) throw problems.notFound('user');
+      await addMember(ctx, params.id, params.user_id);
       return { body: await getRow(ctx, team, params.id) };
     },
   }),

@@ -79,6 +79,88 @@ test('nobody makes, widens or deletes a role above their own rights, and presets
   assert.equal((await (await admin())('DELETE', preset)).body.code, 'preset');
 });
 
+/** Somebody with a role of these rights alone, in teams of these names, which are made as needed. */
+async function makeMember(rights: Rights, teams: string[] = []) {
+  const api = await admin();
+  const name = `Colleague ${++made}`;
+  const role = await api('POST', '/api/v1/roles', { name, rights });
+  const person = await makePerson(app, north, name, 'customer');
+  await api('PUT', `/api/v1/users/${person.user_id}/roles`, { role_ids: [role.body.id] });
+  for (const team of teams) await api('PUT', `/api/v1/teams/${await teamId(team)}/members/${person.user_id}`);
+  return { ...person, role_id: role.body.id as string, browser: await signedIn(app, person) };
+}
+
+async function teamId(name: string): Promise<string> {
+  const api = await admin();
+  const { body } = await api('POST', '/api/v1/teams', { name });
+  if (body.id) return body.id;
+  return (await api('GET', '/api/v1/teams?limit=200')).body.data.find((team: { name: string }) => team.name === name)
+    .id;
+}
+
+const allOf = { read: 'all', create: 'all', update: 'all', delete: 'all' } as const;
+const teamwork: Rights = { contact: { read: 'team' } };
+/** Somebody who cares for teams, and reaches contacts by this scope. */
+const teamKeeper = (scope: (typeof scopes)[number], names: string[] = []) =>
+  makeMember({ user: allOf, team: allOf, role: allOf, contact: { read: scope } }, names);
+
+test('a role with scope team and nothing else reaches what colleagues own', async () => {
+  const [one, two, three] = [
+    await makeMember(teamwork, ['Bern']),
+    await makeMember(teamwork, ['Bern']),
+    await makeMember(teamwork),
+  ];
+  const made = await (await admin())('POST', '/api/v1/contacts', { family_name: 'Of Bern', owner_id: two.user_id });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const seen = async ({ browser }: typeof one) =>
+    (await browser.send('GET', `/api/v1/contacts/${made.body.id}`)).status;
+  assert.deepEqual([await seen(one), await seen(two), await seen(three)], [200, 200, 404]);
+});
+
+test('nobody joins people so that anybody reaches records which they do not reach themselves', async () => {
+  const mate = await makeMember(teamwork, ['Basel']);
+  const outsider = await makeMember(teamwork, ['Genf']);
+  const reader = await makeMember({ contact: { read: 'own' } });
+  const basel = await teamId('Basel');
+  const join = async (keeper: { browser: Awaited<ReturnType<typeof signedIn>> }, user_id: string, team = basel) =>
+    (await keeper.browser.send('PUT', `/api/v1/teams/${team}/members/${user_id}`)).status;
+  for (const scope of ['none', 'own', 'team'] as const) {
+    const keeper = await teamKeeper(scope);
+    assert.equal(await join(keeper, outsider.user_id), 403, `${scope}: two others who then reach each other`);
+    assert.equal(await join(keeper, reader.user_id), 403, `${scope}: those in the team then reach the new member`);
+    // With scope own or none a keeper gains nothing, but the others reach what the keeper alone owns.
+    assert.equal(await join(keeper, keeper.user_id), scope === 'own' ? 200 : 403, `${scope}: oneself`);
+    assert.equal(await join(keeper, reader.user_id, await teamId(`Of readers ${scope}`)), 200, 'nobody gains anything');
+  }
+  const inside = await teamKeeper('team', ['Basel', 'Genf']);
+  assert.equal(await join(inside, outsider.user_id), 200, 'both are colleagues of the one who joins them');
+  const chief = await teamKeeper('all');
+  const stranger = await makeMember(teamwork);
+  assert.equal(await join(chief, stranger.user_id), 200);
+  assert.equal((await mate.browser.send('GET', '/api/v1/contacts')).status, 200);
+});
+
+test('nobody gives a role with scope team, or changes somebody who has one, beyond their own teams', async () => {
+  const target = await makeMember({ contact: { read: 'own' } }, ['Chur']);
+  await makeMember({}, ['Chur']);
+  const holder = await makeMember(teamwork, ['Chur']);
+  const roles = (keeper: { browser: Awaited<ReturnType<typeof signedIn>> }, user_id: string, role_ids: string[]) =>
+    keeper.browser.send('PUT', `/api/v1/users/${user_id}/roles`, { role_ids }).then(({ status }) => status);
+  const outside = await teamKeeper('team');
+  const inside = await teamKeeper('team', ['Chur']);
+  assert.equal(await roles(outside, target.user_id, [holder.role_id]), 403);
+  assert.equal(await roles(inside, target.user_id, [holder.role_id]), 200);
+  const rename = (keeper: typeof outside) =>
+    keeper.browser.send('PATCH', `/api/v1/users/${holder.user_id}`, { email: `${keeper.user_id}@people.example` });
+  assert.equal((await rename(outside)).status, 403, 'with the new address one would take over the account');
+  assert.equal((await rename(inside)).status, 200);
+  const third = await makeMember({ contact: { read: 'own' } }, ['Chur']);
+  const widen = (keeper: typeof outside) =>
+    keeper.browser.send('PATCH', `/api/v1/roles/${third.role_id}`, { rights: teamwork });
+  assert.equal((await widen(outside)).status, 403);
+  assert.equal((await widen(inside)).status, 200);
+});
+
 test('nobody changes a user who may more: no new address, no sign-out, no removed second factor', async () => {
   const { browser } = await makePeopleManager();
   const { user_id } = await north.as('admin');

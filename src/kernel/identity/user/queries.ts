@@ -41,6 +41,24 @@ export function findRightsOfActive(ctx: Context, user_id: string): Promise<{ rig
     where tenant_id = ${ctx.tenant_id} and id = ${user_id} and status = 'active'`);
 }
 
+/** The caller and everybody who shares a team with the caller. */
+export async function findOwnTeamMates(ctx: Context): Promise<string[]> {
+  const { mates } = await ctx.tx.one<{ mates: string[] }>(sql`select app.team_mates() as mates`);
+  return mates;
+}
+
+/** Everybody who shares a team with this user. */
+export async function findTeamMatesOf(ctx: Context, user_id: string): Promise<string[]> {
+  const { mates } = await ctx.tx.one<{ mates: string[] }>(sql`select app.team_mates_of(${[user_id]}::uuid[]) as mates`);
+  return mates;
+}
+
+/** The same of all who have a role. */
+export async function findTeamMatesOfRole(ctx: Context, role_id: string): Promise<string[]> {
+  const { mates } = await ctx.tx.one<{ mates: string[] }>(sql`select app.team_mates_of_role(${role_id}) as mates`);
+  return mates;
+}
+
 interface RoleRow {
   id: string;
   name: string;

@@ -79,7 +79,7 @@ export async function grantRoles(ctx: Context, user_id: string, role_ids: readon
   const roles = await findRoles(ctx, role_ids);
   if (roles.length < new Set(role_ids).size)
     throw invalidField('role_ids', 'no_such_record', 'One of these roles does not exist');
-  for (const role of roles) refuseRoleBeyond(ctx, role);
+  for (const role of roles) await refuseRoleBeyond(ctx, role, user_id);
   await insertUserRoles(ctx, user_id, role_ids);
 }
 
