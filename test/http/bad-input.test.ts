@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
 import { type Answer, type Client, startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
 
@@ -200,12 +201,103 @@ test('other kinds of content, verbs and addresses say what is taken', async () =
   );
   const verb = await api('PUT', contacts, {});
   refused(verb, 405, 'method_not_allowed');
-  assert.equal(verb.headers.get('allow'), 'GET, POST');
+  assert.equal(verb.headers.get('allow'), 'GET, HEAD, POST, OPTIONS');
   refused(await api('GET', '/api/v1/nothing'), 404, 'not_found');
   refused(await api('GET', `${contacts}/not-an-id`), 404, 'not_found');
   refused(await app.client()('GET', contacts), 401, 'not_signed_in');
   refused(await app.client('hf_forged')('GET', contacts), 401, 'not_signed_in');
 });
+
+test('Allow names the methods of the address itself, on OPTIONS as well', async () => {
+  const { id } = (await api('POST', contacts, { given_name: 'Allowed' })).body;
+  for (const [path, allow] of Object.entries({
+    [`${contacts}/bulk`]: 'POST, OPTIONS',
+    [`${contacts}/${id}`]: 'GET, HEAD, PATCH, DELETE, OPTIONS',
+    '/api/v1/contacts/export.csv': 'GET, HEAD, OPTIONS',
+    '/api/v1/search': 'GET, HEAD, OPTIONS',
+    '/contacts': 'GET, HEAD, OPTIONS',
+  })) {
+    const answer = await api('OPTIONS', path);
+    assert.deepEqual([answer.status, answer.headers.get('allow')], [204, allow], path);
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((one) => !allow.split(', ').includes(one))) {
+      const verb = await api(method, path, method === 'GET' ? undefined : {});
+      refused(verb, 405, 'method_not_allowed');
+      assert.equal(verb.headers.get('allow'), allow, `${method} ${path}`);
+    }
+  }
+  refused(await api('OPTIONS', '/api/v1/nothing'), 404, 'not_found');
+  refused(await api('GET', `${contacts}/not-an-id`), 404, 'not_found');
+  const head = await fetch(app.url + contacts, { method: 'HEAD', headers: { authorization: `Bearer ${key}` } });
+  assert.deepEqual([head.status, await head.text()], [200, '']);
+});
+
+test('a multipart body without a boundary, or cut short, is malformed', async () => {
+  for (const path of ['/api/v1/files', '/api/v1/imports']) {
+    const whole = '--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\nName\r\nAda\r\n';
+    const types = ['multipart/form-data', 'multipart/form-data; boundary=', 'multipart/form-data; boundary=x'];
+    for (const type of [...types, `multipart/form-data; boundary=${'x'.repeat(300)}`])
+      refused(await api('POST', path, whole, { 'content-type': type }), 400, 'malformed_request');
+  }
+});
+
+test('what the HTTP parser refuses is a problem document with the headers of every answer', async () => {
+  const head = `GET ${contacts} HTTP/1.1\r\nHost: x\r\n`;
+  for (const [status, code, sent] of [
+    [400, 'malformed_request', 'this is no request\r\n\r\n'],
+    [400, 'malformed_request', `${head}A header without a colon\r\n\r\n`],
+    [400, 'malformed_request', `${head}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`],
+    [400, 'malformed_request', `GET ${contacts} HTTP/1.1\r\n\r\n`],
+    [400, 'malformed_request', `GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n`],
+    [414, 'address_too_long', `GET ${contacts}/${'x'.repeat(600)} HTTP/1.1\r\nHost: x\r\n\r\n`],
+    [431, 'headers_too_large', `${head}X-Filler: ${'x'.repeat(40_000)}\r\n\r\n`],
+  ] as const) {
+    const answer = await raw(app.url, sent);
+    assert.equal(answer.status, status, sent.slice(0, 80));
+    assert.match(answer.headers.get('content-type')!, /^application\/problem\+json/);
+    assert.deepEqual([answer.body.status, answer.body.code], [status, code]);
+    assert.ok(answer.body.detail.length > 10 && answer.body.request_id === answer.headers.get('x-request-id'));
+    for (const name of ['content-security-policy', 'x-content-type-options', 'x-frame-options', 'cache-control'])
+      assert.ok(answer.headers.has(name), `${status} without ${name}`);
+  }
+});
+
+test('an event stream has the security headers of every other answer', async () => {
+  const abort = new AbortController();
+  const headers = { authorization: `Bearer ${key}` };
+  const stream = await fetch(`${app.url}/api/v1/events`, { headers, signal: abort.signal });
+  abort.abort();
+  const other = await api('GET', contacts);
+  const own = new Set(['connection', 'content-length', 'content-type', 'date', 'keep-alive', 'x-request-id']);
+  const security = [...other.headers].filter(([name]) => !own.has(name));
+  assert.ok(security.length >= 7);
+  assert.deepEqual(
+    security.filter(([name, value]) => stream.headers.get(name) !== value),
+    [],
+  );
+  assert.ok(stream.headers.get('x-request-id'));
+  assert.equal((await fetch(`${app.url}/api/v1/events`, { method: 'HEAD', headers })).status, 200);
+});
+
+/** Sends these bytes; reads the answer until the connection ends or its body is there. */
+function raw(url: string, text: string): Promise<Answer> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    let got = '';
+    const socket = connect(Number(port), hostname, () => socket.write(text));
+    const done = () => {
+      const [head = '', body = ''] = got.split('\r\n\r\n');
+      const [line = '', ...headers] = head.split('\r\n');
+      const pairs = headers.map((header) => header.split(/: (.*)/s).slice(0, 2) as [string, string]);
+      resolve({ status: Number(line.split(' ')[1]), headers: new Headers(pairs), body: JSON.parse(body) });
+    };
+    socket.setEncoding('utf8').on('data', (chunk) => {
+      got += chunk;
+      const length = /content-length: (\d+)/i.exec(got)?.[1];
+      if (length && (got.split('\r\n\r\n')[1]?.length ?? 0) >= Number(length)) socket.end();
+    });
+    socket.on('close', done).on('error', reject);
+  });
+}
 
 test('an idempotency key answers once, also to a crowd, and refuses another body', async () => {
   const headers = { 'idempotency-key': crypto.randomUUID() };

@@ -50,7 +50,7 @@ test('every mail has its German words, with the same arguments, and none are lef
 
 /** What only programs meet: the form of requests, and what lists are asked in the language of filters. */
 const for_programs = [
-  'src/kernel/http/{json,idempotency,server}.ts',
+  'src/kernel/http/{allow,json,idempotency,problem-reply,server}.ts',
   'src/kernel/resource/{filter,cursor,groups,sums,sort}.ts',
 ];
 const refused = refusals(['src/kernel/**/*.ts', 'src/modules/**/*.ts']);

@@ -20,6 +20,9 @@ const lostNetwork = new Set(
     ' ',
   ),
 );
+/** What the parser of multipart bodies says, without a code, of a body that is none. */
+const brokenMultipart =
+  /^(Multipart: Boundary not found|The needle cannot|Unsupported content type|Unexpected end of multipart data|\w+ terminated early)/;
 const unreachable =
   'The database cannot be reached. Try again in a moment, with the same Idempotency-Key if you sent one.';
 
@@ -28,6 +31,8 @@ export function toProblem(error: unknown): Problem | undefined {
   if (error instanceof Problem) return error;
   if (error instanceof FileError) return fileProblem(error);
   if (lostConnection.test((error as Error).message)) return problems.unavailable(unreachable);
+  if (brokenMultipart.test((error as Error).message))
+    return problems.malformed('The body is no complete multipart/form-data, or its content type names no boundary.');
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return undefined;
   // Before the codes of SQL, which EPIPE looks like.
@@ -117,6 +122,8 @@ function constraintField(error: DatabaseError): string {
 }
 
 function fastifyProblem(error: { code: string; statusCode?: number; message: string }): Problem {
+  if (error.statusCode === 414)
+    return new Problem(414, 'address_too_long', 'The address is too long', 'A part of the path is longer than any id.');
   if (error.statusCode === 413 || error.code === 'FST_REQ_FILE_TOO_LARGE')
     return problems.tooLarge('The body is larger than this address takes.');
   if (error.statusCode === 415) {

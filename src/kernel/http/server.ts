@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import cookie from '@fastify/cookie';
 import multipart from '@fastify/multipart';
 import Fastify, {
@@ -12,18 +13,20 @@ import type { Logger } from 'pino';
 import { scopeOf } from '../access/rights.ts';
 import type { Database } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
-import { Problem, problems } from '../errors/problem.ts';
+import { problems } from '../errors/problem.ts';
 import type { Feature } from '../features/contract.ts';
 import { refuseWithoutFeature } from '../features/service.ts';
 import { type Actor, withContext } from '../tenancy/context.ts';
 import type { UsageRecorder } from '../usage/recorder.ts';
 import { runInScope, type UsageScope } from '../usage/scope.ts';
-import { fieldErrors, toProblem } from './errors.ts';
+import { type AllowedMethods, allowedMethods, refusedAddress } from './allow.ts';
+import { fieldErrors } from './errors.ts';
 import type { KeptAnswer } from './idempotency.ts';
 import { checkText, parseStrictJson } from './json.ts';
 import type { KeptAnswers } from './kept-answers.ts';
+import { answerParserError, sendProblem } from './problem-reply.ts';
 import { type Answer, goodStatus, type Input, type Route } from './route.ts';
-import { addSecurityHeaders, refuseCrossSite, session_cookie } from './security.ts';
+import { addSecurityHeaders, refuseCrossSite, securityHeaders, session_cookie } from './security.ts';
 import { Writes } from './writes.ts';
 
 const body_bytes_default = 1_048_576;
@@ -64,6 +67,7 @@ export interface ServerOptions {
 }
 
 export async function buildServer(options: ServerOptions): Promise<FastifyInstance> {
+  const headers = securityHeaders({ https: options.publicOrigin?.startsWith('https:') ?? false });
   const app = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -77,7 +81,13 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     genReqId: () => uuidV7(),
     routerOptions: { maxParamLength: 500, ignoreTrailingSlash: false },
     forceCloseConnections: true,
-    http: { maxHeaderSize: url_bytes_max, headersTimeout: 30_000 },
+    // A request without Host is refused below, with a problem document.
+    http: { maxHeaderSize: url_bytes_max, headersTimeout: 30_000, requireHostHeader: false },
+    clientErrorHandler: (error, socket) =>
+      answerParserError({ log: options.log, headers, headerBytesMax: url_bytes_max }, error, socket as Socket),
+    // An address that the router cannot read comes past the hooks.
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(request, reply.headers({ ...headers, 'x-request-id': request.id }), error),
   });
   await app.register(cookie);
   await app.register(multipart, { limits: { files: 1, fields: 20, fieldSize: 100_000, parts: 30 } });
@@ -95,9 +105,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     },
   );
   const loggedUrl = urlLogger(options.routes);
-  addSecurityHeaders(app, { https: options.publicOrigin?.startsWith('https:') ?? false });
+  addSecurityHeaders(app, headers);
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
+      throw problems.malformed('A request of HTTP/1.1 needs a Host header.');
     if (request.url.startsWith('/api/')) await limit(options, `address:${request.ip}`, options.limits.perAddress, 60);
   });
   app.addHook('onResponse', async (request, reply) => {
@@ -112,10 +124,16 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     );
   });
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, error));
+  const isPage = (path: string) => options.fallback !== undefined && !path.startsWith('/api/');
+  const allowed = allowedMethods(options.routes, isPage);
   app.setNotFoundHandler((request, reply) => {
-    if (options.fallback && request.method === 'GET' && !request.url.startsWith('/api/'))
+    const path = pathOf(request);
+    if (options.fallback && isPage(path) && (request.method === 'GET' || request.method === 'HEAD'))
       return options.fallback(request, reply);
-    return sendProblem(request, reply, unknownAddress(options.routes, request));
+    const methods = allowed(path);
+    if (request.method === 'OPTIONS' && methods.length > 0)
+      return reply.code(204).header('allow', methods.join(', ')).send();
+    return sendProblem(request, reply, refusedAddress(methods, request.method));
   });
   const writes = new Writes(options.db, (definition, answer) => rendered(options, definition, answer));
   for (const definition of options.routes) {
@@ -126,7 +144,7 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       handler: (request, reply) => {
         const scope: RequestScope = { tenant_id: null, place: `${definition.method} ${definition.path}`, actor: null };
         scopesOf.set(request, scope);
-        return runInScope(scope, () => handle(options, writes, definition, scope, request, reply));
+        return runInScope(scope, () => handle(options, writes, allowed, definition, scope, request, reply));
       },
       onResponse: async (request, reply) => {
         const actor = scopesOf.get(request)?.actor;
@@ -139,6 +157,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
   }
   return app;
 }
+
+const pathOf = (request: FastifyRequest): string => request.url.split('?')[0]!;
 
 /** Without what is asked for, and without the secret of an address that has one, whichever verb is tried on it. */
 function urlLogger(routes: readonly Route[]): (url: string) => string {
@@ -157,6 +177,7 @@ const scopesOf = new WeakMap<FastifyRequest, RequestScope>();
 async function handle(
   options: ServerOptions,
   writes: Writes,
+  allowed: AllowedMethods,
   definition: Route,
   scope: RequestScope,
   request: FastifyRequest,
@@ -178,7 +199,7 @@ async function handle(
     await withContext(options.db, actor, (ctx) => refuseWithoutFeature(ctx, feature, options.featuresOff), {
       mode: 'read',
     });
-  const input = readInput(definition, request, reply);
+  const input = readInput(definition, allowed, request, reply);
   if (definition.transaction === false) {
     const answer: unknown = await definition.handler({ db: options.db, actor }, input);
     if (actor && definition.method !== 'GET') await options.keptAnswers.changed(definition, actor);
@@ -236,24 +257,27 @@ function authorize(definition: Route, actor: Actor | null): void {
   if (scopeOf(actor.rights, resource, action) === 'none') throw problems.forbidden();
 }
 
-function readInput(definition: Route, request: FastifyRequest, reply: FastifyReply): Input {
-  const params = parsePart(definition.params, request.params, 'params', definition);
-  const query = parsePart(definition.query, checkedQuery(request.query), 'query', definition);
-  const body = parsePart(definition.body, request.body, 'body', definition);
+function readInput(definition: Route, allowed: AllowedMethods, request: FastifyRequest, reply: FastifyReply): Input {
+  const params = readParams(definition, allowed, request);
+  const query = parsePart(definition.query, checkedQuery(request.query), 'query');
+  const body = parsePart(definition.body, request.body, 'body');
   return { params, query, body, ifMatch: parseIfMatch(request.headers['if-match']), request, reply } as Input;
 }
 
-function parsePart(
-  schema: Route['body'],
-  value: unknown,
-  part: 'params' | 'query' | 'body',
-  definition: Route,
-): unknown {
+function readParams({ params, tag }: Route, allowed: AllowedMethods, request: FastifyRequest): unknown {
+  const parsed = params?.safeParse(request.params);
+  if (!parsed || parsed.success) return parsed?.data;
+  const methods = allowed(pathOf(request));
+  // A malformed id names no record. But `GET /contacts/bulk`, which comes here as `/contacts/{id}`, is an address that takes POST alone.
+  throw methods.includes(request.method)
+    ? problems.notFound(tag.toLowerCase())
+    : refusedAddress(methods, request.method);
+}
+
+function parsePart(schema: Route['body'], value: unknown, part: 'query' | 'body'): unknown {
   if (!schema) return undefined;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  // An id that is none names no record.
-  if (part === 'params') throw problems.notFound(definition.tag.toLowerCase());
   if (part === 'body' && value === undefined) throw problems.malformed('A JSON body is needed.');
   throw problems.invalid(fieldErrors(parsed.error));
 }
@@ -276,47 +300,4 @@ function parseIfMatch(header: string | undefined): number | undefined {
 async function limit(options: ServerOptions, key: string, most: number, windowSeconds: number): Promise<void> {
   const { allowed, retryAfterSeconds } = await options.takeFromLimit(key, most, windowSeconds);
   if (!allowed) throw problems.rateLimited(retryAfterSeconds);
-}
-
-function unknownAddress(routes: Route[], request: FastifyRequest): Problem {
-  const path = request.url.split('?')[0]!;
-  const methods = routes
-    .filter((r) => new RegExp(`^${r.path.replace(/\{\w+\}/g, '[^/]+')}$`).test(path))
-    .map((r) => r.method);
-  if (methods.length === 0) return problems.notFound('address');
-  return new Problem(
-    405,
-    'method_not_allowed',
-    'This verb is not taken here',
-    `This address takes ${methods.join(', ')}.`,
-    { headers: { allow: methods.join(', ') } },
-  );
-}
-
-function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): unknown {
-  const problem =
-    toProblem(error) ??
-    new Problem(
-      500,
-      'internal',
-      'Something went wrong on our side',
-      `Nothing was changed. Tell your administrator this number: ${request.id}.`,
-    );
-  if (problem.status >= 500) request.log.error({ err: error }, 'request failed');
-  return reply
-    .code(problem.status)
-    .headers(problem.headers)
-    .type('application/problem+json; charset=utf-8')
-    .send(
-      JSON.stringify({
-        type: `https://holdfast.invalid/problems/${problem.code}`,
-        title: problem.title,
-        status: problem.status,
-        code: problem.code,
-        detail: problem.message,
-        request_id: request.id,
-        ...(problem.errors.length > 0 && { errors: problem.errors }),
-        ...problem.extra,
-      }),
-    );
 }

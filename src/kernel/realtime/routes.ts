@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { problems } from '../errors/problem.ts';
 import { type Route, route } from '../http/route.ts';
@@ -31,6 +32,7 @@ export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
       query: eventsQuery,
       handler: async ({ actor }, { request, reply, query }) => {
         if (!actor) throw problems.notSignedIn();
+        if (request.method === 'HEAD') return reply.type('text/event-stream').send();
         if (open >= streams_per_process_max)
           throw problems.unavailable('Too many pages are open on this server. It is tried again by itself.');
         const caller = `${actor.tenant_id} ${actor.user_id ?? actor.credential_id}`;
@@ -52,6 +54,7 @@ export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
           hub,
           actor,
           response: reply.raw,
+          headers: reply.getHeaders() as OutgoingHttpHeaders,
           reauthenticate: () => authenticator.authenticateNow(request),
           lastEventId: (typeof header === 'string' && header) || query.after,
           readingMs: query.reading_ms,

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ResourceName } from '../access/rights.ts';
 import { type Database, sql } from '../database/database.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
@@ -19,6 +19,8 @@ export interface StreamOptions {
   db: Database;
   hub: ChangeHub;
   response: ServerResponse;
+  /** Of every answer. */
+  headers: OutgoingHttpHeaders;
   /** Asks again who the caller is; null when the session is gone. */
   reauthenticate: () => Promise<Actor | null>;
   actor: Actor;
@@ -51,8 +53,8 @@ export class ChangeStream {
     // Without chunks: each would be three more writes to each of a thousand pages. A stream ends with its connection anyway.
     response.useChunkedEncodingByDefault = false;
     response.writeHead(200, {
+      ...this.options.headers,
       'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
       'x-accel-buffering': 'no',
     });
     response.write('retry: 1000\n\n');

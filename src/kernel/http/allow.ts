@@ -1,0 +1,38 @@
+import { Problem, problems } from '../errors/problem.ts';
+import type { Route } from './route.ts';
+
+/** Methods that an address takes, as Allow lists them; none for an address that does not exist. */
+export type AllowedMethods = (path: string) => string[];
+
+/** `/contacts/bulk` comes before `/contacts/{id}`, as in OpenAPI. */
+const rank = (template: string): string =>
+  template
+    .split('/')
+    .map((segment) => (segment.startsWith('{') ? '1' : '0'))
+    .join('');
+
+/** `isPage` tells addresses outside of the routes that GET answers with the page or one of its files. */
+export function allowedMethods(routes: readonly Route[], isPage: (path: string) => boolean): AllowedMethods {
+  const templates = [...Map.groupBy(routes, ({ path }) => path)]
+    .sort(([a], [b]) => rank(a).localeCompare(rank(b)))
+    .map(([path, group]) => ({
+      pattern: new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, '[^/]+')}$`),
+      methods: withImplied(group.map(({ method }) => method)),
+    }));
+  return (path) =>
+    templates.find(({ pattern }) => pattern.test(path))?.methods ?? (isPage(path) ? withImplied(['GET']) : []);
+}
+
+const withImplied = (methods: readonly string[]): string[] => [
+  ...methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)),
+  'OPTIONS',
+];
+
+/** Why no route takes a request. */
+export function refusedAddress(methods: readonly string[], method: string): Problem {
+  if (methods.length === 0 || methods.includes(method)) return problems.notFound('address');
+  const allow = methods.join(', ');
+  return new Problem(405, 'method_not_allowed', 'This verb is not taken here', `This address takes ${allow}.`, {
+    headers: { allow },
+  });
+}

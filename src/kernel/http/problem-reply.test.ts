@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { test } from 'node:test';
+import pino from 'pino';
+import { answerParserError } from './problem-reply.ts';
+
+// Node waits half a minute before it says so; what the other codes get, test/http/bad-input.test.ts asks the server itself.
+test('a request that does not arrive in time gets a 408 as a problem document', async () => {
+  const options = { log: pino({ level: 'silent' }), headers: { 'x-frame-options': 'DENY' }, headerBytesMax: 1000 };
+  const timeout = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+  const server = createServer((socket) => answerParserError(options, timeout, socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    const answer = await text(connect((server.address() as AddressInfo).port, '127.0.0.1'));
+    assert.match(answer, /^HTTP\/1\.1 408 Request Timeout\r\n(.+\r\n)*x-frame-options: DENY\r\n/);
+    assert.match(answer, /\r\ncontent-type: application\/problem\+json; charset=utf-8\r\n/);
+    assert.equal(JSON.parse(answer.split('\r\n\r\n')[1]!).code, 'request_timeout');
+  } finally {
+    server.close();
+  }
+});
