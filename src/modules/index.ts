@@ -16,6 +16,8 @@ import { company as companyResource } from './directory/company/contract.ts';
 import * as company from './directory/company/index.ts';
 import { contact as contactResource } from './directory/contact/contract.ts';
 import * as contact from './directory/contact/index.ts';
+import { position } from './directory/contact-position/contract.ts';
+import * as contactPosition from './directory/contact-position/index.ts';
 import * as customField from './directory/custom-field/index.ts';
 import * as duplicate from './directory/duplicate/index.ts';
 import { exportJobs, exportRoutes } from './directory/export/index.ts';
@@ -73,6 +75,7 @@ const undoable = undoKinds([
   dashboardTile,
   salesTarget,
   ...trashable,
+  position,
 ]);
 
 /** What can be done to many records at once. */
@@ -82,6 +85,7 @@ const bulkActions = [...recordActions(records), startDealsAction, setDealsAction
 export function moduleRoutes(services: Services): Route[] {
   return [
     ...contact.routes,
+    ...contactPosition.routes,
     ...cardRoutes,
     ...company.routes,
     ...tag.routes,

@@ -72,6 +72,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
     owner_id: user_id,
     custom: JSON.stringify({ probe: label }),
   });
+  await insert('contact_position', { contact_id, company_id });
   const tag_id = await insert('tag', { name: 'Tag' });
   const product_id = await insert('product', { name: 'Product' });
   const pipeline_id = await insert('pipeline', { name: 'Pipeline' });

@@ -7,7 +7,7 @@ import { Select } from '../ui/Select.tsx';
 import { Switch } from '../ui/Switch.tsx';
 import { Textarea } from '../ui/Textarea.tsx';
 import { fromTyped, toTyped } from '../ui/zoned.ts';
-import type { FieldDef, MoneyValue, TagValue } from './field.ts';
+import { type FieldDef, fromLines, type LabelledValue, type MoneyValue, type TagValue, toLines } from './field.ts';
 import { useLookup } from './lookup.ts';
 import { MoneyInput } from './MoneyInput.tsx';
 import { MultiSelect } from './MultiSelect.tsx';
@@ -81,6 +81,14 @@ export function FieldInput(props: FieldInputProps) {
           aria-label={label}
           value={((value as string[] | null | undefined) ?? []).join('\n')}
           onValueChange={(text: string) => onChange(text.split('\n'))}
+        />
+      );
+    case 'labelled':
+      return (
+        <Textarea
+          aria-label={label}
+          value={toLines((value as LabelledValue[] | null | undefined) ?? [])}
+          onValueChange={(text: string) => onChange(fromLines(text))}
         />
       );
     case 'long_text':

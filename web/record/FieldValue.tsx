@@ -8,7 +8,15 @@ import { DateText } from '../ui/DateText.tsx';
 import { formatNumber } from '../ui/format.ts';
 import { MoneyText } from '../ui/MoneyText.tsx';
 import { PersonName } from '../ui/PersonName.tsx';
-import { type AnyRecord, type FieldDef, isBlank, readField, type TagValue } from './field.ts';
+import {
+  type AnyRecord,
+  type FieldDef,
+  isBlank,
+  type LabelledValue,
+  readField,
+  type TagValue,
+  toLines,
+} from './field.ts';
 import { useReference } from './reference.ts';
 import type { Money } from './Sums.tsx';
 
@@ -53,6 +61,16 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
           {(value as string[]).map((line) => (
             <span key={line} className={cx('block', links ? 'wrap-anywhere' : 'truncate')}>
               <bdi>{line}</bdi>
+            </span>
+          ))}
+        </span>
+      );
+    case 'labelled':
+      return (
+        <span className="min-w-0">
+          {(value as LabelledValue[]).map((each) => (
+            <span key={each.value} className={cx('block', links ? 'wrap-anywhere' : 'truncate')}>
+              <bdi>{toLines([each])}</bdi>
             </span>
           ))}
         </span>

@@ -22,7 +22,9 @@ export type FieldKind =
   | 'reference'
   | 'tags'
   /** Texts, one a line. */
-  | 'lines';
+  | 'lines'
+  /** Values with a label each. */
+  | 'labelled';
 
 export interface SelectOption {
   value: string;
@@ -73,6 +75,12 @@ export interface TagValue extends Named {
   color: string;
 }
 
+/** One of several values of a kind, such as a further e-mail address. */
+export interface LabelledValue {
+  label: string | null;
+  value: string;
+}
+
 /** An amount that has its currency with it, as fields of the workspace's own do. */
 export interface MoneyValue {
   amount: TypedNumber;
@@ -88,7 +96,7 @@ export interface AnyRecord {
   [key: string]: unknown;
 }
 
-const lists = new Set<FieldKind>(['tags', 'multi_select', 'lines']);
+const lists = new Set<FieldKind>(['tags', 'multi_select', 'lines', 'labelled']);
 const custom_prefix = 'custom.';
 
 export function readField(record: Readonly<Record<string, unknown>>, field: FieldDef): unknown {
@@ -108,6 +116,10 @@ export function toWire(field: FieldDef, value: unknown): unknown {
   if (field.kind === 'reference') return typeof value === 'string' ? value : (value as Named).id;
   if (field.kind === 'tags') return (value as TagValue[]).map((tag) => tag.id);
   if (field.kind === 'lines') return (value as string[]).map((line) => line.trim()).filter((line) => line !== '');
+  if (field.kind === 'labelled')
+    return (value as LabelledValue[])
+      .map(({ label, value: own }) => ({ label: label?.trim() || null, value: own.trim() }))
+      .filter((each) => each.value !== '');
   if (field.kind === 'money' && !field.currencyKey) return moneyToWire(field.key, value as MoneyValue);
   if (field.kind === 'decimal' || field.kind === 'money') return numberToWire(field.key, value as TypedNumber);
   if (field.kind === 'integer') {
@@ -158,3 +170,13 @@ export function lookOf(
   }
   return look;
 }
+
+/** Labelled values as lines of text: `Work: ada@example.com`. */
+export const toLines = (values: readonly LabelledValue[]): string =>
+  values.map(({ label, value }) => (label === null ? value : `${label}: ${value}`)).join('\n');
+
+export const fromLines = (text: string): LabelledValue[] =>
+  text.split('\n').map((line) => {
+    const [, label, value] = /^(.{1,60}?): (.*)$/.exec(line) ?? [];
+    return label === undefined ? { label: null, value: line } : { label, value: value! };
+  });

@@ -3,7 +3,10 @@ import { host_characters_max, hostOf, isHostName } from './host.ts';
 
 export type FieldType =
   | 'id' | 'text' | 'email' | 'phone' | 'url' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'time'
-  | 'boolean' | 'select' | 'reference' | 'list' | 'tags' | 'nested' | 'rank' | 'custom' | 'object'; // biome-ignore format: a list of words
+  | 'boolean' | 'select' | 'reference' | 'list' | 'labelled' | 'addresses' | 'tags' | 'nested' | 'rank' | 'custom' | 'object'; // biome-ignore format: a list of words
+
+/** Kept as a JSON array in one column of the record. */
+export const jsonListTypes: ReadonlySet<FieldType | undefined> = new Set<FieldType>(['labelled', 'addresses']);
 
 /** What the rest of the program needs to know of a field; kept in the Zod schema's metadata. */
 export interface FieldMeta {
@@ -227,6 +230,60 @@ export const requiredReference = (table: string, options: Options & { expand?: s
 /** Further values beside a main one, e.g. more e-mail addresses. */
 export const list = <S extends z.ZodType>(item: S, max: number, options: Options) =>
   described(z.array(item).max(max), 'list', options);
+
+export const label_characters_max = 60;
+const labelled_values_max = 20;
+
+/** Says what a value is for, such as "Work". */
+const label = () => z.string().trim().min(1).max(label_characters_max).nullable();
+
+/** Values with a label each, such as further e-mail addresses, in the order in which they are to be used. */
+export const labelled = (value: z.ZodType<string>, options: Options) =>
+  described(
+    z.array(z.strictObject({ label: label().default(null), value })).max(labelled_values_max),
+    'labelled',
+    options,
+  );
+
+export interface LabelledValue {
+  label: string | null;
+  value: string;
+}
+
+/** The lengths of the parts of a postal address, in characters. */
+export const addressParts = { street: 300, city: 200, region: 200, postal_code: 20, country: 100 } as const;
+
+/** Further postal addresses with a label each. */
+export const addresses = (options: Options) => {
+  const part = (max: number) => z.string().trim().max(max).nullable().default(null);
+  const { street, city, region, postal_code, country } = addressParts;
+  const address = z.strictObject({
+    label: label().default(null),
+    street: part(street),
+    city: part(city),
+    region: part(region),
+    postal_code: part(postal_code),
+    country: part(country),
+  });
+  const filled = address.refine(({ label: _, ...parts }) => Object.values(parts).some(Boolean), {
+    error: 'Write at least one part of the address',
+  });
+  return described(z.array(filled).max(labelled_values_max), 'addresses', options);
+};
+
+/** A day of birth: `1990-04-30`, or `--04-30` when the year is unknown. */
+export const birthday = (options: Options) =>
+  described(
+    z
+      .string()
+      .regex(/^(\d{4}|-)-\d\d-\d\d$/, { error: birthday_message, abort: true })
+      .refine((day) => z.iso.date().safeParse(day.replace(/^--/, '2000-')).success, { error: birthday_message })
+      .nullable(),
+    'text',
+    { sortable: true, filterable: true, ...options },
+  );
+
+const birthday_message = 'Write a day that exists, such as 1990-04-30, or --04-30 without the year';
 
 /** A value with a shape of its own, kept as JSON. */
 export const object = <S extends z.ZodType>(schema: S, options: Options) => described(schema, 'object', options);

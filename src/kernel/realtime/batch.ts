@@ -8,6 +8,7 @@ const parents: Record<string, ResourceName> = {
   stage: 'pipeline',
   close_reason: 'pipeline',
   deal_line: 'deal',
+  contact_position: 'contact',
   team_member: 'team',
   user_role: 'user',
   record_tag: 'tag',

@@ -8,7 +8,7 @@ import type { Context } from '../tenancy/context.ts';
 import { labelSql } from './label.ts';
 import { baseConditions, reaches } from './list.ts';
 import { type Refusal, writeRows } from './salvage.ts';
-import { checkReferences, checkValues, columnsOf, type Values } from './store.ts';
+import { checkReferences, checkValues, columnsOf, parameterOf, type Values } from './store.ts';
 
 interface Row {
   id: string;
@@ -54,7 +54,10 @@ export async function checkMany(ctx: Context, resource: Resource, input: Values,
 export function updateMany(ctx: Context, resource: Resource, ids: readonly string[], input: Values): Promise<Outcome> {
   const columns = Object.entries(columnsOf(resource, input, '')).map(([name, value]) => {
     const column = sql.ref(name);
-    const set = name === 'custom' ? sql`jsonb_strip_nulls(r.custom || ${JSON.stringify(value)}::jsonb)` : sql`${value}`;
+    const set =
+      name === 'custom'
+        ? sql`jsonb_strip_nulls(r.custom || ${JSON.stringify(value)}::jsonb)`
+        : sql`${parameterOf(resource, name, value)}`;
     return { assigned: sql`${column} = ${set}`, differs: sql`r.${column} is distinct from ${set}` };
   });
   const assignments = sql.join(columns.map(({ assigned }) => assigned));

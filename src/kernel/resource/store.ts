@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import { jsonListTypes } from '../contract/fields.ts';
 import { type Resource, resourceOfTable } from '../contract/resource.ts';
 import { keptStatements, sql } from '../database/database.ts';
 import { uuidV7 } from '../database/uuid.ts';
@@ -98,7 +99,7 @@ export async function updateRow(
   const assignments = Object.entries(values).map(([name, value]) =>
     name === 'custom'
       ? sql`custom = jsonb_strip_nulls(custom || ${JSON.stringify(value)}::jsonb)`
-      : sql`${sql.ref(name)} = ${value}`,
+      : sql`${sql.ref(name)} = ${parameterOf(resource, name, value)}`,
   );
   // Even a change of tags alone makes a new version of the record.
   if (assignments.length === 0) assignments.push(sql`updated_at = now()`);
@@ -295,8 +296,12 @@ function insertSql(ctx: Context, resource: Resource, rows: Values[]): Sql {
 /** Absent and null are the same in custom values; where nothing is said, a field has its default. */
 function valueSql(resource: Resource, column: string, row: Values): Sql {
   if (column === 'custom') return customSql(resource, sql`${JSON.stringify(row.custom ?? {})}::jsonb`);
-  return column in row ? sql`${row[column]}` : sql`default`;
+  return column in row ? sql`${parameterOf(resource, column, row[column])}` : sql`default`;
 }
+
+/** A value as a parameter of a statement. A list kept as JSON goes as its text: the driver would make a PostgreSQL array of it. */
+export const parameterOf = ({ meta }: Resource, column: string, value: unknown): unknown =>
+  jsonListTypes.has(meta.get(column)?.type) && value !== null ? JSON.stringify(value) : value;
 
 const customSql = ({ name }: Resource, given: Sql): Sql =>
   sql`jsonb_strip_nulls((select app.custom_defaults(${name})) || ${given})`;

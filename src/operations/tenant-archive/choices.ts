@@ -26,6 +26,7 @@ export const taken: Record<string, Taken> = {
   custom_conversion_value: {},
   company: {},
   contact: {},
+  contact_position: {},
   tag: {},
   record_tag: {},
   note: {},

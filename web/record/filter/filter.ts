@@ -63,6 +63,7 @@ const byKind: Record<FieldKind, Operator[]> = {
   multi_select: ['has', 'has_not', 'is_empty', 'not_empty'],
   reference: ['eq', 'ne', 'is_empty', 'not_empty'],
   tags: ['has', 'has_not'],
+  labelled: [],
   lines: [],
 };
 

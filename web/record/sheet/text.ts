@@ -6,9 +6,11 @@ import {
   type FieldDef,
   type FieldKind,
   isBlank,
+  type LabelledValue,
   type MoneyValue,
   type Named,
   readField,
+  toLines,
 } from '../field.ts';
 
 /** A value as one would type it into a spreadsheet. */
@@ -33,6 +35,8 @@ export function textOf(field: FieldDef, value: unknown): string {
       return (value as string[]).map((each) => labelOf(field, each)).join(', ');
     case 'lines':
       return (value as string[]).join('\n');
+    case 'labelled':
+      return toLines(value as LabelledValue[]);
     case 'tags':
       return (value as Named[]).map(({ name }) => name).join(', ');
     case 'reference':
@@ -48,7 +52,9 @@ const amountText = ({ amount, currency }: MoneyValue) => `${numberText(amount)} 
 const labelOf = (field: FieldDef, value: unknown) =>
   field.options?.find((option) => option.value === value)?.label ?? String(value);
 
-const chosen = new Set<FieldKind>(['select', 'multi_select', 'reference', 'tags', 'boolean', 'date', 'time', 'lines']);
+const chosen = new Set<FieldKind>([
+  'select', 'multi_select', 'reference', 'tags', 'boolean', 'date', 'time', 'lines', 'labelled',
+]); // biome-ignore format: a list of words
 
 /** Whether a text is a draft for its editor: where one chooses from what there is, it is none. */
 export const takesText = ({ kind }: FieldDef): boolean => !chosen.has(kind);

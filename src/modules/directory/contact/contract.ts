@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import {
+  addresses,
+  birthday,
   custom,
   email,
-  list,
+  label_characters_max,
+  labelled,
+  namedReference,
+  nested,
   phone,
   reference,
   requiredSelect,
@@ -17,6 +22,21 @@ export const lifecycleStages = ['subscriber', 'lead', 'customer', 'former'] as c
 export const consents = ['unknown', 'granted', 'denied'] as const;
 
 const personal = { sensitivity: 'personal' } as const;
+
+/** A further or former position of a contact, as it stands in the contact; the main one is `company_id` and `job_title`. */
+export const contactPosition = z.object({
+  id: z.uuid(),
+  company_id: z.uuid(),
+  /** Null when the caller may not read the company. */
+  company: namedReference.nullable(),
+  role: z.string().nullable(),
+  started_on: z.iso.date().nullable(),
+  /** Null: still today. */
+  ended_on: z.iso.date().nullable(),
+});
+
+const label = (title: string) => text(label_characters_max, { title });
+const site = z.url({ protocol: /^https?$/, error: 'Write an address such as https://example.com' }).max(2000);
 
 export const contact = defineResource({
   name: 'contact',
@@ -35,14 +55,23 @@ export const contact = defineResource({
     family_name: text(200, { title: 'Last name', ...personal }),
     name: text(401, { title: 'Name', readOnly: true, required: true, ...personal }),
     email: email({ title: 'E-mail', ...personal }),
-    other_emails: list(z.email().max(254), 20, { title: 'More e-mail addresses', ...personal }),
+    email_label: label('E-mail label'),
+    other_emails: labelled(z.email({ error: 'Write an address such as name@example.com' }).max(254), {
+      title: 'More e-mail addresses',
+      ...personal,
+    }),
     phone: phone({ title: 'Phone', ...personal }),
-    other_phones: list(z.string().max(50), 20, { title: 'More phone numbers', ...personal }),
+    phone_label: label('Phone label'),
+    other_phones: labelled(z.string().trim().min(1).max(50), { title: 'More phone numbers', ...personal }),
     job_title: text(200, {
       title: 'Job title',
       headers: ['title', 'role', 'position', 'job', 'funktion', 'berufsbezeichnung', 'titel'],
     }),
     company_id: reference('company', { title: 'Company', expand: 'company' }),
+    positions: nested(contactPosition, {
+      title: 'Positions',
+      rowsFrom: { view: 'contact_position_item', subject: 'contact_id', table: 'contact_position' },
+    }),
     owner_id: reference('user_account', { title: 'Owner', expand: 'owner' }),
     source: text(100, { title: 'Source', headers: ['lead source', 'original source', 'origin', 'quelle', 'herkunft'] }),
     lead_status: select(leadStatuses, { title: 'Lead status' }),
@@ -53,6 +82,11 @@ export const contact = defineResource({
     region: text(200, { title: 'Region' }),
     postal_code: text(20, { title: 'Postal code', ...personal }),
     country: text(100, { title: 'Country' }),
+    address_label: label('Address label'),
+    other_addresses: addresses({ title: 'More addresses', ...personal }),
+    sites: labelled(site, { title: 'Sites' }),
+    social_profiles: labelled(z.string().trim().min(1).max(500), { title: 'Social profiles', ...personal }),
+    birthday: birthday({ title: 'Birthday', ...personal }),
     time_zone: text(60, { title: 'Time zone', headers: ['timezone', 'zeitzone'] }),
     tags: tags({ title: 'Tags' }),
     custom: custom(),

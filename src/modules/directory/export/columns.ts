@@ -4,7 +4,7 @@ import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import type { CustomField, CustomFields } from '../../../kernel/resource/custom.ts';
-import { listed } from '../csv/index.ts';
+import { labelledItem, listed } from '../csv/index.ts';
 import { columnsOf, type ImportTarget, type TargetField } from '../import/index.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
 
@@ -69,7 +69,7 @@ export function chosenColumns(
 }
 
 const times: Readonly<Record<string, string>> = { created_at: 'Created', updated_at: 'Changed' };
-const not_in_a_cell: ReadonlySet<string> = new Set(['nested', 'custom', 'object', 'tags', 'rank']);
+const not_in_a_cell: ReadonlySet<string> = new Set(['nested', 'custom', 'object', 'tags', 'rank', 'addresses']);
 
 /** A field by its name, which files for an import have under another name or not at all. */
 function listColumn({ meta }: Resource, name: string): ExportColumn | undefined {
@@ -100,6 +100,7 @@ function column({ contract }: ImportTarget, field: TargetField): ExportColumn | 
 function columnOf(head: Pick<ExportColumn, 'name' | 'label'>, own: string, meta: FieldMeta): ExportColumn {
   if (meta.type === 'reference') return { ...head, text: true, plain: true, ...named(head.name, own, meta) };
   if (meta.type === 'money') return { ...head, value: money(own, meta), text: false, kind: 'number' };
+  if (meta.type === 'labelled') return { ...head, value: labelledText(own), text: true };
   if (meta.type === 'list') return { ...head, value: listText(own), text: true };
   if (meta.type === 'time') return { ...head, value: isoTime(own), text: false, kind: 'time' };
   if (meta.type === 'boolean') return { ...head, value: sql`${sql.ref(`r.${own}`)}::text`, text: false };
@@ -141,6 +142,14 @@ const listText = (own: string): Sql => {
   const values = sql.ref(`r.${own}`);
   return sql`case when ${values} <> '{}' then (select string_agg(${listed(sql`v`)}, '; ' order by at)
     from unnest(${values}) with ordinality as l (v, at)) end`;
+};
+
+/** `Work: a@b.example; c@d.example`, as an import reads it. */
+const labelledText = (own: string): Sql => {
+  const values = sql.ref(`r.${own}`);
+  const line = labelledItem(sql`(e ->> 'label')`, sql`(e ->> 'value')`);
+  return sql`case when ${values} <> '[]' then (select string_agg(${listed(line)}, '; ' order by at)
+    from jsonb_array_elements(${values}) with ordinality as l (e, at)) end`;
 };
 
 function customColumn({ key, label, type }: CustomField): ExportColumn {

@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { parseCellList, restoreFormula } from '../csv/index.ts';
+import { parseCellList, parseLabelledItem, restoreFormula } from '../csv/index.ts';
 import { writeCard } from '../vcard/index.ts';
 import { workbookOf } from '../xlsx/index.ts';
 import type { ExportColumn } from './columns.ts';
@@ -26,6 +26,8 @@ export const writers: Record<Exclude<Selection['format'], 'csv'>, Writer> = {
   },
 };
 
+const plainValue = (item: string): string => parseLabelledItem(item).value;
+
 async function* cards(csv: Readable, columns: Promise<ExportColumn[]>): AsyncGenerator<string> {
   const names = (await columns).map(({ name }) => name);
   const parser = parse();
@@ -39,8 +41,8 @@ async function* cards(csv: Readable, columns: Promise<ExportColumn[]>): AsyncGen
       uid: cell('external_id'),
       given_name: cell('given_name'),
       family_name: cell('family_name'),
-      emails: [cell('email') ?? [], several('other_emails')].flat(),
-      phones: [cell('phone') ?? [], several('other_phones')].flat(),
+      emails: [cell('email') ?? [], several('other_emails').map(plainValue)].flat(),
+      phones: [cell('phone') ?? [], several('other_phones').map(plainValue)].flat(),
       job_title: cell('job_title'),
       company: cell('company'),
       street: cell('street'),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { LabelledValue } from '../../../kernel/contract/fields.ts';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
 import { type FieldError, Problem } from '../../../kernel/errors/problem.ts';
 import { fieldErrors } from '../../../kernel/http/errors.ts';
 import { minorUnits } from '../../../kernel/resource/money.ts';
-import { parseCellList } from '../csv/index.ts';
+import { parseCellList, parseLabelledItem } from '../csv/index.ts';
 import type { ImportOptions } from './contract.ts';
 import { type CellReader, cellReader } from './convert.ts';
 import { countryDoubts } from './country.ts';
@@ -137,7 +138,7 @@ function valueReader(target: ImportTarget, field: TargetField, mapped: MappedCol
   };
 }
 
-/** As an array is written in the database. An empty cell that is to clear the list makes it an empty one. */
+/** As JSON. Each value of the cell may have a label before it, as in `Work: a@b.example`. An empty cell that is to clear the list makes it an empty one. */
 function listReader(
   target: ImportTarget,
   field: TargetField,
@@ -145,16 +146,16 @@ function listReader(
   blank_cells: ImportOptions['blank_cells'],
 ): Cell['read'] {
   const read = cellReader(field, { ...mapped, currency: '' });
-  const schema = target.contract.create.shape[field.name] as z.ZodType<string[]>;
+  const schema = target.contract.create.shape[field.name] as z.ZodType<LabelledValue[]>;
   return (cell) => {
     const text = read(cell);
-    if (typeof text !== 'string') return blank_cells === 'clear' && text === null ? '{}' : text;
-    const checked = schema.safeParse(parseCellList(text, ';'));
+    if (typeof text !== 'string') return blank_cells === 'clear' && text === null ? '[]' : text;
+    const checked = schema.safeParse(parseCellList(text, ';').map(parseLabelledItem));
     if (!checked.success) {
       const [{ code, message }] = fieldErrors(checked.error) as [FieldError];
       return refuse(code, `${message}.`);
     }
-    return `{${checked.data.map((value) => `"${value.replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+    return JSON.stringify(checked.data);
   };
 }
 

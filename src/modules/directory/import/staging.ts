@@ -2,6 +2,7 @@ import type { RawBuilder } from 'kysely';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { scopeOf } from '../../../kernel/access/rights.ts';
+import { jsonListTypes } from '../../../kernel/contract/fields.ts';
 import { sql, type Tx } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { ImportOptions } from './contract.ts';
@@ -232,12 +233,15 @@ function differs(ctx: Context, plan: StagePlan): Sql {
     and c.id = any (array(select match_id from import_stage where match_id is not null and refusal is null)) and row(${now}) is distinct from row(${then})`;
 }
 
-/** Columns in which nothing is an empty value. */
-const isNeverNull = ({ contract }: ImportTarget, column: string) =>
-  ['custom', 'list'].includes(contract.meta.get(column)?.type ?? '');
+/** What stands in a column in which nothing is an empty value. */
+const emptyValue = ({ contract }: ImportTarget, column: string): string | undefined => {
+  const type = contract.meta.get(column)?.type;
+  if (jsonListTypes.has(type)) return '[]';
+  return type === 'custom' || type === 'list' ? '{}' : undefined;
+};
 
 function orDefault(column: string, target: ImportTarget, defaults: StagePlan['defaults']): Sql {
-  const value = isNeverNull(target, column) ? '{}' : defaults[column];
+  const value = emptyValue(target, column) ?? defaults[column];
   return value === undefined || value === null
     ? sql.ref(`s.${column}`)
     : sql`coalesce(${sql.ref(`s.${column}`)}, ${value})`;
@@ -247,7 +251,7 @@ function orDefault(column: string, target: ImportTarget, defaults: StagePlan['de
 function changed({ options, defaults, target }: StagePlan, column: string): Sql {
   const [mine, theirs] = [sql.ref(`s.${column}`), sql.ref(`c.${column}`)];
   if (column === 'custom') return sql`jsonb_strip_nulls(${theirs} || coalesce(${mine}, '{}'))`;
-  const needed = isNeverNull(target, column) || (column in defaults && column !== target.contract.owner);
+  const needed = emptyValue(target, column) !== undefined || (column in defaults && column !== target.contract.owner);
   const required = target.fields.some(({ name, required }) => required && name === column);
   return options.blank_cells === 'clear' && !needed && !required ? mine : sql`coalesce(${mine}, ${theirs})`;
 }

@@ -4,9 +4,10 @@
  * - `copy`: they stay with the absorbed record, and the survivor gets the like of them;
  * - `follow`: those who follow an absorbed record follow the survivor too;
  * - `parent`: they move, and the survivor does not come to stand under itself;
+ * - `part`: they refer to the survivor, and are part of the record rather than attached to it;
  * - `trace`: they say where earlier merges went, and now lead to the survivor.
  */
-export type Handling = 'move' | 'copy' | 'follow' | 'parent' | 'trace';
+export type Handling = 'move' | 'copy' | 'follow' | 'parent' | 'part' | 'trace';
 
 export interface Place {
   table: string;
@@ -24,6 +25,7 @@ export const references = {
     place('task', 'contact_id'),
     place('activity', 'contact_id'),
     place('comment', 'contact_id'),
+    place('contact_position', 'contact_id', 'part'),
     place('record_tag', 'contact_id', 'copy'),
     place('follower', 'contact_id', 'follow'),
     place('contact', 'merged_into_id', 'trace'),
@@ -36,6 +38,7 @@ export const references = {
     place('task', 'company_id'),
     place('activity', 'company_id'),
     place('comment', 'company_id'),
+    place('contact_position', 'company_id', 'part'),
     place('record_tag', 'company_id', 'copy'),
     place('follower', 'company_id', 'follow'),
     place('company', 'merged_into_id', 'trace'),

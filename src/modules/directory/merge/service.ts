@@ -1,3 +1,4 @@
+import type { LabelledValue } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { checkReferences, getRow, updateRow, type Values } from '../../../kernel/resource/store.ts';
@@ -72,9 +73,11 @@ function keptValues(values: Values, survivor: Values, others: readonly Locked[])
     if (!(list in survivor) || values[list] !== undefined) continue;
     const chosen = values[field] === undefined ? survivor[field] : values[field];
     const rows = [survivor, ...others.map(({ row }) => row)];
-    const all = [...(survivor[list] as string[]), ...rows.flatMap((row) => [row[field], ...(row[list] as string[])])];
-    const byKey = new Map<string, string>();
-    for (const value of all as (string | null)[]) if (value && !byKey.has(key(value))) byKey.set(key(value), value);
+    const listed = (row: Values) => row[list] as LabelledValue[];
+    const main = (row: Values) => ({ label: row[`${field}_label`], value: row[field] }) as LabelledValue;
+    const all = [...listed(survivor), ...rows.flatMap((row) => [main(row), ...listed(row)])];
+    const byKey = new Map<string, LabelledValue>();
+    for (const each of all) if (each.value && !byKey.has(key(each.value))) byKey.set(key(each.value), each);
     if (chosen) byKey.delete(key(chosen as string));
     kept[list] = [...byKey.values()].slice(0, kept_values_max);
   }

@@ -1,3 +1,4 @@
+import type { LabelledValue } from '../../../kernel/contract/fields.ts';
 import { idParams } from '../../../kernel/contract/resource.ts';
 import { contentDisposition } from '../../../kernel/files/names.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
@@ -23,13 +24,14 @@ export const routes: Route[] = [
 function cardOf(row: Values): Card {
   const text = (name: string) => row[name] as string | null;
   const named = (value: unknown) => (value as { name: string } | null)?.name ?? null;
+  const values = (list: unknown) => (list as LabelledValue[]).map(({ value }) => value);
   return {
     id: text('id'),
     uid: text('external_id'),
     given_name: text('given_name'),
     family_name: text('family_name'),
-    emails: [text('email') ?? [], row.other_emails as string[]].flat(),
-    phones: [text('phone') ?? [], row.other_phones as string[]].flat(),
+    emails: [text('email') ?? [], values(row.other_emails)].flat(),
+    phones: [text('phone') ?? [], values(row.other_phones)].flat(),
     job_title: text('job_title'),
     company: named(row.company),
     street: text('street'),

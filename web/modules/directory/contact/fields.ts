@@ -63,8 +63,8 @@ export const contactFields: FieldDef[] = [
     width: 150,
     filterable: true,
   },
-  { key: 'other_emails', label: t('More e-mails'), kind: 'lines', section: t('Person'), help: t('One a line') },
-  { key: 'other_phones', label: t('More phones'), kind: 'lines', section: t('Person'), help: t('One a line') },
+  { key: 'other_emails', label: t('More e-mails'), kind: 'labelled', section: t('Person'), help: t('One a line') },
+  { key: 'other_phones', label: t('More phones'), kind: 'labelled', section: t('Person'), help: t('One a line') },
   {
     key: 'company_id',
     label: t('Company'),

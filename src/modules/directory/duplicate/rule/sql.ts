@@ -88,7 +88,7 @@ export function reasonsBy(resource: SuspectResource, rule: Rule, typed: Typed): 
   const conditions = stated.map((condition) => {
     if (condition.compare === 'similar' && alone) return holds(resource, { ...condition, compare: 'same' }, typed);
     if (condition.field === 'email')
-      return sql`(${holds(resource, condition, typed)} or r.other_emails && array[${typed.email}, lower(trim(${typed.email}))])`;
+      return sql`(${holds(resource, condition, typed)} or app.label_keys(r.other_emails) && array[lower(trim(${typed.email}))])`;
     return holds(resource, condition, typed);
   });
   const reasons = sql`${reasonsOf(resource, { ...rule, when: stated })}::text[] ${nameReason(resource, stated, typed)}`;
