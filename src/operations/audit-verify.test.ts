@@ -21,7 +21,7 @@ test('a workspace that was only worked in is accounted for by its trail, and wha
   await api('PATCH', `/api/v1/contacts/${kept}`, {
     given_name: null,
     family_name: 'Name',
-    other_emails: ['a@b.example'],
+    other_emails: [{ value: 'a@b.example' }],
   });
   await api('DELETE', `/api/v1/contacts/${kept}`);
   const clean = await verifyAudit(app.database.ownerUrl);

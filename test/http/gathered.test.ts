@@ -278,7 +278,10 @@ const requests = fc.array(
       {
         family_name: fc.option(fc.string({ maxLength: 20, unit: 'grapheme' })),
         email: fc.constantFrom('a@example.com', 'not an address', null),
-        other_emails: fc.array(fc.constantFrom('b@example.com', 'c@example.com'), { maxLength: 2 }),
+        other_emails: fc.array(
+          fc.record({ label: fc.constantFrom('Work', null), value: fc.constantFrom('b@example.com', 'c@example.com') }),
+          { maxLength: 2 },
+        ),
         lead_status: fc.constantFrom('new', 'working', null, 'none of these'),
         custom: fc.constantFrom({ size: 3 }, { size: null }, { size: 'large' }, { shape: 'round' }),
       },

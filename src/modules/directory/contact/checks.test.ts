@@ -14,7 +14,24 @@ before(async () => {
 after(() => app.stop());
 
 const letters = (count: number) => 'x'.repeat(count);
-const texts = (count: number) => Array.from({ length: count }, () => 'x');
+const listed = (count: number, item: object = { label: null, value: 'x' }) => JSON.stringify(Array(count).fill(item));
+/** None of them a list of values with labels. */
+const unlabelled = [
+  '{}',
+  '["x"]',
+  '[{"value": ""}]',
+  '[{"label": 1, "value": "x"}]',
+  '[{"label": null}]',
+  '[{"value": "x", "kind": "x"}]',
+];
+const home = {
+  label: letters(60),
+  street: letters(300),
+  city: letters(200),
+  region: letters(200),
+  postal_code: letters(20),
+  country: letters(100),
+};
 /** By column: the last that is allowed, or one of them, and what is refused. */
 const place = {
   street: [letters(300), letters(301)], city: [letters(200), letters(201)], region: [letters(200), letters(201)],
@@ -24,7 +41,17 @@ const place = {
 const values: Record<string, Record<string, unknown[]>> = {
   contact: {
     ...place, given_name: [letters(200), letters(201)], family_name: [letters(200), letters(201)], email: [letters(254), letters(255)],
-    other_emails: [texts(20), texts(21)], other_phones: [texts(20), texts(21)], job_title: [letters(200), letters(201)],
+    email_label: [letters(60), letters(61)], phone_label: [letters(60), letters(61)], address_label: [letters(60), letters(61)],
+    other_emails: [listed(20), listed(21), listed(1, { value: letters(255) }), listed(1, { label: letters(61), value: 'x' }), ...unlabelled],
+    other_phones: [listed(20, { label: letters(60), value: letters(50) }), listed(21), listed(1, { value: letters(51) }), ...unlabelled],
+    sites: [listed(20, { value: letters(2_000) }), listed(21), listed(1, { value: letters(2_001) }), ...unlabelled],
+    social_profiles: [listed(20, { value: letters(500) }), listed(21), listed(1, { value: letters(501) }), ...unlabelled],
+    other_addresses: [
+      listed(20, home), listed(21, home), '{}', '["x"]', listed(1, {}), listed(1, { label: 'Home' }), listed(1, { city: 1 }), listed(1, { town: 'x' }),
+      ...Object.entries(home).map(([part, most]) => listed(1, { city: 'x', [part]: `${most}x` })),
+    ],
+    birthday: ['--02-29', '1990-02-29', '--13-01', '1990-4-3', '04-30', '90-04-30', 'today'],
+    job_title: [letters(200), letters(201)],
     source: [letters(100), letters(101)], lead_status: ['working', 'wished'], lifecycle_stage: ['former', 'future'],
     consent_email: ['denied', 'perhaps'], time_zone: [letters(60), letters(61)],
   },

@@ -34,7 +34,7 @@ test('a contact is found by its addresses, its number however it is written, and
     given_name: 'Zoë',
     family_name: 'Müller',
     email: 'Zoe@x.example',
-    other_emails: ['z@y.example'],
+    other_emails: [{ value: 'Z@y.example' }],
     phone: '+49 (30) 555-0101',
   };
   const id = await make('contacts', { ...zoe, company_id: acme });

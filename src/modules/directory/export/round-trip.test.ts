@@ -26,12 +26,14 @@ const text = (max: number) =>
   );
 const email = fc.emailAddress().filter((value) => value.length < 100 && /^[\w.+-]+@[a-z0-9.-]+$/i.test(value));
 const phone = fc.constantFrom('+49 30 1234', '(212) 555-0100', '030/12 34 x5', '+1 555 0100;7', '110');
+const labelled = (value: fc.Arbitrary<string>) =>
+  fc.record({ label: fc.constantFrom(null, 'Work', 'Büro; 2', 'a:b', '"x"'), value });
 const option = (values: readonly string[]) => fc.option(fc.constantFrom(...values), { nil: null });
 
 const contact = fc.record({
   given_name: text(50), family_name: text(50), email: fc.option(email, { nil: null }),
-  other_emails: fc.array(email, { maxLength: 3 }), phone: fc.option(phone, { nil: null }),
-  other_phones: fc.array(fc.oneof(phone, fc.constantFrom('5, 6', '"7"', ' 8 ')), { maxLength: 3 }),
+  other_emails: fc.array(labelled(email), { maxLength: 3 }), phone: fc.option(phone, { nil: null }),
+  other_phones: fc.array(labelled(fc.oneof(phone, fc.constantFrom('5, 6', '"7"', '8: 9', ': 1'))), { maxLength: 3 }),
   job_title: text(50), source: text(50), lead_status: option(leadStatuses), lifecycle_stage: option(lifecycleStages),
   consent_email: fc.constantFrom(...consents), street: text(50), city: text(50), region: text(50), postal_code: text(20),
   country: text(50), time_zone: text(50), company: fc.option(fc.constantFrom(0, 1, 2), { nil: null }),

@@ -46,7 +46,7 @@ test('a list as a workbook: numbers, dates and relations as such, no formula; im
   const cells = [...(sheets[0]!.cells?.values() ?? [])];
   assert.ok(cells.every((cell) => cell.formula === undefined));
 
-  const ada = { given_name: 'Ada', other_emails: ['a@b.example'], phone: '+49 30 123' };
+  const ada = { given_name: 'Ada', other_emails: [{ label: 'Work', value: 'a@b.example' }], phone: '+49 30 123' };
   assert.equal((await api('POST', '/api/v1/contacts', ada)).status, 201);
   const books = await Promise.all(
     ['company', 'contact', 'product', 'deal'].map(
