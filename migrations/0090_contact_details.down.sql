@@ -54,7 +54,7 @@ alter table contact
 drop function app.contact_candidates;
 create function app.contact_candidates(q_email text, q_phone text, q_name text, q_company uuid)
 returns table (id uuid) language plpgsql stable security definer
-  set search_path = pg_catalog, public, app
+  set search_path = pg_catalog, public, app, pg_temp
   set enable_seqscan = off set jit = off set max_parallel_workers_per_gather = 0 set plan_cache_mode = force_custom_plan as $$
 declare
   colleagues_max constant int := 10000;
