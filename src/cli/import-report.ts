@@ -4,7 +4,9 @@ type ReportedFile = ImportReport['files'][number];
 
 /** What became of an import, for people. */
 export function reportInWords(report: ImportReport): string {
-  const files = report.files.map((file) => [`${file.name}: ${fileLine(file)}`, ...notes(file)].join('\n  '));
+  const files = report.files.map((file) =>
+    [`${file.name}: ${fileLine(file)}`, ...columnLines(file), ...notes(file)].join('\n  '),
+  );
   const problems = report.problem_samples.map((problem) => {
     const name = report.files.find(({ id }) => id === problem.file_id)?.name;
     return `${name}, row ${problem.row}${problem.column ? `, “${problem.column}”` : ''}: ${problem.message}`;
@@ -30,13 +32,35 @@ function fileLine({ ignored, resource, counts }: ReportedFile): string {
   return `taken for ${resource} records; ${amount(counts.rows)} rows: ${parts.join(', ') || 'nothing to do'}.`;
 }
 
-function notes({ matches, questions, problems }: ReportedFile): string[] {
+const samples_shown = 3;
+
+/** Where each column goes, and how full it is. */
+function columnLines({ ignored, resource, columns }: ReportedFile): string[] {
+  if (ignored || !resource) return [];
+  return columns.map(({ name, field, filled, samples }) => {
+    const goes = field === null ? 'not imported' : field === 'note' ? 'kept in a note' : field;
+    const such = samples.slice(0, samples_shown).map((text) => `“${text}”`);
+    return `“${name}” → ${goes}; ${percent(filled)} filled${such.length > 0 ? `, such as ${such.join(', ')}` : ''}.`;
+  });
+}
+
+/** Something is never shown as nothing, nor almost all as all. */
+const percent = (filled: number): string =>
+  `${filled > 0 && filled < 0.01 ? 1 : filled > 0.99 && filled < 1 ? 99 : Math.round(100 * filled)} %`;
+
+function notes({ matches, questions, problems, unknown_options }: ReportedFile): string[] {
   return [
     ...problems.map(({ message }) => message),
     ...questions.map(
       ({ message, options, proposed }) =>
         `${message} Taken: ${options.find(({ value }) => value === proposed)?.label ?? proposed}.`,
     ),
+    ...unknown_options.flatMap(({ column, field, values, other_rows }) => [
+      ...values.map(({ text, rows }) => `“${text}” in “${column}” is no option of ${field}, ${amount(rows)} rows.`),
+      ...(other_rows > 0
+        ? [`Other texts in “${column}” are no option of ${field} either, ${amount(other_rows)} rows.`]
+        : []),
+    ]),
     ...matches.flatMap(({ column, normalised, missing, ambiguous }) => [
       ...normalised.map(({ text, name, rows }) => `“${text}” in “${column}” matched “${name}”, ${amount(rows)} rows.`),
       ...missing.map(

@@ -236,7 +236,7 @@ function unknownFile({ problems }: Sniff): ImportProblem[] {
   ];
 }
 
-function shownColumn({ name, type, distinct, null_markers }: ColumnProfile): Found['columns'][number] {
+function shownColumn({ name, type, rows, blank, distinct, null_markers }: ColumnProfile): Found['columns'][number] {
   const format =
     type.kind === 'date'
       ? type.format
@@ -245,5 +245,5 @@ function shownColumn({ name, type, distinct, null_markers }: ColumnProfile): Fou
         : null;
   const samples = [...distinct.keys()].slice(0, samples_shown).map((text) => text.slice(0, 100).replaceAll('\0', '�'));
   const choices = type.kind === 'enum' ? type.values.filter((text) => !null_markers.includes(text)) : null;
-  return { name, kind: type.kind, format, samples, choices };
+  return { name, kind: type.kind, format, samples, filled: rows === 0 ? 0 : (rows - blank) / rows, choices };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
-import { follow, upload } from '../../../../test/harness/import.ts';
+import { follow, importNow, upload } from '../../../../test/harness/import.ts';
 
 let app: TestApp;
 before(async () => {
@@ -59,8 +59,93 @@ test('dates among words are read as they are written there', async () => {
       'Deal ID;Deal Name;Close Date;Stage\n1;One;31.12.2026;Won\n2;Two;later;Won\n3;Three;unknown soon;Won\n',
     ],
   ]);
+  await api('PATCH', `/api/v1/imports/${body.id}`, { options: { bad_cells: 'leave_out_row' } });
   const done = await follow(api, body.id, 'runs');
   assert.deepEqual(done.files[0]!.counts, { rows: 3, created: 1, updated: 0, unchanged: 0, skipped: 0, errors: 2 });
   const [deal] = (await api('GET', '/api/v1/deals')).body.data;
   assert.equal(deal.closed_on, '2026-12-31');
+});
+
+const notesOf = async (api: Client) =>
+  (await api('GET', '/api/v1/notes?limit=200')).body.data
+    .map(({ body, contact }: { body: string; contact: { name: string } }) => `${contact.name}: ${body}`)
+    .sort();
+
+const people_with_bad_cells = [
+  'Record ID,First name,Last name,E-mail,Lead status,Time zone',
+  '1,Ann,Lee,ann@x.example,new,Europe/Rome',
+  '2,Bo,Ek,none yet,Lukewarm,Europe/Oslo',
+  '3,Cy,Day,cy@x.example,Lukewarm,',
+  `4,Di,Ray,di@x.example,\0new,${'q'.repeat(100_001)}`,
+].join('\n');
+
+test('no row is refused for a field that a record can do without: the cell is left empty, said and counted', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const done = await importNow(api, [['people.csv', people_with_bad_cells]]);
+  assert.deepEqual(done.files[0]!.counts, { rows: 4, created: 4, updated: 0, unchanged: 0, skipped: 0, errors: 0 });
+  const told = done.problem_samples.map(({ row, column, code, severity }) => `${row} ${column} ${code} ${severity}`);
+  assert.deepEqual(told.sort(), [
+    '3 E-mail not_an_email warning',
+    '3 Lead status not_a_choice warning',
+    '4 Lead status not_a_choice warning',
+    '5 Lead status nul_character warning',
+    '5 Time zone cell_too_long warning',
+  ]);
+  assert.deepEqual(done.files[0]!.unknown_options, [
+    { column: 'Lead status', field: 'lead_status', values: [{ text: 'Lukewarm', rows: 2 }], other_rows: 0 },
+  ]);
+  assert.deepEqual(await notesOf(api), []);
+
+  const strict = await importNow(api, [['people.csv', people_with_bad_cells]], () => ({
+    options: { bad_cells: 'leave_out_row' },
+  }));
+  assert.equal(strict.files[0]!.counts.errors, 3);
+});
+
+test('cells that do not fit their field are kept in a note of the record where somebody wants that', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const keep = () => ({ options: { bad_cells: 'note' } });
+  const done = await importNow(api, [['people.csv', people_with_bad_cells]], keep);
+  assert.equal(done.files[0]!.counts.created, 4);
+  const [bo, cy, ...di] = await notesOf(api);
+  assert.equal(bo, 'Bo Ek: <p><strong>E-mail</strong>: none yet</p><p><strong>Lead status</strong>: Lukewarm</p>');
+  assert.equal(cy, 'Cy Day: <p><strong>Lead status</strong>: Lukewarm</p>');
+  assert.equal(di.join().match(/q/g)?.length, 100_001, 'a text that is too long for a field, and for one note');
+  await importNow(api, [['people.csv', people_with_bad_cells]], keep);
+  assert.equal((await notesOf(api)).length, 4, 'the same file once more adds no note twice');
+});
+
+test('each column says how full it is, and those without a field go where somebody says: into a note, or nowhere', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const many = Array.from(
+    { length: 6_000 },
+    (_, n) => `${n},Ann,${n},,${'x'.repeat(200)},${n === 5_999 ? 'late' : ''}`,
+  );
+  const csv = `Record ID,First name,Last name,Spouse,Motto,Shoe size\n0a,Ida,Ek,Bo & Co,<b>On</b>,\n${many.join('\n')}\n`;
+  const { body } = await upload(api, [['people.csv', csv]]);
+  const filled = (file: { columns: { name: string; filled: number }[] }) =>
+    Object.fromEntries(file.columns.map(({ name, filled }) => [name, filled]));
+  assert.equal(filled(body.files[0])['Shoe size'], 0, 'not within the first megabyte');
+  const columns = { Spouse: 'note', Motto: 'note' };
+  const changed = await api('PATCH', `/api/v1/imports/${body.id}`, { files: [{ id: body.files[0].id, columns }] });
+  assert.equal(changed.status, 200, JSON.stringify(changed.body));
+  const tried = await follow(api, body.id, 'dry-runs');
+  assert.deepEqual(filled(tried.files[0]!), {
+    'Record ID': 1, 'First name': 1, 'Last name': 1, Spouse: 1 / 6_001, Motto: 1, 'Shoe size': 1 / 6_001,
+  }); // biome-ignore format: one fact a column
+  assert.deepEqual(
+    tried.files[0]!.columns.map(({ field }) => field),
+    ['external_id', 'given_name', 'family_name', 'note', 'note', null],
+  );
+  const done = await follow(api, body.id, 'runs');
+  assert.equal(done.files[0]!.counts.created, 6_001);
+  const equals = (field: string, value: string) => encodeURIComponent(JSON.stringify({ field, op: 'eq', value }));
+  const [ida] = (await api('GET', `/api/v1/contacts?filter=${equals('given_name', 'Ida')}`)).body.data;
+  const [note] = (await api('GET', `/api/v1/notes?filter=${equals('contact_id', ida.id)}`)).body.data;
+  assert.equal(
+    note.body,
+    '<p><strong>Spouse</strong>: Bo &amp; Co</p><p><strong>Motto</strong>: &lt;b&gt;On&lt;/b&gt;</p>',
+  );
+  const { reversal } = await follow(api, done.id, 'reversal');
+  assert.deepEqual([reversal?.deleted, reversal?.kept], [12_002, 0], 'notes go with the import that made them');
 });

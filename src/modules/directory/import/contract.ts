@@ -9,14 +9,14 @@ export const importModes = ['create_and_update', 'create', 'update'] as const;
 
 const options = {
   mode: z.enum(importModes).describe('What to do with rows whose record is new or is there already'),
-  bad_cells: z.enum(['leave_out_row', 'leave_empty']).describe('What to do with a row one of whose cells cannot be read'),
+  bad_cells: z.enum(['leave_empty', 'note', 'leave_out_row']).describe('What becomes of a cell that does not fit its field: left empty, kept in a note of the record, or its row is left out'),
   blank_cells: z.enum(['keep', 'clear']).describe('What an empty cell does to the value that a record has'),
   missing_relations: z.enum(['leave_empty', 'leave_out_row', 'create']).describe('What to do with a row that names a record that is not there'),
   currency: z.string().regex(/^[A-Z]{3}$/, { error: 'Write an ISO 4217 code such as USD' }).nullable().describe('Of amounts that name none; null: the workspace’s own'),
 }; // biome-ignore format: one option a line
 export const importOptions = z.strictObject({
   mode: options.mode.default('create_and_update'),
-  bad_cells: options.bad_cells.default('leave_out_row'),
+  bad_cells: options.bad_cells.default('leave_empty'),
   blank_cells: options.blank_cells.default('keep'),
   missing_relations: options.missing_relations.default('leave_empty'),
   currency: options.currency.default(null),
@@ -31,10 +31,13 @@ export const dialect = z.strictObject({
   header: z.boolean(),
 }); // biome-ignore format: one setting a line
 
+/** Several columns may go into these; into any other field, one. */
+export const repeatable_fields: ReadonlySet<string> = new Set(['note']);
+
 const columnFields = z.record(z.string().max(1000), z.string().max(80).nullable()).superRefine((columns, check) => {
   const taken = new Map<string, string>();
   for (const [column, field] of Object.entries(columns)) {
-    const other = field === null ? undefined : taken.get(field);
+    const other = field === null || repeatable_fields.has(field) ? undefined : taken.get(field);
     const message = `“${other}” and “${column}” cannot both go into ${field}. Choose one of them, and leave the other out`;
     if (other !== undefined) check.addIssue({ code: 'custom', path: [column], message });
     else if (field !== null) taken.set(field, column);
@@ -46,7 +49,7 @@ export const fileAnswers = z.strictObject({
   ignored: z.boolean().optional().describe('Leave this file out'),
   resource: z.string().max(60).optional().describe('What the rows are: contact, company, deal, …'),
   dialect: dialect.partial().optional(),
-  columns: columnFields.optional().describe('Field for each named column; null: leave the column out'),
+  columns: columnFields.optional().describe('Field for each named column; “note” keeps it in a note of the record, null leaves it out'),
   values: z
     .array(z.strictObject({ code: z.enum(['ambiguous_date', 'ambiguous_number', 'unit', 'currency']), column: z.string().max(1000), value: z.string().max(60) }))
     .max(1000)
@@ -94,6 +97,15 @@ export const relationMatches = z.object({
 });
 export type RelationMatches = z.output<typeof relationMatches>;
 
+/** Texts of a column that are no option of its field. */
+export const unknownOptions = z.object({
+  column: z.string(),
+  field: z.string(),
+  values: z.array(z.object({ text: z.string(), rows: z.int() })).describe('As they stand in the file, the most frequent first'),
+  other_rows: z.int().describe('Rows with still other texts'),
+}); // biome-ignore format: one fact a line
+export type UnknownOptions = z.output<typeof unknownOptions>;
+
 export const importFile = z.object({
   id: z.uuid(),
   position: z.int(),
@@ -110,6 +122,7 @@ export const importFile = z.object({
       kind: z.string(),
       format: z.string().nullable(),
       samples: z.array(z.string()),
+      filled: z.number().min(0).max(1).describe('Share of rows with a value: of the first rows, after a check of all'),
       choices: z.array(z.string()).nullable().describe('All its texts, of a column of few that repeat'),
       field: z.string().nullable(),
       confidence: z.number().nullable(),
@@ -123,6 +136,7 @@ export const importFile = z.object({
   problems: z.array(importProblem),
   answers: fileAnswers,
   matches: z.array(relationMatches),
+  unknown_options: z.array(unknownOptions),
   counts: fileCounts,
   rows_done: z.int().describe('Rows gone through, without the header'),
   bytes_done: z.int().describe('Of size_bytes, in this pass over the file'),

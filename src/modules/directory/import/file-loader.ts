@@ -9,6 +9,7 @@ import { duplicateCheck } from './duplicates.ts';
 import { kept_rows_max } from './fix/contract.ts';
 import { keepRows } from './fix/queries.ts';
 import { isRefused, type Load, type LoadRow, refuseRow } from './load.ts';
+import { writeNotes } from './notes.ts';
 import { actAsProgram, insertProblems, insertTags, noteProgress, type Progress } from './queries.ts';
 import type { Row } from './read.ts';
 import type { Relations } from './relations.ts';
@@ -26,6 +27,7 @@ import {
   placeStage,
   type StagePlan,
 } from './staging.ts';
+import type { FileTally } from './tally.ts';
 import type { Defaults } from './target.ts';
 import { keepUnsaid } from './unsaid.ts';
 
@@ -52,6 +54,7 @@ export interface LoaderOptions {
   given: Defaults;
   place: Place;
   counts: FileCounts;
+  tally: FileTally;
   /** Whether somebody corrected this very row of the file. */
   isFixed: (row: number) => boolean;
   /** Records that are not there yet, for what later files name. */
@@ -193,6 +196,7 @@ export class FileLoader {
   async #attach(load: Load, rows: LoadRow[]): Promise<void> {
     const { target } = this.#options.plan;
     await target.attach?.(load, rows);
+    await writeNotes(load, target.resource, rows);
     const { tagColumn } = target.contract;
     if (!tagColumn) return;
     const tagged = rows.flatMap(({ id, values }) => tagsOf(values.tags).map((tag) => ({ record_id: id, tag })));
@@ -220,6 +224,7 @@ export class FileLoader {
       before: this.#place,
       counts: this.counts,
       matches: relations.report(),
+      ...(this.#place.phase === 'rows' && { tally: this.#options.tally }),
     });
     if (stop === undefined) throw new Overtaken('Another process goes on with this import');
     if (stop) throw new Cancelled('The import was cancelled');

@@ -70,6 +70,7 @@ const fits: Record<TargetType, readonly Kind[]> = {
   list: ['text', 'enum', 'email', 'phone', 'integer', 'decimal', 'money', 'date'],
   numbers: ['decimal', 'integer', 'money', 'text', 'enum'],
   id: ['text'],
+  note: ['text', 'enum', 'email', 'phone', 'url', 'boolean', 'country', 'integer', 'decimal', 'money', 'date'],
 };
 
 /** Kinds that nearly name the field by themselves, whatever the column is called. */

@@ -14,7 +14,7 @@ export { createImport, describeImport, finishRun, startRun } from './service.ts'
 export { restage } from './staging.ts';
 export type { ImportTarget, TargetField } from './target.ts';
 export { columnsOf } from './target.ts';
-export { companyNames, externalId, field, holdfastId, owner, tags } from './target-fields.ts';
+export { companyNames, externalId, field, holdfastId, note, owner, tags } from './target-fields.ts';
 
 /** In the order in which they load where nothing else decides. */
 export const directoryTargets: readonly ImportTarget[] = [userTarget, companyTarget, contactTarget];

@@ -1,4 +1,5 @@
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { NoteEntry } from './notes.ts';
 import type { ImportProblem } from './problem.ts';
 
 /** A row on its way into the database. */
@@ -13,6 +14,8 @@ export interface LoadRow {
   values: Record<string, string | null>;
   /** Columns whose value does not stand in the row: a new record gets it, one that is there keeps its own. */
   unsaid: string[];
+  /** Cells that go into a note of the record. */
+  notes: NoteEntry[];
   /** As they stand in the file; only while nothing is written. */
   cells?: readonly string[];
   /** With an error among them the row is left out. */

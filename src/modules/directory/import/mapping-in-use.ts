@@ -1,4 +1,4 @@
-import type { FileAnswers } from './contract.ts';
+import { type FileAnswers, repeatable_fields } from './contract.ts';
 import type { Dialect } from './dialect.ts';
 import type { ColumnProfile, ColumnType } from './infer.ts';
 import type { ColumnMapping, FileMapping } from './mapping.ts';
@@ -33,17 +33,25 @@ export interface Found {
   dialect: Dialect;
   preview: string[][];
   reasons: string[];
-  columns: { name: string; kind: string; format: string | null; samples: string[]; choices?: string[] | null }[];
+  columns: {
+    name: string;
+    kind: string;
+    format: string | null;
+    samples: string[];
+    filled?: number;
+    choices?: string[] | null;
+  }[];
   proposed: Pick<FileMapping, 'columns' | 'alternatives'>;
   questions: ImportQuestion[];
   problems: ImportProblem[];
 }
 
-/** The proposal with what somebody said instead: a column has one field and a field one column. */
+/** The proposal with what somebody said instead: a column has one field, and most fields have one column. */
 export function chosenColumns(proposed: readonly ColumnMapping[], answers: FileAnswers): ColumnMapping[] {
   const said = Object.entries(answers.columns ?? {});
   const kept = proposed.filter(
-    ({ column, field }) => !said.some(([name, other]) => name === column || other === field),
+    ({ column, field }) =>
+      !said.some(([name, other]) => name === column || (other === field && !repeatable_fields.has(field))),
   );
   const chosen = said.flatMap(([column, field]) =>
     field === null ? [] : [{ column, field, confidence: 1, reason: 'Chosen by hand.' }],

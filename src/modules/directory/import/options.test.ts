@@ -20,7 +20,7 @@ test('an option that is chosen leaves the others as they were chosen before', as
   await choose({ currency: 'CHF', blank_cells: 'clear' });
   assert.deepEqual(await choose({ mode: 'create' }), {
     mode: 'create',
-    bad_cells: 'leave_out_row',
+    bad_cells: 'leave_empty',
     blank_cells: 'clear',
     missing_relations: 'leave_empty',
     currency: 'CHF',

@@ -1,3 +1,4 @@
+import { repeatable_fields } from './contract.ts';
 import type { ColumnMapping } from './mapping.ts';
 import { normalise } from './normalise.ts';
 
@@ -174,7 +175,7 @@ export function withPreset(
   const taken = new Set<string>();
   const sure = columns.flatMap((column) => {
     const field = fields.get(normalise(column));
-    if (!field || taken.has(field)) return [];
+    if (!field || (taken.has(field) && !repeatable_fields.has(field))) return [];
     taken.add(field);
     return [{ column, field, confidence: 1, reason: `So called in an export from ${product}.` }];
   });

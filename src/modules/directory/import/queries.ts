@@ -1,9 +1,17 @@
 import { type Rights, rightsText } from '../../../kernel/access/rights.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { FileAnswers, FileCounts, ImportOptions, RelationMatches, ReversalReport } from './contract.ts';
+import type {
+  FileAnswers,
+  FileCounts,
+  ImportOptions,
+  RelationMatches,
+  ReversalReport,
+  UnknownOptions,
+} from './contract.ts';
 import type { Found, MappingInUse } from './mapping-in-use.ts';
 import type { ImportProblem } from './problem.ts';
+import type { FileTally } from './tally.ts';
 
 export interface ImportRow {
   id: string;
@@ -32,6 +40,9 @@ export interface ImportFileRow {
   bytes_done: number;
   counts: Partial<FileCounts>;
   matches: RelationMatches[];
+  /** Rows with a value, by column; empty before the first pass. */
+  filled: number[];
+  unknown_options: UnknownOptions[];
 }
 
 export function findImport(ctx: Context, id: string, lock = false): Promise<ImportRow | undefined> {
@@ -44,7 +55,7 @@ export function findImport(ctx: Context, id: string, lock = false): Promise<Impo
 export function findFiles(ctx: Context, import_id: string): Promise<ImportFileRow[]> {
   return ctx.tx.many(sql`select i.id, i.import_id, i.position, i.file_id, f.storage_key, i.name, i.size_bytes::int8::float8 as size_bytes,
       i.found, i.answers, i.mapping, i.phase, i.rows_done,
-      i.bytes_done::float8 as bytes_done, i.counts, i.matches
+      i.bytes_done::float8 as bytes_done, i.counts, i.matches, i.filled, i.unknown_options
     from import_file i left join file f on f.tenant_id = i.tenant_id and f.id = i.file_id
     where i.tenant_id = ${ctx.tenant_id} and i.import_id = ${import_id} order by i.position, i.id`);
 }
@@ -85,7 +96,7 @@ export async function updateFiles(
 }
 
 export async function startOver(ctx: Context, import_id: string): Promise<void> {
-  await ctx.tx.run(sql`update import_file set phase = 'rows', rows_done = 0, bytes_done = 0, counts = '{}', matches = '[]', names = null
+  await ctx.tx.run(sql`update import_file set phase = 'rows', rows_done = 0, bytes_done = 0, counts = '{}', matches = '[]', filled = '[]', unknown_options = '[]', names = null
     where tenant_id = ${ctx.tenant_id} and import_id = ${import_id}`);
   for (const table of ['import_problem', 'import_row'])
     await ctx.tx.run(sql`delete from ${sql.table(table)} where tenant_id = ${ctx.tenant_id} and import_file_id in
@@ -135,6 +146,8 @@ export interface Progress {
   bytes_done: number;
   counts: FileCounts;
   matches: RelationMatches[];
+  /** Of the first pass alone: the second reads the same rows again. */
+  tally?: FileTally;
 }
 
 /** Notes how far a file is, with its batch. Answers whether to stop; undefined when another run has gone on with the file. */
@@ -143,7 +156,7 @@ export async function noteProgress(ctx: Context, import_id: string, now: Progres
     cancel_requested: boolean;
   }>(sql`update import_file f set phase = ${now.phase}, rows_done = ${now.rows_done}, bytes_done = ${now.bytes_done},
       progressed_at = clock_timestamp(),
-      counts = ${JSON.stringify(now.counts)}, matches = ${JSON.stringify(now.matches)}
+      counts = ${JSON.stringify(now.counts)}, matches = ${JSON.stringify(now.matches)}${now.tally ? tallied(now.tally) : sql``}
     from import i where f.tenant_id = ${ctx.tenant_id} and f.id = ${now.file_id} and f.rows_done = ${now.before.rows_done} and f.phase = ${now.before.phase}
       and i.tenant_id = f.tenant_id and i.id = f.import_id returning i.cancel_requested`);
   // Bookkeeping has no audit, and so no event by itself.
@@ -152,6 +165,9 @@ export async function noteProgress(ctx: Context, import_id: string, now: Progres
   );
   return row?.cancel_requested;
 }
+
+const tallied = ({ filled, unknownOptions }: FileTally) =>
+  sql`, filled = ${JSON.stringify(filled)}, unknown_options = ${JSON.stringify(unknownOptions)}`;
 
 const value_characters_max = 200;
 

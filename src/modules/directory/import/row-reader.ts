@@ -9,17 +9,21 @@ import type { ImportOptions } from './contract.ts';
 import { type CellReader, cellReader } from './convert.ts';
 import { countryDoubts } from './country.ts';
 import { type CustomTargetField, customReader } from './custom-cells.ts';
+import { headerScore } from './header-match.ts';
 import type { LoadRow } from './load.ts';
 import type { MappedColumn, MappingInUse } from './mapping-in-use.ts';
 import { splitMoney } from './money.ts';
 import type { Row } from './read.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
+import type { FileTally } from './tally.ts';
 import type { ImportTarget, TargetField } from './target.ts';
 
 interface Cell {
   at: number;
   column: string;
   field: TargetField;
+  /** What a note calls it; null for a column that is the note itself. */
+  label: string | null;
   /** Where the value goes in the row. */
   into: string;
   read: (cell: string, currency: string) => string | null | Refusal;
@@ -35,6 +39,7 @@ export function rowReader(
   mapping: MappingInUse,
   options: Pick<ImportOptions, 'bad_cells' | 'blank_cells' | 'currency'>,
   currency: string,
+  tally: FileTally,
 ): (row: Row) => LoadRow {
   const cells = mapping.columns.map((mapped) => cellOf(target, mapping, mapped, options, currency));
   const currencyCell = cells.find(({ field }) => field.type === 'currency');
@@ -44,15 +49,34 @@ export function rowReader(
   const isCurrencySaid = (named: string | null, amount: string): boolean =>
     Boolean(named ?? columnCurrency ?? options.currency ?? splitMoney(amount)?.sign);
   const required = cells.filter(({ field }) => field.required);
-  const severity = options.bad_cells === 'leave_empty' ? 'warning' : 'error';
+  const isStrict = options.bad_cells === 'leave_out_row';
+  const needed = new Set(cells.filter(({ field }) => isNeeded(field)).map(({ column }) => column));
+  const severityOf = (column: string) => (isStrict || needed.has(column) ? 'error' : 'warning');
+  const keepsBadCells = options.bad_cells === 'note' && target.fields.some(({ type }) => type === 'note');
 
   return ({ number, cells: texts, problems }) => {
-    const row: LoadRow = { number, id: '', found: false, values: {}, unsaid: [], problems: [...problems] };
+    const row: LoadRow = { number, id: '', found: false, values: {}, unsaid: [], notes: [], problems: [] };
+    row.problems = problems.map((problem) =>
+      problem.column === null ? problem : { ...problem, severity: severityOf(problem.column) },
+    );
+    const leaveEmpty = ({ column, into }: Cell, text: string) => {
+      row.values[into] = null;
+      if (keepsBadCells) row.notes.push({ label: column, text: text.replaceAll('\0', '�') });
+    };
     const named = currencyCell?.read(texts[currencyCell.at]!, fileCurrency);
     const told = typeof named === 'string' ? named : null;
     const rowCurrency = told ?? fileCurrency;
     for (const cell of cells) {
-      const value = cell.read(texts[cell.at]!, rowCurrency);
+      const text = texts[cell.at]!;
+      if (cell.field.type === 'note') {
+        keepInNote(row, cell, text, rowCurrency);
+        continue;
+      }
+      if (problems.some(({ code, column }) => column === cell.column && unusable.has(code))) {
+        leaveEmpty(cell, text);
+        continue;
+      }
+      const value = cell.read(text, rowCurrency);
       if (!isRefusal(value)) {
         row.values[cell.into] = value;
         const doubt = value === null ? null : cell.doubt?.(value);
@@ -65,8 +89,9 @@ export function rowReader(
             message: doubt,
           });
       } else {
-        row.values[cell.into] = null;
-        row.problems.push({ ...value, severity, row: number, column: cell.column });
+        if (value.code === 'not_a_choice') tally.countUnknownOption(cell.column, cell.field.name, text);
+        leaveEmpty(cell, text);
+        row.problems.push({ ...value, severity: severityOf(cell.column), row: number, column: cell.column });
       }
     }
     if (money) {
@@ -83,6 +108,18 @@ export function rowReader(
     row.id = row.values.id ?? uuidV7();
     return row;
   };
+}
+
+/** Without it there is no record, or not the one that is meant. */
+const isNeeded = ({ required, type }: TargetField): boolean => required === true || type === 'id';
+
+/** What makes a cell one that cannot be stored. A character that could not be decoded leaves the rest of the text worth keeping. */
+const unusable: ReadonlySet<string> = new Set(['nul_character', 'cell_too_long']);
+
+/** A note takes any text. */
+function keepInNote(row: LoadRow, { column, label, read }: Cell, text: string, currency: string): void {
+  row.problems = row.problems.filter((problem) => problem.column !== column || problem.code !== 'cell_too_long');
+  if (typeof read(text, currency) === 'string') row.notes.push({ label, text: text.trim().replaceAll('\0', '�') });
 }
 
 export const isBlank = ({ cells }: Row): boolean => cells.every((cell) => cell.trim() === '');
@@ -107,6 +144,7 @@ function cellOf(
   return {
     at,
     column: mapped.column,
+    label: headerScore(mapped.column, field, target) === 1 ? null : mapped.column,
     field,
     into,
     // Where few of the values are countries, the column is about something else.

@@ -11,6 +11,7 @@ import { type NamedRecord, Relations } from './relations.ts';
 import { rowReader } from './row-reader.ts';
 import type { StagePlan } from './staging.ts';
 import { starterNow } from './starter.ts';
+import { FileTally } from './tally.ts';
 import { columnsOf, type Defaults, type ImportTarget, type TargetField } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
 
@@ -68,6 +69,7 @@ export interface FileSetup {
   others: TargetField[];
   plan: StagePlan;
   read: (row: Row) => LoadRow;
+  tally: FileTally;
 }
 
 export async function setUpFile(run: Run, mapping: MappingInUse): Promise<FileSetup> {
@@ -76,14 +78,15 @@ export async function setUpFile(run: Run, mapping: MappingInUse): Promise<FileSe
   const isOwn = ({ reference }: TargetField) => reference?.resource === target.resource;
   const others = mapped.filter((field) => !isOwn(field));
   const plan = await stagePlan(run, target, others);
-  return { target, own: mapped.filter(isOwn), others, plan, read: reader(run, target, mapping) };
+  const tally = new FileTally(mapping.names);
+  return { target, own: mapped.filter(isOwn), others, plan, read: reader(run, target, mapping, tally), tally };
 }
 
 export const loaderBase = (
   run: Run,
   file: ImportFileRow,
   target: ImportTarget,
-): Omit<LoaderOptions, 'plan' | 'relations' | 'place' | 'counts' | 'isFixed'> => ({
+): Omit<LoaderOptions, 'plan' | 'relations' | 'place' | 'counts' | 'tally' | 'isFixed'> => ({
   db: run.db,
   actorNow: () => starterNow(run.db, run.actor, target, run.row.options),
   import_id: run.import_id,
@@ -119,8 +122,8 @@ export function relationsOf(run: Run, fields: TargetField[], mapping: MappingInU
   );
 }
 
-function reader(run: Run, target: ImportTarget, mapping: MappingInUse): FileSetup['read'] {
-  const read = rowReader(target, mapping, run.row.options, run.currency);
+function reader(run: Run, target: ImportTarget, mapping: MappingInUse, tally: FileTally): FileSetup['read'] {
+  const read = rowReader(target, mapping, run.row.options, run.currency, tally);
   const known = new Set(target.fields.map(({ name }) => name));
   const custom = mapping.columns
     .map(({ field }) => field)

@@ -14,6 +14,7 @@ import { idPlace } from './relations.ts';
 import { isBlank } from './row-reader.ts';
 import { beginRun, loaderBase, type Run, type RunOptions, relationsOf, setUpFile } from './run-setup.ts';
 import { inSlices } from './slices.ts';
+import type { FileTally } from './tally.ts';
 import type { TargetField } from './target.ts';
 
 const rows_per_batch = 5_000;
@@ -27,16 +28,16 @@ export async function runImport(options: RunOptions): Promise<void> {
 }
 
 async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): Promise<void> {
-  const { target, own, others, plan, read } = await setUpFile(run, mapping);
+  const { target, own, others, plan, read, tally } = await setUpFile(run, mapping);
   const fixer = fixerOf(await asProgram(run, (ctx) => findFixes(ctx, file.id)), mapping.names);
-  const base = { ...loaderBase(run, file, target), isFixed: fixer.isFixed };
+  const base = { ...loaderBase(run, file, target), tally, isFixed: fixer.isFixed };
   const source = { run, file, mapping, fixer, read };
   const counts: FileCounts = { rows: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, errors: 0, ...file.counts };
   const parents = new Map<string, string>();
   if (file.phase === 'rows') {
     const relations = await relationsOf(run, others, mapping);
     const loader = new FileLoader({ ...base, plan, relations, place: file, counts });
-    await eachBatch(source, loader, (rows) => {
+    await eachBatch({ ...source, tally }, loader, (rows) => {
       for (const row of rows) remember(parents, row, own);
       return rows;
     });
@@ -82,11 +83,12 @@ interface Source {
   mapping: MappingInUse;
   fixer: Fixer;
   read: (row: Row) => LoadRow;
+  tally?: FileTally;
 }
 
 /** Reads the next batch while the database works on the one before. */
 async function eachBatch(
-  { run, file, mapping, fixer, read }: Source,
+  { run, file, mapping, fixer, read, tally }: Source,
   loader: FileLoader,
   choose: (rows: LoadRow[]) => LoadRow[],
 ): Promise<void> {
@@ -102,6 +104,7 @@ async function eachBatch(
       const made: LoadRow[] = [];
       const leftOut: Row[] = [];
       await inSlices(rows, (row) => {
+        tally?.countCells(row);
         const fixed = fixer.apply(row);
         if (!fixed) leftOut.push(row);
         else if (!isBlank(fixed)) made.push(run.dry ? { ...read(fixed), cells: row.cells } : read(fixed));

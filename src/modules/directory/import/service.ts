@@ -13,9 +13,12 @@ import {
   type importChange,
   importOptions,
   importResource,
+  repeatable_fields,
 } from './contract.ts';
 import { Cancelled, Overtaken } from './file-loader.ts';
 import { forgetFixes } from './fix/queries.ts';
+import type { MappingInUse } from './mapping-in-use.ts';
+import { mayWriteNotes } from './notes.ts';
 import { UnreadableFile } from './problem.ts';
 import {
   endImport,
@@ -168,7 +171,7 @@ function merged(
   const fields = new Set(Object.values(chosen));
   const kept = Object.entries(anew ? {} : (before.columns ?? {})).map(([column, field]) => [
     column,
-    fields.has(field) ? null : field,
+    field !== null && fields.has(field) && !repeatable_fields.has(field) ? null : field,
   ]);
   const columns = { ...Object.fromEntries(kept), ...chosen };
   const others = (before.values ?? []).filter(
@@ -209,7 +212,10 @@ export async function startRun(
     );
   }
   if (files.length === 0) throw problems.conflict('Every file is left out: there is nothing to import.', 'not_ready');
-  for (const { mapping } of files) refuseWithoutRight(ctx, targets, mapping!.resource, row.options);
+  for (const { mapping } of files) {
+    refuseWithoutRight(ctx, targets, mapping!.resource, row.options);
+    refuseWithoutNotes(ctx, mapping!, row.options);
+  }
   // A cancelled or failed run goes on where it stands.
   const goesOn = !dry && (resumes || row.state === 'cancelled' || row.state === 'failed');
   if (!goesOn) await startOver(ctx, id);
@@ -226,6 +232,14 @@ function refuseWithoutRight(
   if (!mayLoad(ctx.actor, target, options))
     throw problems.forbidden(
       `Your role does not let you import into ${target.contract.right}. Ask an administrator of your workspace, or leave the file out.`,
+    );
+}
+
+function refuseWithoutNotes({ actor }: Context, { columns }: MappingInUse, { bad_cells }: ImportOptions): void {
+  const isNeeded = bad_cells === 'note' || columns.some(({ field }) => field === 'note');
+  if (isNeeded && !mayWriteNotes(actor))
+    throw problems.forbidden(
+      'Your role does not let you write notes. Leave out the columns that go into notes, and let cells that do not fit be left empty.',
     );
 }
 
@@ -294,6 +308,7 @@ export async function describeImport(ctx: Context, id: string): Promise<Values> 
 }
 
 function shownFile({ found, mapping, answers, counts, matches, ...file }: ImportFileRow): Values {
+  const isCounted = file.phase !== 'rows' && (counts.rows ?? 0) > 0;
   return {
     id: file.id,
     position: file.position,
@@ -304,10 +319,11 @@ function shownFile({ found, mapping, answers, counts, matches, ...file }: Import
     resource: mapping?.resource ?? null,
     source: found.source ?? null,
     dialect: found.dialect,
-    columns: found.columns.map((column) => {
+    columns: found.columns.map((column, at) => {
       const mapped = found.proposed.columns.find((proposed) => proposed.column === column.name);
       return {
         ...column,
+        filled: isCounted ? Math.min(1, (file.filled[at] ?? 0) / counts.rows!) : (column.filled ?? 0),
         choices: column.choices ?? null,
         field: mapped?.field ?? null,
         confidence: mapped?.confidence ?? null,
@@ -321,6 +337,7 @@ function shownFile({ found, mapping, answers, counts, matches, ...file }: Import
     problems: found.problems,
     answers,
     matches,
+    unknown_options: file.unknown_options,
     counts: { ...noCounts, ...counts },
     rows_done: Math.max(0, file.rows_done - Number(found.dialect.header)),
     bytes_done: file.bytes_done,

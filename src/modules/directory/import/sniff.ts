@@ -158,7 +158,7 @@ function zeroBytes(text: string): ImportProblem[] {
       row: null,
       column: null,
       message:
-        'The file contains NUL characters; the rows that have them will be left out. The program that wrote the file is at fault.',
+        'The file contains NUL characters; cells that have them will be left empty. The program that wrote the file is at fault.',
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { company } from '../company/contract.ts';
 import type { ImportTarget } from './target.ts';
-import { address, companyNames, externalId, field, holdfastId, owner, tags } from './target-fields.ts';
+import { address, companyNames, externalId, field, holdfastId, note, owner, tags } from './target-fields.ts';
 
 export const companyTarget: ImportTarget = {
   resource: 'company',
@@ -76,6 +76,7 @@ export const companyTarget: ImportTarget = {
       'bemerkung',
     ]),
     tags(),
+    note(),
   ],
   contract: company,
   keys: [

@@ -2,7 +2,7 @@ import { consents, contact, leadStatuses, lifecycleStages } from '../contact/con
 import { splitFullName } from './full-name.ts';
 import type { LoadRow } from './load.ts';
 import type { ImportTarget } from './target.ts';
-import { address, companyNames, externalId, field, holdfastId, owner, tags, textsOf } from './target-fields.ts';
+import { address, companyNames, externalId, field, holdfastId, note, owner, tags, textsOf } from './target-fields.ts';
 
 export const contactTarget: ImportTarget = {
   resource: 'contact',
@@ -105,6 +105,7 @@ export const contactTarget: ImportTarget = {
     ),
     ...textsOf(contact),
     tags(),
+    note('notes', 'notiz', 'notizen', 'bemerkung', 'bemerkungen', 'comment', 'comments', 'kommentar'),
   ],
   contract: contact,
   keys: [

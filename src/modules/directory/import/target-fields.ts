@@ -127,5 +127,8 @@ export const externalId = (...synonyms: string[]): TargetField =>
 /** By which a file that was exported here finds its records again. */
 export const holdfastId = (): TargetField => field('holdfast_id', 'id', 'Holdfast id', [], { columns: ['id'] });
 
+/** Cells that are kept in a note of their record. */
+export const note = (...synonyms: string[]): TargetField => field('note', 'note', 'Note', synonyms, { columns: [] });
+
 export const tags = (): TargetField =>
   field('tags', 'tags', 'Tags', ['labels', 'schlagwörter', 'etiketten'], { columns: [] });

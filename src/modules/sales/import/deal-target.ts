@@ -4,6 +4,7 @@ import {
   field,
   holdfastId,
   type ImportTarget,
+  note,
   owner,
   tags,
 } from '../../directory/import/index.ts';
@@ -136,6 +137,7 @@ export const dealTarget: ImportTarget = {
     field('source', 'text', 'Source', ['deal source', 'lead source', 'quelle', 'herkunft']),
     field('description', 'long_text', 'Description', ['deal description', 'notes', 'beschreibung']),
     tags(),
+    note(),
   ],
   contract: deal,
   keys: [

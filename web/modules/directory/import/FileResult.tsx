@@ -7,6 +7,7 @@ import { inSentence, t, told } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
 import { formatNumber } from '../../../ui/format.ts';
 import { type FileCounts, type ImportFile, useImportTargets } from './import.ts';
+import { LeftOutColumns } from './LeftOutColumns.tsx';
 import { MatchList } from './MatchList.tsx';
 
 /** Below a number, in words that go with it. */
@@ -109,6 +110,9 @@ export function FileResult({ importId, file, tense, reverted = false, children }
           </div>
         ))}
       </dl>
+      <div className="border-t border-line p-3 empty:hidden">
+        <LeftOutColumns file={file} />
+      </div>
       <MatchList matches={file.matches} />
       {children}
     </section>

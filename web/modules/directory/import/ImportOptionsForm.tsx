@@ -31,10 +31,11 @@ const questions: { key: Key; label: string; options: { value: string; label: str
   },
   {
     key: 'bad_cells',
-    label: t('A cell that cannot be read'),
+    label: t('A cell that does not fit its field'),
     options: [
-      { value: 'leave_out_row', label: t('Leaves out its row') },
       { value: 'leave_empty', label: t('Is left empty') },
+      { value: 'note', label: t('Is kept in a note') },
+      { value: 'leave_out_row', label: t('Leaves out its row') },
     ],
   },
   {

@@ -17,10 +17,12 @@ import {
   changeImport,
   columnKinds,
   type FileAnswers,
+  filledPercent,
   type ImportColumn,
   type ImportFile,
   type ImportTarget,
 } from './import.ts';
+import { LeftOutColumns } from './LeftOutColumns.tsx';
 import { canHaveFields, fieldFrom } from './newField.ts';
 
 interface SavedMapping {
@@ -31,6 +33,8 @@ interface SavedMapping {
 
 const leave_out = '-';
 const new_field = '+';
+/** The field that any number of columns may go into. */
+const note_field = 'note';
 
 interface MappingTableProps {
   importId: string;
@@ -56,12 +60,18 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
     attempt(() => changeImport(importId, { files: [{ id: file.id, ...answers }] }));
   const taken = new Set(file.columns.map(({ field }) => field));
   const missing = target?.fields.filter((field) => field.required && !taken.has(field.name)) ?? [];
+  const hasNotes = target?.fields.some(({ name }) => name === note_field) ?? false;
+  const keep = (columns: readonly string[]) =>
+    change({ columns: Object.fromEntries(columns.map((name) => [name, note_field])) });
   const options = [
     { value: leave_out, label: t('Leave out') },
-    ...(target?.fields ?? []).map((field) => ({
-      value: field.name,
-      label: field.required ? t('{field} (needed)', { field: told(field.label) }) : told(field.label),
-    })),
+    ...(hasNotes ? [{ value: note_field, label: t('Keep in a note') }] : []),
+    ...(target?.fields ?? [])
+      .filter(({ name }) => name !== note_field)
+      .map((field) => ({
+        value: field.name,
+        label: field.required ? t('{field} (needed)', { field: told(field.label) }) : told(field.label),
+      })),
   ];
   const map = (column: ImportColumn, field: string | null) => change({ columns: { [column.name]: field } });
   const makesFields = may('custom_field', 'create') && canHaveFields(file.resource);
@@ -103,6 +113,9 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
           })}
         </p>
       )}
+      <div className="border-b border-line p-3 empty:hidden">
+        <LeftOutColumns file={file} onKeep={hasNotes ? (columns) => void keep(columns) : undefined} />
+      </div>
       <ul className="divide-y divide-line">
         {file.columns.map((column, index) => (
           <li
@@ -115,6 +128,8 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
               <span className="text-12 text-muted">
                 {columnKinds[column.kind] ?? column.kind}
                 {column.format && `, ${told(column.format)}`}
+                {' · '}
+                {t('{percent} filled', { percent: filledPercent(column.filled) })}
               </span>
             </span>
             <span className="min-w-0 truncate text-muted" title={column.samples.join(', ')}>

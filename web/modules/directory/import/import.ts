@@ -3,6 +3,7 @@ import { api } from '../../../app/api.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { t } from '../../../text/text.ts';
 import type { Meaning } from '../../../ui/Badge.tsx';
+import { formatPercent } from '../../../ui/format.ts';
 
 export type ImportState =
   | 'ready'
@@ -16,7 +17,7 @@ export type ImportState =
 
 export interface ImportOptions {
   mode: 'create_and_update' | 'create' | 'update';
-  bad_cells: 'leave_out_row' | 'leave_empty';
+  bad_cells: 'leave_empty' | 'note' | 'leave_out_row';
   blank_cells: 'keep' | 'clear';
   missing_relations: 'leave_empty' | 'leave_out_row' | 'create';
   currency: string | null;
@@ -35,6 +36,8 @@ export interface ImportColumn {
   kind: string;
   format: string | null;
   samples: string[];
+  /** Share of rows with a value. */
+  filled: number;
   /** All its texts, of a column of few that repeat. */
   choices: string[] | null;
   field: string | null;
@@ -102,6 +105,13 @@ export interface RelationMatches {
   missing: { text: string; suggestion: string | null; rows: number }[];
 }
 
+export interface UnknownOptions {
+  column: string;
+  field: string;
+  values: { text: string; rows: number }[];
+  other_rows: number;
+}
+
 export interface ImportFile {
   id: string;
   position: number;
@@ -120,6 +130,8 @@ export interface ImportFile {
   problems: ImportProblem[];
   answers: FileAnswers;
   matches: RelationMatches[];
+  /** Texts of columns that are no option of their field. */
+  unknown_options: UnknownOptions[];
   counts: FileCounts;
   rows_done: number;
   bytes_done: number;
@@ -218,6 +230,12 @@ function inOrder(id: string, send: () => Promise<ImportDetail>): Promise<void> {
   });
   latest = done.catch(() => undefined);
   return done;
+}
+
+/** Something is never shown as nothing, nor almost all as all. */
+export function filledPercent(filled: number): string {
+  const percent = filled * 100;
+  return formatPercent(percent > 0 && percent < 1 ? 1 : percent > 99 && percent < 100 ? 99 : Math.round(percent));
 }
 
 export function totals(files: readonly ImportFile[]): FileCounts {

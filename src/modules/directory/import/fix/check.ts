@@ -73,13 +73,14 @@ export class RowCheck {
       errors: 0,
     };
     if (made.length === 0) return { counts, problems: [] };
-    const { own, others, plan, target } = this.#setup;
+    const { own, others, plan, target, tally } = this.#setup;
     const loader = new FileLoader({
       ...loaderBase(this.#run, this.#file, target),
       plan,
       relations: await relationsOf(this.#run, others, this.#mapping),
       place: { phase: 'rows', rows_done: 0, bytes_done: 0 },
       counts,
+      tally,
       isFixed: () => false,
     });
     const load = { ctx: place.ctx, import_id: this.#run.import_id, dry: true };

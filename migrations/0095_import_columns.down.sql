@@ -1,0 +1,2 @@
+alter table import_file drop column filled;
+alter table import_file drop column unknown_options;
