@@ -16,7 +16,9 @@ const workspace = async () => (await (await app.tenant()).as('admin')).api;
 async function check(api: Client, files: Upload[], options: object = {}): Promise<ImportReport> {
   const made = await upload(api, files);
   assert.equal(made.status, 201, JSON.stringify(made.body));
-  const changed = await api('PATCH', `/api/v1/imports/${made.body.id}`, { options });
+  const changed = await api('PATCH', `/api/v1/imports/${made.body.id}`, {
+    options: { bad_cells: 'leave_out_row', ...options },
+  });
   assert.equal(changed.status, 200, JSON.stringify(changed.body));
   return follow(api, made.body.id, 'dry-runs');
 }
