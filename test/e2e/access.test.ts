@@ -63,6 +63,17 @@ test('what is wrong with a sign-in is not told', async (t) => {
   assert.match(known, /e-mail|password/i);
 });
 
+test('after signing in nobody is sent to another site', async (t) => {
+  const { email } = await world.person('Rita Redirect', 'member');
+  for (const next of ['%2F%09%2Fevil.example', '%2F%5Cevil.example', '%2F.%2F%2Fevil.example']) {
+    const { page, expectRefusal } = await world.visit(t, null);
+    expectRefusal(401);
+    await open(page, `/sign-in?next=${next}`);
+    await typePassword(page, email, goodPassword);
+    await home(page).waitFor();
+  }
+});
+
 test('a sign-in link works once', async (t) => {
   const { user_id } = await world.person('Lina Link', 'member');
   const actor = systemActor(world.tenant.tenant_id);

@@ -29,6 +29,7 @@ export async function seedTenant(client: pg.Client, tenant_id: string, label: st
   await insert('user_role', { user_id, role_id });
   const team_id = await insert('team', { name: 'Team', manager_id: user_id });
   await insert('team_member', { team_id, user_id });
+  await insert('confirmed_email', { user_id, email_key: `${label}@example.com` });
   await insert('user_password', { user_id, hash: '$argon2id$v=19$m=1,t=1,p=1$none$none' });
   await insert('user_totp', { user_id, sealed_secret: hash() });
   await insert('totp_use', { user_id, step: 1 });

@@ -7,6 +7,7 @@ import { readInvited } from './invitation/queries.ts';
 import { invitation_days, password_reset_minutes } from './limits.ts';
 import { sendMail } from './mail.ts';
 import { mailNotice, notice, notice_kind } from './notice.ts';
+import { email_confirmation_kind } from './password/email-confirmation.ts';
 import { findAccounts } from './password/queries.ts';
 import { issueReset } from './password/service.ts';
 import { linkTo } from './person.ts';
@@ -32,6 +33,11 @@ export function identityJobs(services: Services): JobKind[] {
       run: (run, { email }) => mailResets(services, run, email),
     }),
     jobKind({
+      kind: email_confirmation_kind,
+      payload: z.object({ user_id: z.uuid() }),
+      run: (run, { user_id }) => mailConfirmation(services, run, user_id),
+    }),
+    jobKind({
       kind: notice_kind,
       payload: notice,
       run: (run, payload) => mailNotice(services, run.job.tenant_id, payload),
@@ -52,7 +58,12 @@ async function mailInvitation(
     ]);
     // Accepted, withdrawn or deleted in the meantime.
     if (invited?.status !== 'invited' || invited.email === null) return undefined;
-    return { invited, host, email: invited.email, token: await issueToken(ctx, 'invitation', user_id) };
+    return {
+      invited,
+      host,
+      email: invited.email,
+      token: await issueToken(ctx, 'invitation', user_id, { sent_to: invited.email }),
+    };
   });
   if (!prepared) return;
   const { invited, host, email, token } = prepared;
@@ -73,6 +84,30 @@ async function mailInvitation(
   await sendMail(services, email, t('Join {workspace} on Holdfast', { workspace }), content, t);
 }
 
+/** To an address that somebody else wrote down: until its reader agrees, it opens only a workspace that is named. */
+async function mailConfirmation(services: Services, run: JobRun, user_id: string): Promise<void> {
+  if (!services.mailer.configured) return;
+  const prepared = await withContext(services.db, systemActor(run.job.tenant_id), async (ctx) => {
+    const account = await readInvited(ctx, user_id);
+    if (account?.status !== 'active' || account.email === null) return undefined;
+    const sent_to = account.email;
+    return { account, email: sent_to, token: await issueToken(ctx, 'email_confirmation', user_id, { sent_to }) };
+  });
+  if (!prepared) return;
+  const { account, email, token } = prepared;
+  const t = mailWords(account.locale);
+  const workspace = account.tenant_title;
+  const content = {
+    title: t('Confirm your e-mail address'),
+    lines: [
+      t('This is now the address with which you sign in to {workspace}.', { workspace }),
+      t('If you do not know this workspace, there is nothing to do: without your confirmation nothing happens.'),
+    ],
+    action: { label: t('Confirm the address'), url: linkTo(services, '/confirm-email', token) },
+  };
+  await sendMail(services, email, t('Confirm your e-mail address'), content, t);
+}
+
 async function mailResets(services: Services, run: JobRun, email: string): Promise<void> {
   if (!services.mailer.configured) {
     run.log.warn('A password reset was asked for, but no mail server is configured: set SMTP_URL and MAIL_FROM');
@@ -81,11 +116,12 @@ async function mailResets(services: Services, run: JobRun, email: string): Promi
   for (const { tenant_id, user_id } of await findAccounts(services.db, email, reset_accounts_max)) {
     const { workspace, locale, to, token } = await withContext(services.db, systemActor(tenant_id), async (ctx) => {
       const account = await readInvited(ctx, user_id);
+      const to = account?.email ?? email;
       return {
         workspace: account?.tenant_title ?? '',
         locale: account?.locale ?? 'en',
-        to: account?.email ?? email,
-        token: await issueReset(ctx, user_id),
+        to,
+        token: await issueReset(ctx, user_id, to),
       };
     });
     const t = mailWords(locale);

@@ -6,11 +6,11 @@ import { account_attempts_max, address_attempts_max, attempts_window_seconds, pa
 /**
  * Counts an attempt to sign in, right or wrong, known account or not, and refuses one too many. The tight limit is on an account
  * from one address; the account's own is wider, so that nobody is locked out by a stranger's few guesses and a guesser with many
- * addresses still gets nowhere.
+ * addresses still gets nowhere. `account` is the normal form of an address, so that all spellings which open an account share its counters.
  */
 export async function countAttempt(cache: Cache, account: string, ip: string): Promise<void> {
   // Hashed: counters may live in Redis, where no e-mail address has a place.
-  const who = createHash('sha256').update(account.toLowerCase()).digest('base64url');
+  const who = createHash('sha256').update(account).digest('base64url');
   const results = await Promise.all([
     cache.count(`sign-in:pair:${who}:${ip}`, attempts_window_seconds, pair_attempts_max),
     cache.count(`sign-in:account:${who}`, attempts_window_seconds, account_attempts_max),

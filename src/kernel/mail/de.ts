@@ -11,6 +11,12 @@ export const german: Readonly<Record<string, string>> = {
   'Accept the invitation': 'Einladung annehmen',
   'Set a new password for {workspace}': 'Neues Passwort für {workspace} festlegen',
   'Set a new password': 'Neues Passwort festlegen',
+  'Confirm your e-mail address': 'E-Mail-Adresse bestätigen',
+  'This is now the address with which you sign in to {workspace}.':
+    'Mit dieser Adresse melden Sie sich nun bei {workspace} an.',
+  'If you do not know this workspace, there is nothing to do: without your confirmation nothing happens.':
+    'Wenn Sie diesen Arbeitsbereich nicht kennen, müssen Sie nichts tun: Ohne Ihre Bestätigung geschieht nichts.',
+  'Confirm the address': 'Adresse bestätigen',
   'Somebody, hopefully you, asked for a new password in {workspace}.':
     'Jemand, hoffentlich Sie selbst, hat in {workspace} ein neues Passwort angefordert.',
   'The link works once, within {minutes, plural, one {# minute} other {# minutes}}. If it was not you, do nothing: your password stays as it is.':

@@ -114,6 +114,7 @@ export const leftBehind: Record<string, Left> = {
   api_key: { why: credential, resource: 'api_key' },
   calendar_feed: { why: credential, resource: 'calendar_feed' },
   session: { why: credential },
+  confirmed_email: { why: 'Agreed with the reader of an address by this installation; an archive could name anybody.' },
   one_time_token: { why: credential },
   sign_in_provider: { why: bound, resource: 'sign_in_provider' },
   external_identity: { why: bound, resource: 'external_identity' },

@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { localPath } from '../../../src/kernel/contract/local-path.ts';
 import { rootRoute } from '../../app/routes.ts';
 
 export interface SignInSearch {
@@ -11,8 +12,7 @@ export interface SignInSearch {
 }
 
 const signInSearch = (search: Record<string, unknown>): SignInSearch => ({
-  // Only addresses of this site: one that starts with two slashes leads elsewhere.
-  next: typeof search.next === 'string' && /^\/(?![/\\])/.test(search.next) ? search.next : undefined,
+  next: typeof search.next === 'string' ? localPath(search.next) : undefined,
   workspace: typeof search.workspace === 'string' && search.workspace !== '' ? search.workspace : undefined,
   problem: typeof search.problem === 'string' ? search.problem : undefined,
 });
@@ -38,5 +38,10 @@ export const identityRoutes = [
     getParentRoute: () => rootRoute,
     path: '/password-reset',
     component: lazyRouteComponent(() => import('./PasswordResetPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/confirm-email',
+    component: lazyRouteComponent(() => import('./ConfirmEmailPage.tsx')),
   }),
 ];

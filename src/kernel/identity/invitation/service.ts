@@ -5,6 +5,7 @@ import { createRow, getRow, type Values } from '../../resource/store.ts';
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { mail_attempts_max } from '../mail.ts';
+import { confirmEmail } from '../password/queries.ts';
 import { setPassword } from '../password/service.ts';
 import { asPerson, linkTo } from '../person.ts';
 import { openSession } from '../sign-in/service.ts';
@@ -70,7 +71,8 @@ export async function acceptInvitation(
 ) {
   const found = await findInvitation(db, token);
   return asPerson(db, request, found, async (ctx) => {
-    await spendToken(ctx, found.id);
+    const { sent_to } = await spendToken(ctx, found.id);
+    if (sent_to !== null) await confirmEmail(ctx, found.user_id, sent_to);
     if (!(await activateUser(ctx, found.user_id, name))) throw linkSpent();
     await setPassword(ctx, found.user_id, password);
     return openSession(ctx, request, 'invitation');

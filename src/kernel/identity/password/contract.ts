@@ -8,5 +8,7 @@ export const passwordChange = z.strictObject({
   password: newPassword,
 });
 
+export const emailConfirmation = z.strictObject({ token: z.string().min(1).max(200) });
+
 export const resetRequest = z.strictObject({ email: z.string().trim().min(1).max(254) });
 export const resetCompletion = z.strictObject({ token: z.string().min(1).max(200), password: newPassword });

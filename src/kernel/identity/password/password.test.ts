@@ -131,6 +131,39 @@ test('the link leads to the configured address, whatever the Host header says', 
   assert.ok(!JSON.stringify(sink.messages()).includes('evil.example'));
 });
 
+test('an address that an administrator wrote counts everywhere once its reader has confirmed it', async () => {
+  const west = await app.tenant('west');
+  const moved = await makePerson(app, west, 'Kim Voss');
+  await makePerson(app, north, 'Kim Vogt');
+  const password = 'other yellow tractors';
+  const browser = await signedIn(app, moved);
+  await browser.send('PUT', '/api/v1/password', { current_password: goodPassword, password }, fromPage);
+  const email = 'kim.vogt@people.example';
+  const { api } = await west.as('admin');
+  assert.equal((await api('PATCH', `/api/v1/users/${moved.user_id}`, { email })).status, 200);
+  const mail = await eventually(async () =>
+    sink.messages().find(({ to, text }) => to.includes(email) && text.includes('/confirm-email#')),
+  );
+  const token = /confirm-email#([\w-]+)/.exec(mail.text)![1]!;
+  assert.equal((await post('/api/v1/sign-in', { email, password })).status, 401);
+  // A link to an address that is another by now confirms nothing.
+  await api('PATCH', `/api/v1/users/${moved.user_id}`, { email: 'kim.other@people.example' });
+  await eventually(async () =>
+    sink.messages().some(({ to, text }) => to.includes('kim.other@people.example') && text.includes('/confirm-email#')),
+  );
+  assert.equal((await post('/api/v1/email-confirmations', { token })).status, 410);
+  await api('PATCH', `/api/v1/users/${moved.user_id}`, { email });
+  assert.equal((await post('/api/v1/sign-in', { email, password })).status, 401);
+  const newest = await eventually(async () => {
+    const mails = sink.messages().filter(({ to, text }) => to.includes(email) && text.includes('/confirm-email#'));
+    return mails.length === 2 && mails[1];
+  });
+  const fresh = /confirm-email#([\w-]+)/.exec(newest.text)![1]!;
+  assert.equal((await post('/api/v1/email-confirmations', { token: fresh })).status, 204);
+  assert.equal((await post('/api/v1/sign-in', { email, password })).body.session?.user.id, moved.user_id);
+  assert.equal((await post('/api/v1/email-confirmations', { token: fresh })).status, 410);
+});
+
 test('no event and no job holds a token or a hash', async () => {
   const tokens = sink.messages().flatMap(({ text }) => /#([\w-]{20,})/.exec(text)?.[1] ?? []);
   assert.ok(tokens.length > 0);

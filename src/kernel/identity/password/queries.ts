@@ -19,13 +19,38 @@ interface FoundAccount {
   hash: string;
 }
 
-export async function findAccountByEmail(
+/** The normal form of an address, and the accounts that it may open, the one used last first. */
+export async function findSignInAccounts(
   db: Database,
   email: string,
   workspace: string | null,
-): Promise<FoundAccount | undefined> {
-  const [found] = await db.call<FoundAccount>(sql`select * from app.find_password(${email}, ${workspace})`);
-  return found;
+  accounts_max: number,
+): Promise<{ key: string; accounts: FoundAccount[] }> {
+  const rows = await db.call<
+    { key: string } & (FoundAccount | { tenant_id: null })
+  >(sql`select app.email_key(${email}) as key, a.*
+    from (values (1)) one left join app.find_sign_in_accounts(${email}, ${workspace}, ${accounts_max}) a on true`);
+  return { key: rows[0]!.key, accounts: rows.flatMap((row) => (row.tenant_id === null ? [] : row)) };
+}
+
+/** The one normal form of an e-mail address. The database's, because that is what accounts are found by. */
+export async function emailKey(db: Database, email: string): Promise<string> {
+  const [found] = await db.call<{ key: string }>(sql`select app.email_key(${email}) as key`);
+  return found!.key;
+}
+
+/** Notes that the reader of this address agreed to be this user, if it is the user's address still. */
+export async function confirmEmail(ctx: Context, user_id: string, email: string): Promise<void> {
+  await ctx.tx.run(sql`insert into confirmed_email (tenant_id, user_id, email_key)
+    select tenant_id, id, email_key from user_account where tenant_id = ${ctx.tenant_id} and id = ${user_id} and email_key = app.email_key(${email})
+    on conflict (tenant_id, user_id) do update set email_key = excluded.email_key, confirmed_at = excluded.confirmed_at`);
+}
+
+export async function isEmailConfirmed(ctx: Context, user_id: string): Promise<boolean> {
+  const row = await ctx.tx.maybe(sql`select from confirmed_email c join user_account u
+    on u.tenant_id = c.tenant_id and u.id = c.user_id and u.email_key = c.email_key
+    where c.tenant_id = ${ctx.tenant_id} and c.user_id = ${user_id}`);
+  return row !== undefined;
 }
 
 export interface PersonalWords {
@@ -54,6 +79,6 @@ export function findAccounts(db: Database, email: string, accounts_max: number):
 /** Of the caller's workspace. */
 export async function findActiveUser(ctx: Context, email: string): Promise<string | undefined> {
   const row = await ctx.tx.maybe<{ id: string }>(sql`select id from user_account
-    where tenant_id = ${ctx.tenant_id} and email_key = lower(${email}) and status = 'active'`);
+    where tenant_id = ${ctx.tenant_id} and email_key = app.email_key(${email}) and status = 'active'`);
   return row?.id;
 }

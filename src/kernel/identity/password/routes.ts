@@ -2,7 +2,8 @@ import { type Route, route } from '../../http/route.ts';
 import type { Services } from '../../services.ts';
 import { asCaller } from '../person.ts';
 import { sendCookie } from '../session/service.ts';
-import { passwordChange, resetCompletion, resetRequest } from './contract.ts';
+import { emailConfirmation, passwordChange, resetCompletion, resetRequest } from './contract.ts';
+import { completeConfirmation } from './email-confirmation.ts';
 import { changePassword, completeReset, requestReset } from './service.ts';
 
 const tag = 'Password';
@@ -22,6 +23,21 @@ export function passwordRoutes(services: Services): Route[] {
         const { token, forgotten } = await asCaller(bare, request, (ctx) => changePassword(ctx, cache, body));
         await authenticator.forget(forgotten);
         sendCookie(reply, token);
+        return {};
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/api/v1/email-confirmations',
+      tag,
+      summary: 'Confirm an e-mail address with the token of the link that was mailed to it',
+      access: 'public',
+      transaction: false,
+      status: 204,
+      body: emailConfirmation,
+      rateLimit: { name: 'email-confirmation', limit: 60, windowSeconds: 3600 },
+      handler: async (_, { body, request }) => {
+        await completeConfirmation(services, request, body.token);
         return {};
       },
     }),

@@ -12,7 +12,14 @@ import { endSessions, renewSessions } from '../session/service.ts';
 import { findTokenOf, issueToken, linkSpent, spendToken } from '../token/service.ts';
 import { hashPassword } from './hash.ts';
 import { refuseWeakPassword } from './policy.ts';
-import { findActiveUser, findPasswordHash, readPersonalWords, upsertPassword } from './queries.ts';
+import {
+  confirmEmail,
+  emailKey,
+  findActiveUser,
+  findPasswordHash,
+  readPersonalWords,
+  upsertPassword,
+} from './queries.ts';
 
 /** Sets a user's password, if it is a good one. Whoever calls it has made sure that the caller may. */
 export async function setPassword(ctx: Context, user_id: string, password: string): Promise<void> {
@@ -43,7 +50,7 @@ const resets_window_seconds = 60 * 60;
  * Too many for one address are dropped in silence, so that nobody's mailbox is flooded.
  */
 export async function requestReset({ db, cache }: Services, request: FastifyRequest, email: string): Promise<void> {
-  const who = hashToken(email.toLowerCase()).toString('base64url');
+  const who = hashToken(await emailKey(db, email)).toString('base64url');
   const { allowed } = await cache.count(`password-reset:${who}`, resets_window_seconds, resets_per_address_max);
   if (!allowed) return;
   await asSystem(db, request, system_tenant_id, (ctx) => enqueue(ctx, 'password_reset', { email }));
@@ -55,10 +62,10 @@ export async function createPasswordLink(ctx: Context, email: string): Promise<s
   return user_id === undefined ? undefined : issueReset(ctx, user_id);
 }
 
-/** The token with which this user sets a new password. */
-export async function issueReset(ctx: Context, user_id: string): Promise<string> {
+/** The token with which this user sets a new password. `sent_to`: the address it is mailed to, which using it confirms. */
+export async function issueReset(ctx: Context, user_id: string, sent_to?: string): Promise<string> {
   await recordEvent(ctx, { action: 'reset_requested', resource: 'user', record_id: user_id });
-  return issueToken(ctx, 'password_reset', user_id);
+  return issueToken(ctx, 'password_reset', user_id, { sent_to });
 }
 
 /** Sets a new password by the link of the mail. Does not sign in: a second factor, where there is one, is still asked for. */
@@ -71,7 +78,8 @@ export async function completeReset(
   if (!found?.user_id) throw linkSpent();
   const { id, tenant_id, user_id } = found;
   const ended = await asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
-    await spendToken(ctx, id);
+    const { sent_to } = await spendToken(ctx, id);
+    if (sent_to !== null) await confirmEmail(ctx, user_id, sent_to);
     await setPassword(ctx, user_id, password);
     await noticePerson(ctx, user_id, 'password_changed');
     return endSessions(ctx, user_id);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { boolean, list, requiredSelect, requiredText, text } from '../../contract/fields.ts';
+import { localPath } from '../../contract/local-path.ts';
 import { defineResource } from '../../contract/resource.ts';
 
 const domain = z
@@ -46,8 +47,8 @@ export const beginQuery = z.strictObject({
   next: z
     .string()
     .max(2000)
-    // A path of this site: one that starts with two slashes leads elsewhere.
-    .regex(/^\/(?![/\\])[\x21-\x7e]*$/)
+    .refine((next) => localPath(next) !== undefined)
+    .transform((next) => localPath(next)!)
     .optional()
     .describe('Where to go afterwards'),
 });

@@ -178,7 +178,15 @@ test('only the browser that began can finish, once, with the state it was given'
 
 test('afterwards one is only ever sent to a page of this address', async () => {
   const provider_id = await addProvider(north);
-  for (const next of ['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)']) {
+  const elsewhere = [
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    '/\t/evil.example',
+    '/.//evil.example',
+    'javascript:alert(1)',
+  ];
+  for (const next of elsewhere) {
     const path = `/api/v1/sign-in/oidc/${provider_id}?next=${encodeURIComponent(next)}`;
     assert.equal((await openBrowser(app.url).send('GET', path)).status, 422, next);
   }

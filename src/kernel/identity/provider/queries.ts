@@ -45,7 +45,7 @@ export function findLinkedUser(ctx: Context, provider_id: string, subject: strin
 
 export function findUserByEmail(ctx: Context, email: string): Promise<Account | undefined> {
   return ctx.tx.maybe(sql`select id as user_id, status from user_account
-    where tenant_id = ${ctx.tenant_id} and email_key = lower(${email})`);
+    where tenant_id = ${ctx.tenant_id} and email_key = app.email_key(${email})`);
 }
 
 export async function linkUser(ctx: Context, provider_id: string, subject: string, user_id: string): Promise<void> {

@@ -3,9 +3,9 @@ import { problems } from '../../errors/problem.ts';
 import type { Services } from '../../services.ts';
 import { type Context, system_tenant_id } from '../../tenancy/context.ts';
 import { recordEvent } from '../events.ts';
-import { attempts_window_seconds, code_attempts_max } from '../limits.ts';
+import { accounts_compared_max, attempts_window_seconds, code_attempts_max } from '../limits.ts';
 import { verifyPassword } from '../password/hash.ts';
-import { findAccountByEmail } from '../password/queries.ts';
+import { findSignInAccounts } from '../password/queries.ts';
 import { asPerson, asSystem, signInFailed } from '../person.ts';
 import { hasSecondFactor, passesSecondFactor } from '../second-factor/service.ts';
 import type { SessionMethod } from '../session/contract.ts';
@@ -49,18 +49,27 @@ interface PasswordAttempt {
   workspace?: string | undefined;
 }
 
-/** One account is looked up and one hash compared, whatever is sent, so the time taken says nothing; neither does the answer. */
+/**
+ * Compares the password with that of each account which the address may open, and signs in to the one used last among those that match. As many
+ * comparisons are made whatever is found, so the time taken says nothing; neither does the answer.
+ */
 export async function signInWithPassword(
   { db, cache }: Services,
   request: FastifyRequest,
   { email, password, workspace }: PasswordAttempt,
 ): Promise<Begun> {
-  await countAttempt(cache, email, request.ip);
-  const account = await findAccountByEmail(db, email, workspace ?? null);
-  if (await verifyPassword(account?.hash, password))
-    return asPerson(db, request, account!, (ctx) => beginSession(ctx, request, 'password'));
-  await asSystem(db, request, account?.tenant_id ?? system_tenant_id, (ctx) =>
-    noteFailure(ctx, account?.user_id ?? null, 'password'),
+  const compared = workspace === undefined ? accounts_compared_max : 1;
+  const { key, accounts } = await findSignInAccounts(db, email, workspace ?? null, compared);
+  await countAttempt(cache, key, request.ip);
+  const fits: boolean[] = [];
+  for (let i = 0; i < compared; i++) fits.push(await verifyPassword(accounts[i]?.hash, password));
+  const account = accounts.find((_, i) => fits[i]);
+  if (account) return asPerson(db, request, account, (ctx) => beginSession(ctx, request, 'password'));
+  const tried = accounts.length > 0 ? accounts : [{ tenant_id: system_tenant_id, user_id: null }];
+  await Promise.all(
+    tried.map(({ tenant_id, user_id }) =>
+      asSystem(db, request, tenant_id, (ctx) => noteFailure(ctx, user_id, 'password')),
+    ),
   );
   throw signInFailed();
 }

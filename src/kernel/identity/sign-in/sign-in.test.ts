@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import fc from 'fast-check';
 import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { auditOf, goodPassword, makePerson, openBrowser, signedIn } from '../../../../test/harness/identity.ts';
+import {
+  asOwner,
+  auditOf,
+  goodPassword,
+  makePerson,
+  openBrowser,
+  signedIn,
+} from '../../../../test/harness/identity.ts';
 import { systemActor, withContext } from '../../tenancy/context.ts';
 import { createSignInLink } from '../index.ts';
 
@@ -92,6 +100,69 @@ test('of several workspaces the one named is entered, else the one used last', a
   assert.equal(named.body.session.user.id, other.user_id);
   const last = await attempt(one.email, goodPassword);
   assert.equal(last.body.session.tenant.name, 'south');
+});
+
+test('an address given to somebody in another workspace takes nothing from whoever has confirmed it', async () => {
+  const west = await app.tenant('west');
+  const victim = await makePerson(app, north, 'Lea Lux');
+  const intruder = await makePerson(app, west, 'Max Mal');
+  const west_password = 'other yellow tractors';
+  const browser = await signedIn(app, intruder);
+  const changed = await browser.send('PUT', '/api/v1/password', {
+    current_password: goodPassword,
+    password: west_password,
+  });
+  assert.equal(changed.status, 204);
+  const { api } = await west.as('admin');
+  const moved = await api('PATCH', `/api/v1/users/${intruder.user_id}`, { email: victim.email.toUpperCase() });
+  assert.equal(moved.status, 200, JSON.stringify(moved.body));
+  // Signed in later than the victim ever did.
+  const named = await attempt(victim.email, west_password, { workspace: 'west' });
+  assert.equal(named.body.session.user.id, intruder.user_id);
+  const own = await attempt(victim.email, goodPassword);
+  assert.equal(own.body.session?.user.id, victim.user_id, JSON.stringify(own.body));
+  assert.equal(
+    (await attempt(victim.email, west_password)).status,
+    401,
+    'an address nobody confirmed needs the workspace',
+  );
+});
+
+test('one who belongs to several workspaces enters the one whose password it is', async () => {
+  const east = await app.tenant('east');
+  const here = await makePerson(app, north, 'Nina Nord');
+  const there = await makePerson(app, east, 'Nina Nord');
+  const east_password = 'other yellow tractors';
+  const browser = openBrowser(app.url);
+  await browser.send('POST', '/api/v1/sign-in', { email: here.email, password: goodPassword, workspace: 'east' });
+  await browser.send('PUT', '/api/v1/password', { current_password: goodPassword, password: east_password });
+  for (const [password, person] of [
+    [goodPassword, here],
+    [east_password, there],
+  ] as const)
+    assert.equal((await attempt(here.email, password)).body.session?.user.id, person.user_id);
+});
+
+test('all spellings of an address that open an account share its attempts, whatever the letters', async () => {
+  const { email } = await makePerson(app, north, 'Lili Sikk');
+  const [name, domain] = email.split('@');
+  // Every letter that the look-up takes for one of these, and the ASCII ones.
+  const found = (await asOwner(
+    app,
+    `select lower(chr(c)) as letter, array_agg(chr(c)) as spellings from generate_series(65, 65500) c
+     where c not between 55296 and 57343 and lower(chr(c)) = any ($1) group by 1`,
+    [[...new Set(name!.replace(/[^a-z]/g, ''))]],
+  )) as { letter: string; spellings: string[] }[];
+  const spellings = new Map(found.map((row) => [row.letter, row.spellings]));
+  const written = fc.tuple(...[...name!].map((c) => fc.constantFrom(...(spellings.get(c) ?? [c]))));
+  const statuses: number[] = [];
+  for (const letters of fc.sample(written, 40)) {
+    const { status } = await attempt(`${letters.join('')}@${domain}`, 'not the password');
+    statuses.push(status);
+    if (status === 429) break;
+  }
+  assert.deepEqual(statuses, [...Array(10).fill(401), 429]);
+  assert.equal((await attempt(email, goodPassword)).status, 429);
 });
 
 test('a page of another site can neither sign somebody in nor out', async () => {

@@ -9,10 +9,10 @@ export interface FoundToken {
 
 export async function insertToken(
   ctx: Context,
-  token: { kind: string; hash: Buffer; user_id: string | null; minutes: number },
+  token: { kind: string; hash: Buffer; user_id: string | null; minutes: number; sent_to?: string | undefined },
 ): Promise<void> {
-  await ctx.tx.run(sql`insert into one_time_token (tenant_id, kind, hash, user_id, expires_at)
-    values (${ctx.tenant_id}, ${token.kind}, ${token.hash}, ${token.user_id}, now() + make_interval(mins => ${token.minutes}))`);
+  await ctx.tx.run(sql`insert into one_time_token (tenant_id, kind, hash, user_id, expires_at, sent_to)
+    values (${ctx.tenant_id}, ${token.kind}, ${token.hash}, ${token.user_id}, now() + make_interval(mins => ${token.minutes}), app.email_key(${token.sent_to ?? null}))`);
 }
 
 export async function deleteTokensOf(ctx: Context, kinds: readonly string[], user_id: string): Promise<void> {
@@ -21,9 +21,16 @@ export async function deleteTokensOf(ctx: Context, kinds: readonly string[], use
   );
 }
 
-/** Whether the token was still there: of two at the same time, one. */
-export async function deleteToken(ctx: Context, id: string): Promise<boolean> {
-  return (await ctx.tx.run(sql`delete from one_time_token where tenant_id = ${ctx.tenant_id} and id = ${id}`)) === 1;
+export interface SpentToken {
+  /** The normal form of the address that the link was mailed to; null when it was handed on in another way. */
+  sent_to: string | null;
+}
+
+/** The token, if it was still there: of two at the same time, one. */
+export function deleteToken(ctx: Context, id: string): Promise<SpentToken | undefined> {
+  return ctx.tx.maybe(
+    sql`delete from one_time_token where tenant_id = ${ctx.tenant_id} and id = ${id} returning sent_to`,
+  );
 }
 
 /** Whether a live challenge of this user, or of nobody yet, was there; it is gone now. */

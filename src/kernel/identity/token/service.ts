@@ -3,18 +3,28 @@ import { Problem } from '../../errors/problem.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { hashToken, randomToken } from '../../vault/tokens.ts';
 import {
+  email_confirmation_days,
   invitation_days,
   passkey_challenge_minutes,
   password_reset_minutes,
   second_factor_minutes,
   sign_in_link_minutes,
 } from '../limits.ts';
-import { deleteChallenge, deleteToken, deleteTokensOf, type FoundToken, findToken, insertToken } from './queries.ts';
+import {
+  deleteChallenge,
+  deleteToken,
+  deleteTokensOf,
+  type FoundToken,
+  findToken,
+  insertToken,
+  type SpentToken,
+} from './queries.ts';
 
 const minutesOf = {
   sign_in_link: sign_in_link_minutes,
   invitation: invitation_days * 24 * 60,
   password_reset: password_reset_minutes,
+  email_confirmation: email_confirmation_days * 24 * 60,
   second_factor: second_factor_minutes,
   passkey_challenge: passkey_challenge_minutes,
 } as const;
@@ -25,11 +35,11 @@ export async function issueToken(
   ctx: Context,
   kind: TokenKind,
   user_id: string,
-  minutes: number = minutesOf[kind],
+  { minutes = minutesOf[kind], sent_to }: { minutes?: number | undefined; sent_to?: string | undefined } = {},
 ): Promise<string> {
   const token = randomToken();
   await deleteTokensOf(ctx, [kind], user_id);
-  await insertToken(ctx, { kind, hash: hashToken(token), user_id, minutes });
+  await insertToken(ctx, { kind, hash: hashToken(token), user_id, minutes, sent_to });
   return token;
 }
 
@@ -50,8 +60,10 @@ export function findTokenOf(db: Database, kind: TokenKind, token: string): Promi
 }
 
 /** Uses a token up in the caller's transaction: should that fail, the token still works. */
-export async function spendToken(ctx: Context, id: string): Promise<void> {
-  if (!(await deleteToken(ctx, id))) throw linkSpent();
+export async function spendToken(ctx: Context, id: string): Promise<SpentToken> {
+  const spent = await deleteToken(ctx, id);
+  if (!spent) throw linkSpent();
+  return spent;
 }
 
 export function linkSpent(): Problem {
@@ -65,7 +77,7 @@ export function linkSpent(): Problem {
 
 /** A link that signs a user in once, without a password. */
 export function createSignInLink(ctx: Context, user_id: string, options: { minutes?: number } = {}): Promise<string> {
-  return issueToken(ctx, 'sign_in_link', user_id, options.minutes);
+  return issueToken(ctx, 'sign_in_link', user_id, options);
 }
 
 /** Every link and challenge of a user stops working. */

@@ -3,6 +3,8 @@ import type { CrudRules } from '../../http/crud.ts';
 import { getRow, type Values } from '../../resource/store.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { noticePerson } from '../notice.ts';
+import { enqueueConfirmation } from '../password/email-confirmation.ts';
+import { confirmEmail } from '../password/queries.ts';
 import { setPassword } from '../password/service.ts';
 import { endSessions } from '../session/service.ts';
 import { revokeTokens } from '../token/service.ts';
@@ -37,6 +39,8 @@ export async function createUser(
   const user_id = await insertUser(ctx, { ...input, status: input.status ?? 'active' });
   await insertUserRoles(ctx, user_id, role_ids);
   if (input.password !== undefined) await setPassword(ctx, user_id, input.password);
+  // Whoever runs the installation answers for the address.
+  if (ctx.actor.kind === 'system') await confirmEmail(ctx, user_id, input.email);
   return { user_id };
 }
 
@@ -50,6 +54,7 @@ export const userRules: CrudRules = {
       throw invalidField('email', 'required', 'Somebody who signs in needs an e-mail address');
     // To the old address: the new one may be somebody else's.
     if (email !== null && email !== input.email) await noticePerson(ctx, id, 'email_changed', email as string);
+    if (status === 'active' && email !== input.email) await enqueueConfirmation(ctx, id);
     return input;
   },
   async beforeDelete(ctx, id) {
