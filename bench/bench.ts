@@ -4,10 +4,14 @@ import { setCursorKeys } from '../src/kernel/resource/cursor.ts';
 import { type Actor, systemActor, withContext } from '../src/kernel/tenancy/context.ts';
 import { createKeyRing } from '../src/kernel/vault/seal.ts';
 import { type Cluster, prepareHoldfast, withClient } from './cluster.ts';
+import { connections } from './compare.ts';
 import type { Dataset } from './dataset/dataset.ts';
+import { importEverything } from './dataset/fresh.ts';
 import type { Figure } from './figure.ts';
+import type { ImportTiming } from './import.ts';
 import type { Target } from './load.ts';
 import { MemoryWatch } from './memory.ts';
+import { signIn } from './people.ts';
 import { type Server, startHoldfast, startReference } from './servers.ts';
 
 /** How long to measure: little in the smoke run, which looks at no times. */
@@ -22,6 +26,8 @@ export interface Case {
   id: string;
   /** Sizes of data at which it is measured. */
   sizes: 'all' | 'largest';
+  /** Also on a fresh installation; else only on data that have been analysed. */
+  states?: 'both';
   measure(bench: Bench): Promise<Figure[]>;
   /** Throws when a statement of the case would not use its indexes. */
   checkPlans?(bench: Bench): Promise<void>;
@@ -42,6 +48,8 @@ export interface Bench {
   smoke: boolean;
   cluster: Cluster;
   dataset: Dataset;
+  /** How the data came in, when that was by import. */
+  firstImport: ImportTiming | undefined;
   samples: Samples;
   holdfastServer: Server;
   /** Of Holdfast's processes. */
@@ -52,6 +60,10 @@ export interface Bench {
   holdfast: Target;
   /** And by an adviser, who reaches the own records only. */
   holdfastAsAdviser: Target;
+  /** And by sixteen people at their browsers, each with an own session: one for each connection. */
+  holdfastAsPeople: Target;
+  /** The same of sixteen advisers. */
+  holdfastAsAdvisers: Target;
   reference: Target;
   /** As the application's role. */
   databaseUrl: string;
@@ -83,14 +95,23 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
   const referenceServer = await startReference(cluster, dataset.referenceUrl);
   const memory = new MemoryWatch(holdfastServer.pid);
   const as = (key: string): Target => ({ url: holdfastServer.url, headers: { authorization: `Bearer ${key}` } });
+  const firstImport = dataset.state === 'fresh' ? await importInto(options, db, as) : undefined;
+  const people = async (role: string): Promise<Target> => ({
+    url: holdfastServer.url,
+    headers: {},
+    callers: await signIn(dataset.holdfastUrl, tenant_id, { role, people: connections }),
+  });
   return {
     ...options,
+    firstImport,
     samples: await readSamples(dataset, tenant_id),
     holdfastServer,
     memory,
     peaks: new Map(),
     holdfast: as(admin.key),
     holdfastAsAdviser: as(adviser.key),
+    holdfastAsPeople: await people('member'),
+    holdfastAsAdvisers: await people('advisor'),
     reference: { url: referenceServer.url, headers: {} },
     databaseUrl,
     db,
@@ -103,6 +124,14 @@ export async function startBench(options: BenchOptions): Promise<Bench> {
       await db.close();
     },
   };
+}
+
+/** Fills a fresh installation as its first users do. */
+async function importInto({ cluster, dataset, say }: BenchOptions, db: Database, as: (key: string) => Target) {
+  const importers: Target[] = [];
+  for (const name of ['bench-0', 'bench-1'])
+    importers.push(as((await callerOf(db, await tenantNamed(dataset.holdfastUrl, name), 'member')).key));
+  return importEverything(cluster, dataset, importers, say);
 }
 
 export function tenantNamed(holdfastUrl: string, name: string): Promise<string> {
@@ -125,21 +154,24 @@ export async function callerOf(db: Database, tenant_id: string, role: string): P
   });
 }
 
-function readSamples({ holdfastUrl, contacts }: Dataset, tenant_id: string): Promise<Samples> {
+function readSamples({ holdfastUrl }: Dataset, tenant_id: string): Promise<Samples> {
   return withClient(holdfastUrl, async (client) => {
-    const ids = async (numbers: string, kind: string) => {
-      const { rows } = await client.query(`select bench.id($1, i) as id from ${numbers} as i`, [kind]);
+    const ids = async (select: string) => {
+      const { rows } = await client.query(select, [tenant_id]);
       return rows.map((row) => row.id as string);
     };
-    const { rows: owners } = await client.query('select distinct owner_id as id from contact where tenant_id = $1', [
-      tenant_id,
-    ]);
-    const step = Math.max(10, Math.floor(contacts / sampled_rows / 10) * 10);
+    // Spread over the whole table: ids of one import follow each other.
+    const some = (select: string, count: number) =>
+      ids(`select id from (select id, row_number() over (order by md5(id::text)) as n from (${select}) as all_ids) as shuffled
+        where n <= ${count} order by n`);
     return {
-      owners: owners.map((row) => row.id as string),
-      contacts: await ids(`generate_series(0, ${contacts - 1}, ${step})`, 'contact'),
-      busyContacts: await ids(`generate_series(0, ${contacts - 1}, ${step * 10})`, 'contact'),
-      companies: await ids(`generate_series(0, ${contacts / 20 - 1}, 10)`, 'company'),
+      owners: await ids('select distinct owner_id as id from contact where tenant_id = $1 and owner_id is not null'),
+      contacts: await some('select id from contact where tenant_id = $1', sampled_rows),
+      busyContacts: await some(
+        'select distinct contact_id as id from activity where tenant_id = $1',
+        sampled_rows / 10,
+      ),
+      companies: await some('select id from company where tenant_id = $1', sampled_rows),
     };
   });
 }

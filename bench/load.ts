@@ -13,6 +13,8 @@ export interface Call {
 export interface Target {
   url: string;
   headers: Record<string, string>;
+  /** Headers of different callers, one for each connection in turn; added to those above. */
+  callers?: readonly Record<string, string>[];
 }
 
 export interface Answer {
@@ -26,12 +28,22 @@ export class Connection {
   private readonly client: Client;
   private readonly headers: Record<string, string>;
 
-  constructor(target: Target) {
+  /** `n`: which connection of several to the same target this is. */
+  constructor(target: Target, n = 0) {
     this.client = new Client(target.url, { pipelining: 1, headersTimeout: 60_000, bodyTimeout: 60_000 });
-    this.headers = target.headers;
+    const { callers = [] } = target;
+    this.headers = { ...target.headers, ...callers[n % callers.length] };
   }
 
   async send(call: Call): Promise<Answer> {
+    const answer = await this.ask(call);
+    if (answer.status >= 300)
+      throw new Error(`${call.method} ${call.path} answered ${answer.status}: ${answer.text.slice(0, 500)}`);
+    return answer;
+  }
+
+  /** Like `send`, but any answer is good. */
+  async ask(call: Call): Promise<Answer> {
     const { statusCode, headers, body } = await this.client.request({
       method: call.method,
       path: call.path,
@@ -42,9 +54,7 @@ export class Connection {
       },
       body: call.body === undefined ? null : JSON.stringify(call.body),
     });
-    const text = await body.text();
-    if (statusCode >= 300) throw new Error(`${call.method} ${call.path} answered ${statusCode}: ${text.slice(0, 500)}`);
-    return { status: statusCode, headers, text };
+    return { status: statusCode, headers, text: await body.text() };
   }
 
   /** How long a thing takes, in milliseconds. */
@@ -84,7 +94,7 @@ export async function takeTurns(sides: Side[], times: number): Promise<number[][
 
 /** Works a second that `connections` connections get done, each beginning the next when one is done. */
 export async function throughput(side: Side, connections: number, seconds: number): Promise<number> {
-  const open = Array.from({ length: connections }, () => new Connection(side.target));
+  const open = Array.from({ length: connections }, (_, n) => new Connection(side.target, n));
   const started = performance.now();
   const end = started + seconds * 1000;
   let done = 0;

@@ -1,10 +1,13 @@
 import { endWith, readOptions } from '../test/harness/usage.ts';
 import { cases } from './cases/index.ts';
+import type { Dataset } from './dataset/dataset.ts';
 
-const usage = `npm run bench -- [--smoke] [--only R1,R3] [--contacts 100000,1000000] [--rounds 5] [--document]
+const usage = `npm run bench -- [--smoke] [--only R1,R3] [--contacts 100000,1000000] [--states old,fresh] [--shapes] [--rounds 5] [--document]
   --smoke      little data, no times: everything runs and plans use their indexes
   --only       the cases named
   --contacts   sizes of data, smallest first
+  --states     old: analysed; fresh: an empty installation that is filled by import in the run, and never analysed but by itself
+  --shapes     also lists with few and with many companies, and with a hundred equal tenants
   --document   put the table into docs/performance.md`;
 
 export interface Options {
@@ -12,6 +15,8 @@ export interface Options {
   only: readonly string[];
   /** Sizes of data, smallest first. */
   contacts: readonly number[];
+  states: readonly Dataset['state'][];
+  shapes: boolean;
   rounds: number;
   document: boolean;
 }
@@ -24,6 +29,8 @@ export function parseOptions(): Options {
     smoke: { type: 'boolean', default: false },
     only: { type: 'string' },
     contacts: { type: 'string' },
+    states: { type: 'string', default: 'old,fresh' },
+    shapes: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '5' },
     document: { type: 'boolean', default: false },
   });
@@ -36,5 +43,7 @@ export function parseOptions(): Options {
   if (contacts.some((n) => !(n >= contacts_min && n % contacts_min === 0)))
     endWith(usage, `Sizes are multiples of ${contacts_min} contacts.`);
   if (!(Number.isInteger(rounds) && rounds >= 1)) endWith(usage, 'Rounds are a whole number.');
-  return { smoke: values.smoke, only, contacts, rounds, document: values.document };
+  const states = values.states.split(',') as Dataset['state'][];
+  if (states.some((state) => state !== 'old' && state !== 'fresh')) endWith(usage, 'States are old and fresh.');
+  return { smoke: values.smoke, only, contacts, states, shapes: values.shapes, rounds, document: values.document };
 }

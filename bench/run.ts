@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, type Case, startBench } from './bench.ts';
 import { cases } from './cases/index.ts';
 import { type Cluster, startCluster, withClient } from './cluster.ts';
-import { ensureDataset } from './dataset/dataset.ts';
+import { type Dataset, describeShape, ensureDataset, type Shape, usualShape } from './dataset/dataset.ts';
+import { emptyDataset } from './dataset/fresh.ts';
 import { describeRun, writeDocument } from './document.ts';
 import { digits, type Figure, markdownTable } from './figure.ts';
 import { type Options, parseOptions } from './options.ts';
@@ -20,7 +21,9 @@ async function main(options: Options): Promise<void> {
   const figures: Figure[] = [];
   const run = await describeRun(cluster.urlOf('postgres'), options.contacts, options.rounds);
   try {
-    for (const contacts of options.contacts) figures.push(...(await measureAt(cluster, contacts, options)));
+    for (const contacts of options.contacts)
+      for (const state of options.states) figures.push(...(await measureAt(cluster, contacts, state, options)));
+    if (options.shapes) for (const shape of shapes) figures.push(...(await measureShape(cluster, shape, options)));
   } finally {
     await cluster.stop();
   }
@@ -31,13 +34,63 @@ async function main(options: Options): Promise<void> {
   if (options.document) await writeDocument(root, run, figures);
 }
 
-async function measureAt(cluster: Cluster, contacts: number, options: Options): Promise<Figure[]> {
+async function measureAt(
+  cluster: Cluster,
+  contacts: number,
+  state: Dataset['state'],
+  options: Options,
+): Promise<Figure[]> {
   const isLargest = contacts === options.contacts.at(-1);
-  const wanted = cases.filter((c) => options.only.includes(c.id) && (isLargest || c.sizes === 'all'));
-  const dataset = await ensureDataset(cluster, contacts, say);
+  const wanted = cases.filter(
+    (c) =>
+      options.only.includes(c.id) &&
+      (isLargest || c.sizes === 'all') &&
+      (state === 'old' || (options.smoke ? c.id === 'R5' : c.states === 'both')),
+  );
+  if (wanted.length === 0) return [];
+  const shape = usualShape(contacts);
+  const dataset = await (state === 'old' ? ensureDataset(cluster, shape, say) : emptyDataset(cluster, shape));
+  const figures = await measureOn(cluster, dataset, wanted, options);
+  const suffix = `${isLargest ? '' : `.at-${contacts}`}${state === 'old' ? '' : '.fresh'}`;
+  return figures.map((figure) => ({
+    ...figure,
+    id: `${figure.id}${suffix}`,
+    what: `${figure.what} (${contacts.toLocaleString('en')} contacts${state === 'old' ? '' : ', fresh'})`,
+  }));
+}
+
+/** Lists where the planner's guesses go astray: few companies, many, and tenants of the same size. */
+const shapes: Shape[] = [
+  { contacts: 100_000, companies: 50, tenants: 'one-large' },
+  { contacts: 100_000, companies: 500_000, tenants: 'one-large' },
+  { contacts: 100_000, companies: 5_000, tenants: 'equal' },
+];
+
+async function measureShape(cluster: Cluster, shape: Shape, options: Options): Promise<Figure[]> {
+  const dataset = await ensureDataset(cluster, shape, say);
+  const figures = await measureOn(
+    cluster,
+    dataset,
+    cases.filter((c) => c.id === 'R1'),
+    options,
+  );
+  const suffix = `.${shape.companies}-companies.${shape.tenants}`;
+  return figures.map((figure) => ({
+    ...figure,
+    id: `${figure.id}${suffix}`,
+    what: `${figure.what} (${describeShape(shape)})`,
+  }));
+}
+
+async function measureOn(
+  cluster: Cluster,
+  dataset: Dataset,
+  wanted: readonly Case[],
+  options: Options,
+): Promise<Figure[]> {
   const effort = options.smoke
     ? { rounds: 1, timesPerRound: 3, secondsPerRound: 0.2 }
-    : { rounds: options.rounds, timesPerRound: 300, secondsPerRound: 3 };
+    : { rounds: options.rounds, timesPerRound: 200, secondsPerRound: 2 };
   const bench = await startBench({ cluster, dataset, effort, smoke: options.smoke, say });
   try {
     const figures: Figure[] = [];
@@ -47,12 +100,7 @@ async function measureAt(cluster: Cluster, contacts: number, options: Options): 
         say(`  ${f.id}: ${f.holdfast}${f.ratio === null ? '' : `, ${digits(f.ratio)}x`}; bar ${f.bar}`);
       figures.push(...measured);
     }
-    return figures
-      .map((figure) => (isLargest ? figure : { ...figure, id: `${figure.id}.at-${contacts}` }))
-      .map((figure) => ({
-        ...figure,
-        what: `${figure.what} (${contacts.toLocaleString('en')} contacts)`,
-      }));
+    return figures;
   } finally {
     await bench.stop();
     await dataset.drop();
@@ -60,9 +108,10 @@ async function measureAt(cluster: Cluster, contacts: number, options: Options): 
 }
 
 async function measure(bench: Bench, c: Case): Promise<Figure[]> {
-  say(`${c.id} at ${bench.dataset.contacts.toLocaleString('en')} contacts …`);
+  say(`${c.id} at ${describeShape(bench.dataset)}, ${bench.dataset.state} …`);
   try {
-    await c.checkPlans?.(bench);
+    // Of empty tables a fresh installation rightly reads all.
+    if (bench.dataset.state === 'old') await c.checkPlans?.(bench);
     if (!bench.smoke) await untilAtRest(bench);
     bench.memory.reset();
     const figures = await c.measure(bench);
@@ -92,5 +141,6 @@ try {
   await main(parseOptions());
 } catch (error) {
   say(`bench: ${(error as Error).stack ?? error}`);
-  process.exitCode = 1;
+  // Servers that a start which failed has left would keep this process for ever; they end with it.
+  process.exit(1);
 }

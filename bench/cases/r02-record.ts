@@ -53,12 +53,13 @@ async function roundTrips(bench: Bench): Promise<Figure> {
 export const r02: Case = {
   id: 'R2',
   sizes: 'all',
+  states: 'both',
   measure: async (bench) => [
     ...(await compare(bench, {
       id: 'R2',
       what: 'open one record with its first page of timeline',
       latencyMax: 2,
-      holdfast: { target: bench.holdfast, work: (connection, i) => openRecord(bench, connection, i) },
+      holdfast: { target: bench.holdfastAsPeople, work: (connection, i) => openRecord(bench, connection, i) },
       reference: { target: bench.reference, work: (connection, i) => openReferenceRecord(bench, connection, i) },
     })),
     await roundTrips(bench),

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createRows, updateRow, updateRows } from '../../src/kernel/resource/store.ts';
 import { contact } from '../../src/modules/directory/contact/contract.ts';
-import { type Bench, type Case, callerOf, nth } from '../bench.ts';
-import { compare, compareThroughput, connections } from '../compare.ts';
-import type { Connection, Work } from '../load.ts';
+import { type Bench, type Case, nth } from '../bench.ts';
+import { compare, compareThroughput } from '../compare.ts';
+import type { Connection } from '../load.ts';
 import { assertIndexed } from '../plans.ts';
 
 const jobTitle = 'Head of Everything';
@@ -20,22 +20,17 @@ function person(bench: Bench, i: number) {
   };
 }
 
-async function holdfastWork(
-  bench: Bench,
-  connection: Connection,
-  i: number,
-  caller: Record<string, string> = {},
-): Promise<void> {
+async function holdfastWork(bench: Bench, connection: Connection, i: number): Promise<void> {
   const made = await connection.send({
     method: 'POST',
     path: '/api/v1/contacts',
-    headers: { 'idempotency-key': randomUUID(), ...caller },
+    headers: { 'idempotency-key': randomUUID() },
     body: person(bench, i),
   });
   await connection.send({
     method: 'PATCH',
     path: made.headers.location as string,
-    headers: { 'idempotency-key': randomUUID(), 'if-match': made.headers.etag as string, ...caller },
+    headers: { 'idempotency-key': randomUUID(), 'if-match': made.headers.etag as string },
     body: { job_title: jobTitle },
   });
 }
@@ -46,46 +41,36 @@ async function referenceWork(bench: Bench, connection: Connection, i: number): P
   await connection.send({ method: 'PATCH', path: `/contacts/${id}`, body: { version, job_title: jobTitle } });
 }
 
-/** As holdfastWork, with a key for each connection. */
-async function callersOwnWork(bench: Bench): Promise<Work> {
-  const keys: string[] = [];
-  while (keys.length < connections) keys.push((await callerOf(bench.db, bench.admin.tenant_id, 'admin')).key);
-  const keyOf = new WeakMap<Connection, string>();
-  let next = 0;
-  return (connection, i) => {
-    const key = keyOf.get(connection) ?? keys[next++ % connections]!;
-    keyOf.set(connection, key);
-    return holdfastWork(bench, connection, i, { authorization: `Bearer ${key}` });
-  };
-}
-
 /**
- * R3: a contact is created and then changed, with audit, outbox, ETag and idempotency keys. One caller has all connections, as a program has that
- * brings its data; what one caller sends at once is done together. Beside it, without a bar: each connection with a caller of its own.
+ * R3: a contact is created and then changed, with audit, outbox, ETag and idempotency keys, by sixteen people with a session each. Beside it,
+ * without a bar: one program with one API key on all connections.
  */
 export const r03: Case = {
   id: 'R3',
   sizes: 'all',
+  states: 'both',
   measure: async (bench) => {
+    const work = (connection: Connection, i: number) => holdfastWork(bench, connection, i);
     const reference = {
       target: bench.reference,
       work: (connection: Connection, i: number) => referenceWork(bench, connection, i),
     };
+    const what = 'create and update a contact';
     const figures = await compare(bench, {
       id: 'R3',
-      what: 'create and update a contact',
+      what,
       latencyMax: 2.5,
       throughputMin: 0.4,
-      holdfast: { target: bench.holdfast, work: (connection, i) => holdfastWork(bench, connection, i) },
+      holdfast: { target: bench.holdfastAsPeople, work },
       reference,
     });
-    const each = await compareThroughput(bench, {
-      id: 'R3.callers',
-      what: 'create and update a contact, as many callers',
-      holdfast: { target: bench.holdfast, work: await callersOwnWork(bench) },
+    const byKey = await compareThroughput(bench, {
+      id: 'R3.key',
+      what: `${what}, all with one API key`,
+      holdfast: { target: bench.holdfast, work },
       reference,
     });
-    return [...figures, each];
+    return [...figures, byKey];
   },
   checkPlans: (bench) =>
     assertIndexed(bench, bench.admin, ['contact_pkey', 'company_pkey'], async (ctx) => {

@@ -5,13 +5,12 @@ import { readMigrations } from '../../src/kernel/database/migrate.ts';
 import { createTenant } from '../../src/kernel/identity/index.ts';
 import { type Cluster, prepareHoldfast, withClient } from '../cluster.ts';
 
-const small_tenants = 9;
-const contacts_per_company = 20;
 const batch_contacts = 50_000;
 
 const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8');
 const files = {
   rows: read('rows.sql'),
+  rowsEqual: read('rows-equal.sql'),
   holdfast: read('holdfast.sql'),
   holdfastContacts: read('holdfast-contacts.sql'),
   holdfastRest: read('holdfast-rest.sql'),
@@ -19,9 +18,28 @@ const files = {
   referenceFill: read('../reference/fill.sql'),
 };
 
-/** The same people in a database of Holdfast and in one of the reference, made for this run. */
-export interface Dataset {
+/** How many rows there are, and whose. */
+export interface Shape {
   contacts: number;
+  companies: number;
+  /** one-large: ten, one of which has 90 % of the rows; equal: a hundred. */
+  tenants: 'one-large' | 'equal';
+}
+
+/** A company for twenty contacts, and one large tenant. */
+export const usualShape = (contacts: number): Shape => ({ contacts, companies: contacts / 20, tenants: 'one-large' });
+
+export const tenantCount = ({ tenants }: Shape): number => (tenants === 'equal' ? 100 : 10);
+
+const nameOf = ({ contacts, companies, tenants }: Shape) => `${contacts}_${companies}_${tenants.replace('-', '_')}`;
+
+/** Statements that compute the rows of a shape. */
+export const rowsOf = ({ tenants }: Shape): string => (tenants === 'equal' ? files.rows + files.rowsEqual : files.rows);
+
+/** The same people in a database of Holdfast and in one of the reference, made for this run. */
+export interface Dataset extends Shape {
+  /** old: copied and analysed; fresh: imported in this run, without an ANALYZE but what the product does. */
+  state: 'old' | 'fresh';
   /** As the owner. */
   holdfastUrl: string;
   referenceUrl: string;
@@ -29,11 +47,12 @@ export interface Dataset {
 }
 
 /** Makes both databases, or takes those of an earlier run when migrations and rows are still the same, and copies them for this run. */
-export async function ensureDataset(cluster: Cluster, contacts: number, say: (line: string) => void): Promise<Dataset> {
-  const holdfast = await copyOf(cluster, await ensureHoldfast(cluster, contacts, say));
-  const reference = await copyOf(cluster, await ensureReference(cluster, contacts, say));
+export async function ensureDataset(cluster: Cluster, shape: Shape, say: (line: string) => void): Promise<Dataset> {
+  const holdfast = await copyOf(cluster, await ensureHoldfast(cluster, shape, say));
+  const reference = await copyOf(cluster, await ensureReference(cluster, shape, say));
   return {
-    contacts,
+    ...shape,
+    state: 'old',
     holdfastUrl: cluster.urlOf(holdfast),
     referenceUrl: cluster.urlOf(reference),
     drop: async () => {
@@ -43,28 +62,37 @@ export async function ensureDataset(cluster: Cluster, contacts: number, say: (li
   };
 }
 
-async function ensureHoldfast(cluster: Cluster, contacts: number, say: (line: string) => void): Promise<string> {
-  const name = `holdfast_${contacts}`;
+async function ensureHoldfast(cluster: Cluster, shape: Shape, say: (line: string) => void): Promise<string> {
+  const name = `holdfast_${nameOf(shape)}`;
   const url = cluster.urlOf(name);
   const migrations = readMigrations().map((migration) => migration.checksum);
-  const sources = [...migrations, files.rows, files.holdfast, files.holdfastContacts, files.holdfastRest];
+  const sources = [...migrations, rowsOf(shape), files.holdfast, files.holdfastContacts, files.holdfastRest];
   await ensure(cluster, name, sources, async () => {
-    say(`Filling Holdfast with ${contacts} contacts …`);
+    say(`Filling Holdfast with ${describeShape(shape)} …`);
     await prepareHoldfast(cluster, url);
-    for (let i = 0; i <= small_tenants; i++) await createTenant(url, { name: `bench-${i}`, title: `Bench ${i}` });
-    await withClient(url, (client) => fillHoldfast(client, contacts));
+    await makeTenants(url, shape);
+    await withClient(url, (client) => fillHoldfast(client, shape));
   });
   return name;
 }
 
-async function ensureReference(cluster: Cluster, contacts: number, say: (line: string) => void): Promise<string> {
-  const name = `reference_${contacts}`;
-  await ensure(cluster, name, [files.rows, files.referenceSchema, files.referenceFill], async () => {
-    say(`Filling the reference with ${contacts} contacts …`);
-    await withClient(cluster.urlOf(name), (client) => fillReference(client, contacts));
+/** bench-0, bench-1 and so on. */
+export async function makeTenants(holdfastUrl: string, shape: Shape): Promise<void> {
+  for (let i = 0; i < tenantCount(shape); i++)
+    await createTenant(holdfastUrl, { name: `bench-${i}`, title: `Bench ${i}` });
+}
+
+async function ensureReference(cluster: Cluster, shape: Shape, say: (line: string) => void): Promise<string> {
+  const name = `reference_${nameOf(shape)}`;
+  await ensure(cluster, name, [rowsOf(shape), files.referenceSchema, files.referenceFill], async () => {
+    say(`Filling the reference with ${describeShape(shape)} …`);
+    await withClient(cluster.urlOf(name), (client) => fillReference(client, shape));
   });
   return name;
 }
+
+export const describeShape = ({ contacts, companies, tenants }: Shape): string =>
+  `${contacts.toLocaleString('en')} contacts, ${companies.toLocaleString('en')} companies, ${tenants === 'equal' ? 'a hundred equal tenants' : 'one tenant with 90 %'}`;
 
 /** What a run changes, the next one must not find. */
 async function copyOf(cluster: Cluster, name: string): Promise<string> {
@@ -95,29 +123,31 @@ async function ensure(cluster: Cluster, database: string, sources: string[], fil
   });
 }
 
-async function fillHoldfast(client: pg.Client, contacts: number): Promise<void> {
-  await client.query(files.rows);
-  await client.query(withNumbers(files.holdfast, { contacts }));
+async function fillHoldfast(client: pg.Client, shape: Shape): Promise<void> {
+  const { contacts } = shape;
+  await client.query(rowsOf(shape));
+  await client.query(withNumbers(files.holdfast, shape));
   // Plans of triggers and foreign keys made for empty tables would last for the whole load.
   await client.query('analyze');
   for (let first = 0; first < contacts; first += batch_contacts) {
     const last = Math.min(first + batch_contacts, contacts) - 1;
-    await client.query(withNumbers(files.holdfastContacts, { contacts, first, last }));
+    await client.query(withNumbers(files.holdfastContacts, { ...shape, first, last }));
   }
   await client.query('analyze');
-  await client.query(withNumbers(files.holdfastRest, { contacts }));
+  await client.query(withNumbers(files.holdfastRest, shape));
   // A workspace at rest: the background has nothing left to score or to tell.
   await client.query('truncate score_due, suspect_due, notice_due');
 }
 
-async function fillReference(client: pg.Client, contacts: number): Promise<void> {
-  await client.query(files.rows);
+async function fillReference(client: pg.Client, shape: Shape): Promise<void> {
+  await client.query(rowsOf(shape));
   await client.query(files.referenceSchema);
-  await client.query(withNumbers(files.referenceFill, { contacts }));
+  await client.query(withNumbers(files.referenceFill, shape));
 }
 
 /** Scripts of several statements take no parameters, so their numbers are put in. */
-function withNumbers(script: string, numbers: { contacts: number; first?: number; last?: number }): string {
-  const all: Record<string, number> = { ...numbers, companies: numbers.contacts / contacts_per_company };
-  return script.replace(/\$([a-z]+)\b/g, (_, name: string) => String(all[name]));
+export function withNumbers(script: string, numbers: Shape & { first?: number; last?: number }): string {
+  return script.replace(/\$([a-z]+)\b/g, (_, name: string) =>
+    String((numbers as unknown as Record<string, number>)[name]),
+  );
 }

@@ -7,6 +7,9 @@ select t.id, u.id, u.name, u.email, 'active' from bench.users() u join bench.ten
 insert into user_role (tenant_id, user_id, role_id)
 select t.id, u.id, r.id from bench.users() u join bench.tenant t on t.number = u.tenant join role r on r.tenant_id = t.id and r.key = u.role;
 
+-- A field of the workspace's own, by which lists are sorted.
+insert into custom_field (tenant_id, resource, key, label, type, options) select id, 'contact', 'points', 'Points', 'integer', '{}' from bench.tenant;
+
 insert into tag (tenant_id, id, name) select t.id, bench.id('tag' || t.number, n), 'Tag ' || n from bench.tenant t, generate_series(1, 20) n;
 
 insert into company (tenant_id, id, name, domain, industry, city, owner_id, created_at, updated_at)

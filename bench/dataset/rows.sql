@@ -21,6 +21,10 @@ create function bench.tenant_of(i bigint) returns bigint language sql immutable 
 create function bench.nth_of(tenant bigint, n bigint) returns bigint language sql immutable parallel safe as
   $$ select case when tenant = 0 then n / 9 * 10 + n % 9 else (n * 9 + tenant - 1) * 10 + 9 end $$;
 
+-- How many of the companies are a tenant's; null when there are too few for it to have any.
+create function bench.companies_of(tenant bigint, companies bigint) returns bigint language sql immutable parallel safe as
+  $$ select nullif(companies * case when tenant = 0 then 90 else 1 end / 100, 0) $$;
+
 -- The large tenant has 500 users, each small one 20.
 create function bench.owner_of(i bigint) returns uuid language sql immutable parallel safe as $$
   select bench.id('user', case when i % 10 < 9 then bench.hash(i, 1) % 500 else 500 + i / 10 % 9 * 20 + bench.hash(i, 1) % 20 end)
@@ -66,17 +70,17 @@ $$;
 -- One contact in nine of the large tenant is called Maria: the term of a search that matches very many.
 create function bench.contacts(first bigint, last bigint, companies bigint)
 returns table (i bigint, tenant bigint, id uuid, given_name text, family_name text, email text, phone text, job_title text, company_id uuid,
-  owner_id uuid, source text, lead_status text, lifecycle_stage text, city text, country text, created_at timestamptz)
+  owner_id uuid, source text, lead_status text, lifecycle_stage text, city text, country text, points int, created_at timestamptz)
 language sql immutable parallel safe as $$
   select i, bench.tenant_of(i), bench.id('contact', i),
     case when i % 10 < 9 and bench.hash(i, 31) % 9 = 0 then 'Maria' else bench.pick(bench.words('given'), bench.hash(i, 32)) end, family,
     lower(family) || i || case when i % 3 = 0 then '@example.org' else '@mail.example' end,
     '+' || 30 + bench.hash(i, 33) % 60 || ' ' || 1000000 + bench.hash(i, 34) % 9000000, bench.pick(bench.words('job'), bench.hash(i, 35)),
     case when bench.hash(i, 36) % 10 > 0 then bench.id('company', bench.nth_of(bench.tenant_of(i),
-      bench.hash(i, 37) % (companies * case when i % 10 < 9 then 90 else 1 end / 100))) end,
+      bench.hash(i, 37) % bench.companies_of(bench.tenant_of(i), companies))) end,
     bench.owner_of(i), bench.pick('{web,fair,referral,import}', bench.hash(i, 38)),
     bench.pick('{new,working,qualified,unqualified}', bench.hash(i, 39)), bench.pick('{subscriber,lead,customer,former}', bench.hash(i, 40)),
-    bench.pick(bench.words('city'), bench.hash(i, 41)), 'Freedonia', timestamptz '2025-01-01 00:00Z' + i * interval '20 seconds'
+    bench.pick(bench.words('city'), bench.hash(i, 41)), 'Freedonia', (bench.hash(i, 44) % 100000)::int, timestamptz '2025-01-01 00:00Z' + i * interval '20 seconds'
   from generate_series(first, last) i
   cross join lateral (select bench.pick(bench.words('head'), bench.hash(i, 42)) || bench.pick(bench.words('tail'), bench.hash(i, 43))) as f (family)
 $$;

@@ -2,9 +2,9 @@ insert into users select id, name, email from bench.users();
 insert into companies (id, name, domain, industry, city, owner_id, created_at, updated_at)
 select id, name, domain, industry, city, owner_id, created_at, created_at from bench.companies($companies);
 insert into contacts (id, given_name, family_name, email, phone, job_title, company_id, owner_id, source, lead_status, lifecycle_stage, city,
-  country, created_at, updated_at)
+  country, points, created_at, updated_at)
 select id, given_name, family_name, email, phone, job_title, company_id, owner_id, source, lead_status, lifecycle_stage, city, country,
-  created_at, created_at from bench.contacts(0, $contacts - 1, $companies);
+  points, created_at, created_at from bench.contacts(0, $contacts - 1, $companies);
 insert into activities (id, kind, subject, body, occurred_at, author_id, contact_id, created_at)
 select bench.id('activity', i * 100 + n), bench.pick('{email,call,meeting}', n), 'Subject ' || n, 'What was said, call ' || n, at, owner_id,
   contact_id, at from bench.entries($contacts, 20);

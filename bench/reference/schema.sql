@@ -34,6 +34,7 @@ create table contacts (
   lifecycle_stage text,
   city text,
   country text,
+  points int,
   version int not null default 1,
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
@@ -61,6 +62,10 @@ create unique index on contacts (external_id) where external_id is not null;
 create index on contacts (name, id);
 create index on contacts (created_at, id);
 create index on contacts (owner_id, name, id);
+create index on contacts (updated_at, id);
+create index on contacts (owner_id, updated_at, id);
+create index on contacts (points, id);
+create index on contacts (owner_id, points, id);
 create index on contacts (company_id, name, id) where company_id is not null;
 create index on contacts (email_key) where email_key is not null;
 create index on contacts (left(search_text, 40) text_pattern_ops, owner_id);

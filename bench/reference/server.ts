@@ -15,11 +15,15 @@ async function rows(name: keyof typeof statements, values: unknown[]): Promise<u
 
 interface Parameters {
   Params: { id: string };
-  Querystring: { owner_id: string };
+  Querystring: { sort: 'name' | '-updated_at' | 'points'; owner_id?: string; q: string };
   Body: Record<string, string | number>;
 }
 
-app.get<Parameters>('/contacts', async ({ query }) => ({ data: await rows('listByOwner', [query.owner_id]) }));
+app.get<Parameters>('/contacts', async ({ query: { sort, owner_id } }) => ({
+  data: await (owner_id ? rows(`list ${sort} of an owner`, [owner_id]) : rows(`list ${sort}`, [])),
+}));
+
+app.get<Parameters>('/search', async ({ query }) => ({ data: await rows('search', [query.q]) }));
 
 app.get<Parameters>('/contacts/:id', async ({ params }, reply) => {
   const [contact] = await rows('readContact', [params.id]);
