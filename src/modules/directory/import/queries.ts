@@ -265,7 +265,8 @@ export async function insertTags(
       from ${wanted} on conflict do nothing`);
   }
   await ctx.tx.run(sql`insert into record_tag (tenant_id, tag_id, ${sql.ref(column)}) select t.tenant_id, t.id, w.record_id
-    from ${wanted} join tag t on t.tenant_id = ${ctx.tenant_id} and t.name = w.tag on conflict do nothing`);
+    from ${wanted} cross join lateral (select t.tenant_id, t.id from tag t where t.tenant_id = ${ctx.tenant_id} and t.name = w.tag offset 0) t
+    on conflict do nothing`);
 }
 
 /** From here on the transaction may do whatever the program does. */

@@ -15,13 +15,15 @@ export async function namedRecords(ctx: Context, target: ImportTarget, rows_max:
 
 /** Those with exactly such a name, or such an id in another system. */
 export async function namedExactly(ctx: Context, target: ImportTarget, texts: string[]): Promise<NamedRecord[]> {
-  const live = target.contract.trash ? sql`and r.deleted_at is null` : sql``;
+  const live = target.contract.trash ? sql`where r.deleted_at is null` : sql``;
   const [called] = target.namedBy;
   const columns = [called!, ...(target.namedBy.includes('external_id') ? ['external_id'] : [])];
   const found = columns.map((name) => {
     const column = sql.ref(`r.${name}`);
-    return sql`select r.id, ${column} as name
-      from ${sql.table(target.contract.table)} r where r.tenant_id = ${ctx.tenant_id} and ${column} = any (${texts}) ${live}`;
+    // A lookup in the index for each text, whatever the planner believes about sizes: see staging.ts.
+    return sql`select r.id, wanted.name from unnest(${texts}::text[]) wanted (name) cross join lateral (
+      select r.* from ${sql.table(target.contract.table)} r
+      where r.tenant_id = (select ${ctx.tenant_id}::uuid) and ${column} = wanted.name offset 0) r ${live}`;
   });
   const rows = await ctx.tx.many<{ id: string; name: string }>(sql`${sql.join(found, sql` union `)}`);
   return rows.map(({ id, name }) => ({ name, record: id }));

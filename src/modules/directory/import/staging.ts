@@ -36,15 +36,10 @@ export interface Placed {
   updated: number;
 }
 
-/**
- * Makes the stage of this transaction. The planner knows no figures of it, nor of a table that fills fast, and would join the two by
- * nested loops, which is quadratic: so joins with the stage look up its keys in an index and then join by hash.
- */
+/** Makes the stage of this transaction. */
 export async function openStage(tx: Tx, { target }: StagePlan): Promise<void> {
   await tx.run(sql`select app.open_import_stage(${target.contract.table})`);
   await tx.run(sql`set local jit = off`);
-  await tx.run(sql`set local enable_seqscan = off`);
-  await tx.run(sql`set local enable_nestloop = off`);
 }
 
 export async function fillStage(client: pg.PoolClient, { staged }: StagePlan, rows: LoadRow[]): Promise<void> {
@@ -89,6 +84,8 @@ export async function emptyStage(tx: Tx): Promise<void> {
 /** Finds the records that rows are about and says which rows may not go in. Answers those of which there is something to say. */
 export async function matchStage(ctx: Context, plan: StagePlan): Promise<Outcome[]> {
   const { tx } = ctx;
+  // The stage has no statistics: what was found goes back into it by a hash join, because nested loops would compare each row with each.
+  await tx.run(sql`set local enable_nestloop = off`);
   for (const [at, key] of plan.keys.entries()) await tx.run(matchBy(ctx, plan, key, plan.keys.slice(0, at)));
   const { mode } = plan.options;
   if (mode === 'create')
@@ -97,6 +94,7 @@ export async function matchStage(ctx: Context, plan: StagePlan): Promise<Outcome
     await tx.run(sql`update import_stage set refusal = 'skipped' where refusal is null and match_id is null`);
   await refuseForeign(ctx, plan, 'update');
   await refuseForeign(ctx, plan, 'create');
+  await tx.run(sql`set local enable_nestloop = on`);
   return tx.many<Outcome>(
     sql`select row_number, match_id, refusal from import_stage where match_id is not null or refusal is not null`,
   );
@@ -129,7 +127,16 @@ export async function leaveOut(ctx: Context, rows: readonly LoadRow[]): Promise<
 const comparable = (column: string, value: Sql): Sql =>
   column === 'phone' ? sql`coalesce(app.phone_key(${value}), ${value})` : value;
 
-/** What is in the trash is found by an id only, and then says so. */
+/**
+ * The tenant as a value that the planner does not know. Of a tenant that is newer than the statistics it would expect a single row, and then
+ * any index that begins with the tenant looks as good as that of the key.
+ */
+const tenantOf = ({ tenant_id }: Context): Sql => sql`(select ${tenant_id}::uuid)`;
+
+/**
+ * Finds the records of one key, with a lookup in its index for each staged row: an aggregate in a lateral subquery leaves the planner no other
+ * way, whatever it believes about sizes. What is in the trash is found by an id only, and then says so.
+ */
 function matchBy(
   ctx: Context,
   { target }: StagePlan,
@@ -138,27 +145,27 @@ function matchBy(
 ): RawBuilder<unknown> {
   const [first, ...rest] = columns.map((column) => [sql.ref(`s.${column}`), sql.ref(`c.${column}`)] as const);
   const byId = columns[0] === 'id' || columns[0] === 'external_id';
-  const trash = target.contract.trash ? sql`c.deleted_at is not null` : sql`false`;
-  const open = sql`s.match_id is null and s.refusal is null`;
+  const trashed = target.contract.trash ? sql`c.deleted_at is not null` : sql`false`;
   const conditions: Sql[] = [
-    open,
-    sql`c.tenant_id = ${ctx.tenant_id}`,
-    sql`${first![1]} = any (array(select ${first![0]} from import_stage s where ${open} and ${first![0]} is not null))`,
+    sql`c.tenant_id = ${tenantOf(ctx)}`,
     sql`${first![1]} = ${first![0]}`,
     ...rest.map(
       ([mine, theirs], at) =>
         sql`${comparable(columns[at + 1]!, theirs)} is not distinct from ${comparable(columns[at + 1]!, mine)}`,
     ),
-    ...(byId ? [] : [sql`not ${trash}`]),
     ...stronger
       .map((key) => key.columns[0]!)
       .filter((column) => column !== 'id')
       .map((column) => sql`coalesce(${sql.ref(`c.${column}`)} = ${sql.ref(`s.${column}`)}, true)`),
   ];
+  // Behind the lookup rather than in it: as a condition it would let the planner read all records that are not in the trash instead.
+  const counted = byId ? sql`` : sql`filter (where not ${trashed})`;
   return sql`update import_stage t set match_id = f.id,
       refusal = case when f.times > 1 then 'ambiguous' when f.trashed then 'in_trash' end
-    from (select s.row_number, (array_agg(c.id))[1] as id, count(*) as times, bool_or(${trash}) as trashed
-      from import_stage s join ${sql.table(target.contract.table)} c on ${sql.join(conditions, sql` and `)} group by s.row_number) f
+    from (select s.row_number, found.* from import_stage s cross join lateral (
+        select (array_agg(c.id) ${counted})[1] as id, count(*) ${counted} as times, bool_or(${trashed}) ${counted} as trashed
+        from ${sql.table(target.contract.table)} c where ${sql.join(conditions, sql` and `)}) found
+      where s.match_id is null and s.refusal is null and ${first![0]} is not null and found.times > 0) f
     where t.row_number = f.row_number`;
 }
 
@@ -174,8 +181,11 @@ async function refuseForeign(
   const mine = sql`any ((select app.scope_owners(${right}, ${action}))::uuid[])`;
   if (action === 'update') {
     const foreign = scope === 'none' ? sql`true` : sql`(${sql.ref(`c.${owner}`)} = ${mine}) is not true`;
-    await ctx.tx.run(sql`update import_stage s set refusal = 'not_yours' from ${sql.table(table)} c
-      where s.refusal is null and c.tenant_id = ${ctx.tenant_id} and c.id = s.match_id and ${foreign}`);
+    await ctx.tx.run(sql`update import_stage t set refusal = 'not_yours' from (
+        select s.row_number from import_stage s cross join lateral (
+          select from ${sql.table(table)} c where c.tenant_id = ${tenantOf(ctx)} and c.id = s.match_id and ${foreign} offset 0) found
+        where s.refusal is null and s.match_id is not null) f
+      where t.row_number = f.row_number`);
     return;
   }
   const given =
@@ -195,10 +205,13 @@ export async function placeStage(ctx: Context, plan: StagePlan, import_id: strin
   const created = plan.inserted.length > 0 ? await insertNew(ctx, plan, import_id) : 0;
   if (updated.length === 0 || created === staged) return { created, updated: 0 };
   const assignments = updated.map((column) => sql`${sql.ref(column)} = ${changed(plan, column)}`);
+  // Here the planner chooses how to join, and has to know how many rows found a record.
+  await ctx.tx.run(sql`select app.analyze_import_stage()`);
   const touched = await ctx.tx.many<{
     mine: boolean;
   }>(sql`update ${table} c set ${sql.join(assignments)} from import_stage s
-    where ${differs(ctx, plan)} returning c.import_id is not distinct from ${import_id} as mine`);
+    where c.tenant_id = ${tenantOf(ctx)} and c.id = s.match_id and s.refusal is null and ${differs(plan)}
+    returning c.import_id is not distinct from ${import_id} as mine`);
   return { created, updated: touched.filter(({ mine }) => !mine).length };
 }
 
@@ -222,15 +235,17 @@ function insertNew(ctx: Context, { target, inserted, defaults }: StagePlan, impo
 export async function countChanges(ctx: Context, plan: StagePlan): Promise<number> {
   if (plan.updated.length === 0) return 0;
   const { count } = await ctx.tx.one<{ count: number }>(sql`select count(*)::int as count
-    from ${sql.table(plan.target.contract.table)} c join import_stage s on ${differs(ctx, plan)}`);
+    from import_stage s cross join lateral (select from ${sql.table(plan.target.contract.table)} c
+      where c.tenant_id = ${tenantOf(ctx)} and c.id = s.match_id and ${differs(plan)} offset 0) found
+    where s.match_id is not null and s.refusal is null`);
   return count;
 }
 
-function differs(ctx: Context, plan: StagePlan): Sql {
+/** That the record `c` is to become another by the staged row `s`. */
+function differs(plan: StagePlan): Sql {
   const now = sql.join(plan.updated.map((column) => sql.ref(`c.${column}`)));
   const then = sql.join(plan.updated.map((column) => changed(plan, column)));
-  return sql`c.tenant_id = ${ctx.tenant_id} and c.id = s.match_id and s.refusal is null
-    and c.id = any (array(select match_id from import_stage where match_id is not null and refusal is null)) and row(${now}) is distinct from row(${then})`;
+  return sql`row(${now}) is distinct from row(${then})`;
 }
 
 /** What stands in a column in which nothing is an empty value. */
@@ -259,5 +274,5 @@ function changed({ options, defaults, target }: StagePlan, column: string): Sql 
 /** New rows that did not go in, because a record the caller does not see has their id. */
 export function notPlaced(ctx: Context, { target }: StagePlan): Promise<{ row_number: number }[]> {
   return ctx.tx.many(sql`select s.row_number from import_stage s where s.match_id is null and s.refusal is null
-    and not exists (select from ${sql.table(target.contract.table)} c where c.tenant_id = ${ctx.tenant_id} and c.id = s.id)`);
+    and not exists (select from ${sql.table(target.contract.table)} c where c.tenant_id = ${tenantOf(ctx)} and c.id = s.id offset 0)`);
 }

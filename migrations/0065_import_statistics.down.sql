@@ -1,0 +1,1 @@
+drop function app.analyze_import_stage();
