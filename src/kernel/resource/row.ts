@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import type { FieldMeta } from '../contract/fields.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { decimalAmount } from './money.ts';
@@ -7,16 +8,15 @@ type Sql = RawBuilder<unknown>;
 type Tag = { name: string };
 interface Compiled {
   columns: Sql;
-  source: Sql;
   /** Every key of an answer in its order. Each row starts as a copy: keys added one by one would make it a hash table, twice as slow. */
   blank: Record<string, unknown>;
 }
 
 const compiled = new WeakMap<Resource, Compiled>();
 
-/** The columns of an answer, over the table alias `r` and one join per expanded reference. Made once per resource. */
+/** The columns of an answer, over the table alias `r`. Made once per resource. */
 export const selectColumns = (resource: Resource): Sql => compile(resource).columns;
-export const sourceSql = (resource: Resource): Sql => compile(resource).source;
+export const sourceSql = ({ table }: Resource): Sql => sql`${sql.table(table)} r`;
 
 /** One id is compared as one: for `= any`, planned without knowing how many they are, PostgreSQL may read a whole index of the tenant. */
 export const idIs = (ids: readonly string[]): Sql =>
@@ -25,6 +25,14 @@ export const idIs = (ids: readonly string[]): Sql =>
 /** Custom values without those that the caller may not see, over the table alias `r`. */
 export const visibleCustom = ({ right }: Resource): string =>
   `r.custom - (select app.hidden_keys('${right}'))::text[] as custom`;
+
+/**
+ * The name of the record that a reference points to; null where the caller may not see it. A subquery is looked up by key for each row that is
+ * answered. A join is planned by how many rows the planner expects the policy of the other table to let through, which it cannot know: it then
+ * read all companies for each contact of a page.
+ */
+const referencedName = (name: string, { table, expand }: FieldMeta): string =>
+  `(select x.name from ${table} x where x.tenant_id = r.tenant_id and x.id = r.${name}) as "x_${expand}"`;
 
 /** Lists and keys of fields without those that the caller may not see, over the table alias `r`. */
 const visibleNames = (column: string, noun: string): string =>
@@ -35,7 +43,6 @@ function compile(resource: Resource): Compiled {
   const known = compiled.get(resource);
   if (known) return known;
   const columns = ['r.id', 'r.version', 'r.created_at', 'r.updated_at'];
-  const joins: string[] = [];
   if (resource.trash) columns.push('r.deleted_at');
   for (const [name, meta] of resource.meta) {
     if (meta.type === 'tags') {
@@ -50,17 +57,9 @@ function compile(resource: Resource): Compiled {
     } else {
       columns.push(meta.type === 'custom' ? visibleCustom(resource) : `r.${name}`);
     }
-    if (!meta.expand) continue;
-    joins.push(
-      `left join ${meta.table} as x_${meta.expand} on x_${meta.expand}.tenant_id = r.tenant_id and x_${meta.expand}.id = r.${name}`,
-    );
-    columns.push(`x_${meta.expand}.name as "x_${meta.expand}"`);
+    if (meta.expand) columns.push(referencedName(name, meta));
   }
-  const made = {
-    columns: sql.raw(columns.join(', ')),
-    source: sql.raw([`${resource.table} r`, ...joins].join(' ')),
-    blank: blankRow(resource),
-  };
+  const made = { columns: sql.raw(columns.join(', ')), blank: blankRow(resource) };
   compiled.set(resource, made);
   return made;
 }
