@@ -62,7 +62,7 @@ const noRows: Shape = { names: [], parsers: [], blank: {} };
 /**
  * Statements that leave in one packet with one Sync behind the last: the server is woken once and answers at once. Outside a transaction block
  * they are one transaction. Of a statement that a connection knows, the server says no more how its rows look. When one fails, those behind it
- * are not looked at; when that is the opening, its failure is theirs.
+ * are not looked at; with an opening, its failure is theirs.
  */
 export class Batch extends pg.Query {
   /** When the connection can be given back, and what has ended it. Other failures are told to those who wait, not here. */
@@ -148,7 +148,8 @@ export class Batch extends pg.Query {
       this.prepared.shapes.delete(name);
       this.prepared.inDoubt.add(name);
     }
-    const isOfAll = this.answers.length < this.first || !(error instanceof pg.DatabaseError);
+    // With an opening the statements are one transaction, whose failure is that of all behind.
+    const isOfAll = this.first === 1 || !(error instanceof pg.DatabaseError);
     this.answers.push(error);
     while (this.answers.length < this.queries.length) this.answers.push(isOfAll ? error : notLookedAt());
     this.tell(endsConnection(error) ? error : undefined);

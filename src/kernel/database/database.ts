@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { CompiledQuery, RawBuilder } from 'kysely';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
-import pLimit, { type LimitFunction } from 'p-limit';
 import pg from 'pg';
+import { type Claimant, FairLane } from '../fairness/fair-lane.ts';
 import { leavesMachine } from '../loopback.ts';
 import { endsConnection, type Query, transaction_aborted } from './batch.ts';
 import { columnTypes } from './column-types.ts';
-import { connect_ms_max, readsOver, type Send, sendsOver } from './pipeline.ts';
+import { connect_ms_max, type Send, sendsOver } from './pipeline.ts';
+import { type Opening, ReadLanes } from './reads.ts';
 
 export { sql } from 'kysely';
 
@@ -112,20 +113,49 @@ const plannedForMany = `${readOnly}, set_config('enable_nestloop', 'off', true),
   set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true)`;
 
 const openings: Record<Mode, string> = { read: readOnly, survey: plannedForMany, write: setContext };
-const opening = (mode: Mode, settings: SessionSettings): Query => ({
-  name: `context to ${mode}`,
-  text: openings[mode],
-  values: contextValues(settings),
-});
+const opening = (mode: Mode, settings: SessionSettings, statementMs?: number): Query => {
+  const [text, values] = [openings[mode], contextValues(settings)];
+  return statementMs === undefined
+    ? { name: `context to ${mode}`, text, values }
+    : {
+        name: `context to ${mode} in time`,
+        text: `${text}, set_config('statement_timeout', $8, true)`,
+        values: [...values, String(statementMs)],
+      };
+};
 
 /** How long after its statement should have been stopped the server may be silent: then it is thought gone, as one is that vanished without a word. */
 const silence_ms_max = 2_000;
 const keepalive_ms = 10_000;
 /** More that only compute get no more done: on two processors, sixteen lists at once a tenth less over ten connections than over four. */
 const short_reads_per_processor = 2;
-/** A database elsewhere has processors of its own, and a way there. */
-const shortReadsAtOnce = ({ url, connectionsMax }: DatabaseOptions) =>
-  leavesMachine(new URL(url).hostname) ? connectionsMax : short_reads_per_processor * availableParallelism();
+/** One more than a single tenant may have, so that there is one for others. */
+const long_reads_min = 2;
+/** Of the connections, those that requests do not share: for claiming jobs, following the outbox, signing in. */
+const reserved_for_program = 1;
+/** Of the others, those that one tenant cannot take. */
+const reserved_from_tenant = 2;
+/** How long a write waits for its share of the connections. */
+const write_wait_ms_max = 5_000;
+
+/** How many reads are run at once. A database elsewhere has processors of its own, and a way there. */
+function readsAtOnce({ url, connectionsMax }: DatabaseOptions): { shortAtOnce: number; longAtOnce: number } {
+  const isElsewhere = leavesMachine(new URL(url).hostname);
+  const processors = availableParallelism();
+  return {
+    shortAtOnce: isElsewhere ? connectionsMax : short_reads_per_processor * processors,
+    longAtOnce: Math.max(long_reads_min, isElsewhere ? Math.floor(connectionsMax / 3) : Math.floor(processors / 2)),
+  };
+}
+
+/** How a transaction is run. */
+export interface TransactionOptions {
+  mode?: Mode | undefined;
+  /** Somebody waits for it: it gets a fair share of the connections, and limits of time. */
+  interactive?: boolean;
+  /** What it reads is the caller's choice: filters, counts, sums, groups, searches. */
+  openEnded?: boolean;
+}
 
 /** Hears of each statement that went well, and how long it took from here. */
 type Observe = (statement: string, ms: number) => void;
@@ -188,12 +218,12 @@ export class Database {
   /** Connections that may COPY and keep cursors, which a pipelined connection cannot. */
   readonly streamPool: pg.Pool;
 
-  private readonly turns: LimitFunction;
+  private readonly connections: FairLane;
+  private readonly reads: ReadLanes;
   private readonly observe: Observe | undefined;
   private readonly answerMsMax: number;
 
   constructor(options: DatabaseOptions) {
-    this.turns = pLimit(shortReadsAtOnce(options));
     this.observe = options.observe;
     this.answerMsMax = options.statementTimeoutMs && options.statementTimeoutMs + silence_ms_max;
     const shared = {
@@ -219,18 +249,46 @@ export class Database {
       // One that dies in use fails its queries, which say so; the event of its own, unheard, would end the process.
       pool.on('connect', (client) => client.on('error', () => {}));
     }
+    const { connectionsMax } = options;
+    const slots = Math.max(1, connectionsMax - reserved_for_program);
+    const perTenant = Math.max(1, slots - reserved_from_tenant);
+    this.connections = new FairLane({
+      slots,
+      perTenant,
+      message: 'Too many requests of your workspace are being worked on right now. Try again in a moment.',
+    });
+    this.reads = new ReadLanes({
+      pool: this.pool,
+      ...readsAtOnce(options),
+      connections: this.connections,
+      answerMsMax: this.answerMsMax,
+      silenceMsMax: silence_ms_max,
+    });
   }
 
   /** Runs `work` in a transaction with the given context, which travels with the first statement. */
   transaction<Result>(
     settings: SessionSettings,
     work: (tx: Tx) => Promise<Result>,
-    mode: Mode = 'write',
+    options: TransactionOptions = {},
   ): Promise<Result> {
-    if (mode === 'write') return this.write(settings, work);
-    return work(
-      statementsOver(readsOver(this.pool, this.turns, opening(mode, settings), this.answerMsMax), this.observe),
-    );
+    const { mode = 'write', openEnded = false } = options;
+    const claimant = { tenant: settings.tenant_id, caller: settings.user_id ?? '' };
+    // What the program does within a request of its own accord must not wait for that request.
+    const interactive = options.interactive === true && settings.actor_kind !== 'system';
+    if (mode === 'write') return interactive ? this.inTurn(claimant, settings, work) : this.write(settings, work);
+    const opens: Opening = (statementMs) => opening(mode, settings, statementMs);
+    const reader = { claimant, interactive, openEnded: openEnded || mode === 'survey' };
+    return work(statementsOver(this.reads.over(opens, mode, reader), this.observe));
+  }
+
+  private async inTurn<Result>(
+    claimant: Claimant,
+    settings: SessionSettings,
+    work: (tx: Tx) => Promise<Result>,
+  ): Promise<Result> {
+    const release = await this.connections.acquire(claimant, write_wait_ms_max);
+    return this.write(settings, work).finally(release);
   }
 
   private async write<Result>(settings: SessionSettings, work: (tx: Tx) => Promise<Result>): Promise<Result> {

@@ -65,6 +65,19 @@ test('reads that fail, or take long, do not keep others waiting', async () => {
   }
 });
 
+test('of a read that fails all statements say why, also those behind', async () => {
+  const failures = await withContext(
+    db,
+    system(),
+    ({ tx }) => Promise.allSettled([tx.one(sql`select 1`), tx.one(sql`select 1 / 0`), tx.one(sql`select 2`)]),
+    { mode: 'read' },
+  );
+  assert.deepEqual(
+    failures.map((one) => (one.status === 'rejected' ? one.reason.code : one.status)),
+    ['fulfilled', '22012', '22012'],
+  );
+});
+
 test('statements of a read sent together travel as one transaction', async () => {
   const [a, b] = await withContext(
     db,

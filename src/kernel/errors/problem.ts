@@ -90,6 +90,24 @@ export const problems = {
     new Problem(429, 'rate_limited', 'Too many requests', `Wait ${retryAfterSeconds} s, then try again.`, {
       headers: { 'retry-after': String(retryAfterSeconds) },
     }),
+  /** Others are being served; nothing was done. */
+  busy: (detail: string, retryAfterSeconds: number) =>
+    new Problem(503, 'busy', 'Too much at once', detail, { headers: { 'retry-after': String(retryAfterSeconds) } }),
+  queryTimeout: () =>
+    new Problem(
+      503,
+      'query_timeout',
+      'This took too long',
+      'The request was stopped because it ran for too long. Narrow the filter, ask for fewer groups or sums, or leave out the exact count.',
+      { headers: { 'retry-after': '10' } },
+    ),
+  queryTooExpensive: () => {
+    const message =
+      'This asks for more than can be computed while you wait. Name fewer related records, add a condition that few records meet, or leave out the exact count.';
+    return new Problem(422, 'query_too_expensive', 'This query is too expensive', message, {
+      errors: [{ field: 'filter', code: 'query_too_expensive', message }],
+    });
+  },
   unavailable: (detail: string) =>
     new Problem(503, 'unavailable', 'Not available right now', detail, { headers: { 'retry-after': '5' } }),
 };

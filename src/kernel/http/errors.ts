@@ -97,7 +97,7 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
     case '55P03':
       return problems.conflict('Somebody else was changing the same records. Try again.');
     case '57014':
-      return problems.unavailable('This took too long and was stopped. Narrow the request, or try again.');
+      return problems.queryTimeout();
     case '53300':
     case '57P01':
     case '57P02':

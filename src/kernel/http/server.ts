@@ -142,7 +142,8 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
       url: definition.path.replace(/\{(\w+)\}/g, ':$1'),
       bodyLimit: definition.bodyBytesMax ?? body_bytes_default,
       handler: (request, reply) => {
-        const scope: RequestScope = { tenant_id: null, place: `${definition.method} ${definition.path}`, actor: null };
+        const place = `${definition.method} ${definition.path}`;
+        const scope: RequestScope = { tenant_id: null, place, interactive: true, actor: null };
         scopesOf.set(request, scope);
         return runInScope(scope, () => handle(options, writes, allowed, definition, scope, request, reply));
       },
@@ -208,7 +209,8 @@ async function handle(
   }
   if (!actor) throw problems.notSignedIn();
   if (definition.method === 'GET') {
-    const origin = { ip: request.ip, request_id: request.id, mode: 'read' } as const;
+    const openEnded = isOpenEnded(input.query);
+    const origin = { ip: request.ip, request_id: request.id, mode: 'read', openEnded } as const;
     const { handler, kept } = definition;
     const read = async () =>
       rendered(options, definition, await withContext(options.db, actor, (ctx) => handler(ctx, input), origin));
@@ -219,6 +221,15 @@ async function handle(
   await options.keptAnswers.changed(definition, actor);
   return sendText(reply, answer);
 }
+
+const open_ended_parameters = ['filter', 'sums', 'group', 'q'];
+
+/** Whether what is computed is the caller's choice, and may be dear. */
+const isOpenEnded = (query: unknown): boolean =>
+  typeof query === 'object' &&
+  query !== null &&
+  (open_ended_parameters.some((name) => (query as Record<string, unknown>)[name] !== undefined) ||
+    (query as { count?: unknown }).count === 'exact');
 
 function rendered(options: ServerOptions, definition: Route, answer: Answer): KeptAnswer {
   if (options.checkAnswers && definition.response) {

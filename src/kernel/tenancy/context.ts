@@ -1,5 +1,6 @@
 import { type Rights, rightsText } from '../access/rights.ts';
-import type { Database, Mode, SessionSettings, Tx } from '../database/database.ts';
+import type { Database, SessionSettings, TransactionOptions, Tx } from '../database/database.ts';
+import { currentScope } from '../usage/scope.ts';
 
 /** Who acts. `system` is the program itself: jobs without a person, migrations, the command line. */
 export interface Actor {
@@ -56,12 +57,12 @@ export function withContext<Result>(
   db: Database,
   actor: Actor,
   work: (ctx: Context) => Promise<Result>,
-  options: Origin & { mode?: Mode } = {},
+  options: Origin & Pick<TransactionOptions, 'mode' | 'openEnded'> = {},
 ): Promise<Result> {
   return db.transaction(
     settingsOf(actor, options),
     (tx) =>
       work({ tx, db, actor, tenant_id: actor.tenant_id, ...(options.gathered && { gathered: options.gathered }) }),
-    options.mode,
+    { ...options, interactive: currentScope()?.interactive === true },
   );
 }

@@ -4,6 +4,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 export interface UsageScope {
   tenant_id: string | null;
   place: string;
+  /** Whether somebody waits for it: a request, not a job. */
+  interactive?: boolean;
 }
 
 const scopes = new AsyncLocalStorage<UsageScope>();

@@ -1,0 +1,231 @@
+import type pg from 'pg';
+import { problems } from '../errors/problem.ts';
+import { type Claimant, FairLane, type Release } from '../fairness/fair-lane.ts';
+import { Batch, type Query, type Waiting } from './batch.ts';
+import { connect_ms_max, gathering, type Send } from './pipeline.ts';
+import { type ReadClass, ReadClasses } from './read-classes.ts';
+
+/** How long an interactive read may take altogether, waiting included; 6 s minus what else a request does. */
+const interactive_ms_max = 5_500;
+/** Of that, how long it may wait for each lane. */
+const lane_ms_max = 1_500;
+/** Of that, how long one statement may run. */
+export const interactive_statement_ms_max = 4_000;
+/** From then on others no longer wait for a read. */
+const short_ms = 20;
+/** While so many reads of a tenant run for longer than expected, its further open-ended ones are taken for long. */
+const overdue_max = 2;
+const long_waiting_per_tenant_max = 32;
+/** The server stops a statement by itself; the program stops waiting a moment later. */
+const grace_ms = 250;
+
+/** Who reads, and how. */
+export interface Reader {
+  claimant: Claimant;
+  /** Somebody waits for the answer. Other reads have no limits of their own but that of the connection. */
+  interactive: boolean;
+  /** What it reads is the caller's choice (filter, count, sums, groups, search), so that it may be dear. */
+  openEnded: boolean;
+}
+
+/** The statement that opens each group; with the time that one statement may take, or the connection's. */
+export type Opening = (statementMs: number | undefined) => Query;
+
+export interface ReadLanesOptions {
+  pool: pg.Pool;
+  /** More that only compute get no more done. */
+  shortAtOnce: number;
+  longAtOnce: number;
+  /** Slots of the pool that are shared fairly. */
+  connections: FairLane;
+  /** After which a silent server is thought gone, for reads that are not interactive; zero: never. */
+  answerMsMax: number;
+  silenceMsMax: number;
+}
+
+/** Makes what follows it in its transaction end with the time of the first statement. */
+const remainingTime = (ms: number): Waiting => ({
+  query: {
+    name: 'remaining time',
+    text: `select set_config('statement_timeout', greatest(1, $1::int - (extract(epoch from clock_timestamp() - now()) * 1000)::int)::text, true)`,
+    values: [ms],
+  },
+  resolve: () => {},
+  reject: () => {},
+});
+
+/**
+ * Runs statements that only read. Each sees what was committed when it began, with or without a transaction around all of them; so
+ * those sent before the program waits again get one of their own, with the opening first, and hold a connection no longer.
+ *
+ * Short reads take turns, as many at once as the database computes. Long ones have a lane of their own, of which no tenant and no caller may
+ * have all: neither the processors nor the connections can be taken by one (decision 75).
+ */
+export class ReadLanes {
+  private readonly options: ReadLanesOptions;
+  private readonly turns: FairLane;
+  private readonly long: FairLane;
+  private readonly classes = new ReadClasses();
+  /** Reads by tenant that hold a connection for longer than a turn. */
+  private readonly overdue = new Map<string, number>();
+
+  constructor(options: ReadLanesOptions) {
+    this.options = options;
+    this.turns = new FairLane({
+      slots: options.shortAtOnce,
+      message: 'Too many people are reading right now. Try again in a moment.',
+    });
+    const perTenant = Math.max(1, options.longAtOnce - 1);
+    this.long = new FairLane({
+      slots: options.longAtOnce,
+      perTenant,
+      perCaller: Math.max(1, Math.floor(perTenant / 2)),
+      waitingPerTenant: long_waiting_per_tenant_max,
+      message:
+        'Your workspace is computing other large queries right now. Try again in a moment, or narrow the filter.',
+    });
+  }
+
+  /** Sends the statements of one transaction. */
+  over(opening: Opening, mode: string, reader: Reader): Send {
+    const deadline = performance.now() + (reader.interactive ? interactive_ms_max : connect_ms_max);
+    return gathering((waiting) => {
+      const refuse = (error: Error) => {
+        for (const { reject } of waiting) reject(error);
+      };
+      const group = { waiting, opening, reader, deadline, key: `${reader.claimant.tenant} ${mode} ${keyOf(waiting)}` };
+      if (!reader.interactive) return void this.inBackground(group).catch(refuse);
+      const timer = setTimeout(() => refuse(problems.queryTimeout()), deadline - performance.now() + grace_ms);
+      void this.run(group)
+        .catch(refuse)
+        .finally(() => clearTimeout(timer));
+    });
+  }
+
+  private async inBackground(group: Group): Promise<void> {
+    const endTurn = await this.turns.acquire(group.reader.claimant, group.deadline - performance.now());
+    await this.whileShort(group, endTurn, this.read(group, group.opening(undefined), this.options.answerMsMax));
+  }
+
+  private async run(group: Group): Promise<void> {
+    const { key, reader } = group;
+    let read: ReadClass | undefined = this.classes.classOf(key);
+    if (reader.openEnded && !read) read = await this.estimate(group);
+    if (read === 'long') return this.runLong(group);
+    const endTurn = await this.turns.acquire(reader.claimant, waitOf(group));
+    if (reader.openEnded && (this.overdue.get(reader.claimant.tenant) ?? 0) >= overdue_max) {
+      endTurn();
+      return this.runLong(group);
+    }
+    await this.whileShort(group, endTurn, this.connected(group, false));
+  }
+
+  private async runLong(group: Group): Promise<void> {
+    const release = await this.long.acquire(group.reader.claimant, waitOf(group));
+    await this.connected(group, true).finally(release);
+  }
+
+  private connected(group: Group, isLong: boolean): Promise<void> {
+    return this.inShare(group, async () => {
+      const ms = timeOf(group);
+      const { waiting } = group;
+      const timed = isLong ? waiting.flatMap((one, at) => (at === 0 ? one : [remainingTime(ms), one])) : waiting;
+      const began = performance.now();
+      await this.read({ waiting: timed }, group.opening(ms), ms + this.options.silenceMsMax);
+      this.classes.ran(group.key, performance.now() - began);
+    });
+  }
+
+  private async read({ waiting }: Pick<Group, 'waiting'>, opening: Query, answerMsMax: number): Promise<void> {
+    const client = await this.options.pool.connect();
+    const batch = new Batch(waiting, answerMsMax, opening);
+    client.query(batch);
+    client.release(await batch.done);
+  }
+
+  /** Ends the turn with the work, or when it turns out not to be short. */
+  private async whileShort({ reader }: Group, endTurn: Release, work: Promise<void>): Promise<void> {
+    const { tenant } = reader.claimant;
+    let isOverdue = false;
+    const count = (by: number) => {
+      const left = (this.overdue.get(tenant) ?? 0) + by;
+      if (left > 0) this.overdue.set(tenant, left);
+      else this.overdue.delete(tenant);
+    };
+    const timer = setTimeout(() => {
+      isOverdue = true;
+      count(1);
+      endTurn();
+    }, short_ms);
+    await work.finally(() => {
+      clearTimeout(timer);
+      if (isOverdue) count(-1);
+      endTurn();
+    });
+  }
+
+  /** What the planner expects of the dearest of the statements; throws when it is more than anybody may ask for. */
+  private async estimate(group: Group): Promise<ReadClass> {
+    const { reader, opening, key } = group;
+    const costs: number[] = [];
+    let failure: Error | undefined;
+    const waiting = group.waiting.flatMap(({ query: { text, values } }): Waiting[] => {
+      if (!explainable.test(text)) return [];
+      return [
+        {
+          query: { text: `explain ${text}`, ...(values && { values }) },
+          resolve: ({ rows }) => costs.push(costOf(String(rows[0]?.['QUERY PLAN']))),
+          reject: (error) => {
+            failure ??= error;
+          },
+        },
+      ];
+    });
+    if (waiting.length === 0) return 'short';
+    const endTurn = await this.turns.acquire(reader.claimant, waitOf(group));
+    const explained = this.inShare(group, () => {
+      const ms = timeOf(group);
+      return this.read({ waiting }, opening(ms), ms + this.options.silenceMsMax);
+    });
+    await this.whileShort(group, endTurn, explained);
+    if (failure) throw failure;
+    const read = this.classes.estimated(key, Math.max(...costs));
+    if (!read) throw problems.queryTooExpensive();
+    return read;
+  }
+
+  /** With a connection out of the tenant's share. */
+  private async inShare(group: Group, work: () => Promise<void>): Promise<void> {
+    const release = await this.options.connections.acquire(group.reader.claimant, waitOf(group));
+    try {
+      await work();
+    } finally {
+      release();
+    }
+  }
+}
+
+interface Group {
+  waiting: Waiting[];
+  opening: Opening;
+  reader: Reader;
+  /** On the clock of `performance.now()`. */
+  deadline: number;
+  key: string;
+}
+
+/** Settings and the like have no plan. */
+const explainable = /^\s*(select|with)\b/i;
+
+const keyOf = (waiting: readonly Waiting[]) => waiting.map(({ query }) => query.name ?? query.text).join(' ');
+
+const waitOf = ({ deadline }: Group) => Math.min(lane_ms_max, deadline - performance.now());
+
+function timeOf({ deadline }: Group): number {
+  const left = Math.floor(deadline - performance.now());
+  if (left <= 0) throw problems.queryTimeout();
+  return Math.min(left, interactive_statement_ms_max);
+}
+
+/** Of a plan's first line, such as `Limit  (cost=0.43..12.90 rows=51 width=40)`. */
+const costOf = (line: string): number => Number(/\.\.([\d.]+) rows=/.exec(line)?.[1] ?? 0);

@@ -1,0 +1,138 @@
+import { problems } from '../errors/problem.ts';
+
+/** On whose behalf something waits. */
+export interface Claimant {
+  tenant: string;
+  caller: string;
+}
+
+export interface LaneLimits {
+  /** At once, of everybody. */
+  slots: number;
+  /** At once, of one tenant and of one caller; by default all slots. */
+  perTenant?: number;
+  perCaller?: number;
+  /** Waiting at once; whoever comes later is refused immediately. By default without a limit. */
+  waitingPerTenant?: number;
+  /** Says to whoever is refused what there is too much of. */
+  message: string;
+}
+
+export type Release = () => void;
+
+interface Waiting {
+  resolve: (release: Release) => void;
+  timer: NodeJS.Timeout;
+}
+
+const retry_seconds = 5;
+
+/**
+ * A semaphore whose free slots go round: first between tenants, then between the callers of a tenant, and only then by arrival. However much one
+ * tenant asks for, another waits for at most one turn of each, and never when the limits per tenant leave it a slot.
+ */
+export class FairLane {
+  private readonly limits: LaneLimits;
+  private running = 0;
+  /** By tenant, and by tenant and caller. */
+  private readonly held = new Map<string, number>();
+  /** In the order of their next turn; a Map keeps the order of insertion. */
+  private readonly waiting = new Map<string, Map<string, Waiting[]>>();
+
+  constructor(limits: LaneLimits) {
+    this.limits = limits;
+  }
+
+  /** A slot, to be released exactly once. Throws a 503 `busy` when none was free within `waitMs`, or too many of the tenant wait already. */
+  acquire(claimant: Claimant, waitMs: number): Promise<Release> {
+    if (this.isOpenTo(claimant)) return Promise.resolve(this.take(claimant));
+    const { waitingPerTenant = Number.POSITIVE_INFINITY } = this.limits;
+    const ofTenant = this.waiting.get(claimant.tenant);
+    if (waitMs <= 0 || countWaiting(ofTenant) >= waitingPerTenant) return Promise.reject(this.refusal());
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        resolve,
+        timer: setTimeout(() => {
+          this.leave(claimant, waiting);
+          reject(this.refusal());
+        }, waitMs),
+      };
+      const callers = ofTenant ?? new Map<string, Waiting[]>();
+      this.waiting.set(claimant.tenant, callers);
+      const ofCaller = callers.get(claimant.caller);
+      if (ofCaller) ofCaller.push(waiting);
+      else callers.set(claimant.caller, [waiting]);
+    });
+  }
+
+  private refusal() {
+    return problems.busy(this.limits.message, retry_seconds);
+  }
+
+  private isOpenTo(claimant: Claimant): boolean {
+    const { slots, perTenant = slots, perCaller = perTenant } = this.limits;
+    return (
+      this.running < slots &&
+      (this.held.get(claimant.tenant) ?? 0) < perTenant &&
+      (this.held.get(callerKey(claimant)) ?? 0) < perCaller
+    );
+  }
+
+  private take(claimant: Claimant): Release {
+    const keys = [claimant.tenant, callerKey(claimant)];
+    this.running++;
+    for (const key of keys) this.held.set(key, (this.held.get(key) ?? 0) + 1);
+    let isReleased = false;
+    return () => {
+      if (isReleased) return;
+      isReleased = true;
+      this.running--;
+      for (const key of keys) {
+        const left = this.held.get(key)! - 1;
+        if (left > 0) this.held.set(key, left);
+        else this.held.delete(key);
+      }
+      this.admit();
+    };
+  }
+
+  /** Hands free slots to those whose turn it is. */
+  private admit(): void {
+    for (let next = this.next(); next; next = this.next()) {
+      clearTimeout(next.waiting.timer);
+      next.waiting.resolve(this.take(next.claimant));
+    }
+  }
+
+  /** Takes out the first in turn that the limits admit, and moves its tenant and its caller to the end. */
+  private next(): { claimant: Claimant; waiting: Waiting } | undefined {
+    if (this.running >= this.limits.slots) return undefined;
+    for (const [tenant, callers] of this.waiting) {
+      for (const [caller, queue] of callers) {
+        const claimant = { tenant, caller };
+        if (!this.isOpenTo(claimant)) continue;
+        const waiting = queue.shift()!;
+        callers.delete(caller);
+        if (queue.length > 0) callers.set(caller, queue);
+        this.waiting.delete(tenant);
+        if (callers.size > 0) this.waiting.set(tenant, callers);
+        return { claimant, waiting };
+      }
+    }
+    return undefined;
+  }
+
+  private leave({ tenant, caller }: Claimant, waiting: Waiting): void {
+    const callers = this.waiting.get(tenant);
+    const queue = callers?.get(caller);
+    if (!callers || !queue) return;
+    queue.splice(queue.indexOf(waiting), 1);
+    if (queue.length === 0) callers.delete(caller);
+    if (callers.size === 0) this.waiting.delete(tenant);
+  }
+}
+
+const callerKey = ({ tenant, caller }: Claimant) => `${tenant} ${caller}`;
+
+const countWaiting = (callers: ReadonlyMap<string, Waiting[]> | undefined): number =>
+  callers ? [...callers.values()].reduce((sum, queue) => sum + queue.length, 0) : 0;
