@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import pg from 'pg';
 import { migrate, readMigrations, rollback } from '../src/kernel/database/migrate.ts';
 import { describeSchema, schemaDrift } from '../src/kernel/database/schema.ts';
+import { verifyAudit } from '../src/operations/audit-verify.ts';
 import { startTestApp } from './harness/app.ts';
+import { asOwner } from './harness/identity.ts';
 
 const appRole = { name: 'holdfast_test_migrations', password: 'only for this test' };
 
@@ -24,6 +26,30 @@ test('every migration goes up, down and up again on filled tables, to the same s
       assert.deepEqual(up, down.toReversed());
       assert.deepEqual(await describeSchema(ownerUrl), before, `after taking back ${down.at(-1)}`);
     }
+  } finally {
+    await app.stop();
+  }
+});
+
+test('contacts keep their further addresses when these get labels, and those without a name get one', async () => {
+  const app = await startTestApp({ HOLDFAST_ROLE: 'web' });
+  const { ownerUrl } = app.database;
+  try {
+    const tenant = await app.tenant();
+    const { api } = await tenant.as('admin');
+    const { body } = await api('POST', '/api/v1/contacts', { given_name: 'Ada' });
+    await rollback(ownerUrl, readMigrations().filter(({ version }) => version >= 90).length);
+    const set = `set given_name = null, other_emails = '{b@c.example,"d e"}', other_phones = '{110}'`;
+    await run(ownerUrl, `set role holdfast_system; update contact ${set} where id = '${body.id}'`);
+    await migrate(ownerUrl, { appRole });
+    const [contact] = await asOwner(app, 'select name, other_emails, other_phones, sites from contact where id = $1', [
+      body.id,
+    ]);
+    const { name, other_emails, other_phones, sites } = contact as Record<string, unknown>;
+    const plain = (value: string) => ({ label: null, value });
+    assert.deepEqual([name, sites], ['No name', []]);
+    assert.deepEqual([other_emails, other_phones], [[plain('b@c.example'), plain('d e')], [plain('110')]]);
+    assert.deepEqual((await verifyAudit(ownerUrl)).findings, []);
   } finally {
     await app.stop();
   }

@@ -1,3 +1,4 @@
+import { fullName } from '../../src/kernel/contract/person-name.ts';
 import type { Resource } from '../app/resources.ts';
 import type { Filter } from '../record/filter/filter.ts';
 import { fieldsOf } from './conflict.ts';
@@ -40,7 +41,7 @@ export const newRecord = <T extends object>({ record_id, body, look, at }: Waiti
   }) as unknown as T & WithWaiting;
 
 export const nameOf = ({ name, title, given_name, family_name }: Fields): string =>
-  String(name ?? title ?? [given_name, family_name].filter(Boolean).join(' '));
+  String(name ?? title ?? fullName(given_name as string | null, family_name as string | null));
 
 export const newOnes = (entries: readonly Waiting[], resource: Resource) =>
   entries.filter((entry) => entry.kind === 'create' && entry.resource === resource);

@@ -9,6 +9,7 @@ interface DatabaseError extends Error {
   table?: string;
   column?: string;
   detail?: string;
+  routine?: string;
 }
 
 /** What `pg` says, without a code, when the server goes away under it. */
@@ -81,7 +82,11 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
     case '23502':
     case '22001':
     case '22003':
-      return invalidField(error.column ?? constraintField(error), 'not_allowed', 'This value does not fit here');
+      return invalidField(
+        error.column ?? constraintField(error),
+        'not_allowed',
+        error.routine === raised_in_plpgsql ? error.message : 'This value does not fit here',
+      );
     case '22021':
     case '22P05':
       return problems.malformed('The text holds a character that cannot be stored.');
@@ -110,6 +115,9 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
 }
 
 const inUse = () => problems.conflict('Other records still use this one. Change or remove them first.', 'in_use');
+
+/** What our own triggers and checks raise is written for people. */
+const raised_in_plpgsql = 'exec_stmt_raise';
 
 /** Constraints are named `<table>_<field>` (unique) or `<table>_tenant_id_<field>_fkey` (references). */
 function constraintField(error: DatabaseError): string {

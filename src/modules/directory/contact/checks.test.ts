@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { type Answer, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { asOwner } from '../../../../test/harness/identity.ts';
 
 /** What the database itself refuses, whoever writes: an import, a migration, a hand at the console. */
@@ -61,6 +61,29 @@ const values: Record<string, Record<string, unknown[]>> = {
     description: [letters(20_000), letters(20_001)],
   },
 }; // biome-ignore format: a line of columns
+
+test('a contact has a name, an e-mail address or a phone number, whoever writes it', async () => {
+  const { api } = await tenant.as('admin');
+  const refused = ({ status, body }: Answer) => {
+    assert.equal(status, 422, JSON.stringify(body));
+    return body.errors.map(({ field, message }: { field: string; message: string }) => [field, message]);
+  };
+  const message = 'A contact needs a name, an e-mail address or a phone number';
+  assert.deepEqual(refused(await api('POST', '/api/v1/contacts', {})), [['given_name', message]]);
+  const bulk = await api('POST', '/api/v1/contacts/bulk', {
+    data: [{ phone: '110' }, { given_name: ' ', city: 'Ulm' }],
+  });
+  assert.deepEqual(refused(bulk), [['data.1.given_name', message]]);
+  const { body } = await api('POST', '/api/v1/contacts', { email: 'a@b.example' });
+  assert.equal(body.name, 'a@b.example');
+  assert.deepEqual(refused(await api('PATCH', `/api/v1/contacts/${body.id}`, { email: null })), [
+    ['given_name', message],
+  ]);
+  await assert.rejects(asOwner(app, `update contact set email = ' ' where id = $1 returning id`, [body.id]), {
+    code: '23514',
+    message,
+  });
+});
 
 for (const [table, columns] of Object.entries(values))
   test(`the database takes no ${table} that does not fit, and says which column it is`, async () => {

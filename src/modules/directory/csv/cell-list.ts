@@ -24,7 +24,7 @@ export const listed = (value: RawBuilder<unknown>): RawBuilder<unknown> =>
 /** A value with its label before it, as one of several in a cell: `Work: a@b.example`. A value that would read as one begins with a colon. */
 export const labelledItem = (label: RawBuilder<unknown>, value: RawBuilder<unknown>): RawBuilder<unknown> =>
   sql`case when ${label} is not null then replace(${label}, ': ', ':') || ': ' || ${value}
-    when ${value} ~ '^.{0,60}?:\s' then ': ' || ${value} else ${value} end`;
+    when ${value} ~ '^.{0,60}?:\\s' then ': ' || ${value} else ${value} end`;
 
 /** Numbers and addresses have no colon with a space after it. */
 export function parseLabelledItem(item: string): LabelledValue {

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
 import { importNow } from '../../../../test/harness/import.ts';
+import { isNamed } from '../../../kernel/contract/person-name.ts';
 import { consents, leadStatuses, lifecycleStages } from '../contact/contract.ts';
 
 let app: TestApp;
@@ -38,7 +39,7 @@ const contact = fc.record({
   consent_email: fc.constantFrom(...consents), street: text(50), city: text(50), region: text(50), postal_code: text(20),
   country: text(50), time_zone: text(50), company: fc.option(fc.constantFrom(0, 1, 2), { nil: null }),
   tags: fc.uniqueArray(fc.constantFrom(0, 1, 2), { maxLength: 3 }),
-}); // biome-ignore format: one kind a line
+}).filter(isNamed); // biome-ignore format: one kind a line
 
 const add = async (api: Client, plural: string, data: object[]): Promise<{ id: string }[]> => {
   const { status, body } = await api('POST', `/api/v1/${plural}/bulk`, { data });

@@ -1,6 +1,7 @@
+import { isNamed } from '../../../kernel/contract/person-name.ts';
 import { consents, contact, leadStatuses, lifecycleStages } from '../contact/contract.ts';
 import { splitFullName } from './full-name.ts';
-import type { LoadRow } from './load.ts';
+import { type Load, type LoadRow, refuseRow } from './load.ts';
 import type { ImportTarget } from './target.ts';
 import { address, companyNames, externalId, field, holdfastId, note, owner, tags, textsOf } from './target-fields.ts';
 
@@ -115,7 +116,14 @@ export const contactTarget: ImportTarget = {
   namedBy: ['name', 'email', 'external_id'],
   defaults: ({ owner_id }) => ({ owner_id, consent_email: 'unknown' }),
   shape: shapeContact,
+  check: requireNames,
 };
+
+async function requireNames(_: Load, rows: LoadRow[]): Promise<void> {
+  for (const row of rows)
+    if (!row.found && !isNamed(row.values))
+      refuseRow(row, 'required', 'A contact needs a name, an e-mail address or a phone number.');
+}
 
 /** The columns that the database works out itself are worked out here too, to find the contact by them. */
 function shapeContact({ values }: LoadRow): void {

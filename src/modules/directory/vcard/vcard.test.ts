@@ -85,6 +85,18 @@ test('a large photograph, or a card of folds alone, takes no time', async () => 
   assert.ok(ms < 60_000, `${Math.round(ms)} ms, and minutes where the work grows with the square`);
 });
 
+test('a card writes names of East Asia family name first', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const names = [['太郎', '山田'], ['길동', '홍'], ['Taro', '山田'], ['Ada', 'Lovelace']]; // biome-ignore format: a table
+  const formatted = await Promise.all(
+    names.map(async ([given_name, family_name]) => {
+      const { id } = (await api('POST', '/api/v1/contacts', { given_name, family_name })).body;
+      return /^FN:(.*)\r$/m.exec((await api('GET', `/api/v1/contacts/${id}/vcard`)).body)?.[1];
+    }),
+  );
+  assert.deepEqual(formatted, ['山田 太郎', '홍 길동', 'Taro 山田', 'Ada Lovelace']);
+});
+
 const facts = (contact: Record<string, unknown>) => {
   const { given_name, family_name, email, other_emails, phone, other_phones, job_title, street, city, region, postal_code, country, time_zone } = contact; // biome-ignore format: all fields
   const tags = (contact.tags as { name: string }[]).map(({ name }) => name);

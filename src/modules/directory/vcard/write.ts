@@ -1,4 +1,5 @@
 import ICAL from 'ical.js';
+import { spacedFullName } from '../../../kernel/contract/person-name.ts';
 import { type Card, id_property } from './card.ts';
 import { ownUid } from './read.ts';
 
@@ -9,7 +10,7 @@ export function writeCard(card: Card): string {
   const given = card.given_name ?? '';
   const family = card.family_name ?? '';
   const address = [card.street, card.city, card.region, card.postal_code, card.country];
-  const formatted = [given, family].filter(Boolean).join(' ') || card.emails[0] || card.phones[0] || 'No name';
+  const formatted = spacedFullName(given, family) || card.emails[0] || card.phones[0] || 'No name';
   const one = (name: string, value: string | null): JsonProperty[] => (value ? [[name, {}, 'text', value]] : []);
   const many = (name: string, values: string[]): JsonProperty[] =>
     values.map((value, at) => [name, at === 0 && values.length > 1 ? { pref: '1' } : {}, 'text', value]);

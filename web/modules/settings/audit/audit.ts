@@ -1,3 +1,4 @@
+import { fullName } from '../../../../src/kernel/contract/person-name.ts';
 import type { Named } from '../../../record/field.ts';
 import { spoken } from '../../../record/fieldWords.ts';
 import { t } from '../../../text/text.ts';
@@ -113,6 +114,7 @@ export function fieldsOf({ before, after }: AuditEvent): { field: string; before
 /** What the record is called, where the event tells. */
 export function nameOf({ before, after }: AuditEvent): string {
   const tells = { ...before, ...after };
-  const name = tells.name ?? tells.title ?? [tells.given_name, tells.family_name].filter(Boolean).join(' ');
+  const name =
+    tells.name ?? tells.title ?? fullName(tells.given_name as string | null, tells.family_name as string | null);
   return typeof name === 'string' ? name : '';
 }

@@ -1,0 +1,19 @@
+/** By which a contact can be called. */
+const names = ['given_name', 'family_name', 'email', 'phone'] as const;
+
+/** Whether a contact has anything by which it can be called. */
+export const isNamed = (values: Readonly<Record<string, unknown>>): boolean =>
+  names.some((name) => typeof values[name] === 'string' && values[name].trim() !== '');
+
+const east_asian = /^[\u2e80-\u9fff\uac00-\ud7af]+$/;
+const isFamilyFirst = (given: string, family: string) => east_asian.test(family + given);
+
+/** A full name as the database makes it (`app.person_name`): in Chinese, Japanese and Korean the family name comes first and no space follows. */
+export const fullName = (given: string | null | undefined, family: string | null | undefined): string =>
+  isFamilyFirst(given ?? '', family ?? '')
+    ? `${family ?? ''}${given ?? ''}`
+    : [given, family].filter(Boolean).join(' ');
+
+/** The same with a space between the two, as cards write it. */
+export const spacedFullName = (given: string, family: string): string =>
+  (isFamilyFirst(given, family) ? [family, given] : [given, family]).filter(Boolean).join(' ');
