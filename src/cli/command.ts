@@ -8,14 +8,14 @@ import { type Context, systemActor, withContext } from '../kernel/tenancy/contex
 /** A mistake in how the command was called: shown without a stack, exit code 2. */
 export class UsageError extends Error {}
 
-export type Flags = Record<string, string | boolean | undefined>;
+export type Flags = Record<string, string | boolean | string[] | undefined>;
 
 export interface Command {
   /** As typed: `tenant create`. */
   name: string;
   summary: string;
-  /** Flags with a value, and whether they must be given. */
-  flags?: Record<string, { needed?: boolean; help: string }>;
+  /** Flags with a value, unless they are a switch (`--name`, `--no-name`); those that repeat may be given several times. */
+  flags?: Record<string, { needed?: boolean; kind?: 'switch' | 'repeated'; help: string }>;
   /** Name of further words, such as `FILE...`. */
   words?: string;
   /** Leaves the schema as it is, because the command looks after it itself. */
@@ -27,6 +27,8 @@ export interface Call {
   config: Config;
   installation: Installation;
   flags: Record<string, string | undefined>;
+  switches: Record<string, boolean | undefined>;
+  repeated: Record<string, string[] | undefined>;
   words: string[];
   json: boolean;
   /** The answer, on stdout: as JSON with --json, else as the given text. */
@@ -61,6 +63,8 @@ export async function runCommand(command: Command, args: string[]): Promise<numb
         config,
         installation,
         flags: flags as Record<string, string | undefined>,
+        switches: flags as Record<string, boolean | undefined>,
+        repeated: flags as Record<string, string[] | undefined>,
         words: positionals,
         json,
         answer,
@@ -73,9 +77,14 @@ export async function runCommand(command: Command, args: string[]): Promise<numb
 }
 
 function parseFlags(command: Command, args: string[]) {
-  const own = Object.fromEntries(Object.keys(command.flags ?? {}).map((name) => [name, { type: 'string' as const }]));
+  const own = Object.fromEntries(
+    Object.entries(command.flags ?? {}).map(([name, { kind }]) => [
+      name,
+      { type: kind === 'switch' ? ('boolean' as const) : ('string' as const), multiple: kind === 'repeated' },
+    ]),
+  );
   try {
-    return parseArgs({ args, options: { ...own, ...shared }, allowPositionals: true });
+    return parseArgs({ args, options: { ...own, ...shared }, allowPositionals: true, allowNegative: true });
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n${usage(command)}`);
   }
@@ -83,8 +92,10 @@ function parseFlags(command: Command, args: string[]) {
 
 export function usage(command: Command): string {
   const flags = Object.entries(command.flags ?? {});
-  const line = flags.map(([name, flag]) => (flag.needed ? ` --${name} …` : ` [--${name} …]`)).join('');
-  const help = flags.map(([name, flag]) => `  --${name.padEnd(12)} ${flag.help}\n`).join('');
+  const line = flags
+    .map(([name, flag]) => (flag.needed ? ` --${name} …` : flag.kind === 'switch' ? ` [--${name}]` : ` [--${name} …]`))
+    .join('');
+  const help = flags.map(([name, flag]) => `  --${name.padEnd(16)} ${flag.help}\n`).join('');
   return `Usage: holdfast ${command.name}${line}${command.words ? ` ${command.words}` : ''} [--data DIR] [--json]\n${command.summary}\n${help}`;
 }
 

@@ -3,7 +3,7 @@ import type { ImportReport } from '../modules/directory/import/contract.ts';
 type ReportedFile = ImportReport['files'][number];
 
 /** What became of an import, for people. */
-export function reportInWords(report: ImportReport): string {
+export function reportInWords(report: ImportReport, dry = false): string {
   const files = report.files.map((file) =>
     [`${file.name}: ${fileLine(file)}`, ...columnLines(file), ...notes(file)].join('\n  '),
   );
@@ -15,8 +15,12 @@ export function reportInWords(report: ImportReport): string {
     report.problem_samples.map((problem) => [`${problem.file_id} ${problem.code} ${problem.column}`, problem.count]),
   );
   const count = [...kinds.values()].reduce((sum, n) => sum + n, 0);
-  const end =
-    report.state === 'done' ? 'Done.' : `The import is ${report.state}.${report.error ? ` ${report.error}` : ''}`;
+  const isChecked = dry && report.state === 'ready' && !report.error;
+  const end = isChecked
+    ? `Nothing was written. To import it like this: holdfast import --resume ${report.id}`
+    : report.state === 'done'
+      ? 'Done.'
+      : `The import is ${report.state}.${report.error ? ` ${report.error}` : ''}`;
   return [
     ...files,
     ...(problems.length > 0 ? [`${amount(count)} problems, such as:`, ...problems.map((line) => `  ${line}`)] : []),
@@ -61,7 +65,13 @@ function notes({ matches, questions, problems, unknown_options }: ReportedFile):
         ? [`Other texts in “${column}” are no option of ${field} either, ${amount(other_rows)} rows.`]
         : []),
     ]),
-    ...matches.flatMap(({ column, normalised, missing, ambiguous }) => [
+    ...matches.flatMap(({ column, resource, normalised, missing, ambiguous, created, created_count }) => [
+      ...(created_count > 0
+        ? [`${amount(created_count)} ${resource} records are created from the names in “${column}”.`]
+        : []),
+      ...created.flatMap(({ text, suggestion }) =>
+        suggestion ? [`“${text}” in “${column}” is created, though “${suggestion}” is called similarly.`] : [],
+      ),
       ...normalised.map(({ text, name, rows }) => `“${text}” in “${column}” matched “${name}”, ${amount(rows)} rows.`),
       ...missing.map(
         ({ text, suggestion, rows }) =>

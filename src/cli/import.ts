@@ -1,6 +1,8 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { openFiles } from '../app.ts';
+import { abandonFiles } from '../kernel/files/abandon.ts';
+import type { FileStore } from '../kernel/files/file-store.ts';
 import { type Context, systemActor, withContext } from '../kernel/tenancy/context.ts';
 import type { ImportReport } from '../modules/directory/import/contract.ts';
 import {
@@ -14,6 +16,7 @@ import {
 } from '../modules/directory/import/index.ts';
 import { importTargets as targets } from '../modules/index.ts';
 import { type Call, type Command, tenantId, UsageError, withDatabase } from './command.ts';
+import { mapAsTold, optionsOf } from './import-mapping.ts';
 import { reportInWords } from './import-report.ts';
 
 const progress_ms = 2_000;
@@ -25,6 +28,22 @@ export const importCommands: Command[] = [
     words: 'FILE...',
     flags: {
       tenant: { needed: true, help: 'Name of the workspace' },
+      as: { help: 'What the rows are, such as contacts or companies; found out by default' },
+      map: {
+        kind: 'repeated',
+        help: '"COLUMN=FIELD"; FIELD "note" keeps the column in a note, an empty one leaves it out',
+      },
+      mapping: { help: 'Name of a saved mapping to use' },
+      'dry-run': { kind: 'switch', help: 'Say what would happen, and write nothing' },
+      'create-missing': {
+        kind: 'switch',
+        help: 'Create companies that rows name and that are not there; on by default',
+      },
+      'keep-in-notes': {
+        kind: 'switch',
+        help: 'Keep columns without a field, and cells that do not fit theirs, in notes',
+      },
+      strict: { kind: 'switch', help: 'Leave out a row one of whose cells does not fit its field' },
       currency: { help: "ISO 4217 code of amounts that name none; the workspace's own by default" },
       resume: { help: 'Id of an import that was stopped, to go on with it' },
     },
@@ -33,7 +52,7 @@ export const importCommands: Command[] = [
 ];
 
 async function importFiles(call: Call): Promise<number> {
-  const { flags, words, say } = call;
+  const { flags, switches, words, say } = call;
   const absent = words.find((path) => !existsSync(path));
   if (absent) throw new UsageError(`There is no file ${absent}`);
   if (words.length === 0 && !flags.resume)
@@ -44,19 +63,38 @@ async function importFiles(call: Call): Promise<number> {
     const services = { store, targets };
     const transact = <R>(work: (ctx: Context) => Promise<R>): Promise<R> =>
       withContext(db, systemActor(tenant_id), work, { request_id: `cli:${process.pid}` });
-    const options = flags.currency ? { currency: flags.currency } : {};
+    const dry = switches['dry-run'] === true;
     const uploads = flags.resume ? [] : await receiveFiles(store, undefined, tenant_id, uploadsOf(words));
-    const id = flags.resume ?? (await transact((ctx) => createImport(ctx, services, uploads, options)));
+    const make = async (ctx: Context) => {
+      const made = await createImport(ctx, services, uploads, optionsOf(call));
+      await mapAsTold(ctx, services, made, call);
+      return made;
+    };
+    const id = flags.resume ?? (await transact(make).catch((error) => abandoned(store, uploads, error)));
     say(`Import ${id}`);
-    await transact((ctx) => startRun(ctx, services, id, false));
+    await transact((ctx) => startRun(ctx, services, id, dry));
     const failure = await runImport({
-      db, store, tenant_id, user_id: null, import_id: id, targets, dry: false, signal: interruption(), onProgress: progressLine(say),
+      db, store, tenant_id, user_id: null, import_id: id, targets, dry, signal: interruption(), onProgress: progressLine(say),
     }).then(() => undefined, (error: Error) => (error.name === 'AbortError' ? new Cancelled() : error)); // biome-ignore format: one call
-    if (!(await transact((ctx) => finishRun(ctx, id, false, failure)))) throw failure;
+    if (!(await transact((ctx) => finishRun(ctx, id, dry, failure)))) throw failure;
     const report = (await transact((ctx) => describeImport(ctx, id))) as unknown as ImportReport;
-    call.answer(report, reportInWords(report));
-    return report.state === 'done' && report.files.every(({ counts }) => counts.errors === 0) ? 0 : 1;
+    call.answer(report, reportInWords(report, dry));
+    return report.state === (dry ? 'ready' : 'done') &&
+      !report.error &&
+      report.files.every(({ counts }) => counts.errors === 0)
+      ? 0
+      : 1;
   }).finally(() => store.close());
+}
+
+/** What was stored for an import that does not come about. */
+async function abandoned(store: FileStore, uploads: { storage_key: string }[], error: unknown): Promise<never> {
+  await abandonFiles(
+    store,
+    uploads.map(({ storage_key }) => storage_key),
+    error,
+  );
+  throw error;
 }
 
 async function* uploadsOf(paths: string[]) {

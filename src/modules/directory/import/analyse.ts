@@ -98,7 +98,9 @@ async function profileSample(sample: Uint8Array, complete: boolean, sniffed: Sni
 function rewritten(sample: Uint8Array, complete: boolean, sniffed: Sniff, { dialect }: FileAnswers): Sniff {
   const chosen = { ...sniffed.dialect, ...dialect } as Sniff['dialect'];
   const text = decodeSample(sample, chosen.encoding, complete);
-  const records: string[][] = parse(text, { ...parserOptions(chosen), bom: true, to: 21 });
+  const skipped = chosen.skipped_rows ?? 0;
+  const all: string[][] = parse(text, { ...parserOptions(chosen), bom: true, to: skipped + 21 });
+  const records = all.slice(skipped);
   const first = records[0] ?? [];
   const { columns, problems } = nameColumns(chosen.header ? first : first.map(() => ''));
   const preview = records.slice(chosen.header ? 1 : 0);

@@ -149,3 +149,42 @@ test('each column says how full it is, and those without a field go where somebo
   const { reversal } = await follow(api, done.id, 'reversal');
   assert.deepEqual([reversal?.deleted, reversal?.kept], [12_002, 0], 'notes go with the import that made them');
 });
+
+test('next to amounts with decimal commas a date begins with its day', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const lines = [
+    'Deal ID,Deal Name,Amount,Close Date,Stage',
+    '1,One,"1.234,56",03/04/2026,Won',
+    '2,Two,"99,50",05/06/2026,Won',
+  ];
+  const { body } = await upload(api, [['deals.csv', lines.join('\n')]]);
+  const [question] = body.files[0].questions.filter(({ code }: { code: string }) => code === 'ambiguous_date');
+  assert.deepEqual([question.proposed, question.options[0].value], ['D/M/YYYY', 'D/M/YYYY']);
+  await follow(api, body.id, 'runs');
+  const { data } = (await api('GET', '/api/v1/deals?sort=name')).body;
+  assert.deepEqual(
+    data.map(({ closed_on }: { closed_on: string }) => closed_on),
+    ['2026-04-03', '2026-06-05'],
+  );
+});
+
+test('rows before the column names are left out, a title as well as a notice, and somebody may say how many there are', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const notice = 'Notes:\n"When exporting your connections, some addresses, as you will see, are missing."\n\n';
+  const files: [string, string, number][] = [
+    ['connections.csv', `${notice}First Name,Last Name,URL,Email Address,Company,Position,Connected On\nAda,Berg,https://l.example/ada,,Nordwind,CTO,03 Apr 2026\n`, 2],
+    ['book.csv', 'Guests of the house;;;\n;;;\nFarbe;Stimmung;Vorname;Nachname\nrot;gut;Bo;Ek\n', 2],
+    ['plain.csv', 'First Name,Last Name,Email\nCy,Day,cy@x.example\n', 0],
+    ['sparse.csv', 'First Name,,\nDi,x,y\n', 0],
+  ]; // biome-ignore format: a file a line
+  for (const [name, csv, rows] of files) {
+    const { body } = await upload(api, [[name, csv]]);
+    assert.equal(body.files[0].dialect.skipped_rows ?? 0, rows, name);
+  }
+  const done = await importNow(api, [files[0]!.slice(0, 2) as [string, string]]);
+  assert.deepEqual(done.files[0]!.counts, { rows: 1, created: 1, updated: 0, unchanged: 0, skipped: 0, errors: 0 });
+  const { body } = await upload(api, [['names.csv', 'Ada,Berg\nBo,Ek\nVorname,Nachname\nCy,Day\n']]);
+  const dialect = { skipped_rows: 2, header: true };
+  const said = await api('PATCH', `/api/v1/imports/${body.id}`, { files: [{ id: body.files[0].id, dialect }] });
+  assert.deepEqual(said.body.files[0].preview, [['Cy', 'Day']]);
+});

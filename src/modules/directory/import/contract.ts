@@ -11,14 +11,14 @@ const options = {
   mode: z.enum(importModes).describe('What to do with rows whose record is new or is there already'),
   bad_cells: z.enum(['leave_empty', 'note', 'leave_out_row']).describe('What becomes of a cell that does not fit its field: left empty, kept in a note of the record, or its row is left out'),
   blank_cells: z.enum(['keep', 'clear']).describe('What an empty cell does to the value that a record has'),
-  missing_relations: z.enum(['leave_empty', 'leave_out_row', 'create']).describe('What to do with a row that names a record that is not there'),
+  missing_relations: z.enum(['create', 'leave_empty', 'leave_out_row']).describe('What to do with a row that names a record that is not there: it is created where a name is enough for that'),
   currency: z.string().regex(/^[A-Z]{3}$/, { error: 'Write an ISO 4217 code such as USD' }).nullable().describe('Of amounts that name none; null: the workspace’s own'),
 }; // biome-ignore format: one option a line
 export const importOptions = z.strictObject({
   mode: options.mode.default('create_and_update'),
   bad_cells: options.bad_cells.default('leave_empty'),
   blank_cells: options.blank_cells.default('keep'),
-  missing_relations: options.missing_relations.default('leave_empty'),
+  missing_relations: options.missing_relations.default('create'),
   currency: options.currency.default(null),
 });
 export type ImportOptions = z.output<typeof importOptions>;
@@ -29,6 +29,7 @@ export const dialect = z.strictObject({
   quote: z.enum(['"', "'"]).nullable(),
   escape: z.enum(['"', "'", '\\']).nullable(),
   header: z.boolean(),
+  skipped_rows: z.int().min(0).max(100).optional().describe('Rows before the header, or before the first row of data'),
 }); // biome-ignore format: one setting a line
 
 /** Several columns may go into these; into any other field, one. */
@@ -94,6 +95,10 @@ export const relationMatches = z.object({
   normalised: z.array(z.object({ text: z.string(), name: z.string(), rows: z.int() })),
   ambiguous: z.array(z.object({ text: z.string(), names: z.array(z.string()), rows: z.int() })),
   missing: z.array(z.object({ text: z.string(), suggestion: z.string().nullable(), rows: z.int() })),
+  created: z
+    .array(z.object({ text: z.string(), suggestion: z.string().nullable(), rows: z.int() }))
+    .describe('Names of records that are created; the suggestion is one that is there and called similarly'),
+  created_count: z.int().describe('How many records are created'),
 });
 export type RelationMatches = z.output<typeof relationMatches>;
 

@@ -12,6 +12,8 @@ export interface Dialect {
   quote: '"' | "'" | null;
   escape: '"' | "'" | '\\' | null;
   header: boolean;
+  /** Rows before the header, or before the first row of data; none by default. */
+  skipped_rows?: number;
 }
 
 export type CellSyntax = Pick<Dialect, 'delimiter' | 'quote' | 'escape'>;

@@ -17,6 +17,27 @@ const valueShapes: ShapeTest[] = [
   (text) => /^(true|false|yes|no)$/i.test(text),
 ];
 
+const rows_before_header_max = 20;
+const columns_min = 3;
+
+/** How many rows stand before the column names: a title, a date or a notice, in fewer cells than the table has. */
+export function rowsBeforeHeader(records: string[][], isKnownName: (text: string) => boolean): number {
+  const filled = records
+    .slice(0, rows_before_header_max + 1)
+    .map((record) => record.filter((cell) => cell.trim() !== ''));
+  for (const [at, named] of filled.entries()) {
+    const known = named.filter((cell) => isKnownName(cell)).length;
+    const sparser = filled.slice(0, at).every((before) => 2 * before.length <= named.length);
+    if (named.length >= 2 && 2 * known >= named.length) return sparser ? at : 0;
+  }
+  // Without known names only what is unlike any table counts: rows of one cell before a row of many.
+  const first = filled.findIndex((cells) => cells.length > 1);
+  const named = filled[first] ?? [];
+  const isNamed =
+    named.length >= columns_min && !named.some((cell) => valueShapes.some((hasShape) => hasShape(cell.trim())));
+  return first > 0 && isNamed && records.length > first + 1 ? first : 0;
+}
+
 export function detectHeader(records: string[][], isKnownName: (text: string) => boolean): HeaderDecision {
   const first = records[0]!;
   const named = first.filter((cell) => cell.trim() !== '');

@@ -7,14 +7,16 @@ export { Cancelled } from './file-loader.ts';
 export { importJobs } from './jobs.ts';
 export { type Load, type LoadRow, refuseRow } from './load.ts';
 export { normalise } from './normalise.ts';
+export { savedMappingNamed } from './queries.ts';
 export { type Link, linksBetween } from './revert-queries.ts';
 export { importRoutes } from './routes.ts';
 export { runImport } from './run.ts';
-export { createImport, describeImport, finishRun, startRun } from './service.ts';
+export { changeImport, createImport, describeImport, finishRun, type ImportServices, startRun } from './service.ts';
 export { restage } from './staging.ts';
 export type { ImportTarget, TargetField } from './target.ts';
 export { columnsOf } from './target.ts';
 export { companyNames, externalId, field, holdfastId, note, owner, tags } from './target-fields.ts';
+export { tenantTargets } from './tenant-targets.ts';
 
 /** In the order in which they load where nothing else decides. */
 export const directoryTargets: readonly ImportTarget[] = [userTarget, companyTarget, contactTarget];

@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { withoutLegalForm } from './legal-form.ts';
 import { normalise } from './normalise.ts';
 
 export interface Named<T> {
@@ -8,6 +9,7 @@ export interface Named<T> {
 
 export type Match<T> =
   | { kind: 'exact' | 'normalised'; name: string; record: T }
+  | { kind: 'created'; name: string; record: T; suggestion: string | null }
   | { kind: 'ambiguous'; names: string[] }
   | { kind: 'missing'; suggestion: string | null };
 
@@ -20,6 +22,8 @@ const comparisons_max = 5_000_000;
 export class RelationMatcher<T> {
   readonly #exact = new Map<string, Named<T>[]>();
   readonly #normalised = new Map<string, Named<T>[]>();
+  /** By their names without legal forms. */
+  readonly #bare = new Map<string, string>();
   #comparisons = 0;
 
   constructor(candidates: Iterable<Named<T>>) {
@@ -27,7 +31,14 @@ export class RelationMatcher<T> {
       collect(this.#exact, candidate.name, candidate);
       const key = normalise(candidate.name);
       if (key !== '') collect(this.#normalised, key, candidate);
+      this.suggestLater(candidate.name);
     }
+  }
+
+  /** A name that may be suggested for others like it from now on. */
+  suggestLater(name: string): void {
+    const bare = withoutLegalForm(name);
+    if (bare !== '' && !this.#bare.has(bare)) this.#bare.set(bare, name);
   }
 
   match(text: string): Match<T> {
@@ -37,7 +48,7 @@ export class RelationMatcher<T> {
     const key = normalise(name);
     const normalised = this.#normalised.get(key);
     if (normalised) return picked('normalised', normalised);
-    return { kind: 'missing', suggestion: this.#closest(key) };
+    return { kind: 'missing', suggestion: this.#bare.get(withoutLegalForm(name)) ?? this.#closest(key) };
   }
 
   /** One typing mistake in five characters at most, and no guess between two that are equally close. */
@@ -82,6 +93,7 @@ export function reportMatches(values: ReadonlyMap<string, number>, matcher: Rela
   const report: MatchReport = { exact_rows: 0, normalised: [], ambiguous: [], missing: [] };
   for (const [text, rows] of [...values].sort((a, b) => b[1] - a[1])) {
     const match = matcher.match(text);
+    if (match.kind === 'created') continue;
     if (match.kind === 'missing') report.missing.push({ text, suggestion: match.suggestion, rows });
     else if (match.kind === 'ambiguous') report.ambiguous.push({ text, names: match.names, rows });
     else if (match.kind === 'normalised') report.normalised.push({ text, name: match.name, rows });

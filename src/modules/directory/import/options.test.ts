@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { startTestApp, type TestApp } from '../../../../test/harness/app.ts';
-import { upload } from '../../../../test/harness/import.ts';
+import { follow, upload } from '../../../../test/harness/import.ts';
 
 let app: TestApp;
 before(async () => {
@@ -22,8 +22,39 @@ test('an option that is chosen leaves the others as they were chosen before', as
     mode: 'create',
     bad_cells: 'leave_empty',
     blank_cells: 'clear',
-    missing_relations: 'leave_empty',
+    missing_relations: 'create',
     currency: 'CHF',
   });
   assert.equal((await choose({ currency: null })).currency, null);
+});
+
+test('companies that people name and that are not there are created, counted before, and once however they are written', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  await api('POST', '/api/v1/companies', { name: 'Müller Bau GmbH & Co. KG' });
+  const names = ['MULLER BAU', 'Acme Ltd.', 'ACME LTD', 'muller bau gmbh & co kg', 'Acme', ''];
+  const people = names.map((name, n) => `${n + 1}a,P${n},Lee,${name}`).join('\n');
+  const { body } = await upload(api, [['people.csv', `Record ID,First name,Last name,Company\n${people}\n`]]);
+  const tried = await follow(api, body.id, 'dry-runs');
+  const [matches] = tried.files[0]!.matches;
+  assert.equal(matches!.created_count, 3);
+  assert.deepEqual(matches!.created, [
+    { text: 'MULLER BAU', suggestion: 'Müller Bau GmbH & Co. KG', rows: 1 },
+    { text: 'Acme Ltd.', suggestion: null, rows: 1 },
+    { text: 'ACME LTD', suggestion: null, rows: 1 },
+    { text: 'Acme', suggestion: 'Acme Ltd.', rows: 1 },
+  ]);
+  assert.equal((await api('GET', '/api/v1/companies')).body.data.length, 1, 'so far nothing is written');
+
+  // Somebody says that a similar one is meant.
+  const fixes = [{ column: 'Company', was: 'MULLER BAU', value: 'Müller Bau GmbH & Co. KG' }];
+  await api('POST', `/api/v1/imports/${body.id}/fixes`, { file_id: tried.files[0]!.id, fixes });
+  const done = await follow(api, body.id, 'runs');
+  assert.deepEqual(done.files[0]!.counts, { rows: 6, created: 6, updated: 0, unchanged: 0, skipped: 0, errors: 0 });
+  const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
+  assert.deepEqual(
+    data.map(({ company }: { company: { name: string } | null }) => company?.name ?? null),
+    ['Müller Bau GmbH & Co. KG', 'Acme Ltd.', 'Acme Ltd.', 'Müller Bau GmbH & Co. KG', 'Acme', null],
+  );
+  const { reversal } = await follow(api, body.id, 'reversal');
+  assert.equal(reversal?.deleted, 8);
 });

@@ -220,6 +220,11 @@ export function findSavedMappings(
   );
 }
 
+export const savedMappingNamed = (ctx: Context, name: string): Promise<{ id: string } | undefined> =>
+  ctx.tx.maybe(
+    sql`select id from saved_mapping where tenant_id = ${ctx.tenant_id} and lower(name) = lower(${name}) order by updated_at desc limit 1`,
+  );
+
 export function findStoredFiles(
   ctx: Context,
   ids: string[],

@@ -36,9 +36,9 @@ export async function* readRows(
 ): AsyncGenerator<Batch, void> {
   let rows: Row[] = [];
   let wanted = rows_in_first_batch;
-  let headerPending = dialect.header;
+  let pending = (dialect.skipped_rows ?? 0) + Number(dialect.header);
   const records = recordSink(dialect, (record, number) => {
-    if (headerPending) headerPending = false;
+    if (pending > 0) pending--;
     else rows.push(toRow(record, number, columns));
   });
   const decoder = dialect.encoding === 'utf-8' ? null : new TextDecoder(dialect.encoding);

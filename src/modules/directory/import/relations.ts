@@ -5,6 +5,7 @@ import type { ImportOptions, RelationMatches } from './contract.ts';
 import { type Load, type LoadRow, refuseRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import { type Match, type Named, RelationMatcher } from './match.ts';
+import { normalise } from './normalise.ts';
 import { insertByName, namedExactly, namedRecords } from './relation-queries.ts';
 import { columnsOf, type ImportTarget, type TargetField } from './target.ts';
 
@@ -13,6 +14,9 @@ const candidates_max = 50_000;
 const reported_max = 200;
 const remembered_max = 100_000;
 const counted_max = 10_000;
+/** Records that the names of one column make. */
+const made_max = 500_000;
+const made_name_characters_max = 200;
 
 export type NamedRecord = Named<string>;
 
@@ -23,6 +27,8 @@ interface Relation {
   /** Null: too many to hold. */
   matcher: RelationMatcher<string> | null;
   known: Map<string, Match<string>>;
+  /** What it makes, by normalised name: spelled in two ways, it is one record. */
+  made: Map<string, { id: string; name: string; isWritten: boolean }>;
   exact_rows: number;
   /** What did not match exactly, and in how many rows. */
   others: Map<string, { match: Match<string>; rows: number }>;
@@ -60,7 +66,7 @@ export class Relations {
         const names = [...found, ...(pretended.get(target.resource) ?? [])];
         const column = mapping.columns.find((mapped) => mapped.field === field.name)!.column;
         const matcher = names.length > candidates_max ? null : new RelationMatcher(names);
-        return { column, field, target, matcher, known: new Map(), exact_rows: 0, others: new Map() };
+        return { column, field, target, matcher, known: new Map(), made: new Map(), exact_rows: 0, others: new Map() };
       }),
     );
     return new Relations(relations, options);
@@ -83,7 +89,7 @@ export class Relations {
   }
 
   report(): RelationMatches[] {
-    return this.#relations.map(({ column, field, target, exact_rows, others }) => {
+    return this.#relations.map(({ column, field, target, made, exact_rows, others }) => {
       const most = [...others]
         .sort(([, a], [, b]) => b.rows - a.rows)
         .slice(0, reported_max)
@@ -96,9 +102,12 @@ export class Relations {
         normalised: [],
         ambiguous: [],
         missing: [],
+        created: [],
+        created_count: made.size,
       };
       for (const { text, match, rows } of most) {
-        if (match.kind === 'missing') report.missing.push({ text, suggestion: match.suggestion, rows });
+        if (match.kind === 'created') report.created.push({ text, suggestion: match.suggestion, rows });
+        else if (match.kind === 'missing') report.missing.push({ text, suggestion: match.suggestion, rows });
         else if (match.kind === 'ambiguous') report.ambiguous.push({ text, names: match.names.slice(0, 10), rows });
         else report.normalised.push({ text, name: match.name, rows });
       }
@@ -125,12 +134,27 @@ export class Relations {
     const { target, matcher, known } = relation;
     const within = matcher ?? new RelationMatcher(await namedExactly(ctx, target, texts));
     for (const text of texts) known.set(text, within.match(text));
-    const missing = texts.filter((text) => known.get(text)!.kind === 'missing' && text.length <= 200);
     const may = target.madeByName && scopeOf(ctx.actor.rights, target.contract.right, 'create') !== 'none';
     if (this.#options.missing_relations !== 'create' || !may || holdsIds(relation.column)) return;
-    const made = missing.map((name) => ({ id: randomUUID(), name }));
-    if (!dry && made.length > 0) await insertByName(ctx, target, made, import_id);
-    for (const { id, name } of made) known.set(name, { kind: 'exact', name, record: id });
+    const unwritten = [];
+    for (const name of texts) {
+      const match = known.get(name)!;
+      if (match.kind !== 'missing' || name.length > made_name_characters_max) continue;
+      const key = normalise(name) || name;
+      if (!relation.made.has(key) && relation.made.size >= made_max) continue;
+      const before = relation.made.get(key);
+      // Names of this file are suggested too, once they have come up.
+      const now = before ? null : within.match(name);
+      const suggestion = now?.kind === 'missing' ? now.suggestion : null;
+      const made = before ?? { id: randomUUID(), name, isWritten: false };
+      relation.made.set(key, made);
+      known.set(name, { kind: 'created', name: made.name, record: made.id, suggestion });
+      within.suggestLater(name);
+      // Of rows that an earlier run has loaded nothing is written again.
+      if (!dry && !made.isWritten) unwritten.push(made);
+    }
+    for (const made of unwritten) made.isWritten = true;
+    if (unwritten.length > 0) await insertByName(ctx, target, [...new Set(unwritten)], import_id);
   }
 
   #put(relation: Relation, row: LoadRow): void {

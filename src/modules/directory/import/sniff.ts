@@ -1,7 +1,7 @@
 import { fileTypeFromBuffer } from 'file-type';
 import type { Dialect } from './dialect.ts';
 import { decodeSample, detectEncoding } from './encoding.ts';
-import { detectHeader, nameColumns } from './header.ts';
+import { detectHeader, nameColumns, rowsBeforeHeader } from './header.ts';
 import { columns_max, fatal, type ImportProblem, sample_bytes } from './problem.ts';
 import { detectSyntax } from './syntax.ts';
 
@@ -45,8 +45,8 @@ export async function sniff(sample: Uint8Array, { complete, isKnownName = () => 
     return hopeless(fatal('empty_file', 'The file is empty. Export it again, with its column names in the first row.'));
   }
 
-  const { syntax, records, width, ...delimiter } = detectSyntax(text);
-  if (records.length === 0) {
+  const { syntax, records: all, width, ...delimiter } = detectSyntax(text);
+  if (all.length === 0) {
     return hopeless(
       fatal(
         'quote_not_closed',
@@ -55,6 +55,8 @@ export async function sniff(sample: Uint8Array, { complete, isKnownName = () => 
       ),
     );
   }
+  const skipped_rows = rowsBeforeHeader(all, isKnownName);
+  const records = all.slice(skipped_rows);
   const header = detectHeader(records, isKnownName);
   const cells = Math.max(records[0]!.length, header.header ? 0 : width);
   if (cells > columns_max) {
@@ -69,11 +71,21 @@ export async function sniff(sample: Uint8Array, { complete, isKnownName = () => 
   const { columns, problems } = nameColumns(header.header ? records[0]! : Array.from({ length: cells }, () => ''));
   const body = header.header ? records.slice(1) : records;
   return {
-    dialect: { encoding: encoding.encoding, ...syntax, header: header.header },
+    dialect: {
+      encoding: encoding.encoding,
+      ...syntax,
+      header: header.header,
+      ...(skipped_rows > 0 && { skipped_rows }),
+    },
     columns,
     preview: body.slice(0, preview_rows),
     confidence: { encoding: encoding.confidence, delimiter: delimiter.confidence, header: header.confidence },
-    reasons: [encoding.reason, delimiter.reason, header.reason],
+    reasons: [
+      encoding.reason,
+      delimiter.reason,
+      ...(skipped_rows > 0 ? [`The column names stand in row ${skipped_rows + 1}; the rows before are left out.`] : []),
+      header.reason,
+    ],
     problems: [
       ...(header.header ? problems : []),
       ...(body.length === 0

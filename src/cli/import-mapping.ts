@@ -1,0 +1,106 @@
+import type { Context } from '../kernel/tenancy/context.ts';
+import type { FileAnswers, ImportOptions, ImportReport } from '../modules/directory/import/contract.ts';
+import {
+  changeImport,
+  describeImport,
+  type ImportServices,
+  savedMappingNamed,
+  tenantTargets,
+} from '../modules/directory/import/index.ts';
+import { type Call, UsageError } from './command.ts';
+
+const note = 'note';
+
+export function optionsOf({ flags, switches }: Call): Partial<ImportOptions> {
+  if (switches.strict && switches['keep-in-notes'])
+    throw new UsageError('--strict leaves out a row that --keep-in-notes would keep: give one of them.');
+  return {
+    ...(flags.currency && { currency: flags.currency }),
+    ...(switches.strict && { bad_cells: 'leave_out_row' as const }),
+    ...(switches['keep-in-notes'] && { bad_cells: 'note' as const }),
+    ...(switches['create-missing'] === false && { missing_relations: 'leave_empty' as const }),
+  };
+}
+
+/** Applies --as, --mapping, --map and --keep-in-notes, in this order. Throws `UsageError` where a column or a field is not there. */
+export async function mapAsTold(ctx: Context, services: ImportServices, id: string, call: Call): Promise<void> {
+  const targets = await tenantTargets(ctx, services.targets);
+  const answers: FileAnswers = {};
+  if (call.flags.as) answers.resource = resourceCalled(call.flags.as, targets);
+  if (call.flags.mapping) answers.saved_mapping_id = (await mappingCalled(ctx, call.flags.mapping)).id;
+  if (Object.keys(answers).length > 0) await change(ctx, services, id, () => answers);
+  const pairs = (call.repeated.map ?? []).map(pairOf);
+  const { files } = await read(ctx, id);
+  const absent = pairs.find(([column]) => !files.some(({ columns }) => columns.some(({ name }) => name === column)));
+  if (absent)
+    throw new UsageError(
+      `No file has a column "${absent[0]}". There are ${files.flatMap(({ columns }) => columns.map(({ name }) => name)).join(', ')}.`,
+    );
+  if (pairs.length > 0)
+    await change(ctx, services, id, ({ resource, columns }) => {
+      const target = targets.find((one) => one.resource === resource);
+      const own = pairs.filter(([column]) => columns.some(({ name }) => name === column));
+      return { columns: Object.fromEntries(own.map(([column, field]) => [column, fieldCalled(field, target)])) };
+    });
+  if (call.switches['keep-in-notes'])
+    await change(ctx, services, id, ({ resource, columns }) => {
+      const hasNotes = targets.find((one) => one.resource === resource)?.fields.some(({ name }) => name === note);
+      const told = new Set(pairs.map(([column]) => column));
+      const open = hasNotes ? columns.filter(({ name, field }) => field === null && !told.has(name)) : [];
+      return { columns: Object.fromEntries(open.map(({ name }) => [name, note])) };
+    });
+}
+
+type Targets = Awaited<ReturnType<typeof tenantTargets>>;
+
+const read = async (ctx: Context, id: string) => (await describeImport(ctx, id)) as unknown as ImportReport;
+
+async function change(
+  ctx: Context,
+  services: ImportServices,
+  id: string,
+  answersFor: (file: ImportReport['files'][number]) => FileAnswers,
+): Promise<void> {
+  const { files } = await read(ctx, id);
+  await changeImport(
+    ctx,
+    services,
+    id,
+    { files: files.map((file) => ({ id: file.id, ...answersFor(file) })) },
+    undefined,
+  );
+}
+
+function pairOf(text: string): [column: string, field: string] {
+  const at = text.lastIndexOf('=');
+  if (at < 1) throw new UsageError(`Write --map "COLUMN=FIELD" instead of --map "${text}".`);
+  return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
+}
+
+const alike = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+function resourceCalled(name: string, targets: Targets): string {
+  const found = targets.find(({ resource, label, contract }) =>
+    [resource, label, contract.plural].some((word) => alike(word, name)),
+  );
+  if (found) return found.resource;
+  throw new UsageError(
+    `Rows cannot be "${name}". They can be ${targets.map(({ contract }) => contract.plural).join(', ')}.`,
+  );
+}
+
+function fieldCalled(name: string, target: Targets[number] | undefined): string | null {
+  if (name === '') return null;
+  const found = target?.fields.find((field) => alike(field.name, name) || alike(field.label, name));
+  if (found) return found.name;
+  if (!target) throw new UsageError('Nothing in the file says what its rows are: say it with --as.');
+  throw new UsageError(
+    `${target.label} have no field "${name}". There are ${target.fields.map((field) => field.name).join(', ')}.`,
+  );
+}
+
+async function mappingCalled(ctx: Context, name: string): Promise<{ id: string }> {
+  const found = await savedMappingNamed(ctx, name);
+  if (!found) throw new UsageError(`There is no saved mapping "${name}".`);
+  return found;
+}
