@@ -16,3 +16,6 @@ export function neutraliseFormula(text: string): string {
 export function restoreFormula(text: string): string {
   return text.charCodeAt(0) === 0x27 && neutralised.test(text) ? text.slice(1) : text;
 }
+
+/** Before a formula of which its workbook holds no result: a noncharacter, which no text has. */
+export const formula_mark = '\uFDD0';

@@ -1,3 +1,3 @@
 export { labelledItem, listed, parseCellList, parseLabelledItem, writeCellList } from './cell-list.ts';
 export { csvLine, writeCsv } from './csv.ts';
-export { restoreFormula } from './formula.ts';
+export { formula_mark, restoreFormula } from './formula.ts';

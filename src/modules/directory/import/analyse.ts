@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
+import { formula_mark } from '../csv/index.ts';
 import type { FileAnswers } from './contract.ts';
 import { parserOptions } from './dialect.ts';
 import { decodeSample } from './encoding.ts';
@@ -151,7 +152,9 @@ function conclude(
     found: {
       source: preset?.product ?? null,
       dialect: sniffed.dialect,
-      preview: sniffed.preview.slice(0, 10).map((row) => row.map((cell) => cell.slice(0, 200).replaceAll('\0', '�'))),
+      preview: sniffed.preview
+        .slice(0, 10)
+        .map((row) => row.map((cell) => cell.replace(formula_mark, '').slice(0, 200).replaceAll('\0', '�'))),
       reasons: sniffed.reasons,
       columns: profiles.map(shownColumn),
       proposed: { columns, alternatives: planned?.mapping.alternatives ?? [] },

@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse';
-import { restoreFormula } from '../csv/index.ts';
+import { formula_mark, restoreFormula } from '../csv/index.ts';
 import { type Dialect, parserOptions } from './dialect.ts';
 import { cell_characters_max, fatal, type ImportProblem, UnreadableFile } from './problem.ts';
 
@@ -89,7 +89,8 @@ function toRow(record: string[], number: number, columns: readonly string[]): Ro
     if (cell.length > cell_characters_max || cell.includes('\0') || cell.includes('\uFFFD')) {
       problems = [...problems, cellProblem(cell, number, columns[at]!)];
     }
-    record[at] = restoreFormula(cell);
+    if (cell.startsWith(formula_mark)) problems = [...problems, formulaProblem(cell, number, columns[at]!)];
+    record[at] = cell.startsWith(formula_mark) ? '' : restoreFormula(cell);
   }
   return { number, cells: record, problems };
 }
@@ -119,6 +120,12 @@ function adjustWidth(record: string[], number: number, columns: readonly string[
       message: `Row ${number} has ${found} cells where the file has ${columns.length} columns. Put quotes around cells that contain the delimiter.`,
     },
   ];
+}
+
+function formulaProblem(cell: string, row: number, column: string): ImportProblem {
+  const formula = cell.slice(formula_mark.length);
+  const message = `“${column}” in row ${row} is the formula ${formula}, and the workbook holds no result of it. Open it in a spreadsheet, save it again, and import that.`;
+  return { code: 'formula_without_value', severity: 'warning', row, column, message };
 }
 
 function cellProblem(cell: string, row: number, column: string): ImportProblem {

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
 import pLimit from 'p-limit';
-import { tooLarge, WorkbookError } from './workbook.ts';
+import { tooLarge, WorkbookError } from './workbook-error.ts';
 
 const workbook_bytes_max = 200 * 1024 ** 2;
 const seconds_max = 300;

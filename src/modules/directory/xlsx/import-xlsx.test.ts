@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -61,7 +62,7 @@ test('each visible sheet is a file of the import; dates, cached values of formul
   const contacts = (await api('GET', '/api/v1/contacts')).body.data;
   assert.deepEqual(
     contacts.map(({ name }: { name: string }) => name),
-    ['Bo Ek'],
+    ['Ada Lovelace', 'Bo Ek'],
   );
   const problem = report.problem_samples.find(({ column }) => column === 'Email')!;
   assert.equal(problem.row, 4, 'rows keep the number that the spreadsheet shows');
@@ -106,7 +107,25 @@ test('days as a spreadsheet counts them, over the 29 February 1900 that never wa
   assert.deepEqual(born(table), ['1900-01-01', '1900-02-28', '1900-02-28', '1900-03-01', '2023-03-15']);
   assert.deepEqual(born(await csvOf('1904')), ['1904-01-02', '1904-02-29', '1904-03-01', '1904-03-02', '2027-03-16']);
   assert.deepEqual(table.slice(1, 4).map(([name]) => name), ['Merged', '', 'Merged']); // biome-ignore format: one call
-  assert.deepEqual(table.slice(1, 3).map(([, , city]) => city), ['', 'Oslo']); // biome-ignore format: one call
+  assert.deepEqual(table.slice(1, 3).map(([, , city]) => city), ['\uFDD0=A2', 'Oslo']); // biome-ignore format: one call
+});
+
+test('a formula of which the workbook holds no result is a line in the report', async () => {
+  const text = (place: string, of: string) => `<c r="${place}" t="inlineStr"><is><t>${of}</t></is></c>`;
+  const rows = [
+    `<row r="1">${text('A1', 'First name')}${text('B1', 'Last name')}${text('C1', 'City')}</row>`,
+    `<row r="2">${text('A2', 'Ada')}${text('B2', 'Formula')}<c r="C2"><f>A2&amp;"x"</f></c></row>`,
+    `<row r="3">${text('A3', 'Bo')}${text('B3', 'Formula')}<c r="C3" t="str"><f>A3</f><v>Oslo</v></c></row>`,
+  ];
+  const done = await importNow(api, [['formulas.xlsx', await withSheet(rows.join(''))]]);
+  assert.deepEqual(
+    done.problem_samples.map(({ row, column, code, message }) => [row, column, code, message.slice(0, 43)]),
+    [[2, 'City', 'formula_without_value', '“City” in row 2 is the formula =A2&"x", and']],
+  );
+  assert.equal(done.files[0]!.counts.created, 2);
+  const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
+  const cities = data.filter(({ family_name }: { family_name: string }) => family_name === 'Formula');
+  assert.deepEqual(cities.map(({ city }: { city: string }) => city), [null, 'Oslo']); // biome-ignore format: one call
 });
 
 test('what is no readable workbook is refused with its reason, and what only looks like one is read as what it is', async () => {
@@ -122,6 +141,8 @@ test('what is no readable workbook is refused with its reason, and what only loo
     ['damage', small.subarray(0, small.length - 300), 422, /cannot be read/],
     ['another archive', zipOf([['readme.txt', Buffer.from('x'), 1]]), 422, /no XLSX workbook/],
     ['a bomb', zipOf([['xl/workbook.xml', Buffer.from('x'), 1], ['xl/sharedStrings.xml', Buffer.alloc(3_000_000), 3_000_000_000]]), 422, /sharedStrings\.xml of the workbook unpacks to 3000000000 bytes/],
+    ['one cell of 60 MB', await withSheet(`<row r="1"><c r="A1" t="inlineStr"><is><t>${'x'.repeat(60_000_000)}</t></is></c></row>`), 422, /sheet1\.xml of the workbook unpacks to more than 200 times its size/],
+    ['a long cell of noise', await withSheet(`<row r="1"><c r="A1" t="inlineStr"><is><t>${randomBytes(900_000).toString('hex')}</t></is></c></row>`), 422, /A cell of the workbook has more than a million characters/],
     ['a bomb that hides its size', zipOf([['xl/workbook.xml', Buffer.alloc(50_000_000), 10]]), 422, /cannot be read/],
     ['only empty sheets', await writeXlsx({ sheets: [{ name: 'A', rows: [] }] }), 422, /No visible sheet/],
     ['an entity', await withWorkbook('<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]><workbook><sheets><sheet name="&x;" sheetId="1"/></sheets></workbook>'), 422, /cannot be read|No visible sheet/],

@@ -1,3 +1,3 @@
 export { convertWorkbook, isWorkbook } from './convert.ts';
-export { WorkbookError } from './workbook.ts';
+export { WorkbookError } from './workbook-error.ts';
 export { type ColumnKind, workbookOf } from './write.ts';

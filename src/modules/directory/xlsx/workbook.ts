@@ -1,7 +1,9 @@
 import { readXlsx, streamXlsxRows } from 'hucre/xlsx';
 import yauzl from 'yauzl';
-import { csvLine } from '../csv/index.ts';
+import { csvLine, formula_mark } from '../csv/index.ts';
 import { type Cell, cellText } from './cell.ts';
+import type { SheetFormulas } from './scan.ts';
+import { tooLarge, WorkbookError } from './workbook-error.ts';
 
 /** Rows looked at to see how many columns a sheet has. */
 const width_rows = 200;
@@ -17,28 +19,21 @@ const part_bytes_max = 256 * 1024 ** 2;
 /** Of a sheet, which is read piece by piece. */
 const sheet_bytes_max = 2 * 1024 ** 3;
 
-/** What keeps a workbook from being read, in words for whoever sent it. */
-export class WorkbookError extends Error {
-  readonly code: string;
-
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
-
-export const tooLarge = (what: string) =>
-  new WorkbookError('workbook_too_large', `${what} Save the sheets as CSV and import those, or split the workbook.`);
+/** What is that small when packed and that large when unpacked was made to be: sheets of real workbooks shrink to a twentieth or so. */
+const ratio_max = 200;
+const ratio_free_bytes = 8 * 1024 ** 2;
 
 /** Looks at what a ZIP archive says of its parts before anything is unpacked: a few kilobytes can become terabytes. */
 export async function checkParts(bytes: Buffer): Promise<void> {
   const zip = await yauzl.fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true });
   if (zip.entryCount > parts_max) throw tooLarge(`The workbook has ${zip.entryCount} parts.`);
   let isWorkbook = false;
-  for await (const { fileName, uncompressedSize } of zip.eachEntry()) {
+  for await (const { fileName, uncompressedSize, compressedSize } of zip.eachEntry()) {
     isWorkbook ||= fileName === 'xl/workbook.xml';
     const max = fileName.startsWith('xl/worksheets/') ? sheet_bytes_max : part_bytes_max;
     if (uncompressedSize > max) throw tooLarge(`${fileName} of the workbook unpacks to ${uncompressedSize} bytes.`);
+    if (uncompressedSize > ratio_free_bytes && uncompressedSize > compressedSize * ratio_max)
+      throw tooLarge(`${fileName} of the workbook unpacks to more than ${ratio_max} times its size.`);
   }
   if (!isWorkbook)
     throw new WorkbookError('not_a_workbook', 'This ZIP archive is no XLSX workbook. Unpack it, and send the files that are in it.'); // biome-ignore format: one message
@@ -57,7 +52,7 @@ export async function visibleSheets(bytes: Buffer): Promise<{ place: number; nam
 }
 
 /** A sheet as CSV, in pieces. Rows keep their number: an empty one is an empty line. */
-export async function* sheetAsCsv(bytes: Buffer, place: number): AsyncGenerator<string> {
+export async function* sheetAsCsv(bytes: Buffer, place: number, formulas: SheetFormulas): AsyncGenerator<string> {
   const first: { index: number; cells: Cell[] }[] = [];
   let text = '';
   let lines = 0;
@@ -74,7 +69,7 @@ export async function* sheetAsCsv(bytes: Buffer, place: number): AsyncGenerator<
     for (const row of first.splice(0)) write(row);
   };
   for await (const { index, values } of streamXlsxRows(bytes, { sheet: place })) {
-    const cells = withoutEmptyEnd(values).slice(0, cells_max);
+    const cells = withoutEmptyEnd(withFormulas(values, formulas.get(index))).slice(0, cells_max);
     if (cells.length === 0) continue;
     if (width > 0) write({ index, cells });
     else if (first.push({ index, cells }) === width_rows) begin();
@@ -96,6 +91,17 @@ export function limited(): (texts: AsyncIterable<string>) => AsyncGenerator<stri
       yield text;
     }
   };
+}
+
+/** A formula without a result stands in its cell, marked, so that the import can say so. */
+function withFormulas(values: Cell[], formulas: ReadonlyMap<number, string> | undefined): Cell[] {
+  if (!formulas) return values;
+  const cells = [...values];
+  for (const [at, formula] of formulas) {
+    while (cells.length <= at) cells.push(null);
+    cells[at] = `${formula_mark}=${formula}`;
+  }
+  return cells;
 }
 
 function withoutEmptyEnd(values: Cell[]): Cell[] {

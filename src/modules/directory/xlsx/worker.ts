@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { checkParts, limited, sheetAsCsv, visibleSheets, WorkbookError } from './workbook.ts';
+import { scanSheets } from './scan.ts';
+import { checkParts, limited, sheetAsCsv, visibleSheets } from './workbook.ts';
+import { WorkbookError } from './workbook-error.ts';
 
 /** Runs in a thread of its own, so that whatever a workbook does to it, the server goes on. */
 const { path, folder } = workerData as { path: string; folder: string };
@@ -12,12 +14,13 @@ const { path, folder } = workerData as { path: string; folder: string };
 try {
   const bytes = await readFile(path);
   await checkParts(bytes);
+  const formulas = await scanSheets(bytes);
   const sheets = [];
   const withinLimit = limited();
   for (const { place, name } of await visibleSheets(bytes)) {
     const file = join(folder, `${place}.csv`);
     const out = createWriteStream(file);
-    await pipeline(Readable.from(withinLimit(sheetAsCsv(bytes, place))), out);
+    await pipeline(Readable.from(withinLimit(sheetAsCsv(bytes, place, formulas[place] ?? new Map()))), out);
     if (out.bytesWritten > 0) sheets.push({ name, path: file });
   }
   parentPort!.postMessage({ sheets });
