@@ -51,7 +51,8 @@ for (const [scope, rights] of [
   test(`a rare part of a text goes through the trigram index (scope ${scope})`, async () => {
     const scans = await scansOf('mily7770', rights);
     assert.deepEqual(scans, { hits: 1, sequential: 0, folded: 1, trigram: 1 });
-    assert.deepEqual(await scansOf('nobodyhere', rights), { hits: 0, sequential: 0, folded: 1, trigram: 1 });
+    // Once more for names that are nearly the same.
+    assert.deepEqual(await scansOf('nobodyhere', rights), { hits: 0, sequential: 0, folded: 1, trigram: 2 });
   });
 
   test(`a part that nearly all texts hold needs no trigram index (scope ${scope})`, async () => {

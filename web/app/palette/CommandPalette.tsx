@@ -53,10 +53,13 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
   const written = wanted ? (found.data?.written ?? []) : [];
   const isFound = (noun: SearchHit['resource']) => hits.some(({ resource }) => resource === noun);
   /** Each kind that was found has a list of all. Where the search named as many as it does, there may be more of any kind. */
-  const kinds = [
-    ...nounOrder.filter(isFound),
-    ...(hits.length === hits_max ? nounOrder.filter((noun) => !isFound(noun) && may(noun, 'read')) : []),
-  ];
+  const isMisspelt = hits[0]?.misspelt === true;
+  const kinds = isMisspelt
+    ? []
+    : [
+        ...nounOrder.filter(isFound),
+        ...(hits.length === hits_max ? nounOrder.filter((noun) => !isFound(noun) && may(noun, 'read')) : []),
+      ];
   const words = folded(query).split(/\s+/);
   const matching = commands.filter(({ label }) => words.every((word) => folded(label).includes(word)));
   const shown = [
@@ -126,7 +129,7 @@ export default function CommandPalette({ start, onClose }: CommandPaletteProps) 
                 </Command.Group>
               )}
               {hits.length > 0 && (
-                <Command.Group heading={t('Records')}>
+                <Command.Group heading={isMisspelt ? t('No exact match. Similar names') : t('Records')}>
                   {hits.map((hit) => (
                     <Item
                       key={hit.id}

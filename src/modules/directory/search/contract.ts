@@ -14,6 +14,8 @@ export const searchHit = z.object({
   name: z.string(),
   /** What tells namesakes apart: the e-mail address of a contact, the domain of a company. */
   detail: z.string().nullable(),
+  /** Nothing matches what was searched for; this name is nearly the same. */
+  misspelt: z.boolean(),
   /** What tells deals of one name apart. */
   deal: z.object({ stage: z.string(), amount: z.string().nullable(), currency: z.string() }).nullable(),
 });

@@ -84,6 +84,60 @@ test('one or two letters find beginnings only', async () => {
   assert.deepEqual(await names('mi'), []);
 });
 
+test('short words of Chinese and Japanese, short addresses and numbers written in another way are found', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const data = [
+    { given_name: '花子', family_name: '山田', email: 'hanako@example.jp' },
+    { given_name: 'Max', family_name: 'Contributor', email: 'mc@x.example' },
+    { given_name: 'Urs', family_name: 'Meier', phone: '+41 44 123 45 67' },
+    { given_name: 'Vreni', family_name: 'Huber', phone: '044 765 43 21' },
+    {
+      given_name: 'Two',
+      family_name: 'Homes',
+      email: 'first@two.example',
+      other_emails: [{ label: 'Home', value: 'second@elsewhere.example' }],
+      other_phones: [{ label: 'Work', value: '+49 30 555 777' }],
+    },
+  ];
+  const answer = await api('POST', '/api/v1/contacts/bulk', { data });
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  assert.equal((await api('POST', '/api/v1/companies', { name: '株式会社日立製作所' })).status, 201);
+  for (const [q, name] of [
+    ['花子', '山田花子'], ['山田', '山田花子'], ['田花', '山田花子'], ['子', '山田花子'], ['山田花子', '山田花子'],
+    ['日立', '株式会社日立製作所'], ['製作所', '株式会社日立製作所'],
+    ['mc@x.ex', 'Max Contributor'], ['c@x.example', 'Max Contributor'],
+    ['044 123 45 67', 'Urs Meier'], ['0041 44 123 45 67', 'Urs Meier'], ['+41441234567', 'Urs Meier'], ['123 45 67', 'Urs Meier'],
+    ['+41 44 765 43 21', 'Vreni Huber'], ['044 765 43 21', 'Vreni Huber'],
+    ['second@elsewhere.example', 'Two Homes'], ['elsewhere', 'Two Homes'], ['030 555777', 'Two Homes'],
+  ] as const) // biome-ignore format: a table
+    assert.deepEqual(await names(q, api), [name], q);
+});
+
+test('a word with a typing error finds what is nearly the same, unless something is the same', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const data = [
+    ['John', 'Smith'],
+    ['Siobhan', 'Gallagher'],
+    ['Joan', 'Smythe'],
+    ['Matthias', 'Zimmermann'],
+  ];
+  for (const [given_name, family_name] of data)
+    assert.equal((await api('POST', '/api/v1/contacts', { given_name, family_name })).status, 201);
+  assert.equal((await api('POST', '/api/v1/companies', { name: 'Contoso Pharmaceuticals' })).status, 201);
+  const wrong = ['smiht', 'smth', 'smitth', 'jon smiht', 'john smiht', 'smiht john'];
+  for (const q of wrong) assert.equal((await names(q, api))[0], 'John Smith', q);
+  for (const q of ['galagher', 'gallaher', 'siobahn']) assert.deepEqual(await names(q, api), ['Siobhan Gallagher'], q);
+  for (const q of ['zimerman', 'matias zimmerman']) assert.deepEqual(await names(q, api), ['Matthias Zimmermann'], q);
+  for (const q of ['contso', 'farmaceuticals']) assert.deepEqual(await names(q, api), ['Contoso Pharmaceuticals'], q);
+  const misspelt = async (q: string) =>
+    (await api('GET', `/api/v1/search?q=${q}`)).body.data.map((hit: { misspelt: boolean }) => hit.misspelt);
+  assert.deepEqual(await misspelt('galagher'), [true]);
+  assert.deepEqual(await misspelt('gallagher'), [false]);
+  // What is there is not mixed with what only looks like it.
+  assert.deepEqual(await names('smith', api), ['John Smith']);
+  for (const q of ['xqzw', 'john xqzwv', 'smi xq']) assert.deepEqual(await names(q, api), [], q);
+});
+
 test('an empty search and one that is too long are refused', async () => {
   for (const q of ['', '%20%20', 'x'.repeat(201), 'a%00b']) {
     const { status } = await admin('GET', `/api/v1/search?q=${q}`);
