@@ -59,7 +59,7 @@ export async function importTenant(
       await client.query('rollback').then(() => files.discard(), () => undefined); // biome-ignore format: one line
       throw error;
     }
-    await client.query('reset role; select app.analyze_records()');
+    await client.query('reset role; select app.refresh_statistics()');
     return { tenant_id, manifest };
   } finally {
     await client.end();

@@ -278,6 +278,3 @@ export async function insertTags(
 export async function actAsProgram(ctx: Context): Promise<void> {
   await ctx.tx.run(sql`select set_config('app.rights', ${rightsText({ '*': 'all' })}, true)`);
 }
-
-/** What an import has filled is not to be planned as if it were empty. */
-export const refreshStatistics = (ctx: Context): Promise<number> => ctx.tx.run(sql`select app.analyze_records()`);

@@ -11,6 +11,7 @@ import { type NamedRecord, Relations } from './relations.ts';
 import { rowReader } from './row-reader.ts';
 import type { StagePlan } from './staging.ts';
 import { starterNow } from './starter.ts';
+import { Statistics } from './statistics.ts';
 import { FileTally } from './tally.ts';
 import { columnsOf, type Defaults, type ImportTarget, type TargetField } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
@@ -40,6 +41,7 @@ export interface Run extends RunOptions {
   given: Defaults;
   /** By resource: records that a dry run would have made, for the files that name them. */
   pretended: Map<string, NamedRecord[]>;
+  statistics: Statistics;
 }
 
 /** `actor`: in whose name; by default whoever started it. */
@@ -58,7 +60,15 @@ export async function beginRun(options: RunOptions, actor?: Actor): Promise<Run>
   // Of fields that not everybody sees, those that the starter does.
   const reader = row.rights.fields ? starter : systemActor(tenant_id);
   const targets = await withContext(db, reader, (ctx) => tenantTargets(ctx, options.targets), { mode: 'read' });
-  return { ...options, ...begun, targets, actor: starter, given, pretended: new Map() };
+  return {
+    ...options,
+    ...begun,
+    targets,
+    actor: starter,
+    given,
+    pretended: new Map(),
+    statistics: new Statistics(db, tenant_id),
+  };
 }
 
 /** How one file of a run is read and goes into its table. */

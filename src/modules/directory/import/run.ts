@@ -25,6 +25,7 @@ export async function runImport(options: RunOptions): Promise<void> {
   const run = await beginRun(options);
   for (const file of run.files)
     if (file.mapping && !file.answers.ignored && file.phase !== 'done') await loadFile(run, file, file.mapping);
+  if (!run.dry) await run.statistics.refresh();
 }
 
 async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): Promise<void> {
@@ -118,6 +119,7 @@ async function eachBatch(
       loading = (async () => {
         if (known.length > 0) await loader.recall(known);
         if (last > done) await loader.load(fresh, freshOut, { rows_done: last, bytes_done: bytes_read });
+        if (!run.dry) await run.statistics.count(fresh.length);
         run.onProgress?.({ file: file.name, rows_done: last, bytes_read, size_bytes: file.size_bytes });
       })();
       // It is waited for before the next batch; until then its failure is nobody's surprise.

@@ -31,7 +31,6 @@ import {
   insertFiles,
   insertImport,
   insertStoredFile,
-  refreshStatistics,
   requestCancel,
   sampleProblems,
   startImport,
@@ -247,10 +246,7 @@ function refuseWithoutNotes({ actor }: Context, { columns }: MappingInUse, { bad
 export async function finishRun(ctx: Context, id: string, dry: boolean, error?: unknown): Promise<boolean> {
   if (error instanceof Overtaken) return true;
   const back = dry ? 'ready' : undefined;
-  if (!error && !dry) {
-    await refreshStatistics(ctx);
-    await searchSuspects(ctx);
-  }
+  if (!error && !dry) await searchSuspects(ctx);
   if (!error) await endImport(ctx, id, { state: back ?? 'done' });
   else if (error instanceof Cancelled) await endImport(ctx, id, { state: back ?? 'cancelled' });
   else if (isFinal(error)) await endImport(ctx, id, { state: back ?? 'failed', error: error.message });
