@@ -28,6 +28,8 @@ export function serverSettings(socketDir: string, overrides: Record<string, stri
     max_wal_size: '4GB',
     checkpoint_timeout: '15min',
     random_page_cost: '1.1',
+    // Until a table that fills is analysed for the first time, its plans are guesses: by default up to a minute.
+    autovacuum_naptime: '15s',
     jit: 'off',
     timezone: 'UTC',
     log_timezone: 'UTC',
