@@ -169,9 +169,16 @@ export function allRoutes(services: Services): Route[] {
   return [...routes, ...openApiRoutes(() => routes, version)];
 }
 
+/** Changes through other processes, by the names of the audit, which decide what people may. */
+const rightsOf: ReadonlySet<string> = new Set(['role', 'user_role', 'custom_field', 'api_key', 'tenant']);
+
 async function createServer(services: Services, checkAnswers: boolean): Promise<FastifyInstance> {
   const { config, db, log, cache } = services;
   const routes = allRoutes(services);
+  services.hub.listen((events) => {
+    for (const { resource, tenant_id } of events)
+      if (rightsOf.has(resource)) services.authenticator.rightsChanged(tenant_id);
+  });
   const server = await buildServer({
     db,
     log,
@@ -180,6 +187,7 @@ async function createServer(services: Services, checkAnswers: boolean): Promise<
     authenticate: services.authenticator.authenticate,
     featuresOff: config.FEATURES_OFF,
     usage: services.usage,
+    rightsChanged: services.authenticator.rightsChanged,
     keptAnswers: new KeptAnswers(cache, services.hub, routes),
     takeFromLimit: (key, limit, windowSeconds) => cache.count(key, windowSeconds, limit),
     limits: { perAddress: config.RATE_LIMIT_ADDRESS_PER_MINUTE, perCaller: config.RATE_LIMIT_CALLER_PER_MINUTE },

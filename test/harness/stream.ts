@@ -15,10 +15,20 @@ export interface OpenStream {
   close(): void;
 }
 
-/** Opens the live stream as a page would, and resolves once the server says it is ready. `query` such as `?after=…`. */
-export async function openStream(url: string, key: string, lastEventId?: string, query = ''): Promise<OpenStream> {
+/** Opens the live stream as a page would, with an API key or the value of a session's cookie, and resolves once the server says it is ready. `query` such as `?after=…`. */
+export async function openStream(
+  url: string,
+  credential: string,
+  lastEventId?: string,
+  query = '',
+): Promise<OpenStream> {
   const abort = new AbortController();
-  const headers = { authorization: `Bearer ${key}`, ...(lastEventId && { 'last-event-id': lastEventId }) };
+  const headers = {
+    ...(credential.startsWith('hf_')
+      ? { authorization: `Bearer ${credential}` }
+      : { cookie: `__Host-holdfast=${credential}` }),
+    ...(lastEventId && { 'last-event-id': lastEventId }),
+  };
   const response = await fetch(`${url}/api/v1/events${query}`, { headers, signal: abort.signal });
   if (response.status !== 200) throw new Error(`The stream answered ${response.status}: ${await response.text()}`);
   const events: StreamEvent[] = [];

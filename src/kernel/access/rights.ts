@@ -106,9 +106,12 @@ const figures: Grant[] = [
 /** What one says is one's own; who may read the record may read it. */
 const ownWords = { read: 'all', create: 'all', update: 'own', delete: 'own' } as const;
 
+/** All there is: what makes an administrator. */
+export const administratorRights = rightsOf([[...resources], full]);
+
 /** The roles every tenant starts with. Operator, support, kiosk, customer and contractor gain their desk rights with that module. */
 export const presetRoles: { key: string; name: string; rights: Rights }[] = [
-  { key: 'admin', name: 'Administrator', rights: rightsOf([[...resources], full]) },
+  { key: 'admin', name: 'Administrator', rights: administratorRights },
   {
     key: 'manager',
     name: 'Manager',

@@ -45,6 +45,13 @@ export const problems = {
     new Problem(401, 'not_signed_in', 'You are not signed in', detail),
   forbidden: (detail = 'Your role does not allow this. Ask an administrator of your workspace.') =>
     new Problem(403, 'forbidden', 'You may not do this', detail),
+  secondFactorMissing: () =>
+    new Problem(
+      403,
+      'second_factor_missing',
+      'Set up a second factor first',
+      'This workspace asks everybody for a second factor. Set one up with POST /api/v1/second-factor/setup, or sign in with a passkey.',
+    ),
   notFound: (what = 'record') =>
     new Problem(404, 'not_found', 'Not found', `There is no such ${what}, or it is not yours to see.`),
   merged: (what: string, into: string) =>

@@ -56,6 +56,8 @@ interface RouteBase<P extends Schema, Q extends Schema, B extends Schema> {
   status?: number;
   /** The answer is kept for its caller until something of these changes, by the names of the audit. */
   kept?: readonly string[];
+  /** Works for somebody who has yet to set up the second factor that the workspace asks of everybody. */
+  duringSetup?: true;
   /** What stands in the address opens something by itself: logs name the route in its place. */
   secretAddress?: true;
   bodyBytesMax?: number;

@@ -60,6 +60,8 @@ export interface ServerOptions {
   /** Counts what was answered to whom, and how long it took. */
   usage: Pick<UsageRecorder, 'answered'>;
   keptAnswers: KeptAnswers;
+  /** Hears of each workspace in which a change of what people may was committed. */
+  rightsChanged: (tenant_id: string) => void;
   /** Fail when an answer breaks its contract; on in tests. */
   checkAnswers: boolean;
   /** Answers whatever no route takes: the page's files. */
@@ -203,7 +205,7 @@ async function handle(
   const input = readInput(definition, allowed, request, reply);
   if (definition.transaction === false) {
     const answer: unknown = await definition.handler({ db: options.db, actor }, input);
-    if (actor && definition.method !== 'GET') await options.keptAnswers.changed(definition, actor);
+    if (actor && definition.method !== 'GET') await changed(options, definition, actor);
     // A reply is a promise of its own end: awaited, as here, it comes to nothing.
     return answer === undefined ? reply : sendText(reply, rendered(options, definition, answer as Answer));
   }
@@ -218,7 +220,7 @@ async function handle(
     return sendText(reply, answer);
   }
   const answer = await writes.answer(definition, actor, request, input);
-  await options.keptAnswers.changed(definition, actor);
+  await changed(options, definition, actor);
   return sendText(reply, answer);
 }
 
@@ -230,6 +232,16 @@ const isOpenEnded = (query: unknown): boolean =>
   query !== null &&
   (open_ended_parameters.some((name) => (query as Record<string, unknown>)[name] !== undefined) ||
     (query as { count?: unknown }).count === 'exact');
+
+/** What decides what people may: after a change of these nobody is answered by what was known before. */
+const rights_resources: ReadonlySet<string> = new Set(['role', 'user', 'custom_field', 'api_key', 'tenant']);
+
+/** After the commit and before the answer. */
+async function changed({ keptAnswers, rightsChanged }: ServerOptions, definition: Route, actor: Actor): Promise<void> {
+  const { access } = definition;
+  if (typeof access === 'object' && rights_resources.has(access.resource)) rightsChanged(actor.tenant_id);
+  await keptAnswers.changed(definition, actor);
+}
 
 function rendered(options: ServerOptions, definition: Route, answer: Answer): KeptAnswer {
   if (options.checkAnswers && definition.response) {
@@ -263,6 +275,7 @@ function refuseCrossSiteUnlessKey(options: ServerOptions, request: FastifyReques
 function authorize(definition: Route, actor: Actor | null): void {
   if (definition.access === 'public') return;
   if (!actor) throw problems.notSignedIn();
+  if (actor.second_factor_missing && !definition.duringSetup) throw problems.secondFactorMissing();
   if (definition.access === 'signed_in') return;
   const { resource, action } = definition.access;
   if (scopeOf(actor.rights, resource, action) === 'none') throw problems.forbidden();

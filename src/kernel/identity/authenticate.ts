@@ -38,12 +38,17 @@ export interface Authenticator {
   authenticate: Authenticate;
   /** The same, asked of PostgreSQL at this moment: for whoever just learned that something changed. */
   authenticateNow: Authenticate;
+  /** To be called after the commit that changed what people of a workspace may: no older answer counts here from then on. */
+  rightsChanged(tenant_id: string): void;
   /** To be called after the commit that ended sessions or keys: holds here at once, elsewhere by the time above. */
   forget(tokenHashes: readonly Buffer[]): Promise<void>;
 }
 
 export function createAuthenticator({ db, cache }: { db: Database; cache: Cache }): Authenticator {
   const local = new LRUCache<string, { at: number; known: Promise<Known> }>({ max: credentials_max });
+  /** When rights were last known to change, by workspace. */
+  const changes = new LRUCache<string, number>({ max: credentials_max });
+  const isCurrent = ({ at, actor }: Known) => isFresh(at) && (!actor || at > (changes.get(actor.tenant_id) ?? 0));
 
   function credentialOf(request: FastifyRequest): Credential | undefined {
     const { authorization } = request.headers;
@@ -60,7 +65,7 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
 
   async function lookUp({ key, find }: Credential): Promise<Known> {
     const shared = await cache.get<Known>(key);
-    if (shared && isFresh(shared.at)) return shared;
+    if (shared && isCurrent(shared)) return shared;
     const at = Date.now();
     const known = { at, actor: await find() };
     // Nobody waits for the shared copy. Unknown credentials are not shared: anyone can make up any number of them.
@@ -73,7 +78,10 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
       const credential = credentialOf(request);
       if (!credential) return null;
       const entry = local.get(credential.key);
-      if (entry && isFresh(entry.at)) return (await entry.known).actor;
+      if (entry && isFresh(entry.at)) {
+        const known = await entry.known;
+        if (isCurrent(known)) return known.actor;
+      }
       const fresh = { at: Date.now(), known: lookUp(credential) };
       local.set(credential.key, fresh);
       try {
@@ -86,6 +94,8 @@ export function createAuthenticator({ db, cache }: { db: Database; cache: Cache 
         throw error;
       }
     },
+
+    rightsChanged: (tenant_id) => void changes.set(tenant_id, Date.now()),
 
     authenticateNow: async (request) => (await credentialOf(request)?.find()) ?? null,
 
@@ -105,18 +115,20 @@ const isFresh = (at: number) => Math.abs(Date.now() - at) < trusted_ms_max;
 async function sessionActor(db: Database, hash: Buffer): Promise<Actor | null> {
   const found = await findSession(db, hash);
   if (!found) return null;
-  const { tenant_id, user_id, id, rights } = found;
-  return { kind: 'user', tenant_id, user_id, credential_id: id, rights: mergeRights(rights) };
+  const { tenant_id, user_id, id, rights, second_factor_missing } = found;
+  const actor: Actor = { kind: 'user', tenant_id, user_id, credential_id: id, rights: mergeRights(rights) };
+  return second_factor_missing ? { ...actor, second_factor_missing } : actor;
 }
 
-/** A key may what its role allows, no more than its scopes, and never more than its person may at this moment. */
+/** A key may what its role allows, no more than its scopes, and never more than its person and the keys above it may at this moment. */
 async function apiKeyActor(db: Database, hash: Buffer): Promise<Actor | null> {
   const found = await findApiKey(db, hash);
   if (!found) return null;
-  const { tenant_id, user_id, id, role_rights, scopes, person_rights } = found;
+  const { tenant_id, user_id, id, role_rights, scopes, person_rights, limits: above } = found;
   const limits: Rights[] = [];
   if (scopes) limits.push(scopes);
   if (person_rights) limits.push(mergeRights(person_rights));
+  for (const key of above ?? []) limits.push(key.role_rights, ...(key.scopes ? [key.scopes] : []));
   const rights = limits.reduce(intersectRights, role_rights);
   return { kind: 'api_key', tenant_id, user_id, credential_id: id, rights };
 }

@@ -1,15 +1,17 @@
 import type { Cache } from '../cache/cache.ts';
 import { Problem, problems } from '../errors/problem.ts';
+import type { Services } from '../services.ts';
 import type { Context } from '../tenancy/context.ts';
 import { attempts_window_seconds, code_attempts_max, recent_minutes } from './limits.ts';
 import { verifyPassword } from './password/hash.ts';
 import { findPasswordHash } from './password/queries.ts';
 import { sessionUser } from './person.ts';
-import { isRecentSession } from './session/queries.ts';
+import { passesSecondFactor } from './second-factor/service.ts';
+import { isRecentSession, noteConfirmation } from './session/queries.ts';
 
 /**
- * Before a change of what protects an account: whoever finds a browser open must not be able to make it theirs. Good is the password
- * again, or to have signed in within the last minutes.
+ * Before a change of what protects an account, and before making credentials: whoever finds a browser open must not be able to make it theirs.
+ * Good is the password again, or to have signed in or confirmed the session within the last minutes.
  */
 export async function confirmPresence(ctx: Context, cache: Cache, password: string | undefined): Promise<void> {
   const { user_id, session_id } = sessionUser(ctx.actor);
@@ -19,13 +21,40 @@ export async function confirmPresence(ctx: Context, cache: Cache, password: stri
     403,
     'confirmation_needed',
     'Please confirm that it is you',
-    `You signed in more than ${recent_minutes} minutes ago. Send your password too, or sign in again.`,
+    `You signed in more than ${recent_minutes} minutes ago. Confirm it with POST /api/v1/session/confirmation, or sign in again.`,
   );
 }
 
-export async function confirmPassword(ctx: Context, cache: Cache, user_id: string, password: string): Promise<void> {
+/** The same before making credentials for programs: a key that may make them has no person who could confirm it. */
+export async function confirmMaker(ctx: Context, cache: Cache): Promise<void> {
+  if (ctx.actor.kind === 'user') await confirmPresence(ctx, cache, undefined);
+}
+
+/** Confirms a session, for some minutes, by the password or a code of the second factor. Throws 403, and 429 after too many attempts. */
+export async function confirmSession(
+  ctx: Context,
+  { cache, keyRing }: Pick<Services, 'cache' | 'keyRing'>,
+  given: { password?: string | undefined; code?: string | undefined; recovery_code?: string | undefined },
+): Promise<void> {
+  const { user_id, session_id } = sessionUser(ctx.actor);
+  if (given.password !== undefined) await confirmPassword(ctx, cache, user_id, given.password);
+  else {
+    await countConfirmation(cache, user_id);
+    if (!(await passesSecondFactor(ctx, keyRing, user_id, given)))
+      throw new Problem(403, 'wrong_code', 'This code does not fit', 'Take the newest code of the app.', {
+        errors: [{ field: 'code', code: 'wrong_code', message: 'This code does not fit. Take the newest one' }],
+      });
+  }
+  await noteConfirmation(ctx, session_id);
+}
+
+async function countConfirmation(cache: Cache, user_id: string): Promise<void> {
   const counted = await cache.count(`confirm:${user_id}`, attempts_window_seconds, code_attempts_max);
   if (!counted.allowed) throw problems.rateLimited(counted.retryAfterSeconds);
+}
+
+export async function confirmPassword(ctx: Context, cache: Cache, user_id: string, password: string): Promise<void> {
+  await countConfirmation(cache, user_id);
   if (!(await verifyPassword(await findPasswordHash(ctx, user_id), password)))
     throw new Problem(403, 'wrong_password', 'This is not your password', 'Type your present password.', {
       errors: [{ field: 'password', code: 'wrong_password', message: 'This is not your present password' }],

@@ -11,6 +11,8 @@ import { email_confirmation_kind } from './password/email-confirmation.ts';
 import { findAccounts } from './password/queries.ts';
 import { issueReset } from './password/service.ts';
 import { linkTo } from './person.ts';
+import { readProvider } from './provider/queries.ts';
+import { identity_link_kind } from './provider/sign-in.ts';
 import { issueToken } from './token/service.ts';
 
 /** Of one address, in different workspaces. */
@@ -36,6 +38,11 @@ export function identityJobs(services: Services): JobKind[] {
       kind: email_confirmation_kind,
       payload: z.object({ user_id: z.uuid() }),
       run: (run, { user_id }) => mailConfirmation(services, run, user_id),
+    }),
+    jobKind({
+      kind: identity_link_kind,
+      payload: z.object({ user_id: z.uuid(), provider_id: z.uuid(), subject: z.string() }),
+      run: (run, payload) => mailIdentityLink(services, run, payload),
     }),
     jobKind({
       kind: notice_kind,
@@ -106,6 +113,40 @@ async function mailConfirmation(services: Services, run: JobRun, user_id: string
     action: { label: t('Confirm the address'), url: linkTo(services, '/confirm-email', token) },
   };
   await sendMail(services, email, t('Confirm your e-mail address'), content, t);
+}
+
+/** To the owner of an account that somebody at a provider wants to sign in to. */
+async function mailIdentityLink(
+  services: Services,
+  run: JobRun,
+  { user_id, ...payload }: { user_id: string; provider_id: string; subject: string },
+): Promise<void> {
+  const prepared = await withContext(services.db, systemActor(run.job.tenant_id), async (ctx) => {
+    const [account, provider] = await Promise.all([readInvited(ctx, user_id), readProvider(ctx, payload.provider_id)]);
+    if (account?.status !== 'active' || account.email === null || !provider) return undefined;
+    return {
+      account,
+      email: account.email,
+      provider,
+      token: await issueToken(ctx, 'identity_link', user_id, { payload }),
+    };
+  });
+  if (!prepared) return;
+  const { account, email, provider, token } = prepared;
+  const t = mailWords(account.locale);
+  const content = {
+    title: t('Connect {name} to your account?', { name: provider.name }),
+    lines: [
+      t('Somebody, hopefully you, signed in with {name} and has your e-mail address there.', { name: provider.name }),
+      t('If it was you, confirm it once: from then on {name} signs you in to {workspace}.', {
+        name: provider.name,
+        workspace: account.tenant_title,
+      }),
+      t('If it was not you, do nothing, and tell an administrator.'),
+    ],
+    action: { label: t('Connect the account'), url: linkTo(services, '/connect-account', token) },
+  };
+  await sendMail(services, email, t('Connect {name} to your account?', { name: provider.name }), content, t);
 }
 
 async function mailResets(services: Services, run: JobRun, email: string): Promise<void> {

@@ -5,6 +5,7 @@ export const sign_in_link_minutes = 15;
 export const invitation_days = 7;
 export const password_reset_minutes = 60;
 export const email_confirmation_days = 7;
+export const identity_link_minutes = 60;
 export const second_factor_minutes = 5;
 export const passkey_challenge_minutes = 5;
 

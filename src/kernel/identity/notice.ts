@@ -15,6 +15,7 @@ const notices = {
   second_factor_removed: (t) => t('The second factor was removed from your account'),
   passkey_added: (t) => t('A passkey was added to your account'),
   passkey_removed: (t) => t('A passkey was removed from your account'),
+  identity_connected: (t) => t('An account at a sign-in provider was connected to your account'),
   api_key_made: (t) => t('An API key was made in your name'),
   calendar_opened: (t) => t('A secret address for your calendar was made'),
 } satisfies Record<string, (t: MailWords) => string>;

@@ -17,7 +17,7 @@ const parents: Record<string, ResourceName> = {
 /** Tells a person's own pages that there is something new in the inbox. */
 const personal_resource = 'notification';
 /** A change of these may change what anyone of the tenant may do. */
-const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'team_member', 'session', 'api_key']);
+const rightsChanging = new Set(['role', 'user_role', 'user', 'team', 'team_member', 'api_key']);
 
 /** Of so many like changes at once each is told; of more, that they are many, as of those of one statement. */
 const alike_max = 100;
@@ -35,6 +35,8 @@ export interface Batch {
   /** All that is certain, as it is sent. */
   bytes: Buffer;
   mayChangeRights: boolean;
+  /** Sessions that ended. */
+  ended: ReadonlySet<string>;
 }
 
 const batches = new WeakMap<readonly ChangeEvent[], Map<string, Batch>>();
@@ -72,6 +74,7 @@ function makeBatch(all: readonly ChangeEvent[], { tenant_id, rights }: Actor): B
     uncertain,
     personal,
     mayChangeRights,
+    ended: new Set(events.flatMap(({ resource, record_id }) => (resource === 'session' && record_id ? record_id : []))),
     bytes: Buffer.from(
       gathered([...certain])
         .map(eventText)

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../test/harness/app.ts';
-import { asOwner, systemClient } from '../../../test/harness/identity.ts';
+import { asOwner, makePerson, signedIn, systemClient } from '../../../test/harness/identity.ts';
 import { type OpenStream, openStream } from '../../../test/harness/stream.ts';
 
 let app: TestApp;
@@ -237,7 +237,30 @@ test('a page that takes nothing is let go, and what it has not read is forgotten
   page.destroy();
 });
 
-test('a stream ends when its key is revoked', async () => {
+test('a stream ends within a second of the end of its session, and no other does', async () => {
+  const person = await makePerson(app, tenant, 'Stan Stream');
+  const [mine, other] = [await signedIn(app, person), await signedIn(app, person)];
+  const [stream, kept] = [await openStream(app.url, mine.cookie()!), await openStream(app.url, other.cookie()!)];
+  let open = true;
+  void kept.ended.then(() => {
+    open = false;
+  });
+  const { data } = (await other.send('GET', '/api/v1/sessions')).body;
+  const { id } = data.find(({ current }: { current: boolean }) => !current);
+  const start = performance.now();
+  assert.equal((await other.send('DELETE', `/api/v1/sessions/${id}`)).status, 204);
+  await endsSoon(stream);
+  assert.ok(performance.now() - start < 1_000);
+  assert.equal(open, true);
+  const left = await other.send('DELETE', '/api/v1/session');
+  assert.equal(left.headers.get('clear-site-data'), '"cache", "storage"');
+  await endsSoon(kept);
+});
+
+const endsSoon = ({ ended }: { ended: Promise<void> }) =>
+  Promise.race([ended, new Promise((_, reject) => setTimeout(() => reject(new Error('still open')), 5_000).unref())]);
+
+test('a stream ends when its user is disabled', async () => {
   const member = await tenant.as('member');
   const stream = await openStream(app.url, member.key);
   await asOwner(app, `update user_account set status = 'disabled' where tenant_id = $1 and id = $2`, [

@@ -128,7 +128,8 @@ export class ChangeStream {
   }
 
   private async deliver(events: ChangeEvent[]): Promise<void> {
-    if (batchFor(events, this.actor).mayChangeRights && !(await this.refreshActor())) return;
+    const { mayChangeRights, ended } = batchFor(events, this.actor);
+    if ((mayChangeRights || ended.has(this.actor.credential_id ?? '')) && !(await this.refreshActor())) return;
     const batch = batchFor(events, this.actor);
     const [first, last] = [batch.events[0], batch.events.at(-1)];
     if (!first || !last || this.closed || !laterThan(last, this.place)) return;

@@ -11,6 +11,8 @@ export interface Actor {
   /** The session's or key's id. */
   credential_id: string | null;
   rights: Rights;
+  /** The workspace asks everybody for a second factor, and this person has yet to set one up: nothing else works until then. */
+  second_factor_missing?: boolean;
 }
 
 /** What services and queries take first: one open transaction and who it is for. */

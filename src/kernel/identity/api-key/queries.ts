@@ -10,15 +10,22 @@ export interface NewApiKey {
   scopes: Rights | null;
   user_id: string | null;
   expires_at: string | null;
+  /** The key that makes this one. */
+  parent_id: string | null;
 }
 
 export async function insertApiKey(ctx: Context, key: NewApiKey): Promise<string> {
   const { id } = await ctx.tx.one<{
     id: string;
-  }>(sql`insert into api_key (tenant_id, name, prefix, hash, role_id, scopes, user_id, expires_at)
-    values (${ctx.tenant_id}, ${key.name}, ${key.prefix}, ${key.hash}, ${key.role_id}, ${key.scopes && JSON.stringify(key.scopes)}, ${key.user_id}, ${key.expires_at})
+  }>(sql`insert into api_key (tenant_id, name, prefix, hash, role_id, scopes, user_id, expires_at, parent_id)
+    values (${ctx.tenant_id}, ${key.name}, ${key.prefix}, ${key.hash}, ${key.role_id}, ${key.scopes && JSON.stringify(key.scopes)}, ${key.user_id}, ${key.expires_at}, ${key.parent_id})
     returning id`);
   return id;
+}
+
+/** When a key ends, and how many keys stand above it, itself included. */
+export function readParent(ctx: Context, id: string): Promise<{ expires_at: string | null; depth: number }> {
+  return ctx.tx.one(sql`select expires_at, depth from app.api_key_above(${id})`);
 }
 
 /** Row-level security decides whose keys the caller may delete. */

@@ -3,6 +3,7 @@ import { type Route, route } from '../../http/route.ts';
 import { listRows } from '../../resource/list.ts';
 import { getRow } from '../../resource/store.ts';
 import type { Services } from '../../services.ts';
+import { confirmMaker } from '../confirmation.ts';
 import { asCaller } from '../person.ts';
 import { apiKey, createdApiKey, newApiKey } from './contract.ts';
 import { createApiKey, revokeApiKey } from './service.ts';
@@ -11,7 +12,7 @@ const base = '/api/v1/api-keys';
 const tag = 'API keys';
 
 /** A key is made and revoked, never changed: what a program out there may do does not shift under it. */
-export function apiKeyRoutes({ authenticator }: Services): Route[] {
+export function apiKeyRoutes({ authenticator, cache }: Services): Route[] {
   return [
     route({
       method: 'GET',
@@ -45,6 +46,7 @@ export function apiKeyRoutes({ authenticator }: Services): Route[] {
       response: createdApiKey,
       handler: async (bare, { body, request }) => {
         const { row, id, key } = await asCaller(bare, request, async (ctx) => {
+          await confirmMaker(ctx, cache);
           const made = await createApiKey(ctx, body);
           return { ...made, row: await getRow(ctx, apiKey, made.id) };
         });

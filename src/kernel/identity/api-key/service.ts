@@ -6,7 +6,9 @@ import { intersectRights } from '../grants.ts';
 import { noticePerson } from '../notice.ts';
 import { refuseGrantBeyond } from '../user/authority.ts';
 import { findRoles } from '../user/queries.ts';
-import { deleteApiKey, insertApiKey } from './queries.ts';
+import { deleteApiKey, insertApiKey, readParent } from './queries.ts';
+
+const key_generations_max = 4;
 
 export interface ApiKeyRequest {
   name: string;
@@ -18,7 +20,7 @@ export interface ApiKeyRequest {
 
 /**
  * Makes a key that acts as the caller; one made by the program itself acts as nobody. It may no more than its maker may, now and
- * whenever it is used. The text is shown this once.
+ * whenever it is used, and one that a key made ends with that key. The text is shown this once.
  */
 export async function createApiKey(ctx: Context, request: ApiKeyRequest): Promise<{ id: string; key: string }> {
   const [role] = await findRoles(ctx, [request.role_id]);
@@ -26,6 +28,8 @@ export async function createApiKey(ctx: Context, request: ApiKeyRequest): Promis
   refuseGrantBeyond(ctx, request.scopes ? intersectRights(role.rights, request.scopes) : role.rights, 'This key');
   if (request.expires_at && Date.parse(request.expires_at) <= Date.now())
     throw invalidField('expires_at', 'in_the_past', 'Choose a time in the future');
+  const parent_id = ctx.actor.kind === 'api_key' ? ctx.actor.credential_id : null;
+  const expires_at = await expiryWithin(ctx, parent_id, request.expires_at ?? null);
   const { key, prefix, hash } = makeApiKey();
   const id = await insertApiKey(ctx, {
     name: request.name,
@@ -34,10 +38,23 @@ export async function createApiKey(ctx: Context, request: ApiKeyRequest): Promis
     role_id: request.role_id,
     scopes: request.scopes ?? null,
     user_id: ctx.actor.user_id,
-    expires_at: request.expires_at ?? null,
+    expires_at,
+    parent_id,
   });
   if (ctx.actor.user_id) await noticePerson(ctx, ctx.actor.user_id, 'api_key_made');
   return { id, key };
+}
+
+/** A key ends with the key that made it at the latest; without a time of its own, at the same time. */
+async function expiryWithin(ctx: Context, parent_id: string | null, wanted: string | null): Promise<string | null> {
+  if (parent_id === null) return wanted;
+  const parent = await readParent(ctx, parent_id);
+  if (parent.depth >= key_generations_max)
+    throw problems.conflict(`Keys are made by keys at most ${key_generations_max} deep. Make this one as a person.`);
+  if (parent.expires_at === null) return wanted;
+  if (wanted !== null && Date.parse(wanted) > Date.parse(parent.expires_at))
+    throw invalidField('expires_at', 'beyond_maker', 'Choose a time before the key that makes this one expires');
+  return wanted ?? parent.expires_at;
 }
 
 /** Answers the hash to forget after the commit. */

@@ -75,7 +75,7 @@ export async function acceptInvitation(
     if (sent_to !== null) await confirmEmail(ctx, found.user_id, sent_to);
     if (!(await activateUser(ctx, found.user_id, name))) throw linkSpent();
     await setPassword(ctx, found.user_id, password);
-    return openSession(ctx, request, 'invitation');
+    return openSession(ctx, request, 'invitation', false);
   });
 }
 

@@ -90,7 +90,7 @@ async function usePasskey(
   if (!checked?.verified || !isOfUser) return undefined;
   const { newCounter, credentialBackedUp } = checked.authenticationInfo;
   await notePasskeyUse(ctx, id, newCounter, credentialBackedUp);
-  return openSession(ctx, request, 'passkey');
+  return openSession(ctx, request, 'passkey', true);
 }
 
 /** What the browser says it signed; the library checks that it really did. */

@@ -3,12 +3,22 @@ import { z } from 'zod';
 /** How good it is, `policy.ts` decides, which knows whose it is. */
 export const newPassword = z.string().min(1).max(1000);
 
+const revokeCredentials = z
+  .boolean()
+  .optional()
+  .describe('Also revoke the own API keys and the address of the own calendar');
+
 export const passwordChange = z.strictObject({
   current_password: z.string().max(1000).optional().describe('Needed when there is one'),
   password: newPassword,
+  revoke_credentials: revokeCredentials,
 });
 
 export const emailConfirmation = z.strictObject({ token: z.string().min(1).max(200) });
 
 export const resetRequest = z.strictObject({ email: z.string().trim().min(1).max(254) });
-export const resetCompletion = z.strictObject({ token: z.string().min(1).max(200), password: newPassword });
+export const resetCompletion = z.strictObject({
+  token: z.string().min(1).max(200),
+  password: newPassword,
+  revoke_credentials: revokeCredentials,
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import { client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import {
   asOwner,
   auditOf,
@@ -85,6 +85,26 @@ test('changing the password needs the old one and signs all other devices out', 
   const old = await post('/api/v1/sign-in', { email: person.email, password: goodPassword });
   assert.equal(old.status, 401);
   await signedIn(app, person, newPassword);
+});
+
+test('changing the password revokes keys and the calendar address when one asks for it', async () => {
+  const person = await makePerson(app, north, 'Kay Keys');
+  const browser = await signedIn(app, person);
+  const send = (method: string, path: string, body?: object) => browser.send(method, path, body, fromPage);
+  const roles = (await send('GET', '/api/v1/roles?limit=200')).body.data;
+  const role_id = roles.find((role: { key: string }) => role.key === 'member').id;
+  const { key } = (await send('POST', '/api/v1/api-keys', { name: 'Key', role_id })).body;
+  await send('POST', '/api/v1/calendar-feed');
+  const reached = async () => [
+    (await client(app.url, key)('GET', '/api/v1/session')).status,
+    (await send('GET', '/api/v1/calendar-feed')).body.open,
+  ];
+  const change = (current_password: string, password: string, more: object) =>
+    send('PUT', '/api/v1/password', { current_password, password, ...more });
+  assert.equal((await change(goodPassword, newPassword, {})).status, 204);
+  assert.deepEqual(await reached(), [200, true]);
+  assert.equal((await change(newPassword, 'eight yellow lanterns', { revoke_credentials: true })).status, 204);
+  assert.deepEqual(await reached(), [401, false]);
 });
 
 test('a forgotten password is set anew by a link that works once and ends all sessions', async () => {

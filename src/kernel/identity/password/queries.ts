@@ -60,6 +60,12 @@ export interface PersonalWords {
   tenant_title: string;
 }
 
+/** Ends the caller's API keys and calendar address. Answers the hashes of the keys, to forget after the commit. */
+export async function revokeOwnCredentials(ctx: Context): Promise<Buffer[]> {
+  const rows = await ctx.tx.many<{ hash: Buffer }>(sql`select app.revoke_own_credentials() as hash`);
+  return rows.map(({ hash }) => hash);
+}
+
 /** What a password of this user must not contain. */
 export function readPersonalWords(ctx: Context, user_id: string): Promise<PersonalWords> {
   return ctx.tx.one(sql`select u.email, u.name, t.name as tenant_name, t.title as tenant_title

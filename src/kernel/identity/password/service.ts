@@ -18,6 +18,7 @@ import {
   findActiveUser,
   findPasswordHash,
   readPersonalWords,
+  revokeOwnCredentials,
   upsertPassword,
 } from './queries.ts';
 
@@ -31,7 +32,7 @@ export async function setPassword(ctx: Context, user_id: string, password: strin
 export async function changePassword(
   ctx: Context,
   cache: Cache,
-  input: { current_password?: string | undefined; password: string },
+  input: { current_password?: string | undefined; password: string; revoke_credentials?: boolean | undefined },
 ): Promise<{ token: string; forgotten: Buffer[] }> {
   const { user_id, session_id } = sessionUser(ctx.actor);
   const hasPassword = (await findPasswordHash(ctx, user_id)) !== undefined;
@@ -39,7 +40,9 @@ export async function changePassword(
   else await confirmPresence(ctx, cache, undefined);
   await setPassword(ctx, user_id, input.password);
   await noticePerson(ctx, user_id, 'password_changed');
-  return renewSessions(ctx, user_id, session_id);
+  const revoked = input.revoke_credentials ? await revokeOwnCredentials(ctx) : [];
+  const { token, forgotten } = await renewSessions(ctx, user_id, session_id);
+  return { token, forgotten: [...forgotten, ...revoked] };
 }
 
 const resets_per_address_max = 3;
@@ -72,7 +75,11 @@ export async function issueReset(ctx: Context, user_id: string, sent_to?: string
 export async function completeReset(
   { db, authenticator }: Services,
   request: FastifyRequest,
-  { token, password }: { token: string; password: string },
+  {
+    token,
+    password,
+    revoke_credentials,
+  }: { token: string; password: string; revoke_credentials?: boolean | undefined },
 ): Promise<void> {
   const found = await findTokenOf(db, 'password_reset', token);
   if (!found?.user_id) throw linkSpent();
@@ -82,7 +89,8 @@ export async function completeReset(
     if (sent_to !== null) await confirmEmail(ctx, user_id, sent_to);
     await setPassword(ctx, user_id, password);
     await noticePerson(ctx, user_id, 'password_changed');
-    return endSessions(ctx, user_id);
+    const revoked = revoke_credentials ? await revokeOwnCredentials(ctx) : [];
+    return [...(await endSessions(ctx, user_id)), ...revoked];
   });
   await authenticator.forget(ended);
 }

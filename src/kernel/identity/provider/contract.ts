@@ -24,6 +24,7 @@ export const signInProvider = defineResource({
     client_id: requiredText(500, { title: 'Client ID' }),
     has_client_secret: boolean({ title: 'Has a client secret', readOnly: true }),
     allowed_domains: list(domain, 50, { title: 'Allowed e-mail domains' }),
+    enforces_second_factor: boolean({ title: 'Asks for a second factor itself' }),
     enabled: boolean({ title: 'Enabled' }),
   },
 });
@@ -43,12 +44,20 @@ export const providerUpdate = signInProvider.update
   })
   .meta({ id: 'SignInProviderUpdate' });
 
-export const beginQuery = z.strictObject({
-  next: z
-    .string()
-    .max(2000)
-    .refine((next) => localPath(next) !== undefined)
-    .transform((next) => localPath(next)!)
-    .optional()
-    .describe('Where to go afterwards'),
+/** An account at a provider, connected to the caller or not yet. */
+export const identityList = z.object({
+  data: z.array(z.object({ provider_id: z.uuid(), name: z.string(), connected: z.boolean() })),
 });
+const nextPath = z
+  .string()
+  .max(2000)
+  .refine((next) => localPath(next) !== undefined)
+  .transform((next) => localPath(next)!);
+export const identityRequest = z.strictObject({ provider_id: z.uuid(), next: nextPath.optional() });
+export const identityBegun = z
+  .object({ url: z.url().describe('Where to send the browser') })
+  .meta({ id: 'IdentityBegun' });
+export const identityParams = z.object({ provider_id: z.uuid() });
+export const identityLink = z.strictObject({ token: z.string().min(1).max(200) });
+
+export const beginQuery = z.strictObject({ next: nextPath.optional().describe('Where to go afterwards') });

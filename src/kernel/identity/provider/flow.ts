@@ -13,6 +13,8 @@ const flowShape = z.object({
   verifier: z.string(),
   next: z.string(),
   started_at: z.number(),
+  /** The signed-in user who connects an account at the provider; without it, somebody signs in. */
+  connects: z.uuid().optional(),
 });
 /** What the way to a provider and back needs. Kept in the browser that went, so that no other browser can finish it. */
 export type Flow = z.infer<typeof flowShape>;

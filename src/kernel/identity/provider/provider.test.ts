@@ -5,8 +5,18 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import Provider from 'oidc-provider';
-import { startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
-import { asOwner, auditOf, type Browser, makePerson, openBrowser } from '../../../../test/harness/identity.ts';
+import { TOTP } from 'otpauth';
+import { client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import {
+  asOwner,
+  auditOf,
+  type Browser,
+  makePerson,
+  openBrowser,
+  signedIn,
+} from '../../../../test/harness/identity.ts';
+import { resources } from '../../access/rights.ts';
+import { type MailSink, startMailSink } from '../../mail/sink.ts';
 
 const origin = 'https://crm.example';
 const client_secret = 'the secret of the client, kept sealed';
@@ -20,16 +30,24 @@ interface Account {
 
 let app: TestApp;
 let north: TestTenant;
+let sink: MailSink;
 let server: Server;
 let issuer: string;
 let present: Account;
 before(async () => {
-  app = await startTestApp({ PUBLIC_URL: origin, ALLOW_PLAINTEXT: 'true', ALLOW_PRIVATE_NETWORKS: 'true' });
+  sink = await startMailSink();
+  app = await startTestApp({
+    SMTP_URL: sink.url,
+    PUBLIC_URL: origin,
+    ALLOW_PLAINTEXT: 'true',
+    ALLOW_PRIVATE_NETWORKS: 'true',
+  });
   north = await app.tenant('north');
   ({ server, issuer } = await startProvider());
 });
 after(async () => {
   await app.stop();
+  await sink.close();
   server.close();
 });
 
@@ -86,8 +104,12 @@ async function addProvider(tenant: TestTenant, more: object = {}): Promise<strin
 async function walk(browser: Browser, provider_id: string, next = '/deals?view=mine'): Promise<string> {
   const start = await browser.send('GET', `/api/v1/sign-in/oidc/${provider_id}?next=${encodeURIComponent(next)}`);
   assert.equal(start.status, 303, JSON.stringify(start.body));
+  return follow(start.headers.get('location')!);
+}
+
+async function follow(start: string): Promise<string> {
   const jar = new Map<string, string>();
-  let url = start.headers.get('location')!;
+  let url = start;
   while (url.startsWith(issuer)) {
     const cookie = [...jar].map((pair) => pair.join('=')).join('; ');
     const answer = await fetch(url, { redirect: 'manual', headers: { cookie } });
@@ -111,17 +133,119 @@ async function signInAs(account: Account, provider_id: string, browser = openBro
 
 const account = (sub: string, email: string, email_verified = true): Account => ({ sub, email, email_verified });
 
-test('a user with the address the provider has verified is in, and known by the subject from then on', async () => {
+/** Somebody whose account at the provider is connected, as its owner does it in the settings. */
+async function connect(
+  person: { user_id: string; email: string },
+  provider_id: string,
+  who: Account,
+): Promise<Browser> {
+  const browser = await signedIn(app, person);
+  const begun = await browser.send('POST', '/api/v1/identities', { provider_id });
+  assert.equal(begun.status, 200, JSON.stringify(begun.body));
+  present = who;
+  const back = await browser.send('GET', await follow(begun.body.url));
+  assert.equal(back.headers.get('location'), '/settings/security');
+  return browser;
+}
+
+const linkMails = (email: string) =>
+  sink.messages().filter(({ to, text }) => to.includes(email) && text.includes('/connect-account#'));
+
+test('an account with an owner is connected by a link to its confirmed address, and known by the subject from then on', async () => {
   const provider_id = await addProvider(north);
   const ann = await makePerson(app, north, 'Ann Lee');
   const first = await signInAs(account('subject-1', ann.email.toUpperCase()), provider_id);
-  assert.equal(first.to, '/deals?view=mine');
-  const session = await first.browser.send('GET', '/api/v1/session');
-  assert.equal(session.body.user.id, ann.user_id);
-  const renamed = await signInAs(account('subject-1', 'new-address@people.example'), provider_id);
-  assert.equal((await renamed.browser.send('GET', '/api/v1/session')).body.user.id, ann.user_id);
+  assert.equal(first.to, '/sign-in?problem=confirmation_sent');
+  assert.equal(first.browser.cookie(), undefined, 'who only claims an address is not in');
+  const [mail] = await eventually(async () => linkMails(ann.email).length > 0 && linkMails(ann.email));
+  const token = /connect-account#([\w-]+)/.exec(mail!.text)![1]!;
+  const confirm = () => openBrowser(app.url).send('POST', '/api/v1/sign-in/identity-link', { token });
+  assert.equal((await confirm()).status, 204);
+  assert.equal((await confirm()).status, 410);
+  for (const email of [ann.email, 'new-address@people.example']) {
+    const later = await signInAs(account('subject-1', email), provider_id);
+    assert.equal(later.to, '/deals?view=mine');
+    assert.equal((await later.browser.send('GET', '/api/v1/session')).body.user.id, ann.user_id);
+  }
   const events = await auditOf(app, north);
   assert.ok(events.some(({ action, after }) => action === 'sign_in' && JSON.stringify(after).includes('provider')));
+});
+
+test('no mail asks to connect where the address is not confirmed, and none floods a mailbox', async () => {
+  const provider_id = await addProvider(north);
+  const max = await makePerson(app, north, 'Max Moved');
+  const { api } = await north.as('admin');
+  await api('PATCH', `/api/v1/users/${max.user_id}`, { email: 'max.elsewhere@people.example' });
+  const moved = await signInAs(account('subject-m', 'max.elsewhere@people.example'), provider_id);
+  assert.equal(moved.to, '/sign-in?problem=not_connected');
+  const una = await makePerson(app, north, 'Una Urm');
+  for (let i = 0; i < 5; i++) await signInAs(account(`subject-u${i}`, una.email), provider_id);
+  await eventually(async () => linkMails(una.email).length === 3);
+  assert.equal(linkMails('max.elsewhere@people.example').length, 0);
+});
+
+test('whoever is signed in connects an account at a provider, in the same session and to nobody else', async () => {
+  const provider_id = await addProvider(north);
+  const [ben, cyd] = [await makePerson(app, north, 'Ben Ode'), await makePerson(app, north, 'Cyd Orr')];
+  const browser = await connect(ben, provider_id, account('subject-9', 'private@elsewhere.example'));
+  const { body } = await browser.send('GET', '/api/v1/identities');
+  assert.equal(body.data.find((row: { provider_id: string }) => row.provider_id === provider_id).connected, true);
+  const later = await signInAs(account('subject-9', 'private@elsewhere.example'), provider_id);
+  assert.equal((await later.browser.send('GET', '/api/v1/session')).body.user.id, ben.user_id);
+  const other = await signedIn(app, cyd);
+  const begun = await other.send('POST', '/api/v1/identities', { provider_id });
+  const callback = await follow(begun.body.url);
+  assert.equal((await other.send('GET', callback)).headers.get('location'), '/sign-in?problem=connected_elsewhere');
+  const again = await other.send('POST', '/api/v1/identities', { provider_id });
+  present = account('subject-10', 'cyd@elsewhere.example');
+  const second = await follow(again.body.url);
+  await other.send('DELETE', '/api/v1/session');
+  assert.equal((await other.send('GET', second)).headers.get('location'), '/sign-in?problem=sign_in_expired');
+  assert.equal((await browser.send('DELETE', `/api/v1/identities/${provider_id}`)).status, 204);
+  const gone = await signInAs(account('subject-9', 'private@elsewhere.example'), provider_id);
+  assert.equal(gone.to, '/sign-in?problem=no_account');
+});
+
+test('a second factor is asked for after a provider, unless the provider is marked as asking itself', async () => {
+  const provider_id = await addProvider(north);
+  const dot = await makePerson(app, north, 'Dot Two');
+  const browser = await connect(dot, provider_id, account('subject-11', dot.email));
+  const { secret } = (await browser.send('POST', '/api/v1/second-factor/setup', {})).body;
+  const code = (steps: number) => new TOTP({ secret }).generate({ timestamp: Date.now() + steps * 30_000 });
+  await browser.send('POST', '/api/v1/second-factor/confirmation', { code: code(-1) });
+  const asked = await signInAs(account('subject-11', dot.email), provider_id);
+  assert.equal(asked.browser.cookie(), undefined);
+  const challenge = /^\/sign-in\?next=%2Fdeals%3Fview%3Dmine#challenge=([\w-]+)$/.exec(asked.to!)?.[1];
+  assert.ok(challenge, asked.to!);
+  const done = await asked.browser.send('POST', '/api/v1/sign-in/second-factor', { challenge, code: code(0) });
+  assert.equal(done.body.outcome, 'signed_in');
+  const { api } = await north.as('admin');
+  await api('PATCH', `/api/v1/sign-in-providers/${provider_id}`, { enforces_second_factor: true });
+  assert.equal((await signInAs(account('subject-11', dot.email), provider_id)).to, '/deals?view=mine');
+});
+
+test('only administrators manage providers, however a role is composed', async () => {
+  const provider_id = await addProvider(north);
+  const { api } = await north.as('admin');
+  const every = { read: 'all', create: 'all', update: 'all', delete: 'all' } as const;
+  const nearlyAll = Object.fromEntries(resources.filter((name) => name !== 'usage').map((name) => [name, every]));
+  for (const rights of [{ sign_in_provider: every }, nearlyAll]) {
+    const role = (await api('POST', '/api/v1/roles', { name: `Providers ${Object.keys(rights).length}`, rights })).body;
+    const keeper = await makePerson(app, north, `Keeper ${Object.keys(rights).length}`, role.key);
+    const browser = await signedIn(app, keeper);
+    const body = { name: 'Mine', kind: 'oidc', issuer, client_id: 'holdfast' };
+    const statuses = [
+      await browser.send('POST', '/api/v1/sign-in-providers', body),
+      await browser.send('PATCH', `/api/v1/sign-in-providers/${provider_id}`, { issuer: 'http://127.0.0.1:9' }),
+      await browser.send('DELETE', `/api/v1/sign-in-providers/${provider_id}`),
+    ].map(({ status }) => status);
+    assert.deepEqual(statuses, [403, 403, 403]);
+    assert.equal((await browser.send('GET', '/api/v1/sign-in-providers')).status, 200);
+  }
+  const admin = (await api('GET', '/api/v1/roles?limit=200')).body.data.find((r: { key: string }) => r.key === 'admin');
+  const scopes = { sign_in_provider: every };
+  const { key } = (await api('POST', '/api/v1/api-keys', { name: 'Narrow', role_id: admin.id, scopes })).body;
+  assert.equal((await client(app.url, key)('DELETE', `/api/v1/sign-in-providers/${provider_id}`)).status, 403);
 });
 
 test('an invited user accepts by coming in this way', async () => {
@@ -162,7 +286,7 @@ test('a provider of one workspace opens no other', async () => {
 test('only the browser that began can finish, once, with the state it was given', async () => {
   const provider_id = await addProvider(north);
   const fay = await makePerson(app, north, 'Fay Roe');
-  present = account('subject-8', fay.email);
+  await connect(fay, provider_id, account('subject-8', fay.email));
   const browser = openBrowser(app.url);
   const callback = await walk(browser, provider_id);
   const victim = await openBrowser(app.url).send('GET', callback);

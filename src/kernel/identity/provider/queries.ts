@@ -7,7 +7,9 @@ export interface Provider {
   issuer: string;
   client_id: string;
   sealed_client_secret: Buffer | null;
+  name: string;
   allowed_domains: string[];
+  enforces_second_factor: boolean;
   version: number;
 }
 
@@ -17,7 +19,7 @@ export async function findProviderTenant(db: Database, id: string): Promise<stri
 }
 
 export function readProvider(ctx: Context, id: string): Promise<Provider | undefined> {
-  return ctx.tx.maybe(sql`select tenant_id, id, issuer, client_id, sealed_client_secret, allowed_domains, version
+  return ctx.tx.maybe(sql`select tenant_id, id, name, issuer, client_id, sealed_client_secret, allowed_domains, enforces_second_factor, version
     from sign_in_provider where tenant_id = ${ctx.tenant_id} and id = ${id} and enabled`);
 }
 
@@ -48,7 +50,25 @@ export function findUserByEmail(ctx: Context, email: string): Promise<Account | 
     where tenant_id = ${ctx.tenant_id} and email_key = app.email_key(${email})`);
 }
 
-export async function linkUser(ctx: Context, provider_id: string, subject: string, user_id: string): Promise<void> {
-  await ctx.tx.run(sql`insert into external_identity (tenant_id, provider_id, subject, user_id)
-    values (${ctx.tenant_id}, ${provider_id}, ${subject}, ${user_id})`);
+/** False when that account at the provider is somebody's already. */
+export async function linkUser(ctx: Context, provider_id: string, subject: string, user_id: string): Promise<boolean> {
+  const made = await ctx.tx.run(sql`insert into external_identity (tenant_id, provider_id, subject, user_id)
+    values (${ctx.tenant_id}, ${provider_id}, ${subject}, ${user_id}) on conflict (tenant_id, provider_id, subject) do nothing`);
+  return made === 1;
+}
+
+export async function unlinkUser(ctx: Context, provider_id: string, user_id: string): Promise<boolean> {
+  const gone = await ctx.tx.run(sql`delete from external_identity
+    where tenant_id = ${ctx.tenant_id} and provider_id = ${provider_id} and user_id = ${user_id}`);
+  return gone > 0;
+}
+
+/** The providers that are on, and whether this user is connected to each. */
+export function listIdentities(
+  ctx: Context,
+  user_id: string,
+): Promise<{ provider_id: string; name: string; connected: boolean }[]> {
+  return ctx.tx.many(sql`select p.provider_id, p.provider_name as name, exists (select from external_identity e
+      where e.tenant_id = t.id and e.provider_id = p.provider_id and e.user_id = ${user_id}) as connected
+    from tenant t cross join app.sign_in_options(t.name) p where t.id = ${ctx.tenant_id} and p.provider_id is not null order by p.provider_name`);
 }

@@ -3,6 +3,7 @@ import { isPrivateHost } from '../../http/outbound.ts';
 import { createRow, getRow, updateRow, type Values } from '../../resource/store.ts';
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
+import { refuseUnlessAdministrator } from '../user/authority.ts';
 import { sealClientSecret } from './client.ts';
 import { signInProvider } from './contract.ts';
 import { writeIssuer, writeSecret } from './queries.ts';
@@ -19,6 +20,7 @@ export async function createProvider(
   services: Services,
   { issuer, client_secret, ...fields }: Values & Secrets,
 ): Promise<Values> {
+  refuseUnlessAdministrator(ctx);
   const known = fields.kind === 'google' ? google_issuer : issuer;
   if (!known) throw invalidField('issuer', 'required', 'Write the issuer as the provider gives it');
   refuseUnsafe(services, known);
@@ -35,6 +37,7 @@ export async function updateProvider(
   { issuer, client_secret, ...fields }: Values & Secrets,
   version: number | undefined,
 ): Promise<Values> {
+  refuseUnlessAdministrator(ctx);
   const before = await getRow(ctx, signInProvider, id);
   await updateRow(ctx, signInProvider, id, fields, version);
   if (issuer !== undefined && issuer !== before.issuer) {

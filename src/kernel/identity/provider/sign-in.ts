@@ -10,13 +10,18 @@ import {
   randomState,
 } from 'openid-client';
 import { z } from 'zod';
+import { problems } from '../../errors/problem.ts';
+import { enqueue } from '../../jobs/queue.ts';
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { activateUser } from '../invitation/queries.ts';
+import { mail_attempts_max } from '../mail.ts';
+import { noticePerson } from '../notice.ts';
+import { isEmailConfirmed } from '../password/queries.ts';
 import { asPerson, asSystem, publicOrigin } from '../person.ts';
-import { startSession } from '../session/service.ts';
-import { noteFailure } from '../sign-in/service.ts';
+import { beginSession, noteFailure, openSession } from '../sign-in/service.ts';
 import { countAddress } from '../throttle.ts';
+import { findTokenOf, linkSpent, spendToken } from '../token/service.ts';
 import type { createProviderClients } from './client.ts';
 import { type Flow, keepFlow, takeFlow } from './flow.ts';
 import {
@@ -28,6 +33,12 @@ import {
   readProvider,
 } from './queries.ts';
 
+export const identity_link_kind = 'identity_link';
+const links_per_user_max = 3;
+const links_window_seconds = 60 * 60;
+/** What the token of such a link carries. */
+const linkPayload = z.object({ provider_id: z.uuid(), subject: z.string() });
+
 export const callback_path = '/api/v1/sign-in/oidc/callback';
 
 /** Why it did not work, for the page: `/sign-in?problem=…`. */
@@ -38,7 +49,10 @@ export type ProviderProblem =
   | 'sign_in_expired'
   | 'email_not_verified'
   | 'domain_not_allowed'
-  | 'no_account';
+  | 'no_account'
+  | 'not_connected'
+  | 'confirmation_sent'
+  | 'connected_elsewhere';
 
 export class ProviderSignInFailed extends Error {
   readonly problem: ProviderProblem;
@@ -57,7 +71,7 @@ export async function beginProviderSignIn(
   clients: Clients,
   request: FastifyRequest,
   reply: FastifyReply,
-  { provider_id, next }: { provider_id: string; next: string },
+  { provider_id, next, connects }: { provider_id: string; next: string; connects?: string },
 ): Promise<URL> {
   await countAddress(services.cache, request.ip);
   const { tenant_id, client } = await clientOf(services, clients, request, provider_id);
@@ -69,6 +83,7 @@ export async function beginProviderSignIn(
     nonce: randomNonce(),
     verifier: randomPKCECodeVerifier(),
     started_at: Date.now(),
+    ...(connects && { connects }),
   };
   keepFlow(reply, services.keyRing, flow);
   return buildAuthorizationUrl(client, {
@@ -81,26 +96,82 @@ export async function beginProviderSignIn(
   });
 }
 
-/** Signs in whom the provider vouches for; answers the session's token and where to go. */
+/** What is left to do when the provider sends a browser back: a session to begin, or only a page to go to. */
+interface Finished {
+  token?: string;
+  to: string;
+}
+
+/** Signs in whom the provider vouches for, or connects the account there to whoever began that signed in. */
 export async function finishProviderSignIn(
   services: Services,
   clients: Clients,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<{ token: string; next: string }> {
+): Promise<Finished> {
   const flow = takeFlow(request, reply, services.keyRing);
   if (!flow) throw new ProviderSignInFailed('sign_in_expired');
   const { tenant_id, client, provider } = await clientOf(services, clients, request, flow.provider_id);
-  const user_id = await vouchedFor(services, client, request, flow)
-    .then((person) => asSystem(services.db, request, tenant_id, (ctx) => findUser(ctx, provider, person)))
+  const account = await vouchedFor(services, client, request, flow)
+    .then(async (person) => {
+      if (flow.connects) return await connect(services, request, flow, provider, person);
+      const found = await asSystem(services.db, request, tenant_id, (ctx) => findUser(ctx, services, provider, person));
+      if ('problem' in found) throw new ProviderSignInFailed(found.problem);
+      return found;
+    })
     .catch(async (error: unknown) => {
       await asSystem(services.db, request, tenant_id, (ctx) => noteFailure(ctx, null, 'provider'));
       throw error;
     });
-  const token = await asPerson(services.db, request, { tenant_id, user_id }, (ctx) =>
-    startSession(ctx, request, 'provider'),
+  if (!account) return { to: flow.next };
+  const { user_id } = account;
+  const { token, answer } = await asPerson(services.db, request, { tenant_id, user_id }, (ctx) =>
+    provider.enforces_second_factor
+      ? openSession(ctx, request, 'provider', true)
+      : beginSession(ctx, request, 'provider'),
   );
-  return { token, next: flow.next };
+  if (answer.outcome === 'signed_in') return { to: flow.next, ...(token && { token }) };
+  // Behind '#', which browsers send to no server.
+  return { to: `/sign-in?next=${encodeURIComponent(flow.next)}#challenge=${answer.challenge}` };
+}
+
+/** Connects the account at the provider to the signed-in user who asked for it. */
+async function connect(
+  { db, authenticator }: Services,
+  request: FastifyRequest,
+  flow: Flow,
+  provider: Provider,
+  { sub }: Claims,
+): Promise<undefined> {
+  const actor = await authenticator.authenticateNow(request);
+  if (actor?.kind !== 'user' || actor.tenant_id !== flow.tenant_id || actor.user_id !== flow.connects)
+    throw new ProviderSignInFailed('sign_in_expired');
+  const { tenant_id, user_id } = actor;
+  await asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
+    if (!(await connectIdentity(ctx, provider.id, sub, user_id))) throw new ProviderSignInFailed('connected_elsewhere');
+  });
+}
+
+/** From now on this account at the provider signs the user in; false when it is somebody else's. */
+async function connectIdentity(ctx: Context, provider_id: string, subject: string, user_id: string): Promise<boolean> {
+  if (await linkUser(ctx, provider_id, subject, user_id)) {
+    await noticePerson(ctx, user_id, 'identity_connected');
+    return true;
+  }
+  return (await findLinkedUser(ctx, provider_id, subject))?.user_id === user_id;
+}
+
+/** Connects by the link that was mailed to the user's confirmed address. Throws 410 for one that no longer works. */
+export async function completeIdentityLink({ db }: Services, request: FastifyRequest, token: string): Promise<void> {
+  const found = await findTokenOf(db, 'identity_link', token);
+  if (!found?.user_id) throw linkSpent();
+  const { id, tenant_id, user_id } = found;
+  await asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
+    const { payload } = await spendToken(ctx, id);
+    const { provider_id, subject } = linkPayload.parse(payload);
+    if (!(await connectIdentity(ctx, provider_id, subject, user_id)))
+      throw problems.conflict('This account at the provider signs in somebody else.', 'connected_elsewhere');
+  });
 }
 
 async function clientOf(services: Services, clients: Clients, request: FastifyRequest, provider_id: string) {
@@ -143,16 +214,39 @@ async function vouchedFor(
   }
 }
 
-/** The linked user, or else the one with the address that the provider has verified, who is linked from now on. */
-async function findUser(ctx: Context, provider: Provider, { sub, email, email_verified }: Claims): Promise<string> {
-  if (!email || !email_verified) throw new ProviderSignInFailed('email_not_verified');
+/**
+ * The user whom this account signs in. The first time, an invited user who has the address that the provider has verified accepts by it;
+ * an account that has an owner is connected by its owner alone: signed in, or by a link to its confirmed address.
+ */
+async function findUser(
+  ctx: Context,
+  services: Services,
+  provider: Provider,
+  { sub, email, email_verified }: Claims,
+): Promise<{ user_id: string } | { problem: ProviderProblem }> {
+  if (!email || !email_verified) return { problem: 'email_not_verified' };
   const domain = email.split('@')[1]!.toLowerCase();
   if (provider.allowed_domains.length > 0 && !provider.allowed_domains.includes(domain))
-    throw new ProviderSignInFailed('domain_not_allowed');
+    return { problem: 'domain_not_allowed' };
   const linked = await findLinkedUser(ctx, provider.id, sub);
   const account = linked ?? (await findUserByEmail(ctx, email));
-  if (!account || account.status === 'disabled') throw new ProviderSignInFailed('no_account');
-  if (!linked) await linkUser(ctx, provider.id, sub, account.user_id);
-  if (account.status === 'invited') await activateUser(ctx, account.user_id);
-  return account.user_id;
+  if (!account || account.status === 'disabled') return { problem: 'no_account' };
+  const { user_id } = account;
+  if (!linked && account.status === 'active')
+    return askOwner(ctx, services, { user_id, provider_id: provider.id, subject: sub });
+  if (!linked && !(await linkUser(ctx, provider.id, sub, user_id))) return { problem: 'connected_elsewhere' };
+  if (account.status === 'invited') await activateUser(ctx, user_id);
+  return { user_id };
+}
+
+/** Leaves a mail to the owner, where it reaches nobody else; else the owner has to sign in and connect. */
+async function askOwner(
+  ctx: Context,
+  { cache, mailer }: Services,
+  link: { user_id: string; provider_id: string; subject: string },
+): Promise<{ problem: ProviderProblem }> {
+  if (!mailer.configured || !(await isEmailConfirmed(ctx, link.user_id))) return { problem: 'not_connected' };
+  const { allowed } = await cache.count(`identity-link:${link.user_id}`, links_window_seconds, links_per_user_max);
+  if (allowed) await enqueue(ctx, identity_link_kind, link, { attemptsMax: mail_attempts_max });
+  return { problem: 'confirmation_sent' };
 }

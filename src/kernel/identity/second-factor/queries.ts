@@ -11,6 +11,13 @@ export function findTotp(ctx: Context, user_id: string): Promise<TotpRow | undef
     where tenant_id = ${ctx.tenant_id} and user_id = ${user_id}`);
 }
 
+export async function isSecondFactorRequired(ctx: Context): Promise<boolean> {
+  const { required } = await ctx.tx.one<{ required: boolean }>(
+    sql`select second_factor_required as required from tenant where id = ${ctx.tenant_id}`,
+  );
+  return required;
+}
+
 /** Keeps a secret that waits for its first code; false when a confirmed one is in use. */
 export async function keepTotp(ctx: Context, user_id: string, sealed_secret: Buffer): Promise<boolean> {
   const kept = await ctx.tx.run(sql`insert into user_totp (tenant_id, user_id, sealed_secret)

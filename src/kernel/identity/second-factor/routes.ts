@@ -21,6 +21,7 @@ export function secondFactorRoutes({ authenticator, cache, keyRing }: Services):
   return [
     route({
       method: 'GET',
+      duringSetup: true,
       path: base,
       tag,
       summary: 'Whether signing in asks for a code',
@@ -30,6 +31,7 @@ export function secondFactorRoutes({ authenticator, cache, keyRing }: Services):
     }),
     route({
       method: 'POST',
+      duringSetup: true,
       path: `${base}/setup`,
       tag,
       summary: 'Begin: a secret for the app, shown once',
@@ -48,6 +50,7 @@ export function secondFactorRoutes({ authenticator, cache, keyRing }: Services):
     }),
     route({
       method: 'POST',
+      duringSetup: true,
       path: `${base}/confirmation`,
       tag,
       summary: 'Turn it on with a first code; answers the recovery codes, shown once',

@@ -70,6 +70,51 @@ test('with an app set up, a password needs its code, and each code works once', 
   assert.equal((await replay.answerWith({ code: ann.code(1) })).body.outcome, 'signed_in', 'the next one');
 });
 
+test('where a workspace asks everybody for a second factor, nothing works before there is one', async () => {
+  const tenant = await app.tenant('strict');
+  const { api } = await tenant.as('admin');
+  const person = await makePerson(app, tenant, 'Sam Strict');
+  const browser = await signedIn(app, person);
+  const contacts = () => browser.send('GET', '/api/v1/contacts');
+  assert.equal((await contacts()).status, 200);
+  assert.equal((await api('PATCH', '/api/v1/tenant', { second_factor_required: true })).status, 200);
+  const refused = await contacts();
+  assert.deepEqual([refused.status, refused.body.code], [403, 'second_factor_missing']);
+  assert.equal((await browser.send('GET', '/api/v1/events')).body.code, 'second_factor_missing');
+  assert.equal((await browser.send('PUT', '/api/v1/password', { password: 'x' })).body.code, 'second_factor_missing');
+  const later = await signedIn(app, person);
+  assert.equal((await later.send('GET', '/api/v1/session')).body.second_factor_missing, true);
+  const { secret } = (await later.send('POST', '/api/v1/second-factor/setup', {})).body;
+  const code = new TOTP({ secret }).generate({ timestamp: Date.now() - step_ms });
+  assert.equal((await later.send('POST', '/api/v1/second-factor/confirmation', { code })).status, 201);
+  assert.equal((await later.send('GET', '/api/v1/session')).body.second_factor_missing, false);
+  assert.equal((await later.send('GET', '/api/v1/contacts')).status, 200);
+});
+
+test('a session is confirmed by password or code before it makes credentials', async () => {
+  const gil = await withSecondFactor('Gil Age');
+  const roles = (await gil.browser.send('GET', '/api/v1/roles?limit=200')).body.data;
+  const role_id = roles.find((role: { key: string }) => role.key === 'member').id;
+  const makers = { '/api/v1/api-keys': { name: 'Key', role_id }, '/api/v1/calendar-feed': undefined };
+  const age = () =>
+    asOwner(app, `update session set created_at = now() - interval '1 hour', confirmed_at = null where user_id = $1`, [
+      gil.user_id,
+    ]);
+  const confirm = (given: object) => gil.browser.send('POST', '/api/v1/session/confirmation', given);
+  for (const given of [{ password: goodPassword }, { code: gil.code() }, { recovery_code: gil.recovery[0] }])
+    for (const [path, body] of Object.entries(makers)) {
+      await age();
+      assert.equal((await gil.browser.send('POST', path, body)).body.code, 'confirmation_needed', path);
+      if ('password' in given || path.includes('keys'))
+        assert.equal((await confirm(given)).status, 204, JSON.stringify(given));
+      else assert.equal((await confirm(given)).body.code, 'wrong_code', 'a code works once');
+      if ('password' in given || path.includes('keys'))
+        assert.equal((await gil.browser.send('POST', path, body)).status, 201, path);
+    }
+  assert.equal((await confirm({ password: 'not the password' })).body.code, 'wrong_password');
+  assert.equal((await confirm({})).status, 422);
+});
+
 test('of many requests with one code at the same time one gets in', async () => {
   const ben = await withSecondFactor('Ben Ode');
   const code = ben.code();

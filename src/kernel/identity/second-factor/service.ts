@@ -10,6 +10,7 @@ import {
   countRecoveryCodes,
   deleteTotp,
   findTotp,
+  isSecondFactorRequired,
   keepTotp,
   replaceRecoveryCodes,
   spendRecoveryCode,
@@ -32,6 +33,11 @@ const bindingOf = (ctx: Context, user_id: string): Binding => ({
 
 export async function hasSecondFactor(ctx: Context, user_id: string): Promise<boolean> {
   return (await findTotp(ctx, user_id))?.confirmed ?? false;
+}
+
+/** Whether the workspace asks everybody for a second factor and this user has none. */
+export async function isSecondFactorMissing(ctx: Context, user_id: string): Promise<boolean> {
+  return (await isSecondFactorRequired(ctx)) && !(await hasSecondFactor(ctx, user_id));
 }
 
 export async function secondFactorState(ctx: Context, user_id: string) {

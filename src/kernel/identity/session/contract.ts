@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recoveryCode, totpCode } from '../second-factor/contract.ts';
 
 export const sessionMethods = ['password', 'second_factor', 'passkey', 'provider', 'link', 'invitation'] as const;
 export type SessionMethod = (typeof sessionMethods)[number];
@@ -20,6 +21,9 @@ export const sessionView = z
     rights: z
       .record(z.string(), z.record(z.string(), z.enum(['none', 'own', 'team', 'read', 'all'])))
       .describe('By resource and action; under "fields" the custom fields that one may only read, or not see'),
+    second_factor_missing: z
+      .boolean()
+      .describe('The workspace asks everybody for a second factor: set one up before anything else'),
   })
   .meta({ id: 'Session' });
 export type SessionView = z.infer<typeof sessionView>;
@@ -39,5 +43,16 @@ export const device = z
     current: z.boolean(),
   })
   .meta({ id: 'Device' });
+
+export const sessionConfirmation = z
+  .strictObject({
+    password: z.string().max(1000).optional(),
+    code: totpCode.optional(),
+    recovery_code: recoveryCode.optional(),
+  })
+  .refine((given) => Object.values(given).filter((value) => value !== undefined).length === 1, {
+    path: ['password'],
+    error: 'Send the password, a code or a recovery code',
+  });
 
 export const deviceList = z.object({ data: z.array(device) });

@@ -9,6 +9,7 @@ interface FoundSession {
   id: string;
   user_id: string;
   rights: Rights[];
+  second_factor_missing: boolean;
 }
 
 interface FoundApiKey {
@@ -18,6 +19,8 @@ interface FoundApiKey {
   role_rights: Rights;
   scopes: Rights | null;
   person_rights: Rights[] | null;
+  /** Of each key above this one. */
+  limits: { role_rights: Rights; scopes: Rights | null }[] | null;
 }
 
 export async function findSession(db: Database, hash: Buffer): Promise<FoundSession | undefined> {
@@ -37,13 +40,15 @@ export interface NewSession {
   method: SessionMethod;
   ip: string;
   user_agent: string | null;
+  /** Whether a second factor was part of signing in. */
+  second_factor: boolean;
 }
 
 export async function insertSession(ctx: Context, user_id: string, session: NewSession): Promise<string> {
   const { id } = await ctx.tx.one<{
     id: string;
-  }>(sql`insert into session (tenant_id, user_id, hash, method, ip, user_agent, expires_at)
-    values (${ctx.tenant_id}, ${user_id}, ${session.hash}, ${session.method}, ${session.ip}::inet, ${session.user_agent},
+  }>(sql`insert into session (tenant_id, user_id, hash, method, ip, user_agent, second_factor, expires_at)
+    values (${ctx.tenant_id}, ${user_id}, ${session.hash}, ${session.method}, ${session.ip}::inet, ${session.user_agent}, ${session.second_factor},
       now() + make_interval(days => ${session_absolute_days_max})) returning id`);
   return id;
 }
@@ -99,11 +104,24 @@ export function listSessionRows(ctx: Context, user_id: string): Promise<SessionR
 /** Whether the session began so lately that its person need not prove again to be there. */
 export async function isRecentSession(ctx: Context, id: string, minutes: number): Promise<boolean> {
   const row = await ctx.tx.maybe(sql`select from session where tenant_id = ${ctx.tenant_id} and id = ${id}
-    and created_at > now() - make_interval(mins => ${minutes})`);
+    and greatest(created_at, confirmed_at) > now() - make_interval(mins => ${minutes})`);
   return row !== undefined;
 }
 
-export async function readSessionView(ctx: Context): Promise<Omit<SessionView, 'rights'> & { roles: Rights[] | null }> {
+/** Notes that the session's person has just proved to be there. */
+export async function noteConfirmation(ctx: Context, id: string): Promise<void> {
+  await ctx.tx.run(sql`update session set confirmed_at = now() where tenant_id = ${ctx.tenant_id} and id = ${id}`);
+}
+
+/** Open streams of these sessions hear of their end, in every process. */
+export async function announceEnd(ctx: Context, ids: readonly string[]): Promise<void> {
+  await ctx.tx.run(sql`insert into outbox (tenant_id, resource, record_id, action)
+    select ${ctx.tenant_id}, 'session', id, 'delete' from unnest(${ids}::uuid[]) as ended (id)`);
+}
+
+export async function readSessionView(
+  ctx: Context,
+): Promise<Omit<SessionView, 'rights' | 'second_factor_missing'> & { roles: Rights[] | null }> {
   return ctx.tx.one(sql`select
       case when u.id is not null then jsonb_build_object('id', u.id, 'name', u.name, 'email', u.email, 'locale', u.locale, 'time_zone', u.time_zone) end as user,
       jsonb_build_object('id', t.id, 'name', t.name, 'title', t.title, 'default_currency', t.default_currency) as tenant,

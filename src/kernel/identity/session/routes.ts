@@ -1,16 +1,19 @@
 import { idParams } from '../../contract/resource.ts';
 import { type Route, route } from '../../http/route.ts';
 import type { Services } from '../../services.ts';
+import { confirmSession } from '../confirmation.ts';
 import { asCaller, sessionUser } from '../person.ts';
-import { deviceList, sessionView } from './contract.ts';
+import { deviceList, sessionConfirmation, sessionView } from './contract.ts';
 import { clearCookie, endSession, endSessions, listDevices, viewSession } from './service.ts';
 
 const tag = 'Session';
 
-export function sessionRoutes({ authenticator }: Services): Route[] {
+export function sessionRoutes(services: Services): Route[] {
+  const { authenticator } = services;
   return [
     route({
       method: 'GET',
+      duringSetup: true,
       path: '/api/v1/session',
       tag,
       summary: 'Who one is and what one may',
@@ -21,6 +24,7 @@ export function sessionRoutes({ authenticator }: Services): Route[] {
     }),
     route({
       method: 'DELETE',
+      duringSetup: true,
       path: '/api/v1/session',
       tag,
       summary: 'Sign out',
@@ -31,6 +35,21 @@ export function sessionRoutes({ authenticator }: Services): Route[] {
         const ended = await asCaller(bare, request, (ctx) => endSession(ctx, user_id, session_id, 'sign_out'));
         await authenticator.forget(ended);
         clearCookie(reply);
+        return {};
+      },
+    }),
+    route({
+      method: 'POST',
+      duringSetup: true,
+      path: '/api/v1/session/confirmation',
+      tag,
+      summary: 'Confirm by password or second factor that it is you, for what asks for it within the next ten minutes',
+      access: 'signed_in',
+      transaction: false,
+      body: sessionConfirmation,
+      status: 204,
+      handler: async (bare, { body, request }) => {
+        await asCaller(bare, request, (ctx) => confirmSession(ctx, services, body));
         return {};
       },
     }),

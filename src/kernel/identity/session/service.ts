@@ -10,6 +10,7 @@ import { signInFailed } from '../person.ts';
 import type { SessionMethod, SessionView } from './contract.ts';
 import { describeDevice } from './device.ts';
 import {
+  announceEnd,
   deleteSession,
   deleteSessionsOf,
   insertSession,
@@ -33,13 +34,19 @@ const cookieOptions = {
  * Signs the context's user in: always a new session with a new token, so that a cookie which was there before is worth nothing.
  * Answers the token for `sendCookie`, after the commit.
  */
-export async function startSession(ctx: Context, request: FastifyRequest, method: SessionMethod): Promise<string> {
+export async function startSession(
+  ctx: Context,
+  request: FastifyRequest,
+  method: SessionMethod,
+  second_factor: boolean,
+): Promise<string> {
   const { user_id } = ctx.actor;
   if (!user_id || !(await noteSignIn(ctx, user_id))) throw signInFailed();
   const token = randomToken();
   const id = await insertSession(ctx, user_id, {
     hash: hashToken(token),
     method,
+    second_factor,
     ip: request.ip,
     user_agent: request.headers['user-agent']?.slice(0, user_agent_characters_max) ?? null,
   });
@@ -51,15 +58,21 @@ export function sendCookie(reply: FastifyReply, token: string): void {
   void reply.setCookie(session_cookie, token, cookieOptions);
 }
 
+/** Also clears what the browser has stored of the workspace. */
 export function clearCookie(reply: FastifyReply): void {
   void reply.clearCookie(session_cookie, { ...cookieOptions, maxAge: 0 });
+  // Not "cookies", which would take those of all hosts of the domain.
+  void reply.header('clear-site-data', '"cache", "storage"');
 }
 
 /** Who the context's caller is. Rights are read anew: the caller's may be some tenths of a second old. */
-export async function viewSession(ctx: Context): Promise<SessionView> {
+export async function viewSession(
+  ctx: Context,
+  second_factor_missing = ctx.actor.second_factor_missing ?? false,
+): Promise<SessionView> {
   const { roles, ...view } = await readSessionView(ctx);
   const rights = ctx.actor.kind === 'user' ? mergeRights(roles ?? []) : ctx.actor.rights;
-  return { ...view, rights: rights as SessionView['rights'] };
+  return { ...view, rights: rights as SessionView['rights'], second_factor_missing };
 }
 
 export async function listDevices(ctx: Context, user_id: string) {
@@ -81,6 +94,7 @@ export async function endSession(
   const ended = await deleteSession(ctx, user_id, session_id);
   if (!ended) throw problems.notFound('session');
   await recordEvent(ctx, { action, resource: 'session', record_id: ended.id, after: { user_id } });
+  await announceEnd(ctx, [ended.id]);
   return [ended.hash];
 }
 
@@ -90,6 +104,10 @@ export async function endSessions(ctx: Context, user_id: string, except: string 
   if (ended.length > 0) {
     const after = { user_id, sessions: ended.length };
     await recordEvent(ctx, { action: 'revoke', resource: 'session', record_id: null, after });
+    await announceEnd(
+      ctx,
+      ended.map(({ id }) => id),
+    );
   }
   return ended.map(({ hash }) => hash);
 }

@@ -7,7 +7,7 @@ import { accounts_compared_max, attempts_window_seconds, code_attempts_max } fro
 import { verifyPassword } from '../password/hash.ts';
 import { findSignInAccounts } from '../password/queries.ts';
 import { asPerson, asSystem, signInFailed } from '../person.ts';
-import { hasSecondFactor, passesSecondFactor } from '../second-factor/service.ts';
+import { hasSecondFactor, isSecondFactorMissing, passesSecondFactor } from '../second-factor/service.ts';
 import type { SessionMethod } from '../session/contract.ts';
 import { sendCookie, startSession, viewSession } from '../session/service.ts';
 import { countAttempt } from '../throttle.ts';
@@ -22,19 +22,25 @@ export interface Begun {
 }
 
 /** After a first factor: asks for the second where there is one, else signs in. */
-async function beginSession(ctx: Context, request: FastifyRequest, method: SessionMethod): Promise<Begun> {
+export async function beginSession(ctx: Context, request: FastifyRequest, method: SessionMethod): Promise<Begun> {
   const user_id = ctx.actor.user_id!;
   if (await hasSecondFactor(ctx, user_id)) {
     const challenge = await issueToken(ctx, 'second_factor', user_id);
     return { answer: { outcome: 'second_factor_required', challenge } };
   }
-  return openSession(ctx, request, method);
+  return openSession(ctx, request, method, false);
 }
 
-/** Signs in without asking for more: after a second factor, or a way of signing in that includes one. */
-export async function openSession(ctx: Context, request: FastifyRequest, method: SessionMethod): Promise<Begun> {
-  const token = await startSession(ctx, request, method);
-  return { token, answer: { outcome: 'signed_in', session: await viewSession(ctx) } };
+/** Signs in without asking for more. `second_factor`: whether one was part of it. */
+export async function openSession(
+  ctx: Context,
+  request: FastifyRequest,
+  method: SessionMethod,
+  second_factor: boolean,
+): Promise<Begun> {
+  const token = await startSession(ctx, request, method, second_factor);
+  const missing = !second_factor && (await isSecondFactorMissing(ctx, ctx.actor.user_id!));
+  return { token, answer: { outcome: 'signed_in', session: await viewSession(ctx, missing) } };
 }
 
 /** To be called after the commit. */
@@ -87,7 +93,7 @@ export async function signInWithSecondFactor(
   const begun = await asPerson(db, request, { tenant_id, user_id }, async (ctx) => {
     if (await passesSecondFactor(ctx, keyRing, user_id, given)) {
       await spendToken(ctx, found.id);
-      return openSession(ctx, request, 'second_factor');
+      return openSession(ctx, request, 'second_factor', true);
     }
     await noteFailure(ctx, user_id, 'second_factor');
     return undefined;

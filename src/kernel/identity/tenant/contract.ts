@@ -6,6 +6,7 @@ const settings = {
   default_currency: currencyCode,
   time_zone: timeZone,
   locale,
+  second_factor_required: z.boolean().describe('Everybody sets up a second factor before anything else'),
 };
 
 export const tenant = z

@@ -3,7 +3,7 @@ import type { Context } from '../../tenancy/context.ts';
 import type { Tenant, TenantUpdate } from './contract.ts';
 
 export function readTenant(ctx: Context): Promise<Tenant> {
-  return ctx.tx.one(sql`select id, name, title, default_currency, time_zone, locale, version, created_at, updated_at
+  return ctx.tx.one(sql`select id, name, title, default_currency, time_zone, locale, second_factor_required, version, created_at, updated_at
     from tenant where id = ${ctx.tenant_id}`);
 }
 

@@ -9,10 +9,18 @@ export interface FoundToken {
 
 export async function insertToken(
   ctx: Context,
-  token: { kind: string; hash: Buffer; user_id: string | null; minutes: number; sent_to?: string | undefined },
+  token: {
+    kind: string;
+    hash: Buffer;
+    user_id: string | null;
+    minutes: number;
+    sent_to?: string | undefined;
+    payload?: object | undefined;
+  },
 ): Promise<void> {
-  await ctx.tx.run(sql`insert into one_time_token (tenant_id, kind, hash, user_id, expires_at, sent_to)
-    values (${ctx.tenant_id}, ${token.kind}, ${token.hash}, ${token.user_id}, now() + make_interval(mins => ${token.minutes}), app.email_key(${token.sent_to ?? null}))`);
+  await ctx.tx.run(sql`insert into one_time_token (tenant_id, kind, hash, user_id, expires_at, sent_to, payload)
+    values (${ctx.tenant_id}, ${token.kind}, ${token.hash}, ${token.user_id}, now() + make_interval(mins => ${token.minutes}), app.email_key(${token.sent_to ?? null}),
+      ${token.payload ? JSON.stringify(token.payload) : null}::jsonb)`);
 }
 
 export async function deleteTokensOf(ctx: Context, kinds: readonly string[], user_id: string): Promise<void> {
@@ -24,12 +32,13 @@ export async function deleteTokensOf(ctx: Context, kinds: readonly string[], use
 export interface SpentToken {
   /** The normal form of the address that the link was mailed to; null when it was handed on in another way. */
   sent_to: string | null;
+  payload: unknown;
 }
 
 /** The token, if it was still there: of two at the same time, one. */
 export function deleteToken(ctx: Context, id: string): Promise<SpentToken | undefined> {
   return ctx.tx.maybe(
-    sql`delete from one_time_token where tenant_id = ${ctx.tenant_id} and id = ${id} returning sent_to`,
+    sql`delete from one_time_token where tenant_id = ${ctx.tenant_id} and id = ${id} returning sent_to, payload`,
   );
 }
 

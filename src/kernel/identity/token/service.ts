@@ -4,6 +4,7 @@ import type { Context } from '../../tenancy/context.ts';
 import { hashToken, randomToken } from '../../vault/tokens.ts';
 import {
   email_confirmation_days,
+  identity_link_minutes,
   invitation_days,
   passkey_challenge_minutes,
   password_reset_minutes,
@@ -25,6 +26,7 @@ const minutesOf = {
   invitation: invitation_days * 24 * 60,
   password_reset: password_reset_minutes,
   email_confirmation: email_confirmation_days * 24 * 60,
+  identity_link: identity_link_minutes,
   second_factor: second_factor_minutes,
   passkey_challenge: passkey_challenge_minutes,
 } as const;
@@ -35,11 +37,14 @@ export async function issueToken(
   ctx: Context,
   kind: TokenKind,
   user_id: string,
-  { minutes = minutesOf[kind], sent_to }: { minutes?: number | undefined; sent_to?: string | undefined } = {},
+  {
+    minutes = minutesOf[kind],
+    ...more
+  }: { minutes?: number | undefined; sent_to?: string | undefined; payload?: object | undefined } = {},
 ): Promise<string> {
   const token = randomToken();
   await deleteTokensOf(ctx, [kind], user_id);
-  await insertToken(ctx, { kind, hash: hashToken(token), user_id, minutes, sent_to });
+  await insertToken(ctx, { kind, hash: hashToken(token), user_id, minutes, ...more });
   return token;
 }
 

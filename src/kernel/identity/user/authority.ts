@@ -1,4 +1,12 @@
-import { actions, mergeRights, ownedResources, type Rights, type Scope, scopeOf } from '../../access/rights.ts';
+import {
+  actions,
+  administratorRights,
+  mergeRights,
+  ownedResources,
+  type Rights,
+  type Scope,
+  scopeOf,
+} from '../../access/rights.ts';
 import { Problem, problems } from '../../errors/problem.ts';
 import type { Context } from '../../tenancy/context.ts';
 import { fieldBeyond, intersectRights, rightBeyond } from '../grants.ts';
@@ -87,6 +95,15 @@ export async function refuseAbove(ctx: Context, user_id: string): Promise<void> 
 export async function remainingRights(ctx: Context, user_id: string, begunWith: Rights): Promise<Rights> {
   const found = await findRightsOfActive(ctx, user_id);
   return found ? intersectRights(begunWith, mergeRights(found.rights)) : {};
+}
+
+/** For what opens every account of a workspace. Whoever has all rights is an administrator, whatever the role is called; a key of one, too. */
+export function refuseUnlessAdministrator(ctx: Context): void {
+  const missing = rightBeyond(ctx.actor.rights, administratorRights);
+  if (missing)
+    throw problems.forbidden(
+      `Only administrators, who have all rights, do this (you lack ${missing}). Ask one of them.`,
+    );
 }
 
 /** To be called before an administrator goes, is disabled or loses the role. Of two at the same time the second waits and hears no. */

@@ -1,7 +1,7 @@
 import { mergeRights } from '../../../kernel/access/rights.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
-import { asCaller, noticePerson, publicOrigin, sessionUser } from '../../../kernel/identity/index.ts';
+import { asCaller, confirmMaker, noticePerson, publicOrigin, sessionUser } from '../../../kernel/identity/index.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Actor, type Context, withContext } from '../../../kernel/tenancy/context.ts';
 import { hashToken, randomToken } from '../../../kernel/vault/tokens.ts';
@@ -43,6 +43,7 @@ export const calendarFeedRoutes = (services: Services): Route[] => [
       const { user_id } = sessionUser(bare.actor);
       const token = randomToken();
       const feed = await asCaller(bare, request, async (ctx) => {
+        await confirmMaker(ctx, services.cache);
         await deleteFeed(ctx);
         await insertFeed(ctx, hashToken(token));
         await noticePerson(ctx, user_id, 'calendar_opened');
