@@ -85,6 +85,7 @@ async function send(address: string, init: RequestInit): Promise<Response> {
       if (response.ok) return response;
       const error = await readProblem(response);
       if (error.status === 401) window.dispatchEvent(new CustomEvent('holdfast:signed-out'));
+      if (error.code === 'second_factor_missing') window.location.assign('/second-factor');
       throw error;
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;

@@ -17,6 +17,7 @@ export const shellRoute = createRoute({
   beforeLoad: async ({ location }) => {
     try {
       const session = await queryClient.ensureQueryData(sessionQuery);
+      if (session.second_factor_missing) throw redirect({ to: '/second-factor' });
       // Offline the answer is one that was kept.
       welcome(session);
       await keepFor(session);

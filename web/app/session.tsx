@@ -17,6 +17,8 @@ export type Scope = 'none' | 'own' | 'team' | 'all';
 export interface Session {
   user: { id: string; name: string; email: string; locale: string | null; time_zone: string | null };
   tenant: { id: string; name: string; title: string; default_currency: string };
+  /** Nothing works before a second factor is set up. */
+  second_factor_missing?: boolean;
   rights: { '*'?: 'all' } & { [resource: string]: Partial<Record<string, Scope>> | 'all' | undefined };
 }
 

@@ -17,6 +17,16 @@ export const german: Readonly<Record<string, string>> = {
   'If you do not know this workspace, there is nothing to do: without your confirmation nothing happens.':
     'Wenn Sie diesen Arbeitsbereich nicht kennen, müssen Sie nichts tun: Ohne Ihre Bestätigung geschieht nichts.',
   'Confirm the address': 'Adresse bestätigen',
+  'Connect {name} to your account?': '{name} mit Ihrem Konto verbinden?',
+  'Somebody, hopefully you, signed in with {name} and has your e-mail address there.':
+    'Jemand, hoffentlich Sie selbst, hat sich mit {name} angemeldet und hat dort Ihre E-Mail-Adresse.',
+  'If it was you, confirm it once: from then on {name} signs you in to {workspace}.':
+    'Waren Sie es, bestätigen Sie es einmal: Danach meldet {name} Sie bei {workspace} an.',
+  'If it was not you, do nothing, and tell an administrator.':
+    'Waren Sie es nicht, tun Sie nichts und sagen Sie es der Administration.',
+  'Connect the account': 'Konto verbinden',
+  'An account at a sign-in provider was connected to your account':
+    'Ein Konto bei einem Anmeldeanbieter wurde mit Ihrem Konto verbunden',
   'Somebody, hopefully you, asked for a new password in {workspace}.':
     'Jemand, hoffentlich Sie selbst, hat in {workspace} ein neues Passwort angefordert.',
   'The link works once, within {minutes, plural, one {# minute} other {# minutes}}. If it was not you, do nothing: your password stays as it is.':

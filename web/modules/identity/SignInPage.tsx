@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { t } from '../../text/text.ts';
 import { Banner } from '../../ui/Banner.tsx';
 import { AuthCard } from './AuthCard.tsx';
-import { enter, readSignInOptions, type SignInAnswer } from './identityApi.ts';
+import { challengeFromAddress, enter, readSignInOptions, type SignInAnswer } from './identityApi.ts';
 import { PasskeyButton } from './PasskeyButton.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
 import { ProviderButtons } from './ProviderButtons.tsx';
@@ -14,7 +14,7 @@ import { SecondFactorForm } from './SecondFactorForm.tsx';
 
 export default function SignInPage() {
   const { next, workspace, problem } = useSearch({ strict: false }) as SignInSearch;
-  const [challenge, setChallenge] = useState<string | null>(null);
+  const [challenge, setChallenge] = useState(challengeFromAddress);
   const options = useQuery({
     queryKey: ['sign-in-options', workspace],
     retry: false,

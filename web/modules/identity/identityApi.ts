@@ -33,6 +33,11 @@ export function tokenFromAddress(): string {
   return window.location.hash.slice(1);
 }
 
+/** What a provider's sign-in left to be answered by a second factor; null when it left nothing. */
+export function challengeFromAddress(): string | null {
+  return /^#challenge=([\w-]+)$/.exec(window.location.hash)?.[1] ?? null;
+}
+
 /** Into the page one wanted, with nothing kept of whoever was here before. */
 export function enter(next: string | undefined): void {
   queryClient.clear();

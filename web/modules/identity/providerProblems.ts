@@ -9,6 +9,11 @@ const explanations: Record<string, string> = {
   domain_not_allowed: t(
     'This workspace takes only addresses of its own domains. Sign in with the account of your work.',
   ),
+  not_connected: t(
+    'Your account here is not connected with that one. Sign in another way, then connect it under Settings, Security.',
+  ),
+  confirmation_sent: t('We sent you a mail. Follow its link to connect that account, then sign in again.'),
+  connected_elsewhere: t('That account signs in somebody else here.'),
   no_account: t('Nobody here has the e-mail address of that account. Ask an administrator to invite you.'),
 };
 

@@ -41,6 +41,16 @@ export const identityRoutes = [
   }),
   createRoute({
     getParentRoute: () => rootRoute,
+    path: '/connect-account',
+    component: lazyRouteComponent(() => import('./ConnectAccountPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/second-factor',
+    component: lazyRouteComponent(() => import('./SecondFactorNeededPage.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
     path: '/confirm-email',
     component: lazyRouteComponent(() => import('./ConfirmEmailPage.tsx')),
   }),

@@ -11,6 +11,7 @@ import { useNarrow } from '../../ui/media.ts';
 import { SkeletonRows } from '../../ui/Skeleton.tsx';
 import { SettingsNav } from './SettingsNav.tsx';
 import { settingsGroups } from './sections.ts';
+import { ConfirmationHost } from './security/confirm.tsx';
 
 /** All settings: a list of sections at the left, on a phone a page of its own. */
 export default function SettingsPage() {
@@ -25,6 +26,7 @@ export default function SettingsPage() {
   const allowed = !section.resource || may(section.resource, 'read');
   return (
     <>
+      <ConfirmationHost />
       <PageBar
         title={
           <>

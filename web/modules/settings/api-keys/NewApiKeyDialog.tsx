@@ -11,6 +11,7 @@ import { Dialog } from '../../../ui/Dialog.tsx';
 import { toast } from '../../../ui/toast.ts';
 import type { RoleChoice } from '../members/member.ts';
 import { RolesNeeded } from '../members/RolesNeeded.tsx';
+import { withConfirmation } from '../security/confirm.tsx';
 
 const title = t('New API key');
 
@@ -41,7 +42,7 @@ export function NewApiKeyDialog({ onClose }: { onClose: () => void }) {
           closeWhenSaved={false}
           onClose={onClose}
           onSave={async (body) => {
-            const made = await api.post<{ key: string }>('/api-keys', body);
+            const made = await withConfirmation(() => api.post<{ key: string }>('/api-keys', body));
             setKey(made.key);
             await queryClient.invalidateQueries({ queryKey: ['api_key'] });
           }}

@@ -11,6 +11,7 @@ import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
 import { Loaded } from '../Loaded.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
+import { withConfirmation } from '../security/confirm.tsx';
 import { CalendarAddress } from './CalendarAddress.tsx';
 
 interface CalendarFeed {
@@ -34,7 +35,7 @@ export default function CalendarPage() {
   async function make() {
     setAsking(null);
     await attempt(async () => {
-      setAddress((await api.post<{ address: string }>(path)).address);
+      setAddress((await withConfirmation(() => api.post<{ address: string }>(path))).address);
       await refresh();
     });
   }

@@ -62,6 +62,12 @@ const providers: Vocabulary = {
       kind: 'lines',
       help: t('One a line. Empty: everybody whom an administrator invited.'),
     },
+    {
+      key: 'enforces_second_factor',
+      label: t('Asks for a second factor itself'),
+      kind: 'boolean',
+      help: t('Otherwise people with a second factor here are asked for it'),
+    },
     { key: 'enabled', label: t('On'), kind: 'boolean' },
   ],
   row: (record) => ({

@@ -11,28 +11,27 @@ import { toast } from '../../../ui/toast.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-import { useConfirmed } from './confirm.tsx';
+import { confirmed } from './confirm.tsx';
 import { addPasskey, type Passkey } from './passkeys.ts';
 
 const key = ['passkeys'];
 
 export function PasskeySection() {
-  const confirmed = useConfirmed();
   const passkeys = useQuery({
     queryKey: key,
     queryFn: ({ signal }) => api.get<{ data: Passkey[] }>('/passkeys', {}, signal),
   });
   const refresh = () => void queryClient.invalidateQueries({ queryKey: key });
   const add = () =>
-    confirmed(async (confirmation) => {
-      if (await addPasskey(confirmation)) {
+    confirmed(async () => {
+      if (await addPasskey()) {
         toast(t('The passkey is there'));
         refresh();
       }
     });
   const remove = (passkey: Passkey) =>
-    confirmed(async (confirmation) => {
-      await api.post(`/passkeys/${passkey.id}/removal`, confirmation);
+    confirmed(async () => {
+      await api.post(`/passkeys/${passkey.id}/removal`, {});
       toast(t('The passkey no longer signs you in'));
       refresh();
     });

@@ -6,6 +6,7 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { useSession } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
+import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { PasswordInput } from '../../identity/PasswordInput.tsx';
@@ -15,12 +16,19 @@ export function PasswordSection() {
   const { user } = useSession();
   const [current, setCurrent] = useState('');
   const [password, setPassword] = useState('');
+  const [revoke, setRevoke] = useState(false);
   const change = useMutation({
-    mutationFn: () => api.put('/password', { password, ...(current && { current_password: current }) }),
+    mutationFn: () =>
+      api.put('/password', {
+        password,
+        revoke_credentials: revoke,
+        ...(current && { current_password: current }),
+      }),
     onSuccess: () => {
       setCurrent('');
       setPassword('');
       void queryClient.invalidateQueries({ queryKey: ['session', 'other'] });
+      void queryClient.invalidateQueries({ queryKey: ['api_key'] });
       toast(t('Password changed. All other devices are signed out.'));
     },
   });
@@ -44,6 +52,15 @@ export function PasswordSection() {
         >
           <PasswordInput autoComplete="new-password" value={password} onChange={setPassword} />
         </Field>
+        <div className="flex items-start gap-2.5 text-13">
+          <Checkbox
+            label={t('Also revoke my API keys and the address of my calendar')}
+            className="mt-0.5"
+            checked={revoke}
+            onChange={setRevoke}
+          />
+          <span>{t('Also revoke my API keys and the address of my calendar')}</span>
+        </div>
         <div>
           <Button type="submit" busy={change.isPending}>
             {t('Change password')}

@@ -10,7 +10,7 @@ import { toast } from '../../../ui/toast.ts';
 import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
-import { useConfirmed } from './confirm.tsx';
+import { confirmed } from './confirm.tsx';
 import { RecoveryCodesDialog } from './RecoveryCodesDialog.tsx';
 import { type TotpSetup, TotpSetupDialog } from './TotpSetupDialog.tsx';
 
@@ -22,7 +22,6 @@ interface SecondFactor {
 const key = ['second-factor'];
 
 export function SecondFactorSection() {
-  const confirmed = useConfirmed();
   const [setup, setSetup] = useState<TotpSetup | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
   const state = useQuery({
@@ -31,18 +30,15 @@ export function SecondFactorSection() {
   });
   const refresh = () => void queryClient.invalidateQueries({ queryKey: key });
 
-  const begin = () =>
-    confirmed(async (confirmation) => setSetup(await api.post<TotpSetup>('/second-factor/setup', confirmation)));
+  const begin = () => confirmed(async () => setSetup(await api.post<TotpSetup>('/second-factor/setup', {})));
   const renew = () =>
-    confirmed(async (confirmation) => {
-      setCodes(
-        (await api.post<{ recovery_codes: string[] }>('/second-factor/recovery-codes', confirmation)).recovery_codes,
-      );
+    confirmed(async () => {
+      setCodes((await api.post<{ recovery_codes: string[] }>('/second-factor/recovery-codes', {})).recovery_codes);
       refresh();
     });
   const remove = () =>
-    confirmed(async (confirmation) => {
-      await api.post('/second-factor/removal', confirmation);
+    confirmed(async () => {
+      await api.post('/second-factor/removal', {});
       toast(t('Signing in no longer asks for a code'));
       refresh();
     });

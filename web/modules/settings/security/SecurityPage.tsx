@@ -1,4 +1,4 @@
-import { ConfirmProvider } from './confirm.tsx';
+import { IdentitySection } from './IdentitySection.tsx';
 import { PasskeySection } from './PasskeySection.tsx';
 import { PasswordSection } from './PasswordSection.tsx';
 import { SecondFactorSection } from './SecondFactorSection.tsx';
@@ -6,11 +6,12 @@ import { SessionSection } from './SessionSection.tsx';
 
 export default function SecurityPage() {
   return (
-    <ConfirmProvider>
+    <>
       <PasswordSection />
       <SecondFactorSection />
       <PasskeySection />
+      <IdentitySection />
       <SessionSection />
-    </ConfirmProvider>
+    </>
   );
 }

@@ -1,52 +1,75 @@
 import { useMutation } from '@tanstack/react-query';
-import { createContext, type ReactNode, useContext, useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
+import { api } from '../../../app/api.ts';
 import { FormShell } from '../../../app/FormShell.tsx';
 import { ApiError, messageOf } from '../../../app/problem.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { Dialog } from '../../../ui/Dialog.tsx';
 import { Field } from '../../../ui/Field.tsx';
+import { Input } from '../../../ui/Input.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { PasswordInput } from '../../identity/PasswordInput.tsx';
 
-type Change = (confirmation: { password?: string }) => Promise<void>;
+/** Asks the person to confirm; answers whether they did. Set while the dialog's host is on the page. */
+let ask: (() => Promise<boolean>) | null = null;
 
-const Context = createContext<(change: Change) => Promise<void>>(() => Promise.resolve());
+/** Runs a change that the server takes only from a session confirmed lately, asking the person where it does not. */
+export async function withConfirmation<Result>(change: () => Promise<Result>): Promise<Result> {
+  try {
+    return await change();
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'confirmation_needed' || !ask || !(await ask())) throw error;
+    return change();
+  }
+}
 
-/** Runs a change to what protects the account; asks for the password when the server wants it again. */
-export const useConfirmed = () => useContext(Context);
+/** The same, with what fails said in a toast. */
+export async function confirmed(change: () => Promise<void>): Promise<void> {
+  try {
+    await withConfirmation(change);
+  } catch (error) {
+    toast(messageOf(error), { kind: 'error' });
+  }
+}
 
-export function ConfirmProvider({ children }: { children: ReactNode }) {
-  const [waiting, setWaiting] = useState<Change | null>(null);
-  const run = async (change: Change) => {
-    try {
-      await change({});
-    } catch (error) {
-      if (error instanceof ApiError && error.code === 'confirmation_needed') setWaiting(() => change);
-      else toast(messageOf(error), { kind: 'error' });
-    }
-  };
+/** Shows the dialog when something has to be confirmed. */
+export function ConfirmationHost() {
+  const [answer, setAnswer] = useState<((confirmed: boolean) => void) | null>(null);
+  useEffect(() => {
+    ask = () => new Promise((resolve) => setAnswer(() => resolve));
+    return () => {
+      ask = null;
+    };
+  }, []);
+  if (!answer) return null;
   return (
-    <Context value={run}>
-      {children}
-      {waiting && <PasswordDialog change={waiting} onClose={() => setWaiting(null)} />}
-    </Context>
+    <ConfirmationDialog
+      onClose={(done) => {
+        setAnswer(null);
+        answer(done);
+      }}
+    />
   );
 }
 
-function PasswordDialog({ change, onClose }: { change: Change; onClose: () => void }) {
+function ConfirmationDialog({ onClose }: { onClose: (confirmed: boolean) => void }) {
   const form = useId();
-  const [password, setPassword] = useState('');
-  const confirm = useMutation({ mutationFn: () => change({ password }), onSuccess: onClose });
+  const [way, setWay] = useState<'password' | 'code'>('password');
+  const [typed, setTyped] = useState('');
+  const confirm = useMutation({
+    mutationFn: () => api.post('/session/confirmation', { [way]: typed }),
+    onSuccess: () => onClose(true),
+  });
   return (
     <Dialog
       open
       title={t('Confirm that it is you')}
-      description={t('You signed in a while ago. Type your password to change what protects your account.')}
-      onClose={onClose}
+      description={t('You signed in a while ago. This opens your account or your data to others, so we ask again.')}
+      onClose={() => onClose(false)}
       footer={
         <>
-          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button onClick={() => onClose(false)}>{t('Cancel')}</Button>
           <Button type="submit" form={form} emphasis="primary" busy={confirm.isPending}>
             {t('Confirm')}
           </Button>
@@ -56,13 +79,32 @@ function PasswordDialog({ change, onClose }: { change: Change; onClose: () => vo
       <FormShell
         id={form}
         error={confirm.error}
-        fields={['password']}
+        fields={[way]}
         onSubmit={() => confirm.mutate()}
         className="flex flex-col gap-3"
       >
-        <Field name="password" label={t('Password')}>
-          <PasswordInput autoComplete="current-password" value={password} onChange={setPassword} />
-        </Field>
+        {way === 'password' ? (
+          <Field name="password" label={t('Password')}>
+            <PasswordInput autoComplete="current-password" value={typed} onChange={setTyped} />
+          </Field>
+        ) : (
+          <Field name="code" label={t('Six-digit code')}>
+            <Input required autoComplete="one-time-code" inputMode="numeric" value={typed} onValueChange={setTyped} />
+          </Field>
+        )}
+        <div>
+          <Button
+            emphasis="quiet"
+            size="small"
+            onClick={() => {
+              setWay(way === 'password' ? 'code' : 'password');
+              setTyped('');
+              confirm.reset();
+            }}
+          >
+            {way === 'password' ? t('Use the authenticator app') : t('Use the password')}
+          </Button>
+        </div>
       </FormShell>
     </Dialog>
   );

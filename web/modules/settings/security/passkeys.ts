@@ -8,11 +8,11 @@ export interface Passkey {
 }
 
 /** Asks the browser for a new passkey and keeps it. False when the person changed their mind. */
-export async function addPasskey(confirmation: { password?: string }): Promise<boolean> {
+export async function addPasskey(): Promise<boolean> {
   const { startRegistration } = await import('@simplewebauthn/browser');
   const { options } = await api.post<{
     options: Parameters<typeof startRegistration>[0]['optionsJSON'];
-  }>('/passkeys/options', confirmation);
+  }>('/passkeys/options', {});
   try {
     const response = await startRegistration({ optionsJSON: options });
     await api.post('/passkeys', { response });

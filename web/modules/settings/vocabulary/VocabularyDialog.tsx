@@ -5,6 +5,7 @@ import { offerUndo } from '../../../app/undo.ts';
 import { FormDialog } from '../../../record/FormDialog.tsx';
 import { type AnyRecord, isBlank, readField } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
+import { withConfirmation } from '../security/confirm.tsx';
 import type { Vocabulary } from './VocabularyPage.tsx';
 
 interface VocabularyDialogProps {
@@ -24,12 +25,14 @@ export function VocabularyDialog({ vocabulary, record, onClose }: VocabularyDial
       start={record ? Object.fromEntries(fields.map((field) => [field.key, readField(record, field)])) : start}
       onClose={onClose}
       onSave={async (body) => {
-        const { change } = record
-          ? await changing.patch(`${paths[resource]}/${record.id}`, body, record.version)
-          : await changing.post(
-              paths[resource],
-              Object.fromEntries(Object.entries(body).filter(([, value]) => !isBlank(value))),
-            );
+        const { change } = await withConfirmation(() =>
+          record
+            ? changing.patch(`${paths[resource]}/${record.id}`, body, record.version)
+            : changing.post(
+                paths[resource],
+                Object.fromEntries(Object.entries(body).filter(([, value]) => !isBlank(value))),
+              ),
+        );
         await queryClient.invalidateQueries({ queryKey: [resource] });
         offerUndo(record ? t('Saved') : words.created, vocabulary.undoable ? change : null);
       }}

@@ -6,6 +6,7 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
+import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { Input } from '../../../ui/Input.tsx';
 import { Select } from '../../../ui/Select.tsx';
@@ -20,6 +21,7 @@ interface Workspace {
   default_currency: string;
   time_zone: string;
   locale: string;
+  second_factor_required: boolean;
   version: number;
 }
 
@@ -46,9 +48,14 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
   const [currency, setCurrency] = useState(workspace.default_currency);
   const [zone, setZone] = useState(workspace.time_zone);
   const [locale, setLocale] = useState(workspace.locale);
+  const [strict, setStrict] = useState(workspace.second_factor_required);
   const save = useMutation({
     mutationFn: () =>
-      api.patch('/tenant', { title, default_currency: currency, time_zone: zone, locale }, workspace.version),
+      api.patch(
+        '/tenant',
+        { title, default_currency: currency, time_zone: zone, locale, second_factor_required: strict },
+        workspace.version,
+      ),
     onSuccess: async () => {
       await queryClient.invalidateQueries();
       toast(t('Workspace saved'));
@@ -92,6 +99,19 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
           onChange={setZone}
         />
       </Field>
+      <div className="flex items-start gap-2.5 text-13">
+        <Checkbox
+          label={t('Everybody needs a second factor')}
+          className="mt-0.5"
+          disabled={disabled}
+          checked={strict}
+          onChange={setStrict}
+        />
+        <span>
+          {t('Everybody needs a second factor')}
+          <span className="block text-muted">{t('Whoever has none sets one up before anything else.')}</span>
+        </span>
+      </div>
       {!disabled && (
         <div>
           <Button type="submit" emphasis="primary" busy={save.isPending}>
