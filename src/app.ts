@@ -11,6 +11,7 @@ import type { FileStore } from './kernel/files/file-store.ts';
 import { fileJobs } from './kernel/files/jobs.ts';
 import { fileRoutes } from './kernel/files/routes.ts';
 import type { S3StoreOptions } from './kernel/files/s3-store.ts';
+import { UploadBudget } from './kernel/files/upload-budget.ts';
 import { KeptAnswers } from './kernel/http/kept-answers.ts';
 import type { Route } from './kernel/http/route.ts';
 import { buildServer } from './kernel/http/server.ts';
@@ -128,6 +129,10 @@ function createServices({ config, databaseUrl, masterKeys }: AppOptions): Servic
     cache,
     authenticator: createAuthenticator({ db, cache }),
     files: openFiles(config),
+    uploads: new UploadBudget(db, {
+      storageMegabytesMax: config.STORAGE_MEGABYTES_PER_TENANT,
+      dayMegabytesMax: config.UPLOAD_MEGABYTES_PER_TENANT_AND_DAY,
+    }),
     scan: config.CLAMD_URL ? createClamdScan({ url: config.CLAMD_URL, allowPlaintext }) : undefined,
     mailer: openMailer(config, log),
     keyRing: openKeyRing(masterKeys),

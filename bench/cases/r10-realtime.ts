@@ -1,13 +1,16 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Bench, type Case, nth } from '../bench.ts';
+import { type Bench, type Case, nth, tenantNamed } from '../bench.ts';
 import { type Figure, withSpread } from '../figure.ts';
 import { limitFigure } from '../limit.ts';
 import { Connection, type Side, throughput } from '../load.ts';
+import { signIn } from '../people.ts';
 import { median, percentile, spreadOf } from '../statistics.ts';
 
 const streams = 1_000;
+/** Nobody may have more than fifty open. */
+const people = 25;
 const changes_watched = 50;
 const pause_between_changes_ms = 100;
 const writers = 4;
@@ -20,9 +23,10 @@ interface Pages {
 }
 
 async function openPages(bench: Bench, { count, watch }: { count: number; watch: boolean }): Promise<Pages> {
-  const key = bench.holdfast.headers.authorization!.replace('Bearer ', '');
+  const { holdfastUrl } = bench.dataset;
+  const callers = await signIn(holdfastUrl, await tenantNamed(holdfastUrl, 'bench-0'), { role: 'member', people });
   const script = new URL('../workers/streams.ts', import.meta.url);
-  const child: ChildProcess = fork(script, [bench.holdfast.url, key, String(count), String(watch)]);
+  const child: ChildProcess = fork(script, [bench.holdfast.url, JSON.stringify(callers), String(count), String(watch)]);
   await once(child, 'message');
   return {
     arrivals: async (id) => {

@@ -1,10 +1,12 @@
 import { Agent, get } from 'node:http';
 
 /**
- * Many open pages in a process of their own: node bench/workers/streams.ts URL KEY COUNT WATCH. Says "ready" when all are open. With WATCH
+ * Many open pages in a process of their own: node bench/workers/streams.ts URL CALLERS COUNT WATCH. Says "ready" when all are open. With WATCH
  * "true", told the id of a record, it answers when each stream got an event of it.
  */
-const [url, key, count, watch] = process.argv.slice(2);
+const [url, given, count, watch] = process.argv.slice(2);
+/** The headers of each caller; the pages go round them. */
+const callers = JSON.parse(given!) as Record<string, string>[];
 const streams = Number(count);
 const opened_at_once = 50;
 const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
@@ -18,9 +20,9 @@ function note(block: string, at: number): void {
   else arrivals.set(id, [at]);
 }
 
-function open(): Promise<void> {
+function open(_: unknown, n: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${key}` };
+    const headers = callers[n % callers.length]!;
     const request = get(`${url}/api/v1/events`, { agent, headers }, (response) => {
       if (response.statusCode !== 200) return reject(new Error(`A stream was answered ${response.statusCode}`));
       if (watch !== 'true') {

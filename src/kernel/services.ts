@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import type { Database } from './database/database.ts';
 import type { Scan } from './files/clamd.ts';
 import type { FileStore } from './files/file-store.ts';
+import type { UploadBudget } from './files/upload-budget.ts';
 import type { Authenticator } from './identity/index.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { ChangeHub } from './realtime/hub.ts';
@@ -18,6 +19,7 @@ export interface Services {
   cache: Cache;
   authenticator: Authenticator;
   files: FileStore;
+  uploads: UploadBudget;
   /** Absent when no virus scanner is configured. */
   scan: Scan | undefined;
   mailer: Mailer;

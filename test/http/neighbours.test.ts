@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { type Client, client, startTestApp, type TestApp } from '../harness/app.ts';
 import { type HoldfastProcess, startProcess } from '../harness/process.ts';
 
@@ -24,24 +25,29 @@ async function startWeb(): Promise<string> {
   return running.url;
 }
 
-const contacts_thousands = 4;
+const contacts_thousands = 5;
 const companies = 1_000;
 const callers = 10;
-const requests_per_caller = 2;
+const requests_per_caller = 3;
 /** An answer is due within 6 s; the rest is for a machine that is busy with other things. */
 const answer_ms_max = 12_000;
 const neighbour_ms_max = 8_000;
 
-/** Contacts whose company has a contact whose name holds a text: of each of them, when the planner expects few. */
-const colleagueOf = (text: string) => ({
-  any: 'company',
-  where: { any: 'contacts', where: { field: 'given_name', op: 'contains', value: text } },
-});
+/** Contacts with a colleague who is so: looked for by each contact anew, when the planner expects few. */
+const colleague = (where: object) => ({ any: 'company', where: { any: 'contacts', where } });
+const called = (text: string) => ({ field: 'given_name', op: 'contains', value: text });
 const dear = (n: number) => {
-  const colleague = (where: object) => ({ any: 'company', where: { any: 'contacts', where } });
-  const filter = { or: [colleagueOf(`zoe${n}`), colleague(colleague(colleagueOf(`ada${n}`)))] };
+  const filter = { or: ['zoe', 'ada', 'kim'].map((name) => colleague(colleague(called(`${name} ${n}`)))) };
   return `/api/v1/contacts?count=exact&filter=${encodeURIComponent(JSON.stringify(filter))}`;
 };
+
+async function withoutStatistics(): Promise<void> {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  await owner.query('alter table contact set (autovacuum_enabled = off)');
+  await owner.query('alter table company set (autovacuum_enabled = off)');
+  await owner.end();
+}
 
 async function manyContacts(api: Client): Promise<void> {
   const data = Array.from({ length: companies }, (_, n) => ({ name: `Company ${n}` }));
@@ -68,6 +74,8 @@ test('the dearest requests of one tenant keep no other waiting, and are answered
   timeout: 120_000,
 }, async () => {
   const greedy = await app.tenant();
+  // As right after a large import: the planner has no statistics yet, and cannot tell what is dear.
+  await withoutStatistics();
   await manyContacts((await greedy.as('admin')).api);
   const keys: string[] = [];
   for (let n = 0; n < callers; n++) keys.push((await greedy.as('admin', `caller-${n}`)).key);

@@ -77,6 +77,10 @@ export const settings = {
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
     .default('info')
     .describe('How much is logged'),
+  STORAGE_MEGABYTES_PER_TENANT: count(1_048_576, 1_000_000_000).describe('Storage of the files of one workspace'),
+  UPLOAD_MEGABYTES_PER_TENANT_AND_DAY: count(102_400, 1_000_000_000).describe(
+    'What one workspace may upload within 24 hours',
+  ),
   WORKER_SLOTS: count(16, 500).describe('Jobs at once in this process'),
   RATE_LIMIT_ADDRESS_PER_MINUTE: count(3_000, 100_000_000).describe('Requests a minute from one address'),
   RATE_LIMIT_CALLER_PER_MINUTE: count(3_000, 100_000_000).describe('Requests a minute by one session or API key'),

@@ -97,6 +97,9 @@ export const problems = {
     new Problem(429, 'rate_limited', 'Too many requests', `Wait ${retryAfterSeconds} s, then try again.`, {
       headers: { 'retry-after': String(retryAfterSeconds) },
     }),
+  /** More under way at once than one caller or workspace may have. */
+  tooMany: (code: string, detail: string, retryAfterSeconds: number) =>
+    new Problem(429, code, 'Too much at once', detail, { headers: { 'retry-after': String(retryAfterSeconds) } }),
   /** Others are being served; nothing was done. */
   busy: (detail: string, retryAfterSeconds: number) =>
     new Problem(503, 'busy', 'Too much at once', detail, { headers: { 'retry-after': String(retryAfterSeconds) } }),

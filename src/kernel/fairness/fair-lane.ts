@@ -16,6 +16,8 @@ export interface LaneLimits {
   waitingPerTenant?: number;
   /** Says to whoever is refused what there is too much of. */
   message: string;
+  /** Of a 429, where whoever is refused has too much under way; without it the refusal is a 503 `busy`. */
+  code?: string;
 }
 
 export type Release = () => void;
@@ -43,7 +45,7 @@ export class FairLane {
     this.limits = limits;
   }
 
-  /** A slot, to be released exactly once. Throws a 503 `busy` when none was free within `waitMs`, or too many of the tenant wait already. */
+  /** A slot, to be released exactly once. Throws a 503 `busy`, or a 429, when none was free within `waitMs`, or too many of the tenant wait already. */
   acquire(claimant: Claimant, waitMs: number): Promise<Release> {
     if (this.isOpenTo(claimant)) return Promise.resolve(this.take(claimant));
     const { waitingPerTenant = Number.POSITIVE_INFINITY } = this.limits;
@@ -66,7 +68,8 @@ export class FairLane {
   }
 
   private refusal() {
-    return problems.busy(this.limits.message, retry_seconds);
+    const { code, message } = this.limits;
+    return code ? problems.tooMany(code, message, retry_seconds) : problems.busy(message, retry_seconds);
   }
 
   private isOpenTo(claimant: Claimant): boolean {

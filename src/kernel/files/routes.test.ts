@@ -173,3 +173,39 @@ test('a temporary file is gone when its time is over', async () => {
   assert.equal(await expireFiles(db, createLog('silent')), 1);
   await eventually(async () => (await storedFiles()) === before);
 });
+
+test('a workspace stores, and uploads in a day, no more than it may; a caller sends only so many files at once', async () => {
+  const full = await app.secondNode({ HOLDFAST_ROLE: 'web', STORAGE_MEGABYTES_PER_TENANT: '1' });
+  const busy = await app.secondNode({ HOLDFAST_ROLE: 'web', UPLOAD_MEGABYTES_PER_TENANT_AND_DAY: '1' });
+  const { key, api } = await (await app.tenant()).as('member');
+  const megabyte = 'x'.repeat(1024 ** 2);
+  assert.equal((await upload(megabyte, 'a.txt', 'text/plain', client(full.address!, key))).status, 201);
+  const refused = await upload('more', 'b.txt', 'text/plain', client(full.address!, key));
+  assert.deepEqual([refused.status, refused.body.code], [507, 'storage_full']);
+  const later = await upload('more', 'b.txt', 'text/plain', client(busy.address!, key));
+  assert.deepEqual([later.status, later.body.code], [429, 'upload_quota']);
+  const stranger = (await (await app.tenant()).as('member')).key;
+  assert.equal((await upload('more', 'b.txt', 'text/plain', client(full.address!, stranger))).status, 201);
+
+  // Each begins and goes no further until all have.
+  const slow = Array.from({ length: 11 }, () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const body = new ReadableStream({
+      start: (stream) => stream.enqueue(new TextEncoder().encode('--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n')),
+      pull: async (stream) => {
+        await promise;
+        stream.enqueue(new TextEncoder().encode('slow\r\n--b--\r\n'));
+        stream.close();
+      },
+    }, { highWaterMark: 0 }); // biome-ignore format: one body
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'multipart/form-data; boundary=b' };
+    const answer = fetch(`${app.url}/api/v1/files`, { method: 'POST', headers, body, duplex: 'half' } as RequestInit);
+    return { answer, resolve };
+  });
+  const first = await Promise.race(slow.map(async ({ answer }) => (await answer).json() as Promise<{ code: string }>));
+  assert.equal(first.code, 'too_many_uploads');
+  for (const { resolve } of slow) resolve();
+  const statuses = (await Promise.all(slow.map(({ answer }) => answer))).map(({ status }) => status);
+  assert.deepEqual(statuses.toSorted(), [...Array.from({ length: 10 }, () => 201), 429]);
+  assert.equal((await upload('after', 'c.txt', 'text/plain', api)).status, 201);
+});

@@ -13,6 +13,7 @@ import { contentDisposition } from './names.ts';
 import { findFile, insertFile, type StoredFileRow } from './queries.ts';
 import { byteRange } from './range.ts';
 import { receiveFile } from './receive.ts';
+import type { UploadBudget } from './upload-budget.ts';
 
 const tag = 'Files';
 const base = '/api/v1/files';
@@ -20,12 +21,13 @@ const base = '/api/v1/files';
 const shownInline = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp']);
 
 interface FileServices {
+  uploads: UploadBudget;
   files: FileStore;
   scan: Scan | undefined;
 }
 
 /** Uploads and downloads. They stream, outside a transaction, so that a slow sender holds no connection to the database. */
-export function fileRoutes({ files, scan }: FileServices): Route[] {
+export function fileRoutes({ files, scan, uploads }: FileServices): Route[] {
   return [
     route({
       method: 'POST',
@@ -39,7 +41,10 @@ export function fileRoutes({ files, scan }: FileServices): Route[] {
       handler: async ({ db, actor }, { query, request }) => {
         const id = uuidV7();
         const key = fileKey(actor!.tenant_id, query.kind, id);
-        const received = await receiveFile(files, scan, { key, ...(await uploadOf(request)) });
+        const ended = await uploads.begin(actor!);
+        const received = await uploadOf(request)
+          .then((upload) => receiveFile(files, scan, { key, ...upload }))
+          .finally(ended);
         try {
           const body = await withContext(db, actor!, (ctx) => insertFile(ctx, { id, kind: query.kind, received }), {
             ip: request.ip,

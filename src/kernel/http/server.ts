@@ -38,7 +38,7 @@ export type TakeFromLimit = (
   key: string,
   limit: number,
   windowSeconds: number,
-) => Promise<{ allowed: boolean; retryAfterSeconds: number }>;
+) => Promise<{ allowed: boolean; remaining: number; retryAfterSeconds: number }>;
 
 /** Who sends a request: by its session cookie or API key; null for nobody. */
 export type Authenticate = (request: FastifyRequest) => Promise<Actor | null>;
@@ -112,7 +112,10 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     reply.header('x-request-id', request.id);
     if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
       throw problems.malformed('A request of HTTP/1.1 needs a Host header.');
-    if (request.url.startsWith('/api/')) await limit(options, `address:${request.ip}`, options.limits.perAddress, 60);
+    if (request.url.startsWith('/api/')) {
+      const ofAddress = { name: 'address', limit: options.limits.perAddress, windowSeconds: 60 };
+      await limit(options, reply, request.ip, ofAddress);
+    }
   });
   app.addHook('onResponse', async (request, reply) => {
     request.log.info(
@@ -191,11 +194,11 @@ async function handle(
   scope.tenant_id = actor?.tenant_id ?? null;
   if (request.cookies[session_cookie] !== undefined || definition.access === 'public')
     refuseCrossSiteUnlessKey(options, request);
-  if (actor) await limit(options, `caller:${actor.credential_id}`, options.limits.perCaller, 60);
-  if (definition.rateLimit) {
-    const { name, limit: most, windowSeconds } = definition.rateLimit;
-    await limit(options, `${name}:${actor?.user_id ?? request.ip}`, most, windowSeconds);
+  if (actor) {
+    const ofCaller = { name: 'caller', limit: options.limits.perCaller, windowSeconds: 60 };
+    await limit(options, reply, String(actor.credential_id), ofCaller);
   }
+  if (definition.rateLimit) await limit(options, reply, actor?.user_id ?? request.ip, definition.rateLimit);
   authorize(definition, actor);
   const { feature } = definition;
   if (feature && actor)
@@ -321,7 +324,13 @@ function parseIfMatch(header: string | undefined): number | undefined {
   return Number(version);
 }
 
-async function limit(options: ServerOptions, key: string, most: number, windowSeconds: number): Promise<void> {
-  const { allowed, retryAfterSeconds } = await options.takeFromLimit(key, most, windowSeconds);
+type RateLimit = NonNullable<Route['rateLimit']>;
+
+/** The headers, of the IETF draft on rate limits, are those of the last limit looked at, which is the narrowest. */
+async function limit(options: ServerOptions, reply: FastifyReply, who: string, rate: RateLimit): Promise<void> {
+  const { name, limit: most, windowSeconds } = rate;
+  const { allowed, remaining, retryAfterSeconds } = await options.takeFromLimit(`${name}:${who}`, most, windowSeconds);
+  reply.header('ratelimit-policy', `"${name}";q=${most};w=${windowSeconds}`);
+  reply.header('ratelimit', `"${name}";r=${remaining};t=${allowed ? windowSeconds : retryAfterSeconds}`);
   if (!allowed) throw problems.rateLimited(retryAfterSeconds);
 }

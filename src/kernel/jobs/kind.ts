@@ -34,6 +34,8 @@ export interface JobKind<P extends z.ZodType = z.ZodType> {
   payload: P;
   /** Of this kind at once on one worker. */
   concurrencyMax?: number;
+  /** Of this kind at once on one worker for one tenant, where one may run for long; such jobs start up to a quarter of a second later. */
+  tenantMax?: number;
   run: (run: JobRun, payload: z.output<P>) => Promise<void>;
 }
 

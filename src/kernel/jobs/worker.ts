@@ -12,6 +12,8 @@ const lease_seconds = 20;
 const renew_ms = 5_000;
 const tend_ms = 500;
 const idle_poll_ms = 40;
+/** How often jobs are claimed of kinds that one tenant may only run some of. */
+const rationed_poll_ms = 250;
 /** Of a worker's slots, the share that one tenant may hold, so that long jobs of one never stop another. */
 const tenant_share_max = 0.75;
 const retry_seconds_max = 3_600;
@@ -65,6 +67,7 @@ export class Worker {
   /** By job and attempt: after a long stall a job may have been taken again by this very worker. */
   private readonly running = new Map<string, Running>();
   private finished: Outcome[] = [];
+  private rationedAt = Number.NEGATIVE_INFINITY;
   private stopping = false;
   private ended = false;
   private wake: () => void = () => {};
@@ -117,29 +120,49 @@ export class Worker {
 
   private async claim(): Promise<number> {
     await this.flush();
-    const free = this.options.slots - this.running.size;
-    const rooms = this.rooms();
-    if (free <= 0 || Object.keys(rooms).length === 0) return 0;
     const tenantMax = Math.max(1, Math.floor(this.options.slots * tenant_share_max));
+    const { kinds } = this.options;
+    let claimed = await this.claimOf(
+      kinds.filter((kind) => kind.tenantMax === undefined),
+      tenantMax,
+      () => true,
+    );
+    if (performance.now() - this.rationedAt < rationed_poll_ms) return claimed;
+    this.rationedAt = performance.now();
+    for (const kind of kinds)
+      if (kind.tenantMax !== undefined)
+        claimed += await this.claimOf([kind], kind.tenantMax, (job) => job.kind === kind.kind);
+    return claimed;
+  }
+
+  /** `tenantMax`: how many of the running jobs that `isCounted` names one tenant may have. */
+  private async claimOf(
+    kinds: readonly JobKind[],
+    tenantMax: number,
+    isCounted: (job: JobRow) => boolean,
+  ): Promise<number> {
+    const free = this.options.slots - this.running.size;
+    const rooms = this.rooms(kinds);
+    if (free <= 0 || Object.keys(rooms).length === 0) return 0;
     const jobs =
       await this.options.db.call<JobRow>(sql`select * from app.claim_jobs(${this.name}, ${JSON.stringify(rooms)}::jsonb, ${free},
-      ${tenantMax}, ${JSON.stringify(this.count((job) => job.tenant_id))}::jsonb, ${lease_seconds})`);
+      ${tenantMax}, ${JSON.stringify(this.count((job) => job.tenant_id, isCounted))}::jsonb, ${lease_seconds})`);
     for (const job of jobs) void this.run(job);
     return jobs.length;
   }
 
   /** How many jobs of each kind may still be taken. */
-  private rooms(): Record<string, number> {
+  private rooms(kinds: readonly JobKind[]): Record<string, number> {
     const busy = this.count((job) => job.kind);
-    const rooms = this.options.kinds.map(({ kind, concurrencyMax }) => {
+    const rooms = kinds.map(({ kind, concurrencyMax }) => {
       return [kind, (concurrencyMax ?? this.options.slots) - (busy[kind] ?? 0)] as const;
     });
     return Object.fromEntries(rooms.filter(([, room]) => room > 0));
   }
 
-  private count(by: (job: JobRow) => string): Record<string, number> {
+  private count(by: (job: JobRow) => string, isCounted = (_: JobRow) => true): Record<string, number> {
     const counts: Record<string, number> = {};
-    for (const { job } of this.running.values()) counts[by(job)] = (counts[by(job)] ?? 0) + 1;
+    for (const { job } of this.running.values()) if (isCounted(job)) counts[by(job)] = (counts[by(job)] ?? 0) + 1;
     return counts;
   }
 

@@ -1,13 +1,15 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { problems } from '../errors/problem.ts';
+import { FairLane } from '../fairness/fair-lane.ts';
 import { type Route, route } from '../http/route.ts';
 import type { Services } from '../services.ts';
 import { ChangeStream } from './stream.ts';
 
 const streams_per_process_max = 5_000;
-/** Nobody takes them all from the others. */
-const streams_per_caller_max = 1_200;
+const streams_per_tenant_max = 2_500;
+/** A person's pages and programs; what a browser keeps open is far less. */
+const streams_per_caller_max = 50;
 
 const eventsQuery = z.strictObject({
   after: z
@@ -19,8 +21,13 @@ const eventsQuery = z.strictObject({
 });
 
 export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
-  let open = 0;
-  const openOf = new Map<string, number>();
+  const open = new FairLane({
+    slots: streams_per_process_max,
+    perTenant: streams_per_tenant_max,
+    perCaller: streams_per_caller_max,
+    code: 'too_many_streams',
+    message: 'Too many of your pages are open. Close some of them.',
+  });
   return [
     route({
       method: 'GET',
@@ -33,20 +40,9 @@ export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
       handler: async ({ actor }, { request, reply, query }) => {
         if (!actor) throw problems.notSignedIn();
         if (request.method === 'HEAD') return reply.type('text/event-stream').send();
-        if (open >= streams_per_process_max)
-          throw problems.unavailable('Too many pages are open on this server. It is tried again by itself.');
-        const caller = `${actor.tenant_id} ${actor.user_id ?? actor.credential_id}`;
-        const own = openOf.get(caller) ?? 0;
-        if (own >= streams_per_caller_max)
-          throw problems.unavailable('Too many of your pages are open. Close some of them.');
-        open++;
-        openOf.set(caller, own + 1);
-        reply.raw.on('close', () => {
-          open--;
-          const left = openOf.get(caller)! - 1;
-          if (left > 0) openOf.set(caller, left);
-          else openOf.delete(caller);
-        });
+        const caller = actor.user_id ?? actor.credential_id ?? '';
+        const closed = await open.acquire({ tenant: actor.tenant_id, caller }, 0);
+        reply.raw.on('close', closed);
         reply.hijack();
         const header = request.headers['last-event-id'];
         const stream = new ChangeStream({

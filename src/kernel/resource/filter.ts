@@ -17,6 +17,8 @@ import {
 
 const filter_depth_max = 8;
 const filter_conditions_max = 50;
+/** Each way to other records multiplies what has to be read. */
+const filter_relations_max = 12;
 const in_values_max = 200;
 
 type Condition = { field: string; op: string; value?: unknown };
@@ -24,6 +26,8 @@ type Condition = { field: string; op: string; value?: unknown };
 type Related = { any: string; where?: Filter } | { none: string; where?: Filter };
 export type Filter = Condition | Related | { and: Filter[] } | { or: Filter[] };
 type Sql = RawBuilder<unknown>;
+/** Counted while a filter is parsed. */
+type Seen = { conditions: number; relations: number };
 
 const ordered = ['eq', 'ne', 'lt', 'lte', 'gt', 'gte', 'between', 'is_empty', 'not_empty', 'in'];
 const temporal = [...ordered, 'within'];
@@ -94,11 +98,11 @@ export function parseFilter(text: string): Filter {
       'The filter is not JSON. Write {"field":"name","op":"contains","value":"…"} and URL-encode it.',
     );
   }
-  const seen = { conditions: 0 };
+  const seen = { conditions: 0, relations: 0 };
   return checkFilter(value, 1, seen);
 }
 
-function checkFilter(value: unknown, depth: number, seen: { conditions: number }): Filter {
+function checkFilter(value: unknown, depth: number, seen: Seen): Filter {
   if (depth > filter_depth_max)
     throw invalidField('filter', 'too_deep', `Nest groups at most ${filter_depth_max} deep`);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -126,7 +130,9 @@ function checkFilter(value: unknown, depth: number, seen: { conditions: number }
   return { field, op, value: rest.value };
 }
 
-function checkRelated(value: object, depth: number, seen: { conditions: number }): Filter {
+function checkRelated(value: object, depth: number, seen: Seen): Filter {
+  if (++seen.relations > filter_relations_max)
+    throw invalidField('filter', 'too_many', `Ask for related records at most ${filter_relations_max} times`);
   const { where, ...rest } = value as Record<string, unknown>;
   const [[way, name], ...more] = Object.entries(rest) as [[string, unknown], ...unknown[]];
   if (typeof name !== 'string' || more.length > 0)

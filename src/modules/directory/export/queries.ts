@@ -57,6 +57,12 @@ export async function insertExport(
     values (${ctx.tenant_id}, ${id}, ${resource}, ${filter}, ${sort}, ${columns}, ${format}, ${JSON.stringify(ctx.actor.rights)}, ${ctx.actor.user_id})`);
 }
 
+export async function countPending(ctx: Context, most: number): Promise<number> {
+  const { count } = await ctx.tx.one<{ count: number }>(sql`select count(*)::int as count from (
+    select from export where tenant_id = ${ctx.tenant_id} and state in ('waiting', 'running') limit ${most}) pending`);
+  return count;
+}
+
 export function findExport(ctx: Context, id: string): Promise<ExportRow | undefined> {
   return ctx.tx.maybe(sql`select id, resource, filter, sort, columns, format, rights, created_by from export
     where tenant_id = ${ctx.tenant_id} and id = ${id}`);

@@ -1,5 +1,6 @@
 import { idParams, listOf, listQuery } from '../../../kernel/contract/resource.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
+import { FairLane } from '../../../kernel/fairness/fair-lane.ts';
 import { contentDisposition } from '../../../kernel/files/names.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
@@ -15,17 +16,18 @@ import { createExport, failExport, finishStreamed, notePatiently, streamExport }
 
 const base = '/api/v1/exports';
 const tag = 'Exports';
-const busy =
+const message =
   'Several exports are being read right now. Try again in a while, or have it made in the background: POST /api/v1/exports.';
 const may = (action: 'read' | 'create' | 'delete') => ({ resource: 'export', action }) as const;
 
 /** Each keeps a connection for as long as its reader takes; who comes later is sent to the background. */
-const streams_max = 2;
+const streams_max = 3;
+const streams_per_tenant_max = 2;
 /** Who takes nothing for so long has gone. */
 const stalled_ms_max = 120_000;
 
 export function exportRoutes({ db, files, log }: Services, targets: readonly ImportTarget[]): Route[] {
-  let streams = 0;
+  const streams = new FairLane({ slots: streams_max, perTenant: streams_per_tenant_max, message });
   const shown = async (ctx: Context, id: string) => {
     const body = await getRow(ctx, exportResource, id);
     return { body, version: body.version as number };
@@ -34,20 +36,19 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
     route({
       method: 'GET', path: `/api/v1/${plural}/export.csv`, tag, summary: `Export ${plural} as CSV, at once`, access: may('create'), transaction: false, query: exportQuery,
       handler: async ({ actor }, { query, request, reply }) => {
-        if (streams >= streams_max) throw problems.unavailable(busy);
         const { filter = null, sort = null, columns } = query;
         const selection = { resource, filter, sort, columns: columns?.split(',') ?? null, format: 'csv' as const };
         const origin = { ip: request.ip, request_id: request.id };
-        streams++;
+        const release = await streams.acquire({ tenant: actor!.tenant_id, caller: '' }, 0);
         const id = await withContext(db, actor!, (ctx) => createExport(ctx, targets, selection), origin).catch((error) => {
-          streams--;
+          release();
           throw error;
         });
         const { body, rowCount } = streamExport(db, targets, actor!, selection);
         const { tenant_id } = actor!;
         reply.raw.setTimeout(stalled_ms_max);
         rowCount
-          .finally(() => streams--)
+          .finally(release)
           .then((rows) => () => finishStreamed(db, tenant_id, id, rows), (error: Error) => () => failExport(db, tenant_id, id, error.message))
           .then(notePatiently)
           .catch((error: Error) => log.warn({ err: error, export_id: id }, 'the end of an export could not be noted'));

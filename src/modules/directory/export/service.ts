@@ -15,6 +15,7 @@ import type { Selection } from './contract.ts';
 import {
   beginExport,
   copyRows,
+  countPending,
   endExport,
   exportStatement,
   findExport,
@@ -24,6 +25,9 @@ import {
 } from './queries.ts';
 import { writers } from './writers.ts';
 
+/** Waiting and running, of those that the caller sees. */
+const exports_pending_max = 20;
+const retry_seconds = 60;
 const days_kept = 7;
 const file_bytes_max = 20 * 1024 ** 3;
 
@@ -40,6 +44,12 @@ export async function createExport(
       'A vCard is of a contact as a whole: export contacts, without naming columns',
     );
   await exportStatement(ctx, targetOf(ctx, targets, selection.resource), selection);
+  if ((await countPending(ctx, exports_pending_max)) >= exports_pending_max)
+    throw problems.tooMany(
+      'too_many_exports',
+      'Many exports wait already. Wait until some are done, or delete them.',
+      retry_seconds,
+    );
   const id = uuidV7();
   await insertExport(ctx, id, selection);
   return id;

@@ -45,7 +45,7 @@ export async function receiveFiles(
       if (!convert) continue;
       stored.pop();
       try {
-        await convert(await store.get(file.storage_key), file.name, put);
+        await convert(await store.get(file.storage_key), file.name, put, tenant_id);
       } finally {
         await store.delete(file.storage_key);
       }
@@ -78,14 +78,17 @@ async function receive(
   };
 }
 
-type Converter = (body: Readable, name: string, put: (made: Upload) => Promise<unknown>) => Promise<unknown>;
+type Put = (made: Upload) => Promise<unknown>;
+type Converter = (body: Readable, name: string, put: Put, tenant_id: string) => Promise<unknown>;
 
 /** Makes CSV of what is none. Told by its bytes: what is called .xlsx may be CSV, and the other way round. */
 function converterOf(start: Buffer): Converter | undefined {
   if (isWorkbook(start))
-    return (body, name, put) =>
-      convertWorkbook(body, ({ name: sheet, csv }) =>
-        put({ body: csv, fileName: `${withoutEnding(name)} – ${sheet}.csv` }),
+    return (body, name, put, tenant_id) =>
+      convertWorkbook(
+        body,
+        ({ name: sheet, csv }) => put({ body: csv, fileName: `${withoutEnding(name)} – ${sheet}.csv` }),
+        tenant_id,
       );
   if (isCards(start))
     return (body, name, put) =>

@@ -5,14 +5,20 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Worker } from 'node:worker_threads';
-import pLimit from 'p-limit';
+import { FairLane } from '../../../kernel/fairness/fair-lane.ts';
 import { tooLarge, WorkbookError } from './workbook-error.ts';
 
 const workbook_bytes_max = 200 * 1024 ** 2;
 const seconds_max = 300;
 const heap_megabytes_max = 1024;
-/** Each takes a processor and its memory; who comes later waits. */
-const oneAtATime = pLimit(1);
+const wait_ms_max = 120_000;
+/** Each takes a processor and its memory. A tenant's workbooks are read one after the other, beside one of another tenant. */
+const lane = new FairLane({
+  slots: 2,
+  perTenant: 1,
+  waitingPerTenant: 4,
+  message: 'Other workbooks of your workspace are being read. Try again when they are done.',
+});
 
 const zip = '504b0304';
 const container = 'd0cf11e0';
@@ -28,14 +34,19 @@ export interface Sheet {
 }
 
 /** Reads a workbook and hands over its visible sheets that have rows, one after the other, as CSV. Throws `WorkbookError`. */
-export async function convertWorkbook<R>(body: Readable, take: (sheet: Sheet) => Promise<R>): Promise<R[]> {
+export async function convertWorkbook<R>(
+  body: Readable,
+  take: (sheet: Sheet) => Promise<R>,
+  tenant_id = '',
+): Promise<R[]> {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-workbook-'));
   try {
     const path = join(folder, 'workbook');
     await pipeline(body, createWriteStream(path, { mode: 0o600 }));
     await refuseContainer(path);
     const taken: R[] = [];
-    for (const { name, path: sheet } of await oneAtATime(() => runWorker({ path, folder })))
+    const release = await lane.acquire({ tenant: tenant_id, caller: '' }, wait_ms_max);
+    for (const { name, path: sheet } of await runWorker({ path, folder }).finally(release))
       taken.push(await take({ name, csv: createReadStream(sheet) }));
     if (taken.length === 0) throw new WorkbookError('empty_file', 'No visible sheet of the workbook has any rows.');
     return taken;

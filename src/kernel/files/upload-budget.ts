@@ -1,0 +1,72 @@
+import { type Database, sql } from '../database/database.ts';
+import { Problem } from '../errors/problem.ts';
+import { FairLane, type Release } from '../fairness/fair-lane.ts';
+import { type Actor, systemActor, withContext } from '../tenancy/context.ts';
+
+const uploads_per_process_max = 200;
+const uploads_per_tenant_max = 40;
+const uploads_per_caller_max = 10;
+const megabyte = 1024 ** 2;
+const day_seconds = 86_400;
+
+export interface UploadLimits {
+  /** Of all files of a workspace. */
+  storageMegabytesMax: number;
+  /** Of what a workspace has stored within a day and not deleted. */
+  dayMegabytesMax: number;
+}
+
+/** What uploads may take of the process and of the store. */
+export class UploadBudget {
+  private readonly db: Database;
+  private readonly limits: UploadLimits;
+  private readonly lane = new FairLane({
+    slots: uploads_per_process_max,
+    perTenant: uploads_per_tenant_max,
+    perCaller: uploads_per_caller_max,
+    code: 'too_many_uploads',
+    message: 'Too many files are being uploaded at once. Wait until some of them are done.',
+  });
+
+  constructor(db: Database, limits: UploadLimits) {
+    this.db = db;
+    this.limits = limits;
+  }
+
+  /**
+   * Called before an upload is read; the answer is called when it ended. Throws 429 `too_many_uploads`, 429 `upload_quota` or 507 `storage_full`. An
+   * upload under way does not count yet, so that a workspace may exceed its storage by those.
+   */
+  async begin(actor: Actor): Promise<Release> {
+    const { tenant_id, user_id, credential_id } = actor;
+    const end = await this.lane.acquire({ tenant: tenant_id, caller: user_id ?? credential_id ?? '' }, 0);
+    try {
+      const stored = await this.stored(tenant_id);
+      if (stored.bytes >= this.limits.storageMegabytesMax * megabyte) throw storageFull();
+      if (stored.day_bytes >= this.limits.dayMegabytesMax * megabyte) throw quotaUsedUp();
+      return end;
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  /** Of everybody in the workspace, whatever the caller may see. */
+  private stored(tenant_id: string): Promise<{ bytes: number; day_bytes: number }> {
+    return withContext(
+      this.db,
+      systemActor(tenant_id),
+      ({ tx }) =>
+        tx.one(sql`select coalesce(sum(size_bytes), 0)::float8 as bytes,
+          coalesce(sum(size_bytes) filter (where created_at > now() - make_interval(secs => ${day_seconds})), 0)::float8 as day_bytes
+          from file where tenant_id = ${tenant_id}`),
+      { mode: 'read' },
+    );
+  }
+}
+
+const storageFull = () =>
+  new Problem(507, 'storage_full', 'The storage is full', 'The files of your workspace take all the storage it has. Delete some of them, or ask whoever runs Holdfast for more.'); // biome-ignore format: one message
+
+const quotaUsedUp = () =>
+  new Problem(429, 'upload_quota', 'Enough uploads for today', 'Your workspace has uploaded as much as it may within a day. Continue tomorrow, or ask whoever runs Holdfast for more.', { headers: { 'retry-after': String(day_seconds / 24) } }); // biome-ignore format: one message
