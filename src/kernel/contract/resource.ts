@@ -29,6 +29,8 @@ interface ResourceOptions<F extends Shape> {
   tagColumn?: string;
   /** Records of it can be merged: `merged_into_id` of one in the trash says into which. */
   merges?: true;
+  /** No trigger changes its rows, nor what is shown with them, after they are written: a write answers without reading them again. */
+  settled?: true;
   /** Its rows name the import that made them, and lists can be filtered by that. */
   imported?: true;
 }

@@ -1,4 +1,6 @@
 import type { RawBuilder } from 'kysely';
+import { scopeOf } from '../access/rights.ts';
+import type { FieldType } from '../contract/fields.ts';
 import { jsonListTypes } from '../contract/fields.ts';
 import { type Resource, resourceOfTable } from '../contract/resource.ts';
 import { keptStatements, sql } from '../database/database.ts';
@@ -11,6 +13,7 @@ import { checkCustomValues, type Reference } from './custom-values.ts';
 import { baseConditions, reaches, readerBy, readsOwn } from './list.ts';
 import { minorUnits } from './money.ts';
 import { idIs, presentRow, selectColumns, sourceSql } from './row.ts';
+import { settle } from './settle.ts';
 
 export type Values = Record<string, unknown>;
 type Sql = RawBuilder<unknown>;
@@ -74,6 +77,11 @@ export async function createRows(
   }));
   const checked = checkValues(ctx, resource, inputs, { creating: true, place });
   nameRequests(ctx, ids);
+  if (answersAtOnce(ctx, resource, inputs)) {
+    const made = ctx.tx.many<Values>(sql`${insertSql(ctx, resource, rows)} returning ${selectColumns(resource)}`);
+    await settle([checked, made]);
+    return presentInOrder(resource, ids, await made);
+  }
   const inserted = ctx.tx.run(insertSql(ctx, resource, rows));
   const tagged = inputs.map((input, i) => setTags(ctx, resource, ids[i]!, input, true));
   const read = ctx.tx.many<Values>(
@@ -105,13 +113,32 @@ export async function updateRow(
   if (assignments.length === 0) assignments.push(sql`updated_at = now()`);
   const where = sql.join(changeConditions(ctx, resource, 'update', id, version), sql` and `);
   const checked = checkValues(ctx, resource, [input], { creating: false, place: alone });
-  const changed = ctx.tx.run(sql`update ${sql.table(resource.table)} r set ${sql.join(assignments)} where ${where}`);
+  const update = sql`update ${sql.table(resource.table)} r set ${sql.join(assignments)} where ${where}`;
+  if (answersAtOnce(ctx, resource, [{ ...input, ...fixed }])) {
+    const answered = ctx.tx.maybe<Values>(sql`${update} returning ${selectColumns(resource)}`);
+    await settle([checked, answered]);
+    return presentRow(resource, (await answered) ?? (await refuseChange(ctx, resource, id, version)));
+  }
+  const changed = ctx.tx.run(update);
   const tagged = setTags(ctx, resource, id, input, false);
   const read = findRow(ctx, resource, id);
   await settle([checked, changed, tagged, read]);
   if ((await changed) === 0) await refuseChange(ctx, resource, id, version);
   return (await read) ?? { id };
 }
+
+/**
+ * Whether the statement that writes can answer: nothing changes the rows after it, and the caller may read whatever they have become. A row that
+ * it returns and the caller may not read would fail it.
+ */
+function answersAtOnce({ actor }: Context, resource: Resource, inputs: readonly Values[]): boolean {
+  if (!resource.settled || scopeOf(actor.rights, resource.right, 'read') !== 'all') return false;
+  const names = inputs.flatMap((input) => Object.keys(input).filter((name) => input[name] !== undefined));
+  return names.every((name) => !written_apart.has(resource.meta.get(name)?.type));
+}
+
+/** Kept in rows of their own, which are written after the record's; `undefined` are columns that no request may set. */
+const written_apart: ReadonlySet<FieldType | undefined> = new Set(['tags', 'nested', undefined]);
 
 export interface RowChange {
   id: string;
@@ -280,7 +307,7 @@ function insertSql(ctx: Context, resource: Resource, rows: Values[]): Sql {
   const customised = resource.meta.has('custom') ? ['custom'] : [];
   const names = [...new Set([...rows.flatMap((row) => Object.keys(row)), ...customised])];
   const table = sql.table(resource.table);
-  const into = sql`insert into ${table} (tenant_id, ${sql.join(names.map((n) => sql.ref(n)))})`;
+  const into = sql`insert into ${table} as r (tenant_id, ${sql.join(names.map((n) => sql.ref(n)))})`;
   if (ctx.gathered) {
     const values = names.map((name) =>
       name === 'custom' ? customSql(resource, sql`coalesce(v.custom, '{}')`) : sql.ref(`v.${name}`),
@@ -365,14 +392,4 @@ async function setTags(ctx: Context, resource: Resource, id: string, input: Valu
   const added = ctx.tx.run(sql`insert into record_tag (tenant_id, tag_id, ${column})
     select ${ctx.tenant_id}, tag_id, ${id} from unnest(${tags}::uuid[]) as wanted (tag_id) on conflict do nothing`);
   await settle([removed, added]);
-}
-
-/**
- * Waits for statements sent in one go. The first to fail is the cause; those behind it in the same transaction only say that it was aborted.
- */
-export async function settle(sent: (Promise<unknown> | undefined)[]): Promise<void> {
-  const results = await Promise.allSettled(sent);
-  const failed = results.filter((r) => r.status === 'rejected').map((r) => r.reason as { code?: string });
-  const aborted = '25P02';
-  if (failed.length > 0) throw failed.find((error) => error.code !== aborted) ?? failed[0];
 }

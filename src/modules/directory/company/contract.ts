@@ -25,6 +25,7 @@ export const company = defineResource({
   tagColumn: 'company_id',
   merges: true,
   imported: true,
+  settled: true,
   fields: {
     external_id: text(200, { title: 'External id' }),
     name: requiredText(200, { title: 'Name' }),

@@ -49,6 +49,7 @@ export const contact = defineResource({
   tagColumn: 'contact_id',
   merges: true,
   imported: true,
+  settled: true,
   fields: {
     external_id: text(200, { title: 'External id' }),
     given_name: text(200, { title: 'First name', ...personal }),

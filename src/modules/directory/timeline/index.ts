@@ -1,6 +1,7 @@
 import { idParams, type Resource } from '../../../kernel/contract/resource.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
-import { getRow, settle } from '../../../kernel/resource/store.ts';
+import { settle } from '../../../kernel/resource/settle.ts';
+import { getRow } from '../../../kernel/resource/store.ts';
 import { company } from '../company/contract.ts';
 import { contact } from '../contact/contract.ts';
 import { timelinePage, timelineQuery } from './contract.ts';
