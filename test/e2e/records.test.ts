@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { eventually } from '../harness/app.ts';
-import { open, type Person, settled, setUp } from './browser.ts';
+import { barriers, open, type Person, phone, picture, settled, setUp } from './browser.ts';
 
 const world = setUp();
 
@@ -458,4 +458,73 @@ test('a file is imported step by step, reported on, and taken back', async (t) =
   await page.getByRole('button', { name: 'Revert import' }).click();
   await page.getByRole('heading', { name: 'The import was taken back' }).waitFor();
   assert.equal(await importedCount(), 0);
+});
+
+test('a contact has several labelled e-mails, of which one is made the first, a birthday, and positions at companies', async (t) => {
+  const acme = await create('companies', { name: 'Acme Works' });
+  const made = await create('contacts', {
+    given_name: 'Hedy',
+    family_name: 'Lamarr',
+    email: 'hedy@work.example',
+    email_label: 'Work',
+    other_addresses: [{ label: 'Home', street: 'Ring 1', city: 'Wien' }],
+    sites: [{ value: 'https://lamarr.example/' }],
+  });
+  const contact = () => read(`contacts/${made.id}`);
+  const { page } = await world.visit(t);
+  await open(page, `/contacts/${made.id}`);
+  await page.getByRole('button', { name: 'Edit e-mails' }).click();
+  const emails = page.getByRole('group', { name: 'E-mails' });
+  await emails.getByRole('button', { name: 'Add another' }).click();
+  await emails.getByLabel('Label 2').fill('Home');
+  await emails.getByLabel('E-mails 2').fill('hedy@home.example');
+  await emails.getByRole('button', { name: 'Make 2 primary' }).click();
+  assert.deepEqual(await barriers(page), []);
+  await picture(page, 'contact-emails');
+  await emails.getByLabel('E-mails 1').press('Control+Enter');
+  await eventually(async () => (await contact()).email === 'hedy@home.example');
+  const { email_label, other_emails } = await contact();
+  assert.deepEqual([email_label, other_emails], ['Home', [{ label: 'Work', value: 'hedy@work.example' }]]);
+
+  await page.getByRole('button', { name: 'Edit birthday' }).click();
+  const birthday = page.getByRole('group', { name: 'Birthday' });
+  await birthday.getByLabel('Day').fill('9');
+  await birthday.getByRole('combobox', { name: 'Month' }).click();
+  await page.getByRole('option', { name: 'November' }).click();
+  await birthday.getByLabel('Day').press('Enter');
+  await page.getByRole('button', { name: 'Edit birthday' }).getByText('November 9').waitFor();
+  assert.equal((await contact()).birthday, '--11-09');
+
+  await page.getByRole('button', { name: 'Add a position' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New position' });
+  await dialog.getByRole('combobox', { name: 'Company' }).fill('Acme W');
+  await page.getByRole('option', { name: 'Acme Works' }).click();
+  await dialog.getByLabel('Role').fill('Inventor');
+  await dialog.getByLabel('From').fill('1941-06-10');
+  await dialog.getByLabel('To').fill('1942-08-11');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page
+    .getByRole('region', { name: 'Companies' })
+    .getByText(/Former · Inventor · .*1941/)
+    .waitFor();
+  assert.deepEqual(await barriers(page), []);
+  await page.getByText('Work: hedy@work.example').waitFor();
+  await picture(page, 'contact-page');
+  await open(page, `/companies/${acme.id}`);
+  await page
+    .getByRole('region', { name: 'Contacts' })
+    .getByText(/Former · Inventor/)
+    .waitFor();
+  await picture(page, 'company-people');
+
+  const small = await world.visit(t, world.administrator, { ...phone, viewport: { width: 360, height: 740 }, colorScheme: 'dark' }); // biome-ignore format: one call
+  await open(small.page, `/contacts/${made.id}`);
+  await small.page.getByRole('button', { name: 'Edit addresses' }).click();
+  const town = small.page.getByRole('group', { name: 'Addresses' }).getByLabel('City 1');
+  assert.equal(await town.inputValue(), 'Wien');
+  await town.scrollIntoViewIfNeeded();
+  await picture(small.page, 'contact-phone');
+  assert.deepEqual(await barriers(small.page), []);
+  const width = await small.page.evaluate(() => document.documentElement.scrollWidth);
+  assert.ok(width <= 360, `${width} px`);
 });

@@ -7,7 +7,9 @@ import { Select } from '../ui/Select.tsx';
 import { Switch } from '../ui/Switch.tsx';
 import { Textarea } from '../ui/Textarea.tsx';
 import { fromTyped, toTyped } from '../ui/zoned.ts';
-import { type FieldDef, fromLines, type LabelledValue, type MoneyValue, type TagValue, toLines } from './field.ts';
+import { BirthdayInput } from './BirthdayInput.tsx';
+import type { FieldDef, ListedValue, MoneyValue, TagValue } from './field.ts';
+import { ListedInput } from './ListedInput.tsx';
 import { useLookup } from './lookup.ts';
 import { MoneyInput } from './MoneyInput.tsx';
 import { MultiSelect } from './MultiSelect.tsx';
@@ -84,11 +86,24 @@ export function FieldInput(props: FieldInputProps) {
         />
       );
     case 'labelled':
+    case 'addresses':
       return (
-        <Textarea
-          aria-label={label}
-          value={toLines((value as LabelledValue[] | null | undefined) ?? [])}
-          onValueChange={(text: string) => onChange(fromLines(text))}
+        <ListedInput
+          field={field}
+          value={(value as ListedValue[] | null | undefined) ?? []}
+          onChange={onChange}
+          autoFocus={autoFocus}
+          disabled={disabled}
+        />
+      );
+    case 'birthday':
+      return (
+        <BirthdayInput
+          label={field.label}
+          value={(value as string | null) ?? null}
+          onChange={onChange}
+          autoFocus={autoFocus}
+          disabled={disabled}
         />
       );
     case 'long_text':

@@ -64,7 +64,8 @@ function FieldLine({
     back.current = editing;
   }, [editing]);
   const blank = isBlank(readField(record, field));
-  const followable = !blank && (field.kind === 'email' || field.kind === 'phone' || field.kind === 'url');
+  const followable =
+    !blank && (field.kind === 'email' || field.kind === 'phone' || field.kind === 'url' || field.kind === 'labelled');
   return (
     <div className="flex min-h-8 items-start gap-2 rounded-md text-13">
       <dt className="w-30 shrink-0 py-1.5 ps-2 text-muted pointer-coarse:py-3">{field.label}</dt>

@@ -5,14 +5,16 @@ import { Badge } from '../ui/Badge.tsx';
 import { Chip } from '../ui/Chip.tsx';
 import { cx } from '../ui/cx.ts';
 import { DateText } from '../ui/DateText.tsx';
-import { formatNumber } from '../ui/format.ts';
+import { formatBirthday, formatNumber } from '../ui/format.ts';
 import { MoneyText } from '../ui/MoneyText.tsx';
 import { PersonName } from '../ui/PersonName.tsx';
 import {
+  type AddressValue,
   type AnyRecord,
+  addressText,
   type FieldDef,
   isBlank,
-  type LabelledValue,
+  type ListedValue,
   readField,
   type TagValue,
   toLines,
@@ -66,15 +68,19 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
         </span>
       );
     case 'labelled':
+    case 'addresses':
       return (
         <span className="min-w-0">
-          {(value as LabelledValue[]).map((each) => (
-            <span key={each.value} className={cx('block', links ? 'wrap-anywhere' : 'truncate')}>
-              <bdi>{toLines([each])}</bdi>
+          {(value as ListedValue[]).map((each) => (
+            <span key={toLines([each])} className={cx('block', links ? 'wrap-anywhere' : 'truncate')}>
+              {each.label && <span className="text-muted">{each.label} </span>}
+              <Listed field={field} value={each} links={links} />
             </span>
           ))}
         </span>
       );
+    case 'birthday':
+      return <Text whole={links}>{formatBirthday(value as string)}</Text>;
     case 'tags':
       return <Chips values={value as TagValue[]} />;
     case 'reference':
@@ -102,6 +108,20 @@ export function FieldValue({ field, record, links }: { field: FieldDef; record: 
     default:
       return <Text whole={links}>{String(value)}</Text>;
   }
+}
+
+/** One of several values, as a link where it is an address. */
+function Listed({ field, value, links }: { field: FieldDef; value: ListedValue; links?: boolean }) {
+  if (!('value' in value)) return <bdi>{addressText(value as AddressValue)}</bdi>;
+  const text = String(value.value);
+  const href = links ? addressOf(field.each, text) : undefined;
+  return href ? <External href={href}>{bare(text)}</External> : <bdi>{bare(text)}</bdi>;
+}
+
+function addressOf(each: FieldDef['each'], text: string): string | undefined {
+  if (each === 'email') return `mailto:${text}`;
+  if (each === 'phone') return `tel:${text}`;
+  return /^https?:\/\//.test(text) ? text : undefined;
 }
 
 function Reference({ of, value, whole }: { of: Resource; value: unknown; whole?: boolean }) {

@@ -12,7 +12,7 @@ import { currentOf, saveField } from './saveField.ts';
 const chosen = new Set<FieldDef['kind']>(['select', 'reference', 'boolean']);
 /** Each choice is saved at once, and more may follow. */
 const gathered = new Set<FieldDef['kind']>(['tags', 'multi_select']);
-const multiline = new Set<FieldDef['kind']>(['long_text', 'lines']);
+const multiline = new Set<FieldDef['kind']>(['long_text', 'lines', 'labelled', 'addresses']);
 
 interface InlineEditorProps {
   resource: Resource;
@@ -66,7 +66,8 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
       await saved;
       if (!gathered.has(field.kind)) end();
     } catch (error) {
-      const own = error instanceof ApiError ? error.problem.errors.find((each) => each.field === field.key) : undefined;
+      const own =
+        error instanceof ApiError ? error.problem.errors.find((each) => isAbout(field, each.field)) : undefined;
       setMessage(own ? told(own.message) : messageOf(error));
     } finally {
       setSaving(false);
@@ -137,6 +138,10 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
     </div>
   );
 }
+
+/** Errors of lists name the place in the list; of the first value, the field of the record that holds it. */
+const isAbout = ({ key, first }: FieldDef, name: string): boolean =>
+  name === key || name.startsWith(`${key}.`) || Object.values(first ?? {}).includes(name);
 
 function endsWithEnter(field: FieldDef, event: KeyboardEvent): boolean {
   if (event.defaultPrevented || chosen.has(field.kind) || gathered.has(field.kind)) return false;

@@ -26,13 +26,16 @@ interface RecordFormDialogProps {
   onSaved: (record: AnyRecord) => void;
 }
 
-const wide = new Set<FieldDef['kind']>(['long_text', 'tags']);
+const wide = new Set<FieldDef['kind']>(['long_text', 'tags', 'labelled', 'addresses']);
 
 export default function RecordFormDialog({ definition, record, start, onClose, onSaved }: RecordFormDialogProps) {
   const { resource } = definition;
   const all = useFields(definition);
   const usual = all.filter(
-    (field) => !field.readOnly && (field.inForm || (record ? field.section : start?.[field.key] !== undefined)),
+    (field) =>
+      !field.readOnly &&
+      !(record && field.within) &&
+      (field.inForm || (record ? field.section : start?.[field.key] !== undefined)),
   );
   // As it stood when the form was opened: what others save meanwhile is a conflict, not a new start.
   const [seen, setSeen] = useState(record);

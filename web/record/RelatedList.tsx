@@ -37,7 +37,7 @@ export function RelatedList({
   large,
   children,
 }: RelatedListProps) {
-  const empty = Children.count(children) === 0 && !loading;
+  const empty = Children.toArray(children).length === 0 && !loading;
   if (empty && !failed && !none && !onAdd) return null;
   return (
     <section aria-label={title}>

@@ -24,7 +24,11 @@ export type FieldKind =
   /** Texts, one a line. */
   | 'lines'
   /** Values with a label each. */
-  | 'labelled';
+  | 'labelled'
+  /** Postal addresses with a label each. */
+  | 'addresses'
+  /** A day with or without its year. */
+  | 'birthday';
 
 export interface SelectOption {
   value: string;
@@ -45,6 +49,12 @@ export interface FieldDef {
   of?: Resource;
   expand?: string;
   currencyKey?: string;
+  /** Of several values with labels: what each of them is. */
+  each?: 'email' | 'phone' | 'url' | 'profile';
+  /** Of several values with labels: the fields of the record that hold the first of them, by its parts. */
+  first?: Readonly<Record<string, string>>;
+  /** The field that edits it together with others on a record that is there. */
+  within?: string;
   required?: boolean;
   readOnly?: boolean;
   /** True asks for attention, and is shown so. */
@@ -81,6 +91,11 @@ export interface LabelledValue {
   value: string;
 }
 
+/** The parts of a postal address, in the order in which they are edited. */
+export const addressParts = ['street', 'postal_code', 'city', 'region', 'country'] as const;
+export type AddressValue = { label: string | null } & Partial<Record<(typeof addressParts)[number], string | null>>;
+export type ListedValue = LabelledValue | AddressValue;
+
 /** An amount that has its currency with it, as fields of the workspace's own do. */
 export interface MoneyValue {
   amount: TypedNumber;
@@ -96,7 +111,7 @@ export interface AnyRecord {
   [key: string]: unknown;
 }
 
-const lists = new Set<FieldKind>(['tags', 'multi_select', 'lines', 'labelled']);
+const lists = new Set<FieldKind>(['tags', 'multi_select', 'lines', 'labelled', 'addresses']);
 const custom_prefix = 'custom.';
 
 export function readField(record: Readonly<Record<string, unknown>>, field: FieldDef): unknown {
@@ -104,8 +119,21 @@ export function readField(record: Readonly<Record<string, unknown>>, field: Fiel
     return (record.custom as Record<string, unknown> | undefined)?.[field.key.slice(custom_prefix.length)] ?? null;
   }
   if (field.kind === 'reference' && field.expand && record[field.expand]) return record[field.expand];
+  if (field.first) return [...firstOf(record, field.first), ...((record[field.key] as ListedValue[] | null) ?? [])];
   return record[field.key] ?? null;
 }
+
+/** The first of several values with labels, from the fields of the record that hold it. */
+function firstOf(record: Readonly<Record<string, unknown>>, first: Readonly<Record<string, string>>): ListedValue[] {
+  const entries = Object.entries(first).map(([part, key]) => [part, (record[key] as string | null) ?? null]);
+  return entries.some(([part, value]) => part !== 'label' && value) ? [Object.fromEntries(entries)] : [];
+}
+
+/** What is left empty, a label alone too, is none. */
+const filledOnly = (values: readonly ListedValue[]): ListedValue[] =>
+  values
+    .map((value) => Object.fromEntries(Object.entries(value).map(([part, text]) => [part, text?.trim() || null])))
+    .filter((value) => Object.entries(value).some(([part, text]) => part !== 'label' && text)) as ListedValue[];
 
 export const isBlank = (value: unknown) =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
@@ -116,10 +144,7 @@ export function toWire(field: FieldDef, value: unknown): unknown {
   if (field.kind === 'reference') return typeof value === 'string' ? value : (value as Named).id;
   if (field.kind === 'tags') return (value as TagValue[]).map((tag) => tag.id);
   if (field.kind === 'lines') return (value as string[]).map((line) => line.trim()).filter((line) => line !== '');
-  if (field.kind === 'labelled')
-    return (value as LabelledValue[])
-      .map(({ label, value: own }) => ({ label: label?.trim() || null, value: own.trim() }))
-      .filter((each) => each.value !== '');
+  if (field.kind === 'labelled' || field.kind === 'addresses') return filledOnly(value as ListedValue[]);
   if (field.kind === 'money' && !field.currencyKey) return moneyToWire(field.key, value as MoneyValue);
   if (field.kind === 'decimal' || field.kind === 'money') return numberToWire(field.key, value as TypedNumber);
   if (field.kind === 'integer') {
@@ -150,7 +175,11 @@ export function toBody(
     if (!(field.key in values)) continue;
     if (field.secret && isBlank(values[field.key])) continue;
     const wire = toWire(field, values[field.key]);
-    if (field.key.startsWith(custom_prefix)) {
+    if (field.first) {
+      const [first, ...others] = wire as Record<string, string | null>[];
+      for (const [part, key] of Object.entries(field.first)) body[key] = first?.[part] ?? null;
+      body[field.key] = others;
+    } else if (field.key.startsWith(custom_prefix)) {
       body.custom = { ...(body.custom as object), [field.key.slice(custom_prefix.length)]: wire };
     } else body[field.key] = wire;
   }
@@ -171,12 +200,13 @@ export function lookOf(
   return look;
 }
 
-/** Labelled values as lines of text: `Work: ada@example.com`. */
-export const toLines = (values: readonly LabelledValue[]): string =>
-  values.map(({ label, value }) => (label === null ? value : `${label}: ${value}`)).join('\n');
+/** Values with labels as lines of text: `Work: ada@example.com`. */
+export const toLines = (values: readonly ListedValue[]): string => values.map(lineOf).join('\n');
 
-export const fromLines = (text: string): LabelledValue[] =>
-  text.split('\n').map((line) => {
-    const [, label, value] = /^(.{1,60}?): (.*)$/.exec(line) ?? [];
-    return label === undefined ? { label: null, value: line } : { label, value: value! };
-  });
+function lineOf(listed: ListedValue): string {
+  const value = 'value' in listed ? listed.value : addressText(listed as AddressValue);
+  return listed.label ? `${listed.label}: ${value}` : value;
+}
+
+export const addressText = (address: AddressValue): string =>
+  addressParts.flatMap((part) => address[part] ?? []).join(', ');

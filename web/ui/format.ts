@@ -164,6 +164,15 @@ export function formatToday(now = Date.now()): string {
 const calendarDay = (day: string, options: Intl.DateTimeFormatOptions) =>
   dates({ ...options, timeZone: 'UTC' }).format(new Date(day));
 
+/** "April 30, 1990" of a birthday, or "April 30" of one without its year (`--04-30`). */
+export function formatBirthday(day: string): string {
+  const full = day.startsWith('--') ? `2000-${day.slice(2)}` : day;
+  return calendarDay(full, { month: 'long', day: 'numeric', ...(full === day && { year: 'numeric' }) });
+}
+
+/** "April" of `04`. */
+export const monthName = (month: string): string => calendarDay(`2000-${month}-01`, { month: 'long' });
+
 /** "Friday, November 20" of a date. */
 export const formatDay = (day: string): string => calendarDay(day, { weekday: 'long', month: 'long', day: 'numeric' });
 

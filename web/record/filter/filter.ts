@@ -64,6 +64,8 @@ const byKind: Record<FieldKind, Operator[]> = {
   reference: ['eq', 'ne', 'is_empty', 'not_empty'],
   tags: ['has', 'has_not'],
   labelled: [],
+  addresses: [],
+  birthday: textual,
   lines: [],
 };
 

@@ -6,7 +6,7 @@ import {
   type FieldDef,
   type FieldKind,
   isBlank,
-  type LabelledValue,
+  type ListedValue,
   type MoneyValue,
   type Named,
   readField,
@@ -36,7 +36,8 @@ export function textOf(field: FieldDef, value: unknown): string {
     case 'lines':
       return (value as string[]).join('\n');
     case 'labelled':
-      return toLines(value as LabelledValue[]);
+    case 'addresses':
+      return toLines(value as ListedValue[]);
     case 'tags':
       return (value as Named[]).map(({ name }) => name).join(', ');
     case 'reference':
@@ -53,7 +54,7 @@ const labelOf = (field: FieldDef, value: unknown) =>
   field.options?.find((option) => option.value === value)?.label ?? String(value);
 
 const chosen = new Set<FieldKind>([
-  'select', 'multi_select', 'reference', 'tags', 'boolean', 'date', 'time', 'lines', 'labelled',
+  'select', 'multi_select', 'reference', 'tags', 'boolean', 'date', 'time', 'lines', 'labelled', 'addresses', 'birthday',
 ]); // biome-ignore format: a list of words
 
 /** Whether a text is a draft for its editor: where one chooses from what there is, it is none. */

@@ -6,8 +6,8 @@ import { takeBack } from '../../app/undo.ts';
 import { inSentence, t, told } from '../../text/text.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
-import { formatDate, formatList, formatMoney, formatNumber } from '../../ui/format.ts';
-import { type AnyRecord, type FieldDef, isBlank } from '../field.ts';
+import { formatBirthday, formatDate, formatList, formatMoney, formatNumber } from '../../ui/format.ts';
+import { type AnyRecord, type FieldDef, isBlank, type ListedValue, toLines } from '../field.ts';
 import type { Money } from '../Sums.tsx';
 import { EntryHead } from './EntryHead.tsx';
 import type { Change } from './timeline.ts';
@@ -135,6 +135,7 @@ function text(value: unknown, field: FieldDef | undefined, currency: string | nu
   if (Array.isArray(value)) return value.map((each) => text(each, field, currency)).join(', ');
   if (typeof value === 'object') {
     if ('amount' in value!) return money(value as Money);
+    if ('label' in value!) return toLines([value as ListedValue]);
     return 'name' in value! ? String(value.name ?? t('a hidden record')) : JSON.stringify(value);
   }
   if (typeof value === 'boolean') return value ? t('yes') : t('no');
@@ -142,6 +143,7 @@ function text(value: unknown, field: FieldDef | undefined, currency: string | nu
   const option = field?.options?.find((each) => each.value === plain);
   if (option) return option.label;
   if (field?.kind === 'money' && currency) return money({ amount: plain, currency });
+  if (field?.kind === 'birthday') return formatBirthday(plain);
   if (isNumber(field)) return formatNumber(plain);
   if (/^\d{4}-\d{2}-\d{2}(T|$)/.test(plain)) return formatDate(plain);
   return plain.length > text_chars_max ? `${plain.slice(0, text_chars_max)}…` : plain;

@@ -3,19 +3,35 @@ import type { AnyRecord, Named } from '../../../record/field.ts';
 import { RelatedLink, RelatedList } from '../../../record/RelatedList.tsx';
 import { t } from '../../../text/text.ts';
 import { RelatedDeals } from '../../sales/deal/RelatedDeals.tsx';
+import { isFormer, type Position, positionText } from '../contact/position.ts';
 import { OpenTasks } from '../task/OpenTasks.tsx';
 
 const shown_max = 20;
 
 interface Person extends Named {
+  company_id: string | null;
   job_title: string | null;
+  positions: Position[];
+}
+
+/** What a person does or did at a company. */
+function rolesAt(company: string, { company_id, job_title, positions = [] }: Person): string {
+  const main = company_id === company ? [job_title] : [];
+  const further = positions.filter((position) => position.company_id === company);
+  const texts = further.map((position) => [isFormer(position) && t('Former'), positionText(position)].filter(Boolean).join(' · ')); // biome-ignore format: one call
+  return [...main, ...texts].filter(Boolean).join('; ');
 }
 
 export default function CompanyRelated({ record }: { record: AnyRecord }) {
   const { id } = record;
   const self = { id, name: String(record.name) };
   const people = useRecords<Person>('contact', {
-    filter: { field: 'company_id', op: 'eq', value: id },
+    filter: {
+      or: [
+        { field: 'company_id', op: 'eq', value: id },
+        { any: 'positions', where: { field: 'company_id', op: 'eq', value: id } },
+      ],
+    },
     sort: 'name',
     limit: shown_max,
     count: true,
@@ -38,7 +54,7 @@ export default function CompanyRelated({ record }: { record: AnyRecord }) {
         none={t('Nobody yet')}
       >
         {people.rows.map((person) => (
-          <RelatedLink key={person.id} to={`/contacts/${person.id}`} name={person.name} detail={person.job_title} />
+          <RelatedLink key={person.id} to={`/contacts/${person.id}`} name={person.name} detail={rolesAt(id, person)} />
         ))}
       </RelatedList>
       {parent && (

@@ -45,7 +45,7 @@ export function attachedText(attached: readonly Attached[]): string {
 }
 
 /** What the merge unites by itself. */
-const united = new Set<FieldDef['kind']>(['tags', 'lines', 'labelled']);
+const united = new Set<FieldDef['kind']>(['tags', 'lines', 'labelled', 'addresses']);
 
 /** Fields in which the records differ, and one has to be chosen. */
 export function differingFields(fields: readonly FieldDef[], records: readonly AnyRecord[]): FieldDef[] {

@@ -55,6 +55,7 @@ const things: Record<string, string> = {
   company: t('a company'),
   deal: t('a deal'),
   deal_line: t('a product of a deal'),
+  contact_position: t('a position of a contact'),
   task: t('a task'),
   note: t('a note'),
   comment: t('a comment'),

@@ -1,0 +1,103 @@
+import { useMutation } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import { changing } from '../../../app/api.ts';
+import { FormShell } from '../../../app/FormShell.tsx';
+import { replaceRow } from '../../../app/lists.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { offerUndo } from '../../../app/undo.ts';
+import { FieldInput } from '../../../record/FieldInput.tsx';
+import { type AnyRecord, type FieldDef, toBody } from '../../../record/field.ts';
+import { t } from '../../../text/text.ts';
+import { Button } from '../../../ui/Button.tsx';
+import { Dialog } from '../../../ui/Dialog.tsx';
+import { Field } from '../../../ui/Field.tsx';
+import type { Position } from './position.ts';
+
+const fields: FieldDef[] = [
+  { key: 'company_id', label: t('Company'), kind: 'reference', of: 'company', expand: 'company', required: true },
+  { key: 'role', label: t('Role'), kind: 'text' },
+  { key: 'started_on', label: t('From'), kind: 'date' },
+  { key: 'ended_on', label: t('To'), kind: 'date', help: t('Empty while it lasts') },
+];
+
+interface PositionDialogProps {
+  contact: AnyRecord;
+  /** Given: it is changed. Absent: a new one is made. */
+  position?: Position;
+  onClose: () => void;
+}
+
+export default function PositionDialog({ contact, position, onClose }: PositionDialogProps) {
+  const form = useId();
+  const [values, setValues] = useState<Record<string, unknown>>(() =>
+    position ? { ...position, company_id: position.company ?? position.company_id } : {},
+  );
+  const path = `/contacts/${contact.id}/positions`;
+  const done = (title: string, { data, change }: { data: AnyRecord; change: string | null }) => {
+    replaceRow('contact', data);
+    void queryClient.invalidateQueries({ queryKey: ['contact'] });
+    offerUndo(title, change, String(data.name));
+    onClose();
+  };
+  const save = useMutation({
+    mutationFn: () => {
+      const body = toBody(fields, values);
+      return position
+        ? changing.patch<AnyRecord>(`${path}/${position.id}`, body)
+        : changing.post<AnyRecord>(path, body);
+    },
+    onSuccess: (changed) => done(t('Position saved'), changed),
+  });
+  const remove = useMutation({
+    mutationFn: () => changing.delete<AnyRecord>(`${path}/${position!.id}`),
+    onSuccess: (changed) => done(t('Position removed'), changed),
+  });
+  return (
+    <Dialog
+      open
+      size="small"
+      title={position ? t('Edit position') : t('New position')}
+      onClose={onClose}
+      footer={
+        <>
+          {position && (
+            <Button className="me-auto" emphasis="quiet" busy={remove.isPending} onClick={() => remove.mutate()}>
+              {t('Remove')}
+            </Button>
+          )}
+          <Button onClick={onClose}>{t('Cancel')}</Button>
+          <Button type="submit" form={form} emphasis="primary" busy={save.isPending}>
+            {t('Save')}
+          </Button>
+        </>
+      }
+    >
+      <FormShell
+        id={form}
+        error={save.error ?? remove.error}
+        fields={fields.map(({ key }) => key)}
+        onSubmit={() => save.mutate()}
+        className="grid gap-4 pt-1 sm:grid-cols-2"
+      >
+        {fields.map((field, index) => (
+          <Field
+            key={field.key}
+            name={field.key}
+            label={field.label}
+            help={field.help}
+            required={field.required}
+            className={field.kind === 'date' ? undefined : 'sm:col-span-2'}
+          >
+            <FieldInput
+              field={field}
+              labelled
+              autoFocus={index === 0 && !position}
+              value={values[field.key] ?? null}
+              onChange={(value) => setValues((kept) => ({ ...kept, [field.key]: value }))}
+            />
+          </Field>
+        ))}
+      </FormShell>
+    </Dialog>
+  );
+}

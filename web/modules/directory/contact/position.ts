@@ -1,0 +1,26 @@
+import { t } from '../../../text/text.ts';
+import { formatDate, today } from '../../../ui/format.ts';
+
+/** A further or former position, as a contact carries it. */
+export interface Position {
+  id: string;
+  company_id: string;
+  /** Null: not ours to see. */
+  company: { id: string; name: string } | null;
+  role: string | null;
+  started_on: string | null;
+  ended_on: string | null;
+}
+
+export const isFormer = ({ ended_on }: Position): boolean => ended_on !== null && ended_on < today();
+
+/** "Feb 1, 2020 – Jun 30, 2022"; null when neither day is known. */
+export function periodText({ started_on, ended_on }: Position): string | null {
+  if (started_on && ended_on) return t('{from} – {to}', { from: formatDate(started_on), to: formatDate(ended_on) });
+  if (started_on) return t('Since {date}', { date: formatDate(started_on) });
+  return ended_on ? t('Until {date}', { date: formatDate(ended_on) }) : null;
+}
+
+/** What is said of a position beside its company or its person. */
+export const positionText = (position: Position): string =>
+  [position.role, periodText(position)].filter(Boolean).join(' · ');
