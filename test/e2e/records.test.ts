@@ -525,6 +525,6 @@ test('a contact has several labelled e-mails, of which one is made the first, a 
   await town.scrollIntoViewIfNeeded();
   await picture(small.page, 'contact-phone');
   assert.deepEqual(await barriers(small.page), []);
-  const width = await small.page.evaluate(() => document.documentElement.scrollWidth);
+  const width = await small.page.evaluate<number>('document.documentElement.scrollWidth');
   assert.ok(width <= 360, `${width} px`);
 });
