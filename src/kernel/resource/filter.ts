@@ -169,6 +169,28 @@ interface Subject {
   fields: TenantFields;
 }
 
+const unselectiveOperators: ReadonlySet<string> = new Set([
+  'ne',
+  'has_not',
+  'is_empty',
+  'not_empty',
+  'contains',
+  'starts_with',
+]);
+const unselectiveTypes: ReadonlySet<FieldType | undefined> = new Set(['select', 'boolean', 'currency']);
+
+/**
+ * Whether an index may find the records that match without the others: then it can be cheaper to sort these than to read the list in its order
+ * until a page is full.
+ */
+export function isSelective(resource: Resource, filter: Filter): boolean {
+  if ('and' in filter) return filter.and.some((part) => isSelective(resource, part));
+  if ('or' in filter) return filter.or.every((part) => isSelective(resource, part));
+  if ('none' in filter) return false;
+  if ('any' in filter) return true;
+  return !unselectiveOperators.has(filter.op) && !unselectiveTypes.has(resource.meta.get(filter.field)?.type);
+}
+
 /** A filter as an SQL condition over the table alias `r`. `fields` are the tenant's own, when the filter names some. */
 export function filterSql(resource: Resource, filter: Filter, fields: TenantFields = new Map()): Sql {
   return partSql({ resource, alias: 'r', fields }, filter);

@@ -1,11 +1,11 @@
 import type { RawBuilder } from 'kysely';
 import { type Action, scopeOf } from '../access/rights.ts';
 import type { ListGroup, ListQuery, ListSums, Resource } from '../contract/resource.ts';
-import { sql } from '../database/database.ts';
+import { type Statement, sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { readTenantFields, type TenantFields } from './custom.ts';
-import { filterSql, namesCustomFields, parseFilter } from './filter.ts';
+import { filterSql, isSelective, namesCustomFields, parseFilter } from './filter.ts';
 import { groupsOf } from './groups.ts';
 import { presentRow, selectColumns } from './row.ts';
 import { afterSql, orderOf, parseSort, type SortKey, stretchesOf } from './sort.ts';
@@ -36,11 +36,16 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
   const scope = JSON.stringify([ctx.tenant_id, resource.name, query.filter ?? '', query.sort ?? '', query.trashed]);
   const conditions: Sql[] = [...baseConditions(ctx, resource, query.trashed === 'true')];
   if (where) conditions.push(where);
-  if (query.filter) conditions.push(filterSql(resource, parseFilter(query.filter), fields));
+  const filter = query.filter ? parseFilter(query.filter) : undefined;
+  if (filter) conditions.push(filterSql(resource, filter, fields));
+  const isNarrow =
+    where !== undefined ||
+    readsSome(ctx, resource) !== undefined ||
+    (filter !== undefined && isSelective(resource, filter));
   const matching = sql.join(conditions, sql` and `);
   const place = query.cursor ? (decodeCursor(query.cursor, scope) as (string | null)[]) : undefined;
 
-  const rowsRead = readRows(ctx, resource, { keys, place, matching, limit: query.limit + 1 });
+  const rowsRead = readRows(ctx, resource, { keys, place, matching, isNarrow, limit: query.limit + 1 });
   const counted_max = query.count === 'exact' ? exactly_counted_rows_max : counted_rows_max;
   const counted =
     query.count !== 'false'
@@ -73,7 +78,13 @@ type Place = (string | null)[];
 async function readRows(
   ctx: Context,
   resource: Resource,
-  { keys, place, matching, limit }: { keys: SortKey[]; place: Place | undefined; matching: Sql; limit: number },
+  {
+    keys,
+    place,
+    matching,
+    isNarrow,
+    limit,
+  }: { keys: SortKey[]; place: Place | undefined; matching: Sql; isNarrow: boolean; limit: number },
 ): Promise<Row[]> {
   const stretches = stretchesOf(resource, keys);
   // A place among the records without a value is past those with one.
@@ -86,11 +97,23 @@ async function readRows(
       const key = stretch.keys[i - stretch.constant];
       return sql`${key ? sql`${key.column}::text` : sql`null`} as ${sql.ref(`$key${i}`)}`;
     });
-    const read = await ctx.tx.many<Row>(sql`
+    const read = sql<Row>`
       select ${selectColumns(resource)}, ${sql.join(marks)} from ${stretch.source}
-      where ${matching} and ${stretch.where} and ${after} order by ${orderOf(stretch)} limit ${limit - rows.length}`);
-    rows.push(...read);
+      where ${matching} and ${stretch.where} and ${after} order by ${orderOf(stretch)} limit ${limit - rows.length}`;
+    rows.push(...(await (isNarrow || stretch.isRest ? ctx.tx.many(read) : inOrder(ctx, read))));
   }
+  return rows;
+}
+
+/**
+ * Reads along the index that has the order of the list, where there is one. Without statistics, as on the first day, PostgreSQL expects a
+ * workspace to have so few rows that it would rather read and sort them all.
+ */
+function inOrder(ctx: Context, read: Statement<Row>): Promise<Row[]> {
+  ctx.tx.post(sql`select set_config('enable_sort', 'off', true)`);
+  const rows = ctx.tx.many(read);
+  // What else the transaction does is planned as always.
+  ctx.tx.post(sql`select set_config('enable_sort', 'on', true)`);
   return rows;
 }
 
@@ -106,15 +129,22 @@ export const readerBy = (
   actor: { user_id: given.user_id, rights },
 });
 
-export const readsOwn = ({ actor }: Reader, { owner, right }: Resource): boolean =>
-  owner !== undefined && scopeOf(actor.rights, right, 'read') === 'own';
+/** Whose records the caller may read, when it is not everybody's. */
+export function readsSome({ actor }: Reader, { owner, right }: Resource): 'own' | 'team' | undefined {
+  const scope = owner && scopeOf(actor.rights, right, 'read');
+  return scope === 'own' || scope === 'team' ? scope : undefined;
+}
 
 /** What holds of every read of a resource: not in the trash, and the caller's scope in the form an index can use. */
 export function baseConditions(reader: Reader, resource: Resource, trashed: boolean | 'either' = false): Sql[] {
   const conditions: Sql[] = [sql`r.tenant_id = ${reader.tenant_id}`];
   if (resource.trash && trashed !== 'either')
     conditions.push(trashed ? sql`r.deleted_at is not null` : sql`r.deleted_at is null`);
-  if (readsOwn(reader, resource)) conditions.push(sql`${sql.ref(`r.${resource.owner}`)} = ${reader.actor.user_id}`);
+  const owner = sql.ref(`r.${resource.owner}`);
+  const some = readsSome(reader, resource);
+  if (some === 'own') conditions.push(sql`${owner} = ${reader.actor.user_id}`);
+  if (some === 'team')
+    conditions.push(sql`${owner} = any ((select app.scope_owners(${resource.right}, 'read'))::uuid[])`);
   return conditions;
 }
 

@@ -57,6 +57,8 @@ interface Stretch {
   /** Breaks ties, going the way of the first key of the list. */
   id: Sql;
   descending: boolean;
+  /** Records without a value of the tenant's own field, which no index has in order: they may be few. */
+  isRest?: true;
   /** How many of the list's keys are the same for all of its rows. */
   constant: number;
 }
@@ -84,7 +86,7 @@ export function stretchesOf(resource: Resource, keys: SortKey[]): [Stretch, ...S
       keys: [held, ...rest],
       id: sql.ref('k.record_id'),
     },
-    { ...whole, where: sql`not ${hasValue(custom, 'r')}`, keys: rest, constant: 1 },
+    { ...whole, where: sql`not ${hasValue(custom, 'r')}`, keys: rest, constant: 1, isRest: true },
   ];
 }
 

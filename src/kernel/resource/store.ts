@@ -10,7 +10,7 @@ import type { Context } from '../tenancy/context.ts';
 import { tenantCurrency } from '../tenancy/currency.ts';
 import { readCustomFields } from './custom.ts';
 import { checkCustomValues, type Reference } from './custom-values.ts';
-import { baseConditions, reaches, readerBy, readsOwn } from './list.ts';
+import { baseConditions, reaches, readerBy, readsSome } from './list.ts';
 import { minorUnits } from './money.ts';
 import { idIs, presentRow, selectColumns, sourceSql } from './row.ts';
 import { settle } from './settle.ts';
@@ -28,7 +28,7 @@ const finds = keptStatements<{ tenant_id: string; user_id: string | null; id: st
 export async function findRow(ctx: Context, resource: Resource, id: string): Promise<Values | undefined> {
   const { tenant_id, actor } = ctx;
   const found = finds<Values>(
-    `${resource.name} ${readsOwn(ctx, resource)}`,
+    `${resource.name} ${readsSome(ctx, resource)}`,
     { tenant_id, user_id: actor.user_id, id },
     (given) => {
       const conditions = baseConditions(readerBy(actor.rights, given), resource);

@@ -2,7 +2,7 @@ import type { RawBuilder } from 'kysely';
 import type { FieldType } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { keptStatements, sql } from '../../../kernel/database/database.ts';
-import { baseConditions, type Reader, readerBy, readsOwn } from '../../../kernel/resource/list.ts';
+import { baseConditions, type Reader, readerBy, readsSome } from '../../../kernel/resource/list.ts';
 import { selectColumns, sourceSql, visibleCustom } from '../../../kernel/resource/row.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -186,7 +186,7 @@ export function readEntries(
     ...kinds,
     after?.kind,
     after?.inclusive,
-    ...read.map((resource) => readsOwn(ctx, resource)),
+    ...read.map((resource) => readsSome(ctx, resource)),
   ];
   const values = { tenant_id, user_id: actor.user_id, id, limit, at: after?.at, place: after?.id };
   return ctx.tx.many(

@@ -1,0 +1,1 @@
+drop index contact_changed, company_changed, deal_changed;

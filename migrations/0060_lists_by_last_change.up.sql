@@ -1,0 +1,4 @@
+-- Lists by last change, newest or oldest first.
+create index contact_changed on contact (tenant_id, updated_at, id);
+create index company_changed on company (tenant_id, updated_at, id);
+create index deal_changed on deal (tenant_id, updated_at, id);

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { createSecretKey } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import type { Rights } from '../../src/kernel/access/rights.ts';
+import { listQuery, type Resource } from '../../src/kernel/contract/resource.ts';
+import { setCursorKeys } from '../../src/kernel/resource/cursor.ts';
+import { listRows } from '../../src/kernel/resource/list.ts';
+import { company } from '../../src/modules/directory/company/contract.ts';
+import { contact } from '../../src/modules/directory/contact/contract.ts';
+import { deal } from '../../src/modules/sales/deal/contract.ts';
+import { measure } from './measure.ts';
+import { type Workspaces, workspacesForPlans } from './workspaces.ts';
+
+/** Of a page of 50, each row with what it refers to: up to six references and its tags, each three levels of an index and a row. */
+const page_buffers_max = 3_000;
+/** A list may leave out some rows on its way, or sort those that a filter found. */
+const page_rows_max = 2_000;
+
+const all: Rights = { '*': 'all' };
+const reads = (scope: 'own' | 'team'): Rights => ({
+  contact: { read: scope },
+  company: { read: scope },
+  deal: { read: scope },
+  user: { read: 'all' },
+  tag: { read: 'all' },
+  team: { read: 'all' },
+  pipeline: { read: 'all' },
+  custom_field: { read: 'all' },
+});
+
+const workspace_of_many = 50;
+const small_workspace = 101;
+const large_workspace = 102;
+
+let workspaces: Workspaces;
+before(async () => {
+  setCursorKeys({ current: 1, keys: new Map([[1, createSecretKey(Buffer.alloc(32))]]) });
+  workspaces = await workspacesForPlans();
+});
+after(() => workspaces.stop());
+
+interface List {
+  resource: Resource;
+  rights: Rights;
+  sort: string;
+  filter?: unknown;
+  /** Which way is shorter only statistics can tell, and the values of this very request. */
+  chosen?: true;
+}
+
+async function lists(workspace: number): Promise<List[]> {
+  const [owner, company_id, common, rare] = await Promise.all([
+    workspaces.idOf(workspace, 'user', 0),
+    workspaces.idOf(workspace, 'company', 7),
+    workspaces.idOf(workspace, 'tag', 0),
+    workspaces.idOf(workspace, 'tag', 1),
+  ]);
+  const eq = (field: string, value: string) => ({ field, op: 'eq', value });
+  const has = (tag: string) => ({ field: 'tags', op: 'has', value: tag });
+  return [
+    { resource: contact, rights: all, sort: 'name' },
+    { resource: contact, rights: all, sort: '-updated_at' },
+    { resource: contact, rights: all, sort: 'updated_at' },
+    { resource: contact, rights: all, sort: 'name', filter: eq('owner_id', owner) },
+    { resource: contact, rights: all, sort: 'name', filter: eq('company_id', company_id) },
+    { resource: contact, rights: all, sort: 'name', filter: eq('lead_status', 'new') },
+    { resource: contact, rights: all, sort: '-updated_at', filter: eq('lead_status', 'new') },
+    { resource: contact, rights: reads('own'), sort: 'name' },
+    { resource: company, rights: all, sort: 'name' },
+    { resource: company, rights: all, sort: '-updated_at' },
+    { resource: company, rights: reads('own'), sort: 'name' },
+    { resource: deal, rights: all, sort: 'name' },
+    { resource: deal, rights: all, sort: '-created_at' },
+    { resource: deal, rights: all, sort: 'updated_at' },
+    { resource: deal, rights: all, sort: '-updated_at', filter: eq('status', 'open') },
+    { resource: contact, rights: reads('own'), sort: '-updated_at', chosen: true },
+    { resource: contact, rights: reads('team'), sort: 'name', chosen: true },
+    { resource: contact, rights: reads('team'), sort: '-updated_at', chosen: true },
+    { resource: company, rights: reads('team'), sort: 'name', chosen: true },
+    { resource: contact, rights: all, sort: '-updated_at', filter: eq('owner_id', owner), chosen: true },
+    { resource: contact, rights: all, sort: 'name', filter: has(common), chosen: true },
+    { resource: contact, rights: all, sort: 'name', filter: has(rare), chosen: true },
+    {
+      resource: contact,
+      rights: all,
+      sort: 'name',
+      filter: { field: 'custom.number', op: 'lt', value: 2_000 },
+      chosen: true,
+    },
+  ];
+}
+
+/** Without statistics, what only they can tell is left out. */
+async function assertBounded(workspace: number, analysed: boolean): Promise<void> {
+  const failures: string[] = [];
+  for (const { resource, rights, sort, filter, chosen } of await lists(workspace)) {
+    if (chosen && !analysed) continue;
+    const query = listQuery.parse({ sort, limit: '50', ...(filter ? { filter: JSON.stringify(filter) } : {}) });
+    for (const planned of chosen ? (['for its values'] as const) : (['for its values', 'for any values'] as const)) {
+      const taken = await workspaces.as(workspace, rights, (ctx) =>
+        measure(ctx, planned, (measured) => listRows(measured, resource, query)),
+      );
+      assert.ok(taken.length > 0);
+      const asked = `${resource.plural} ${sort} ${query.filter ?? ''} ${JSON.stringify(rights[resource.right] ?? 'all')}`;
+      for (const { buffers, rows, plan } of taken)
+        if (buffers > page_buffers_max || rows > page_rows_max)
+          failures.push(`${asked}, planned ${planned}: ${buffers} buffers, ${rows} rows: ${plan}`);
+    }
+  }
+  assert.deepEqual(failures, []);
+}
+
+const states: [name: string, analysed: boolean, prepare: () => Promise<void>][] = [
+  ['without statistics', false, () => workspaces.forgetStatistics()],
+  ['analysed', true, () => workspaces.analyze()],
+];
+
+const steps: [name: string, workspaces: number[], grow: () => Promise<void>][] = [
+  [
+    'a hundred workspaces of 110 contacts and 50 companies',
+    [workspace_of_many],
+    () => workspaces.add(1, 100, { contacts: 110, companies: 50 }),
+  ],
+  [
+    '1,000 contacts, 50 companies',
+    [small_workspace],
+    () => workspaces.add(small_workspace, small_workspace, { contacts: 1_000, companies: 50 }),
+  ],
+  [
+    '100,000 contacts, 5,000 companies, nine tenths of all',
+    [large_workspace, small_workspace],
+    () => workspaces.add(large_workspace, large_workspace, { contacts: 100_000, companies: 5_000 }),
+  ],
+  [
+    '100,000 contacts, 105,000 companies',
+    [large_workspace, small_workspace],
+    () => workspaces.add(large_workspace, large_workspace, { first: 100_000, contacts: 0, companies: 100_000 }),
+  ],
+];
+
+for (const [step, read, grow] of steps) {
+  test(`lists read little more than their page: ${step}`, async (t) => {
+    await grow();
+    for (const [state, analysed, prepare] of states) {
+      await t.test(state, async () => {
+        await prepare();
+        for (const workspace of read) await assertBounded(workspace, analysed);
+      });
+    }
+  });
+}
