@@ -148,4 +148,7 @@ test('what cannot be grouped is refused by name', async () => {
     const { status, body } = await list({ group });
     assert.deepEqual([status, body.errors?.[0].field], [422, 'group'], group);
   }
+  // A refusal that nobody awaited ended the process.
+  const { status, body } = await list({ group: 'industry', sums: 'nothing' });
+  assert.deepEqual([status, body.errors?.[0].field], [422, 'sums']);
 });

@@ -66,9 +66,10 @@ export async function groupsOf(
   const counted = ctx.tx.many<Found>(sql`select g.key::text as value, g.count, ${periods}
     from (select ${key} as key, count(*)::int as count from ${sql.table(resource.table)} r where ${matching} group by 1 order by 2 desc limit ${groups_max + 1}) g`);
   const summed = sums ? sumsByGroup(ctx, resource, { names: sums, fields, matching, key }) : undefined;
-  const found = (await counted).slice(0, groups_max);
+  // Awaited together: one that is refused while only the other is awaited would end the process.
+  const [rows, totals] = await Promise.all([counted, summed]);
+  const found = rows.slice(0, groups_max);
   const named = grouping.table ? await readNames(ctx, grouping.table, found) : new Map<string, Named>();
-  const totals = await summed;
   const names = sums ? summedFields(sums) : [];
   const empty = Object.fromEntries(names.map((name) => [name, '0'])) as ListSums;
   return {
@@ -79,7 +80,7 @@ export async function groupsOf(
       filter: filterOf(grouping, group) as Record<string, unknown>,
       ...(totals && { sums: totals.get(group.value) ?? empty }),
     })),
-    more_groups: (await counted).length > groups_max,
+    more_groups: rows.length > groups_max,
   };
 }
 
