@@ -1,9 +1,12 @@
+import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { presetRoles } from '../../kernel/access/rights.ts';
 import { uuidV7 } from '../../kernel/database/uuid.ts';
 import { problems } from '../../kernel/errors/problem.ts';
 import type { FileStore } from '../../kernel/files/file-store.ts';
+import { rightsMatrix } from '../../kernel/identity/index.ts';
 import { connect } from '../connection.ts';
 import { Archive, refusal, tablePath } from './archive.ts';
 import { taken } from './choices.ts';
@@ -40,6 +43,7 @@ export async function importTenant(
     await client.query('set role holdfast_system');
     await refuseTakenName(client, name);
     await archive.verify();
+    await refuseUnknownRights(archive);
     const tenant_id = uuidV7();
     const files = new RestoredFiles(client, store, tenant_id);
     try {
@@ -95,6 +99,18 @@ async function makePartitions(client: pg.Client, { first_event_at }: Manifest): 
   if (months > 0) await client.query('select app.ensure_partitions(0, $1)', [Math.min(months, trail_months_max)]);
 }
 
+/** Rights that the API would not let anybody give. Those of presets do not count: `settle` puts the program's in their place. */
+async function refuseUnknownRights(archive: Archive): Promise<void> {
+  if (!archive.manifest.tables.role) return;
+  const input = await archive.read(tablePath('role'));
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const { key, name, preset, rights } = JSON.parse(line);
+    if (preset && presetRoles.some((role) => role.key === key)) continue;
+    if (!rightsMatrix.safeParse(rights).success)
+      throw refusal(`The role “${name}” of the archive has rights that no role can have. Export the workspace again.`);
+  }
+}
+
 async function load(client: pg.Client, archive: Archive, tables: ArchiveTable[]): Promise<void> {
   await client.query(
     'create temporary table archive_line (n bigint generated always as identity, line jsonb not null) on commit drop',
@@ -147,4 +163,10 @@ async function compare(client: pg.Client, manifest: Manifest, tables: ArchiveTab
 async function settle(client: pg.Client): Promise<void> {
   await client.query(`set local app.restoring = 'off'`);
   for (const { settles } of Object.values(taken)) if (settles) await client.query(settles);
+  // Presets come with the program, whatever an older one, or somebody by hand, wrote into the archive.
+  await client.query(
+    `update role r set rights = p.rights from jsonb_to_recordset($1) as p (key text, rights jsonb)
+     where r.tenant_id = app.tenant_id() and r.preset and r.key = p.key and r.rights is distinct from p.rights`,
+    [JSON.stringify(presetRoles)],
+  );
 }

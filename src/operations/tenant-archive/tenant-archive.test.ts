@@ -10,6 +10,7 @@ import { destination, onOwner, scoresAtRest, source, traces } from '../../../tes
 import { lateEnd, wire } from '../../../test/harness/wire.ts';
 import { seedTenant } from '../../../test/isolation/seed.ts';
 import { loadDemo } from '../../demo/index.ts';
+import { presetRoles } from '../../kernel/access/rights.ts';
 import { createApiKey, roleIdsOf } from '../../kernel/identity/index.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { verifyAudit } from '../audit-verify.ts';
@@ -40,6 +41,22 @@ before(async () => {
   });
   assert.equal(odd.status, 201, JSON.stringify(odd.body));
   await api('DELETE', `/api/v1/contacts/${odd.body.id}`);
+  const member = await demo.as('member');
+  await made(member.api, 'saved-views', { resource: 'contact', name: 'Mine alone' });
+  const dashboard = await made(member.api, 'dashboards', { name: 'Mine alone' });
+  await made(member.api, 'dashboard-tiles', {
+    dashboard_id: dashboard,
+    figure: 'won_value',
+    grouping: 'none',
+    chart: 'number',
+    range: 'all',
+    period: 'month',
+  });
+  await made(member.api, 'dashboard-mailings', {
+    dashboard_id: dashboard,
+    recipient_id: member.user_id,
+    rhythm: 'daily',
+  });
   await scoresAtRest(here, demo.tenant_id);
   folder = join(work, 'demo');
   await exportTenant(source(here, demo.tenant_id), folder);
@@ -49,6 +66,12 @@ after(async () => {
   await elsewhere.stop();
   await rm(work, { recursive: true, force: true });
 });
+
+async function made(api: Client, plural: string, body: object): Promise<string> {
+  const answer = await api('POST', `/api/v1/${plural}`, body);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body.id;
+}
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -97,6 +120,27 @@ test('a workspace imported under another name, twice, beside itself and elsewher
     const file = (await onOwner(app, (client) => client.query(`select id from file where tenant_id = '${tenant_id}' and name = 'contract.txt'`))).rows[0]; // biome-ignore format: one call
     assert.equal((await copy('GET', `/api/v1/files/${file.id}/content`)).body, 'What was agreed.');
   }
+});
+
+test('everything of a workspace is exported, also what only its owner sees', async () => {
+  const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8'));
+  await onOwner(here, async (client) => {
+    await client.query('set role holdfast_system');
+    const missing: string[] = [];
+    for (const name of Object.keys(taken).filter((one) => one !== 'tenant' && one !== 'audit_event')) {
+      const { rows } = await client.query(`select count(*)::int as n from ${name} where tenant_id = $1`, [
+        demo.tenant_id,
+      ]);
+      if (manifest.tables[name].rows !== rows[0].n)
+        missing.push(`${name}: ${manifest.tables[name].rows} of ${rows[0].n}`);
+    }
+    assert.deepEqual(missing, []);
+    assert.ok(
+      manifest.tables.saved_view.rows > 0 &&
+        manifest.tables.dashboard_tile.rows > 0 &&
+        manifest.tables.dashboard_mailing.rows > 0,
+    );
+  });
 });
 
 test('where a network cuts the end of a table in two, its rows are counted all the same', async () => {
@@ -245,7 +289,7 @@ async function otherValue(client: pg.Client, table: string, column: string): Pro
     character: `'XTS'`,
     uuid: 'app.uuid_v7()',
     boolean: `not coalesce(${name}, false)`,
-    jsonb: `'{"other": 1}'`,
+    jsonb: `case jsonb_typeof(${name}) when 'array' then '[{"value": "other"}]' else '{"other": 1}' end::jsonb`,
     'text[]': `'{other}'`,
     'uuid[]': 'array[app.uuid_v7()]',
     date: `coalesce(${name}, '2000-01-01') + 1`,
@@ -336,6 +380,20 @@ test('an archive that was put together by hand reaches no other path and breaks 
   await refused((tables) => {
     tables.contact = `${tables.contact!.split('\n')[0]}\n${tables.contact}`;
   }, /tables\/contact\.jsonl breaks a rule: duplicate key/);
+  const withRights = (text: string, key: string, rights: object, more: object = {}) =>
+    text.replace(/.+\n/g, (line) => {
+      const row = JSON.parse(line);
+      return row.key === key ? `${JSON.stringify({ ...row, rights, ...more })}\n` : line;
+    });
+  for (const rights of [
+    { '*': 'all' },
+    { contact: { read: 'everything' } },
+    { nothing: { read: 'all' } },
+    { tag: { read: 'own' } },
+  ])
+    await refused((tables) => {
+      tables.role = withRights(tables.role!, 'viewer', rights, { preset: false });
+    }, /The role “Viewer” of the archive has rights that no role can have/);
   await refused((tables) => {
     tables.tenant = tables.tenant!.repeat(2);
   }, /tables\/tenant\.jsonl breaks a rule/);
@@ -343,4 +401,17 @@ test('an archive that was put together by hand reaches no other path and breaks 
     tables.company = tables.company!.replace('{', '{"smuggled": true, ');
   }, /What was read from tables\/company\.jsonl is not what it says/);
   assert.deepEqual(await traces(elsewhere), before);
+  const wide = await forge((tables) => {
+    // As the database writes it, which the import compares.
+    const line = (key: string) => tables.role!.split('\n').find((text) => JSON.parse(text).key === key)!;
+    const rights = (text: string) => /"rights": \{.*?\}\}/.exec(text)![0];
+    tables.role = tables.role!.replace(
+      line('viewer'),
+      line('viewer').replace(rights(line('viewer')), rights(line('admin'))),
+    );
+  });
+  const { tenant_id } = await importTenant(destination(elsewhere, 'forged-preset'), wide);
+  const roles = (await (await administrator(elsewhere, tenant_id))('GET', '/api/v1/roles?limit=200')).body.data;
+  for (const { key, rights } of presetRoles)
+    assert.deepEqual(roles.find((role: { key: string }) => role.key === key).rights, rights, key);
 });
