@@ -26,6 +26,12 @@ interface FileServices {
   scan: Scan | undefined;
 }
 
+/** Of routes that answer with `sendContent`. */
+export const contentAnswer = {
+  produces: '*/*',
+  otherStatuses: { 206: 'The range that was asked for', 304: 'Not modified' },
+} as const;
+
 /** Uploads and downloads. They stream, outside a transaction, so that a slow sender holds no connection to the database. */
 export function fileRoutes({ files, scan, uploads }: FileServices): Route[] {
   return [
@@ -37,6 +43,7 @@ export function fileRoutes({ files, scan, uploads }: FileServices): Route[] {
       access: { resource: 'file', action: 'create' },
       transaction: false,
       query: uploadQuery,
+      uploads: 'file',
       response: file,
       handler: async ({ db, actor }, { query, request }) => {
         const id = uuidV7();
@@ -79,6 +86,7 @@ export function fileRoutes({ files, scan, uploads }: FileServices): Route[] {
       transaction: false,
       params: idParams,
       query: contentQuery,
+      ...contentAnswer,
       handler: async ({ db, actor }, { params, query, request, reply }) => {
         const found = await withContext(db, actor!, (ctx) => getFile(ctx, params.id), { mode: 'read' });
         return sendContent(files, found, { inline: query.inline === 'true', request, reply });

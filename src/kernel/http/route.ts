@@ -52,8 +52,14 @@ interface RouteBase<P extends Schema, Q extends Schema, B extends Schema> {
   body?: B;
   /** Contract of the body of a good answer; absent when there is none or it is not JSON. */
   response?: z.ZodType;
-  /** Status of a good answer; 200, 201 for POST, 204 without a response. */
+  /** Status of a good answer; 200, 201 for POST, 204 when it has no body. */
   status?: number;
+  /** Media type of a good answer that is not JSON; any type (a star for both halves) where it depends on the file. */
+  produces?: string;
+  /** Other statuses that are no problem, with what they mean: partial content, say. */
+  otherStatuses?: Readonly<Record<number, string>>;
+  /** The body is multipart/form-data with a part of this name; JSON, by `body`, may be taken beside it. */
+  uploads?: 'file';
   /** The answer is kept for its caller until something of these changes, by the names of the audit. */
   kept?: readonly string[];
   /** Works for somebody who has yet to set up the second factor that the workspace asks of everybody. */
@@ -97,6 +103,6 @@ export function route<P extends Schema = undefined, Q extends Schema = undefined
 
 export function goodStatus(definition: Route): number {
   if (definition.status) return definition.status;
-  if (!definition.response) return 204;
+  if (!definition.response) return definition.produces ? 200 : 204;
   return definition.method === 'POST' ? 201 : 200;
 }

@@ -70,19 +70,23 @@ function operation(definition: Route, schemas: Json): Json {
       ...parameters(definition.query, 'query', schemas),
       ...headers(definition),
     ],
-    ...(definition.body && {
+    ...((definition.body || definition.uploads) && {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: toSchema(definition.body, 'input', schemas) } },
+        content: {
+          ...(definition.body && { 'application/json': { schema: toSchema(definition.body, 'input', schemas) } }),
+          ...(definition.uploads && { 'multipart/form-data': { schema: uploadOf(definition.uploads) } }),
+        },
       },
     }),
     responses: {
-      [goodStatus(definition)]: definition.response
-        ? {
-            description: 'Done',
-            content: { 'application/json': { schema: toSchema(definition.response, 'output', schemas) } },
-          }
-        : { description: 'Done' },
+      [goodStatus(definition)]: { description: 'Done', ...goodContent(definition, schemas) },
+      ...Object.fromEntries(
+        Object.entries(definition.otherStatuses ?? {}).map(([status, description]) => [
+          status,
+          { description, ...(status !== '304' && goodContent(definition, schemas)) },
+        ]),
+      ),
       default: {
         description: 'A problem',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -90,6 +94,17 @@ function operation(definition: Route, schemas: Json): Json {
     },
   };
 }
+
+function goodContent({ response, produces }: Route, schemas: Json): Json {
+  if (response) return { content: { 'application/json': { schema: toSchema(response, 'output', schemas) } } };
+  return produces ? { content: { [produces]: {} } } : {};
+}
+
+const uploadOf = (part: string): Json => ({
+  type: 'object',
+  properties: { [part]: { type: 'string', contentMediaType: 'application/octet-stream' } },
+  required: [part],
+});
 
 function operationId(definition: Route): string {
   const words = definition.path
@@ -125,6 +140,8 @@ function headers(definition: Route): Json[] {
   return found;
 }
 
+const owners = new Map<string, z.ZodType>();
+
 /** A Zod schema as JSON Schema; those with an id become components and are referred to. */
 function toSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Json {
   const { $schema, $defs, ...converted } = z.toJSONSchema(schema, {
@@ -142,6 +159,9 @@ function toSchema(schema: z.ZodType, io: 'input' | 'output', schemas: Json): Jso
     schemas[name] = JSON.parse(JSON.stringify(definition).replaceAll('#/$defs/', '#/components/schemas/'));
   }
   if (typeof id !== 'string') return moved;
+  const owner = owners.get(id) ?? schema;
+  if (owner !== schema) throw new Error(`Two schemas of the API are called ${id}: one would stand for both`);
+  owners.set(id, schema);
   schemas[id] = moved;
   return { $ref: `#/components/schemas/${id}` };
 }

@@ -37,6 +37,7 @@ export function realtimeRoutes({ db, hub, authenticator }: Services): Route[] {
       access: 'signed_in',
       transaction: false,
       query: eventsQuery,
+      produces: 'text/event-stream',
       handler: async ({ actor }, { request, reply, query }) => {
         if (!actor) throw problems.notSignedIn();
         if (request.method === 'HEAD') return reply.type('text/event-stream').send();

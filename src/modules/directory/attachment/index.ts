@@ -1,7 +1,7 @@
 import { idParams } from '../../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { contentQuery } from '../../../kernel/files/contract.ts';
-import { sendContent } from '../../../kernel/files/routes.ts';
+import { contentAnswer, sendContent } from '../../../kernel/files/routes.ts';
 import { type Route, route } from '../../../kernel/http/route.ts';
 import { deleteRow, lockRow, restoreRow } from '../../../kernel/resource/store.ts';
 import type { Services } from '../../../kernel/services.ts';
@@ -38,7 +38,7 @@ export const attachmentRoutes = ({ files }: Pick<Services, 'files'>): Route[] =>
     },
   }),
   route({
-    method: 'GET', path: `${base}/{id}/content`, tag, summary: 'The bytes of a file on a note or comment', access: 'signed_in', transaction: false, params: idParams, query: contentQuery,
+    method: 'GET', path: `${base}/{id}/content`, tag, summary: 'The bytes of a file on a note or comment', access: 'signed_in', transaction: false, params: idParams, query: contentQuery, ...contentAnswer,
     handler: async ({ db, actor }, { params, query, request, reply }) => {
       const found = await withContext(
         db,

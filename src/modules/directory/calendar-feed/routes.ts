@@ -75,6 +75,8 @@ export const calendarFeedRoutes = (services: Services): Route[] => [
     transaction: false,
     params: feedParams,
     query: feedQuery,
+    produces: 'text/calendar',
+    otherStatuses: { 304: 'Not modified' },
     rateLimit: { name: 'calendar', limit: 120, windowSeconds: 60 },
     handler: async ({ db }, { params, query, request, reply }) => {
       const reader = await findReader(db, hashToken(params.file.replace(/\.ics$/, '')));

@@ -34,7 +34,7 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
   };
   const streamed = targets.map(({ resource, contract: { plural } }) =>
     route({
-      method: 'GET', path: `/api/v1/${plural}/export.csv`, tag, summary: `Export ${plural} as CSV, at once`, access: may('create'), transaction: false, query: exportQuery,
+      method: 'GET', path: `/api/v1/${plural}/export.csv`, tag, summary: `Export ${plural} as CSV, at once`, access: may('create'), transaction: false, query: exportQuery, produces: 'text/csv',
       handler: async ({ actor }, { query, request, reply }) => {
         const { filter = null, sort = null, columns } = query;
         const selection = { resource, filter, sort, columns: columns?.split(',') ?? null, format: 'csv' as const };
@@ -85,7 +85,7 @@ export function exportRoutes({ db, files, log }: Services, targets: readonly Imp
       },
     }),
     route({
-      method: 'GET', path: `${base}/{id}/content`, tag, summary: 'The file of an export', access: may('read'), transaction: false, params: idParams,
+      method: 'GET', path: `${base}/{id}/content`, tag, summary: 'The file of an export', access: may('read'), transaction: false, params: idParams, produces: '*/*',
       handler: async ({ actor }, { params, reply }) => {
         const file = await withContext(db, actor!, async (ctx) => {
           await getRow(ctx, exportResource, params.id);

@@ -53,7 +53,7 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
       handler: async (ctx, { query }) => ({ body: await listRows(ctx, importResource, query) }),
     }),
     route({
-      method: 'POST', path: base, tag, summary: `Upload up to ${files_max} files of CSV, XLSX or vCard, as multipart/form-data, or name stored ones: {"file_ids": […]}`, access: may('create'), transaction: false, response: importDetail,
+      method: 'POST', path: base, tag, summary: `Upload up to ${files_max} files of CSV, XLSX or vCard, as multipart/form-data, or name stored ones: {"file_ids": […]}`, access: may('create'), transaction: false, uploads: 'file', response: importDetail,
       handler: async ({ db, actor }, { request }) => {
         const origin = { ip: request.ip, request_id: request.id };
         const make = (work: (ctx: Context) => Promise<string>) =>
@@ -114,7 +114,7 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
       },
     }),
     route({
-      method: 'GET', path: `${base}/{id}/errors`, tag, summary: 'The rows of a file that did not go in, with the reasons, as CSV', access: may('read'), transaction: false, params: idParams, query: z.strictObject({ file_id: z.uuid().optional().describe('Of several files; the first with errors by default') }),
+      method: 'GET', path: `${base}/{id}/errors`, tag, summary: 'The rows of a file that did not go in, with the reasons, as CSV', access: may('read'), transaction: false, params: idParams, query: z.strictObject({ file_id: z.uuid().optional().describe('Of several files; the first with errors by default') }), produces: 'text/csv',
       handler: async ({ db, actor }, { params, query, reply }) => {
         const file = await fileWithErrors(db, actor!, params.id, query.file_id);
         const csv = errorsCsv({ db, store: services.files, actor: actor!, file });

@@ -39,7 +39,8 @@ export const savedView = defineResource({
     layout: requiredSelect(viewLayouts, { title: 'Shown as' }),
     filter: object(z.record(z.string(), z.unknown()).nullable(), { title: 'Filter, as lists take it' }),
     sort: text(200, { title: 'Sort, as lists take it', sortable: false }),
-    columns: object(columns, { title: 'Columns', namesFieldsOf: 'resource' }),
+    // Views from before a column setting existed, and those made without any, lack it.
+    columns: object(columns, { title: 'Columns', namesFieldsOf: 'resource', answered: columns.partial() }),
     arrangement: object(arrangement, { title: 'By which fields it goes' }),
     owner_id: reference('user_account', { title: 'Owner', expand: 'owner', readOnly: true }),
   },

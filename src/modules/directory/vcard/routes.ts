@@ -10,7 +10,7 @@ import { writeCard } from './write.ts';
 
 export const routes: Route[] = [
   route({
-    method: 'GET', path: '/api/v1/contacts/{id}/vcard', tag: 'Contacts', summary: 'A contact as a vCard', access: { resource: 'contact', action: 'read' }, transaction: false, params: idParams,
+    method: 'GET', path: '/api/v1/contacts/{id}/vcard', tag: 'Contacts', summary: 'A contact as a vCard', access: { resource: 'contact', action: 'read' }, transaction: false, params: idParams, produces: 'text/vcard',
     handler: async ({ db, actor }, { params, reply }) => {
       const row = await withContext(db, actor!, (ctx) => getRow(ctx, contact, params.id), { mode: 'read' });
       return reply

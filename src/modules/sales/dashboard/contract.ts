@@ -128,5 +128,5 @@ export const dashboard = z
     conversion: z.array(funnelStep),
     activity: activityFigures.describe('Calls, meetings, e-mails and notes of these days, and tasks done in them'),
   })
-  .meta({ id: 'Dashboard' });
+  .meta({ id: 'DashboardFigures' });
 export type Dashboard = z.output<typeof dashboard>;
