@@ -49,6 +49,7 @@ const tables: Record<string, string> = {
   companies: 'company',
   activities: 'activity',
   passkeys: 'passkey',
+  identities: 'sign_in_provider',
   duplicates: 'duplicate_suspect',
 };
 const tableOf = (path: string) => {
