@@ -24,7 +24,8 @@ export const forgetDue = (ctx: Context): Promise<number> =>
 type Compared = Omit<Partial<ContactDraft & CompanyDraft>, 'custom'> & { custom: Record<string, unknown> };
 
 const columns = {
-  contact: sql`r.name, r.given_name, r.family_name, r.email, r.phone, r.company_id, r.job_title, r.city, r.postal_code, r.country, r.custom`,
+  contact: sql`r.name, r.given_name, r.family_name, r.email, r.phone, r.company_id, r.job_title, r.city, r.postal_code, r.country, r.custom,
+    array_to_string(app.label_keys(r.other_emails), ' ') as other_emails`,
   company: sql`r.name, r.domain, r.phone, r.city, r.postal_code, r.country, r.custom`,
 };
 

@@ -69,6 +69,27 @@ test('pairs are found by address, number, name at one company and domain, each o
   assert.deepEqual(await list('company'), [], 'what was merged is no pair any more');
 });
 
+test('pairs are found by additional e-mail addresses too, and stay found when one of them is checked again', async () => {
+  const own = (await app.tenant()).as('admin');
+  const by = (await own).api;
+  const add = async (body: object) => (await by('POST', '/api/v1/contacts', body)).body.id as string;
+  const shared = [{ label: 'Work', value: 'Grace@Two.example' }];
+  const one = await add({ given_name: 'Grace', email: 'g@one.example', other_emails: shared });
+  const two = await add({ given_name: 'Amazing', email: 'grace@two.example' });
+  const three = await add({
+    given_name: 'Third',
+    email: 'third@one.example',
+    other_emails: [{ value: 'g@one.example' }],
+  });
+  const found = async () => pairs((await by('GET', '/api/v1/duplicates?resource=contact')).body.data);
+  const expected = [[one, two].sort(), [one, three].sort()].map((ids) => [ids, ['Same e-mail address']]);
+  await search(by);
+  assert.deepEqual((await found()).sort(), expected.sort());
+  await by('PATCH', `/api/v1/contacts/${one}`, { phone: '+49 30 1234567' });
+  await eventually(async () => (await asOwner(app, `select from suspect_due`)).length === 0, 20_000);
+  assert.deepEqual((await found()).sort(), expected.sort());
+});
+
 test('records that are made or changed by hand are compared at once, companies whatever their legal form', async () => {
   const names = async (resource: string) =>
     (await list(resource)).map(({ records }) => (records as unknown as { name: string }[]).map(({ name }) => name).sort().join(' + ')).sort(); // biome-ignore format: one chain

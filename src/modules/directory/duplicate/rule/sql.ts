@@ -17,11 +17,15 @@ function comparedOf(resource: SuspectResource, { field, compare }: RuleCondition
   if (field.startsWith('custom.')) return folded(sql`r.custom ->> ${field.slice('custom.'.length)}`);
   if (compare === 'same_core') return sql`app.company_core(r.name)`;
   if (field === 'name') return resource === 'contact' ? sql`app.fold(app.person_name(r.given_name, r.family_name))` : sql`app.fold(r.name)`; // biome-ignore format: one choice
-  if (field === 'email') return sql`r.email_key`;
+  if (field === 'email') return sql`mail.key`;
   if (field === 'phone') return sql`app.phone_key(r.phone)`;
   if (field === 'company') return sql`r.company_id::text`;
   return folded(sql`r.${sql.ref(field)}`);
 }
+
+/** Each e-mail address of a contact, once. */
+const eachAddress = sql`cross join lateral (select r.email_key as key where r.email_key is not null union
+  select k from unnest(case when r.other_emails <> '[]' then app.label_keys(r.other_emails) end) k) mail`;
 
 const folded = (value: Sql): Sql => sql`nullif(lower(trim(${value})), '')`;
 
@@ -62,6 +66,7 @@ export function pairsBy(ctx: Context, resource: SuspectResource, rule: Rule): Sq
   const arrays = sql.join([sql`g.ids`, ...beside.map((_, at) => sql.ref(`g.v${at}`))]);
   const gathered = sql.join([sql`array_agg(r.id order by r.id) as ids`, ...beside.map((value, at) => sql`array_agg(${value} order by r.id) as ${sql.ref(`v${at}`)}`)]); // biome-ignore format: one call
   const groups = sql`select ${gathered} from ${sql.table(resource)} r
+    ${rule.when.some(({ field }) => field === 'email') ? eachAddress : sql``}
     where r.tenant_id = ${ctx.tenant_id} and r.deleted_at is null and ${sql.join([...same, ...alike].map((value) => sql`${value} is not null`), sql` and `)}
     group by ${sql.join(same)} having count(*) between 2 and ${sharers_max}`; // biome-ignore format: one statement
   const apart = loose.map((_, at) => sql`and (${sql.ref(`a.v${alike.length + at}`)} = ${sql.ref(`b.v${alike.length + at}`)}) is not false`); // biome-ignore format: one call
@@ -87,8 +92,6 @@ export function reasonsBy(resource: SuspectResource, rule: Rule, typed: Typed): 
   const alone = resource === 'contact' && stated.length === 1;
   const conditions = stated.map((condition) => {
     if (condition.compare === 'similar' && alone) return holds(resource, { ...condition, compare: 'same' }, typed);
-    if (condition.field === 'email')
-      return sql`(${holds(resource, condition, typed)} or app.label_keys(r.other_emails) && array[lower(trim(${typed.email}))])`;
     return holds(resource, condition, typed);
   });
   const reasons = sql`${reasonsOf(resource, { ...rule, when: stated })}::text[] ${nameReason(resource, stated, typed)}`;
@@ -111,8 +114,15 @@ export function pairBy(resource: SuspectResource, rule: Rule, there: Typed): { s
 function holds(resource: SuspectResource, condition: RuleCondition, typed: Typed): Sql {
   if (condition.compare === 'similar')
     return sql`${similarityOf(resource, condition, typed)} >= ${condition.from ?? 1}`;
+  if (condition.field === 'email') return sharesAddress(typed);
   const same = sql`${comparedOf(resource, condition)} = ${typedValue(condition, typed[condition.field]!)}`;
   return condition.compare === 'not_other' ? sql`(${same}) is not false` : same;
+}
+
+/** Whether a record has one of the e-mail addresses: that which is typed, or, of a record that is there, `other_emails` with spaces between too. */
+function sharesAddress({ email = '', other_emails = '' }: Typed): Sql {
+  const addresses = sql`(lower(trim(${email})) || string_to_array(${other_emails}, ' '))`;
+  return sql`(coalesce(r.email_key = any (${addresses}), false) or (r.other_emails <> '[]' and app.label_keys(r.other_emails) && ${addresses}))`;
 }
 
 const similarityOf = (resource: SuspectResource, condition: RuleCondition, typed: Typed): Sql =>
