@@ -101,6 +101,7 @@ function columnOf(head: Pick<ExportColumn, 'name' | 'label'>, own: string, meta:
   if (meta.type === 'reference') return { ...head, text: true, plain: true, ...named(head.name, own, meta) };
   if (meta.type === 'money') return { ...head, value: money(own, meta), text: false, kind: 'number' };
   if (meta.type === 'labelled') return { ...head, value: labelledText(own), text: true };
+  if (meta.type === 'addresses') return { ...head, value: addressText(own), text: true };
   if (meta.type === 'list') return { ...head, value: listText(own), text: true };
   if (meta.type === 'time') return { ...head, value: isoTime(own), text: false, kind: 'time' };
   if (meta.type === 'boolean') return { ...head, value: sql`${sql.ref(`r.${own}`)}::text`, text: false };
@@ -150,6 +151,12 @@ const labelledText = (own: string): Sql => {
   const line = labelledItem(sql`(e ->> 'label')`, sql`(e ->> 'value')`);
   return sql`case when ${values} <> '[]' then (select string_agg(${listed(line)}, '; ' order by at)
     from jsonb_array_elements(${values}) with ordinality as l (e, at)) end`;
+};
+
+/** As an import reads them. */
+const addressText = (own: string): Sql => {
+  const values = sql.ref(`r.${own}`);
+  return sql`case when ${values} <> '[]' then ${values}::text end`;
 };
 
 function customColumn({ key, label, type }: CustomField): ExportColumn {

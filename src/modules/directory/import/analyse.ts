@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
 import { formula_mark } from '../csv/index.ts';
+import { personHeader } from '../vcard/index.ts';
 import type { FileAnswers } from './contract.ts';
 import { parserOptions } from './dialect.ts';
 import { decodeSample } from './encoding.ts';
@@ -135,7 +136,8 @@ function conclude(
   const said = answers.resource ?? preset?.resource ?? planned?.mapping.resource;
   const wanted = targets.find(({ resource }) => resource === said);
   const proposal = wanted ? proposalFor(wanted, found, planned, targets, preset) : undefined;
-  const columns = wanted && proposal ? chosenColumns(proposal.columns, answers).filter(isOf(wanted, sniffed)) : [];
+  const proposed = wanted && proposal ? withNotes(proposal.columns, found, wanted) : [];
+  const columns = wanted && proposal ? chosenColumns(proposed, answers).filter(isOf(wanted, sniffed)) : [];
   const used = new Set(columns.map(({ column }) => column));
   const profiles = wanted ? readAsMapped(found, columns, wanted) : found;
   const asked = profiles.filter(({ name }) => used.has(name)).flatMap(({ questions }) => questions);
@@ -217,6 +219,17 @@ const isOf =
 
 const moneyFields = ({ fields }: ImportTarget) =>
   new Set(fields.filter(({ type }) => type === 'money').map(({ name }) => name));
+
+/** What an address book says of people that no field fits goes into a note, unless somebody says otherwise. */
+function withNotes(columns: ColumnMapping[], profiles: ColumnProfile[], { fields }: ImportTarget): ColumnMapping[] {
+  const names = new Set(profiles.map(({ name }) => name));
+  if (!personHeader.every((name) => names.has(name)) || !fields.some(({ name }) => name === 'note')) return columns;
+  const open = profiles.filter(
+    ({ name, rows, blank }) => blank < rows && !columns.some(({ column }) => column === name),
+  );
+  const reason = 'No field fits; kept in a note.';
+  return [...columns, ...open.map(({ name }) => ({ column: name, field: 'note', confidence: 1, reason }))];
+}
 
 function missingFields({ label, fields, keys }: ImportTarget, columns: { field: string }[]): ImportProblem[] {
   const mapped = (name: string) => columns.some(({ field }) => field === name);

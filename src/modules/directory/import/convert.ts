@@ -53,6 +53,8 @@ function valueReader(field: TargetField, meaning: CellMeaning): (text: string) =
         return typeof date === 'string' ? date.slice(0, 10) : date;
       };
     }
+    case 'birthday':
+      return birthdayReader(dateFormat(meaning.type));
     case 'boolean':
       return readBoolean;
     case 'email':
@@ -82,6 +84,17 @@ export function numberFormat(type: ColumnType): NumberFormat {
 function dateFormat(type: ColumnType): DateFormat {
   if (type.kind === 'date') return type.format;
   return type.kind === 'integer' || type.kind === 'decimal' ? 'excel' : 'YYYY-MM-DD';
+}
+
+/** `--04-30` is a day of which nobody knows the year. */
+function birthdayReader(format: DateFormat): (text: string) => string | Refusal {
+  return (text) => {
+    const [, month, day] = /^--(\d\d)-?(\d\d)$/.exec(text) ?? [];
+    if (month) return `--${month}-${day}`;
+    const iso = parseDate(text, 'YYYY-MM-DD');
+    const date = isRefusal(iso) ? parseDate(text, format) : iso;
+    return isRefusal(date) ? date : date.slice(0, 10);
+  };
 }
 
 function readBoolean(text: string): string | Refusal {

@@ -67,9 +67,11 @@ const fits: Record<TargetType, readonly Kind[]> = {
   country: ['country', 'text', 'enum'],
   select: ['enum', 'text', 'boolean', 'integer'],
   tags: ['text', 'enum'],
-  list: ['text', 'enum', 'email', 'phone', 'integer', 'decimal', 'money', 'date'],
+  list: ['text', 'enum', 'email', 'phone', 'url', 'integer', 'decimal', 'money', 'date'],
   numbers: ['decimal', 'integer', 'money', 'text', 'enum'],
   id: ['text'],
+  birthday: ['date', 'text', 'enum', 'integer'],
+  addresses: ['text', 'enum'],
   note: ['text', 'enum', 'email', 'phone', 'url', 'boolean', 'country', 'integer', 'decimal', 'money', 'date'],
 };
 

@@ -150,9 +150,11 @@ function cellOf(
     // Where few of the values are countries, the column is about something else.
     ...(field.type === 'country' && mapped.type.kind === 'country' && { doubt: countryDoubts() }),
     read:
-      field.type === 'list'
-        ? listReader(target, field, mapped, blank_cells)
-        : valueReader(target, field, mapped, currencyOf(mapping, mapped.column) ?? currency),
+      field.type === 'addresses'
+        ? addressReader(target, field, mapped, blank_cells)
+        : field.type === 'list'
+          ? listReader(target, field, mapped, blank_cells)
+          : valueReader(target, field, mapped, currencyOf(mapping, mapped.column) ?? currency),
   };
 }
 
@@ -195,6 +197,32 @@ function listReader(
     }
     return JSON.stringify(checked.data);
   };
+}
+
+/** Further postal addresses, as JSON. */
+function addressReader(
+  target: ImportTarget,
+  field: TargetField,
+  mapped: MappedColumn,
+  blank_cells: ImportOptions['blank_cells'],
+): Cell['read'] {
+  const read = cellReader(field, { ...mapped, currency: '' });
+  const schema = target.contract.create.shape[field.name] as z.ZodType;
+  return (cell) => {
+    const text = read(cell);
+    if (typeof text !== 'string') return blank_cells === 'clear' && text === null ? '[]' : text;
+    const checked = schema.safeParse(parsedJson(text));
+    if (checked.success) return JSON.stringify(checked.data);
+    return refuse('not_addresses', 'These are no addresses. Write them as an export does.');
+  };
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function inMinorUnits(value: string | null | Refusal, currency: string, field: string): string | null | Refusal {

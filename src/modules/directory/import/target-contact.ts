@@ -2,6 +2,7 @@ import { isNamed } from '../../../kernel/contract/person-name.ts';
 import { consents, contact, leadStatuses, lifecycleStages } from '../contact/contract.ts';
 import { splitFullName } from './full-name.ts';
 import { type Load, type LoadRow, refuseRow } from './load.ts';
+import { insertPositions } from './position-queries.ts';
 import type { ImportTarget } from './target.ts';
 import { address, companyNames, externalId, field, holdfastId, note, owner, tags, textsOf } from './target-fields.ts';
 
@@ -30,6 +31,7 @@ export const contactTarget: ImportTarget = {
       'email 2',
       'weitere e mail adressen',
     ]),
+    field('email_label', 'text', 'E-mail label', []),
     field('phone', 'phone', 'Phone', [
       'phone number',
       'telephone',
@@ -51,6 +53,17 @@ export const contactTarget: ImportTarget = {
       'other phone',
       'weitere telefonnummern',
     ]),
+    field('phone_label', 'text', 'Phone label', []),
+    field('address_label', 'text', 'Address label', []),
+    field('other_addresses', 'addresses', 'More addresses', []),
+    field('sites', 'list', 'Sites', ['website', 'web page', 'webseite', 'homepage']),
+    field('social_profiles', 'list', 'Social profiles', ['linkedin', 'linkedin url', 'social profile']),
+    field('birthday', 'birthday', 'Birthday', ['date of birth', 'birthdate', 'geburtstag', 'geburtsdatum']),
+    field('position_company', 'text', 'Further companies', [], {
+      reference: { resource: 'company', by: 'name', many: true },
+      columns: [],
+    }),
+    field('position_role', 'text', 'Further job titles', [], { columns: [] }),
     field('company', 'text', 'Company', companyNames, {
       reference: { resource: 'company', by: 'name' },
       columns: ['company_id'],
@@ -116,6 +129,7 @@ export const contactTarget: ImportTarget = {
   namedBy: ['name', 'email', 'external_id'],
   defaults: ({ owner_id }) => ({ owner_id, consent_email: 'unknown' }),
   shape: shapeContact,
+  attach: addPositions,
   check: requireNames,
 };
 
@@ -133,4 +147,16 @@ function shapeContact({ values }: LoadRow): void {
   values.email_key = values.email?.toLowerCase() ?? null;
   const name = `${values.given_name ?? ''} ${values.family_name ?? ''}`.trim();
   values.name = name || values.email || values.phone || null;
+}
+
+/** Further positions, each at a company and perhaps with a role. */
+async function addPositions({ ctx, import_id }: Load, rows: LoadRow[]): Promise<void> {
+  const positions = rows.flatMap(({ id, values }) => {
+    const roles = values.position_role ? (JSON.parse(values.position_role) as (string | null)[]) : [];
+    const companies = values.position_company_id?.split(';') ?? [];
+    return companies.flatMap((company_id, at) =>
+      company_id === '' ? [] : { contact_id: id, company_id, role: roles[at] ?? null },
+    );
+  });
+  if (positions.length > 0) await insertPositions(ctx, positions, import_id);
 }

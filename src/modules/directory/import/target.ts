@@ -4,7 +4,7 @@ import type { Load, LoadRow } from './load.ts';
 
 export type TargetType =
   | 'text' | 'long_text' | 'integer' | 'decimal' | 'money' | 'currency' | 'date' | 'boolean' | 'email' | 'phone' | 'url' | 'country' | 'select'
-  | 'tags' | 'list' | 'numbers' | 'id' | 'note'; // biome-ignore format: a list of words
+  | 'tags' | 'list' | 'numbers' | 'id' | 'note' | 'birthday' | 'addresses'; // biome-ignore format: a list of words
 
 export interface TargetField {
   name: string;

@@ -7,6 +7,8 @@ import { sanitizeFileName } from '../../../kernel/files/names.ts';
 import { type IncomingFile, receiveFile } from '../../../kernel/files/receive.ts';
 import { CardError, cardsAsCsv, isCards } from '../vcard/index.ts';
 import { convertWorkbook, isWorkbook, WorkbookError } from '../xlsx/index.ts';
+import { bookAsCsv, findAddressBook } from './address-book/convert.ts';
+import { sample_bytes, UnreadableFile } from './problem.ts';
 
 export const files_max = 10;
 export const file_bytes_max = 2 * 1024 ** 3;
@@ -41,7 +43,7 @@ export async function receiveFiles(
   try {
     for await (const upload of uploads) {
       const file = await put(upload, scan);
-      const convert = converterOf(await beginning(store, file));
+      const convert = converterOf(await beginning(store, file, signature_bytes)) ?? (await bookConverter(store, file));
       if (!convert) continue;
       stored.pop();
       try {
@@ -96,17 +98,27 @@ function converterOf(start: Buffer): Converter | undefined {
   return undefined;
 }
 
+/** Of an address book whose columns are known; in any other form a table stays as it is. */
+async function bookConverter(store: FileStore, file: StoredUpload): Promise<Converter | undefined> {
+  const sample = await beginning(store, file, sample_bytes);
+  const found = await findAddressBook(sample, sample.length === file.size_bytes);
+  if (!found) return undefined;
+  return (body, name, put) =>
+    put({ body: Readable.from(bookAsCsv(body, found), { objectMode: false }), fileName: name });
+}
+
 const withoutEnding = (name: string): string => name.replace(/\.(xls[xm]?|vcf|vcard)$/i, '');
 
-async function beginning(store: FileStore, { storage_key, size_bytes }: StoredUpload): Promise<Buffer> {
+async function beginning(store: FileStore, { storage_key, size_bytes }: StoredUpload, bytes: number): Promise<Buffer> {
   if (size_bytes === 0) return Buffer.alloc(0);
   const start: Buffer[] = [];
-  for await (const chunk of await store.get(storage_key, { range: { start: 0, end: signature_bytes - 1 } }))
+  for await (const chunk of await store.get(storage_key, { range: { start: 0, end: Math.min(bytes, size_bytes) - 1 } }))
     start.push(chunk);
   return Buffer.concat(start);
 }
 
 function asProblem(error: unknown): unknown {
+  if (error instanceof UnreadableFile) return invalidField('file', error.problem.code, error.problem.message);
   if (error instanceof CardError) return invalidField('file', 'cards_damaged', error.message);
   if (error instanceof WorkbookError) return invalidField('file', error.code, error.message);
   if (!(error instanceof FileError)) return error;

@@ -1,4 +1,5 @@
 export { cardsAsCsv, isCards } from './csv.ts';
 export { CardError } from './lines.ts';
+export { nobody, type Person, type PersonAddress, personHeader, personLine } from './person.ts';
 export { routes as cardRoutes } from './routes.ts';
 export { writeCard } from './write.ts';

@@ -1,14 +1,18 @@
 import ICAL from 'ical.js';
-import { type Card, id_property } from './card.ts';
+import type { LabelledValue } from '../../../kernel/contract/fields.ts';
+import { id_property } from './card.ts';
+import { nobody, type Person, type PersonAddress } from './person.ts';
 
 interface Property {
+  /** As in `item1.EMAIL`: what belongs together. */
+  group: string | null;
   name: string;
   parameters: Record<string, string | string[]>;
   values: (string | string[])[];
 }
 
 /** A card of version 2.1, 3.0 or 4.0. A line that cannot be read is left out, the others count. */
-export function readCard(lines: readonly string[]): Card | undefined {
+export function readCard(lines: readonly string[]): Person | undefined {
   const properties = lines.flatMap((line) => property(line) ?? []);
   const all = (name: string) =>
     properties.filter((one) => one.name === name).sort((a, b) => preference(a) - preference(b));
@@ -21,22 +25,101 @@ export function readCard(lines: readonly string[]): Card | undefined {
   const id = texts(id_property)[0] ?? null;
   const uid = texts('uid')[0] ?? null;
   const [, family_name, given_name] = named(part('n', 0), part('n', 1), texts('fn')[0] ?? null);
+  const labelOf = labels(properties);
+  const labelled = (name: string) => all(name).map((one) => ({ label: labelOf(one), value: text(one) })).filter(({ value }) => value !== ''); // biome-ignore format: one chain
+  const [companies, roles] = [all('org').map(parts), texts('title')];
   return {
+    ...nobody(),
     id,
     uid: id && uid === ownUid(id) ? null : uid,
     given_name: given_name ?? null,
     family_name: family_name ?? null,
-    emails: unique(texts('email')),
-    phones: unique(texts('tel').map((value) => value.replace(/^tel:/i, ''))),
-    job_title: texts('title')[0] ?? null,
-    company: part('org', 0),
-    street: [part('adr', 1), part('adr', 2)].filter(Boolean).join(', ') || null,
-    city: part('adr', 3),
-    region: part('adr', 4),
-    postal_code: part('adr', 5),
-    country: part('adr', 6),
+    emails: labelled('email'),
+    phones: labelled('tel').map(({ label, value }) => ({ label, value: value.replace(/^tel:/i, '') })),
+    addresses: all('adr').map((one) => address(one, labelOf(one))).filter(({ label: _, ...of }) => Object.values(of).some(Boolean)), // biome-ignore format: one chain
+    sites: labelled('url'),
+    profiles: [...labelled('x-socialprofile'), ...labelled('socialprofile'), ...labelled('impp')],
+    birthday: birthdayOf(all('bday')[0]),
     time_zone: texts('tz').find((value) => /^[A-Z]\w+\//.test(value)) ?? null,
-    tags: unique(all('categories').flatMap(({ values }) => values.flat()).map((value) => value.trim()).filter(Boolean)), // biome-ignore format: one chain
+    positions: Array.from({ length: Math.max(companies.length, roles.length) }, (_, at) => ({
+      company: clean(companies[at]?.[0]),
+      role: roles[at] ?? null,
+    })),
+    tags: unique(all('categories').flatMap(({ values }) => values.flat()).map((value) => value.trim()).filter((tag) => tag !== '' && !/^(\* )?myContacts$/i.test(tag))), // biome-ignore format: one chain
+    notes: texts('note'),
+    details: [
+      ...nameParts.flatMap(([at, label]) => detail(label, part('n', at))),
+      ...companies.flatMap(([, ...departments]) => detail('Department', clean(departments.filter(Boolean).join(', ')))),
+      ...(birthdayOf(all('bday')[0]) ? [] : detail('Birthday', texts('bday')[0])),
+      ...texts('tz').filter((value) => !/^[A-Z]\w+\//.test(value)).flatMap((value) => detail('Time zone', value)),
+      ...properties.filter(({ name }) => !read.has(name) && !name.startsWith('x-ab')).flatMap((one) => detail(one.name.toUpperCase(), text(one))),
+      ...pictures(lines),
+    ], // biome-ignore format: one source a line
+  };
+}
+
+/** Parts of a name that a contact has no field for. */
+const nameParts: [at: number, label: string][] = [[2, 'Middle name'], [3, 'Name prefix'], [4, 'Name suffix']]; // biome-ignore format: a table
+
+/** Properties that go into fields, or say nothing of the person. */
+const read: ReadonlySet<string> = new Set([
+  'begin', 'end', 'version', 'prodid', 'rev', 'kind', 'uid', id_property, 'n', 'fn', 'email', 'tel', 'adr', 'url', 'x-socialprofile', 'socialprofile', 'impp',
+  'bday', 'tz', 'org', 'title', 'categories', 'note', 'x-apple-omit-year', 'photo', 'logo', 'sound', 'key',
+]); // biome-ignore format: a list of words
+
+const detail = (label: string, value: string | null | undefined): LabelledValue[] => (value ? [{ label, value }] : []);
+
+/** What is said of them, since they themselves are not imported. */
+const pictures = (lines: readonly string[]): LabelledValue[] =>
+  lines.flatMap((line) => {
+    const [, name] = /^(?:[\w-]+\.)?(PHOTO|LOGO|SOUND|KEY)[;:]/i.exec(line) ?? [];
+    return name ? [{ label: name.toUpperCase(), value: `not imported (${line.length} characters)` }] : [];
+  });
+
+function address(property: Property, label: string | null): PersonAddress {
+  const of = parts(property);
+  const at = (place: number) => clean(of[place]?.replace(/\s*\n\s*/g, ', '));
+  return {
+    label,
+    street: [at(2), at(1), at(0)].filter(Boolean).join(', ') || null,
+    city: at(3),
+    region: at(4),
+    postal_code: at(5),
+    country: at(6),
+  };
+}
+
+/** `1990-04-30`, or `--04-30` without the year, as which some programs write 1604. */
+function birthdayOf(property: Property | undefined): string | null {
+  if (!property) return null;
+  const [, year, month, day] = /^(\d{4}|-)-?(\d\d)-?(\d\d)(?:T.*)?$/.exec(text(property)) ?? [];
+  if (!month) return null;
+  const isOmitted = year === '-' || property.parameters['x-apple-omit-year'] === year || year === '1604';
+  return `${isOmitted ? '-' : year}-${month}-${day}`;
+}
+
+const types: Record<string, string> = { cell: 'Mobile', iphone: 'iPhone', home: 'Home', work: 'Work', fax: 'Fax', pager: 'Pager', main: 'Main', other: 'Other' }; // biome-ignore format: a table
+const silent: ReadonlySet<string> = new Set([
+  'pref',
+  'internet',
+  'voice',
+  'text',
+  'msg',
+  'video',
+  'dom',
+  'intl',
+  'parcel',
+  'postal',
+]);
+
+/** What a value is for: what the person wrote beside it, or its types. */
+function labels(properties: Property[]): (property: Property) => string | null {
+  const written = new Map(properties.filter(({ name }) => name === 'x-ablabel').map((one) => [one.group, text(one)]));
+  return ({ group, parameters }) => {
+    const own = group === null ? undefined : written.get(group);
+    if (own) return /^_\$!<(.+)>!\$_$/.exec(own)?.[1] ?? own;
+    const told = [parameters.type ?? []].flat().flatMap((type) => type.split(',')).map((type) => type.toLowerCase()).filter((type) => !silent.has(type)); // biome-ignore format: one chain
+    return told.map((type) => types[type] ?? type).join(' ') || null;
   };
 }
 
@@ -67,7 +150,7 @@ const line_characters_max = 64 * 1024;
 function property(line: string): Property | undefined {
   if (line.length > line_characters_max) return undefined;
   try {
-    const { head, value } = asVersion4(line);
+    const { group, head, value } = asVersion4(line);
     const [name, parameters, , ...values] = ICAL.parse.property(`${head}:${value}`, ICAL.design.vcard) as unknown as [
       string,
       Record<string, string | string[]>,
@@ -75,7 +158,7 @@ function property(line: string): Property | undefined {
       ...(string | string[])[],
     ];
     const separator = separators[name];
-    return { name, parameters, values: separator ? [partsOf(value, separator)] : values };
+    return { group, name, parameters, values: separator ? [partsOf(value, separator)] : values };
   } catch {
     // Not a content line: the rest of the card still counts.
     return undefined;
@@ -98,9 +181,10 @@ function partsOf(value: string, separator: string): string[] {
 }
 
 /** Of vCard 2.1: parameters without a name, and quoted-printable. */
-function asVersion4(line: string): { head: string; value: string } {
+function asVersion4(line: string): { group: string | null; head: string; value: string } {
   const [, head = '', value = ''] = /^((?:[^":]|"[^"]*")*):(.*)$/s.exec(line) ?? [];
-  const [name, ...given] = head.split(';');
+  const [grouped = '', ...given] = head.split(';');
+  const [, group = null, name = grouped] = /^([\w-]+)\.(.+)$/.exec(grouped) ?? [];
   let [encoding, charset] = ['', 'utf-8'];
   const kept: string[] = [];
   for (const parameter of given) {
@@ -111,7 +195,7 @@ function asVersion4(line: string): { head: string; value: string } {
     else if (!/^VALUE$/i.test(key)) kept.push(`${key}=${content}`);
   }
   const plain = encoding === 'QUOTED-PRINTABLE' ? decodeQuotedPrintable(value, charset) : value;
-  return { head: [name, ...kept].join(';'), value: plain };
+  return { group, head: [name, ...kept].join(';'), value: plain };
 }
 
 function decodeQuotedPrintable(value: string, charset: string): string {
