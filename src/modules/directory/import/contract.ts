@@ -239,7 +239,16 @@ export const importTargets = z.object({
     z.object({
       resource: z.string(),
       label: z.string(),
-      fields: z.array(z.object({ name: z.string(), label: z.string(), type: z.string(), required: z.boolean() })),
+      fields: z.array(
+        z.object({
+          name: z.string(),
+          label: z.string(),
+          type: z.string(),
+          required: z.boolean(),
+          values: z.array(z.string()).nullable().describe('Of a choice'),
+          custom_field_id: z.uuid().nullable(),
+        }),
+      ),
     }),
   ),
 });

@@ -77,7 +77,7 @@ test('each thing wrong with a row is told with the row and what to do, the other
     'P,=1+1,,24,,2005,,',
   ];
   const done = await importNow(api, [['Companies.csv', `${rows.join('\r\n')}\r\n`]], ({ files }) => ({
-    options: { bad_cells: 'leave_out_row' },
+    options: { bad_cells: 'leave_out_row', missing_relations: 'leave_empty' },
     files: [{ id: files[0]!.id, columns: { Website: 'website' } }],
   }));
   assert.equal(done.state, 'done', String(done.error));

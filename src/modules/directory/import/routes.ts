@@ -14,6 +14,7 @@ import { deleteRow, getRow } from '../../../kernel/resource/store.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Actor, type Context, withContext } from '../../../kernel/tenancy/context.ts';
 import { importChange, importDetail, importResource, importTargets, newImport, savedMapping } from './contract.ts';
+import type { CustomTargetField } from './custom-cells.ts';
 import { errorsCsv } from './errors-csv.ts';
 import { fixRoutes } from './fix/routes.ts';
 import { revert_kind, run_kind } from './jobs.ts';
@@ -136,7 +137,14 @@ export function importRoutes(services: Services, targets: readonly ImportTarget[
 const shownTarget = ({ resource, label, fields }: ImportTarget) => ({
   resource,
   label,
-  fields: fields.map(({ name, label, type, required }) => ({ name, label, type, required: required === true })),
+  fields: fields.map((field) => ({
+    name: field.name,
+    label: field.label,
+    type: field.type,
+    required: field.required === true,
+    values: field.values ? [...field.values] : null,
+    custom_field_id: 'custom' in field ? (field as CustomTargetField).custom.id : null,
+  })),
 });
 
 function storedFiles({ body }: FastifyRequest): string[] {

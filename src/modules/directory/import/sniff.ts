@@ -80,12 +80,7 @@ export async function sniff(sample: Uint8Array, { complete, isKnownName = () => 
     columns,
     preview: body.slice(0, preview_rows),
     confidence: { encoding: encoding.confidence, delimiter: delimiter.confidence, header: header.confidence },
-    reasons: [
-      encoding.reason,
-      delimiter.reason,
-      ...(skipped_rows > 0 ? [`The column names stand in row ${skipped_rows + 1}; the rows before are left out.`] : []),
-      header.reason,
-    ],
+    reasons: [encoding.reason, delimiter.reason, ...skippedReasons(skipped_rows + 1), header.reason],
     problems: [
       ...(header.header ? problems : []),
       ...(body.length === 0
@@ -95,6 +90,11 @@ export async function sniff(sample: Uint8Array, { complete, isKnownName = () => 
       ...zeroBytes(text),
     ],
   };
+}
+
+function skippedReasons(header_row: number): string[] {
+  const found = { reason: `The column names stand in row ${header_row}; the rows before are left out.` };
+  return header_row > 1 ? [found.reason] : [];
 }
 
 /** The first bytes of a stream, and the whole of it again to read afterwards. */

@@ -20,7 +20,9 @@ async function workspace(): Promise<Client> {
 }
 
 const load = (api: Client, rows: string[], options: object = {}) =>
-  importNow(api, [['deals.csv', [head, ...rows].join('\n')]], () => ({ options }));
+  importNow(api, [['deals.csv', [head, ...rows].join('\n')]], () => ({
+    options: { bad_cells: 'leave_out_row', missing_relations: 'leave_empty', ...options },
+  }));
 
 interface Line {
   product: { name: string };

@@ -19,6 +19,7 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
   const files = detail.files.filter((file) => !file.ignored);
   const checked = !checking && files.length > 0 && files.every((file) => file.complete);
   const counts = totals(detail.files);
+  const named = files.flatMap(({ matches }) => matches).reduce((sum, { created_count }) => sum + created_count, 0);
   const changing = counts.created + counts.updated;
   const fatal =
     detail.problem_samples.some(({ severity }) => severity === 'fatal') ||
@@ -51,7 +52,12 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
             >
               {changing === 0
                 ? t('Nothing to import')
-                : t('{count, plural, one {Import # row} other {Import # rows}}', { count: changing })}
+                : named > 0
+                  ? t(
+                      '{count, plural, one {Import # row} other {Import # rows}} and create {named, plural, one {# record} other {# records}} that they name',
+                      { count: changing, named },
+                    )
+                  : t('{count, plural, one {Import # row} other {Import # rows}}', { count: changing })}
             </Button>
           ) : (
             <Button emphasis="primary" busy={busy || checking} onClick={() => void start('dry-runs')}>

@@ -6,9 +6,11 @@ import type { ListSearch } from '../../../record/listSearch.ts';
 import { inSentence, t, told } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
 import { formatNumber } from '../../../ui/format.ts';
+import { CreatedNames } from './CreatedNames.tsx';
 import { type FileCounts, type ImportFile, useImportTargets } from './import.ts';
 import { LeftOutColumns } from './LeftOutColumns.tsx';
 import { MatchList } from './MatchList.tsx';
+import { UnknownOptions } from './UnknownOptions.tsx';
 
 /** Below a number, in words that go with it. */
 const labels: { key: keyof FileCounts; would: (count: number) => string; did: (count: number) => string }[] = [
@@ -113,6 +115,8 @@ export function FileResult({ importId, file, tense, reverted = false, children }
       <div className="border-t border-line p-3 empty:hidden">
         <LeftOutColumns file={file} />
       </div>
+      <CreatedNames importId={importId} file={file} canChoose={tense === 'would'} />
+      {tense === 'would' && <UnknownOptions importId={importId} file={file} />}
       <MatchList matches={file.matches} />
       {children}
     </section>

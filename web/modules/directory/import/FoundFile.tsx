@@ -4,7 +4,7 @@ import { t, told } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Banner } from '../../../ui/Banner.tsx';
 import { cx } from '../../../ui/cx.ts';
-import { formatBytes } from '../../../ui/format.ts';
+import { formatBytes, formatNumber } from '../../../ui/format.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { Switch } from '../../../ui/Switch.tsx';
 import { changeImport, type FileAnswers, type ImportFile, useImportTargets } from './import.ts';
@@ -33,10 +33,14 @@ const delimiters = [
   { value: '|', label: t('Bar |') },
 ];
 
+/** Offered in the list; there may be more. */
+const skipped_rows_max = 20;
+
 /** One file: what its rows are, how it is written, and what it looks like. */
 export function FoundFile({ importId, file }: { importId: string; file: ImportFile }) {
   const targets = useImportTargets();
   const [busy, setBusy] = useState(false);
+  const skipped = file.dialect.skipped_rows ?? 0;
   async function change(answers: FileAnswers) {
     setBusy(true);
     await attempt(() => changeImport(importId, { files: [{ id: file.id, ...answers }] }));
@@ -135,6 +139,18 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
                 value={file.dialect.header ? 'header' : 'data'}
                 disabled={busy}
                 onChange={(first) => void change({ dialect: { header: first === 'header' } })}
+              />
+            </Labelled>
+            <Labelled label={t('Rows before it')}>
+              <Select
+                label={t('Rows before it')}
+                options={Array.from({ length: Math.max(skipped_rows_max, skipped) + 1 }, (_, rows) => ({
+                  value: String(rows),
+                  label: formatNumber(rows),
+                }))}
+                value={String(skipped)}
+                disabled={busy}
+                onChange={(rows) => void change({ dialect: { skipped_rows: Number(rows) } })}
               />
             </Labelled>
           </div>

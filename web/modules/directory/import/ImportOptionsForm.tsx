@@ -42,8 +42,8 @@ const questions: { key: Key; label: string; options: { value: string; label: str
     key: 'missing_relations',
     label: t('A name that is not there'),
     options: [
-      { value: 'leave_empty', label: t('Is left empty') },
       { value: 'create', label: t('Is created') },
+      { value: 'leave_empty', label: t('Is left empty') },
       { value: 'leave_out_row', label: t('Leaves out its row') },
     ],
   },

@@ -29,6 +29,8 @@ export interface Dialect {
   quote: string | null;
   escape: string | null;
   header: boolean;
+  /** Before the header, or before the first row of data. */
+  skipped_rows?: number;
 }
 
 export interface ImportColumn {
@@ -103,6 +105,9 @@ export interface RelationMatches {
   normalised: { text: string; name: string; rows: number }[];
   ambiguous: { text: string; names: string[]; rows: number }[];
   missing: { text: string; suggestion: string | null; rows: number }[];
+  /** Records that are created, with those that are called alike. */
+  created: { text: string; suggestion: string | null; rows: number }[];
+  created_count: number;
 }
 
 export interface UnknownOptions {
@@ -167,7 +172,15 @@ export interface ImportDetail extends ImportSummary {
 export interface ImportTarget {
   resource: string;
   label: string;
-  fields: { name: string; label: string; type: string; required: boolean }[];
+  fields: {
+    name: string;
+    label: string;
+    type: string;
+    required: boolean;
+    /** Of a choice. */
+    values: string[] | null;
+    custom_field_id: string | null;
+  }[];
 }
 
 export const stateLabels: Record<ImportState, { label: string; meaning: Meaning }> = {

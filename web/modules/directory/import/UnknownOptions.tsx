@@ -1,0 +1,124 @@
+import { useState } from 'react';
+import { api } from '../../../app/api.ts';
+import { attempt } from '../../../app/attempt.ts';
+import { queryClient } from '../../../app/queryClient.ts';
+import { useMay } from '../../../app/session.tsx';
+import { t, told } from '../../../text/text.ts';
+import { Select } from '../../../ui/Select.tsx';
+import { type Fix, makeFixes, refreshImport } from './fix/fixes.ts';
+import { type ImportFile, type ImportTarget, useImportTargets } from './import.ts';
+
+type Field = ImportTarget['fields'][number];
+
+const leave_empty = '-';
+const add_option = '+';
+const shown_max = 20;
+
+interface UnknownOptionsProps {
+  importId: string;
+  file: ImportFile;
+}
+
+/** Texts that are no option of their field: each is left empty, taken for an option, or made one. */
+export function UnknownOptions({ importId, file }: UnknownOptionsProps) {
+  const targets = useImportTargets();
+  const fields = targets.data?.find(({ resource }) => resource === file.resource)?.fields ?? [];
+  if (file.unknown_options.length === 0) return null;
+  return (
+    <ul
+      aria-label={t('Values that are no option')}
+      className="flex flex-col gap-4 border-t border-line px-4 py-3 text-13"
+    >
+      {file.unknown_options.map(({ column, field: name, values, other_rows }) => {
+        const field = fields.find((one) => one.name === name);
+        const more = values.slice(shown_max).reduce((sum, { rows }) => sum + rows, other_rows);
+        return (
+          <li key={column} className="flex flex-col gap-2">
+            <p>
+              <bdi className="font-medium">{column}</bdi>{' '}
+              <span className="text-muted">
+                {t('These values are no option of {field}. Without a choice the field is left empty.', {
+                  field: told(field?.label ?? name),
+                })}
+              </span>
+            </p>
+            <ul className="flex flex-col gap-1.5">
+              {field &&
+                values.slice(0, shown_max).map((value) => (
+                  <li key={value.text} className="flex flex-wrap items-center gap-x-3 gap-y-1">
+                    <span className="min-w-0 flex-1 basis-40 wrap-anywhere">
+                      <bdi>{value.text}</bdi>{' '}
+                      <span className="text-muted tabular-nums">
+                        {t('{count, plural, one {# row} other {# rows}}', { count: value.rows })}
+                      </span>
+                    </span>
+                    <OptionChoice
+                      importId={importId}
+                      fileId={file.id}
+                      column={column}
+                      text={value.text}
+                      field={field}
+                    />
+                  </li>
+                ))}
+            </ul>
+            {more > 0 && (
+              <p className="text-muted">
+                {t('Other values in {count, plural, one {# row} other {# rows}} are left empty.', { count: more })}
+              </p>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+interface OptionChoiceProps {
+  importId: string;
+  fileId: string;
+  column: string;
+  text: string;
+  field: Field;
+}
+
+function OptionChoice({ importId, fileId, column, text, field }: OptionChoiceProps) {
+  const may = useMay();
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const canAdd = field.custom_field_id !== null && field.type === 'select' && may('custom_field', 'update');
+  const options = [
+    { value: leave_empty, label: t('Leave empty') },
+    ...(canAdd ? [{ value: add_option, label: t('Add as an option') }] : []),
+    ...(field.values ?? []).map((value) => ({ value, label: told(value) })),
+  ];
+  async function choose(choice: string) {
+    setBusy(true);
+    const fix: Fix = { column, was: text, value: choice === leave_empty ? '' : choice };
+    const done = await attempt(async () => {
+      if (choice === add_option) await addOption(field, text.trim());
+      else await makeFixes(importId, fileId, [fix]);
+      await refreshImport();
+    });
+    if (done) setChosen(choice);
+    setBusy(false);
+  }
+  return (
+    <Select
+      label={t('What becomes of {value}', { value: text })}
+      className="w-full! sm:w-64!"
+      options={options}
+      value={chosen ?? leave_empty}
+      disabled={busy}
+      onChange={(choice) => void choose(choice)}
+    />
+  );
+}
+
+/** The field may have got options since the page read it. */
+async function addOption({ custom_field_id }: Field, option: string): Promise<void> {
+  const { options } = await api.get<{ options: string[] }>(`/custom-fields/${custom_field_id}`);
+  if (!options.includes(option))
+    await api.patch(`/custom-fields/${custom_field_id}`, { options: [...options, option] });
+  await queryClient.invalidateQueries({ queryKey: ['custom_field'] });
+}
