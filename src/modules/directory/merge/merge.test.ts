@@ -36,7 +36,7 @@ describe('a merge', () => {
       tags: [red.id],
     });
     const eve = await make('contacts', {
-      given_name: 'Ada M.', email: 'ADA@b.example', other_emails: [{ value: 'Ada@A.example' }, { label: 'Home', value: 'c@c.example' }], phone: '+1-555-01', job_title: 'Head',
+      given_name: 'Ada M.', email: 'ADA@b.example', sites: [{ label: 'Blog', value: 'https://ada.example' }], other_emails: [{ value: 'Ada@A.example' }, { label: 'Home', value: 'c@c.example' }], phone: '+1-555-01', job_title: 'Head',
       tags: [red.id, blue.id], external_id: 'x-1',
     }); // biome-ignore format: one record
     const deal = await make('deals', { name: 'Deal', contact_id: eve.id });
@@ -52,6 +52,7 @@ describe('a merge', () => {
     const answer = await merge('contacts', ada, [eve], { job_title: 'Head', external_id: 'x-1' });
     assert.equal(answer.status, 200, JSON.stringify(answer.body));
     assert.equal(answer.headers.get('etag'), `"${answer.body.version}"`);
+    assert.deepEqual(answer.body.sites, [{ label: 'Blog', value: 'https://ada.example' }]);
     const { email, other_emails, phone, other_phones, job_title, external_id, tags } = answer.body;
     assert.deepEqual([email, phone, job_title, external_id], ['ada@a.example', '+1 555 01', 'Head', 'x-1']);
     assert.deepEqual(

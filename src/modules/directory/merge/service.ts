@@ -28,7 +28,9 @@ const keptBeside = [
   { field: 'email', list: 'other_emails', key: (value: string) => value.toLowerCase() },
   { field: 'phone', list: 'other_phones', key: (value: string) => value.replace(/\D/g, '') },
 ] as const;
-/** As long as those lists may be. */
+/** Lists without a main value beside them. */
+const unitedLists = ['other_addresses', 'sites', 'social_profiles'] as const;
+/** As long as all of these lists may be. */
 const kept_values_max = 20;
 
 /**
@@ -80,6 +82,12 @@ function keptValues(values: Values, survivor: Values, others: readonly Locked[])
     for (const each of all) if (each.value && !byKey.has(key(each.value))) byKey.set(key(each.value), each);
     if (chosen) byKey.delete(key(chosen as string));
     kept[list] = [...byKey.values()].slice(0, kept_values_max);
+  }
+  for (const list of unitedLists) {
+    if (!(list in survivor) || values[list] !== undefined) continue;
+    const all = [survivor, ...others.map(({ row }) => row)].flatMap((row) => row[list] as object[]);
+    const byText = new Map(all.map((each) => [JSON.stringify(each).toLowerCase(), each]));
+    kept[list] = [...byText.values()].slice(0, kept_values_max);
   }
   return kept;
 }
