@@ -46,6 +46,7 @@ test('the options of an import stay as they were chosen, also while others are c
 
 test('what is only to note is called so, where rows are counted and where they are chosen', async (t) => {
   const id = await uploaded('notes.csv', ['First name,Last name,Company', 'Ann,Lee,Nowhere Inc']);
+  await api('PATCH', `/api/v1/imports/${id}`, { options: { missing_relations: 'leave_empty' } });
   const { page } = await world.visit(t);
   await open(page, `/imports/${id}?step=check`);
   await check(page);
