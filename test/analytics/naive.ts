@@ -74,12 +74,23 @@ export function evaluate(world: World, query: Query) {
         other.pipeline_id === stage.pipeline_id &&
         (other.kind === 'won' || (other.kind === 'open' && other.position > stage.position));
       const entered = about.filter((deal) => came.has(deal.id));
+      const ofPipeline = (other: Stage) => other.pipeline_id === stage.pipeline_id;
+      const unknown = about.filter((deal) => {
+        const own = world.visits.filter((v) => v.deal_id === deal.id && ofPipeline(stageOf.get(v.stage_id)!));
+        return own.some((v) => within(localDay(v.at))) && own.every((v) => stageOf.get(v.stage_id)!.kind !== 'open');
+      });
+      const isKnown = unknown.length * 10 <= entered.length + unknown.length;
       const advanced = entered.filter((deal) =>
         world.visits.some((visit) => visit.deal_id === deal.id && later(stageOf.get(visit.stage_id)!)),
       );
       return [
         stage.id,
-        { entered: worth(entered), advanced: worth(advanced), rate_percent: percent(advanced.length, entered.length) },
+        {
+          entered: worth(entered),
+          advanced: worth(advanced),
+          unknown: { count: unknown.length },
+          rate_percent: isKnown ? percent(advanced.length, entered.length) : null,
+        },
       ];
     });
 
@@ -164,17 +175,21 @@ function total({ rates }: World, deals: Deal[], share: (deal: Deal) => number = 
   let amount = new Decimal(0);
   for (const deal of deals) {
     const rate = rateOf(deal);
-    if (rate) amount = amount.plus(new Decimal(deal.amount ?? 0).times(share(deal)).times(rate));
+    if (rate) amount = amount.plus(amountOf(deal).times(share(deal)).times(rate));
   }
   const without_rate = sums(deals.filter((deal) => rateOf(deal) === undefined), share);
   return { amount: amount.toFixed(2, Decimal.ROUND_HALF_UP), currency: 'USD', without_rate };
 } // biome-ignore format: a step a line
 
+/** Without an amount a deal counts as what its products come to. */
+export const amountOf = ({ amount, lines }: Deal): Decimal =>
+  amount === null ? Decimal.sum(0, ...lines.map((line) => line.total)) : new Decimal(amount);
+
 /** By currency; without those that come to nothing. */
 function sums(deals: Deal[], share: (deal: Deal) => number = () => 1): Record<string, string> {
   const all = new Map<string, Decimal>();
   for (const deal of deals) {
-    const part = new Decimal(deal.amount ?? 0).times(share(deal));
+    const part = amountOf(deal).times(share(deal));
     all.set(deal.currency, (all.get(deal.currency) ?? new Decimal(0)).plus(part));
   }
   const digits = (currency: string) => (currency === 'JPY' ? 0 : 2);

@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
@@ -6,7 +7,7 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { deal } from '../deal/contract.ts';
 import { dealProduct } from '../deal-product/contract.ts';
 import type { MoneyTotal, TotalQuery } from './contract.ts';
-import { type RatedSum, ratedSums, rateJoin, readExchange } from './queries.ts';
+import { type RatedSum, ratedSums, rateJoin, readExchange, worthOf } from './queries.ts';
 import { Total } from './total.ts';
 
 /** The rows whose amounts are added up, and their deals. */
@@ -14,13 +15,16 @@ interface Source {
   resource: Resource;
   /** The alias of the deals. */
   deal: string;
+  /** What counts of a row. */
+  amount: RawBuilder<unknown>;
   join: ReturnType<typeof sql>;
 }
 
-const deals: Source = { resource: deal, deal: 'r', join: sql`` };
+const deals: Source = { resource: deal, deal: 'r', amount: worthOf(), join: sql`` };
 const products: Source = {
   resource: dealProduct,
   deal: 'd',
+  amount: sql`r.amount`,
   join: sql`join deal d on d.tenant_id = r.tenant_id and d.id = r.deal_id`,
 };
 
@@ -32,7 +36,7 @@ export const dealProductTotal = (ctx: Context, query: TotalQuery): Promise<Money
 
 async function readTotal(ctx: Context, source: Source, { filter, weighted }: TotalQuery): Promise<MoneyTotal> {
   const [exchange, fields] = await Promise.all([readExchange(ctx), tenantFieldsFor(ctx, { filter })]);
-  const conditions = [...baseConditions(ctx, source.resource), sql`r.amount is not null`];
+  const conditions = baseConditions(ctx, source.resource);
   if (filter !== undefined) conditions.push(filterSql(source.resource, parseFilter(filter), fields));
   const of = (column: string) => sql.ref(`${source.deal}.${column}`);
   const [percent, stage] =
@@ -40,7 +44,7 @@ async function readTotal(ctx: Context, source: Source, { filter, weighted }: Tot
       ? [sql`s.probability_percent`, sql`join stage s on s.tenant_id = r.tenant_id and s.id = ${of('stage_id')}`]
       : [sql`100`, sql``];
   const sums = await ctx.tx.many<RatedSum & { percent: number }>(sql`
-    select r.currency, ${percent} as percent, ${ratedSums(sql`r.amount`, exchange)}
+    select r.currency, ${percent} as percent, ${ratedSums(source.amount, exchange)}
     from ${sql.table(source.resource.table)} r ${source.join} ${stage} ${rateJoin(ctx, exchange, source.deal)}
     where ${sql.join(conditions, sql` and `)} group by 1, 2`);
   const total = new Total(exchange.currency);

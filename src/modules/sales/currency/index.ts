@@ -4,7 +4,7 @@ import { currencyDigits } from '../../../kernel/resource/money.ts';
 import { currencyRate, moneyTotal, totalQuery } from './contract.ts';
 import { dealProductTotal, dealTotal } from './deal-sums.ts';
 
-export { type Exchange, type RatedSum, ratedSums, rateJoin, ratesToday, readExchange } from './queries.ts';
+export { type Exchange, type RatedSum, ratedSums, rateJoin, ratesToday, readExchange, worthOf } from './queries.ts';
 export { Total, totalOf } from './total.ts';
 
 export const routes: Route[] = [

@@ -51,6 +51,15 @@ export function rateJoin(ctx: Context, { currency, today, rated }: Exchange, dea
     order by k.valid_on desc limit 1) x on true`;
 }
 
+/**
+ * What a deal counts as, in minor units: its amount, or, while nobody has said one, what its products come to. `deal`: the alias of the deals.
+ */
+export function worthOf(deal = 'r'): RawBuilder<unknown> {
+  const of = (column: string) => sql.ref(`${deal}.${column}`);
+  return sql`case when ${of('amount')} is not null then ${of('amount')} else (
+    select sum(s.amount)::bigint from deal_share s where s.tenant_id = ${of('tenant_id')} and s.deal_id = ${of('id')}) end`;
+}
+
 /** Adds amounts up for `Total`. Where there is no rate, nothing is multiplied by one. */
 export function ratedSums(amount: RawBuilder<unknown>, { rated }: Exchange): RawBuilder<unknown> {
   const sum = sql`coalesce(sum(${amount}), 0) as amount`;

@@ -6,8 +6,11 @@ import { stageVisit } from '../stage-visit/contract.ts';
 import type { FunnelStep } from './contract.ts';
 import { allOf, dealFilter, duringDays, equal } from './filters.ts';
 import type { Frame } from './frame.ts';
-import { type StageFlow, stageFlows } from './queries.ts';
+import { countWithoutHistory, type StageFlow, stageFlows } from './queries.ts';
 import { percentOf, rowsOf, Sum } from './tally.ts';
+
+/** With a larger share of deals whose way is unknown, a rate would say more about where they came from than about selling. */
+const unknown_percent_max = 10;
 
 /** Of the deals that came into each open stage in these days, how many went on. */
 export async function readConversion(
@@ -20,7 +23,10 @@ export async function readConversion(
   const [about, during] = [dealFilter(query), duringDays('entered_at', days, calendar.time_zone)];
   const ranked = stages.map((stage, place) => ({ ...stage, rank: rankOf(stage, place, stages.length) }));
   const visited = during ? filterSql(stageVisit, during) : sql`true`;
-  const flows = await stageFlows(ctx, exchange, { filter: about, visited, stages: ranked });
+  const [flows, unknown] = await Promise.all([
+    stageFlows(ctx, exchange, { filter: about, visited, stages: ranked }),
+    countWithoutHistory(ctx, { filter: about, visited, stages: ranked }),
+  ]);
   return steps.map(({ id, name, kind, probability_percent, pipeline_id }) => {
     const own = flows.filter((flow) => flow.stage_id === id);
     const rank = ranked.find((stage) => stage.id === id)!.rank;
@@ -30,7 +36,15 @@ export async function readConversion(
       any: 'stage-visits',
       where: { field: 'stage_id', op: 'in', value: later.map((stage) => stage.id) },
     };
+    const ofPipeline = ranked.filter((stage) => stage.pipeline_id === pipeline_id);
+    const inStages = (kinds: 'open' | 'closed'): Filter => ({
+      field: 'stage_id',
+      op: 'in',
+      value: ofPipeline.filter((stage) => (stage.kind === 'open') === (kinds === 'open')).map((stage) => stage.id),
+    });
     const entered = sumOf(own, calendar.currency);
+    const without = unknown.get(pipeline_id) ?? 0;
+    const isKnown = without * 100 <= (entered.count + without) * unknown_percent_max;
     const advanced = sumOf(
       own.filter((flow) => flow.advanced),
       calendar.currency,
@@ -40,7 +54,18 @@ export async function readConversion(
       pipeline_id,
       entered: { ...entered, rows: rowsOf('deal', allOf(about, came)) },
       advanced: { ...advanced, rows: rowsOf('deal', allOf(about, came, went)) },
-      rate_percent: percentOf(advanced.count, entered.count),
+      unknown: {
+        count: without,
+        rows: rowsOf(
+          'deal',
+          allOf(
+            about,
+            { any: 'stage-visits', where: allOf(inStages('closed'), during)! },
+            { none: 'stage-visits', where: inStages('open') },
+          ),
+        ),
+      },
+      rate_percent: isKnown ? percentOf(advanced.count, entered.count) : null,
     };
   });
 }

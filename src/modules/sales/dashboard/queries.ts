@@ -4,7 +4,7 @@ import { sql } from '../../../kernel/database/database.ts';
 import { type Filter, filterSql } from '../../../kernel/resource/filter.ts';
 import { baseConditions } from '../../../kernel/resource/list.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { type Exchange, type RatedSum, ratedSums, rateJoin } from '../currency/index.ts';
+import { type Exchange, type RatedSum, ratedSums, rateJoin, worthOf } from '../currency/index.ts';
 import { deal } from '../deal/contract.ts';
 import type { PeriodUnit } from '../figures/contract.ts';
 import type { StageKind } from '../stage/contract.ts';
@@ -49,7 +49,7 @@ export function sumDeals(
 ): Promise<GroupedSum[]> {
   return ctx.tx.many<GroupedSum>(sql`
     with x as (
-      select r.stage_id, r.status, r.currency, r.owner_id, r.amount, r.opened_on, r.closed_on, c.region, x.rate,
+      select r.stage_id, r.status, r.currency, r.owner_id, ${worthOf()} as amount, r.opened_on, r.closed_on, c.region, x.rate,
         date_trunc(${unit}, (case when r.status = 'open' then r.expected_close_on else r.closed_on end)::timestamp)::date as period
       from deal r left join company c on c.tenant_id = r.tenant_id and c.id = r.company_id and c.deleted_at is null ${rateJoin(ctx, exchange)}
       where ${matching(ctx, deal, filter)}
@@ -92,7 +92,7 @@ export function stageFlows(
 ): Promise<StageFlow[]> {
   return ctx.tx.many<StageFlow>(sql`
     with x as (
-      select r.id, r.currency, r.amount, x.rate from deal r ${rateJoin(ctx, exchange)} where ${matching(ctx, deal, filter)}
+      select r.id, r.currency, ${worthOf()} as amount, x.rate from deal r ${rateJoin(ctx, exchange)} where ${matching(ctx, deal, filter)}
     ),
     stages as (
       select * from unnest(${stages.map(({ id }) => id)}::uuid[], ${stages.map(({ pipeline_id }) => pipeline_id)}::uuid[],
@@ -107,6 +107,30 @@ export function stageFlows(
     from came join stages s on s.id = came.stage_id join x on x.id = came.deal_id
     join reached on reached.deal_id = came.deal_id and reached.pipeline_id = s.pipeline_id
     group by came.stage_id, x.currency, advanced`);
+}
+
+/** Deals by pipeline that were closed in it without having been in an open stage: nobody knows through which they went, as of most imported deals. */
+export async function countWithoutHistory(
+  ctx: Context,
+  {
+    filter,
+    visited,
+    stages,
+  }: { filter: Filter | undefined; visited: RawBuilder<unknown>; stages: (RankedStage & { kind: StageKind })[] },
+): Promise<Map<string, number>> {
+  const rows = await ctx.tx.many<{ pipeline_id: string; deals: number }>(sql`
+    with stages as (
+      select * from unnest(${stages.map(({ id }) => id)}::uuid[], ${stages.map(({ pipeline_id }) => pipeline_id)}::uuid[],
+        ${stages.map(({ kind }) => kind === 'open')}::boolean[]) as s (id, pipeline_id, is_open)
+    ),
+    been as (
+      select r.deal_id, s.pipeline_id, bool_or(${visited}) as is_asked_for
+      from deal_stage_visit r join stages s on s.id = r.stage_id where r.tenant_id = ${ctx.tenant_id}
+      group by r.deal_id, s.pipeline_id having not bool_or(s.is_open)
+    )
+    select been.pipeline_id, count(*)::int as deals from been join deal r on r.id = been.deal_id
+    where been.is_asked_for and ${matching(ctx, deal, filter)} group by been.pipeline_id`);
+  return new Map(rows.map((row) => [row.pipeline_id, row.deals]));
 }
 
 export async function countRows(ctx: Context, resource: Resource, filter: Filter | undefined): Promise<number> {

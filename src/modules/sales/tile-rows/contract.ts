@@ -35,6 +35,8 @@ export interface TileRow extends Cell {
   decided: { won: number; lost: number } | null;
   /** Of a step of the funnel, how many went on. */
   advanced: { count: number; percent: string } | null;
+  /** Of a step of the funnel whose rate is unknown, of how many deals nobody knows which stages they passed. */
+  unknown: number | null;
   /** Of activity, each kind by itself. */
   parts: Record<ActivityFigureKind, Cell> | null;
 }
@@ -80,7 +82,7 @@ function rowsOf(dashboard: Dashboard, { figure, grouping }: Shown): TileRow[] {
 type About = Pick<TileRow, 'key'> & Partial<Pick<TileRow, 'name' | 'days'>>;
 
 const row = (about: About, cell: Cell): TileRow => ({
-  name: null, days: null, decided: null, advanced: null, parts: null, ...about, ...cell,
+  name: null, days: null, decided: null, advanced: null, unknown: null, parts: null, ...about, ...cell,
 }); // biome-ignore format: facts
 const counted = ({ count, rows }: Dashboard['contacts']): Cell => ({
   value: count,
@@ -167,9 +169,10 @@ function stageRows({ by_stage }: Dashboard, figure: TileFigure): TileRow[] {
 }
 
 function conversionRows({ conversion }: Dashboard): TileRow[] {
-  return conversion.map(({ stage, entered, advanced, rate_percent }) => ({
+  return conversion.map(({ stage, entered, advanced, unknown, rate_percent }) => ({
     ...row({ key: stage.id, name: stage.name }, counted(entered)),
     advanced: rate_percent === null ? null : { count: advanced.count, percent: rate_percent },
+    unknown: rate_percent === null && unknown.count > 0 ? unknown.count : null,
   }));
 }
 
