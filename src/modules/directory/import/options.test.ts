@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { startTestApp, type TestApp } from '../../../../test/harness/app.ts';
 import { follow, upload } from '../../../../test/harness/import.ts';
+import { holdfast } from '../../../../test/harness/process.ts';
 
 let app: TestApp;
 before(async () => {
@@ -57,4 +62,31 @@ test('companies that people name and that are not there are created, counted bef
   );
   const { reversal } = await follow(api, body.id, 'reversal');
   assert.equal(reversal?.deleted, 8);
+});
+
+test('the command line says type and mapping, tries them out, and exits with 1 when rows were refused', async () => {
+  const tenant = await app.tenant('by-command');
+  const { api } = await tenant.as('admin');
+  const folder = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
+  const file = join(folder, 'leute.csv');
+  await writeFile(file, 'Spalte;Nachname;Laune\nada@x.example;Berg;gut\nkeine;Ek;mies\n');
+  const environment = {
+    DATABASE_URL: app.database.ownerUrl,
+    HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
+    HOLDFAST_KEY: randomBytes(32).toString('base64'),
+  };
+  const run = (...args: string[]) =>
+    holdfast(
+      ['import', '--tenant', 'by-command', '--as', 'contacts', '--map', 'Spalte=email', ...args, file],
+      environment,
+    );
+  const count = async () => (await api('GET', '/api/v1/contacts')).body.data.length;
+  const tried = await run('--map', 'Laune=note', '--dry-run');
+  assert.match(tried, /“Laune” → kept in a note; 100 % filled/);
+  assert.match(tried, /Nothing was written/);
+  assert.equal(await count(), 0);
+  await assert.rejects(run('--strict'), { code: 1 });
+  assert.equal(await count(), 1);
+  await assert.rejects(run('--map', 'Nachname=nonsense'), { code: 2, stderr: /have no field "nonsense"/ });
+  await rm(folder, { recursive: true });
 });
