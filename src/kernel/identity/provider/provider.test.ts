@@ -327,6 +327,25 @@ test('a provider that is unknown, disabled or silent is said so', async () => {
   assert.equal((await begin(silent)).headers.get('location'), '/sign-in?problem=provider_unreachable');
 });
 
+test('connecting to a provider that does not answer, or not as one, is a 503 that says so', async (t) => {
+  const odd = createServer((_, response) => {
+    const address = `http://127.0.0.1:${(odd.address() as AddressInfo).port}`;
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ issuer: address }));
+  });
+  odd.listen(0, '127.0.0.1');
+  await once(odd, 'listening');
+  t.after(() => odd.close());
+  const browser = await signedIn(app, await makePerson(app, north, 'Dot Dow'));
+  for (const issuer of ['http://127.0.0.1:9', `http://127.0.0.1:${(odd.address() as AddressInfo).port}`]) {
+    const provider_id = await addProvider(north, { issuer });
+    const { status, body, headers } = await browser.send('POST', '/api/v1/identities', { provider_id });
+    assert.deepEqual([status, body.code], [503, 'provider_unreachable'], JSON.stringify(body));
+    assert.equal(headers.get('retry-after'), '60');
+    const begun = await openBrowser(app.url).send('GET', `/api/v1/sign-in/oidc/${provider_id}`);
+    assert.equal(begun.headers.get('location'), '/sign-in?problem=provider_unreachable');
+  }
+});
+
 test("the client's secret is sealed, never shown, and does not follow to another issuer", async () => {
   const id = await addProvider(north);
   const { api } = await north.as('admin');

@@ -24,6 +24,7 @@ import {
 import { listIdentities, unlinkUser } from './queries.ts';
 import { createProvider, updateProvider } from './service.ts';
 import {
+  beginProblem,
   beginProviderSignIn,
   callback_path,
   completeIdentityLink,
@@ -117,7 +118,10 @@ export function providerRoutes(services: Services): Route[] {
         });
         if (!known.some(({ provider_id }) => provider_id === body.provider_id)) throw problems.notFound('provider');
         const target = { provider_id: body.provider_id, next: body.next ?? '/settings/security', connects: user_id };
-        return { body: { url: (await beginProviderSignIn(services, clients, request, reply, target)).href } };
+        const url = await beginProviderSignIn(services, clients, request, reply, target).catch((error: unknown) => {
+          throw error instanceof ProviderSignInFailed ? beginProblem(error) : error;
+        });
+        return { body: { url: url.href } };
       },
     }),
     route({

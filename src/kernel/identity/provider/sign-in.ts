@@ -10,7 +10,7 @@ import {
   randomState,
 } from 'openid-client';
 import { z } from 'zod';
-import { problems } from '../../errors/problem.ts';
+import { Problem, problems } from '../../errors/problem.ts';
 import { enqueue } from '../../jobs/queue.ts';
 import type { Services } from '../../services.ts';
 import type { Context } from '../../tenancy/context.ts';
@@ -36,6 +36,7 @@ import {
 export const identity_link_kind = 'identity_link';
 const links_per_user_max = 3;
 const links_window_seconds = 60 * 60;
+const provider_retry_seconds = 60;
 /** What the token of such a link carries. */
 const linkPayload = z.object({ provider_id: z.uuid(), subject: z.string() });
 
@@ -63,6 +64,18 @@ export class ProviderSignInFailed extends Error {
   }
 }
 
+/** The same for programs, which are answered a problem document rather than sent to the sign-in page. */
+export function beginProblem({ problem, cause }: ProviderSignInFailed): Problem {
+  if (problem === 'provider_unknown') return problems.notFound('provider');
+  return new Problem(
+    503,
+    problem,
+    'The sign-in provider cannot be reached',
+    'It does not answer at its issuer address, or not as a provider of OpenID Connect. Try again later, or ask an administrator to check its address under sign-in providers.',
+    { headers: { 'retry-after': String(provider_retry_seconds) }, cause },
+  );
+}
+
 type Clients = ReturnType<typeof createProviderClients>;
 
 /** Where to send the browser. State, nonce and PKCE tie the way back to this browser and this attempt. */
@@ -75,6 +88,11 @@ export async function beginProviderSignIn(
 ): Promise<URL> {
   await countAddress(services.cache, request.ip);
   const { tenant_id, client } = await clientOf(services, clients, request, provider_id);
+  const { authorization_endpoint } = client.serverMetadata();
+  if (!authorization_endpoint || !URL.canParse(authorization_endpoint))
+    throw new ProviderSignInFailed('provider_unreachable', {
+      cause: new Error('The discovery document of the provider names no authorization_endpoint'),
+    });
   const flow: Flow = {
     tenant_id,
     provider_id,
