@@ -10,9 +10,9 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** Tables with so few rows that reading all of them is no mistake; `change`, `comment` and `attachment` have none at all here. */
+/** Tables with so few rows that reading all of them is no mistake; `change`, `comment`, `attachment` and `contact_position` have none at all here. */
 const small =
-  /^(tenant|user_account|user_role|role|team|team_member|tag|custom_field|pipeline|stage|change|comment|attachment|audit_event_default)$/;
+  /^(tenant|user_account|user_role|role|team|team_member|tag|custom_field|pipeline|stage|change|comment|attachment|contact_position|audit_event_default)$/;
 
 /** Plans every statement before it runs. */
 function explaining(tx: Tx, plans: PlanNode[]): Tx {

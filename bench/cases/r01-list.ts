@@ -20,10 +20,10 @@ interface List {
 const lists: List[] = [
   { id: 'R1.name', what: 'by name', sort: 'name', ofOwner: false, index: 'contact_name' },
   { id: 'R1.name.filtered', what: 'by name, one filter', sort: 'name', ofOwner: true, index: 'contact_owner' },
-  { id: 'R1.changed', what: 'by last change', sort: '-updated_at', ofOwner: false, index: 'contact_updated' },
-  { id: 'R1.changed.filtered', what: 'by last change, one filter', sort: '-updated_at', ofOwner: true, index: 'contact_owner_updated' },
+  { id: 'R1.changed', what: 'by last change', sort: '-updated_at', ofOwner: false, index: 'contact_changed' },
+  { id: 'R1.changed.filtered', what: 'by last change, one filter', sort: '-updated_at', ofOwner: true, index: 'contact_owner' },
   { id: 'R1.custom', what: 'by a custom field', sort: 'custom.points', ofOwner: false, index: 'custom_value_listed' },
-  { id: 'R1.custom.filtered', what: 'by a custom field, one filter', sort: 'custom.points', ofOwner: true, index: 'custom_value_listed' },
+  { id: 'R1.custom.filtered', what: 'by a custom field, one filter', sort: 'custom.points', ofOwner: true, index: 'contact_owner' },
 ]; // biome-ignore format: one list a line
 
 const queryOf = ({ sort, ofOwner }: Pick<List, 'sort' | 'ofOwner'>, owner: string) => ({
@@ -74,7 +74,7 @@ export const r01: Case = {
     return figures;
   },
   checkPlans: async (bench) => {
-    for (const list of lists.filter(({ sort }) => sort !== '-updated_at'))
+    for (const list of lists)
       await assertIndexed(bench, bench.admin, [list.index], (ctx) =>
         listRows(ctx, contact, listQuery.parse(queryOf(list, bench.samples.owners[0]!))),
       );
