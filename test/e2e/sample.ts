@@ -36,12 +36,12 @@ export async function fillWorkspace({ user_id: owner_id, session }: Person): Pro
   const last = stages.data.findLast(({ kind }: { kind: string }) => kind === 'open');
   for (const currency of ['EUR', 'USD', 'JPY'])
     await make('/deals', { name: `Spare parts in ${currency}`, stage_id: last.id, amount: '80', currency });
-  await make('/tasks', {
-    title: 'Send the offer',
-    due_at: '2026-01-05T09:00:00Z',
-    assignee_id: owner_id,
-    deal_id: deal,
-  });
+  for (const title of [
+    'Send the offer',
+    'Call back',
+    'Ask for the drawings of the press, and when it should stand in Basel',
+  ])
+    await make('/tasks', { title, due_at: '2026-01-05T09:00:00Z', assignee_id: owner_id, deal_id: deal });
   await make('/notes', { body: '<p>Asks for <strong>two</strong> more</p>', deal_id: deal, pinned: true });
   await make('/activities', {
     kind: 'call',
