@@ -2,6 +2,7 @@ import { sql } from '../database/database.ts';
 import { decodeCursor, encodeCursor } from '../resource/cursor.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { AuditEvent, AuditQuery } from './contract.ts';
+import { redactEvents } from './visibility.ts';
 
 /** Values of an event, without those of custom fields that the caller may not see. */
 const shown = (side: 'before' | 'after') => {
@@ -41,5 +42,5 @@ export async function listEvents(
     where ${sql.join(conditions, sql` and `)} order by e.seq desc limit ${limit + 1}`);
   const data = rows.slice(0, limit);
   const last = rows.length > limit ? data.at(-1) : undefined;
-  return { data, next_cursor: last ? encodeCursor([last.seq], scope) : null };
+  return { data: await redactEvents(ctx, data), next_cursor: last ? encodeCursor([last.seq], scope) : null };
 }

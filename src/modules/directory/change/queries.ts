@@ -8,6 +8,7 @@ import { baseConditions, tenantFieldsFor } from '../../../kernel/resource/list.t
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { Target } from '../undo/index.ts';
 import { type Change, change_rows_max, skipped_samples_max } from './contract.ts';
+import { redactChanges } from './visibility.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -156,8 +157,10 @@ const shown = sql`select c.id, c.kind, c.resource, c.action, c.of_change, c.of_r
   left join change v on v.tenant_id = c.tenant_id and v.of_change = c.id and v.of_record is null
   left join user_account u on u.tenant_id = c.tenant_id and u.id = c.created_by`;
 
-export const findChange = (ctx: Context, id: string): Promise<Change | undefined> =>
-  ctx.tx.maybe(sql`${shown} where ${reached(ctx)} and c.id = ${id}`);
+export async function findChange(ctx: Context, id: string): Promise<Change | undefined> {
+  const found = await ctx.tx.maybe<Change>(sql`${shown} where ${reached(ctx)} and c.id = ${id}`);
+  return found && (await redactChanges(ctx, [found]))[0];
+}
 
 /** Changes of many records, newest first; what took them back stands with them. */
 export async function listChanges(
@@ -171,5 +174,8 @@ export async function listChanges(
     order by c.created_at desc, c.id desc limit ${limit + 1}`);
   const data = rows.slice(0, limit);
   const last = rows.length > limit ? data.at(-1) : undefined;
-  return { data, next_cursor: last ? encodeCursor([last.created_at, last.id], scope) : null };
+  return {
+    data: await redactChanges(ctx, data),
+    next_cursor: last ? encodeCursor([last.created_at, last.id], scope) : null,
+  };
 }

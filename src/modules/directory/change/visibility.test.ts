@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { type Client, eventually, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
+import type { AuditEvent } from '../../../kernel/audit/contract.ts';
+
+let app: TestApp;
+let tenant: TestTenant;
+let admin: Client;
+/** May read the audit, and of contacts only the own ones. */
+let auditor: Client;
+/** May read the audit and every contact, but not the salary. */
+let clerk: Client;
+before(async () => {
+  app = await startTestApp();
+  tenant = await app.tenant();
+  admin = (await tenant.as('admin')).api;
+  const own = { read: 'own', create: 'own', update: 'own', delete: 'own' };
+  const all = { read: 'all', create: 'all', update: 'all', delete: 'all' };
+  auditor = (await tenant.as(await role('Auditor', { contact: own, audit: { read: 'all' } }))).api;
+  clerk = (await tenant.as(await role('Clerk', { contact: all, audit: { read: 'all' } }))).api;
+  await made('custom-fields', { resource: 'contact', key: 'salary', label: 'Pay', type: 'integer', visible_to: [] });
+  await made('custom-fields', { resource: 'contact', key: 'grade', label: 'Grade', type: 'text' });
+});
+after(() => app.stop());
+
+async function made(path: string, body: object, by = admin) {
+  const answer = await by('POST', `/api/v1/${path}`, body);
+  assert.equal(answer.status, 201, JSON.stringify(answer.body));
+  return answer.body;
+}
+const role = async (name: string, rights: object) => (await made('roles', { name, rights })).key as string;
+
+async function events(by: Client, record_id: string): Promise<AuditEvent[]> {
+  const { status, body } = await by('GET', `/api/v1/audit-events?record_id=${record_id}`);
+  assert.equal(status, 200, JSON.stringify(body));
+  return body.data;
+}
+const values = (list: AuditEvent[]) => list.map(({ before, after }) => [before, after]);
+
+test('the audit says that a record of others was changed, without the values', async () => {
+  const tag = await made('tags', { name: 'Secret project' });
+  const theirs = await made('contacts', { given_name: 'Hidden', custom: { salary: 5 }, tags: [tag.id] });
+  await admin('PATCH', `/api/v1/contacts/${theirs.id}`, { city: 'Hideaway' });
+  const mine = await made('contacts', { given_name: 'Mine' }, auditor);
+  const seen = await events(auditor, theirs.id);
+  assert.deepEqual(seen.map(({ action, resource }) => [action, resource]), [['update', 'contact'], ['create', 'contact']]); // biome-ignore format: one list
+  assert.deepEqual(values(seen), [[null, null], [null, null]]); // biome-ignore format: one list
+  assert.equal((await events(auditor, mine.id))[0]!.after!.given_name, 'Mine');
+  const { body } = await auditor('GET', '/api/v1/audit-events?resource=record_tag');
+  assert.deepEqual(values(body.data), [[null, null]], 'which tags it has is a value of the record');
+  assert.equal((await events(clerk, theirs.id))[1]!.after!.given_name, 'Hidden');
+});
+
+test('values of a purged record show only to who may read every record of its kind', async () => {
+  const { id } = await made('contacts', { given_name: 'Purged' }, auditor);
+  await admin('DELETE', `/api/v1/contacts/${id}`);
+  const purged = await admin('POST', '/api/v1/trash/deletions', { items: [{ resource: 'contact', id }] });
+  assert.equal(purged.status, 200, JSON.stringify(purged.body));
+  const [gone] = await events(clerk, id);
+  assert.deepEqual([gone!.action, gone!.before!.given_name], ['delete', 'Purged']);
+  for (const [before, after] of values(await events(auditor, id))) assert.deepEqual([before, after], [null, null]);
+});
+
+test('values of a hidden field are in no event, whoever may read the record', async () => {
+  const { id } = await made('contacts', { given_name: 'Paid', custom: { salary: 4711, grade: 'A' } });
+  const [event] = await events(clerk, id);
+  assert.deepEqual(event!.after!.custom, { grade: 'A' });
+  assert.deepEqual((await events(admin, id))[0]!.after!.custom, { grade: 'A', salary: 4711 });
+});
+
+test('changes of many records show neither values nor names that the caller may not read', async () => {
+  const ids = [];
+  for (const given_name of ['First', 'Second']) ids.push((await made('contacts', { given_name })).id);
+  const fields = { city: 'Rome', custom: { salary: 4711, grade: 'B' } };
+  const started = await admin('POST', '/api/v1/changes', {
+    resource: 'contact',
+    ids,
+    action: { kind: 'update', fields },
+  });
+  assert.equal(started.status, 202, JSON.stringify(started.body));
+  const path = `/api/v1/changes/${started.body.id}`;
+  await eventually(async () => (await admin('GET', path)).body.state === 'done');
+  await admin('PATCH', `/api/v1/contacts/${ids[0]}`, { city: 'Oslo', custom: { salary: 4712 } });
+  const undone = await admin('POST', `${path}/reversal`);
+  assert.equal(undone.status, 200, JSON.stringify(undone.body));
+  const report = `/api/v1/changes/${undone.body.id}`;
+
+  assert.deepEqual((await admin('GET', path)).body.action.fields, fields);
+  assert.deepEqual((await clerk('GET', path)).body.action.fields, { city: 'Rome', custom: { grade: 'B' } });
+  assert.deepEqual((await auditor('GET', path)).body.action, { kind: 'update' });
+  const { body } = await auditor('GET', '/api/v1/changes');
+  assert.deepEqual(body.data.map(({ action }: { action: object }) => action), [{ kind: 'update' }]); // biome-ignore format: one list
+  const skips = async (by: Client) =>
+    (await by('GET', report)).body.skipped_samples.map(({ name, fields }: { name: string; fields: string[] }) => [name, fields.sort()]); // biome-ignore format: one list
+  assert.deepEqual(await skips(admin), [['First', ['city', 'custom.salary']]]);
+  assert.deepEqual(await skips(clerk), [['First', ['city']]]);
+  assert.deepEqual(await skips(auditor), [[null, ['city']]]);
+});
