@@ -1,7 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type CustomFieldType, textPatterns } from '../contract/custom-field.ts';
 import { type FieldError, Problem, problems } from '../errors/problem.ts';
-import { type CustomField, type CustomFields, indexed_characters } from './custom.ts';
+import {
+  type CustomField,
+  type CustomFields,
+  indexed_characters,
+  type RetiredField,
+  referencedTables,
+} from './custom.ts';
 import { minorUnits } from './money.ts';
 
 type Values = Record<string, unknown>;
@@ -50,13 +57,6 @@ const tooLong = (field: Definition) => ({ error: `Write at most ${charactersMax(
 
 const oneOf = (field: Definition) => z.enum(field.options, { error: `Choose one of ${field.options.join(', ')}` });
 
-const referredTables: Partial<Record<CustomFieldType, string>> = {
-  user: 'user_account',
-  contact: 'contact',
-  company: 'company',
-  deal: 'deal',
-};
-
 /** A record that a request names, and the field that names it. */
 export interface Reference {
   field: string;
@@ -64,11 +64,19 @@ export interface Reference {
   id: string;
 }
 
+interface Requests {
+  creating: boolean;
+  place: (index: number) => string;
+  retired?: ReadonlyMap<string, RetiredField>;
+  /** Of the records that are changed, in the order of the inputs. */
+  ids?: readonly string[];
+}
+
 /** Checks the `custom` values of requests; throws a 422 that names `custom.<key>`. Answers the references among them. */
 export function checkCustomValues(
   fields: CustomFields,
   inputs: Values[],
-  { creating, place }: { creating: boolean; place: (index: number) => string },
+  { creating, place, retired, ids }: Requests,
 ): Reference[] {
   const errors: FieldError[] = [];
   const references: Reference[] = [];
@@ -77,14 +85,15 @@ export function checkCustomValues(
     const path = `${place(index)}custom.`;
     for (const [key, value] of Object.entries(values)) {
       const field = fields.get(key);
-      const error = !field ? unknownField : field.changeable ? valueError(field, value) : fixed;
+      const error = field
+        ? field.changeable
+          ? valueError(field, value)
+          : fixed
+        : retiredError(retired?.get(key), value, { creating, id: ids?.[index] });
+      const table = field && referencedTables[field.type];
       if (error) errors.push({ field: path + key, ...error });
-      else if (value !== null && referredTables[field!.type])
-        references.push({
-          field: path + key,
-          table: referredTables[field!.type]!,
-          id: (value as string).toLowerCase(),
-        });
+      else if (value !== null && table)
+        references.push({ field: path + key, table, id: (value as string).toLowerCase() });
     }
     if (!creating) continue;
     for (const { key, required, has_default, changeable } of fields.values()) {
@@ -100,6 +109,23 @@ export function checkCustomValues(
 const needed: ValueError = { code: 'required', message: 'This is needed' };
 const unknownField: ValueError = { code: 'unknown_field', message: 'There is no such custom field' };
 const fixed: ValueError = { code: 'forbidden', message: 'Your role may see this field, not change it' };
+
+/** A client may send back what it read before the field was retired: only a value that differs from the record's is an error. */
+function retiredError(
+  retired: RetiredField | undefined,
+  value: unknown,
+  { creating, id }: { creating: boolean; id: string | undefined },
+): ValueError | undefined {
+  if (!retired) return unknownField;
+  const unchanged = id
+    ? isDeepStrictEqual(retired.stored[id.toLowerCase()] ?? null, value)
+    : creating && value === null;
+  if (unchanged) return undefined;
+  return {
+    code: 'retired_field',
+    message: `The custom field "${retired.label}" is retired: its values cannot be changed. Leave it out, or restore the field first`,
+  };
+}
 
 /** What a value of a field is written like; its bounds and whether it is needed come on top. */
 export const valueSchema = (field: Definition): z.ZodType => schemas[field.type](field);

@@ -22,6 +22,17 @@ export interface CustomField {
 }
 
 type Sql = RawBuilder<unknown>;
+/** What the keys of custom fields have before them where fields of all kinds are named. */
+export const customPrefix = 'custom.';
+
+/** The tables of the records that reference fields name. */
+export const referencedTables: Partial<Record<CustomFieldType, string>> = {
+  user: 'user_account',
+  contact: 'contact',
+  company: 'company',
+  deal: 'deal',
+};
+
 export type CustomFields = ReadonlyMap<string, CustomField>;
 
 /** The fields of a tenant by the name of their noun. */
@@ -44,6 +55,27 @@ export async function readTenantFields(ctx: Context): Promise<TenantFields> {
   const rows = await ctx.tx.many<Row>(sql`select ${columns} from custom_field
     where tenant_id = ${ctx.tenant_id} and retired_at is null order by position, key`);
   return new Map([...Map.groupBy(rows, ({ resource }) => resource)].map(([name, own]) => [name, byKey(ctx, own)]));
+}
+
+/** A field that is out of use, and its values in the records that a request changes, by their ids. */
+export interface RetiredField {
+  label: string;
+  stored: Readonly<Record<string, unknown>>;
+}
+
+/** The retired fields that requests name. To be read before the records are changed, for it answers what they hold until then. */
+export async function readRetiredFields(
+  ctx: Context,
+  { name, table }: Resource,
+  inputs: readonly Record<string, unknown>[],
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, RetiredField>> {
+  const keys = [...new Set(inputs.flatMap(({ custom }) => Object.keys(custom ?? {})))];
+  if (keys.length === 0) return new Map();
+  const rows = await ctx.tx.many<RetiredField & { key: string }>(sql`select f.key, f.label, coalesce((
+      select jsonb_object_agg(r.id, r.custom -> f.key) from ${sql.table(table)} r where r.tenant_id = f.tenant_id and r.id = any (${ids}::uuid[])), '{}') as stored
+    from custom_field f where f.tenant_id = ${ctx.tenant_id} and f.resource = ${name} and f.key = any (${keys}::text[]) and f.retired_at is not null`);
+  return new Map(rows.map(({ key, ...field }) => [key, field]));
 }
 
 /** Those that the caller may not see, row-level security has left out. */

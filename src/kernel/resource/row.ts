@@ -22,9 +22,9 @@ export const sourceSql = ({ table }: Resource): Sql => sql`${sql.table(table)} r
 export const idIs = (ids: readonly string[]): Sql =>
   ids.length === 1 ? sql`r.id = ${ids[0]}` : sql`r.id = any (${ids})`;
 
-/** Custom values without those that the caller may not see, over the table alias `r`. */
+/** Custom values without those of retired fields and of fields that the caller may not see, over the table alias `r`. */
 export const visibleCustom = ({ right }: Resource): string =>
-  `r.custom - (select app.hidden_keys('${right}'))::text[] as custom`;
+  `case when r.custom = '{}' then r.custom else r.custom - (select app.hidden_keys('${right}') || app.retired_keys('${right}')) end as custom`;
 
 /**
  * The name of the record that a reference points to; null where the caller may not see it. A subquery is looked up by key for each row that is

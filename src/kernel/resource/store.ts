@@ -8,7 +8,7 @@ import { uuidV7 } from '../database/uuid.ts';
 import { type FieldError, problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import { tenantCurrency } from '../tenancy/currency.ts';
-import { readCustomFields } from './custom.ts';
+import { readCustomFields, readRetiredFields } from './custom.ts';
 import { checkCustomValues, type Reference } from './custom-values.ts';
 import { baseConditions, reaches, readerBy, readsSome } from './list.ts';
 import { minorUnits } from './money.ts';
@@ -112,7 +112,7 @@ export async function updateRow(
   // Even a change of tags alone makes a new version of the record.
   if (assignments.length === 0) assignments.push(sql`updated_at = now()`);
   const where = sql.join(changeConditions(ctx, resource, 'update', id, version), sql` and `);
-  const checked = checkValues(ctx, resource, [input], { creating: false, place: alone });
+  const checked = checkValues(ctx, resource, [input], { creating: false, place: alone, ids: [id] });
   const update = sql`update ${sql.table(resource.table)} r set ${sql.join(assignments)} where ${where}`;
   if (answersAtOnce(ctx, resource, [{ ...input, ...fixed }])) {
     const answered = ctx.tx.maybe<Values>(sql`${update} returning ${selectColumns(resource)}`);
@@ -168,7 +168,7 @@ export async function updateRows(ctx: Context, resource: Resource, changes: read
     ctx,
     resource,
     changes.map(({ input }) => input),
-    { creating: false, place: alone },
+    { creating: false, place: alone, ids },
   );
   nameRequests(ctx, ids);
   const changed = ctx.tx.run(sql`update ${table} r set ${sql.join(assignments)}
@@ -338,15 +338,16 @@ export async function checkValues(
   ctx: Context,
   resource: Resource,
   inputs: Values[],
-  { creating, place }: { creating: boolean; place: Place },
+  { creating, place, ids }: { creating: boolean; place: Place; ids?: readonly string[] },
 ): Promise<void> {
   const named = inputs.flatMap((input, index) => namedRecords(resource, input, place(index)));
   const customised = resource.meta.has('custom') && (creating || inputs.some((input) => input.custom !== undefined));
   await Promise.all([
     checkReferences(ctx, named),
     customised &&
-      readCustomFields(ctx, resource).then((fields) =>
-        checkReferences(ctx, checkCustomValues(fields, inputs, { creating, place })),
+      Promise.all([readCustomFields(ctx, resource), readRetiredFields(ctx, resource, inputs, ids ?? [])]).then(
+        ([fields, retired]) =>
+          checkReferences(ctx, checkCustomValues(fields, inputs, { creating, place, retired, ...(ids && { ids }) })),
       ),
   ]);
 }

@@ -15,7 +15,7 @@ before(async () => {
     ['contact', 'visits', 'integer'],
     ['contact', 'ratio', 'decimal'],
     ['contact', 'budget', 'money'],
-    ['contact', 'birthday', 'date'],
+    ['contact', 'met_on', 'date'],
     ['contact', 'size', 'select', { options: ['S', 'M', 'L'] }],
     ['contact', 'likes', 'multi_select', { options: ['golf', 'tennis'] }],
     ['contact', 'coach', 'user'],
@@ -51,7 +51,7 @@ test('every type of value is kept as it was given', async () => {
     visits: 3,
     ratio: '0.125',
     budget: { amount: '1054.00', currency: 'USD' },
-    birthday: '1815-12-10',
+    met_on: '1815-12-10',
     size: 'M',
     likes: ['tennis', 'golf'],
     coach: user_id,
@@ -80,7 +80,7 @@ test('a value that does not fit its field is refused by name', async () => {
       { amount: '1' },
       { amount: '1.5', currency: 'JPY' },
     ],
-    birthday: ['2024-02-30', '10.12.1815'],
+    met_on: ['2024-02-30', '10.12.1815'],
     size: ['XL', ['S']],
     likes: ['golf', ['chess'], ['golf', 'golf', 'golf']],
     coach: ['nobody', '01a1f7ea-516e-7421-b938-6631f7a87e5d'],
@@ -183,11 +183,17 @@ test('a field holds at once on every node, and its values rest while it is retir
   const answer = await second('POST', '/api/v1/contacts', { given_name: 'New', custom: { fresh: 'yes' } });
   assert.equal(answer.status, 201);
   const { id } = (await answer.json()) as { id: string };
+  // One who may not read definitions.
+  const kiosk = await tenant.as('kiosk');
+  const theirs = { given_name: 'Theirs', owner_id: kiosk.user_id, custom: { fresh: 'yes' } };
+  const seen = `/api/v1/contacts/${(await made('contacts', theirs)).id}`;
+  assert.equal((await kiosk.api('GET', seen)).body.custom.fresh, 'yes');
 
   assert.equal((await api('DELETE', `/api/v1/custom-fields/${field.id}`)).status, 204);
+  assert.deepEqual((await kiosk.api('GET', seen)).body.custom, {});
   assert.notEqual((await api('GET', `/api/v1/custom-fields/${field.id}`)).body.retired_at, null);
   assert.equal((await second('PATCH', `/api/v1/contacts/${id}`, { custom: { fresh: 'no' } })).status, 422);
-  assert.equal((await api('PATCH', `/api/v1/contacts/${id}`, { city: 'Rome' })).body.custom.fresh, 'yes');
+  assert.deepEqual((await api('PATCH', `/api/v1/contacts/${id}`, { city: 'Rome' })).body.custom, {});
   const again = await api('POST', '/api/v1/custom-fields', {
     resource: 'contact',
     key: 'fresh',
@@ -196,6 +202,7 @@ test('a field holds at once on every node, and its values rest while it is retir
   });
   assert.deepEqual([again.status, again.body.errors[0].field], [409, 'key']);
   assert.equal((await api('POST', `/api/v1/custom-fields/${field.id}/restoration`)).body.retired_at, null);
+  assert.equal((await api('GET', `/api/v1/contacts/${id}`)).body.custom.fresh, 'yes');
   assert.equal((await second('PATCH', `/api/v1/contacts/${id}`, { custom: { fresh: 'no' } })).status, 200);
 });
 
@@ -214,4 +221,41 @@ test('a definition is checked, and what records rely on does not change', async 
   assert.deepEqual([more.status, more.body.options], [200, ['blue', 'red', 'green']]);
   const member = (await tenant.as('member')).api;
   assert.equal((await member('POST', '/api/v1/custom-fields', field)).status, 403);
+});
+
+test('a retired field is in no response, and a client may send back the value that an earlier one gave it', async () => {
+  const worth = await made('custom-fields', { resource: 'company', key: 'worth', label: 'Worth', type: 'money' });
+  await made('custom-fields', { resource: 'company', key: 'motto', label: 'Motto', type: 'text' });
+  const custom = { worth: { amount: '12.50', currency: 'EUR' }, motto: 'Onward' };
+  const company = await made('companies', { name: 'Retirer', custom });
+  const other = await made('companies', { name: 'Without', custom: { motto: 'Plain' } });
+  assert.equal((await api('DELETE', `/api/v1/custom-fields/${worth.id}`)).status, 204);
+
+  const path = `/api/v1/companies/${company.id}`;
+  const left = { motto: 'Onward' };
+  assert.deepEqual((await api('GET', path)).body.custom, left);
+  const { data } = (await api('GET', '/api/v1/companies?sort=-created_at')).body;
+  assert.deepEqual(data.find(({ id }: { id: string }) => id === company.id).custom, left);
+  const timeline = (await api('GET', `${path}/timeline?record=true`)).body;
+  assert.deepEqual(timeline.record.custom, left);
+  const csv = (await api('GET', '/api/v1/companies/export.csv')).body as string;
+  assert.ok(csv.includes('Onward') && !csv.includes('12.50'), csv);
+  const stale = await api('PATCH', path, { city: 'Rome' }, { 'if-match': '"99"' });
+  assert.deepEqual([stale.status, stale.body.current.custom], [412, left]);
+
+  const back = await api('PATCH', path, { custom: { ...custom, motto: 'Upward' } });
+  assert.deepEqual([back.status, back.body.custom], [200, { motto: 'Upward' }], JSON.stringify(back.body));
+  assert.equal((await api('PATCH', `/api/v1/companies/${other.id}`, { custom: { worth: null } })).status, 200);
+  for (const worth of [{ amount: '13.00', currency: 'EUR' }, null]) {
+    const changed = await api('PATCH', path, { custom: { worth } });
+    assert.equal(changed.status, 422, JSON.stringify(changed.body));
+    const [{ field, code, message }] = changed.body.errors;
+    assert.deepEqual([field, code], ['custom.worth', 'retired_field']);
+    assert.match(message, /"Worth" is retired/);
+  }
+  const created = await api('POST', '/api/v1/companies', { name: 'Copy', custom });
+  assert.deepEqual([created.status, created.body.errors?.[0].code], [422, 'retired_field']);
+
+  assert.equal((await api('POST', `/api/v1/custom-fields/${worth.id}/restoration`)).status, 200);
+  assert.deepEqual((await api('GET', path)).body.custom, { ...custom, motto: 'Upward' }, 'its values were kept');
 });
