@@ -5,34 +5,42 @@ import { formatNumber } from '../ui/format.ts';
 import type { RecordDefinition } from './definition.ts';
 import type { Filter } from './filter/filter.ts';
 import { type Money, type MoneyTotal, Sums } from './Sums.tsx';
+import { useSummed } from './useSummed.ts';
 
 /** At the foot of a list: sums over all that match, not only over what was scrolled to. */
 export function ListSums({ definition, filter }: { definition: RecordDefinition; filter: Filter | null }) {
-  const { resource, summed, totalPath, fields } = definition;
+  const { resource, totalPath } = definition;
+  const summed = useSummed(definition);
+  const sums = summed.map(({ key }) => key).join(',');
   const { data } = useQuery({
-    queryKey: [resource, 'sums', filter],
+    queryKey: [resource, 'sums', filter, sums],
+    enabled: sums !== '',
     queryFn: ({ signal }) =>
       api.get<{ sums: Record<string, string | Money[]> }>(
         paths[resource],
-        { filter: filter && JSON.stringify(filter), limit: 1, sums: summed.join(',') },
+        { filter: filter && JSON.stringify(filter), limit: 1, sums },
         signal,
       ),
   });
-  const several = Object.values(data?.sums ?? {}).some((sum) => typeof sum !== 'string' && sum.length > 1);
+  const several = definition.summed.some((key) => Array.isArray(data?.sums[key]) && data.sums[key].length > 1);
   const { data: total } = useQuery({
     queryKey: [resource, 'sums', 'total', filter],
     enabled: several && totalPath !== undefined,
     queryFn: ({ signal }) =>
       api.get<MoneyTotal>(String(totalPath), { filter: filter && JSON.stringify(filter) }, signal),
   });
-  return summed.map((key) => {
+  return summed.map(({ key, label }) => {
     const sum = data?.sums[key];
     if (sum === undefined) return null;
     return (
       <span key={key} className="max-sm:hidden">
-        {fields.find((field) => field.key === key)?.label}:{' '}
+        {label}:{' '}
         <span className="font-medium text-ink">
-          {typeof sum === 'string' ? formatNumber(sum) : <Sums sums={sum} total={total} />}
+          {typeof sum === 'string' ? (
+            formatNumber(sum)
+          ) : (
+            <Sums sums={sum} total={definition.summed.includes(key) ? total : undefined} />
+          )}
         </span>
       </span>
     );

@@ -298,7 +298,7 @@ function ListPage({ definition, as, start, views }: RecordListPageProps & { view
               footer={
                 <>
                   <Count list={list} noun={resource} />
-                  {definition.summed.length > 0 && <ListSums definition={definition} filter={filter} />}
+                  <ListSums definition={definition} filter={filter} />
                 </>
               }
               empty={

@@ -122,7 +122,36 @@ test('groups have sums, amounts by currency', async () => {
       { amount: '10.00', currency: 'USD' },
     ],
   });
-  assert.deepEqual(none!.sums, { employee_count: '6' });
+  assert.deepEqual(none!.sums, { employee_count: '6', annual_revenue: [] });
+});
+
+test('amounts of custom fields are summed by currency, in lists and in groups', async () => {
+  const field = { resource: 'company', key: 'worth', label: 'Worth', type: 'money' };
+  assert.equal((await api('POST', '/api/v1/custom-fields', field)).status, 201);
+  const worth = (amount: string, currency: string) => ({ worth: { amount, currency } });
+  const data = [
+    { name: 'worth 1', industry: 'Wood', custom: worth('0.1', 'USD') },
+    { name: 'worth 2', industry: 'Wood', custom: worth('0.2', 'USD') },
+    { name: 'worth 3', industry: 'Wood', custom: worth('-1.50', 'USD') },
+    { name: 'worth 4', industry: 'Cork', custom: worth('300', 'JPY') },
+    { name: 'worth 5', industry: 'Cork', custom: worth('0.125', 'KWD') },
+    { name: 'worth 6', industry: 'Mud' },
+  ];
+  const made = await api('POST', '/api/v1/companies/bulk', { data });
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const filter = { field: 'name', op: 'starts_with', value: 'worth' };
+  const usd = { amount: '-1.20', currency: 'USD' };
+  const [jpy, kwd] = [
+    { amount: '300', currency: 'JPY' },
+    { amount: '0.125', currency: 'KWD' },
+  ];
+  const { status, body } = await list({ filter, sums: 'custom.worth,employee_count' });
+  assert.deepEqual([status, body.sums], [200, { 'custom.worth': [jpy, kwd, usd], employee_count: '0' }]);
+  const [cork, mud, wood] = await groups('industry', { filter, sums: 'custom.worth' });
+  assert.deepEqual([cork, mud, wood].map((group) => group!.sums), [{ 'custom.worth': [jpy, kwd] }, { 'custom.worth': [] }, { 'custom.worth': [usd] }]); // biome-ignore format: by group
+  const nothing = await list({ filter: { field: 'name', op: 'eq', value: 'worth 6' }, sums: 'custom.worth' });
+  assert.deepEqual(nothing.body.sums, { 'custom.worth': [] });
+  for (const { id } of made.body.data) await api('DELETE', `/api/v1/companies/${id}`);
 });
 
 test('the filter of a group gives its rows, whatever it is grouped by', async () => {

@@ -1,13 +1,13 @@
 import type { RawBuilder } from 'kysely';
 import type { FieldMeta, FieldType } from '../contract/fields.ts';
-import type { ListGroup, ListSums, Resource } from '../contract/resource.ts';
+import type { ListGroup, Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
-import type { TenantFields } from './custom.ts';
+import { referencedTables, type TenantFields } from './custom.ts';
 import { type Filter, listField } from './filter.ts';
 import { collator } from './row.ts';
-import { summedFields, sumsByGroup } from './sums.ts';
+import { sumsByGroup, sumsOfNothing } from './sums.ts';
 
 const groups_max = 200;
 
@@ -16,14 +16,6 @@ type Sql = RawBuilder<unknown>;
 const grouped: ReadonlySet<FieldType> = new Set(['select', 'boolean', 'reference', 'currency', 'text', 'date', 'time']);
 const units = ['day', 'week', 'month', 'quarter', 'year'] as const;
 type Unit = (typeof units)[number];
-
-/** Tables that the tenant's own reference fields point to. */
-const customTables: Record<string, string> = {
-  user: 'user_account',
-  contact: 'contact',
-  company: 'company',
-  deal: 'deal',
-};
 
 interface Grouping {
   field: string;
@@ -70,15 +62,14 @@ export async function groupsOf(
   const [rows, totals] = await Promise.all([counted, summed]);
   const found = rows.slice(0, groups_max);
   const named = grouping.table ? await readNames(ctx, grouping.table, found) : new Map<string, Named>();
-  const names = sums ? summedFields(sums) : [];
-  const empty = Object.fromEntries(names.map((name) => [name, '0'])) as ListSums;
+  const empty = sums ? sumsOfNothing(resource, { names: sums, fields }) : undefined;
   return {
     groups: found.toSorted(inOrder(meta, named)).map((group) => ({
       value: group.value,
       name: (group.value && named.get(group.value)?.name) ?? null,
       count: group.count,
       filter: filterOf(grouping, group) as Record<string, unknown>,
-      ...(totals && { sums: totals.get(group.value) ?? empty }),
+      ...(totals && empty && { sums: totals.get(group.value) ?? empty }),
     })),
     more_groups: rows.length > groups_max,
   };
@@ -98,7 +89,7 @@ function readGrouping(resource: Resource, fields: TenantFields, by: string): Gro
       'invalid',
       `Dates and times are grouped by ${units.join(', ')}, such as created_at:month`,
     );
-  const table = meta.type === 'reference' ? (meta.table ?? customTables[custom?.type ?? '']) : undefined;
+  const table = meta.type === 'reference' ? (meta.table ?? (custom && referencedTables[custom.type])) : undefined;
   if (!isDay || !unit) return { field, meta, key: column, unit: undefined, table };
   const local = meta.type === 'time' ? sql`(${column} at time zone app.user_zone())` : sql`${column}::timestamp`;
   return { field, meta, key: sql`date_trunc(${sql.lit(unit)}, ${local})::date`, unit, table };

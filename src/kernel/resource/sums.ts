@@ -4,7 +4,7 @@ import { sql } from '../database/database.ts';
 import { invalidField } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
 import type { TenantFields } from './custom.ts';
-import { listField } from './filter.ts';
+import { type ListField, listField } from './filter.ts';
 import { decimalAmount } from './money.ts';
 
 const summed_fields_max = 5;
@@ -29,13 +29,18 @@ export function summedFields(names: string): string[] {
 /** Sums over all rows that match (alias `r`), not over a page of them. */
 export async function sumsOf(ctx: Context, resource: Resource, summed: Summed): Promise<ListSums> {
   const all = await sumsByGroup(ctx, resource, { ...summed, key: sql`null::text` });
-  const none = summedFields(summed.names).map((name) => [name, isMoney(resource, name) ? [] : '0']);
-  return { ...Object.fromEntries(none), ...all.get(null) };
+  return all.get(null) ?? sumsOfNothing(resource, summed);
 }
 
-const isMoney = (resource: Resource, name: string) => resource.meta.get(name)?.type === 'money';
+/** What comes of no rows: no amounts, and 0 of other numbers. */
+export function sumsOfNothing(resource: Resource, { names, fields }: Pick<Summed, 'names' | 'fields'>): ListSums {
+  const isMoney = (known: ListField | undefined) => known?.meta.type === 'money' || known?.custom?.type === 'money';
+  return Object.fromEntries(
+    summedFields(names).map((name) => [name, isMoney(listField(resource, fields, name)) ? [] : '0']),
+  );
+}
 
-/** The same by the value of a key, as text. Amounts are summed by currency, for nobody converts them; those of custom fields have one each and are refused. */
+/** The same by the value of a key, as text. Amounts are summed by currency, for nobody converts them. */
 export async function sumsByGroup(
   ctx: Context,
   resource: Resource,
@@ -43,7 +48,7 @@ export async function sumsByGroup(
 ): Promise<Map<string | null, ListSums>> {
   const groups = new Map<string | null, ListSums>();
   const sumsIn = (value: string | null) => {
-    const known = groups.get(value) ?? {};
+    const known = groups.get(value) ?? sumsOfNothing(resource, { names, fields });
     groups.set(value, known);
     return known;
   };
@@ -80,7 +85,13 @@ async function readSums(
     return ctx.tx.many<Sum>(sql`select (${key})::text as value, ${currency} as currency, sum(${known.column})::text as sum ${from}
       and ${known.column} is not null group by 1, 2 order by 2`);
   }
-  if (!known || !numeric.has(known.meta.type) || known.custom?.type === 'money')
+  if (known?.custom?.type === 'money') {
+    const currency = sql`r.custom -> ${known.custom.key}::text ->> 'currency'`;
+    // The values hold decimals, the sums are in minor units as those of other amounts.
+    return ctx.tx.many<Sum>(sql`select (${key})::text as value, ${currency} as currency,
+      round(sum(${known.column} * app.currency_factor(${currency})))::text as sum ${from} and ${known.column} is not null group by 1, 2 order by 2`);
+  }
+  if (!known || !numeric.has(known.meta.type))
     throw invalidField('sums', 'unknown_field', `"${name}" cannot be summed`);
   return ctx.tx.many<Sum>(
     sql`select (${key})::text as value, null as currency, coalesce(sum(${known.column}), 0)::text as sum ${from} group by 1`,

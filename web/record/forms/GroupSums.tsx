@@ -10,7 +10,7 @@ export function GroupSums({ definition, group }: { definition: RecordDefinition;
       <span className="tabular-nums">{formatNumber(group.count)}</span>
       {definition.summed.map((key) => {
         const sum = group.sums?.[key];
-        if (sum === undefined) return null;
+        if (sum === undefined || sum.length === 0) return null;
         return (
           <span key={key} className="tabular-nums">
             {typeof sum === 'string' ? sum !== '0' && formatNumber(sum) : <Sums sums={sum} compact />}
