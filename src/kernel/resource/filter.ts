@@ -1,7 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import { z } from 'zod';
 import type { FieldMeta, FieldType } from '../contract/fields.ts';
-import { relationsOf } from '../contract/relations.ts';
 import type { Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { invalidField, problems } from '../errors/problem.ts';
@@ -14,6 +13,7 @@ import {
   sortable,
   type TenantFields,
 } from './custom.ts';
+import { relatedRecords, type Subject } from './related.ts';
 
 const filter_depth_max = 8;
 const filter_conditions_max = 50;
@@ -161,14 +161,6 @@ export function listField(resource: Resource, fields: TenantFields, name: string
   return meta && { meta, column: sql.ref(`${alias}.${name}`) };
 }
 
-/** What a condition is about: a noun under an alias of its table. */
-interface Subject {
-  resource: Resource;
-  alias: string;
-  /** Of every noun that the filter may reach. */
-  fields: TenantFields;
-}
-
 const unselectiveOperators: ReadonlySet<string> = new Set([
   'ne',
   'has_not',
@@ -210,21 +202,10 @@ function partSql(subject: Subject, filter: Filter): Sql {
 }
 
 /** Only records that the caller may read count: row-level security holds inside a filter too. */
-function relatedSql({ resource, alias, fields }: Subject, name: string, where: Filter | undefined): Sql {
-  const relation = relationsOf(resource).get(name);
-  if (!relation) {
-    const known = [...relationsOf(resource).keys()].join(', ');
-    throw invalidField('filter', 'unknown_relation', `A ${resource.title} is connected to ${known}, not to "${name}"`);
-  }
-  const other = { resource: relation.resource, alias: `${alias}r`, fields };
-  const column = (of: string, column: string) => sql.ref(`${of}.${column}`);
-  const conditions = [
-    sql`${column(other.alias, 'tenant_id')} = ${column(alias, 'tenant_id')}`,
-    sql`${column(other.alias, relation.theirs)} = ${column(alias, relation.own)}`,
-  ];
-  if (relation.resource.trash) conditions.push(sql`${column(other.alias, 'deleted_at')} is null`);
-  if (where) conditions.push(partSql(other, where));
-  return sql`exists (select from ${sql.table(relation.resource.table)} as ${sql.ref(other.alias)} where ${sql.join(conditions, sql` and `)})`;
+function relatedSql(subject: Subject, name: string, where: Filter | undefined): Sql {
+  const { subject: other, from, conditions } = relatedRecords(subject, name);
+  const all = where ? [...conditions, partSql(other, where)] : conditions;
+  return sql`exists (select from ${from} where ${sql.join(all, sql` and `)})`;
 }
 
 function conditionSql({ resource, alias, fields }: Subject, { field, op, value }: Condition): Sql {

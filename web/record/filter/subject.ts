@@ -14,5 +14,15 @@ const fromImport: FieldDef = { key: 'import_id', label: t('Import'), kind: 'refe
 
 export function useFilterSubject(definition: RecordDefinition): FilterSubject {
   const fields = useFields(definition).filter((field) => field.filterable);
-  return { fields: [...fields, fromImport], relations: definition.relations() };
+  const relations = definition.relations();
+  return { fields: [...fields, fromImport], relations: [...relations, ...customRelations(definition, fields)] };
+}
+
+/** Through custom fields that name records, whose definitions are those that the noun's own relations lead to, and its own. */
+function customRelations(definition: RecordDefinition, fields: readonly FieldDef[]): Relation[] {
+  const known = [definition, ...definition.relations().map((relation) => relation.definition)];
+  return fields.flatMap(({ key, label, of }) => {
+    const target = key.startsWith('custom.') && known.find(({ resource }) => resource === of);
+    return target ? [{ name: key, label, definition: target }] : [];
+  });
 }
