@@ -111,6 +111,16 @@ describe('a merge', () => {
       ['tasks', await make('tasks', { title: 'T', custom: { partner: two.id.toUpperCase() } })],
       ['contacts', await make('contacts', { given_name: 'C', custom: { partner: two.id } })],
     ] as const;
+    const attached = async ({ id }: Row) => (await api('GET', `/api/v1/companies/${id}/attached`)).body.attached;
+    // A record that names the other by several fields is one record that moves.
+    await api('PATCH', `/api/v1/deals/${rows[0][1].id}`, { company_id: two.id });
+    const byNoun = (a: { resource: string }, b: { resource: string }) => a.resource.localeCompare(b.resource);
+    assert.deepEqual((await attached(two)).toSorted(byNoun), [
+      { resource: 'contact', count: 1 },
+      { resource: 'deal', count: 1 },
+      { resource: 'task', count: 1 },
+    ]);
+    assert.deepEqual(await attached(one), []);
     const answer = await merge('companies', one, [two]);
     for (const [noun, { id }] of rows) assert.deepEqual((await read(noun, id)).custom, { partner: one.id }, noun);
     await undo(answer.headers.get('change-id'));

@@ -158,18 +158,27 @@ export async function noteMerge(
     values (${ctx.tenant_id}, 'merge', ${name}, ${survivor}, ${after}::jsonb)`);
 }
 
-/** How much of what the caller sees would move with a record. */
+/** How many records that the caller sees would move with a record, by noun; one that refers to it by several fields counts once. */
 export async function countAttached(
   ctx: Context,
+  { name }: Resource,
   places: readonly Place[],
   id: string,
 ): Promise<AttachedCounts['attached']> {
-  const counts = places.map(
-    ({
-      table,
-      column,
-    }) => sql`select ${table}::text as resource, count(*)::int as count from (select from ${sql.table(table)} x
-      where x.tenant_id = ${ctx.tenant_id} and ${sql.ref(`x.${column}`)} = ${id} and x.deleted_at is null limit ${attached_counted_max}) counted`,
-  );
+  const fields = await ctx.tx.many<{ id: string; table: string }>(sql`select id, resource as table from custom_field
+    where tenant_id = ${ctx.tenant_id} and type = ${name} and retired_at is null`);
+  const byColumn = places.map(({ table, column }) => ({ table, refers: sql`${sql.ref(`x.${column}`)} = ${id}` }));
+  const byField = fields.map((field) => ({
+    table: field.table,
+    refers: sql`x.id = any (array(select v.record_id from custom_value v
+      where v.tenant_id = ${ctx.tenant_id} and v.field_id = ${field.id} and v.value = ${id}::text limit ${attached_counted_max}))`,
+  }));
+  const counts = [...Map.groupBy([...byColumn, ...byField], ({ table }) => table)].map(([table, ways]) => {
+    const found = ways.map(
+      ({ refers }) => sql`(select x.id from ${sql.table(table)} x
+        where x.tenant_id = ${ctx.tenant_id} and ${refers} and x.id <> ${id} and x.deleted_at is null limit ${attached_counted_max})`,
+    );
+    return sql`select ${table}::text as resource, least(count(*), ${attached_counted_max})::int as count from (${sql.join(found, sql` union `)}) counted`;
+  });
   return ctx.tx.many(sql`select * from (${sql.join(counts, sql` union all `)}) c where c.count > 0`);
 }

@@ -120,5 +120,5 @@ export async function getAttached(ctx: Context, resource: Mergeable, id: string)
   await getRow(ctx, resource, id);
   const places: readonly Place[] = references[resource.name];
   const counted = places.filter(({ handling }) => handling === 'move' || handling === 'parent');
-  return { attached: await countAttached(ctx, counted, id) };
+  return { attached: await countAttached(ctx, resource, counted, id.toLowerCase()) };
 }

@@ -37,7 +37,7 @@ export function attachedText(attached: readonly Attached[]): string {
   return attached
     .map(({ resource, count }) =>
       t(
-        '{noun, select, deal {{count, plural, one {# deal} other {# deals}}} note {{count, plural, one {# note} other {# notes}}} task {{count, plural, one {# task} other {# tasks}}} activity {{count, plural, one {# activity} other {# activities}}} contact {{count, plural, one {# contact} other {# contacts}}} comment {{count, plural, one {# comment} other {# comments}}} company {{count, plural, one {# subsidiary} other {# subsidiaries}}} other {{count, plural, one {# more} other {# more}}}}',
+        '{noun, select, deal {{count, plural, one {# deal} other {# deals}}} note {{count, plural, one {# note} other {# notes}}} task {{count, plural, one {# task} other {# tasks}}} activity {{count, plural, one {# activity} other {# activities}}} contact {{count, plural, one {# contact} other {# contacts}}} comment {{count, plural, one {# comment} other {# comments}}} company {{count, plural, one {# company} other {# companies}}} other {{count, plural, one {# more} other {# more}}}}',
         { noun: resource, count },
       ),
     )
