@@ -7,6 +7,7 @@ import type { CustomField, CustomFields } from '../../../kernel/resource/custom.
 import { labelledItem, listed } from '../csv/index.ts';
 import { columnsOf, type ImportTarget, type TargetField } from '../import/index.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
+import { positionsColumn } from './contact-columns.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -41,12 +42,15 @@ export function cellOf({ value, text, plain }: ExportColumn): Sql {
     else app.neutralise_formula(${value}) end`;
 }
 
+/** Columns of what stands in other tables and no import reads back. */
+const besides: Readonly<Record<string, ExportColumn[]>> = { contact: [positionsColumn] };
+
 /** The fields of a record as its import reads them, so that an export comes back unchanged. */
 export function exportColumns(target: ImportTarget, custom: CustomFields): ExportColumn[] {
   const columns = target.fields
     .filter((field) => !field.name.startsWith('custom.') && !isAlsoElsewhere(target, field))
     .flatMap((field) => column(target, field) ?? []);
-  return [...columns, ...[...custom.values()].map(customColumn)];
+  return [...columns, ...(besides[target.resource] ?? []), ...[...custom.values()].map(customColumn)];
 }
 
 /** Those of the names: as files for an import call them, or as lists and views do. */

@@ -10,17 +10,18 @@ import { orderBy } from '../../../kernel/resource/sort.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { ImportTarget } from '../import/index.ts';
 import { cellOf, chosenColumns, type ExportColumn, exportColumns } from './columns.ts';
+import { cardColumn } from './contact-columns.ts';
 import type { Selection } from './contract.ts';
 
 /** What is selected, as one statement for COPY, and the head of the file. Refuses what the selection cannot mean. */
 export async function exportStatement(
   ctx: Context,
   target: ImportTarget,
-  { filter, sort, columns: names }: Omit<Selection, 'resource'>,
+  { filter, sort, columns: names, format }: Omit<Selection, 'resource'>,
 ): Promise<{ columns: ExportColumn[]; copy: string }> {
   const resource = target.contract;
   const [custom, fields] = await Promise.all([readCustomFields(ctx, resource), tenantFieldsFor(ctx, { filter, sort })]);
-  const columns = chosenColumns(exportColumns(target, custom), target, names);
+  const columns = format === 'vcf' ? [cardColumn] : chosenColumns(exportColumns(target, custom), target, names);
   const conditions = baseConditions(ctx, resource);
   if (filter) conditions.push(filterSql(resource, parseFilter(filter), fields));
   const joins = [...new Set(columns.flatMap(({ join }) => join ?? []))];

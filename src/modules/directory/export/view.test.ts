@@ -117,3 +117,48 @@ test('what is no field, or of no list, is no column', async () => {
     assert.deepEqual([status, body.errors?.[0]?.field], [422, 'columns'], name);
   }
 });
+
+test('contacts as a file: labels, further addresses, sites, profiles, birthday and positions, each in a column', async () => {
+  const [acme, bread] = [await made('companies', { name: 'Acme; Ltd' }), await made('companies', { name: 'Bakery' })];
+  const details = { email: 'ada@x.example', email_label: 'Work', other_emails: [{ label: 'Home', value: 'b@x.example' }], phone: '+49 30 1', phone_label: 'Mobile', address_label: 'Home', other_addresses: [{ label: 'Work', street: 'Street 1', city: 'Bonn', region: 'NRW', postal_code: '53111', country: 'DE' }], sites: [{ label: 'Blog', value: 'https://ada.example' }], social_profiles: [{ label: 'LinkedIn', value: '@ada' }], birthday: '--12-10' }; // biome-ignore format: all fields
+  const { id } = await made('contacts', { given_name: 'Ada', ...details });
+  await made(`contacts/${id}/positions`, { company_id: bread.id, role: 'Board', started_on: '2020-02-01' });
+  await made(`contacts/${id}/positions`, {
+    company_id: acme.id,
+    role: 'Clerk',
+    started_on: '2010-01-01',
+    ended_on: '2015-06-30',
+  });
+  await made(`contacts/${id}/positions`, { company_id: bread.id });
+  await made('contacts', { given_name: 'Bob' });
+  const { body } = await api('GET', '/api/v1/contacts/export.csv?sort=name');
+  const [ada, bob] = parse(body, { bom: true, columns: true }) as Record<string, string>[];
+  const shown = [
+    'E-mail label',
+    'More e-mail addresses',
+    'Phone label',
+    'Address label',
+    'Sites',
+    'Social profiles',
+    'Birthday',
+  ];
+  assert.deepEqual(
+    shown.map((name) => ada![name]),
+    ['Work', 'Home: b@x.example', 'Mobile', 'Home', 'Blog: https://ada.example', 'LinkedIn: @ada', "'--12-10"],
+  );
+  for (const part of ['Work', 'Street 1', 'Bonn', 'NRW', '53111', 'DE'])
+    assert.ok(ada!['More addresses']!.includes(part), part);
+  assert.deepEqual(ada!.Positions!.split('; ').length, 4, ada!.Positions);
+  for (const position of [
+    'Board at Bakery (2020-02-01 – )',
+    '"Clerk at Acme; Ltd (2010-01-01 – 2015-06-30)"',
+    '; Bakery',
+  ])
+    assert.ok(`; ${ada!.Positions}`.includes(position), ada!.Positions);
+  assert.equal(bob!.Positions, '');
+  const chosen = await api('GET', '/api/v1/contacts/export.csv?sort=name&columns=name,positions');
+  assert.deepEqual(Object.keys((parse(chosen.body, { bom: true, columns: true }) as Record<string, string>[])[0]!), [
+    'Name',
+    'Positions',
+  ]);
+});

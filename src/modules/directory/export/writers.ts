@@ -1,7 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { parseCellList, parseLabelledItem, restoreFormula } from '../csv/index.ts';
-import { writeCard } from '../vcard/index.ts';
+import { type ContactOfCard, cardOf, todayInUtc, writeCard } from '../vcard/index.ts';
 import { workbookOf } from '../xlsx/index.ts';
 import type { ExportColumn } from './columns.ts';
 import type { Selection } from './contract.ts';
@@ -22,36 +21,15 @@ export const writers: Record<Exclude<Selection['format'], 'csv'>, Writer> = {
   },
   vcf: {
     contentType: 'text/vcard',
-    write: (csv, columns) => Readable.from(cards(csv, columns), { objectMode: false }),
+    write: (csv) => Readable.from(cards(csv), { objectMode: false }),
   },
 };
 
-const plainValue = (item: string): string => parseLabelledItem(item).value;
-
-async function* cards(csv: Readable, columns: Promise<ExportColumn[]>): AsyncGenerator<string> {
-  const names = (await columns).map(({ name }) => name);
+async function* cards(csv: Readable): AsyncGenerator<string> {
   const parser = parse();
   // What goes wrong is told to whoever reads the rows.
   pipeline(csv, parser, () => undefined);
-  for await (const record of parser as AsyncIterable<string[]>) {
-    const cell = (name: string) => restoreFormula(record[names.indexOf(name)] ?? '') || null;
-    const several = (name: string) => parseCellList(cell(name) ?? '', ';');
-    yield writeCard({
-      id: cell('holdfast_id'),
-      uid: cell('external_id'),
-      given_name: cell('given_name'),
-      family_name: cell('family_name'),
-      emails: [cell('email') ?? [], several('other_emails').map(plainValue)].flat(),
-      phones: [cell('phone') ?? [], several('other_phones').map(plainValue)].flat(),
-      job_title: cell('job_title'),
-      company: cell('company'),
-      street: cell('street'),
-      city: cell('city'),
-      region: cell('region'),
-      postal_code: cell('postal_code'),
-      country: cell('country'),
-      time_zone: cell('time_zone'),
-      tags: several('tags'),
-    });
-  }
+  const today = todayInUtc();
+  for await (const [contact] of parser as AsyncIterable<string[]>)
+    yield writeCard(cardOf(JSON.parse(contact!) as ContactOfCard, today));
 }

@@ -85,6 +85,29 @@ describe('a merge', () => {
     assert.equal(timeline.data[0].change.change_id, answer.headers.get('change-id'));
   });
 
+  test('keeps companies and job titles that nobody chose as positions, until it is taken back', async () => {
+    const companies = [await make('companies', { name: 'Acme' }), await make('companies', { name: 'Umbrella' })];
+    const [acme, umbrella] = companies.map(({ id }) => id);
+    const ada = await make('contacts', { given_name: 'Ada', company_id: acme, job_title: 'Head' });
+    const others = [
+      await make('contacts', { given_name: 'Ada', company_id: umbrella, job_title: 'Board' }),
+      await make('contacts', { given_name: 'Ada', company_id: umbrella, job_title: 'Board' }),
+      await make('contacts', { given_name: 'Ada', company_id: acme }),
+      await make('contacts', { given_name: 'Ada', job_title: 'Clerk' }),
+    ];
+    const kept = ({ positions }: Row) =>
+      (positions as { company_id: string; role: string }[]).map(({ company_id, role }) => [company_id, role]);
+    const merged = await merge('contacts', ada, others);
+    assert.equal(merged.status, 200, JSON.stringify(merged.body));
+    assert.deepEqual([merged.body.company_id, merged.body.job_title], [acme, 'Head']);
+    assert.deepEqual(kept(merged.body), [[umbrella, 'Board']]);
+    assert.equal((await undo(merged.headers.get('change-id'))).body.skipped, 0);
+    assert.deepEqual(kept(await read('contacts', ada.id)), []);
+
+    const chosen = await merge('contacts', ada, [others[0]!], { company_id: umbrella, job_title: 'Board' });
+    assert.deepEqual([chosen.body.company_id, kept(chosen.body)], [umbrella, [[acme, 'Head']]], 'its own too');
+  });
+
   test('moves the people and branches of companies, also where that would make a circle', async () => {
     const top = await make('companies', { name: 'Top' });
     const old = await make('companies', { name: 'Acme Inc', parent_id: top.id });

@@ -8,6 +8,7 @@ import {
   copyFollowers,
   copyTags,
   countAttached,
+  keepMainPositions,
   type Locked,
   liftAbove,
   lockForMerge,
@@ -60,9 +61,11 @@ export async function merge(
 
   const external_id = values.external_id as string | null | undefined;
   if (external_id) await releaseExternalId(ctx, resource, others, external_id);
-  const kept = keptValues(values, records.find((record) => record.id === survivor)?.row ?? {}, merged);
+  const own = records.find((record) => record.id === survivor)?.row ?? {};
+  const kept = keptValues(values, own, merged);
   await updateRow(ctx, resource, survivor, { ...values, ...kept }, version);
   await moveAttached(ctx, resource, survivor, others, values.tags === undefined);
+  if (resource.name === 'contact') await keepMainPositions(ctx, survivor, [own, ...merged.map(({ row }) => row)]);
   await trashMerged(ctx, resource, survivor, others);
   await noteMerge(ctx, resource, survivor, merged);
   return getRow(ctx, resource, survivor);

@@ -1,3 +1,4 @@
+export { type ContactOfCard, cardOf, todayInUtc } from './contact-card.ts';
 export { cardsAsCsv, isCards } from './csv.ts';
 export { CardError } from './lines.ts';
 export { nobody, type Person, type PersonAddress, personHeader, personLine } from './person.ts';

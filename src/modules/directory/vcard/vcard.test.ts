@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { Readable } from 'node:stream';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
+import ICAL from 'ical.js';
 import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
 import { importNow, upload } from '../../../../test/harness/import.ts';
 import type { Card } from './card.ts';
 import { cardLines } from './lines.ts';
-import type { Person } from './person.ts';
+import { nobody, type Person } from './person.ts';
 import { readCard } from './read.ts';
 import { writeCard } from './write.ts';
 
@@ -22,35 +23,48 @@ async function read(text: string | Buffer): Promise<(Card | undefined)[]> {
   return cards;
 }
 
-/** Without the labels. */
 function asCard(person: Person | undefined): Card | undefined {
   if (!person) return undefined;
-  const { id, uid, given_name, family_name, time_zone, tags } = person;
-  const { label: _, ...address } = person.addresses[0] ?? noAddress;
-  const values = (list: { value: string }[]) => list.map(({ value }) => value);
-  const [position] = person.positions;
-  const [emails, phones] = [values(person.emails), values(person.phones)];
-  return { id, uid, given_name, family_name, emails, phones, job_title: position?.role ?? null, company: position?.company ?? null, ...address, time_zone, tags }; // biome-ignore format: all fields
+  const { notes: _n, details: _d, ...card } = person;
+  return card;
 }
-const noAddress = { label: null, street: null, city: null, region: null, postal_code: null, country: null };
 
-const nobody: Card = {
-  id: null, uid: null, given_name: null, family_name: null, emails: [], phones: [], job_title: null, company: null,
-  street: null, city: null, region: null, postal_code: null, country: null, time_zone: null, tags: [],
-}; // biome-ignore format: all fields
+const { notes: _n, details: _d, ...none } = nobody();
+const plain = (...values: string[]) => values.map((value) => ({ label: null, value }));
 
 test('a card that was written reads the same, whatever stands in it', async () => {
   const line = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 120 })
     .map((s) => s.replace(/[\p{Cc}\u2028\u2029]/gu, '').trim());
   const word = fc.option(fc.oneof(line, fc.constantFrom('\\', 'a\\', 'a;b', 'a,b', 'a\\nb', 'a:b', '"q"', 'END:VCARD', 'ä'.repeat(100))).filter((s) => s !== '')); // biome-ignore format: one arbitrary
-  const several = fc.uniqueArray(
-    line.filter((s) => s !== '' && !s.startsWith('tel:')),
-    { maxLength: 3 },
+  const filled = (max: number) => line.filter((s) => s !== '' && s.length <= max && !s.startsWith('tel:'));
+  const label = fc.option(
+    fc.oneof(fc.constantFrom('Home', 'Work', 'Mobile', 'Work Fax', 'home', 'Büro, 2; "x"'), filled(60)),
+  );
+  const several = (value: fc.Arbitrary<string>) =>
+    fc.array(fc.record({ label, value }, { noNullPrototype: true }), { maxLength: 3 });
+  const part = word.map((s) => s?.replace(/\\n/g, '') || null);
+  const address = fc.record(
+    { label, street: word, city: fc.constantFrom('Rome', 'a;b\\'), region: word, postal_code: word, country: part },
+    { noNullPrototype: true },
+  );
+  const role = fc.option(fc.constantFrom('Head; of all', 'Clerk'));
+  const positions = fc.oneof(
+    fc.constant<Card['positions']>([]),
+    fc.array(
+      fc.record(
+        { company: fc.constantFrom('Acme, Inc', 'b\\'), role: fc.constantFrom('Head; of all', 'Clerk') },
+        { noNullPrototype: true },
+      ),
+      { maxLength: 3 },
+    ),
+    fc.record({ company: role, role: fc.constant('Clerk') }, { noNullPrototype: true }).map((main) => [main]),
   );
   const card = fc.record({
-    id: fc.option(fc.uuid()), uid: word, given_name: word, family_name: word, emails: several, phones: several, job_title: word, company: word,
-    street: word, city: word, region: word, postal_code: word, country: word, time_zone: fc.constantFrom(null, 'Europe/Berlin'), tags: several,
+    id: fc.option(fc.uuid()), uid: word, given_name: word, family_name: word, emails: several(filled(120)), phones: several(filled(120)),
+    addresses: fc.array(address, { maxLength: 3 }), sites: several(fc.webUrl({ withQueryParameters: true })), profiles: several(filled(120)),
+    birthday: fc.constantFrom(null, '1990-04-30', '--02-29'), time_zone: fc.constantFrom(null, 'Europe/Berlin'), positions,
+    tags: fc.uniqueArray(filled(120), { maxLength: 3 }),
   }, { noNullPrototype: true }); // biome-ignore format: all fields
   await fc.assert(
     fc.asyncProperty(card, async (given) => {
@@ -73,10 +87,18 @@ test('cards as other programs write them: folded, quoted-printable, grouped, pre
   ].join('\r\n'); // biome-ignore format: a card
   const v3 = 'BEGIN:VCARD\nVERSION:3.0\nUID:abc-1\nFN:Ada Lovelace\nN:Lovelace;Ada;;;\nitem1.EMAIL;type=INTERNET:second@x.example\nEMAIL;TYPE=WORK,pref:first@x.\n example\nORG:Analytical Engines\\, Ltd;Research\nTITLE:Analyst\nCATEGORIES:vip,math\nEND:VCARD\n'; // biome-ignore format: a card
   const v4 = 'BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Grace Brewster Hopper\r\nTEL;VALUE=uri;PREF=1:tel:+1-555-0100\r\nTZ:America/New_York\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:4.0\r\nKIND:group\r\nFN:Team\r\nEND:VCARD'; // biome-ignore format: a card
+  const address = {
+    label: 'Work',
+    street: 'Straße 1',
+    city: 'Köln',
+    region: null,
+    postal_code: '50667',
+    country: 'DE',
+  };
   assert.deepEqual(await read(`\uFEFF${old}\r\n${v3}${v4}`), [
-    { ...nobody, given_name: 'Jörg', family_name: 'Müller', emails: ['j@x.example'], phones: ['+49 170 2', '+49 30 1'], street: 'Straße 1', city: 'Köln', postal_code: '50667', country: 'DE' },
-    { ...nobody, uid: 'abc-1', given_name: 'Ada', family_name: 'Lovelace', emails: ['first@x.example', 'second@x.example'], company: 'Analytical Engines, Ltd', job_title: 'Analyst', tags: ['vip', 'math'] },
-    { ...nobody, given_name: 'Grace Brewster', family_name: 'Hopper', phones: ['+1-555-0100'], time_zone: 'America/New_York' },
+    { ...none, given_name: 'Jörg', family_name: 'Müller', emails: plain('j@x.example'), phones: [{ label: 'Mobile', value: '+49 170 2' }, { label: 'Home', value: '+49 30 1' }], addresses: [address] },
+    { ...none, uid: 'abc-1', given_name: 'Ada', family_name: 'Lovelace', emails: [{ label: 'Work', value: 'first@x.example' }, ...plain('second@x.example')], positions: [{ company: 'Analytical Engines, Ltd', role: 'Analyst' }], tags: ['vip', 'math'] },
+    { ...none, given_name: 'Grace Brewster', family_name: 'Hopper', phones: plain('+1-555-0100'), time_zone: 'America/New_York' },
     undefined,
   ]); // biome-ignore format: a table
 });
@@ -93,7 +115,7 @@ test('a large photograph, or a card of folds alone, takes no time', async () => 
   ];
   const began = performance.now();
   for (const line of lines)
-    assert.deepEqual(await read(card(line)), [{ ...nobody, given_name: 'Ada', family_name: 'Lovelace' }]);
+    assert.deepEqual(await read(card(line)), [{ ...none, given_name: 'Ada', family_name: 'Lovelace' }]);
   const ms = performance.now() - began;
   assert.ok(ms < 60_000, `${Math.round(ms)} ms, and minutes where the work grows with the square`);
 });
@@ -115,7 +137,6 @@ const facts = (contact: Record<string, unknown>) => {
   const tags = (contact.tags as { name: string }[]).map(({ name }) => name);
   return { given_name, family_name, email, other_emails, phone, other_phones, job_title, street, city, region, postal_code, country, time_zone, tags }; // biome-ignore format: all fields
 };
-const plain = (...values: string[]) => values.map((value) => ({ label: null, value }));
 const byName = async (api: Client) => (await api('GET', '/api/v1/contacts?sort=name&limit=200')).body.data;
 
 test('contacts leave as cards and come back unchanged, and into another workspace as they were', async () => {
@@ -158,4 +179,89 @@ test('contacts leave as cards and come back unchanged, and into another workspac
     assert.equal((await api('POST', '/api/v1/exports', body)).status, 422);
   const endless = await upload(api, [['a.vcf', `BEGIN:VCARD\r\nNOTE:${'x'.repeat(9_000_000)}`]]);
   assert.match(endless.body.errors[0].message, /does not end/);
+});
+
+test('a card says all of a contact, each value with its label, and comes back unchanged elsewhere', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const made = async (path: string, body: object) => {
+    const answer = await api('POST', `/api/v1/${path}`, body);
+    assert.equal(answer.status, 201, JSON.stringify(answer.body));
+    return answer.body.id as string;
+  };
+  const companies = ['Acme; Ltd', 'Umbrella', 'Former'];
+  const [acme, umbrella, former] = await Promise.all(companies.map((name) => made('companies', { name })));
+  const person = {
+    given_name: 'Ada', family_name: 'Lovelace', email: 'a@x.example', email_label: 'Work', phone: '+49 30 1', phone_label: 'Work Fax',
+    other_emails: [{ label: 'Home', value: 'b@x.example' }, { label: 'Büro, Köln', value: 'c@x.example' }, { label: null, value: 'd@x.example' }],
+    other_phones: [{ label: 'Mobile', value: '+49 170 2' }], job_title: 'Analyst', street: 'Street 1', city: 'Köln', region: 'NRW', postal_code: '05066',
+    country: 'DE', address_label: 'Work',
+    other_addresses: [{ label: 'Holiday home', street: null, city: 'Rome', region: null, postal_code: null, country: 'IT' }],
+    sites: [{ label: 'Blog', value: 'https://ada.example/?a=1,2;3' }],
+    social_profiles: [{ label: 'LinkedIn', value: 'https://linkedin.example/in/ada' }, { label: null, value: '@ada' }],
+    birthday: '--12-10', time_zone: 'Europe/London',
+  }; // biome-ignore format: all fields
+  const id = await made('contacts', { ...person, company_id: acme });
+  for (const position of [{ company_id: umbrella, role: 'Board' }, { company_id: former, role: 'Clerk', ended_on: '2015-06-30' }])
+    await made(`contacts/${id}/positions`, position); // biome-ignore format: a table
+
+  const text = (await api('GET', `/api/v1/contacts/${id}/vcard`)).body;
+  const [, properties] = ICAL.parse(text) as unknown as [string, [string, Record<string, string>, string, unknown][]];
+  const said = (name: string) =>
+    properties
+      .filter(([property]) => property === name)
+      .map(([, { group, type = null }, , value]) => {
+        const label = properties.find(([of, parameters]) => of === 'x-ablabel' && parameters.group === group && group);
+        return [label?.[3] ?? type, value];
+      });
+  assert.deepEqual(said('email'), [
+    ['work', 'a@x.example'],
+    ['home', 'b@x.example'],
+    ['Büro, Köln', 'c@x.example'],
+    [null, 'd@x.example'],
+  ]);
+  assert.deepEqual(said('tel'), [
+    [['work', 'fax'], '+49 30 1'],
+    ['cell', '+49 170 2'],
+  ]);
+  assert.deepEqual(said('adr'), [
+    ['work', ['', '', 'Street 1', 'Köln', 'NRW', '05066', 'DE']],
+    ['Holiday home', ['', '', '', 'Rome', '', '', 'IT']],
+  ]);
+  assert.deepEqual(said('url'), [['Blog', 'https://ada.example/?a=1,2;3']]);
+  assert.deepEqual(said('x-socialprofile'), [
+    ['LinkedIn', 'https://linkedin.example/in/ada'],
+    [null, '@ada'],
+  ]);
+  assert.deepEqual([said('bday'), said('tz')], [[[null, '--12-10']], [[null, 'Europe/London']]]);
+  assert.deepEqual(
+    said('org').map(([, value]) => [value].flat()),
+    [['Acme; Ltd'], ['Umbrella']],
+    'those of today',
+  );
+  assert.deepEqual(
+    said('title').map(([, value]) => value),
+    ['Analyst', 'Board'],
+  );
+
+  const other = (await (await app.tenant()).as('admin')).api;
+  const moved = await importNow(other, [['ada.vcf', text.replace(/^X-HOLDFAST-ID.*\r\n/m, '')]]);
+  assert.deepEqual(moved.problem_samples, []);
+  const [back] = await byName(other);
+  const kept = Object.fromEntries(Object.keys(person).map((key) => [key, back[key]]));
+  assert.deepEqual(kept, person);
+  const [board] = back.positions;
+  assert.deepEqual([back.company.name, board.company.name, board.role], ['Acme; Ltd', 'Umbrella', 'Board']);
+
+  const line = {
+    ...person,
+    email: 'e@x.example',
+    sites: [],
+    social_profiles: [{ label: 'X\nTEL', value: '@ada\r\nEMAIL:eve@x.example' }],
+  };
+  const folded = await made('contacts', line);
+  assert.doesNotMatch(
+    (await api('GET', `/api/v1/contacts/${folded}/vcard`)).body,
+    /^(EMAIL:eve|TEL$)/m,
+    'no value begins a line of its own',
+  );
 });
