@@ -5,6 +5,8 @@ import { type Actor, type Context, withContext } from '../../src/kernel/tenancy/
 import { createTestDatabase } from '../harness/cluster.ts';
 
 const companies = 20;
+/** The first PostgreSQL with functions that forget statistics. */
+const clearing_version_min = 180_000;
 
 export interface PlanDatabase {
   /** In a transaction of one of the owners, as the application's role. */
@@ -12,6 +14,8 @@ export interface PlanDatabase {
   user_id: string;
   company_id: string;
   contact_id: string;
+  /** Leaves the planner without figures of any table, as on a fresh installation. False: this PostgreSQL cannot (before 18). */
+  forgetStatistics(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -82,9 +86,32 @@ export async function contactsForPlans({
       // Not as a read, which may be several transactions: the scans of one are counted.
       return withContext(db, actor, work);
     },
+    forgetStatistics: () => forgetStatistics(database.ownerUrl),
     stop: async () => {
       await db.close();
       await database.drop();
     },
   };
+}
+
+async function forgetStatistics(ownerUrl: string): Promise<boolean> {
+  const owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect();
+  try {
+    if (clearing_version_min > Number((await owner.query('show server_version_num')).rows[0].server_version_num))
+      return false;
+    const { rows } = await owner.query(
+      `select relname from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`,
+    );
+    for (const { relname } of rows) {
+      await owner.query(`alter table public.${relname} set (autovacuum_enabled = false)`);
+      await owner.query(`select pg_clear_relation_stats('public', '${relname}')`);
+    }
+    await owner.query(
+      `select pg_clear_attribute_stats(schemaname, tablename, attname, inherited) from pg_stats where schemaname = 'public'`,
+    );
+    return true;
+  } finally {
+    await owner.end();
+  }
 }

@@ -35,11 +35,15 @@ export async function findMatches(
   const all = sql.join(found.map((reasons) => sql`coalesce(${reasons}, '{}')`), sql` || `); // biome-ignore format: one call
   const like = { ...draft, given_name, family_name, company_id };
   return ctx.tx.many(sql`select r.id, r.name, ${details[resource]} as detail, f.reasons from (${candidatesFor(ctx, resource, like, rules, typed)}) c
-    join ${sql.table(resource)} r on r.tenant_id = ${ctx.tenant_id} and r.id = c.id and r.deleted_at is null
+    cross join lateral (${liveRecord(ctx, resource, sql`c.id`)}) r
     cross join lateral (select array_agg(distinct reason order by reason) as reasons from unnest(${all}) reason) f
     where f.reasons is not null
     order by f.reasons && array['same_email', 'same_domain'] desc, cardinality(f.reasons) desc, r.name, r.id limit ${matches_max}`);
 }
+
+/** The record of this id, unless it is in the trash. `offset 0` keeps it a lookup by key: a join might read all records. */
+const liveRecord = (ctx: Context, resource: SuspectResource, id: ReturnType<typeof sql>) =>
+  sql`select * from (select * from ${sql.table(resource)} where tenant_id = ${ctx.tenant_id} and id = ${id} offset 0) found where deleted_at is null`;
 
 type Like = Omit<Partial<ContactDraft & CompanyDraft>, 'custom'>;
 
@@ -80,7 +84,7 @@ function sharersOf(ctx: Context, resource: SuspectResource, field: string, value
     join custom_value v on v.tenant_id = f.tenant_id and v.field_id = f.id and v.value = any (${indexed}::text[])
     where f.tenant_id = ${ctx.tenant_id} and f.resource = ${resource} and f.key = ${field.slice('custom.'.length)} limit ${entries_max}`;
   const sharers = sql`select r.id from (${entries}) e
-    join ${sql.table(resource)} r on r.tenant_id = ${ctx.tenant_id} and r.id = e.record_id and r.deleted_at is null limit ${sharers_max + 1}`;
+    cross join lateral (${liveRecord(ctx, resource, sql`e.record_id`)}) r limit ${sharers_max + 1}`;
   return sql`select id from (select id, count(*) over () as sharers from (${sharers}) r) s where s.sharers <= ${sharers_max}`;
 }
 
