@@ -8,7 +8,7 @@ import { ConnectionNotice } from './ConnectionNotice.tsx';
 import { useLiveUpdates } from './live.ts';
 import { queryClient } from './queryClient.ts';
 import { Sidebar } from './Sidebar.tsx';
-import { SessionProvider } from './session.tsx';
+import { isLeaving, SessionProvider } from './session.tsx';
 import { useShortcuts } from './shortcuts.ts';
 
 const CommandPalette = lazy(() => import('./palette/CommandPalette.tsx'));
@@ -92,6 +92,7 @@ function useSignedOut() {
   const router = useRouter();
   useEffect(() => {
     const leave = () => {
+      if (isLeaving()) return;
       queryClient.clear();
       void forgetOwner();
       void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } });

@@ -77,9 +77,20 @@ export async function signOut(): Promise<void> {
   else await leave();
 }
 
+/** While one signs out, requests that are refused already do not send one to sign in and back here. */
+let leaving = false;
+export const isLeaving = () => leaving;
+
 async function leave(): Promise<void> {
-  await api.delete('/session');
-  await keepNothing();
+  leaving = true;
+  try {
+    // Before the answer has the browser clear what it stores, which closes the database under this.
+    await keepNothing();
+    await api.delete('/session');
+  } catch (error) {
+    leaving = false;
+    throw error;
+  }
   queryClient.clear();
   // Nor does the browser keep what this person read or was writing.
   forgetRecents();
