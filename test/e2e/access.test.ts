@@ -4,8 +4,8 @@ import type { Page } from 'playwright-core';
 import { createSignInLink } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import { client, eventually } from '../harness/app.ts';
-import { goodPassword } from '../harness/identity.ts';
-import { barriers, open, phone, picture, session_cookie, setUp, textOf } from './browser.ts';
+import { asOwner, goodPassword } from '../harness/identity.ts';
+import { barriers, looksRight, open, phone, picture, session_cookie, setUp, textOf } from './browser.ts';
 
 const world = setUp();
 
@@ -207,6 +207,38 @@ test('an API key is shown once, works, and is refused once revoked', async (t) =
   await page.getByRole('button', { name: 'Revoke key' }).click();
   await page.getByRole('button', { name: 'Revoke Reports' }).waitFor({ state: 'detached' });
   await eventually(async () => (await program('GET', '/api/v1/contacts')).status === 401);
+});
+
+test('whoever signed in a while ago confirms it before a key is made, and the key is made after that', async (t) => {
+  const admin = await world.person('Cora Confirm', 'admin');
+  const age = `update session set created_at = now() - interval '1 hour', confirmed_at = null where user_id = $1`;
+  await asOwner(world.app, age, [admin.user_id]);
+  const { page, expectRefusal } = await world.visit(t, admin);
+  await open(page, '/settings/api-keys');
+  await page.getByRole('button', { name: 'New key' }).click();
+  const form = page.getByRole('dialog', { name: 'New API key' });
+  await form.getByLabel('Name').fill('Confirmed');
+  await form.getByRole('combobox', { name: 'Role' }).click();
+  await page.getByRole('option', { name: /Viewer/ }).click();
+  expectRefusal(403);
+  await form.getByRole('button', { name: 'Create key' }).click();
+  const asked = page.getByRole('dialog', { name: 'Confirm that it is you' });
+  await asked.getByLabel('Password', { exact: true }).fill('not the password at all');
+  await asked.getByRole('button', { name: 'Confirm' }).click();
+  await asked.getByText('This is not your present password').waitFor();
+  await looksRight(page, 'confirm-presence');
+
+  // Given up, what was typed for the key stays.
+  await asked.getByRole('button', { name: 'Cancel' }).click();
+  await asked.waitFor({ state: 'detached' });
+  assert.equal(await form.getByLabel('Name').inputValue(), 'Confirmed');
+  await form.getByRole('button', { name: 'Create key' }).click();
+  await asked.getByLabel('Password', { exact: true }).fill(goodPassword);
+  await page.keyboard.press('Enter');
+  const shown = page.getByRole('dialog', { name: 'Keep this key' });
+  const program = client(world.app.url, await textOf(shown.getByRole('code')));
+  assert.equal((await program('GET', '/api/v1/contacts')).status, 200);
+  assert.equal(await asked.count(), 0);
 });
 
 test('a session ended on another device sends its page to sign in', async (t) => {

@@ -37,6 +37,8 @@ const args = [
 ];
 
 export const desktop = { viewport: { width: 1440, height: 900 } };
+/** The narrowest phone. */
+const narrow = { width: 360, height: 740 };
 export const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 export interface Visit {
@@ -206,4 +208,24 @@ export async function barriers(page: Page, look: Look = 'all'): Promise<string[]
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} at ${target.join(' ')}: ${failureSummary}`),
   );
+}
+
+/** Asserts that nothing bars people from the page as it stands, on a desktop and on a narrow phone, in both themes, and that neither has to be scrolled sideways. */
+export async function looksRight(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const [size, viewport] of Object.entries({ desktop: desktop.viewport, phone: narrow })) {
+    await page.setViewportSize(viewport);
+    assert.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false, `${name}, ${size}`);
+    for (const [colorScheme, look] of [
+      ['light', 'all'],
+      ['dark', 'colours'],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.locator(`html[data-theme="${colorScheme}"]`).waitFor({ state: 'attached' });
+      assert.deepEqual(await barriers(page, look), [], `${name}, ${size}, ${colorScheme}`);
+      await picture(page, `${name}-${size}-${colorScheme}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  if (before) await page.setViewportSize(before);
 }

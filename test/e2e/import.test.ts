@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { type Client, eventually } from '../harness/app.ts';
 import { follow, upload } from '../harness/import.ts';
-import { barriers, desktop, open, picture, setUp, textOf } from './browser.ts';
+import { barriers, desktop, looksRight, open, picture, setUp, textOf } from './browser.ts';
 
 const small = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 let api: Client;
@@ -137,4 +137,70 @@ test('from a finished import one comes to the rows that it made, whatever pipeli
   await page.getByRole('button', { name: 'Import is rows.csv' }).waitFor();
   assert.deepEqual(await barriers(page), []);
   await picture(page, 'import-rows');
+});
+
+test('rows before the header, columns left out, unknown options and companies with similar names are shown and chosen one by one', async (t) => {
+  const field = await api('POST', '/api/v1/custom-fields', {
+    resource: 'contact',
+    key: 'mood',
+    label: 'Mood',
+    type: 'select',
+    options: ['Sunny', 'Rainy'],
+  });
+  assert.equal(field.status, 201, JSON.stringify(field.body));
+  await api('POST', '/api/v1/companies', { name: 'Müller Bau GmbH & Co. KG' });
+  const id = await uploaded('guests.csv', [
+    'Guests of the house',
+    '',
+    'First name,Last name,Email,Company,Mood,Shoe size',
+    'Ada,Berg,ada@guests.example,MULLER BAU,Sunny,41',
+    'Bea,Cole,bea@guests.example,Kiln Works,Stormy,',
+    'Cem,Dirk,cem@guests.example,Kiln Works,Foggy,',
+  ]);
+  const { page } = await world.visit(t);
+  await open(page, `/imports/${id}`);
+  await page.getByRole('combobox', { name: 'Rows before it' }).getByText('1', { exact: true }).waitFor();
+  await looksRight(page, 'import-found');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  const columns = page.getByRole('region', { name: 'Columns of guests.csv' });
+  await columns.getByText(/not imported: .*Shoe size \(33% filled\)/).waitFor();
+  await looksRight(page, 'import-columns');
+  await columns.getByRole('button', { name: 'Keep in a note' }).click();
+  await columns.getByText(/not imported:/).waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await check(page);
+
+  const options = page.getByRole('list', { name: 'Values that are no option' });
+  const created = page.getByRole('list', { name: 'Records created by their names' });
+  await created.getByText('“MULLER BAU” is called much like Müller Bau GmbH & Co. KG').waitFor();
+  await looksRight(page, 'import-checked');
+  await page.setViewportSize(small.viewport);
+  const { x, width } = (await page.getByRole('button', { name: 'Import 3 rows', exact: true }).boundingBox())!;
+  assert.ok(x + width <= small.viewport.width, 'the button to import is not cut off');
+  await page.setViewportSize(desktop.viewport);
+  await options.getByRole('combobox', { name: 'What becomes of Stormy' }).click();
+  await page.getByRole('option', { name: 'Rainy' }).click();
+  await options.getByRole('combobox', { name: 'What becomes of Stormy' }).getByText('Rainy').waitFor();
+  await options.getByRole('combobox', { name: 'What becomes of Foggy' }).click();
+  await page.getByRole('option', { name: 'Add as an option' }).click();
+  await options.getByRole('combobox', { name: 'What becomes of Foggy' }).getByText('Add as an option').waitFor();
+  await created.getByRole('button', { name: 'Use Müller Bau GmbH & Co. KG' }).click();
+  await created.getByRole('button', { name: 'Müller Bau GmbH & Co. KG is used' }).waitFor();
+  await looksRight(page, 'import-chosen');
+  await page.getByRole('button', { name: 'Check again' }).click();
+  await options.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Import 3 rows and create 1 record that they name' }).click();
+  await page.getByRole('heading', { name: 'The import is done' }).waitFor();
+  await looksRight(page, 'import-done');
+
+  const filter = encodeURIComponent(JSON.stringify({ field: 'import_id', op: 'eq', value: id }));
+  const { data } = (await api('GET', `/api/v1/contacts?sort=given_name&filter=${filter}`)).body;
+  assert.deepEqual(
+    data.map(({ company, custom }: { company: { name: string }; custom: object }) => [company.name, custom]),
+    [
+      ['Müller Bau GmbH & Co. KG', { mood: 'Sunny' }],
+      ['Kiln Works', { mood: 'Rainy' }],
+      ['Kiln Works', { mood: 'Foggy' }],
+    ],
+  );
 });

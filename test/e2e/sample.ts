@@ -9,6 +9,8 @@ export const public_pages = [
   '/sign-in/link#token',
   '/invitation#token',
   '/password-reset',
+  '/confirm-email#token',
+  '/connect-account#token',
 ];
 
 const ofStrangers = new Set(public_pages.map((path) => path.split('#')[0]));

@@ -31,7 +31,15 @@ const press = (name: string | RegExp) => async (page: Page) =>
   page.getByRole('button', { name, exact: true }).filter({ visible: true }).first().click();
 
 const nameOf = (route: string) => route.slice(1).replaceAll(/[^\w-]+/g, '-') || 'home';
-const strangers = ['/sign-in', '/sign-in/link', '/invitation', '/password-reset', '/unsubscribe'];
+const strangers = [
+  '/sign-in',
+  '/sign-in/link',
+  '/invitation',
+  '/password-reset',
+  '/confirm-email',
+  '/connect-account',
+  '/unsubscribe',
+];
 
 /** Every address there is, as it opens. */
 function plainScenes(): Scene[] {

@@ -55,7 +55,7 @@ export function Dialog({ open, onClose, title, description, size = 'small', chil
             </div>
           )}
           {footer && (
-            <footer ref={foot} className="flex justify-end gap-2 border-t border-line px-5 py-3">
+            <footer ref={foot} className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">
               {footer}
             </footer>
           )}

@@ -3,6 +3,7 @@ import { attempt } from '../../../app/attempt.ts';
 import { t, told } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
+import { useNarrow } from '../../../ui/media.ts';
 import { FileResult } from './FileResult.tsx';
 import { FixGrid } from './fix/FixGrid.tsx';
 import { ImportFrame } from './ImportFrame.tsx';
@@ -15,6 +16,8 @@ import { ProblemList } from './ProblemList.tsx';
 /** What would happen: counts, and samples of each problem. Nothing is changed yet. */
 export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (step: ImportStep) => void }) {
   const [busy, setBusy] = useState(false);
+  // There is no room for two numbers in the bar then; that of the created ones stands with its file.
+  const narrow = useNarrow();
   const checking = detail.state === 'dry_running';
   const files = detail.files.filter((file) => !file.ignored);
   const checked = !checking && files.length > 0 && files.every((file) => file.complete);
@@ -52,7 +55,7 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
             >
               {changing === 0
                 ? t('Nothing to import')
-                : named > 0
+                : named > 0 && !narrow
                   ? t(
                       '{count, plural, one {Import # row} other {Import # rows}} and create {named, plural, one {# record} other {# records}} that they name',
                       { count: changing, named },

@@ -42,7 +42,7 @@ export function CreatedNames({ importId, file, canChoose }: CreatedNamesProps) {
           <li key={column} className="flex flex-col gap-1.5">
             <p>
               <bdi className="font-medium">{column}</bdi>{' '}
-              {t('{count, number} new {records} are created, because rows name them.', {
+              {t('New {records} that rows name: {count, number}', {
                 count: created_count,
                 records: inSentence(told(targets.data?.find((one) => one.resource === resource)?.label ?? resource)),
               })}

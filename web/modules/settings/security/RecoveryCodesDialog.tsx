@@ -38,9 +38,9 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClo
       }
     >
       <Banner meaning="attention">{t('They are shown only now.')}</Banner>
-      <ol className="mt-4 grid grid-cols-2 gap-2 font-mono text-14">
+      <ol className="mt-4 grid grid-cols-2 gap-2 font-mono text-12 sm:text-14">
         {codes.map((code) => (
-          <li key={code} className="rounded-sm bg-sunken px-3 py-1.5 text-center select-all">
+          <li key={code} className="rounded-sm bg-sunken px-2 py-1.5 text-center select-all">
             {code}
           </li>
         ))}
