@@ -5,7 +5,8 @@ import { type App, startApp } from './app.ts';
 import { firstStart } from './first-start.ts';
 import { ConfigError, loadConfig } from './kernel/config/config.ts';
 import { StartFailure } from './kernel/database/embedded.ts';
-import { type Installation, prepareInstallation } from './kernel/installation.ts';
+import { type Installation, prepareInstallation, writeAddress } from './kernel/installation.ts';
+import { MasterKeyError } from './kernel/vault/master-key.ts';
 import { WorkerProcess } from './worker-process.ts';
 
 const stop_ms_max = 15_000;
@@ -42,7 +43,9 @@ async function main(): Promise<void> {
   flushCompileCache();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   if (app.address) {
-    const address = config.PUBLIC_URL ?? app.address.replace('127.0.0.1', 'localhost');
+    const local = app.address.replace('127.0.0.1', 'localhost');
+    await writeAddress(config, local);
+    const address = config.PUBLIC_URL ?? local;
     say(`\nHoldfast is ready after ${seconds} s at ${address}`);
     if (link) say(`Sign in as the administrator, once, with:\n  ${address}/sign-in/link#${link}`);
     say('Ctrl-C stops it.\n');
@@ -71,7 +74,8 @@ function stopper(work: () => Promise<void>): (code: number) => Promise<void> {
 
 /** What the reader can put right is told without a stack. */
 function complaint(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof StartFailure) return error.message;
+  if (error instanceof ConfigError || error instanceof StartFailure || error instanceof MasterKeyError)
+    return error.message;
   const { code, port, stack } = error as NodeJS.ErrnoException & { port?: number };
   if (code === 'EADDRINUSE') return `port ${port} is taken by another program. Choose one with --port.`;
   return `could not start. ${stack ?? error}`;

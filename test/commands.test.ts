@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { test } from 'node:test';
 import { readCatalogue } from './text/catalogue.ts';
@@ -25,6 +25,22 @@ for (const [name, script] of Object.entries({
     assert.doesNotMatch(unknown.stderr, /^ +at /m);
   });
 }
+
+test('a setting that cannot be used stops the start with one plain message', (t) => {
+  const data = mkdtempSync('/tmp/holdfast-settings-');
+  t.after(() => rmSync(data, { recursive: true }));
+  const wrong = { SMTP_URL: 'mail.example.com:587', HOLDFAST_KEY: 'short' };
+  for (const script of ['src/main.ts', 'src/cli/main.ts']) {
+    for (const [name, value] of Object.entries(wrong)) {
+      const env = { PATH: process.env.PATH, HOLDFAST_DATA: data, [name]: value };
+      const args = script.includes('cli') ? ['doctor'] : ['--port', '0'];
+      const { status, stderr } = spawnSync(process.execPath, [script, ...args], { cwd: root, env, encoding: 'utf8', timeout: 30_000 }); // biome-ignore format: one call
+      assert.equal(status, 1, `${script} ${name}: ${stderr}`);
+      assert.match(stderr, new RegExp(`${name} (must look like smtp:|is too short)`));
+      assert.doesNotMatch(stderr, /^ +at /m);
+    }
+  }
+});
 
 test('whatever the scenes of pictures name is named so by the page, in German too', () => {
   const german = new Set(readCatalogue('web/text/de').map(({ english }) => english));

@@ -1,10 +1,11 @@
 import { createApiKey, createPasswordLink, createSignInLink, createUser, roleIdsOf } from '../kernel/identity/index.ts';
+import { readAddress } from '../kernel/installation.ts';
 import { type Call, type Command, UsageError, withTenant } from './command.ts';
 
 const tenant = { needed: true, help: 'Name of the workspace' } as const;
 
-const linkTo = ({ config }: Call, page: string, token: string) =>
-  `${config.PUBLIC_URL ?? `http://localhost:${config.PORT}`}${page}#${token}`;
+const linkTo = async ({ config }: Call, page: string, token: string) =>
+  `${(await readAddress(config)).replace(/\/$/, '')}${page}#${token}`;
 
 export const identityCommands: Command[] = [
   {
@@ -22,7 +23,7 @@ export const identityCommands: Command[] = [
         const made = await createUser(ctx, { email: email!, name: name!, roleKeys: [role] });
         return { ...made, token: await createSignInLink(ctx, made.user_id) };
       });
-      const link = linkTo(call, '/sign-in/link', token);
+      const link = await linkTo(call, '/sign-in/link', token);
       call.answer({ user_id, sign_in_link: link }, `Made the user ${email}. They sign in once with:\n${link}`);
       return 0;
     },
@@ -35,7 +36,7 @@ export const identityCommands: Command[] = [
       const { email } = call.flags;
       const token = await withTenant(call, (ctx) => createPasswordLink(ctx, email!));
       if (token === undefined) throw new UsageError(`Nobody in the workspace signs in with ${email}.`);
-      const link = linkTo(call, '/password-reset', token);
+      const link = await linkTo(call, '/password-reset', token);
       call.answer({ password_link: link }, link);
       return 0;
     },

@@ -1,5 +1,6 @@
 import { ConfigError } from '../kernel/config/config.ts';
 import { Problem } from '../kernel/errors/problem.ts';
+import { MasterKeyError } from '../kernel/vault/master-key.ts';
 import { auditCommands } from './audit.ts';
 import { type Command, runCommand, UsageError } from './command.ts';
 import { dbCommands } from './db.ts';
@@ -32,7 +33,8 @@ async function main(args: string[]): Promise<number> {
 }
 
 function complaint(error: unknown): string {
-  if (error instanceof UsageError || error instanceof ConfigError || error instanceof Problem) return error.message;
+  const known = [UsageError, ConfigError, Problem, MasterKeyError];
+  if (known.some((type) => error instanceof type)) return (error as Error).message;
   return (error as Error).stack ?? String(error);
 }
 

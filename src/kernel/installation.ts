@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from './config/config.ts';
 import { connectEmbedded, startEmbeddedPostgres } from './database/embedded.ts';
@@ -71,6 +71,20 @@ function asRole(ownerUrl: string, role: AppRole): string {
 /** The keys from the settings; an installation of its own has them in the data directory. */
 export function readMasterKeys(config: Config): Promise<MasterKeys> {
   return loadMasterKeys(config.HOLDFAST_KEY ? { value: config.HOLDFAST_KEY } : { file: keyFile(config) });
+}
+
+const addressFile = (config: Config): string => join(config.HOLDFAST_DATA, 'address');
+
+/** Leaves the address of this server in the data directory, for the links that the command line prints. */
+export async function writeAddress(config: Config, address: string): Promise<void> {
+  await writeFile(addressFile(config), `${address}\n`);
+}
+
+/** Where people reach the server: as configured, else where it last listened on this data directory. */
+export async function readAddress(config: Config): Promise<string> {
+  if (config.PUBLIC_URL) return config.PUBLIC_URL;
+  const written = await readFile(addressFile(config), 'utf8').catch(() => '');
+  return written.trim() || `http://localhost:${config.PORT}`;
 }
 
 const keyFile = (config: Config): string => join(config.HOLDFAST_DATA, 'master.key');

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { featureNames } from '../features/contract.ts';
 import { storageClasses } from '../files/contract.ts';
 import { leavesMachine } from '../loopback.ts';
+import { parseSmtpUrl, smtp_url_form } from '../mail/smtp-url.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const count = (fallback: number, max: number) => z.coerce.number().int().min(1).max(max).default(fallback);
@@ -161,6 +162,8 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
   const missing = s3.filter((name) => !config[name]);
   if (missing.length > 0 && missing.length < s3.length)
     problems.push(`S3 is half configured: set ${missing.join(', ')} too, or none of them`);
+  // The value may hold a password, so it is not repeated.
+  if (config.SMTP_URL && !parseSmtpUrl(config.SMTP_URL)) problems.push(`SMTP_URL ${smtp_url_form}`);
   if (config.DATABASE_URL && !config.HOLDFAST_KEY)
     problems.push(
       'HOLDFAST_KEY is needed with DATABASE_URL, the same on every node. Make one: openssl rand -base64 32',

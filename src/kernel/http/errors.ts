@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { resourceOfTable } from '../contract/resource.ts';
 import { type FieldError, invalidField, Problem, problems } from '../errors/problem.ts';
 import { FileError } from '../files/file-store.ts';
 
@@ -67,8 +68,10 @@ function databaseProblem(error: DatabaseError): Problem | undefined {
           error.column ?? 'is_unique',
           'Another record has this value already, perhaps one in the trash or one that you do not see',
         );
-      const field = constraintField(error);
-      return problems.duplicate(field, `There is another record with this ${field.replace(/_/g, ' ')}`);
+      const field = uniqueField(error);
+      return field
+        ? problems.duplicate(field, `There is another record with this ${field.replace(/_/g, ' ')}`)
+        : problems.duplicate('body', 'There is such a record already');
     }
     // What `on delete restrict` raises from PostgreSQL 18 on; before, it was 23503 as below.
     case '23001':
@@ -127,6 +130,18 @@ function constraintField(error: DatabaseError): string {
     .replace(/^tenant_id_/, '')
     .replace(/_(fkey|key|check|pkey)$/, '');
   return field || 'id';
+}
+
+/**
+ * The field at fault when a value is taken: the last one of the constraint's name, which may list the columns within which it is unique, such as
+ * `pipeline_id_name`. Undefined when the name lists no field; PostgreSQL names no columns where row-level security is on.
+ */
+function uniqueField(error: DatabaseError): string | undefined {
+  const listed = constraintField(error);
+  const resource = resourceOfTable(error.table);
+  if (!resource || resource.meta.has(listed)) return listed;
+  const ends = [...resource.meta.keys()].filter((field) => listed.endsWith(`_${field}`));
+  return ends.sort((one, other) => other.length - one.length)[0];
 }
 
 function fastifyProblem(error: { code: string; statusCode?: number; message: string }): Problem {

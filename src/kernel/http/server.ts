@@ -118,8 +118,11 @@ export async function buildServer(options: ServerOptions): Promise<FastifyInstan
     }
   });
   app.addHook('onResponse', async (request, reply) => {
+    const actor = scopesOf.get(request)?.actor;
     request.log.info(
       {
+        tenant: actor?.tenant_id ?? null,
+        user: actor?.user_id ?? null,
         method: request.method,
         url: loggedUrl(request.url),
         status: reply.statusCode,

@@ -3,6 +3,7 @@ import addressparser from 'nodemailer/lib/addressparser';
 import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
 import type { BaseLogger } from 'pino';
 import { isLoopbackHost } from '../loopback.ts';
+import { parseSmtpUrl, smtp_url_form } from './smtp-url.ts';
 
 const connections_max = 3;
 const mails_per_connection_max = 100;
@@ -133,10 +134,8 @@ const poolOptions = {
 } as const satisfies SMTPPoolOptions;
 
 function connectionOptions(text: string, allowPlaintext: boolean): SMTPPoolOptions {
-  const url = URL.parse(text);
-  if (!url || !['smtp:', 'smtps:'].includes(url.protocol) || !url.hostname || url.search || url.hash) {
-    throw new TypeError('SMTP_URL must look like smtp://user:password@host:587 or smtps://user:password@host:465');
-  }
+  const url = parseSmtpUrl(text);
+  if (!url) throw new TypeError(`SMTP_URL ${smtp_url_form}`);
   const loopback = isLoopbackHost(url.hostname);
   const secure = url.protocol === 'smtps:';
   return {

@@ -112,6 +112,7 @@ suite('pipelines and stages', () => {
     assert.deepEqual([moved.status, moved.body.errors[0].code], [422, 'unknown_field']);
     const twin = await api('POST', '/api/v1/stages', { pipeline_id: id, name: 'Won' });
     assert.deepEqual([twin.status, twin.body.code], [409, 'duplicate']);
+    assert.deepEqual([twin.body.errors[0].field, twin.body.detail], ['name', 'There is another record with this name']);
   });
 
   test('who may only read pipelines changes neither them nor stages nor reasons', async () => {
