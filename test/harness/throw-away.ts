@@ -13,6 +13,8 @@ const forgetful = {
   full_page_writes: 'off',
   shared_buffers: '256MB',
   max_connections: '300',
+  // With a database for each test file, the product's shorter pause would keep a processor busy.
+  autovacuum_naptime: '60s',
 };
 
 /** A run that was killed left its cluster; whether it still lives, its lock tells. */
