@@ -50,6 +50,7 @@ suite('the figures', () => {
         team_id: rarely([...world.teams.keys()]),
         product_id: rarely(world.products),
         region: rarely(['Lazio', 'Oslo']),
+        region_of: rarely(['company', 'team']),
       })
       .map(({ from, to, ...rest }) =>
         from && to && from > to ? { from: to, to: from, ...rest } : { from, to, ...rest },
@@ -84,7 +85,7 @@ suite('the figures', () => {
 
   test('each leads to the rows that it counts and adds up', async () => {
     const seen = new Set<string>();
-    for (const query of [{ period: 'quarter' }, { from: '2025-03-09', to: '2025-11-02', period: 'month', team_id: [...world.teams.keys()][0]! }, { region: 'Lazio', period: 'year' }, { product_id: world.products[0]!, period: 'year', to: '2025-06-30' }]) {
+    for (const query of [{ period: 'quarter' }, { from: '2025-03-09', to: '2025-11-02', period: 'month', team_id: [...world.teams.keys()][0]! }, { region: 'Lazio', period: 'year' }, { region_of: 'team', period: 'year' }, { region_of: 'team', region: 'Oslo', period: 'year' }, { product_id: world.products[0]!, period: 'year', to: '2025-06-30' }]) {
       for (const figure of figuresOf(await read(query))) {
         const key = JSON.stringify(figure);
         if (seen.has(key)) continue;

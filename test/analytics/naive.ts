@@ -12,15 +12,22 @@ export interface Query {
   team_id?: string;
   product_id?: string;
   region?: string;
+  region_of?: 'company' | 'team';
 }
 
 /** The same figures again, from all records in memory and one at a time: slow, and plain to see. */
 export function evaluate(world: World, query: Query) {
   const stageOf = new Map(world.stages.map((stage) => [stage.id, stage]));
   const dealOf = new Map(world.deals.map((deal) => [deal.id, deal]));
-  const regionOf = (company: string | null) => (company && world.regions.get(company)) || null;
+  const ofCompany = (company: string | null) => [(company && world.regions.get(company)) || null];
   const teamsOf = (person: string | null) =>
     [...world.teams].flatMap(([team, members]) => (person && members.has(person) ? [team] : []));
+  const ofTeams = (person: string | null) => {
+    const regions = teamsOf(person).flatMap((team) => world.teamRegions.get(team) ?? []);
+    return orNone([...new Set(regions)]);
+  };
+  const regionsOf = ({ owner_id, company_id }: Deal) =>
+    query.region_of === 'team' ? ofTeams(owner_id) : ofCompany(company_id);
   const productsOf = (deal: Deal | undefined) => [...new Set(deal?.lines.map(({ product_id }) => product_id))];
   const within = (day: string | null) =>
     day === null ? !query.from && !query.to : (!query.from || day >= query.from) && (!query.to || day <= query.to);
@@ -31,7 +38,7 @@ export function evaluate(world: World, query: Query) {
       (!query.owner_id || deal.owner_id === query.owner_id) &&
       (!query.team_id || teamsOf(deal.owner_id).includes(query.team_id)) &&
       (!query.product_id || productsOf(deal).includes(query.product_id)) &&
-      (!query.region || regionOf(deal.company_id) === query.region),
+      (!query.region || regionsOf(deal).includes(query.region)),
   );
   const counted = about.filter((deal) => deal.status === 'open' || within(deal.closed_on));
 
@@ -94,8 +101,10 @@ export function evaluate(world: World, query: Query) {
       ];
     });
 
-  const placeOf = ({ deal_id, company_id }: Activity) =>
-    deal_id ? regionOf(dealOf.get(deal_id)?.company_id ?? null) : regionOf(company_id);
+  const placesOf = ({ person_id, deal_id, company_id }: Activity) => {
+    if (query.region_of === 'team') return ofTeams(person_id);
+    return ofCompany(deal_id ? (dealOf.get(deal_id)?.company_id ?? null) : company_id);
+  };
   const done = world.activities.filter((row) => {
     const deal = row.deal_id ? dealOf.get(row.deal_id) : undefined;
     return (
@@ -104,7 +113,7 @@ export function evaluate(world: World, query: Query) {
       (!query.team_id || teamsOf(row.person_id).includes(query.team_id)) &&
       (!query.pipeline_id || deal?.pipeline_id === query.pipeline_id) &&
       (!query.product_id || productsOf(deal).includes(query.product_id)) &&
-      (!query.region || placeOf(row) === query.region)
+      (!query.region || placesOf(row).includes(query.region))
     );
   });
 
@@ -113,7 +122,7 @@ export function evaluate(world: World, query: Query) {
     by_owner: groups(counted, (deal) => [deal.owner_id], outcome),
     by_team: groups(counted, (deal) => orNone(teamsOf(deal.owner_id)), outcome),
     by_product: groups(counted, (deal) => orNone(productsOf(deal)), outcome),
-    by_region: groups(counted, (deal) => [regionOf(deal.company_id)], outcome),
+    by_region: groups(counted, regionsOf, outcome),
     by_stage: groups(counted, (deal) => [deal.stage_id], worth),
     by_period: groups(closed, (deal) => [placeIn(deal.closed_on!)], (deals) => {
       const { won, lost, decided, win_rate_percent } = outcome(deals);
@@ -126,7 +135,7 @@ export function evaluate(world: World, query: Query) {
       by_owner: groups(done, (row) => [row.person_id], kinds),
       by_team: groups(done, (row) => orNone(teamsOf(row.person_id)), kinds),
       by_product: groups(done, (row) => orNone(productsOf(row.deal_id ? dealOf.get(row.deal_id) : undefined)), kinds),
-      by_region: groups(done, (row) => [placeOf(row)], kinds),
+      by_region: groups(done, placesOf, kinds),
       by_period: groups(done, (row) => [placeIn(localDay(row.at))], kinds),
     },
   }; // biome-ignore format: one line a grouping

@@ -64,7 +64,9 @@ const rates: Rate[] = [
 export interface World {
   people: string[];
   teams: Map<string, Set<string>>;
+  /** Of companies. */
   regions: Map<string, string | null>;
+  teamRegions: Map<string, string | null>;
   products: string[];
   stages: Stage[];
   deals: Deal[];
@@ -122,16 +124,21 @@ export async function makeWorld(app: TestApp): Promise<{ api: Client; world: Wor
   assert.equal(set.status, 200, JSON.stringify(set.body));
   const people = [admin, (await tenant.as('member', 'ann')).user_id, (await tenant.as('member', 'bo')).user_id];
   const teams = new Map<string, Set<string>>();
-  for (const [name, members] of [
-    ['North', [0, 1]],
-    ['South', [1]],
-    ['Nobody', []],
+  const teamRegions = new Map<string, string | null>();
+  // Two teams of one region, somebody in teams of two, and a team of none.
+  for (const [name, region, members] of [
+    ['North', 'Oslo', [0, 1]],
+    ['South', 'Lazio', [1]],
+    ['Far north', 'Oslo', [0]],
+    ['Anywhere', null, [0, 2]],
+    ['Nobody', 'Lazio', []],
   ] as const) {
-    const { body } = await api('POST', '/api/v1/teams', { name });
+    const { body } = await api('POST', '/api/v1/teams', { name, region });
     for (const member of members) {
       const put = await api('PUT', `/api/v1/teams/${body.id}/members/${people[member]}`);
       assert.ok(put.status < 300, JSON.stringify(put.body));
     }
+    teamRegions.set(body.id, region);
     teams.set(body.id, new Set(members.map((member) => people[member]!)));
   }
   const products = (
@@ -166,7 +173,18 @@ export async function makeWorld(app: TestApp): Promise<{ api: Client; world: Wor
   regions.delete(companyIds[2]!);
   return {
     api,
-    world: { people, teams, regions, products, stages, deals, visits, activities: await readActivities(api), rates },
+    world: {
+      people,
+      teams,
+      regions,
+      teamRegions,
+      products,
+      stages,
+      deals,
+      visits,
+      activities: await readActivities(api),
+      rates,
+    },
   };
 }
 

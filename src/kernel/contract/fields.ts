@@ -32,8 +32,11 @@ export interface FieldMeta {
    * kept, when they are parts of the record that make no sense without it, or it without them.
    */
   rowsFrom?: { view: string; subject: string; table?: string };
-  /** For `has` and `has_not`: the table whose `subject` column names this record and whose `value` column is compared. */
-  through?: { table: string; subject: string; value: string };
+  /**
+   * For `has` and `has_not`: the table whose `subject` column names this record and whose `value` column is compared. `target`: the table that
+   * `value` refers to, where filters may go on to its records by the name of the field.
+   */
+  through?: { table: string; subject: string; value: string; target?: string };
   /** What a new record may bring of it, where it is read in another form and changed in a way of its own. */
   createdWith?: z.ZodType;
   /** What answers hold, where records from before may have what is not taken any more. */

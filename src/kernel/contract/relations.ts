@@ -6,21 +6,25 @@ export interface Relation {
   /** Columns of the record itself and of the others that are equal. */
   own: string;
   theirs: string;
+  /** Of many to many: the table that links them, `subject` to the record's own column and `value` to the others'. */
+  link?: { table: string; subject: string; value: string };
 }
 
 const found = new WeakMap<Resource, ReadonlyMap<string, Relation>>();
 
 /**
- * What a noun is connected to, by the names filters use: `company` of a contact, `contacts` and `deals` of a company. They follow from the
- * reference fields of all contracts. Users are a way to go, but not back: everything belongs to some.
+ * What a noun is connected to, by the names filters use: `company` of a contact, `contacts` and `deals` of a company, `teams` of a
+ * user. They follow from the fields of all contracts. Users are a way to go, but not back: everything belongs to some.
  */
 export function relationsOf(resource: Resource): ReadonlyMap<string, Relation> {
   const known = found.get(resource);
   if (known) return known;
   const relations = new Map<string, Relation>();
-  for (const [field, { expand, table }] of resource.meta) {
+  for (const [field, { expand, table, through }] of resource.meta) {
     const target = resourceOfTable(table);
     if (expand && target) relations.set(expand, { resource: target, own: field, theirs: 'id' });
+    const linked = resourceOfTable(through?.target);
+    if (through && linked) relations.set(field, { resource: linked, own: 'id', theirs: 'id', link: through });
   }
   for (const other of definedResources()) {
     if (!resource.tagColumn) break;

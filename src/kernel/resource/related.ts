@@ -47,11 +47,17 @@ interface Reached {
 function throughColumns({ resource, alias }: Subject, name: string): Reached | undefined {
   const relation = relationsOf(resource).get(name);
   if (!relation) return undefined;
+  const { own, theirs, link } = relation;
   const other = otherAlias(alias);
+  const [id, key] = [sql.ref(`${other}.${theirs}`), sql.ref(`${alias}.${own}`)];
+  const isLinked =
+    link &&
+    sql`${id} in (select ${sql.ref(`l.${link.value}`)} from ${sql.table(link.table)} l
+      where l.tenant_id = ${sql.ref(`${alias}.tenant_id`)} and ${sql.ref(`l.${link.subject}`)} = ${key})`;
   return {
     resource: relation.resource,
     from: tableAs(relation.resource, other),
-    conditions: [sql`${sql.ref(`${other}.${relation.theirs}`)} = ${sql.ref(`${alias}.${relation.own}`)}`],
+    conditions: [isLinked ?? sql`${id} = ${key}`],
   };
 }
 

@@ -25,7 +25,7 @@ export const user = defineResource({
     teams: nested(namedReference, {
       title: 'Teams',
       rowsFrom: { view: 'user_team_item', subject: 'user_id' },
-      through: { table: 'team_member', subject: 'user_id', value: 'team_id' },
+      through: { table: 'team_member', subject: 'user_id', value: 'team_id', target: 'team' },
       filterable: true,
     }),
     locale: text(35, { title: 'Language', readOnly: true }),

@@ -24,7 +24,7 @@ import {
 } from './filters.ts';
 import { breakdown_rows_max, byKey, type Frame, named } from './frame.ts';
 import { beginningOf, clipped, type Days, dayOf, type Period, periodsBetween } from './periods.ts';
-import { teamsByMember } from './queries.ts';
+import { teamRegionsByMember, teamsByMember } from './queries.ts';
 import { rowsOf } from './tally.ts';
 
 type Counts = Record<ActivityFigureKind, ActivityFigures['calls']>;
@@ -48,10 +48,11 @@ export async function readActivityFigures(ctx: Context, { query, days, calendar 
   );
   const periods = await periodsOf(ctx, filters, { query, days, zone });
   const starts = periods.map(({ from }) => beginningOf(from, zone));
-  const [counts, sold, teams] = await Promise.all([
+  const [counts, sold, teams, teamRegions] = await Promise.all([
     countActivities(ctx, filters, starts),
     countActivitiesByProduct(ctx, filters),
     teamsByMember(ctx),
+    teamRegionsByMember(ctx),
   ]);
   const by = (what: ActivityCount['by']) => counts.filter((row) => row.by === what);
   /** Rows of a part, in place of all days those of a period. */
@@ -66,6 +67,15 @@ export async function readActivityFigures(ctx: Context, { query, days, calendar 
   ) => groupBy(rows, keysOf).map(([id, own]) => ({ id, ...figures(own, partOf(id)) }));
   const persons = by('person');
   const teamsOf = ({ person_id }: ActivityCount) => (person_id && teams.get(person_id)) || [null];
+  const teamRegionsOf = ({ person_id }: ActivityCount) => (person_id && teamRegions.get(person_id)) || [null];
+  const ofRegion =
+    (region: string | null): PartOf =>
+    ({ person }) =>
+      activityOfRegion(region, query, person);
+  const regions =
+    query.region_of === 'team'
+      ? grouped(persons, teamRegionsOf, ofRegion)
+      : grouped(by('region'), (row) => [row.region], ofRegion);
   const [owners, ofTeams, products] = await Promise.all([
     named(ctx, 'user_account', grouped(persons, (row) => [row.person_id], (id) => ({ person }) => oneOrNone(`${person}_id`, 'eq', id))),
     named(ctx, 'team', grouped(persons, teamsOf, (id) => ({ person }) => ofTeam(id, person))),
@@ -76,7 +86,7 @@ export async function readActivityFigures(ctx: Context, { query, days, calendar 
     by_owner: owners.map(({ id, named, ...own }) => ({ owner_id: id, owner: named, ...own })),
     by_team: ofTeams.map(({ id, named, ...own }) => ({ team_id: id, team: named, ...own })),
     by_product: products.map(({ id, named, ...own }) => ({ product_id: id, product: named, ...own })),
-    by_region: grouped(by('region'), (row) => [row.region], (id) => () => activityOfRegion(id)).map(({ id, ...own }) => ({ region: id, ...own })),
+    by_region: regions.map(({ id, ...own }) => ({ region: id, ...own })),
     by_period: periods.map((period, place) => ({
       ...period,
       ...figures(by('period').filter((row) => row.period === place + 1), undefined, period),

@@ -1,7 +1,13 @@
 import { z } from 'zod';
 import { moneyAmount, namedReference } from '../../../kernel/contract/fields.ts';
 import { moneyTotal } from '../currency/contract.ts';
-import { type ActivityFigureKind, activityFigureKinds, periodUnits, ranges } from '../figures/contract.ts';
+import {
+  type ActivityFigureKind,
+  activityFigureKinds,
+  periodUnits,
+  ranges,
+  regionSources,
+} from '../figures/contract.ts';
 import { stageKinds } from '../stage/contract.ts';
 
 const day = z.iso.date({ error: 'Write a date that exists, such as 2026-11-20' });
@@ -12,7 +18,7 @@ export const subject = {
   owner_id: z.uuid().optional(),
   team_id: z.uuid().optional(),
   product_id: z.uuid().optional(),
-  region: z.string().min(1).max(200).optional().describe('Of the company of the deal'),
+  region: z.string().min(1).max(200).optional().describe('Of the company of the deal, or what "region_of" says'),
 };
 
 export const dashboardQuery = z
@@ -24,6 +30,12 @@ export const dashboardQuery = z
     to: day.optional().describe('Last such day'),
     period: z.enum(periodUnits).default('month'),
     ...subject,
+    region_of: z
+      .enum(regionSources)
+      .default('company')
+      .describe(
+        'Whose region counts: that of the company (as without this parameter), or those of the teams of the owner of the deal, or of who did the activity; with several a record counts in each',
+      ),
   })
   .refine(({ range, from, to }) => !range || (!from && !to), {
     path: ['range'],

@@ -1,10 +1,17 @@
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { ratesToday } from '../currency/index.ts';
 import type { DealFigures } from './contract.ts';
-import { allOf, dealFilter, equal, ofRegion, ofTeam, onDays, oneOrNone, type Part } from './filters.ts';
+import { allOf, dealFilter, dealOfRegion, equal, ofTeam, onDays, oneOrNone, type Part } from './filters.ts';
 import { breakdown_rows_max, byKey, type Frame, named } from './frame.ts';
 import { clipped, periodsBetween } from './periods.ts';
-import { type DealSum, type GroupedSum, sumByProduct, sumDeals, teamsByMember } from './queries.ts';
+import {
+  type DealSum,
+  type GroupedSum,
+  sumByProduct,
+  sumDeals,
+  teamRegionsByMember,
+  teamsByMember,
+} from './queries.ts';
 import { type Behind, type Outcome, rowsOf, Tally, tallyBy } from './tally.ts';
 
 type About = Frame & { about: Part; closed: Part };
@@ -14,9 +21,10 @@ type Row = { id: string | null } & Outcome;
 export async function readDealFigures(ctx: Context, frame: Frame): Promise<Omit<DealFigures, 'by_product'>> {
   const { query, calendar, exchange } = frame;
   const { about, closed, counted } = partsOf(frame);
-  const [sums, teams, rates] = await Promise.all([
+  const [sums, teams, teamRegions, rates] = await Promise.all([
     sumDeals(ctx, exchange, counted, query.period),
     teamsByMember(ctx),
+    teamRegionsByMember(ctx),
     ratesToday(ctx, exchange),
   ]);
   const by = (what: GroupedSum['by']) => sums.filter((sum) => sum.by === what);
@@ -27,7 +35,12 @@ export async function readDealFigures(ctx: Context, frame: Frame): Promise<Omit<
     named(ctx, 'user_account', breakdown(about_, by('owner'), (sum) => [sum.owner_id], (id) => oneOrNone('owner_id', 'eq', id))),
     named(ctx, 'team', breakdown(about_, by('owner'), teamsOf, (id) => ofTeam(id, 'owner'))),
   ]); // biome-ignore format: one line each
-  const regions = breakdown(about_, by('region'), (sum) => [sum.region], ofRegion);
+  const ofRegion = (region: string | null) => dealOfRegion(region, query);
+  const teamRegionsOf = ({ owner_id }: GroupedSum) => (owner_id && teamRegions.get(owner_id)) || [null];
+  const regions =
+    query.region_of === 'team'
+      ? breakdown(about_, by('owner'), teamRegionsOf, ofRegion)
+      : breakdown(about_, by('region'), (sum) => [sum.region], ofRegion);
   const total = tallyBy(by('owner'), () => ['all'], frame).get('all') ?? new Tally(calendar.currency);
   return {
     ...total.outcome(behind),

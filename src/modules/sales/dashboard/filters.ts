@@ -3,7 +3,7 @@ import type { DashboardQuery } from './contract.ts';
 import { beginningOf, type Days, dayAfter } from './periods.ts';
 
 export type Part = Filter | undefined;
-type Subject = Pick<DashboardQuery, 'pipeline_id' | 'owner_id' | 'team_id' | 'product_id' | 'region'>;
+type Subject = Partial<Pick<DashboardQuery, 'pipeline_id' | 'owner_id' | 'team_id' | 'product_id' | 'region' | 'region_of'>>;
 
 export const equal = (field: string, value: string): Filter => ({ field, op: 'eq', value });
 
@@ -26,7 +26,12 @@ const through = (relation: string, field: string, op: 'eq' | 'has', value: strin
 /** Records of the members of a team, or of people without any. `person`: how the relation to the person is called. */
 export const ofTeam = (team: string | null, person: string): Filter => through(person, 'teams', 'has', team);
 /** Deals of companies in a region, or in none that is known. */
-export const ofRegion = (region: string | null): Filter => through('company', 'region', 'eq', region);
+const ofCompanyRegion = (region: string | null): Filter => through('company', 'region', 'eq', region);
+/** Records of the members of teams in a region, or of people without any such team. */
+const ofTeamRegion = (region: string | null, person: string): Filter =>
+  region === null
+    ? { none: person, where: { any: 'teams', where: { field: 'region', op: 'not_empty' } } }
+    : { any: person, where: { any: 'teams', where: equal('region', region) } };
 export const ofProduct = (product: string | null): Filter => oneOrNone('lines', 'has', product);
 
 /** Whose records the figures are about. */
@@ -45,21 +50,29 @@ function offerFilter({ pipeline_id, product_id }: Subject): Part {
   );
 }
 
+/** Deals of a region, or of none that is known. */
+export const dealOfRegion = (region: string | null, { region_of }: Subject): Filter =>
+  region_of === 'team' ? ofTeamRegion(region, 'owner') : ofCompanyRegion(region);
+
 /** Which deals the figures are about, whenever they were closed. */
 export function dealFilter(subject: Subject): Part {
-  const region = subject.region === undefined ? undefined : ofRegion(subject.region);
+  const region = subject.region === undefined ? undefined : dealOfRegion(subject.region, subject);
   return allOf(ownerFilter(subject), offerFilter(subject), region);
 }
 
+/** Activities of a region, or of none that is known. */
+export const activityOfRegion = (region: string | null, { region_of }: Subject, person: string): Filter =>
+  region_of === 'team' ? ofTeamRegion(region, person) : activityOfCompanyRegion(region);
+
 /** An activity is of the region of its deal's company, or, without a deal, of its own company. */
-export function activityOfRegion(region: string | null): Filter {
-  const ofDeal: Filter = { any: 'deal', where: ofRegion(region) };
+function activityOfCompanyRegion(region: string | null): Filter {
+  const ofDeal: Filter = { any: 'deal', where: ofCompanyRegion(region) };
   const alone: Filter = { field: 'deal_id', op: 'is_empty' };
-  if (region !== null) return { or: [ofDeal, { and: [alone, ofRegion(region)] }] };
+  if (region !== null) return { or: [ofDeal, { and: [alone, ofCompanyRegion(region)] }] };
   // Of a deal that is in the trash nothing is known.
   return {
     or: [
-      { and: [alone, ofRegion(null)] },
+      { and: [alone, ofCompanyRegion(null)] },
       {
         and: [
           { field: 'deal_id', op: 'not_empty' },
@@ -82,7 +95,7 @@ export function activityFilter(subject: Subject, person: string): Part {
   return allOf(
     ownerFilter(subject, person),
     offer && { any: 'deal', where: offer },
-    subject.region === undefined ? undefined : activityOfRegion(subject.region),
+    subject.region === undefined ? undefined : activityOfRegion(subject.region, subject, person),
   );
 }
 

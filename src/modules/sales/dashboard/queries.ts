@@ -160,6 +160,16 @@ export async function teamsByMember(ctx: Context): Promise<Map<string, string[]>
   return new Map(rows.map((row) => [row.user_id, row.teams]));
 }
 
+/** The regions of the teams of each person who has any; each once. */
+export async function teamRegionsByMember(ctx: Context): Promise<Map<string, string[]>> {
+  const rows = await ctx.tx.many<{ user_id: string; regions: string[] }>(sql`
+    select m.user_id, array_agg(distinct t.region) as regions from team_member m
+    join user_account u on u.tenant_id = m.tenant_id and u.id = m.user_id
+    join team t on t.tenant_id = m.tenant_id and t.id = m.team_id
+    where m.tenant_id = ${ctx.tenant_id} and t.region is not null group by m.user_id`);
+  return new Map(rows.map((row) => [row.user_id, row.regions]));
+}
+
 export interface Calendar {
   time_zone: string;
   currency: string;

@@ -50,6 +50,10 @@ export const groupingsOf: Record<TileFigure, readonly Grouping[]> = {
   companies: ['none'],
 };
 
+/** Whose region counts: of the company of the deal, or of the teams of who has the deal or did the activity. */
+export const regionSources = ['company', 'team'] as const;
+export type RegionSource = (typeof regionSources)[number];
+
 /** In which forms each grouping can be drawn. */
 export const chartsOf: Record<Grouping, readonly ChartForm[]> = {
   none: ['number'],

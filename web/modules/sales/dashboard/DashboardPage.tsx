@@ -1,7 +1,7 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { type Range, ranges } from '../../../../src/modules/sales/figures/contract.ts';
+import { type Range, type RegionSource, ranges, regionSources } from '../../../../src/modules/sales/figures/contract.ts';
 import { overview } from '../../../../src/modules/sales/overview/contract.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { NoRightsPage } from '../../../app/NoRightsPage.tsx';
@@ -17,7 +17,7 @@ import { Select } from '../../../ui/Select.tsx';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
 import { usePipelines } from '../deal/pipelines.ts';
 import { BoardMenu } from './BoardMenu.tsx';
-import { type DashboardSearch, rangeLabels } from './dashboardSearch.ts';
+import { type DashboardSearch, rangeLabels, regionSourceLabels } from './dashboardSearch.ts';
 import { alone } from './pairs.ts';
 import { TileCard } from './TileCard.tsx';
 import { TilePanel } from './TilePanel.tsx';
@@ -25,6 +25,7 @@ import {
   addTile,
   arrange,
   changeTile,
+  isByRegion,
   moved,
   removeTile,
   type Tile,
@@ -101,6 +102,15 @@ export default function DashboardPage() {
           onChange={(value) => go({ range: value === 'own' ? undefined : (value as Range) })}
         />
         <PipelineSelect value={search.pipeline} onChange={(pipeline) => go({ pipeline })} />
+        {(draft ? [...shown.map(formOf), draft.form] : shown).some(isByRegion) && (
+          <Select
+            label={t('Regions')}
+            className="w-auto! min-w-0 max-sm:flex-auto"
+            options={regionSources.map((value) => ({ value, label: regionSourceLabels[value] }))}
+            value={search.region_of ?? 'company'}
+            onChange={(value) => go({ region_of: value === 'company' ? undefined : (value as RegionSource) })}
+          />
+        )}
       </div>
       <div className="flex min-h-0 flex-1">
         <div className="@container min-h-0 min-w-0 flex-1 overflow-y-auto bg-canvas">

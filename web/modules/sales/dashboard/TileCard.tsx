@@ -18,7 +18,7 @@ import { searchOf } from './rowsSearch.ts';
 import { TileTable } from './TileTable.tsx';
 import { noTarget, type Target, targetOf } from './targets.ts';
 import { dataOf, type TileData } from './tileData.ts';
-import type { TileForm } from './tiles.ts';
+import { isByRegion, type TileForm } from './tiles.ts';
 import { useTileDrag } from './useTileDrag.ts';
 import { WithoutRate } from './WithoutRate.tsx';
 import { isNow, titleOf } from './words.ts';
@@ -64,6 +64,7 @@ export function TileCard({ id, tile: kept, search, targets, actions, alone, edit
     ...(search.pipeline && { pipeline_id: search.pipeline }),
     range: tile.range,
     period: tile.period,
+    ...(isByRegion(tile) && { region_of: search.region_of }),
   });
   const data = useMemo(
     () => query.data && dataOf(query.data, tile, tenant.default_currency),

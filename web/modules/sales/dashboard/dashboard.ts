@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Dashboard, Rows } from '../../../../src/modules/sales/dashboard/contract.ts';
-import type { PeriodUnit, Range } from '../../../../src/modules/sales/figures/contract.ts';
+import type { PeriodUnit, Range, RegionSource } from '../../../../src/modules/sales/figures/contract.ts';
 import { api } from '../../../app/api.ts';
 
 export type { Dashboard, Rows };
@@ -16,6 +16,7 @@ export interface Subject {
 export interface DashboardQuery extends Subject {
   range?: Range;
   period?: PeriodUnit;
+  region_of?: RegionSource;
 }
 
 export function useDashboard(query: DashboardQuery, enabled = true) {

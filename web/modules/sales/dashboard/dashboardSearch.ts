@@ -1,4 +1,4 @@
-import { type Range, ranges } from '../../../../src/modules/sales/figures/contract.ts';
+import { type Range, type RegionSource, ranges, regionSources } from '../../../../src/modules/sales/figures/contract.ts';
 import { t } from '../../../text/text.ts';
 
 export interface DashboardSearch {
@@ -7,6 +7,8 @@ export interface DashboardSearch {
   /** In place of what each tile says. */
   range?: Range;
   pipeline?: string;
+  /** Whose region tiles by region show; without it, that of the company. */
+  region_of?: RegionSource;
 }
 
 export function dashboardSearch(search: Record<string, unknown>): DashboardSearch {
@@ -15,8 +17,14 @@ export function dashboardSearch(search: Record<string, unknown>): DashboardSearc
     board: text(search.board),
     range: ranges.find((range) => range === search.range),
     pipeline: text(search.pipeline),
+    region_of: regionSources.find((source) => source === search.region_of),
   };
 }
+
+export const regionSourceLabels: Record<RegionSource, string> = {
+  company: t('Region of the company'),
+  team: t('Region of the team'),
+};
 
 export const rangeLabels: Record<Range, string> = {
   this_week: t('This week'),

@@ -36,6 +36,10 @@ export interface TileForm {
   height: number;
 }
 
+/** Shows regions, of whatever source the reader chooses; one that names a region means that of the company. */
+export const isByRegion = ({ grouping, filter }: Pick<TileForm, 'grouping' | 'filter'>): boolean =>
+  grouping === 'region' && filter.region === undefined;
+
 export interface Tile extends TileForm {
   id: string;
   version: number;
