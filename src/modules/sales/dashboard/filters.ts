@@ -3,7 +3,9 @@ import type { DashboardQuery } from './contract.ts';
 import { beginningOf, type Days, dayAfter } from './periods.ts';
 
 export type Part = Filter | undefined;
-type Subject = Partial<Pick<DashboardQuery, 'pipeline_id' | 'owner_id' | 'team_id' | 'product_id' | 'region' | 'region_of'>>;
+type Subject = Partial<
+  Pick<DashboardQuery, 'pipeline_id' | 'owner_id' | 'team_id' | 'product_id' | 'region' | 'region_of'>
+>;
 
 export const equal = (field: string, value: string): Filter => ({ field, op: 'eq', value });
 

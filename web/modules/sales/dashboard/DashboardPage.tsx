@@ -1,7 +1,12 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { type Range, type RegionSource, ranges, regionSources } from '../../../../src/modules/sales/figures/contract.ts';
+import {
+  type Range,
+  type RegionSource,
+  ranges,
+  regionSources,
+} from '../../../../src/modules/sales/figures/contract.ts';
 import { overview } from '../../../../src/modules/sales/overview/contract.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { NoRightsPage } from '../../../app/NoRightsPage.tsx';

@@ -1,4 +1,9 @@
-import { type Range, type RegionSource, ranges, regionSources } from '../../../../src/modules/sales/figures/contract.ts';
+import {
+  type Range,
+  type RegionSource,
+  ranges,
+  regionSources,
+} from '../../../../src/modules/sales/figures/contract.ts';
 import { t } from '../../../text/text.ts';
 
 export interface DashboardSearch {
