@@ -16,10 +16,11 @@ returns text language plpgsql immutable parallel safe as $$
 declare
   keys text := coalesce(email || ' ', '');
 begin
-  if other_emails <> '[]' then
+  -- The checks on these lists come after generated columns.
+  if other_emails <> '[]' and jsonb_typeof(other_emails) = 'array' then
     keys := keys || coalesce((select string_agg((e ->> 'value') || ' ', '') from jsonb_array_elements(other_emails) e), '');
   end if;
-  if other_phones <> '[]' then
+  if other_phones <> '[]' and jsonb_typeof(other_phones) = 'array' then
     keys := keys || coalesce((select string_agg(regexp_replace(e ->> 'value', '[^0-9]', '', 'g') || ' ', '') from jsonb_array_elements(other_phones) e), '');
   end if;
   return app.searchable(coalesce(app.person_name(given, family) || ' ', '')) || app.fold(keys) || coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '');
