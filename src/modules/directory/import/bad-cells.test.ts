@@ -172,7 +172,7 @@ test('rows before the column names are left out, a title as well as a notice, an
   const { api } = await (await app.tenant()).as('admin');
   const notice = 'Notes:\n"When exporting your connections, some addresses, as you will see, are missing."\n\n';
   const files: [string, string, number][] = [
-    ['connections.csv', `${notice}First Name,Last Name,URL,Email Address,Company,Position,Connected On\nAda,Berg,https://l.example/ada,,Nordwind,CTO,03 Apr 2026\n`, 2],
+    ['connections.csv', `${notice}First Name,Last Name,Email Address,Company,Member since\nAda,Berg,,Nordwind,03 Apr 2026\n`, 2],
     ['book.csv', 'Guests of the house;;;\n;;;\nFarbe;Stimmung;Vorname;Nachname\nrot;gut;Bo;Ek\n', 2],
     ['plain.csv', 'First Name,Last Name,Email\nCy,Day,cy@x.example\n', 0],
     ['sparse.csv', 'First Name,,\nDi,x,y\n', 0],
