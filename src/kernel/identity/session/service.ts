@@ -58,11 +58,11 @@ export function sendCookie(reply: FastifyReply, token: string): void {
   void reply.setCookie(session_cookie, token, cookieOptions);
 }
 
-/** Also clears what the browser has stored of the workspace. */
+/** Also clears what the browser has cached. What the page itself keeps it takes away before (web/offline/): "storage" would tear it from under that. */
 export function clearCookie(reply: FastifyReply): void {
   void reply.clearCookie(session_cookie, { ...cookieOptions, maxAge: 0 });
   // Not "cookies", which would take those of all hosts of the domain.
-  void reply.header('clear-site-data', '"cache", "storage"');
+  void reply.header('clear-site-data', '"cache"');
 }
 
 /** Who the context's caller is. Rights are read anew: the caller's may be some tenths of a second old. */

@@ -61,7 +61,7 @@ export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onK
         <div className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
           <button
             type="button"
-            className="min-w-0 truncate rounded-sm text-start font-medium hover:underline pointer-coarse:leading-6"
+            className="min-w-0 truncate rounded-sm text-start font-medium hover:underline leading-6"
             data-task-title={task.id}
             onClick={() => onOpen(task)}
           >
@@ -71,7 +71,7 @@ export function TaskRow({ task, onOpen, hideSubject, hideAssignee, end, row, onK
           {subject && !hideSubject && (
             <Link
               to={subject.to}
-              className="min-w-0 truncate rounded-sm text-muted hover:text-ink hover:underline pointer-coarse:leading-6"
+              className="min-w-0 truncate rounded-sm text-muted hover:text-ink hover:underline leading-6"
             >
               <bdi>{subject.name}</bdi>
             </Link>
