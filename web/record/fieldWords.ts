@@ -40,6 +40,7 @@ const others: Readonly<Record<string, string>> = {
   editable_by: t('Filled in by'),
   email: t('E-mail'),
   ended_on: t('To'),
+  enforces_second_factor: t('Asks for a second factor itself'),
   expires_at: t('Expires'),
   external_id: t('Id in another system'),
   finished_at: t('Finished'),

@@ -29,10 +29,9 @@ export function savedViewRoutes(records: readonly Resource[]): Route[] {
       return inputs.map((input) => ({ ...input, owner_id: ctx.actor.user_id }));
     },
     beforeUpdate: async (ctx, id, input) => {
-      if (input.filter !== undefined || input.sort !== undefined) {
-        const { resource } = await getRow(ctx, savedView, id);
-        await check(ctx, resource, input);
-      }
+      // A view that is not there is refused before anything of it is read.
+      const { resource } = await getRow(ctx, savedView, id);
+      if (input.filter !== undefined || input.sort !== undefined) await check(ctx, resource, input);
       return input.columns ? { ...input, columns: await withUnseen(ctx, id, input.columns as Columns) } : input;
     },
   });

@@ -48,6 +48,7 @@ test('a view is kept as it was arranged, for its maker alone until it is shared'
   );
   assert.deepEqual(await namesFor(bob.api), []);
   assert.equal((await bob.api('GET', `${path}/${id}`)).status, 404);
+  assert.equal((await bob.api('PATCH', `${path}/${id}`, { columns: { order: ['email'] } })).status, 404);
   assert.deepEqual(await namesFor((await tenant.as('admin')).api), [], 'not even an administrator sees it');
 
   assert.equal((await ada.api('PATCH', `${path}/${id}`, { shared: true })).status, 200);
