@@ -16,6 +16,9 @@ declare
   kind record;
   parent text;
   reached text := 'r.deleted_at is null';
+  -- Letters that are written otherwise are left to the index: taking a text apart costs much more than looking into it.
+  newest constant text := 'array(select r.id from (select * from %1$I n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where %2$s limit rows_max)';
   matching constant text := 'strpos(%1$s(concat_ws('' '', %2$s, r.body)), letters) > 0 and %1$s(concat_ws('' '', %2$s, r.body)) ~ begins and app.words(%2$s, r.body) @@ query and %3$s';
 begin
   foreach parent in array array['contact', 'company', 'deal'] loop
@@ -29,6 +32,7 @@ begin
       language plpgsql stable set search_path = pg_catalog, public, app set plan_cache_mode = force_generic_plan
       set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0 as $function$
       declare
+        few constant int := 100;
         newest_max constant int := 1000;
         own_max constant int := 5000;
         candidates_max constant int := 200;
@@ -36,13 +40,16 @@ begin
         contact_owners constant uuid[] := app.read_owners('contact');
         company_owners constant uuid[] := app.read_owners('company');
         deal_owners constant uuid[] := app.read_owners('deal');
-        found uuid[]; own int;
+        found uuid[]; own int; looked_through int := few;
       begin
         if people is null then
-          -- First the newest: a common word fills the list from them, and the lists of its index would be long to read. Letters that are written
-          -- otherwise are left to the index: taking a text apart costs much more than looking into it.
-          found := array(select r.id from (select * from %1$I n where n.tenant_id = app.tenant_id() order by n.created_at desc limit newest_max) r
-            where %5$s limit rows_max);
+          -- First a few of the newest, and more of them when some match: a common word fills the list from them, and the lists of its index would be
+          -- long to read.
+          found := %5$s;
+          if found <> '{}' and cardinality(found) < rows_max then
+            looked_through := newest_max;
+            found := %5$s;
+          end if;
         else
           select coalesce(array_agg(r.id order by r.created_at desc) filter (where %6$s), '{}'), count(*)
           from (select * from %1$I o where o.tenant_id = app.tenant_id() and o.%3$I = any (people) limit own_max) r into found, own;
@@ -51,12 +58,19 @@ begin
           perform set_config('enable_indexscan', 'off', true);
           found := found || array(select r.id from %1$I r where r.tenant_id = app.tenant_id() and app.words(%2$s, r.body) @@ query
             and (people is null or r.%3$I = any (people)) and %4$s limit candidates_max);
+          perform set_config('enable_indexscan', 'on', true);
+          -- More than these have the word, so that the newest of them may be others.
+          if people is null and looked_through = few and cardinality(found) = candidates_max then
+            looked_through := newest_max;
+            found := found || %5$s;
+          end if;
         end if;
         if found = '{}' then return; end if;
         return query select r.id, %2$s, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from %1$I r
           where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
       end $function$
-    $template$, kind.column1, kind.column2, kind.column3, reached, format(matching, 'lower', kind.column2, reached), format(matching, 'app.fold', kind.column2, reached));
+    $template$, kind.column1, kind.column2, kind.column3, reached, format(newest, kind.column1, format(matching, 'lower', kind.column2, reached)),
+      format(matching, 'app.fold', kind.column2, reached));
   end loop;
 end $$;
 call app.run_as_system(array['app.read_owners(text)', 'app.search_note(text,text,tsquery,int)', 'app.search_comment(text,text,tsquery,int)',

@@ -1,17 +1,17 @@
-drop function app.search(text, int);
-create function app.search(q text, rows_max int) returns table (resource text, id uuid, name text, detail text)
-language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
-  select resource, id, name, detail from (
-    select h.*, row_number() over (partition by resource, tier) as place from (
-      select 'contact' as resource, c.* from app.search_table('contact', 'r.email', 'email_key = lower($2) or external_id = $2', q, rows_max) c
-      union all select 'company', c.* from app.search_table('company', 'r.domain', 'external_id = $2', q, rows_max) c
-      union all select 'deal', c.* from app.search_table('deal', 'null::text', 'external_id = $2', q, rows_max) c
-    ) h
-  ) ranked order by tier, place, resource limit rows_max
-$$;
-call app.run_as_system(array['app.search(text,int)']::regprocedure[]);
-set local role holdfast_system;
-create or replace function app.search_table(target text, detail_sql text, exact_sql text, q text, rows_max int)
+drop function app.search(text, int), app.search_contact, app.search_company, app.search_deal;
+create function app.search_inside(target text, q_patterns text[], looked_up int, scope text, owners uuid[], rows_max int) returns uuid[]
+language plpgsql stable set search_path = pg_catalog, public, app, pg_temp
+set enable_seqscan = off set enable_indexscan = off set jit = off set max_parallel_workers_per_gather = 0 as $$
+declare found uuid[];
+begin
+  execute format('select array(select id from %I where tenant_id = app.tenant_id() and deleted_at is null and search_text like $1 %s
+    and search_text like all ($3) %s limit $5)', target,
+    case when looked_up > 1 then 'and search_text like $2' else '' end,
+    case when scope <> 'all' then 'and owner_id = any ($4)' else '' end)
+  using q_patterns[1], q_patterns[2], q_patterns, owners, rows_max into found;
+  return found;
+end $$;
+create function app.search_table(target text, detail_sql text, exact_sql text, q text, rows_max int)
 returns table (id uuid, name text, detail text, tier int) language plpgsql stable set search_path = pg_catalog, public, app, pg_temp
 set jit = off set max_parallel_workers_per_gather = 0 as $$
 declare
@@ -47,7 +47,19 @@ begin
     order by tier, r.name, r.id limit $5', detail_sql, target)
   using exactly, begins, inside, '% ' || substr(terms.patterns[1], 2), rows_max;
 end $$;
-reset role;
+call app.run_as_system(array['app.search_inside(text,text[],int,text,uuid[],int)', 'app.search_table(text,text,text,text,int)']::regprocedure[],
+  callable => false);
+create function app.search(q text, rows_max int) returns table (resource text, id uuid, name text, detail text)
+language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+  select resource, id, name, detail from (
+    select h.*, row_number() over (partition by resource, tier) as place from (
+      select 'contact' as resource, c.* from app.search_table('contact', 'r.email', 'email_key = lower($2) or external_id = $2', q, rows_max) c
+      union all select 'company', c.* from app.search_table('company', 'r.domain', 'external_id = $2', q, rows_max) c
+      union all select 'deal', c.* from app.search_table('deal', 'null::text', 'external_id = $2', q, rows_max) c
+    ) h
+  ) ranked order by tier, place, resource limit rows_max
+$$;
+call app.run_as_system(array['app.search(text,int)']::regprocedure[]);
 drop function app.search_misspelt, app.is_misspelt;
 drop extension if exists fuzzystrmatch;
 create or replace function app.search_terms(q text, out folded text, out patterns text[], out looked_up int) language sql immutable parallel safe as $$

@@ -35,12 +35,13 @@ alter table company add column search_text text
   generated always as (app.searchable(name || coalesce(' ' || domain, '') || coalesce(' ' || city, ''))) stored;
 alter table deal drop column search_text;
 alter table deal add column search_text text generated always as (app.searchable(name)) stored;
-create index contact_folded on contact (tenant_id, left(search_text, 40) text_pattern_ops, owner_id) where deleted_at is null;
-create index company_folded on company (tenant_id, left(search_text, 40) text_pattern_ops, owner_id) where deleted_at is null;
-create index deal_folded on deal (tenant_id, left(search_text, 40) text_pattern_ops, owner_id) where deleted_at is null;
-create index contact_search on contact using gin (tenant_id, owner_id, search_text gin_trgm_ops) where deleted_at is null;
-create index company_search on company using gin (tenant_id, owner_id, search_text gin_trgm_ops) where deleted_at is null;
-create index deal_search on deal using gin (tenant_id, owner_id, search_text gin_trgm_ops) where deleted_at is null;
+-- Records in the trash too, and the tenant as a text: decision 110 says why.
+create index contact_folded on contact (tenant_id, left(search_text, 40) text_pattern_ops, owner_id);
+create index company_folded on company (tenant_id, left(search_text, 40) text_pattern_ops, owner_id);
+create index deal_folded on deal (tenant_id, left(search_text, 40) text_pattern_ops, owner_id);
+create index contact_search on contact using gin ((tenant_id::text), owner_id, search_text gin_trgm_ops);
+create index company_search on company using gin ((tenant_id::text), owner_id, search_text gin_trgm_ops);
+create index deal_search on deal using gin ((tenant_id::text), owner_id, search_text gin_trgm_ops);
 
 -- The searched text as it is compared: folded, or reduced to its digits when it is a telephone number. People write a number with its country or
 -- without, so of a long one the last nine digits count, and the zeros before an area code do not. `patterns` are its words for LIKE, the first being
@@ -81,86 +82,122 @@ begin
 end $$;
 
 -- Ids of records each of the words stands in, if need be with a typing error; the nearest first. Looked up by the longest word alone.
-create function app.search_misspelt(target text, words text[], scope text, owners uuid[], rows_max int) returns uuid[]
+create function app.search_misspelt(target text, words text[], rows_max int) returns uuid[]
 language plpgsql stable set search_path = pg_catalog, public, app, pg_temp set pg_trgm.word_similarity_threshold = 0.4
 set enable_seqscan = off set enable_indexscan = off set jit = off set max_parallel_workers_per_gather = 0 as $$
 declare
   found uuid[];
   candidates_max constant int := 200;
+  owners constant uuid[] := app.read_owners(target);
 begin
+  if owners = '{}' then return owners; end if;
   execute format('select array(select id from (
       select c.id, (select min(nearest) from unnest($2) as q (wanted), lateral (select max(similarity(t.word, q.wanted)) as nearest
           from string_to_table(c.search_text, '' '') as t (word) where strpos(t.word, q.wanted) > 0 or app.is_misspelt(t.word, q.wanted)) as n
         having count(nearest) = cardinality($2)) as likeness
-      from (select id, search_text from %I where tenant_id = app.tenant_id() and deleted_at is null and search_text %%> $1 %s limit %s) c) found
+      from (select id, search_text from (select id, search_text, deleted_at from %I where tenant_id::text = (select app.tenant_id()::text) and search_text %%> $1 %s offset 0) l
+        where deleted_at is null limit %s) c) found
     where likeness is not null order by likeness desc, id limit $4)', target,
-    case when scope <> 'all' then 'and owner_id = any ($3)' else '' end, candidates_max)
+    case when owners is not null then 'and owner_id = any ($3)' else '' end, candidates_max)
   using words[1], words, owners, rows_max into found;
   return found;
 end $$;
 
--- Hits in one table, best first: exact keys, texts that begin with the search, words that begin with it, any part of a text, and when there is
--- nothing of all that, words that are nearly the same.
-set local role holdfast_system;
-create or replace function app.search_table(target text, detail_sql text, exact_sql text, q text, rows_max int)
-returns table (id uuid, name text, detail text, tier int) language plpgsql stable set search_path = pg_catalog, public, app, pg_temp
-set jit = off set max_parallel_workers_per_gather = 0 as $$
+-- search_contact, search_company and search_deal: hits in one table, best first: exact keys (tier 1), texts that begin with the search (2), words that
+-- begin with it (3), any part of a text (4). `words` are patterns as of app.search_terms. Each is a function of its own so that its plans stay.
+do $$
 declare
-  probed_max constant int := case when app.scope(target, 'read') = 'all' then 2000 else 5000 end;
-  candidates_max constant int := 200;
-  misspelt_letters_min constant int := 4;
-  scope constant text := app.scope(target, 'read');
-  owners constant uuid[] := app.scope_owners(target, 'read');
-  reached constant text := 'tenant_id = app.tenant_id() and deleted_at is null' || case when scope <> 'all' then ' and owner_id = any ($1)' else '' end;
-  terms constant record := app.search_terms(q);
-  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; misspelt uuid[] := '{}'; probed int;
-  words text[];
+  kind record;
+  -- Of everybody's records and of those of `owners`; only a condition of its own can be answered by an index.
+  lookups constant text := $lookups$
+      if cardinality(exactly) < rows_max then
+        begins := array(select l.id from (select r.id, r.deleted_at from %1$I r where r.tenant_id = (select app.tenant_id()) %2$s
+            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+          where l.deleted_at is null limit rows_max);
+      end if;
+      wanted := rows_max - cardinality(exactly) - cardinality(begins);
+      if looked_up > 0 and wanted > 0 then
+        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
+        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
+        foreach probed_max in array array[250, %3$s] loop
+          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+          from (select r.id, r.search_text, r.deleted_at from %1$I r where r.tenant_id = (select app.tenant_id()) %2$s %4$s limit probed_max) l
+          into inside, probed;
+          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+        end loop;
+        inside := inside[:candidates_max];
+        if probed = probed_max and cardinality(inside) < wanted then
+          perform set_config('enable_indexscan', 'off', true);
+          inside := array(select l.id from (select r.id, r.deleted_at from %1$I r where r.tenant_id::text = (select app.tenant_id()::text) %2$s
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+          perform set_config('enable_indexscan', 'on', true);
+        end if;
+      end if;
+  $lookups$;
 begin
-  if scope = 'none' or terms.folded = '' then return; end if;
-  execute format('select array(select id from %I where %s and (%s) limit $3)', target, reached, exact_sql) using owners, q, rows_max into exactly;
-  if cardinality(exactly) < rows_max then
-    execute format('select array(select id from %I where %s and left(search_text, 40) ~>=~ left($2, 40) and left(search_text, 40) ~<~ (left($2, 40) || %L)
-      and starts_with(search_text, $2) order by left(search_text, 40) using ~<~ limit $3)', target, reached, U&'\+10FFFF')
-    using owners, terms.folded, rows_max into begins;
-  end if;
-  if terms.looked_up > 0 and cardinality(exactly) + cardinality(begins) < rows_max then
-    -- First some records as they come, the newest or the caller's own. A common word fills the list from them, and a caller with few records
-    -- needs no more; so the index is asked only for words that are rare, or its lists would be long to read.
-    execute format('select coalesce(array_agg(id) filter (where search_text like all ($2)), ''{}''), count(*)
-      from (select id, search_text from %I where %s %s limit $3) probed', target, reached, case when scope = 'all' then 'order by id desc' else '' end)
-    using owners, terms.patterns, probed_max into inside, probed;
-    inside := inside[:candidates_max];
-    if probed = probed_max and cardinality(inside) < rows_max then
-      inside := app.search_inside(target, terms.patterns, terms.looked_up, scope, owners, candidates_max);
-    end if;
-  end if;
-  if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then
-    words := array(select w from string_to_table(terms.folded, ' ') w order by length(w) desc);
-    if words[1] ~ '^[[:alpha:]]+$' and length(words[1]) >= misspelt_letters_min then
-      misspelt := app.search_misspelt(target, words, scope, owners, rows_max);
-    end if;
-  end if;
-  return query execute format('
-    select r.id, r.name::text, %s, case when r.id = any ($1) then 1 when r.id = any ($2) then 2 when r.id = any ($6) then 5 when r.search_text like $4 then 3 else 4 end as tier
-    from %I r where r.tenant_id = app.tenant_id() and r.id = any ($1 || $2 || $3 || $6)
-    order by tier, array_position($6, r.id), r.name, r.id limit $5', detail_sql, target)
-  using exactly, begins, inside, '% ' || substr(terms.patterns[1], case when terms.patterns[1] like '\% %' then 3 else 2 end), rows_max, misspelt;
+  for kind in values ('contact', 'r.email', 'r.email_key = lower(q) or r.external_id = q'), ('company', 'r.domain', 'r.external_id = q'), ('deal', 'null::text', 'r.external_id = q') loop
+    execute format($template$
+      create function app.search_%1$s(q text, folded text, patterns text[], looked_up int, rows_max int)
+      returns table (id uuid, name text, detail text, tier int) language plpgsql stable
+      set search_path = pg_catalog, public, app, pg_temp set plan_cache_mode = force_generic_plan
+      set enable_seqscan = off set enable_indexscan = on set jit = off set max_parallel_workers_per_gather = 0 as $function$
+      declare
+        candidates_max constant int := 200;
+        owners constant uuid[] := app.read_owners('%1$s');
+        -- Of '%%' the index is not asked.
+        second constant text := case when looked_up > 1 then patterns[2] else '%%' end;
+        word_begins constant text := '%% ' || substr(patterns[1], case when patterns[1] like '\%% %%' then 3 else 2 end);
+        exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
+      begin
+        if owners = '{}' or folded = '' then return; end if;
+        exactly := array(select l.id from (select r.id, r.owner_id, r.deleted_at from %1$I r where r.tenant_id = (select app.tenant_id()) and (%3$s) offset 0) l
+          where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+        if owners is null then %4$s else %5$s end if;
+        if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+        return query select r.id, r.name::text, %2$s, case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+          from %1$I r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
+          order by tier, r.name, r.id limit rows_max;
+      end $function$
+    $template$, kind.column1, kind.column2, kind.column3, format(lookups, kind.column1, '', 2000, 'order by r.id desc'),
+      format(lookups, kind.column1, 'and r.owner_id = any (owners)', 5000, ''));
+  end loop;
 end $$;
 
-drop function app.search(text, int);
+set local role holdfast_system;
+drop function app.search(text, int), app.search_table, app.search_inside;
 reset role;
--- `misspelt`: the name is only nearly what was searched for. Then all hits are.
+-- The best hits of all tables, those of one tier taking turns. `misspelt`: nothing matches, and the names are only nearly what was searched for; that is
+-- looked for only then, as it costs many times as much.
 create function app.search(q text, rows_max int) returns table (resource text, id uuid, name text, detail text, misspelt boolean)
-language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
-  with hits as (
-    select 'contact' as resource, c.* from app.search_table('contact', 'r.email', 'email_key = lower($2) or external_id = $2', q, rows_max) c
-    union all select 'company', c.* from app.search_table('company', 'r.domain', 'external_id = $2', q, rows_max) c
-    union all select 'deal', c.* from app.search_table('deal', 'null::text', 'external_id = $2', q, rows_max) c
-  )
-  select resource, id, name, detail, tier = 5 from (
-    -- A name of one kind that is nearly the same is no match for one of another that is the same.
-    select h.*, row_number() over (partition by resource, tier) as place from hits h where tier < 5 or not exists (select from hits where tier < 5)
-  ) ranked order by tier, place, resource limit rows_max
-$$;
+language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off as $$
+declare
+  misspelt_letters_min constant int := 4;
+  terms constant record := app.search_terms(q);
+  words text[];
+begin
+  return query select h.resource, h.id, h.name, h.detail, false from (
+      select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
+        select 'contact' as resource, c.* from app.search_contact(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as c (id, name, detail, tier, place)
+        union all select 'company', c.* from app.search_company(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as c
+        union all select 'deal', d.* from app.search_deal(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as d
+      ) f
+    ) h order by h.tier, h.turn, h.resource limit rows_max;
+  if found then return; end if;
+  words := array(select w from string_to_table(terms.folded, ' ') w order by length(w) desc);
+  if words[1] !~ '^[[:alpha:]]+$' or length(words[1]) < misspelt_letters_min then return; end if;
+  return query select h.resource, h.id, h.name, h.detail, true from (
+      select 'contact' as resource, r.id, r.name::text, r.email as detail, m.place from unnest(app.search_misspelt('contact', words, rows_max)) with ordinality as m (id, place)
+        join contact r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+      union all select 'company', r.id, r.name::text, r.domain, m.place from unnest(app.search_misspelt('company', words, rows_max)) with ordinality as m (id, place)
+        join company r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+      union all select 'deal', r.id, r.name::text, null, m.place from unnest(app.search_misspelt('deal', words, rows_max)) with ordinality as m (id, place)
+        join deal r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+    ) h order by h.place, h.resource limit rows_max;
+end $$;
+
+call app.run_as_system(array['app.search_contact(text,text,text[],int,int)', 'app.search_company(text,text,text[],int,int)', 'app.search_deal(text,text,text[],int,int)',
+  'app.search_misspelt(text,text[],int)']::regprocedure[], callable => false);
 call app.run_as_system(array['app.search(text,int)']::regprocedure[]);
-call app.run_as_system(array['app.search_misspelt(text,text[],text,uuid[],int)']::regprocedure[], callable => false);

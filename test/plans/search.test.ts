@@ -17,6 +17,8 @@ before(async () => {
 after(() => plans.stop());
 
 type Scans = Record<'sequential' | 'folded' | 'trigram', number>;
+/** Of each kind: what is looked at before an index is asked, and what the index finds. */
+const few_rows_max = 400;
 
 /** PostgreSQL counts the scans that a connection has begun, those inside functions too. */
 const countScans = (ctx: Context) =>
@@ -59,6 +61,37 @@ for (const [scope, rights] of [
     assert.deepEqual(await scansOf('plans.example', rights), { hits: 10, sequential: 0, folded: 1, trigram: 0 });
   });
 }
+
+test('names that are nearly the same are not looked for where anything matches', async () => {
+  const misspeltScans = (q: string) =>
+    plans.as(all, async (ctx) => {
+      const scans = () =>
+        ctx.tx.one<{ n: number }>(sql`select pg_stat_get_xact_numscans('company_search'::regclass)::int as n`);
+      const before = await scans();
+      const hits = await search(ctx, q, 10);
+      return [hits.filter(({ resource }) => resource === 'company').length, (await scans()).n - before.n];
+    });
+  // Contacts match. The companies are so few that all are looked through, without the index.
+  assert.deepEqual(await misspeltScans('iven'), [0, 0]);
+  assert.deepEqual(await misspeltScans('compnay'), [10, 1]);
+});
+
+test('a rare name or word is looked up after a look at few of the newest records', async () => {
+  const reads = (ctx: Context) =>
+    ctx.tx.many<{ rows: number }>(sql`select (seq_tup_read + idx_tup_fetch)::int as rows from pg_stat_xact_user_tables
+      where relname in ('contact', 'deal', 'note') order by relname`);
+  const [before, after] = await plans.as(all, async (ctx) => {
+    const first = await reads(ctx);
+    await search(ctx, 'mily7770', 10);
+    await searchWritten(ctx, 'nobodyhere', 10);
+    return [first, await reads(ctx)];
+  });
+  const rows = after.map((now, table) => now.rows - before[table]!.rows);
+  assert.ok(
+    rows.every((n) => n <= few_rows_max),
+    `${rows} rows were read of contacts, deals and notes`,
+  );
+});
 
 const written = ['note', 'comment', 'activity', 'task'];
 

@@ -40,6 +40,18 @@ test('beginnings come first, then beginnings of words, then any part', async () 
   assert.deepEqual(await names('anna'), ['Annapolis Boats', 'Anna Müller', 'Zoë Annandale', 'Joanna Smith']);
 });
 
+test('hits of one kind and tier are in order of their names, and the kinds take turns', async () => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  const data = Array.from({ length: 9 }, (_, n) => n);
+  const contacts = data.map((n) => ({ given_name: `Quill ${9 - n}` }));
+  const companies = data.map((n) => ({ name: `Quill ${9 - n} Ltd` }));
+  assert.equal((await api('POST', '/api/v1/contacts/bulk', { data: contacts })).status, 201);
+  assert.equal((await api('POST', '/api/v1/companies/bulk', { data: companies })).status, 201);
+  const turns = [1, 2, 3, 4, 5].flatMap((n) => [`Quill ${n} Ltd`, `Quill ${n}`]);
+  assert.deepEqual(await names('quill', api), turns);
+});
+
 test('case, accents and the writing of telephone numbers do not matter', async () => {
   for (const q of ['müller', 'MULLER', 'anna muller', 'muller anna', '+12125550100', '212 555', 'anna@exa'])
     assert.deepEqual(await names(q), ['Anna Müller'], q);
