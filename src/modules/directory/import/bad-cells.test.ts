@@ -9,6 +9,10 @@ before(async () => {
 });
 after(() => app.stop());
 
+interface Person {
+  custom: { topics?: string[] };
+}
+
 async function tried(api: Client, csv: string) {
   const { body } = await upload(api, [['file.csv', csv]]);
   const tryOut = await follow(api, body.id, 'dry-runs');
@@ -113,6 +117,26 @@ test('cells that do not fit their field are kept in a note of the record where s
   assert.equal(di.join().match(/q/g)?.length, 100_001, 'a text that is too long for a field, and for one note');
   await importNow(api, [['people.csv', people_with_bad_cells]], keep);
   assert.equal((await notesOf(api)).length, 4, 'the same file once more adds no note twice');
+});
+
+test('of a cell with several options those that are known are kept, the others said, counted and kept in a note', async () => {
+  const { api } = await (await app.tenant()).as('admin');
+  const field = { resource: 'contact', key: 'topics', label: 'Topics', type: 'multi_select', options: ['Tea', 'Wine'] };
+  assert.equal((await api('POST', '/api/v1/custom-fields', field)).status, 201);
+  const csv = 'Record ID,First name,Topics\n1,Ann,tea; Rum;Wine\n2,Bo,Rum\n3,Cy,Wine\n';
+  const topics = async () =>
+    (await api('GET', '/api/v1/contacts?sort=given_name')).body.data.map((person: Person) => person.custom.topics);
+  const strict = await importNow(api, [['people.csv', csv]], () => ({ options: { bad_cells: 'leave_out_row' } }));
+  assert.equal(strict.files[0]!.counts.errors, 2);
+  assert.deepEqual(await topics(), [['Wine']]);
+  const done = await importNow(api, [['people.csv', csv]], () => ({ options: { bad_cells: 'note' } }));
+  assert.deepEqual(await topics(), [['Tea', 'Wine'], undefined, ['Wine']]);
+  const told = done.problem_samples.map(({ row, code, severity, message }) => [row, code, severity, /“.*?”/.exec(message)?.[0]]); // biome-ignore format: one call
+  assert.deepEqual(told, [[2, 'not_a_choice', 'warning', '“Rum”'], [3, 'not_a_choice', 'warning', '“Rum”']]); // biome-ignore format: a table
+  assert.deepEqual(done.files[0]!.unknown_options, [
+    { column: 'Topics', field: 'custom.topics', values: [{ text: 'tea; Rum;Wine', rows: 1 }, { text: 'Rum', rows: 1 }], other_rows: 0 },
+  ]); // biome-ignore format: a table
+  assert.deepEqual(await notesOf(api), ['Ann: <p><strong>Topics</strong>: Rum</p>', 'Bo: <p><strong>Topics</strong>: Rum</p>']); // biome-ignore format: a table
 });
 
 test('each column says how full it is, and those without a field go where somebody says: into a note, or nowhere', async () => {

@@ -2,10 +2,11 @@ import { Problem } from '../../../kernel/errors/problem.ts';
 import { type CustomField, readCustomFields } from '../../../kernel/resource/custom.ts';
 import { checkCustomValues } from '../../../kernel/resource/custom-values.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import { parseCellList } from '../csv/index.ts';
+import { parseCellList, writeCellList } from '../csv/index.ts';
 import { type CellMeaning, type CellReader, cellReader, numberFormat } from './convert.ts';
 import { currenciesOf, parseMoney, splitMoney } from './money.ts';
-import { isRefusal, type Refusal, refuse } from './refusal.ts';
+import { normalise } from './normalise.ts';
+import { isRefusal, type Refusal, refuse, shown } from './refusal.ts';
 import type { ImportTarget, TargetField, TargetType } from './target.ts';
 
 export interface CustomTargetField extends TargetField {
@@ -42,11 +43,28 @@ function customTargetField(custom: CustomField): CustomTargetField {
 /** Reads cells as the JSON of a custom value. */
 export function customReader({ custom, ...field }: CustomTargetField, meaning: CellMeaning): CellReader {
   const read = cellReader(field, meaning);
+  if (custom.type === 'multi_select') return optionsReader(custom, read);
   return (cell) => {
     const text = read(cell);
     if (text === null || isRefusal(text)) return text;
     const value = customValue(custom, text, meaning);
     return isRefusal(value) ? value : checkedJson(custom, value);
+  };
+}
+
+/** Options as JSON. An item that is none is left out, and the others are kept. */
+function optionsReader(custom: CustomField, read: CellReader): CellReader {
+  const known = new Map(custom.options.map((option) => [normalise(option), option]));
+  return (cell) => {
+    const text = read(cell);
+    if (text === null || isRefusal(text)) return text;
+    const items = parseCellList(text, ';').map((item) => ({ item, option: known.get(normalise(item)) }));
+    const unknown = items.flatMap(({ item, option }) => (option === undefined ? item : []));
+    const options = [...new Set(items.flatMap(({ option }) => option ?? []))];
+    const value = checkedJson(custom, options);
+    if (unknown.length === 0 || isRefusal(value)) return value;
+    const refusal = refuse('not_a_choice', `${unknown.map(shown).join(', ')} is not one of ${custom.options.join(', ')}. Choose among them.`); // biome-ignore format: one message
+    return options.length === 0 ? refusal : { ...refusal, part: { value, left_out: writeCellList(unknown) } };
   };
 }
 
@@ -69,8 +87,6 @@ function customValue({ type }: CustomField, text: string, meaning: CellMeaning):
       return Number(text);
     case 'boolean':
       return text === 'true';
-    case 'multi_select':
-      return parseCellList(text, ';');
     case 'money': {
       // It may name a currency of its own: `1054.00 EUR`.
       const [own, ...others] = currenciesOf(splitMoney(text)?.sign ?? '');

@@ -111,11 +111,12 @@ export class FileLoader {
   }
 
   async #transaction(work: (load: Load, client: pg.PoolClient) => Promise<void>): Promise<void> {
-    const { db, actorNow, import_id, dry } = this.#options;
+    const { db, actorNow, import_id, dry, plan } = this.#options;
+    const { bad_cells } = plan.options;
     const actor = await actorNow();
     const settings = settingsOf(actor, { request_id: `import:${import_id}`, ...(!dry && { import_id }) });
     return db.streaming(settings, (tx, client) =>
-      work({ ctx: { tx, db, actor, tenant_id: actor.tenant_id }, import_id, dry }, client),
+      work({ ctx: { tx, db, actor, tenant_id: actor.tenant_id }, import_id, dry, bad_cells }, client),
     );
   }
 

@@ -5,7 +5,7 @@ import { userTarget } from './target-user.ts';
 
 export { Cancelled } from './file-loader.ts';
 export { importJobs } from './jobs.ts';
-export { type Load, type LoadRow, refuseRow } from './load.ts';
+export { type Load, type LoadRow, leaveOutPart, refuseRow } from './load.ts';
 export { normalise } from './normalise.ts';
 export { savedMappingNamed } from './queries.ts';
 export { type Link, linksBetween } from './revert-queries.ts';

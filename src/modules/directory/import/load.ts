@@ -1,4 +1,5 @@
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import type { ImportOptions } from './contract.ts';
 import type { NoteEntry } from './notes.ts';
 import type { ImportProblem } from './problem.ts';
 
@@ -28,10 +29,24 @@ export interface Load {
   import_id: string;
   /** Nothing may be written; what would be made gets an id all the same. */
   dry: boolean;
+  /** What becomes of cells that do not fit. */
+  bad_cells: ImportOptions['bad_cells'];
 }
 
 export function refuseRow(row: LoadRow, code: string, message: string, column: string | null = null): void {
   row.problems.push({ code, severity: 'error', row: row.number, column, message });
+}
+
+/** Something that a record can do without does not fit: it is left out and said, or its row is, where somebody wants that. */
+export function leaveOutPart(
+  { bad_cells }: Load,
+  row: LoadRow,
+  problem: { code: string; message: string; label: string; text: string },
+): void {
+  const { code, message, label, text } = problem;
+  const severity = bad_cells === 'leave_out_row' ? 'error' : 'warning';
+  row.problems.push({ code, severity, row: row.number, column: null, message });
+  if (bad_cells === 'note') row.notes.push({ label, text });
 }
 
 export const isRefused = (row: LoadRow): boolean => row.problems.some(({ severity }) => severity === 'error');

@@ -2,6 +2,8 @@
 export interface Refusal {
   code: string;
   message: string;
+  /** Of a cell with several values: those that fit, as the database reads them, and the text of the others. */
+  part?: { value: string; left_out: string };
 }
 
 export function isRefusal(result: unknown): result is Refusal {

@@ -59,9 +59,9 @@ export function rowReader(
     row.problems = problems.map((problem) =>
       problem.column === null ? problem : { ...problem, severity: severityOf(problem.column) },
     );
-    const leaveEmpty = ({ column, into }: Cell, text: string) => {
-      row.values[into] = null;
-      if (keepsBadCells) row.notes.push({ label: column, text: text.replaceAll('\0', '�') });
+    const leaveOut = ({ column, into }: Cell, text: string, part?: Refusal['part']) => {
+      row.values[into] = part?.value ?? null;
+      if (keepsBadCells) row.notes.push({ label: column, text: (part?.left_out ?? text).replaceAll('\0', '�') });
     };
     const named = currencyCell?.read(texts[currencyCell.at]!, fileCurrency);
     const told = typeof named === 'string' ? named : null;
@@ -73,7 +73,7 @@ export function rowReader(
         continue;
       }
       if (problems.some(({ code, column }) => column === cell.column && unusable.has(code))) {
-        leaveEmpty(cell, text);
+        leaveOut(cell, text);
         continue;
       }
       const value = cell.read(text, rowCurrency);
@@ -90,8 +90,9 @@ export function rowReader(
           });
       } else {
         if (value.code === 'not_a_choice') tally.countUnknownOption(cell.column, cell.field.name, text);
-        leaveEmpty(cell, text);
-        row.problems.push({ ...value, severity: severityOf(cell.column), row: number, column: cell.column });
+        const { code, message, part } = value;
+        leaveOut(cell, text, part);
+        row.problems.push({ code, message, severity: severityOf(cell.column), row: number, column: cell.column });
       }
     }
     if (money) {

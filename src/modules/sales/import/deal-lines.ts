@@ -1,7 +1,7 @@
 import { type FieldError, Problem } from '../../../kernel/errors/problem.ts';
 import { fieldErrors } from '../../../kernel/http/errors.ts';
 import { minorUnits } from '../../../kernel/resource/money.ts';
-import { type Load, type LoadRow, refuseRow } from '../../directory/import/index.ts';
+import { type Load, type LoadRow, leaveOutPart } from '../../directory/import/index.ts';
 import { line } from '../deal-line/index.ts';
 import { dealsNow, type WantedLine } from './queries.ts';
 
@@ -17,8 +17,11 @@ type Place = keyof typeof places;
 const productsOf = ({ values }: LoadRow): string[] => values.product_id?.split(';') ?? [];
 const saidOf = ({ values }: LoadRow, place: Place): string[] => values[place]?.split(';') ?? [];
 
-/** What is said of products holds of them as it does over HTTP, and it is plain of which of them it is said. */
-export function checkLines(row: LoadRow): void {
+/**
+ * What a row says of its products must fit as it must over HTTP, and be plain of which of them it is said. What does not is left out: the
+ * product is then sold once, at its usual price, without a discount.
+ */
+export function checkLines(load: Load, row: LoadRow): void {
   const products = productsOf(row).length;
   for (const place of Object.keys(places) as Place[]) {
     const { part, label } = places[place];
@@ -29,36 +32,47 @@ export function checkLines(row: LoadRow): void {
       row.problems.push({ code: 'no_product', severity: 'warning', row: row.number, column: null, message });
     } else if (said.length !== products) {
       const message = `This row names ${products} products, but “${label}” has ${said.length} values. Write one for each, with semicolons between them.`;
-      refuseRow(row, 'not_one_each', message);
+      leaveOutPart(load, row, { code: 'not_one_each', message, label, text: said.join('; ') });
+      row.values[place] = null;
     } else {
-      for (const value of said) {
-        const checked = line.shape[part].safeParse(value);
-        const [error] = checked.success ? [] : fieldErrors(checked.error);
-        if (error) refuseValue(row, place, value, error);
-      }
+      said.forEach((value, at) => {
+        const checked = value === '' ? undefined : line.shape[part].safeParse(value);
+        if (checked?.error) leaveOutValue(load, row, { place, at, error: fieldErrors(checked.error)[0]! });
+      });
     }
   }
 }
 
-function refuseValue(row: LoadRow, place: Place, value: string, { code, message }: FieldError): void {
-  refuseRow(row, code, `The value “${value}” of “${places[place].label}” does not fit: ${message}.`);
+function leaveOutValue(
+  load: Load,
+  row: LoadRow,
+  { place, at, error }: { place: Place; at: number; error: FieldError },
+): void {
+  const { label } = places[place];
+  const said = saidOf(row, place);
+  const text = said[at]!;
+  const message = `The value “${text}” of “${label}” does not fit: ${error.message}.`;
+  leaveOutPart(load, row, { code: error.code, message, label, text });
+  row.values[place] = said.with(at, '').join(';');
 }
 
 /** Once it is known in which currency deals are: a price has as many decimals as that has. */
-export async function checkPrices({ ctx }: Load, rows: LoadRow[]): Promise<void> {
+export async function checkPrices(load: Load, rows: LoadRow[]): Promise<void> {
+  const { ctx } = load;
   const priced = rows.filter((row) => saidOf(row, 'product_price').length > 0);
   const kept = priced.filter(({ found, values, unsaid }) => found && (!values.currency || unsaid.includes('currency')));
   const own = kept.length > 0 ? await dealsNow(ctx, kept.map(({ id }) => id)) : new Map(); // biome-ignore format: one call
   for (const row of priced) {
     const currency = (own.get(row.id)?.currency as string | undefined) ?? row.values.currency!;
-    for (const price of saidOf(row, 'product_price')) {
+    saidOf(row, 'product_price').forEach((price, at) => {
+      if (price === '') return;
       try {
         minorUnits(price, currency, 'unit_price');
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
-        refuseValue(row, 'product_price', price, error.errors[0]!);
+        leaveOutValue(load, row, { place: 'product_price', at, error: error.errors[0]! });
       }
-    }
+    });
   }
 }
 
@@ -67,7 +81,7 @@ export function linesOf(row: LoadRow): WantedLine[] {
   const { id, values } = row;
   const products = productsOf(row);
   const paid = products.length === 1 && values.amount && BigInt(values.amount) > 0n ? values.amount : null;
-  const said = (place: Place, at: number) => saidOf(row, place)[at] ?? null;
+  const said = (place: Place, at: number) => saidOf(row, place)[at] || null;
   return products.flatMap((product_id, at) =>
     product_id === ''
       ? []

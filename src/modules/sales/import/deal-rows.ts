@@ -18,7 +18,6 @@ const name_characters_max = 200;
 
 /** A new deal is called after what is sold and to whom when its file has no name for it. */
 export function shapeDeal(row: LoadRow): void {
-  checkLines(row);
   const { values, unsaid } = row;
   if (values.name) return;
   const name = [values.product, values.company].filter(Boolean).join(' – ') || values.external_id || 'Deal';
@@ -49,6 +48,7 @@ export async function placeDeals(load: Load, rows: LoadRow[]): Promise<void> {
 /** What rows say of stage and closing, once it is known which deals are there, and where. */
 export async function settleDeals(load: Load, rows: LoadRow[]): Promise<void> {
   await keepCurrencies(load, rows);
+  for (const row of rows) checkLines(load, row);
   await checkPrices(load, rows);
   const changing = rows.filter(({ found, values }) => found || values.closed_on || values.close_reason);
   const staying = await keepPlaces(load, rows);

@@ -83,7 +83,8 @@ export class RowCheck {
       tally,
       isFixed: () => false,
     });
-    const load = { ctx: place.ctx, import_id: this.#run.import_id, dry: true };
+    const { bad_cells } = plan.options;
+    const load = { ctx: place.ctx, import_id: this.#run.import_id, dry: true, bad_cells };
     await loader.place(load, place.client, made, (row) => {
       const problem = repeated(row);
       if (problem) refuseRow(row, problem.code, problem.message, problem.column);
