@@ -11,6 +11,7 @@ import { Input } from '../../ui/Input.tsx';
 import { AuthCard } from './AuthCard.tsx';
 import { enter, readSignInOptions, tokenFromAddress } from './identityApi.ts';
 import { PasswordInput } from './PasswordInput.tsx';
+import { RevokeCredentials } from './RevokeCredentials.tsx';
 
 /** Asks for the mail; with its token in the address, sets the new password. */
 export default function PasswordResetPage() {
@@ -83,8 +84,9 @@ function BackToSignIn() {
 
 function NewPassword({ token }: { token: string }) {
   const [password, setPassword] = useState('');
+  const [revoke, setRevoke] = useState(false);
   const set = useMutation({
-    mutationFn: () => api.post('/password-resets/completion', { token, password }),
+    mutationFn: () => api.post('/password-resets/completion', { token, password, revoke_credentials: revoke }),
     onSuccess: () => enter('/sign-in'),
   });
   return (
@@ -97,6 +99,7 @@ function NewPassword({ token }: { token: string }) {
         >
           <PasswordInput autoComplete="new-password" value={password} onChange={setPassword} />
         </Field>
+        <RevokeCredentials checked={revoke} onChange={setRevoke} />
         <Button type="submit" emphasis="primary" busy={set.isPending} className="h-9">
           {t('Set the password')}
         </Button>

@@ -87,24 +87,40 @@ test('changing the password needs the old one and signs all other devices out', 
   await signedIn(app, person, newPassword);
 });
 
-test('changing the password revokes keys and the calendar address when one asks for it', async () => {
+test('changing or resetting the password revokes keys and the calendar address when one asks for it', async () => {
   const person = await makePerson(app, north, 'Kay Keys');
-  const browser = await signedIn(app, person);
+  let browser = await signedIn(app, person);
   const send = (method: string, path: string, body?: object) => browser.send(method, path, body, fromPage);
   const roles = (await send('GET', '/api/v1/roles?limit=200')).body.data;
   const role_id = roles.find((role: { key: string }) => role.key === 'member').id;
-  const { key } = (await send('POST', '/api/v1/api-keys', { name: 'Key', role_id })).body;
-  await send('POST', '/api/v1/calendar-feed');
-  const reached = async () => [
+  const makeCredentials = async () => {
+    await send('POST', '/api/v1/calendar-feed');
+    return (await send('POST', '/api/v1/api-keys', { name: 'Key', role_id })).body.key as string;
+  };
+  const reached = async (key: string) => [
     (await client(app.url, key)('GET', '/api/v1/session')).status,
     (await send('GET', '/api/v1/calendar-feed')).body.open,
   ];
   const change = (current_password: string, password: string, more: object) =>
     send('PUT', '/api/v1/password', { current_password, password, ...more });
+  const first = await makeCredentials();
   assert.equal((await change(goodPassword, newPassword, {})).status, 204);
-  assert.deepEqual(await reached(), [200, true]);
+  assert.deepEqual(await reached(first), [200, true]);
   assert.equal((await change(newPassword, 'eight yellow lanterns', { revoke_credentials: true })).status, 204);
-  assert.deepEqual(await reached(), [401, false]);
+  assert.deepEqual(await reached(first), [401, false]);
+
+  const second = await makeCredentials();
+  let mails = 0;
+  const reset = async (password: string, more: object) => {
+    await post('/api/v1/password-resets', { email: person.email });
+    const token = await mailedToken(person.email, ++mails);
+    assert.equal((await post('/api/v1/password-resets/completion', { token, password, ...more })).status, 204);
+    browser = await signedIn(app, person, password);
+  };
+  await reset('seven brown ladders', {});
+  assert.deepEqual(await reached(second), [200, true]);
+  await reset('six silver teaspoons', { revoke_credentials: true });
+  assert.deepEqual(await reached(second), [401, false]);
 });
 
 test('a forgotten password is set anew by a link that works once and ends all sessions', async () => {

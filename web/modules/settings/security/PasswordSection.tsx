@@ -6,10 +6,10 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { useSession } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
-import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { Field } from '../../../ui/Field.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { PasswordInput } from '../../identity/PasswordInput.tsx';
+import { RevokeCredentials } from '../../identity/RevokeCredentials.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 
 export function PasswordSection() {
@@ -52,15 +52,7 @@ export function PasswordSection() {
         >
           <PasswordInput autoComplete="new-password" value={password} onChange={setPassword} />
         </Field>
-        <div className="flex items-start gap-2.5 text-13">
-          <Checkbox
-            label={t('Also revoke my API keys and the address of my calendar')}
-            className="mt-0.5"
-            checked={revoke}
-            onChange={setRevoke}
-          />
-          <span>{t('Also revoke my API keys and the address of my calendar')}</span>
-        </div>
+        <RevokeCredentials checked={revoke} onChange={setRevoke} />
         <div>
           <Button type="submit" busy={change.isPending}>
             {t('Change password')}
