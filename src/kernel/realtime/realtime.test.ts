@@ -39,6 +39,21 @@ test('a change shows on an open stream of the same tenant and on no other', asyn
   theirs.close();
 });
 
+test('a caller has 50 streams open, and one that closes makes room; others are not counted with them', async (t) => {
+  const own = await app.tenant();
+  const { key } = await own.as('admin');
+  const streams: OpenStream[] = [];
+  const open = async (by: string) => void streams.push(await openStream(app.url, by));
+  t.after(() => {
+    for (const stream of streams) stream.close();
+  });
+  await Promise.all(Array.from({ length: 50 }, () => open(key)));
+  await assert.rejects(open(key), /answered 429.*too_many_streams/);
+  await open((await own.as('member')).key);
+  streams.shift()!.close();
+  await eventually(() => open(key).then(() => true, () => false)); // biome-ignore format: one call
+});
+
 test('a stream resumes after Last-Event-ID without gap or duplicate, also on another node and behind a late commit', async () => {
   const { api, key } = await tenant.as('admin');
   const node = await app.secondNode();

@@ -380,11 +380,13 @@ test('an archive that was put together by hand reaches no other path and breaks 
   await refused((tables) => {
     tables.contact = `${tables.contact!.split('\n')[0]}\n${tables.contact}`;
   }, /tables\/contact\.jsonl breaks a rule: duplicate key/);
-  const withRights = (text: string, key: string, rights: object, more: object = {}) =>
-    text.replace(/.+\n/g, (line) => {
-      const row = JSON.parse(line);
-      return row.key === key ? `${JSON.stringify({ ...row, rights, ...more })}\n` : line;
-    });
+  // Written as the database writes it, which the import compares.
+  const rightsOf = (line: string) => /"rights": \{.*?\}\}/.exec(line)![0];
+  const lineOf = (text: string, key: string) => text.split('\n').find((line) => JSON.parse(line).key === key)!;
+  const composed = (line: string, rights: object) =>
+    line
+      .replace(rightsOf(line), `"rights": ${JSON.stringify(rights).replaceAll(':', ': ')}`)
+      .replace('"preset": true', '"preset": false');
   for (const rights of [
     { '*': 'all' },
     { contact: { read: 'everything' } },
@@ -392,7 +394,8 @@ test('an archive that was put together by hand reaches no other path and breaks 
     { tag: { read: 'own' } },
   ])
     await refused((tables) => {
-      tables.role = withRights(tables.role!, 'viewer', rights, { preset: false });
+      const viewer = lineOf(tables.role!, 'viewer');
+      tables.role = tables.role!.replace(viewer, composed(viewer, rights));
     }, /The role “Viewer” of the archive has rights that no role can have/);
   await refused((tables) => {
     tables.tenant = tables.tenant!.repeat(2);
@@ -402,13 +405,8 @@ test('an archive that was put together by hand reaches no other path and breaks 
   }, /What was read from tables\/company\.jsonl is not what it says/);
   assert.deepEqual(await traces(elsewhere), before);
   const wide = await forge((tables) => {
-    // As the database writes it, which the import compares.
-    const line = (key: string) => tables.role!.split('\n').find((text) => JSON.parse(text).key === key)!;
-    const rights = (text: string) => /"rights": \{.*?\}\}/.exec(text)![0];
-    tables.role = tables.role!.replace(
-      line('viewer'),
-      line('viewer').replace(rights(line('viewer')), rights(line('admin'))),
-    );
+    const [viewer, admin] = [lineOf(tables.role!, 'viewer'), lineOf(tables.role!, 'admin')];
+    tables.role = tables.role!.replace(viewer, viewer.replace(rightsOf(viewer), rightsOf(admin)));
   });
   const { tenant_id } = await importTenant(destination(elsewhere, 'forged-preset'), wide);
   const roles = (await (await administrator(elsewhere, tenant_id))('GET', '/api/v1/roles?limit=200')).body.data;

@@ -11,6 +11,7 @@ import {
   asOwner,
   auditOf,
   type Browser,
+  goodPassword,
   makePerson,
   openBrowser,
   signedIn,
@@ -246,6 +247,21 @@ test('only administrators manage providers, however a role is composed', async (
   const scopes = { sign_in_provider: every };
   const { key } = (await api('POST', '/api/v1/api-keys', { name: 'Narrow', role_id: admin.id, scopes })).body;
   assert.equal((await client(app.url, key)('DELETE', `/api/v1/sign-in-providers/${provider_id}`)).status, 403);
+});
+
+test('whoever finds the browser of an administrator open makes and changes no provider without the password', async () => {
+  const provider_id = await addProvider(north);
+  const admin = await makePerson(app, north, 'Olga Open', 'admin');
+  const browser = await signedIn(app, admin);
+  await asOwner(app, `update session set created_at = now() - interval '1 hour', confirmed_at = null where user_id = $1`, [admin.user_id]); // biome-ignore format: one call
+  const body = { name: 'Theirs', kind: 'oidc', issuer, client_id: 'holdfast' };
+  const tries = async () => [
+    await browser.send('POST', '/api/v1/sign-in-providers', body),
+    await browser.send('PATCH', `/api/v1/sign-in-providers/${provider_id}`, { name: 'Renamed' }),
+  ];
+  assert.deepEqual((await tries()).map((answer) => answer.body.code), ['confirmation_needed', 'confirmation_needed']); // biome-ignore format: one call
+  assert.equal((await browser.send('POST', '/api/v1/session/confirmation', { password: goodPassword })).status, 204);
+  assert.deepEqual((await tries()).map(({ status }) => status), [201, 200]); // biome-ignore format: one call
 });
 
 test('an invited user accepts by coming in this way', async () => {

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { client, startTestApp, type TestApp, type TestTenant } from '../../../../test/harness/app.ts';
 import { makePerson, signedIn } from '../../../../test/harness/identity.ts';
+import { importNow } from '../../../../test/harness/import.ts';
 import { actions, presetRoles, type Rights, resources, scopes } from '../../access/rights.ts';
 import { intersectRights, rightBeyond } from '../grants.ts';
 
@@ -206,6 +207,43 @@ test('nobody joins people so that anybody reaches records which they do not reac
   const stranger = await makeMember(teamwork);
   assert.equal(await join(chief, stranger.user_id), 200);
   assert.equal((await mate.browser.send('GET', '/api/v1/contacts')).status, 200);
+});
+
+test('an import of users puts nobody into a team whose members then reach more than whoever imports does', async () => {
+  const insider = await makeMember(teamwork, ['Visp']);
+  await makeMember({}, ['Visp']);
+  const rights: Rights = {
+    user: allOf,
+    team: allOf,
+    role: allOf,
+    import: allOf,
+    file: allOf,
+    api_key: allOf,
+    contact: { read: 'team' },
+  };
+  const importer = await makeMember(rights);
+  const role = { name: 'Of imports', role_id: importer.role_id };
+  const made = await importer.browser.send('POST', '/api/v1/api-keys', role);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const api = client(app.url, made.body.key);
+  const members = async () => {
+    const { data } = (await (await admin())('GET', '/api/v1/teams?limit=200')).body;
+    return data.find(({ name }: { name: string }) => name === 'Visp').members.map(({ id }: { id: string }) => id).sort(); // biome-ignore format: one chain
+  };
+  const before = await members();
+  assert.ok(before.includes(insider.user_id));
+  const user = (await (await admin())('GET', `/api/v1/users/${importer.user_id}`)).body;
+  for (const [name, email] of [
+    [user.name, user.email],
+    ['Newly Imported', 'newly@people.example'],
+  ]) {
+    const done = await importNow(api, [['users.csv', `User name,E-mail,Team\n${name},${email},Visp\n`]]);
+    assert.notEqual(done.state, 'done', JSON.stringify(done.problem_samples));
+    assert.match(done.error ?? '', /reach records that you do not reach/);
+    assert.deepEqual(await members(), before);
+  }
+  const alone = await importNow(api, [['users.csv', 'User name,E-mail,Team\nOdd Alone,odd@people.example,Of nobody yet\n']]); // biome-ignore format: one call
+  assert.equal(alone.state, 'done', String(alone.error));
 });
 
 test('nobody gives a role with scope team, or changes somebody who has one, beyond their own teams', async () => {

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { type Client, client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
-import { asOwner } from '../../../../test/harness/identity.ts';
+import { asOwner, systemClient } from '../../../../test/harness/identity.ts';
 import { importNow, readUploads } from '../../../../test/harness/import.ts';
 import { lateEnd, wire } from '../../../../test/harness/wire.ts';
 import { sql } from '../../../kernel/database/database.ts';
@@ -136,6 +136,35 @@ test('an export holds what its filter says and its caller may read, with the col
     assert.equal((await admin.api('GET', `/api/v1/contacts/export.csv?${query}`)).status, status, query);
   const viewer = await tenant.as('viewer');
   assert.equal((await viewer.api('GET', '/api/v1/contacts/export.csv')).status, 403);
+});
+
+test('exports of one tenant wait for each other, and one of another tenant does not wait for them', async () => {
+  const busy = await app.tenant();
+  const { api } = await busy.as('admin');
+  const { api: neighbour } = await (await app.tenant()).as('admin');
+  const ask = async (by: Client) =>
+    (await by('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' })).body.id as string;
+  const isDone = (by: Client, id: string) =>
+    eventually(async () => (await by('GET', `/api/v1/exports/${id}`)).body.state === 'done');
+  const ids = [await ask(api), await ask(api), await ask(api)];
+  for (const id of ids) await isDone(api, id);
+  const lock = await systemClient(app);
+  // Whatever makes one of them stands still until the lock is gone.
+  await lock.query('begin');
+  await lock.query('select from export where tenant_id = $1 for update', [busy.tenant_id]);
+  const again = `update job set state = 'ready', attempts = 0 where tenant_id = $1 and kind = 'export.make'`;
+  await asOwner(app, again, [busy.tenant_id]);
+  const running = () =>
+    asOwner(app, `select from job where tenant_id = $1 and kind = 'export.make' and state = 'running'`, [busy.tenant_id]); // biome-ignore format: one call
+  try {
+    await eventually(async () => (await running()).length > 0);
+    await isDone(neighbour, await ask(neighbour));
+    assert.equal((await running()).length, 1);
+  } finally {
+    await lock.query('rollback');
+    await lock.end();
+  }
+  await eventually(async () => (await running()).length === 0);
 });
 
 test('an export that waited holds what its caller may read when it is made', async () => {

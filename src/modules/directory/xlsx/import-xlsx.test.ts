@@ -4,11 +4,11 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { after, before, test } from 'node:test';
-import { deflateRawSync } from 'node:zlib';
+import { createDeflateRaw, deflateRawSync } from 'node:zlib';
 import { type CellValue, writeXlsx } from 'hucre';
-import { type Client, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
+import { type Client, eventually, startTestApp, type TestApp } from '../../../../test/harness/app.ts';
 import { importNow, upload } from '../../../../test/harness/import.ts';
 import { type Cell, cellText } from './cell.ts';
 import { convertWorkbook } from './convert.ts';
@@ -165,6 +165,56 @@ test('what is no readable workbook is refused with its reason, and what only loo
   assert.equal(now.length, keys.length + 2, 'nothing of what was refused is kept');
 });
 
+const cell_bytes = 300_000_000;
+
+test('a cell of 300 MB is refused early, however well it packs, and takes no memory', { timeout: 60_000 }, async () => {
+  const around = ['<row r="1"><c r="A1" t="inlineStr"><is><t>', '</t></is></c></row>'];
+  // A hundredth of noise: packed a hundredfold, as a real sheet might be.
+  const texts = { plain: Buffer.alloc(1_000_000, 'x'), noisy: Buffer.alloc(1_000_000, 'x') };
+  texts.noisy.write(randomBytes(5_000).toString('hex'));
+  for (const [what, text, reason] of [
+    ['plain', texts.plain, /unpacks to more than 200 times its size/],
+    ['noisy', texts.noisy, /A cell of the workbook has more than a million characters/],
+  ] as const) {
+    const pieces = Array.from({ length: cell_bytes / text.length }, () => text);
+    const book = await withSheet([Buffer.from(around[0]!), ...pieces, Buffer.from(around[1]!)]);
+    assert.ok(book.length < 10_000_000, `${what}: ${book.length} bytes`);
+    const before = process.memoryUsage().rss;
+    let most = before;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 10);
+    const began = performance.now();
+    const answer = await upload(api, [['book.xlsx', book]]);
+    clearInterval(watch);
+    assert.equal(answer.status, 422, what);
+    assert.match(answer.body.errors[0].message, reason, what);
+    assert.ok(performance.now() - began < 5_000, `${what}: ${Math.round(performance.now() - began)} ms`);
+    assert.ok(most - before < cell_bytes / 2, `${what}: ${Math.round((most - before) / 1e6)} MB`);
+  }
+});
+
+test('a workbook is read beside those of another tenant, and after those of its own', { timeout: 60_000 }, async () => {
+  const row = (at: number) => `<row r="${at}"><c r="A${at}" t="inlineStr"><is><t>Name ${at}</t></is></c></row>`;
+  const large = await withSheet(Array.from({ length: 150_000 }, (_, at) => row(at + 1)).join(''));
+  const small = await withSheet(row(1) + row(2));
+  const isReading = async () => {
+    const folders = (await readdir(folder)).filter((name) => name.startsWith('holdfast-workbook-'));
+    return (await Promise.all(folders.map((name) => readdir(join(folder, name))))).flat().includes('0.csv');
+  };
+  async function* whileLargeIsRead() {
+    await eventually(isReading);
+    yield small;
+  }
+  const ended: string[] = [];
+  const convert = (what: string, tenant: string, body: Readable) =>
+    convertWorkbook(body, ({ csv }) => text(csv), tenant).then(() => void ended.push(what));
+  await Promise.all([
+    convert('large', 'a', Readable.from([large])),
+    convert('small', 'a', Readable.from(whileLargeIsRead())),
+    convert('of another', 'b', Readable.from(whileLargeIsRead())),
+  ]);
+  assert.deepEqual(ended, ['of another', 'large', 'small']);
+});
+
 test('a sheet of as many rows as there can be is read in pieces, each of them; one row more is refused', async () => {
   const rows_max = 1_048_576;
   const parts = [];
@@ -209,7 +259,7 @@ test('a workbook of one cell far out takes neither time nor room', async () => {
 });
 
 /** A workbook with this in its only sheet. */
-async function withSheet(data: string): Promise<Buffer> {
+async function withSheet(data: string | Buffer[]): Promise<Buffer> {
   const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
   const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
   const listed = (id: string, type: string, target: string) =>
@@ -220,18 +270,24 @@ async function withSheet(data: string): Promise<Buffer> {
     '_rels/.rels': listed('r1', 'officeDocument', 'xl/workbook.xml'),
     'xl/_rels/workbook.xml.rels': listed('r1', 'worksheet', 'worksheets/sheet1.xml'),
     'xl/workbook.xml': `<workbook xmlns="${main}" xmlns:r="${relations}"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>`,
-    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData>${data}</sheetData></worksheet>`,
   };
-  return zipOf(Object.entries(parts).map(([name, xml]) => [name, Buffer.from(xml), Buffer.byteLength(xml)]));
+  const sheet = [`<worksheet xmlns="${main}"><sheetData>`, data, '</sheetData></worksheet>'].flat().map((part) => Buffer.from(part)); // biome-ignore format: one chain
+  const small = Object.entries(parts).map(([name, xml]): Part => [name, Buffer.from(xml), Buffer.byteLength(xml)]);
+  const deflated = createDeflateRaw({ level: 1 });
+  const packed = buffer(Readable.from(sheet).pipe(deflated));
+  const bytes = sheet.reduce((sum, { length }) => sum + length, 0);
+  return zipOf([...small, ['xl/worksheets/sheet1.xml', { packed: await packed }, bytes]]);
 }
 
+type Part = [name: string, content: Buffer | { packed: Buffer }, size: number];
+
 /** A ZIP archive as somebody with bad intentions writes it: the size it says a part has need not be true. */
-function zipOf(parts: [name: string, content: Buffer, size: number][]): Buffer {
+function zipOf(parts: Part[]): Buffer {
   const locals: Buffer[] = [];
   const entries: Buffer[] = [];
   let offset = 0;
   for (const [name, content, size] of parts) {
-    const data = deflateRawSync(content);
+    const data = 'packed' in content ? content.packed : deflateRawSync(content);
     const fields = Buffer.alloc(26);
     fields.writeUInt16LE(20, 0);
     fields.writeUInt16LE(8, 4);
