@@ -113,6 +113,31 @@ test('the forecast says what is expected in each month, and what has no day to c
   assert.deepEqual(await barriers(page), []);
 }); // biome-ignore format: a table
 
+test('a tile by region shows the regions of companies, or of teams where the reader chooses these', async (t) => {
+  const { page } = await world.visit(t);
+  const { api } = await world.tenant.as('admin', 'filler');
+  const { user_id: owner_id } = world.administrator;
+  const team = (await api('POST', '/api/v1/teams', { name: 'Coast', region: 'Seaside' })).body;
+  assert.equal((await api('PUT', `/api/v1/teams/${team.id}/members/${owner_id}`)).status, 200);
+  const company = (await api('POST', '/api/v1/companies', { name: 'Alm AG', region: 'Highlands' })).body;
+  const deal = (await api('POST', '/api/v1/deals', { name: 'Of both', amount: '40.00', company_id: company.id, owner_id })).body;
+  await api('POST', `/api/v1/deals/${deal.id}/closure`, { outcome: 'won' });
+  const board = (await api('POST', '/api/v1/dashboards', { name: 'Regions', shared: true })).body;
+  const tile = { dashboard_id: board.id, figure: 'won_value', grouping: 'region', chart: 'bar', range: 'all', period: 'month' };
+  assert.equal((await api('POST', '/api/v1/dashboard-tiles', tile)).status, 201);
+  await open(page, `/dashboard?board=${board.id}`);
+  const shown = page.getByRole('region', { name: 'Won value by region', exact: true });
+  await shown.getByRole('button', { name: 'Show as a table' }).click();
+  await shown.getByRole('row', { name: /Highlands.*\$40/ }).waitFor();
+  assert.equal(await shown.getByText('Seaside').count(), 0);
+  await page.getByRole('combobox', { name: 'Regions' }).click();
+  await page.getByRole('option', { name: 'Region of the team' }).click();
+  await shown.getByRole('row', { name: /Seaside.*\$40/ }).waitFor();
+  assert.equal(await shown.getByText('Highlands').count(), 0);
+  assert.match(page.url(), /region_of=team/);
+  assert.deepEqual(await barriers(page), []);
+}); // biome-ignore format: a table
+
 test('the overview is sent by e-mail on a schedule, like a dashboard of one’s own', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/dashboard');
