@@ -9,7 +9,15 @@ import { asOwner } from './harness/identity.ts';
 
 const appRole = { name: 'holdfast_test_migrations', password: 'only for this test' };
 
-test('every migration goes up, down and up again on filled tables, to the same schema', async () => {
+/** The first migration whose tables this test fills; below it no row is left that a migration could meet. */
+const filled_from = 3;
+/**
+ * From here on each step down must restore exactly the schema that the step up found. Some older steps restore another wording of a
+ * function or a policy, which the steps up replace again. They cannot change any more, so what was tested of them once still holds.
+ */
+const exact_from = 86;
+
+test('every migration goes down and up again on filled tables, to the same schema, and all of them leave nothing', async () => {
   // Without a worker, which would ask for tables while they come and go.
   const app = await startTestApp({ HOLDFAST_ROLE: 'web' });
   const { ownerUrl } = app.database;
@@ -18,14 +26,27 @@ test('every migration goes up, down and up again on filled tables, to the same s
     const company = (await api('POST', '/api/v1/companies', { name: 'Acme' })).body;
     await api('POST', '/api/v1/contacts', { given_name: 'Ada', company_id: company.id });
     const before = await describeSchema(ownerUrl);
-    const count = readMigrations().length;
-    for (let steps = 1; steps <= count; steps++) {
-      const down = await rollback(ownerUrl, steps);
-      assert.equal(down.length, steps);
-      const up = await migrate(ownerUrl, { appRole });
-      assert.deepEqual(up, down.toReversed());
-      assert.deepEqual(await describeSchema(ownerUrl), before, `after taking back ${down.at(-1)}`);
+    const migrations = readMigrations();
+    // The schema after each migration, noted on the way down and compared on the way up: every step runs twice, instead of once
+    // more for each migration above it.
+    const schemas = new Map<number, string[]>();
+    const upper = migrations.filter(({ version }) => version > filled_from);
+    for (const { version, name } of upper.toReversed()) {
+      if (version >= exact_from) schemas.set(version, await describeSchema(ownerUrl));
+      assert.deepEqual(await rollback(ownerUrl, 1), [name]);
     }
+    for (const { version, name } of upper) {
+      assert.deepEqual(await migrate(ownerUrl, { appRole, to: version }), [name]);
+      if (version >= exact_from)
+        assert.deepEqual(await describeSchema(ownerUrl), schemas.get(version), `after taking back ${name}`);
+    }
+    assert.deepEqual(await describeSchema(ownerUrl), before);
+    const names = migrations.map(({ name }) => name);
+    assert.deepEqual(await rollback(ownerUrl, migrations.length), names.toReversed());
+    const nothing = (await describeSchema(ownerUrl)).filter((fact) => !fact.includes('schema_migration'));
+    assert.deepEqual(nothing, []);
+    assert.deepEqual(await migrate(ownerUrl, { appRole }), names);
+    assert.deepEqual(await describeSchema(ownerUrl), before);
   } finally {
     await app.stop();
   }

@@ -59,7 +59,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `holdfast_test_${randomUUID().replaceAll('-', '')}`;
   await onCluster(async (client) => {
     const template = await ensureTemplate(client);
-    await client.query(`create database ${name} template ${template}`);
+    // Copying files takes half the processor time of copying page by page through the log.
+    await client.query(`create database ${name} template ${template} strategy file_copy`);
     // Privileges on a database are not cloned with it; these are the migrator's.
     await client.query(`revoke connect, temporary on database ${name} from public;
       grant connect on database ${name} to ${appRole().name}; grant temporary on database ${name} to holdfast_system`);
