@@ -1,6 +1,7 @@
 import { globSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { run } from 'node:test';
+import { bundlesOf, withBundles } from './harness/bundle.ts';
 import { report, summary } from './harness/report.ts';
 import { withCluster } from './harness/throw-away.ts';
 
@@ -12,7 +13,6 @@ import { withCluster } from './harness/throw-away.ts';
 const root = resolve(import.meta.dirname, '..');
 const folders = ['src', 'test', 'web', 'bench'];
 const files_at_once = 2;
-const test_minutes_max = 5;
 
 function testFiles(args: string[]): string[] {
   return (args.length > 0 ? args : folders).flatMap((path) => {
@@ -25,25 +25,24 @@ function testFiles(args: string[]): string[] {
 const opensBrowser = (file: string) => file.startsWith(resolve(root, 'test/e2e'));
 
 /** Spread evenly from 0 to 1. */
-const places = (files: string[]) => files.map((file, at) => ({ file, place: (at + 0.5) / files.length }));
+const places = (bundles: string[][]) => bundles.map((bundle, at) => ({ bundle, place: (at + 0.5) / bundles.length }));
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 
 const files = testFiles(process.argv.slice(2)).sort((a, b) => a.localeCompare(b));
-const [browser, others] = [files.filter(opensBrowser), files.filter((file) => !opensBrowser(file))];
+const [browser, others] = [files.filter(opensBrowser), files.filter((file) => !opensBrowser(file))].map((some) =>
+  places(bundlesOf(root, some)),
+);
 // Those of the browser keep the processors busy and the others often wait, so each of the ones runs beside some of the others.
-const mixed = [...places(browser), ...places(others)].sort((a, b) => a.place - b.place).map(({ file }) => file);
-const passed = await withCluster(async () => {
-  const tests = run({
-    files: mixed,
-    concurrency: files_at_once,
-    timeout: test_minutes_max * 60_000,
-    signal: interrupted.signal,
-  });
-  const totals = await report(tests, root, (line) => console.log(line));
-  if (interrupted.signal.aborted) console.log('Interrupted.');
-  console.log(summary(totals));
-  return totals.failed === 0 && totals.passed > 0 && !interrupted.signal.aborted;
-});
+const mixed = [...browser!, ...others!].sort((a, b) => a.place - b.place).map(({ bundle }) => bundle);
+const passed = await withCluster(() =>
+  withBundles(root, mixed, async (modules) => {
+    const tests = run({ files: modules, concurrency: files_at_once, signal: interrupted.signal });
+    const totals = await report(tests, root, (line) => console.log(line));
+    if (interrupted.signal.aborted) console.log('Interrupted.');
+    console.log(summary(totals));
+    return totals.failed === 0 && totals.passed > 0 && !interrupted.signal.aborted;
+  }),
+);
 process.exitCode = passed ? 0 : 1;

@@ -14,6 +14,7 @@ import {
   type Page,
 } from 'playwright-core';
 import { startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
+import { atEndOfBundle } from '../harness/bundle.ts';
 import { findOrInstallChromium } from '../harness/chromium.ts';
 import { type Browser as CookieJar, makePerson, signedIn } from '../harness/identity.ts';
 
@@ -74,12 +75,11 @@ export function setUp(prepare?: (world: World) => Promise<void>) {
   before(async () => {
     world.app = await startTestApp();
     world.tenant = await world.app.tenant();
-    world.browser = await launch();
+    world.browser = await sharedBrowser();
     world.administrator = await person('Ada Admin', 'admin');
     await prepare?.(world);
   });
   after(async () => {
-    await world.browser?.close();
     await world.app?.stop();
   });
   return Object.assign(world, {
@@ -88,6 +88,16 @@ export function setUp(prepare?: (world: World) => Promise<void>) {
     visit: (t: TestContext, visitor: Person | null = world.administrator, device: BrowserContextOptions = desktop) =>
       visit(t, world, visitor, device),
   });
+}
+
+let shared: Promise<Browser> | undefined;
+/** One for all files of a bundle: what a page leaves behind stays in its context. */
+function sharedBrowser(): Promise<Browser> {
+  if (shared === undefined) {
+    shared = launch();
+    atEndOfBundle(async () => (await shared)?.close());
+  }
+  return shared;
 }
 
 export const launch = () => chromium.launch({ executablePath: findOrInstallChromium(), args });

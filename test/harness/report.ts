@@ -15,7 +15,7 @@ type Event = Parameters<Parameters<TestsStream['on']>[1]>[0] & {
   line?: number;
   skip?: string | boolean;
   todo?: string | boolean;
-  details: { type?: string; error?: { failureType?: string; cause?: unknown } };
+  details: { type?: string; duration_ms?: number; error?: { failureType?: string; cause?: unknown } };
 };
 
 export const summary = ({ passed, failed, skipped }: Totals) =>
@@ -38,24 +38,32 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
     skipped.push(`${event.name} (${place(event)})${typeof reason === 'string' ? `: ${reason}` : ''}`);
   };
 
+  // A suite at the top is a file of a bundle; its tests are reported before it.
+  let tests_of_file = 0;
+  const endFile = (event: Event, mark: string) => {
+    if (tests_of_file === 0 && mark === '✔') fail(event, 'The file holds no test.');
+    tests_of_file = 0;
+    print(`${mark} ${event.name} (${((event.details.duration_ms ?? 0) / 1000).toFixed(1)} s)`);
+  };
+  const isFile = (event: Event) => event.nesting === 0 && event.details.type === 'suite';
+
   tests.on('test:pass', (data) => {
     const event = data as Event;
+    if (isFile(event)) return endFile(event, '✔');
+    tests_of_file++;
     if (event.skip) skip(event, event.skip);
     else if (event.todo) skip(event, 'to do');
-    else if (event.name === event.file) fail(event, 'The file holds no test.');
     else if (event.details.type !== 'suite') total.passed++;
   });
   tests.on('test:fail', (data) => {
     const event = data as Event;
     const error = event.details.error;
     if (error?.failureType === 'testAborted') return; // by a Ctrl-C, which the caller reports
+    if (!isFile(event)) tests_of_file++;
     if (event.todo) skip(event, 'to do');
     else if (error?.failureType !== 'subtestsFailed') fail(event, error?.cause ?? error);
     else if (event.details.type !== 'suite') fail(event, 'A part of it failed, see above.');
-  });
-  tests.on('test:summary', ({ file, success, duration_ms }) => {
-    if (file === undefined) return; // the whole run's
-    print(`${success ? '✔' : '✖'} ${relative(root, file)} (${(duration_ms / 1000).toFixed(1)} s)`);
+    if (isFile(event)) endFile(event, '✖');
   });
   tests.on('test:stdout', ({ message }) => print(message.trimEnd()));
   tests.on('test:stderr', ({ message }) => print(message.trimEnd()));

@@ -16,6 +16,7 @@ import { convertWorkbook } from './convert.ts';
 let app: TestApp;
 let api: Client;
 let folder: string;
+const usual_folder = process.env.TMPDIR;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
   process.env.TMPDIR = folder;
@@ -24,6 +25,8 @@ before(async () => {
 });
 after(async () => {
   await app.stop();
+  if (usual_folder === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = usual_folder;
   await rm(folder, { recursive: true });
 });
 
