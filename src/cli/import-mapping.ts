@@ -4,6 +4,7 @@ import {
   changeImport,
   describeImport,
   type ImportServices,
+  replaceTexts,
   savedMappingNamed,
   tenantTargets,
 } from '../modules/directory/import/index.ts';
@@ -22,14 +23,14 @@ export function optionsOf({ flags, switches }: Call): Partial<ImportOptions> {
   };
 }
 
-/** Applies --as, --mapping, --map and --keep-in-notes, in this order. Throws `UsageError` where a column or a field is not there. */
+/** Applies --as, --mapping, --map, --keep-in-notes and --map-option, in this order. Throws `UsageError` where a column or a field is not there. */
 export async function mapAsTold(ctx: Context, services: ImportServices, id: string, call: Call): Promise<void> {
   const targets = await tenantTargets(ctx, services.targets);
   const answers: FileAnswers = {};
   if (call.flags.as) answers.resource = resourceCalled(call.flags.as, targets);
   if (call.flags.mapping) answers.saved_mapping_id = (await mappingCalled(ctx, call.flags.mapping)).id;
   if (Object.keys(answers).length > 0) await change(ctx, services, id, () => answers);
-  const pairs = (call.repeated.map ?? []).map(pairOf);
+  const pairs = (call.repeated.map ?? []).map((text) => pairOf(text, '--map "COLUMN=FIELD"'));
   const { files } = await read(ctx, id);
   const absent = pairs.find(([column]) => !files.some(({ columns }) => columns.some(({ name }) => name === column)));
   if (absent)
@@ -49,6 +50,36 @@ export async function mapAsTold(ctx: Context, services: ImportServices, id: stri
       const open = hasNotes ? columns.filter(({ name, field }) => field === null && !told.has(name)) : [];
       return { columns: Object.fromEntries(open.map(({ name }) => [name, note])) };
     });
+  await mapOptions(ctx, id, call.repeated['map-option'] ?? [], targets);
+}
+
+async function mapOptions(ctx: Context, id: string, texts: readonly string[], targets: Targets): Promise<void> {
+  if (texts.length === 0) return;
+  const { files } = await read(ctx, id);
+  const told = new Set<string>();
+  for (const file of files) {
+    const target = targets.find(({ resource }) => resource === file.resource);
+    const fixes = texts.flatMap((text) => {
+      const [place, option] = pairOf(text, '--map-option "COLUMN:TEXT=OPTION"');
+      const column = file.columns.find(({ name }) => place.startsWith(`${name}:`));
+      if (!column) return [];
+      told.add(text);
+      const field = target?.fields.find(({ name }) => name === column.field);
+      return { column: column.name, was: place.slice(column.name.length + 1), value: optionCalled(option, field) };
+    });
+    await replaceTexts(ctx, file.id, fixes);
+  }
+  const absent = texts.find((text) => !told.has(text));
+  if (absent) throw new UsageError(`No file has the column of --map-option "${absent}".`);
+}
+
+/** Where the field is no choice, any text may stand in place of another. */
+function optionCalled(text: string, field: Targets[number]['fields'][number] | undefined): string {
+  const { values } = field ?? {};
+  if (text === '' || !values) return text;
+  const found = values.find((value) => alike(value, text));
+  if (found !== undefined) return found;
+  throw new UsageError(`"${text}" is no option of ${field!.name}. There are ${values.join(', ')}.`);
 }
 
 type Targets = Awaited<ReturnType<typeof tenantTargets>>;
@@ -71,9 +102,9 @@ async function change(
   );
 }
 
-function pairOf(text: string): [column: string, field: string] {
+function pairOf(text: string, form: string): [left: string, right: string] {
   const at = text.lastIndexOf('=');
-  if (at < 1) throw new UsageError(`Write --map "COLUMN=FIELD" instead of --map "${text}".`);
+  if (at < 1) throw new UsageError(`Write ${form} instead of "${text}".`);
   return [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
 

@@ -33,6 +33,10 @@ export const importCommands: Command[] = [
         kind: 'repeated',
         help: '"COLUMN=FIELD"; FIELD "note" keeps the column in a note, an empty one leaves it out',
       },
+      'map-option': {
+        kind: 'repeated',
+        help: '"COLUMN:TEXT=OPTION"; cells of the column with this text mean the option, or nothing where it is empty',
+      },
       mapping: { help: 'Name of a saved mapping to use' },
       'dry-run': { kind: 'switch', help: 'Say what would happen, and write nothing' },
       'create-missing': {

@@ -4,6 +4,7 @@ import { contactTarget } from './target-contact.ts';
 import { userTarget } from './target-user.ts';
 
 export { Cancelled } from './file-loader.ts';
+export { replaceTexts } from './fix/service.ts';
 export { importJobs } from './jobs.ts';
 export { type Load, type LoadRow, leaveOutPart, refuseRow } from './load.ts';
 export { normalise } from './normalise.ts';

@@ -87,6 +87,11 @@ test('the command line says type and mapping, tries them out, and exits with 1 w
   assert.equal(await count(), 0);
   await assert.rejects(run('--strict'), { code: 1 });
   assert.equal(await count(), 1);
+  const option = (text: string) => run('--map', 'Laune=lead_status', '--map-option', `Laune:${text}`, '--dry-run');
+  assert.match(await option('gut=Qualified'), /“mies” in “Laune” is no option of lead_status, 1 rows/);
+  assert.doesNotMatch(await option('gut=Qualified'), /“gut” in “Laune” is no option/);
+  await assert.rejects(option('gut=best'), { code: 2, stderr: /"best" is no option of lead_status. There are new, / });
+  await assert.rejects(run('--map-option', 'Ort:a=b'), { code: 2, stderr: /No file has the column/ });
   await assert.rejects(run('--map', 'Nachname=nonsense'), { code: 2, stderr: /have no field "nonsense"/ });
   await rm(folder, { recursive: true });
 });

@@ -178,6 +178,15 @@ async function aside<R>({ client }: FixContext, work: () => Promise<R>): Promise
   return result;
 }
 
+/** Has every cell of a column with this text mean another, in a file of which nothing was checked yet. */
+export async function replaceTexts(
+  ctx: Context,
+  file_id: string,
+  fixes: readonly { column: string; was: string; value: string }[],
+): Promise<void> {
+  if (fixes.length > 0) await upsertFixes(ctx, file_id, fixes.map((fix) => ({ ...fix, row: null }))); // biome-ignore format: one call
+}
+
 /** Takes one correction back. */
 export async function removeFix(
   place: FixContext,
