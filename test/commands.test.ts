@@ -29,14 +29,14 @@ for (const [name, script] of Object.entries({
 test('a setting that cannot be used stops the start with one plain message', (t) => {
   const data = mkdtempSync('/tmp/holdfast-settings-');
   t.after(() => rmSync(data, { recursive: true }));
-  const wrong = { SMTP_URL: 'mail.example.com:587', HOLDFAST_KEY: 'short' };
+  const wrong = { SMTP_URL: 'mail.example.com:587', HOLDFAST_KEY: 'short', MAIL_FROM: 'Holdfast' };
   for (const script of ['src/main.ts', 'src/cli/main.ts']) {
     for (const [name, value] of Object.entries(wrong)) {
-      const env = { PATH: process.env.PATH, HOLDFAST_DATA: data, [name]: value };
+      const env = { PATH: process.env.PATH, HOLDFAST_DATA: data, SMTP_URL: 'smtp://localhost', [name]: value };
       const args = script.includes('cli') ? ['doctor'] : ['--port', '0'];
       const { status, stderr } = spawnSync(process.execPath, [script, ...args], { cwd: root, env, encoding: 'utf8', timeout: 30_000 }); // biome-ignore format: one call
       assert.equal(status, 1, `${script} ${name}: ${stderr}`);
-      assert.match(stderr, new RegExp(`${name} (must look like smtp:|is too short)`));
+      assert.match(stderr, new RegExp(`${name} (must look like smtp:|is too short|must be one address)`));
       assert.doesNotMatch(stderr, /^ +at /m);
     }
   }

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { featureNames } from '../features/contract.ts';
 import { storageClasses } from '../files/contract.ts';
 import { leavesMachine } from '../loopback.ts';
+import { mail_from_form, parseSender } from '../mail/sender.ts';
 import { parseSmtpUrl, smtp_url_form } from '../mail/smtp-url.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -164,6 +165,7 @@ function halfConfigured(config: z.infer<z.ZodObject<typeof settings>>): string[]
     problems.push(`S3 is half configured: set ${missing.join(', ')} too, or none of them`);
   // The value may hold a password, so it is not repeated.
   if (config.SMTP_URL && !parseSmtpUrl(config.SMTP_URL)) problems.push(`SMTP_URL ${smtp_url_form}`);
+  if (config.SMTP_URL && !parseSender(config.MAIL_FROM)) problems.push(`MAIL_FROM ${mail_from_form}`);
   if (config.DATABASE_URL && !config.HOLDFAST_KEY)
     problems.push(
       'HOLDFAST_KEY is needed with DATABASE_URL, the same on every node. Make one: openssl rand -base64 32',

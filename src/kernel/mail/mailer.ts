@@ -1,8 +1,8 @@
 import { createTransport } from 'nodemailer';
-import addressparser from 'nodemailer/lib/addressparser';
 import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
 import type { BaseLogger } from 'pino';
 import { isLoopbackHost } from '../loopback.ts';
+import { hasControls, isPlainAddress, mail_from_form, parseSender } from './sender.ts';
 import { parseSmtpUrl, smtp_url_form } from './smtp-url.ts';
 
 const connections_max = 3;
@@ -82,6 +82,7 @@ export function createMailer({ url, from, log, allowPlaintext = false }: MailerO
     return { configured: false, send: () => Promise.reject(new MailNotConfigured()), close: () => undefined };
   }
   const sender = parseSender(from);
+  if (!sender) throw new TypeError(`MAIL_FROM ${mail_from_form}`);
   const transport = createTransport({ ...connectionOptions(url, allowPlaintext), ...poolOptions });
   let pending = 0;
 
@@ -151,14 +152,6 @@ function connectionOptions(text: string, allowPlaintext: boolean): SMTPPoolOptio
   };
 }
 
-function parseSender(from: string): { name: string; address: string } {
-  const [sender, ...others] = addressparser(from, { flatten: true });
-  if (!sender?.address || others.length > 0 || !isPlainAddress(sender.address) || hasControls(from)) {
-    throw new TypeError('MAIL_FROM must be one address, such as: Holdfast <no-reply@example.com>');
-  }
-  return { name: sender.name, address: sender.address };
-}
-
 function check({ to, subject, text, html, messageId = '', unsubscribeUrl = '', attachments = [] }: MailMessage): void {
   if (!isPlainAddress(to)) throw new MailInvalid('The recipient is not one plain e-mail address');
   if (hasControls(messageId + unsubscribeUrl) || /[<>\s]/.test(unsubscribeUrl))
@@ -172,10 +165,3 @@ function check({ to, subject, text, html, messageId = '', unsubscribeUrl = '', a
 }
 
 /** Refuses whatever could add a header, a recipient or a name; whether the mailbox exists only its server knows. */
-function isPlainAddress(address: string): boolean {
-  return address.length <= 254 && /^[^\s@<>()[\]\\,;:"\p{C}]+@[^\s@<>()[\]\\,;:"\p{C}]+$/u.test(address);
-}
-
-function hasControls(text: string): boolean {
-  return /[\p{Cc}\u2028\u2029]/u.test(text);
-}
