@@ -109,6 +109,16 @@ test('contacts of an owner or a company come off the index of those', async () =
   assertIndexed(await planned(all, listed({ filter: eq('company_id', plans.company_id) })), 'contact_company');
 });
 
+test('contacts of an e-mail address, their first or a further one, are looked up', async () => {
+  for (const rights of [all, own]) {
+    const nodes = await planned(rights, listed({ filter: eq('email', 'mail77@plans.example') }));
+    const indexes = nodes.map((node) => node['Index Name']);
+    for (const index of ['contact_email', 'contact_pkey']) assert.ok(indexes.includes(index), JSON.stringify(indexes));
+    const scanned = nodes.filter((node) => node['Node Type'] === 'Seq Scan');
+    assert.deepEqual(scanned, []);
+  }
+});
+
 test('the newest contacts come off the index of their creation', async () => {
   assertIndexed(await planned(all, listed({ sort: '-created_at' })), 'contact_created');
 });

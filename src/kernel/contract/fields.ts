@@ -28,6 +28,11 @@ export interface FieldMeta {
   /** SQL column compared instead of the field's own, e.g. a folded or generated twin. */
   filterColumn?: string;
   /**
+   * Filters look for a text among further ones too: in the labelled list of this column. `lookup`: the SQL function that answers the ids of the
+   * records with any of an array of texts in that list, whole and in small letters, by an index.
+   */
+  further?: { column: string; lookup: string };
+  /**
    * View the rows of a nested field are read from: `item` of those whose `subject` column names this record, by `position`. `table`: where they are
    * kept, when they are parts of the record that make no sense without it, or it without them.
    */

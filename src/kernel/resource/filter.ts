@@ -223,31 +223,49 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   const through = meta.type === 'tags' ? tagLinks(resource) : meta.through;
   if (through) return memberSql(through, alias, op, op.startsWith('has') ? operand(value) : undefined);
   const column = meta.filterColumn ? sql.ref(`${alias}.${meta.filterColumn}`) : known.column;
+  const further = meta.further && furtherSql(meta.further, alias);
   switch (op) {
     case 'is_empty':
       return sql`${column} is null`;
     case 'not_empty':
       return sql`${column} is not null`;
-    case 'in':
-      return inSql(
-        column,
-        meta,
-        alias,
-        listOf(value, 1, in_values_max, op).map((v) => checkValue(field, meta, v)),
-      );
+    case 'in': {
+      const values = listOf(value, 1, in_values_max, op).map((v) => checkValue(field, meta, v));
+      const own = inSql(column, meta, alias, values);
+      return further ? sql`(${own} or ${further.any(values)})` : own;
+    }
     case 'within':
       return withinSql(column, meta, periodOf(field, value));
     case 'between':
       return sql`${column} between ${sql.join(listOf(value, 2, 2, op).map(operand), sql` and `)}`;
     case 'contains':
-      return sql`${column} ilike ${pattern('%')}`;
-    case 'starts_with':
-      return sql`${column} ilike ${pattern('')}`;
-    case 'ne':
-      return sql`${column} is distinct from ${operand(value)}`;
+    case 'starts_with': {
+      const like = pattern(op === 'contains' ? '%' : '');
+      const own = sql`${column} ilike ${like}`;
+      return further ? sql`(${own} or ${further.like(like)})` : own;
+    }
+    case 'ne': {
+      const other = sql`${column} is distinct from ${operand(value)}`;
+      return further ? sql`(${other} and not ${further.any([checkValue(field, meta, value)])})` : other;
+    }
+    case 'eq':
+      if (further) return sql`(${column} = ${operand(value)} or ${further.any([checkValue(field, meta, value)])})`;
+      return sql`${column} = ${operand(value)}`;
     default:
       return sql`${column} ${sql.raw(comparisons[op]!)} ${operand(value)}`;
   }
+}
+
+/** Conditions on the labelled list that goes on where a field ends. */
+function furtherSql({ column, lookup }: NonNullable<FieldMeta['further']>, alias: string) {
+  const list = sql.ref(`${alias}.${column}`);
+  return {
+    // The ids are looked up first: row-level security lets no condition on the list itself use its index.
+    any: (values: unknown[]) =>
+      sql`${sql.ref(`${alias}.id`)} = any (array(select ${sql.raw(lookup)}(array[${sql.join(values)}]::text[])))`,
+    like: (pattern: string) =>
+      sql`(${list} <> '[]' and exists (select from jsonb_array_elements(${list}) e where e ->> 'value' ilike ${pattern}))`,
+  };
 }
 
 /** A condition on the index of custom values; undefined for one that only the value itself can answer. */

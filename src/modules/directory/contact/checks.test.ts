@@ -102,3 +102,30 @@ for (const [table, columns] of Object.entries(values))
     const checked = [...(found as { text: string }).text.matchAll(/ then '(\w+)'/g)].map(([, column]) => column);
     assert.deepEqual(checked.toSorted(), Object.keys(columns).toSorted(), 'each column that is checked is tried here');
   });
+
+test('a filter by e-mail finds further addresses too, of the contacts that the reader may see', async () => {
+  const tenant = await app.tenant();
+  const { api } = await tenant.as('admin');
+  const adviser = await tenant.as('advisor');
+  const people = [
+    { given_name: 'First', email: 'One@x.example' },
+    { given_name: 'Further', email: 'f@y.example', other_emails: [{ label: 'Home', value: 'ONE@x.example' }, { label: null, value: 'two@x.example' }] },
+    { given_name: 'Theirs', other_emails: [{ label: null, value: 'one@x.example' }], owner_id: adviser.user_id },
+    { given_name: 'None' },
+  ]; // biome-ignore format: a table
+  for (const person of people)
+    assert.equal((await api('POST', '/api/v1/contacts', { phone: '1', ...person })).status, 201);
+  const found = async (op: string, value: unknown, by = api) => {
+    const filter = encodeURIComponent(JSON.stringify({ field: 'email', op, value }));
+    const { status, body } = await by('GET', `/api/v1/contacts?sort=given_name&filter=${filter}`);
+    assert.equal(status, 200, JSON.stringify(body));
+    return body.data.map(({ given_name }: { given_name: string }) => given_name).join();
+  };
+  assert.equal(await found('eq', 'one@X.example'), 'First,Further,Theirs');
+  assert.equal(await found('eq', 'one@x.example', adviser.api), 'Theirs');
+  assert.equal(await found('in', ['two@x.example', 'nobody@x.example']), 'Further');
+  assert.equal(await found('ne', 'one@x.example'), 'None');
+  assert.equal(await found('contains', 'WO@x'), 'Further');
+  assert.equal(await found('starts_with', 'one@'), 'First,Further,Theirs');
+  assert.equal(await found('starts_with', 'x.example'), '');
+});

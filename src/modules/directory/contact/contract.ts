@@ -55,7 +55,11 @@ export const contact = defineResource({
     given_name: text(200, { title: 'First name', ...personal }),
     family_name: text(200, { title: 'Last name', ...personal }),
     name: text(401, { title: 'Name', readOnly: true, required: true, ...personal }),
-    email: email({ title: 'E-mail', ...personal }),
+    email: email({
+      title: 'E-mail',
+      further: { column: 'other_emails', lookup: 'app.contacts_with_further_email' },
+      ...personal,
+    }),
     email_label: label('E-mail label'),
     other_emails: labelled(z.email({ error: 'Write an address such as name@example.com' }).max(254), {
       title: 'More e-mail addresses',

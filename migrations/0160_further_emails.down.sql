@@ -1,0 +1,1 @@
+drop function app.contacts_with_further_email(text[]);
