@@ -3,6 +3,7 @@ import { createSecretKey } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Rights } from '../../src/kernel/access/rights.ts';
 import { listQuery, type Resource } from '../../src/kernel/contract/resource.ts';
+import { sql } from '../../src/kernel/database/database.ts';
 import { setCursorKeys } from '../../src/kernel/resource/cursor.ts';
 import { listRows } from '../../src/kernel/resource/list.ts';
 import { company } from '../../src/modules/directory/company/contract.ts';
@@ -165,3 +166,21 @@ for (const [step, read, grow] of steps) {
     }
   });
 }
+
+test('lists in the order of an index are planned once for each connection, not for each request', async () => {
+  const read = (sort: string) =>
+    workspaces.as(large_workspace, all, (ctx) => listRows(ctx, contact, listQuery.parse({ sort, limit: '50' })));
+  const customPlans = () =>
+    workspaces.as(large_workspace, all, async ({ tx }) => {
+      const { plans } = await tx.one<{ plans: number }>(
+        sql`select sum(custom_plans)::int as plans from pg_prepared_statements where statement like '%from "contact" r%order by%'`,
+      );
+      return plans;
+    });
+  for (const sort of ['name', '-updated_at', 'custom.number']) {
+    await read(sort);
+    const before = await customPlans();
+    for (let n = 0; n < 6; n++) await read(sort);
+    assert.equal((await customPlans()) - before, 0, `${sort} was planned for its values`);
+  }
+});
