@@ -5,6 +5,8 @@ import { contact } from '../contact/contract.ts';
 import { positionCreate, positionParams, positionUpdate } from './contract.ts';
 import { addPosition, changePosition, removePosition } from './service.ts';
 
+export { positionsExported, positionsJoin } from './columns.ts';
+
 const base = '/api/v1/contacts/{id}/positions';
 const about = { tag: 'Contacts', access: { resource: 'contact', action: 'update' }, response: contact.row } as const;
 const answer = (row: Values) => ({ body: row, version: row.version as number });

@@ -54,6 +54,13 @@ interface Found extends Record<string, unknown> {
   owner: { name: string } | null;
 }
 
+interface Position {
+  company: { name: string };
+  role: string | null;
+  started_on: string | null;
+  ended_on: string | null;
+}
+
 /** All contacts of a workspace by id, without what names a row of that workspace or a moment. */
 async function contacts(api: Client): Promise<Map<string, object>> {
   const { body } = await api('GET', '/api/v1/contacts?limit=200');
@@ -65,6 +72,45 @@ async function contacts(api: Client): Promise<Map<string, object>> {
   });
   return new Map(told.sort(([a], [b]) => a.localeCompare(b)));
 }
+
+test('further positions come back with their company, role and period, and once however often', async () => {
+  const here = (await (await app.tenant()).as('admin')).api;
+  const there = (await (await app.tenant()).as('admin')).api;
+  const companies = await add(here, 'companies', [{ name: 'Acme; "Sons"' }, { name: 'Beta' }]);
+  const [person] = await add(here, 'contacts', [{ given_name: 'Ada', external_id: '1' }, { given_name: 'Bo' }]);
+  for (const position of [
+    { company_id: companies[0]!.id, role: 'Head; of all', started_on: '2020-02-01' },
+    { company_id: companies[1]!.id, role: null, started_on: '2010-01-31', ended_on: '2019-12-31' },
+    { company_id: companies[1]!.id, role: 'Clerk' },
+  ])
+    assert.equal((await here('POST', `/api/v1/contacts/${person!.id}/positions`, position)).status, 201);
+  const told = async (api: Client) => {
+    const [ada] = (await api('GET', '/api/v1/contacts?sort=given_name')).body.data;
+    const line = ({ company, role, started_on, ended_on }: Position) => [company.name, role, started_on, ended_on];
+    return ada.positions.map(line).sort();
+  };
+  const files = await Promise.all(
+    ['companies', 'contacts'].map(
+      async (plural): Promise<[string, string]> => [
+        `${plural}.csv`,
+        (await here('GET', `/api/v1/${plural}/export.csv`)).body,
+      ],
+    ),
+  );
+  for (let time = 1; time <= 2; time++) {
+    const done = await importNow(there, files);
+    assert.deepEqual(done.problem_samples, []);
+    assert.deepEqual(await told(there), await told(here));
+  }
+  assert.equal((await told(there)).length, 3);
+  const plain = 'First name,Positions at,As\nCy,Beta; Gamma,Clerk; Chair\n';
+  await importNow(there, [['plain.csv', plain]], ({ files: [file] }) => ({
+    files: [{ id: file!.id, columns: { 'Positions at': 'position_company', As: 'position_role' } }],
+  }));
+  const { data } = (await there('GET', '/api/v1/contacts?sort=given_name')).body;
+  const cy = data.find(({ given_name }: { given_name: string }) => given_name === 'Cy');
+  assert.deepEqual(cy.positions.map(({ role }: Position) => role).sort(), ['Chair', 'Clerk']);
+});
 
 test('contacts that are exported and imported elsewhere are equal to those that were there', async () => {
   await fc.assert(
