@@ -24,6 +24,8 @@ export interface FileToAnalyse {
   name: string;
   open: () => Promise<Readable>;
   answers: FileAnswers;
+  /** The product that wrote it, where that is known already. */
+  source?: string | null | undefined;
 }
 
 export interface AnalysedFile {
@@ -152,7 +154,7 @@ function conclude(
   return {
     id: file.id,
     found: {
-      source: preset?.product ?? null,
+      source: preset?.product ?? file.source ?? null,
       dialect: sniffed.dialect,
       preview: sniffed.preview
         .slice(0, 10)

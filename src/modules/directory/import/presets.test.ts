@@ -85,10 +85,11 @@ const cards = [
 type Found = Record<string, unknown> & { given_name: string };
 
 /** The people of a file once they are imported, with all that hangs on them, and the report. */
-async function importPeople(name: string, lines: string[], eol = '\r\n') {
+async function importPeople(name: string, lines: string[], source: string | null, eol = '\r\n') {
   const { api } = await (await app.tenant()).as('admin');
-  const done = await importNow(api, [[name, lines.join(eol)]]);
+  const done = await importNow(api, [[name, lines.join(eol)]], () => ({ options: { mode: 'create_and_update' } }));
   assert.equal(done.files[0]!.counts.errors, 0, JSON.stringify(done.problem_samples));
+  assert.equal(done.files[0]!.source, source);
   const contacts = (await api('GET', '/api/v1/contacts?sort=given_name')).body.data as Found[];
   const notes = (await api('GET', '/api/v1/notes')).body.data.map(({ body }: { body: string }) => body) as string[];
   return {
@@ -110,7 +111,7 @@ function assertNothingLost(lines: string[], all: string, said: string[]): void {
 const labelled = (list: unknown) => (list as { label: string; value: string }[]).map(({ label, value }) => `${label}: ${value}`); // biome-ignore format: one call
 
 test('Google Contacts: everything of a person arrives, with its labels, and no label becomes a number', async () => {
-  const { contacts, notes, all } = await importPeople('contacts.csv', googleNow);
+  const { contacts, notes, all } = await importPeople('contacts.csv', googleNow, 'Google Contacts');
   const [ada, cy] = contacts as [Found, Found];
   assert.deepEqual([ada.email, ada.email_label, labelled(ada.other_emails)], ['ada@nordwind.example', 'Work', ['Work: ada.b@nordwind.example', 'Home: ada@home.example']]); // biome-ignore format: a row
   assert.deepEqual([ada.phone, ada.phone_label, labelled(ada.other_phones)], ['+49 431 555010', 'Work', ['Mobile: +49 170 555020', 'Mobile: +49 170 555021']]); // biome-ignore format: a row
@@ -124,7 +125,7 @@ test('Google Contacts: everything of a person arrives, with its labels, and no l
 });
 
 test('Google Contacts as it was before: a second organisation becomes a position', async () => {
-  const { contacts, all } = await importPeople('google.csv', googleBefore);
+  const { contacts, all } = await importPeople('google.csv', googleBefore, 'Google Contacts');
   const [ida] = contacts as [Found & { positions: { company: { name: string }; role: string }[] }];
   assert.deepEqual([ida.name, (ida.company as Found).name, ida.job_title], ['Ida Ek', 'Ek Keramikk AS', 'Owner']);
   assert.deepEqual(ida.positions.map(({ company, role }) => [company.name, role]), [['Guild of Potters', 'Chair']]); // biome-ignore format: one call
@@ -132,7 +133,7 @@ test('Google Contacts as it was before: a second organisation becomes a position
 });
 
 test('Outlook, in English and in German', async () => {
-  const english = await importPeople('contacts.csv', outlookEnglish);
+  const english = await importPeople('contacts.csv', outlookEnglish, 'Outlook');
   const [finn] = english.contacts as [Found];
   assert.deepEqual([finn.city, (finn.company as Found).name, finn.birthday, finn.phone_label], ['Aarhus', 'Lund Marine ApS', '1985-04-30', 'Work']); // biome-ignore format: a row
   assertNothingLost(outlookEnglish, english.all, [
@@ -143,21 +144,21 @@ test('Outlook, in English and in German', async () => {
     '4/30/1985',
     'Sailing;Dealers',
   ]);
-  const german = await importPeople('kontakte.csv', outlookGerman);
+  const german = await importPeople('kontakte.csv', outlookGerman, 'Outlook');
   const [grete] = german.contacts as [Found];
   assert.deepEqual([grete.city, (grete.company as Found).name, grete.birthday, grete.postal_code], ['Fürth', 'Öhm & Töchter KG', '1979-04-30', '90762']); // biome-ignore format: a row
   assertNothingLost(outlookGerman, german.all, ['SMTP', '30.4.1979']);
 });
 
 test('LinkedIn: the lines before the header are passed over, rows keep their numbers', async () => {
-  const { contacts, all } = await importPeople('Connections.csv', connections);
+  const { contacts, all } = await importPeople('Connections.csv', connections, 'LinkedIn');
   const [hal] = contacts as [Found];
   assert.deepEqual([hal.email, hal.job_title, labelled(hal.social_profiles)], ['hal@iver.example', 'Chemist', ['LinkedIn: https://www.linkedin.example/in/hal']]); // biome-ignore format: a row
   assertNothingLost(connections.slice(3), all, []);
 });
 
 test('vCards of Apple and of older programs: labels, addresses, a birthday without its year, what else there is in a note', async () => {
-  const { contacts, notes } = await importPeople('people.vcf', cards);
+  const { contacts, notes } = await importPeople('people.vcf', cards, null);
   const [kari, lars] = contacts as [Found, Found];
   assert.deepEqual([kari.email, kari.email_label, labelled(kari.other_emails)], ['kari@juul.example', 'Work', ['Lens club: kari@lens.example']]); // biome-ignore format: a row
   assert.deepEqual([kari.phone_label, labelled(kari.other_phones)], ['Mobile', ['Work Fax: +47 90 55 50 11']]);

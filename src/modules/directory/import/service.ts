@@ -63,7 +63,8 @@ export async function createImport(
 ): Promise<string> {
   for (const upload of uploads) await insertStoredFile(ctx, { ...upload, kind: 'upload', days_kept });
   const ids = uploads.map(({ id }) => id);
-  return createImportOf(ctx, services, ids, options);
+  const sources = new Map(uploads.flatMap(({ id, source }) => (source ? [[id, source] as const] : [])));
+  return createImportOf(ctx, services, ids, options, sources);
 }
 
 /** Makes an import of files that are stored already, analysed. */
@@ -72,6 +73,7 @@ export async function createImportOf(
   { store, targets }: ImportServices,
   file_ids: string[],
   options: Partial<ImportOptions> = {},
+  sources: ReadonlyMap<string, string> = new Map(),
 ): Promise<string> {
   const found = await findStoredFiles(ctx, file_ids);
   const files = file_ids.map((id) => found.find((file) => file.id === id));
@@ -79,7 +81,13 @@ export async function createImportOf(
   if (absent !== -1) throw invalidField(`file_ids.${absent}`, 'no_such_record', 'There is no such file');
   const stored = files.map((file) => file!);
   const analysed = await analyse(
-    stored.map((file) => ({ id: file.id, name: file.name, open: () => store.get(file.storage_key), answers: {} })),
+    stored.map((file) => ({
+      id: file.id,
+      name: file.name,
+      open: () => store.get(file.storage_key),
+      answers: {},
+      source: sources.get(file.id),
+    })),
     await tenantTargets(ctx, targets),
     await findSavedMappings(ctx),
   );
@@ -119,7 +127,13 @@ export async function changeImport(
   const stranger = change.files?.findIndex((one) => !files.some((file) => file.id === one.id)) ?? -1;
   if (stranger !== -1) throw invalidField(`files.${stranger}.id`, 'no_such_record', 'This import has no such file');
   const analysed = await analyse(
-    answered.map(({ file, answers }) => ({ id: file.id, name: file.name, open: () => openFile(store, file), answers })),
+    answered.map(({ file, answers }) => ({
+      id: file.id,
+      name: file.name,
+      open: () => openFile(store, file),
+      answers,
+      source: file.found.source,
+    })),
     await tenantTargets(ctx, targets),
     [],
   );

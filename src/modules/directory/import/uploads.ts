@@ -24,6 +24,8 @@ export interface StoredUpload {
   content_type: string;
   size_bytes: number;
   sha256: string;
+  /** The product that wrote it, where its own columns told and are gone. */
+  source?: string;
 }
 
 /** Stores uploaded files, each sheet of a workbook as one. The caller notes them in the database, or removes them again. */
@@ -34,7 +36,7 @@ export async function receiveFiles(
   uploads: AsyncIterable<Upload>,
 ): Promise<StoredUpload[]> {
   const stored: StoredUpload[] = [];
-  const put = async (upload: Upload, scanned?: Scan) => {
+  const put = async (upload: Converted, scanned?: Scan) => {
     if (stored.length === files_max) throw problems.tooLarge(`Import at most ${files_max} files or sheets at once.`);
     const file = await receive(store, scanned, tenant_id, upload);
     stored.push(file);
@@ -64,7 +66,7 @@ async function receive(
   store: FileStore,
   scan: Scan | undefined,
   tenant_id: string,
-  { body, fileName }: Upload,
+  { body, fileName, source }: Converted,
 ): Promise<StoredUpload> {
   const id = uuidV7();
   const key = fileKey(tenant_id, 'upload', id);
@@ -77,10 +79,12 @@ async function receive(
     content_type: file.contentType,
     size_bytes: file.sizeBytes,
     sha256: file.sha256,
+    ...(source && { source }),
   };
 }
 
-type Put = (made: Upload) => Promise<unknown>;
+type Converted = Upload & { source?: string };
+type Put = (made: Converted) => Promise<unknown>;
 type Converter = (body: Readable, name: string, put: Put, tenant_id: string) => Promise<unknown>;
 
 /** Makes CSV of what is none. Told by its bytes: what is called .xlsx may be CSV, and the other way round. */
@@ -104,7 +108,11 @@ async function bookConverter(store: FileStore, file: StoredUpload): Promise<Conv
   const found = await findAddressBook(sample, sample.length === file.size_bytes);
   if (!found) return undefined;
   return (body, name, put) =>
-    put({ body: Readable.from(bookAsCsv(body, found), { objectMode: false }), fileName: name });
+    put({
+      body: Readable.from(bookAsCsv(body, found), { objectMode: false }),
+      fileName: name,
+      source: found.book.product,
+    });
 }
 
 const withoutEnding = (name: string): string => name.replace(/\.(xls[xm]?|vcf|vcard)$/i, '');
