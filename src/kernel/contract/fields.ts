@@ -34,9 +34,10 @@ export interface FieldMeta {
   further?: { column: string; lookup: string };
   /**
    * View the rows of a nested field are read from: `item` of those whose `subject` column names this record, by `position`. `table`: where they are
-   * kept, when they are parts of the record that make no sense without it, or it without them.
+   * kept, when they are parts of the record that make no sense without it, or it without them. `rare`: where few records have any, the column that
+   * says that this one may, and the function (tenant, id) that answers those of one record.
    */
-  rowsFrom?: { view: string; subject: string; table?: string };
+  rowsFrom?: { view: string; subject: string; table?: string; rare?: { mark: string; one: string } };
   /**
    * For `has` and `has_not`: the table whose `subject` column names this record and whose `value` column is compared. `target`: the table that
    * `value` refers to, where filters may go on to its records by the name of the field.

@@ -8,6 +8,7 @@ type Sql = RawBuilder<unknown>;
 type Tag = { name: string };
 interface Compiled {
   columns: Sql;
+  columnsOfOne: Sql;
   /** Every key of an answer in its order. Each row starts as a copy: keys added one by one would make it a hash table, twice as slow. */
   blank: Record<string, unknown>;
 }
@@ -16,6 +17,8 @@ const compiled = new WeakMap<Resource, Compiled>();
 
 /** The columns of an answer, over the table alias `r`. Made once per resource. */
 export const selectColumns = (resource: Resource): Sql => compile(resource).columns;
+/** The same, cheaper to set up and dearer for each row: for statements that answer one row, or rows that have just been made. */
+export const selectColumnsOfOne = (resource: Resource): Sql => compile(resource).columnsOfOne;
 export const sourceSql = ({ table }: Resource): Sql => sql`${sql.table(table)} r`;
 
 /** One id is compared as one: for `= any`, planned without knowing how many they are, PostgreSQL may read a whole index of the tenant. */
@@ -42,6 +45,16 @@ const visibleNames = (column: string, noun: string): string =>
 function compile(resource: Resource): Compiled {
   const known = compiled.get(resource);
   if (known) return known;
+  const made = {
+    columns: sql.raw(columnsOf(resource, false).join(', ')),
+    columnsOfOne: sql.raw(columnsOf(resource, true).join(', ')),
+    blank: blankRow(resource),
+  };
+  compiled.set(resource, made);
+  return made;
+}
+
+function columnsOf(resource: Resource, one: boolean): string[] {
   const columns = ['r.id', 'r.version', 'r.created_at', 'r.updated_at'];
   if (resource.trash) columns.push('r.deleted_at');
   for (const [name, meta] of resource.meta) {
@@ -49,9 +62,7 @@ function compile(resource: Resource): Compiled {
       columns.push(`array(select json_build_object('id', g.id, 'name', g.name, 'color', g.color) from record_tag t join tag g
         on g.tenant_id = t.tenant_id and g.id = t.tag_id where t.tenant_id = r.tenant_id and t.${resource.tagColumn} = r.id) as ${name}`);
     } else if (meta.rowsFrom) {
-      const { view, subject } = meta.rowsFrom;
-      columns.push(`(select coalesce(jsonb_agg(n.item order by n.position, n.id), '[]') from ${view} n
-        where n.tenant_id = r.tenant_id and n.${subject} = r.id) as ${name}`);
+      columns.push(`${nestedRows(meta.rowsFrom, one)} as ${name}`);
     } else if (meta.namesFieldsOf) {
       columns.push(visibleNames(name, meta.namesFieldsOf));
     } else {
@@ -59,9 +70,15 @@ function compile(resource: Resource): Compiled {
     }
     if (meta.expand) columns.push(referencedName(name, meta));
   }
-  const made = { columns: sql.raw(columns.join(', ')), blank: blankRow(resource) };
-  compiled.set(resource, made);
-  return made;
+  return columns;
+}
+
+/** A statement sets up its subqueries whether it comes to them or not, which for one row is dearer than all else it reads. */
+function nestedRows({ view, subject, rare }: NonNullable<FieldMeta['rowsFrom']>, one: boolean): string {
+  const rows = `(select coalesce(jsonb_agg(n.item order by n.position, n.id), '[]') from ${view} n
+    where n.tenant_id = r.tenant_id and n.${subject} = r.id)`;
+  if (!rare) return rows;
+  return `case when r.${rare.mark} then ${one ? `${rare.one}(r.tenant_id, r.id)` : rows} else '[]' end`;
 }
 
 function blankRow(resource: Resource): Record<string, unknown> {

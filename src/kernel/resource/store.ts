@@ -12,7 +12,7 @@ import { readCustomFields, readRetiredFields } from './custom.ts';
 import { checkCustomValues, type Reference } from './custom-values.ts';
 import { baseConditions, reaches, readerBy, readsSome } from './list.ts';
 import { minorUnits } from './money.ts';
-import { idIs, presentRow, selectColumns, sourceSql } from './row.ts';
+import { idIs, presentRow, selectColumns, selectColumnsOfOne, sourceSql } from './row.ts';
 import { settle } from './settle.ts';
 
 export type Values = Record<string, unknown>;
@@ -33,7 +33,7 @@ export async function findRow(ctx: Context, resource: Resource, id: string): Pro
     (given) => {
       const conditions = baseConditions(readerBy(actor.rights, given), resource);
       const where = sql.join([...conditions, sql`r.id = ${given.id}`], sql` and `);
-      return sql`select ${selectColumns(resource)} from ${sourceSql(resource)} where ${where}`;
+      return sql`select ${selectColumnsOfOne(resource)} from ${sourceSql(resource)} where ${where}`;
     },
   );
   const row = await ctx.tx.maybe(found);
@@ -78,7 +78,7 @@ export async function createRows(
   const checked = checkValues(ctx, resource, inputs, { creating: true, place });
   nameRequests(ctx, ids);
   if (answersAtOnce(ctx, resource, inputs)) {
-    const made = ctx.tx.many<Values>(sql`${insertSql(ctx, resource, rows)} returning ${selectColumns(resource)}`);
+    const made = ctx.tx.many<Values>(sql`${insertSql(ctx, resource, rows)} returning ${selectColumnsOfOne(resource)}`);
     await settle([checked, made]);
     return presentInOrder(resource, ids, await made);
   }
@@ -115,7 +115,7 @@ export async function updateRow(
   const checked = checkValues(ctx, resource, [input], { creating: false, place: alone, ids: [id] });
   const update = sql`update ${sql.table(resource.table)} r set ${sql.join(assignments)} where ${where}`;
   if (answersAtOnce(ctx, resource, [{ ...input, ...fixed }])) {
-    const answered = ctx.tx.maybe<Values>(sql`${update} returning ${selectColumns(resource)}`);
+    const answered = ctx.tx.maybe<Values>(sql`${update} returning ${selectColumnsOfOne(resource)}`);
     await settle([checked, answered]);
     return presentRow(resource, (await answered) ?? (await refuseChange(ctx, resource, id, version)));
   }

@@ -75,7 +75,12 @@ export const contact = defineResource({
     company_id: reference('company', { title: 'Company', expand: 'company' }),
     positions: nested(contactPosition, {
       title: 'Positions',
-      rowsFrom: { view: 'contact_position_item', subject: 'contact_id', table: 'contact_position' },
+      rowsFrom: {
+        view: 'contact_position_item',
+        subject: 'contact_id',
+        table: 'contact_position',
+        rare: { mark: 'had_positions', one: 'app.contact_positions' },
+      },
     }),
     owner_id: reference('user_account', { title: 'Owner', expand: 'owner' }),
     source: text(100, { title: 'Source', headers: ['lead source', 'original source', 'origin', 'quelle', 'herkunft'] }),
