@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { startApp } from './app.ts';
 import { loadConfig } from './kernel/config/config.ts';
+import { yieldProcessor } from './kernel/fairness/priority.ts';
 import { readMasterKeys } from './kernel/installation.ts';
 
 /** What `WorkerProcess` starts: a worker on the database whose address it is sent, until its parent lets go of it or is gone. */
@@ -9,6 +10,9 @@ const stop_ms_max = 15_000;
 
 // A Ctrl-C in the terminal reaches this process too; the parent says when it is time.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+// Somebody waits for what the web server does; exports and the like can.
+yieldProcessor();
 
 const reread = () => loadConfig(process.argv.slice(2), process.env);
 const config = { ...reread(), HOLDFAST_ROLE: 'worker' as const };

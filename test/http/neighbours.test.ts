@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import pg from 'pg';
 import { type Client, client, startTestApp, type TestApp } from '../harness/app.ts';
+import { eventually } from '../harness/eventually.ts';
 import { type HoldfastProcess, startProcess } from '../harness/process.ts';
 
 let app: TestApp;
@@ -15,14 +17,45 @@ after(async () => {
   await app.stop();
 });
 
-/** The program in a process of its own. From then on the application of the test has no access to the database. */
-async function startWeb(): Promise<string> {
+/** The program in a process of its own, with its worker. From then on the application of the test has no access to the database. */
+async function startProgram(): Promise<HoldfastProcess> {
   running = await startProcess([], {
-    HOLDFAST_ROLE: 'web',
     DATABASE_URL: app.database.ownerUrl,
     HOLDFAST_KEY: randomBytes(32).toString('base64url'),
   });
-  return running.url;
+  return running;
+}
+
+/** What stands behind the name of a process or thread: its state, then its parent, and 15 further on by how much it lets others go first. */
+const fieldsOf = (stat: string) => {
+  const text = readFileSync(stat, 'utf8');
+  return text.slice(text.lastIndexOf(')') + 2).split(' ');
+};
+const nicenessOf = (pid: number) =>
+  readdirSync(`/proc/${pid}/task`).map((thread) => Number(fieldsOf(`/proc/${pid}/task/${thread}/stat`)[16]));
+
+function childOf(parent: number): number {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return Number(
+    pids.find((pid) => {
+      try {
+        return Number(fieldsOf(`/proc/${pid}/stat`)[1]) === parent;
+      } catch {
+        return false; // It has ended meanwhile.
+      }
+    }),
+  );
+}
+
+/** The processes of PostgreSQL that serve the program and let others go first. */
+async function yieldingBackends(own: number): Promise<number> {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  const { rows } = await owner.query(
+    `select pid from pg_stat_activity where application_name = 'holdfast-web' and datname = current_database()`,
+  );
+  await owner.end();
+  return rows.filter(({ pid }) => nicenessOf(pid)[0]! > own).length;
 }
 
 const contacts_thousands = 5;
@@ -80,7 +113,7 @@ test('the dearest requests of one tenant keep no other waiting, and are answered
   const keys: string[] = [];
   for (let n = 0; n < callers; n++) keys.push((await greedy.as('admin', `caller-${n}`)).key);
   const { key: neighbourKey } = await (await app.tenant()).as('admin');
-  const url = await startWeb();
+  const { url, pid } = await startProgram();
   const neighbour = client(url, neighbourKey);
   assert.equal((await timed(neighbour, 'GET', '/api/v1/contacts')).status, 200);
 
@@ -106,4 +139,10 @@ test('the dearest requests of one tenant keep no other waiting, and are answered
     answers.filter(({ code, ms }) => !expected.has(code) || ms > answer_ms_max),
     [],
   );
+  if (process.platform !== 'linux') return;
+  // Tests may have a low priority themselves.
+  const [own] = nicenessOf(pid);
+  // The worker starts beside what the server answers already.
+  await eventually(async () => nicenessOf(childOf(pid)).every((niceness) => niceness > own!), 30_000);
+  assert.ok((await yieldingBackends(own!)) > 0, 'Long reads run with the priority of short ones');
 });

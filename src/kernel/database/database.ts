@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import type { CompiledQuery, RawBuilder } from 'kysely';
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import pg from 'pg';
 import { type Claimant, FairLane } from '../fairness/fair-lane.ts';
-import { leavesMachine } from '../loopback.ts';
+import { yieldBackendProcessor } from '../fairness/priority.ts';
 import { endsConnection, type Query, transaction_aborted } from './batch.ts';
 import { columnTypes } from './column-types.ts';
 import { connect_ms_max, type Send, sendsOver } from './pipeline.ts';
+import { helpersOfLongRead, isElsewhere, readsAtOnce } from './processors.ts';
 import { type Opening, ReadLanes } from './reads.ts';
 
 export { sql } from 'kysely';
@@ -127,26 +127,12 @@ const opening = (mode: Mode, settings: SessionSettings, statementMs?: number): Q
 /** How long after its statement should have been stopped the server may be silent: then it is thought gone, as one is that vanished without a word. */
 const silence_ms_max = 2_000;
 const keepalive_ms = 10_000;
-/** More that only compute get no more done: on two processors, sixteen lists at once a tenth less over ten connections than over four. */
-const short_reads_per_processor = 2;
-/** One more than a single tenant may have, so that there is one for others. */
-const long_reads_min = 2;
 /** Of the connections, those that requests do not share: for claiming jobs, following the outbox, signing in. */
 const reserved_for_program = 1;
 /** Of the others, those that one tenant cannot take. */
 const reserved_from_tenant = 2;
 /** How long a write waits for its share of the connections. */
 const write_wait_ms_max = 5_000;
-
-/** How many reads are run at once. A database elsewhere has processors of its own, and a way there. */
-function readsAtOnce({ url, connectionsMax }: DatabaseOptions): { shortAtOnce: number; longAtOnce: number } {
-  const isElsewhere = leavesMachine(new URL(url).hostname);
-  const processors = availableParallelism();
-  return {
-    shortAtOnce: isElsewhere ? connectionsMax : short_reads_per_processor * processors,
-    longAtOnce: Math.max(long_reads_min, isElsewhere ? Math.floor(connectionsMax / 3) : Math.floor(processors / 2)),
-  };
-}
 
 /** How a transaction is run. */
 export interface TransactionOptions {
@@ -217,6 +203,8 @@ export class Database {
   readonly pool: pg.Pool;
   /** Connections that may COPY and keep cursors, which a pipelined connection cannot. */
   readonly streamPool: pg.Pool;
+  /** Connections for long reads, whose backends run with low priority where the database is on this machine. */
+  private readonly longPool: pg.Pool;
 
   private readonly connections: FairLane;
   private readonly reads: ReadLanes;
@@ -236,14 +224,19 @@ export class Database {
       keepAliveInitialDelayMillis: keepalive_ms,
       idle_in_transaction_session_timeout: 60_000,
     };
-    this.pool = new pg.Pool({
-      ...shared,
-      max: options.connectionsMax,
-      statement_timeout: options.statementTimeoutMs,
-      pipeline: true,
-    } as pg.PoolConfig);
+    const pipelined = { ...shared, statement_timeout: options.statementTimeoutMs, pipeline: true };
+    this.pool = new pg.Pool({ ...pipelined, max: options.connectionsMax } as pg.PoolConfig);
+    const atOnce = readsAtOnce(options.url, options.connectionsMax);
+    this.longPool = new pg.Pool({ ...pipelined, max: atOnce.longAtOnce } as pg.PoolConfig);
+    this.longPool.on('connect', (client) => {
+      if (isElsewhere(options.url)) return;
+      const { processID, user } = client as pg.PoolClient & { processID: number; user: string };
+      yieldBackendProcessor(processID, user);
+      // Ahead of what it was opened for.
+      client.query(`set max_parallel_workers_per_gather = ${helpersOfLongRead(atOnce.longAtOnce)}`).catch(() => {});
+    });
     this.streamPool = new pg.Pool({ ...shared, max: 4, statement_timeout: 0, idle_in_transaction_session_timeout: 0 });
-    for (const pool of [this.pool, this.streamPool]) {
+    for (const pool of [this.pool, this.streamPool, this.longPool]) {
       // A connection that dies while idle is dropped by the pool; the next query opens another.
       pool.on('error', () => {});
       // One that dies in use fails its queries, which say so; the event of its own, unheard, would end the process.
@@ -259,7 +252,8 @@ export class Database {
     });
     this.reads = new ReadLanes({
       pool: this.pool,
-      ...readsAtOnce(options),
+      ...atOnce,
+      longPool: this.longPool,
       connections: this.connections,
       answerMsMax: this.answerMsMax,
       silenceMsMax: silence_ms_max,
@@ -368,7 +362,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.pool.end(), this.streamPool.end()]);
+    await Promise.all([this.pool.end(), this.streamPool.end(), this.longPool.end()]);
   }
 }
 

@@ -33,6 +33,8 @@ export type Opening = (statementMs: number | undefined) => Query;
 
 export interface ReadLanesOptions {
   pool: pg.Pool;
+  /** For long reads; its backends let others have the processor first. */
+  longPool: pg.Pool;
   /** More that only compute get no more done. */
   shortAtOnce: number;
   longAtOnce: number;
@@ -131,13 +133,19 @@ export class ReadLanes {
       const { waiting } = group;
       const timed = isLong ? waiting.flatMap((one, at) => (at === 0 ? one : [remainingTime(ms), one])) : waiting;
       const began = performance.now();
-      await this.read({ waiting: timed }, group.opening(ms), ms + this.options.silenceMsMax);
+      const pool = isLong ? this.options.longPool : this.options.pool;
+      await this.read({ waiting: timed }, group.opening(ms), ms + this.options.silenceMsMax, pool);
       this.classes.ran(group.key, performance.now() - began);
     });
   }
 
-  private async read({ waiting }: Pick<Group, 'waiting'>, opening: Query, answerMsMax: number): Promise<void> {
-    const client = await this.options.pool.connect();
+  private async read(
+    { waiting }: Pick<Group, 'waiting'>,
+    opening: Query,
+    answerMsMax: number,
+    pool = this.options.pool,
+  ): Promise<void> {
+    const client = await pool.connect();
     const batch = new Batch(waiting, answerMsMax, opening);
     client.query(batch);
     client.release(await batch.done);
