@@ -187,10 +187,13 @@ const standsStill = (page: Page) =>
   page.evaluate(`Promise.allSettled(document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime !== Infinity).map((each) => each.finished)).then(() => {})`);
 
+let axe_source: string | undefined;
+
 /** Puts axe into the page, where an earlier look has not yet. */
 async function haveAxe(page: Page): Promise<void> {
   if (await page.evaluate('"axe" in window')) return;
-  await page.evaluate(readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8'));
+  axe_source ??= readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+  await page.evaluate(axe_source);
 }
 
 type Look = 'all' | 'colours' | 'contrast' | 'structure';

@@ -162,7 +162,7 @@ suite('the board', () => {
     const { db } = app.app.services;
     const many = sql`insert into deal (tenant_id, name, pipeline_id, stage_id, status, position)
       select ${tenant_id}, 'Deal ' || i, ${id}, (${stages.map((stage) => stage.id)}::uuid[])[1 + i % 3], 'open', i
-      from generate_series(1, 6000) i`;
+      from generate_series(1, 2000) i`;
     await withContext(db, systemActor(tenant_id), (ctx) => ctx.tx.run(many));
     const owner = new pg.Client({ connectionString: app.database.ownerUrl });
     await owner.connect();
