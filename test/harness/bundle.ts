@@ -24,7 +24,9 @@ export function bundlesOf(root: string, files: string[]): string[][] {
   const bundles: string[][] = [];
   let room = 0;
   for (const file of files) {
-    const bytes = alone.includes(relative(root, file)) ? bundle_bytes_max : readFileSync(file).byteLength;
+    // Those of the page set formats and texts for their process as they load.
+    const isAlone = alone.includes(relative(root, file)) || relative(root, file).startsWith('web/');
+    const bytes = isAlone ? bundle_bytes_max : readFileSync(file).byteLength;
     if (bytes > room) {
       bundles.push([]);
       room = bundle_bytes_max;

@@ -38,11 +38,8 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
     skipped.push(`${event.name} (${place(event)})${typeof reason === 'string' ? `: ${reason}` : ''}`);
   };
 
-  // A suite at the top is a file of a bundle; its tests are reported before it.
-  let tests_of_file = 0;
+  // A suite at the top is a file of a bundle.
   const endFile = (event: Event, mark: string) => {
-    if (tests_of_file === 0 && mark === '✔') fail(event, 'The file holds no test.');
-    tests_of_file = 0;
     print(`${mark} ${event.name} (${((event.details.duration_ms ?? 0) / 1000).toFixed(1)} s)`);
   };
   const isFile = (event: Event) => event.nesting === 0 && event.details.type === 'suite';
@@ -50,7 +47,6 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
   tests.on('test:pass', (data) => {
     const event = data as Event;
     if (isFile(event)) return endFile(event, '✔');
-    tests_of_file++;
     if (event.skip) skip(event, event.skip);
     else if (event.todo) skip(event, 'to do');
     else if (event.details.type !== 'suite') total.passed++;
@@ -59,7 +55,6 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
     const event = data as Event;
     const error = event.details.error;
     if (error?.failureType === 'testAborted') return; // by a Ctrl-C, which the caller reports
-    if (!isFile(event)) tests_of_file++;
     if (event.todo) skip(event, 'to do');
     else if (error?.failureType !== 'subtestsFailed') fail(event, error?.cause ?? error);
     else if (event.details.type !== 'suite') fail(event, 'A part of it failed, see above.');
