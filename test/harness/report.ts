@@ -39,7 +39,10 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
   };
 
   // A suite at the top is a file of a bundle.
+  const ended = new Set<string>();
+  const withTests = new Set<string>();
   const endFile = (event: Event, mark: string) => {
+    ended.add(event.name);
     print(`${mark} ${event.name} (${((event.details.duration_ms ?? 0) / 1000).toFixed(1)} s)`);
   };
   const isFile = (event: Event) => event.nesting === 0 && event.details.type === 'suite';
@@ -47,6 +50,7 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
   tests.on('test:pass', (data) => {
     const event = data as Event;
     if (isFile(event)) return endFile(event, '✔');
+    withTests.add(relative(root, event.file ?? ''));
     if (event.skip) skip(event, event.skip);
     else if (event.todo) skip(event, 'to do');
     else if (event.details.type !== 'suite') total.passed++;
@@ -55,6 +59,7 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
     const event = data as Event;
     const error = event.details.error;
     if (error?.failureType === 'testAborted') return; // by a Ctrl-C, which the caller reports
+    withTests.add(isFile(event) ? event.name : relative(root, event.file ?? ''));
     if (event.todo) skip(event, 'to do');
     else if (error?.failureType !== 'subtestsFailed') fail(event, error?.cause ?? error);
     else if (event.details.type !== 'suite') fail(event, 'A part of it failed, see above.');
@@ -67,6 +72,10 @@ export function report(tests: TestsStream, root: string, print: (line: string) =
     tests.on('error', failed);
     tests.on('end', () => {
       for (const line of skipped) print(`skipped: ${line}`);
+      for (const file of [...ended].filter((file) => !withTests.has(file))) {
+        total.failed++;
+        print(`✖ ${file}: the file holds no test.`);
+      }
       done(total);
     });
     tests.resume();

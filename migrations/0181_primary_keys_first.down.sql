@@ -1,0 +1,1 @@
+-- The order in which indexes were made is no part of the schema.
