@@ -1,5 +1,5 @@
 create or replace function app.record_change() returns trigger language plpgsql
-  set search_path = pg_catalog, public, app, pg_temp set enable_nestloop = off as $$
+  set enable_nestloop = off set search_path = pg_catalog, public, app, pg_temp as $$
 declare
   resource_name constant text := tg_argv[0];
   omitted constant text[] := tg_argv[1]::text[];
