@@ -332,7 +332,7 @@ test('a task that somebody else changed meanwhile says so and is saved at the se
   const { page, expectRefusal } = await world.visit(t);
   await open(page, '/tasks');
   await page.getByRole('button', { name: 'Water the plants', exact: true }).click();
-  const dialog = page.getByRole('dialog', { name: 'Task' });
+  const dialog = page.getByRole('dialog', { name: 'Task', exact: true });
   await dialog.getByLabel('What is to be done').fill('Water all plants');
   const other = await world.person('Tara Other', 'admin');
   assert.equal((await other.session.send('PATCH', `/api/v1/tasks/${id}`, { priority: 'high' })).status, 200);
