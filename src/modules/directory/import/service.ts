@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { uuidV7 } from '../../../kernel/database/uuid.ts';
-import { invalidField, problems } from '../../../kernel/errors/problem.ts';
+import { invalidField, Problem, problems } from '../../../kernel/errors/problem.ts';
 import { FileError, type FileStore } from '../../../kernel/files/file-store.ts';
 import { getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
@@ -272,6 +272,7 @@ export async function finishRun(ctx: Context, id: string, dry: boolean, error?: 
 const isFinal = (error: unknown): error is Error =>
   error instanceof UnreadableFile ||
   error instanceof RightsLost ||
+  (error instanceof Problem && error.status === 403) ||
   (error instanceof FileError && error.code === 'file_not_found');
 
 export async function cancelImport(ctx: Context, id: string): Promise<void> {
