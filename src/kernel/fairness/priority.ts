@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
 
-/** As `nice` counts: so much more is about a tenth of a processor that two want. */
-const background_nice = 10;
+/** As `nice` counts: so much more is about a quarter of a processor that two want. */
+const background_nice = 5;
 const nice_max = 19;
 
 const lower = (pid: number) => setPriority(pid, Math.min(getPriority(pid) + background_nice, nice_max));
