@@ -220,9 +220,11 @@ grant select, insert, delete on outbox to holdfast_system;
 create function app.shown(key text, value jsonb, secrets text[]) returns jsonb language sql immutable parallel safe as
   $$ select case when key = any (secrets) and value <> 'null' then '"[redacted]"' else value end $$;
 
-create function app.redact(value jsonb, secrets text[]) returns jsonb language sql immutable parallel safe as $$
-  select case when value ?| secrets then (select jsonb_object_agg(f.key, app.shown(f.key, f.value, secrets)) from jsonb_each(value) f) else value end
-$$;
+-- PL/pgSQL: an SQL function would be set up with each statement of the audit, though few tables hold secrets.
+create function app.redact(value jsonb, secrets text[]) returns jsonb language plpgsql immutable parallel safe as $$
+begin
+  return (select coalesce(jsonb_object_agg(f.key, app.shown(f.key, f.value, secrets)), '{}') from jsonb_each(value) f);
+end $$;
 
 -- Statement trigger of every audited table: one audit event per row that changed and the outbox events, in the same transaction.
 -- Arguments: resource, columns to leave out (derived ones), columns to redact (secrets).

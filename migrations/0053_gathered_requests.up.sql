@@ -11,10 +11,12 @@ begin
   raise exception 'Record % was written by gathered requests, and none of them named it', record;
 end $$;
 
-create function app.request_of(gathered jsonb, record uuid) returns text language sql as $$
-  select case when gathered is null then nullif(current_setting('app.request_id', true), '')
-    else coalesce(gathered ->> record::text, app.refuse_unnamed(record)) end
-$$;
+-- An SQL function is taken into each statement that calls it, and set up with it, needed or not. This one is rarely needed.
+create function app.request_of(gathered jsonb, record uuid) returns text language plpgsql as $$
+begin
+  return case when gathered is null then nullif(current_setting('app.request_id', true), '')
+    else coalesce(gathered ->> record::text, app.refuse_unnamed(record)) end;
+end $$;
 
 -- As before, and each event names the request of its record.
 create or replace function app.record_change() returns trigger language plpgsql set enable_nestloop = off as $$
@@ -24,17 +26,20 @@ declare
   redacted constant text[] := tg_argv[2]::text[];
   quiet constant text[] := coalesce(tg_argv[3], '{}')::text[];
   outbox_rows_max constant int := 100;
+  hides constant boolean := redacted <> '{}';
   gathered constant jsonb := app.gathered_requests();
+  -- Of all rows, unless several requests are done together.
+  request constant text := case when gathered is null then nullif(current_setting('app.request_id', true), '') end;
   changed bigint;
 begin
   if app.restores_archive() then return null; end if;
   if tg_op = 'INSERT' then
     insert into public.audit_event (tenant_id, action, resource, record_id, after, request_id)
-    select n.tenant_id, 'create', resource_name, n.id, app.redact(jsonb_strip_nulls(to_jsonb(n) - omitted - quiet), redacted), app.request_of(gathered, n.id)
+    select n.tenant_id, 'create', resource_name, n.id, case when hides then app.redact(jsonb_strip_nulls(to_jsonb(n) - omitted - quiet), redacted) else jsonb_strip_nulls(to_jsonb(n) - omitted - quiet) end, case when gathered is null then request else app.request_of(gathered, n.id) end
     from new_rows n;
   elsif tg_op = 'UPDATE' then
     insert into public.audit_event (tenant_id, action, resource, record_id, before, after, request_id)
-    select c.tenant_id, 'update', resource_name, c.id, d.before, d.after, app.request_of(gathered, c.id)
+    select c.tenant_id, 'update', resource_name, c.id, d.before, d.after, case when gathered is null then request else app.request_of(gathered, c.id) end
     -- The offset keeps the planner from making each jsonb anew wherever it is used.
     from (select n.tenant_id, n.id, to_jsonb(o) - omitted as old, to_jsonb(n) - omitted as new
       from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id offset 0) c
@@ -46,7 +51,7 @@ begin
     where d.before is not null;
   else
     insert into public.audit_event (tenant_id, action, resource, record_id, before, request_id)
-    select o.tenant_id, 'delete', resource_name, o.id, app.redact(jsonb_strip_nulls(to_jsonb(o) - omitted - quiet), redacted), app.request_of(gathered, o.id)
+    select o.tenant_id, 'delete', resource_name, o.id, case when hides then app.redact(jsonb_strip_nulls(to_jsonb(o) - omitted - quiet), redacted) else jsonb_strip_nulls(to_jsonb(o) - omitted - quiet) end, case when gathered is null then request else app.request_of(gathered, o.id) end
     from old_rows o;
   end if;
   get diagnostics changed = row_count;
@@ -90,24 +95,18 @@ begin
     when 'task' then
       insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
       where n.assignee_id is distinct from me and n.assignee_id is not null;
+    when 'contact' then
+      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where n.owner_id is distinct from me and n.owner_id is not null or tg_op = 'UPDATE' and exists (select from follower f
+        where f.tenant_id = n.tenant_id and f.contact_id = n.id and f.user_id is distinct from me and not f.muted);
+    when 'company' then
+      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where n.owner_id is distinct from me and n.owner_id is not null or tg_op = 'UPDATE' and exists (select from follower f
+        where f.tenant_id = n.tenant_id and f.company_id = n.id and f.user_id is distinct from me and not f.muted);
     else
       insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
-      where n.owner_id is distinct from me and n.owner_id is not null;
-      if tg_op = 'INSERT' or (found and gathered is null) then return null; end if;
-      case tg_table_name
-        when 'contact' then
-          insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n join follower f
-            on f.tenant_id = n.tenant_id and f.contact_id = n.id and f.user_id is distinct from me and not f.muted
-          where n.owner_id is null or n.owner_id is not distinct from me;
-        when 'company' then
-          insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n join follower f
-            on f.tenant_id = n.tenant_id and f.company_id = n.id and f.user_id is distinct from me and not f.muted
-          where n.owner_id is null or n.owner_id is not distinct from me;
-        else
-          insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n join follower f
-            on f.tenant_id = n.tenant_id and f.deal_id = n.id and f.user_id is distinct from me and not f.muted
-          where n.owner_id is null or n.owner_id is not distinct from me;
-      end case;
+      where n.owner_id is distinct from me and n.owner_id is not null or tg_op = 'UPDATE' and exists (select from follower f
+        where f.tenant_id = n.tenant_id and f.deal_id = n.id and f.user_id is distinct from me and not f.muted);
   end case;
   return null;
 end $$;
