@@ -160,6 +160,28 @@ test('what one person has seen and not sent yet is gone when another one comes t
   assert.equal((await send('GET', `contacts/${id}`)).job_title, null);
 });
 
+test('what one person has not sent yet is not sent as somebody else who signed in meanwhile', async (t) => {
+  const { id } = await send('POST', 'contacts', { given_name: 'Still', family_name: 'Hers' });
+  const other = await world.person('Olga Other', 'admin');
+  const { page, expectOffline, expectRefusal } = await world.visit(t, world.administrator, installed);
+  await open(page, `/contacts/${id}`);
+  await workerIsReady(page);
+  expectOffline();
+  expectRefusal(401);
+  await goOffline(page.context());
+  await setField(page, 'Job title', 'Unsent');
+  await notice(page).filter({ hasText: '1 change waits' }).waitFor();
+
+  // As a sign-in from another window leaves this one.
+  await page.context().clearCookies();
+  await page.context().addCookies([cookieOf(other)]);
+  const refused = page.waitForResponse((response) => response.request().method() === 'PATCH');
+  await page.context().setOffline(false);
+  assert.equal((await refused).status(), 401);
+  await page.waitForURL('**/sign-in**');
+  assert.equal((await send('GET', `contacts/${id}`)).job_title, null);
+});
+
 test('what is taken from somebody goes from their browser: at once, or as soon as it can be asked about again', async (t) => {
   const adviser = await world.person('Uma Adviser', 'advisor');
   const other = await world.person('Otto Other', 'advisor');

@@ -9,6 +9,8 @@ interface Options {
   version?: number;
   /** Names the change: the server makes it once, however often it is sent. A POST has one in any case. */
   key?: string;
+  /** Who made the change, when that was some time ago: the server refuses it when somebody else is signed in by now. */
+  user?: string;
   signal?: AbortSignal;
 }
 
@@ -57,7 +59,7 @@ async function request<T>(method: string, path: string, options: Options): Promi
 export async function exchange<T>(
   method: string,
   path: string,
-  { query, body, version, key, signal }: Options,
+  { query, body, version, key, user, signal }: Options,
 ): Promise<Changed<T>> {
   const headers: Record<string, string> = { accept: 'application/json' };
   const form = body instanceof FormData;
@@ -66,6 +68,7 @@ export async function exchange<T>(
   // A retry after a lost answer must not create a second record.
   const named = key ?? (method === 'POST' && !form ? crypto.randomUUID() : undefined);
   if (named) headers['idempotency-key'] = named;
+  if (user) headers['acting-user'] = user;
   const response = await send(url(path, query), {
     method,
     headers,

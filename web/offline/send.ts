@@ -6,7 +6,7 @@ import { paths } from '../app/resources.ts';
 import { keepOnBoards } from '../modules/sales/deal/boards.ts';
 import { t } from '../text/text.ts';
 import { conflictsOf, isDone } from './conflict.ts';
-import { arrived, isNew, nextToSend, readAgain, setWaiting, type Waiting, waiting } from './waiting.ts';
+import { arrived, isNew, nextToSend, readAgain, setWaiting, type Waiting, waiting, waitingUser } from './waiting.ts';
 
 const retry_ms = 5_000;
 /** The server remembers what it was sent for a day; after that it could make a record twice. */
@@ -54,11 +54,12 @@ function request(entry: Waiting): Promise<Changed<Made | undefined>> {
   const { id: key, kind, resource, body, place } = entry;
   const one = `${paths[resource]}/${entry.record_id}`;
   const version = entry.record.version as number;
-  if (kind === 'create') return exchange('POST', paths[resource], { body, key });
-  if (kind === 'delete') return exchange('DELETE', one, {});
-  if (kind === 'reopen') return exchange('DELETE', `${one}/closure`, { version });
-  if (place) return exchange('POST', `${one}/moves`, { body: { ...body, ...place }, key, version });
-  return exchange('PATCH', one, { body, key, version });
+  const user = waitingUser();
+  if (kind === 'create') return exchange('POST', paths[resource], { body, key, user });
+  if (kind === 'delete') return exchange('DELETE', one, { user });
+  if (kind === 'reopen') return exchange('DELETE', `${one}/closure`, { version, user });
+  if (place) return exchange('POST', `${one}/moves`, { body: { ...body, ...place }, key, version, user });
+  return exchange('PATCH', one, { body, key, version, user });
 }
 
 async function settle(entry: Waiting, made: Made | undefined): Promise<void> {

@@ -39,6 +39,7 @@ const new_prefix = 'new-';
 const store = createStore('holdfast-waiting', 'changes');
 const others = new BroadcastChannel('holdfast-waiting');
 const listeners = new Set<() => void>();
+/** Tenant and user. */
 let owner: string | null = null;
 let all: readonly Waiting[] = [];
 
@@ -49,14 +50,24 @@ function show(next: readonly Waiting[]): void {
   for (const listener of listeners) listener();
 }
 
-export async function readAgain(): Promise<void> {
-  if (owner) show((await get<{ owner: string; changes: Waiting[] }>('changes', store))?.changes ?? []);
+interface Kept {
+  owner: string;
+  changes: readonly Waiting[];
 }
+
+export async function readAgain(): Promise<void> {
+  if (!owner) return;
+  const kept = await get<Kept>('changes', store);
+  show(kept?.owner === owner ? kept.changes : []);
+}
+
+/** Whose changes wait here: this page's person, also after somebody else has signed in from another window. */
+export const waitingUser = (): string | undefined => owner?.split('/')[1];
 
 /** From now on changes of this person wait here; what another one left behind goes. */
 export async function waitingOf(person: string): Promise<void> {
   owner = person;
-  const kept = await get<{ owner: string }>('changes', store);
+  const kept = await get<Kept>('changes', store);
   if (kept && kept.owner !== person) await del('changes', store);
   await readAgain();
 }
@@ -66,12 +77,13 @@ export async function forgetWaiting(): Promise<void> {
   show([]);
 }
 
-/** In one transaction, so that two windows cannot undo each other. */
+/** In one transaction, so that two windows cannot undo each other. What waits for somebody else stays as it is. */
 async function change(how: (kept: readonly Waiting[]) => readonly Waiting[]): Promise<void> {
   let next: readonly Waiting[] = [];
-  await update<{ owner: string; changes: readonly Waiting[] }>(
+  await update<Kept>(
     'changes',
     (kept) => {
+      if (kept && kept.owner !== (owner ?? '')) return kept;
       next = how(kept?.changes ?? []);
       return { owner: owner ?? '', changes: next };
     },
@@ -87,7 +99,20 @@ export const isNew = (id: string) => id.startsWith(new_prefix);
 export async function addWaiting(entry: Waiting): Promise<void> {
   if (all.length >= waiting_max) throw tooMany();
   await change((kept) => [...kept, entry]);
+  if (!all.some(({ id }) => id === entry.id)) throw somebodyElse();
 }
+
+const somebodyElse = () =>
+  new ApiError({
+    status: 409,
+    code: 'somebody_else',
+    title: t('Somebody else has signed in to this browser'),
+    detail: t('This change is not kept. Load the page again, and sign in as yourself.'),
+    request_id: null,
+    errors: [],
+    current: null,
+    merged_into: null,
+  });
 
 const tooMany = () =>
   new ApiError({

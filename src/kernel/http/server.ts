@@ -202,7 +202,7 @@ async function handle(
     await limit(options, reply, String(actor.credential_id), ofCaller);
   }
   if (definition.rateLimit) await limit(options, reply, actor?.user_id ?? request.ip, definition.rateLimit);
-  authorize(definition, actor);
+  authorize(definition, actor, request);
   const { feature } = definition;
   if (feature && actor)
     await withContext(options.db, actor, (ctx) => refuseWithoutFeature(ctx, feature, options.featuresOff), {
@@ -278,9 +278,15 @@ function refuseCrossSiteUnlessKey(options: ServerOptions, request: FastifyReques
   if (fromBrowser && !request.headers.authorization) refuseCrossSite(request, options.publicOrigin);
 }
 
-function authorize(definition: Route, actor: Actor | null): void {
+function authorize(definition: Route, actor: Actor | null, request: FastifyRequest): void {
   if (definition.access === 'public') return;
   if (!actor) throw problems.notSignedIn();
+  // A page that was opened before somebody else signed in to the browser sends what its own person changed.
+  const meant = request.headers['acting-user'];
+  if (meant !== undefined && meant !== actor.user_id)
+    throw problems.notSignedIn(
+      'This was meant by somebody else than who is signed in now. Sign in as that person to send it.',
+    );
   if (actor.second_factor_missing && !definition.duringSetup) throw problems.secondFactorMissing();
   if (definition.access === 'signed_in') return;
   const { resource, action } = definition.access;

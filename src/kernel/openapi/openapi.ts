@@ -137,6 +137,8 @@ function headers(definition: Route): Json[] {
     found.push({ name: 'Idempotency-Key', in: 'header', schema: string });
   if (definition.method === 'PATCH' || definition.method === 'DELETE')
     found.push({ name: 'If-Match', in: 'header', schema: string });
+  if (definition.method !== 'GET' && definition.access !== 'public')
+    found.push({ name: 'Acting-User', in: 'header', schema: { ...string, format: 'uuid' } });
   return found;
 }
 

@@ -151,6 +151,20 @@ test("another person's session can be neither seen nor ended, save by an adminis
   assert.equal(await status(victim), 401);
 });
 
+test('a change that names another person than is signed in is refused', async () => {
+  const mia = await makePerson(app, north, 'Mia Own');
+  const nia = await makePerson(app, north, 'Nia Next');
+  const browser = await signedIn(app, nia);
+  const add = (user: string) => browser.send('POST', '/api/v1/contacts', { given_name: user }, { 'acting-user': user });
+  const refused = await add(mia.user_id);
+  assert.deepEqual([refused.status, refused.body.code], [401, 'not_signed_in']);
+  assert.equal((await add(nia.user_id)).status, 201);
+  const made = (await browser.send('GET', '/api/v1/contacts')).body.data.map(
+    (contact: { name: string }) => contact.name,
+  );
+  assert.deepEqual([made.includes(mia.user_id), made.includes(nia.user_id)], [false, true]);
+});
+
 test('a bad key never falls back to the cookie beside it', async () => {
   const browser = await signedIn(app, await makePerson(app, north, 'Ida Lux'));
   for (const authorization of ['Bearer hf_nonsense', 'Basic YTpi', 'Bearer ']) {
