@@ -38,15 +38,22 @@ function fileLine({ ignored, resource, counts }: ReportedFile): string {
 
 const samples_shown = 3;
 
-/** Where each column goes, and how full it is. */
+/** Where each column goes, and how full it is; those that are empty share one line. */
 function columnLines({ ignored, resource, columns }: ReportedFile): string[] {
   if (ignored || !resource) return [];
-  return columns.map(({ name, field, filled, samples }) => {
-    const goes = field === null ? 'not imported' : field === 'note' ? 'kept in a note' : field;
-    const such = samples.slice(0, samples_shown).map((text) => `“${text}”`);
-    return `“${name}” → ${goes}; ${percent(filled)} filled${such.length > 0 ? `, such as ${such.join(', ')}` : ''}.`;
-  });
+  const empty = columns.filter(isEmptyColumn).map(({ name }) => name);
+  const lines = columns
+    .filter((column) => !isEmptyColumn(column))
+    .map(({ name, field, filled, samples }) => {
+      const goes = field === null ? 'not imported' : field === 'note' ? 'kept in a note' : field;
+      const such = samples.slice(0, samples_shown).map((text) => `“${text}”`);
+      return `“${name}” → ${goes}; ${percent(filled)} filled${such.length > 0 ? `, such as ${such.join(', ')}` : ''}.`;
+    });
+  return [...lines, ...(empty.length > 0 ? [`Empty in this file: ${empty.join(', ')}.`] : [])];
 }
+
+/** Without a value and without a field: nothing is lost by leaving it out. */
+const isEmptyColumn = ({ field, filled }: ReportedFile['columns'][number]): boolean => field === null && filled === 0;
 
 /** Something is never shown as nothing, nor almost all as all. */
 const percent = (filled: number): string =>

@@ -152,10 +152,10 @@ test('rows before the header, columns left out, unknown options and companies wi
   const id = await uploaded('guests.csv', [
     'Guests of the house',
     '',
-    'First name,Last name,Email,Company,Mood,Shoe size',
-    'Ada,Berg,ada@guests.example,MULLER BAU,Sunny,41',
-    'Bea,Cole,bea@guests.example,Kiln Works,Stormy,',
-    'Cem,Dirk,cem@guests.example,Kiln Works,Foggy,',
+    'First name,Last name,Email,Company,Mood,Shoe size,Locker,Badge',
+    'Ada,Berg,ada@guests.example,MULLER BAU,Sunny,41,,',
+    'Bea,Cole,bea@guests.example,Kiln Works,Stormy,,,',
+    'Cem,Dirk,cem@guests.example,Kiln Works,Foggy,,,',
   ]);
   const { page } = await world.visit(t);
   await open(page, `/imports/${id}`);
@@ -164,7 +164,13 @@ test('rows before the header, columns left out, unknown options and companies wi
   await page.getByRole('button', { name: 'Continue' }).click();
   const columns = page.getByRole('region', { name: 'Columns of guests.csv' });
   await columns.getByText(/not imported: .*Shoe size \(33% filled\)/).waitFor();
+  await columns.getByText('Empty in the first rows of this file: Locker and Badge').waitFor();
+  const locker = columns.getByRole('combobox', { name: 'Field for Locker' });
+  assert.equal(await locker.count(), 0, 'empty columns take no row each');
   await looksRight(page, 'import-columns');
+  await columns.getByRole('button', { name: 'Show empty columns' }).click();
+  await locker.waitFor();
+  await columns.getByRole('button', { name: 'Hide empty columns' }).click();
   await columns.getByRole('button', { name: 'Keep in a note' }).click();
   await columns.getByText(/not imported:/).waitFor({ state: 'detached' });
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -172,6 +178,7 @@ test('rows before the header, columns left out, unknown options and companies wi
 
   const options = page.getByRole('list', { name: 'Values that are no option' });
   const created = page.getByRole('list', { name: 'Records created by their names' });
+  await page.getByText('Empty in this file: Locker and Badge').waitFor();
   await created.getByText('“MULLER BAU” is called much like Müller Bau GmbH & Co. KG').waitFor();
   await looksRight(page, 'import-checked');
   await page.setViewportSize(small.viewport);

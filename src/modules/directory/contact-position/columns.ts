@@ -26,9 +26,7 @@ export const positionsJoin = sql`left join (
     group by 1) x_positions on x_positions.contact_id = r.id`;
 
 /** What an export writes of positions, each list in the order of the companies, so that an import reads them back. */
-export const positionsExported = {
-  companies: { value: sql`x_positions.companies`, join: positionsJoin },
-  roles: { value: sql`x_positions.roles`, join: positionsJoin },
-  started_on: { value: sql`x_positions.started_on`, join: positionsJoin },
-  ended_on: { value: sql`x_positions.ended_on`, join: positionsJoin },
-};
+export const positionExported = (column: 'companies' | 'roles' | 'started_on' | 'ended_on') => ({
+  value: sql.ref(`x_positions.${column}`),
+  join: positionsJoin,
+});

@@ -5,7 +5,7 @@ import { contact } from '../contact/contract.ts';
 import { positionCreate, positionParams, positionUpdate } from './contract.ts';
 import { addPosition, changePosition, removePosition } from './service.ts';
 
-export { positionsExported, positionsJoin } from './columns.ts';
+export { positionExported, positionsJoin } from './columns.ts';
 
 const base = '/api/v1/contacts/{id}/positions';
 const about = { tag: 'Contacts', access: { resource: 'contact', action: 'update' }, response: contact.row } as const;

@@ -139,6 +139,47 @@ test('of a cell with several options those that are known are kept, the others s
   assert.deepEqual(await notesOf(api), ['Ann: <p><strong>Topics</strong>: Rum</p>', 'Bo: <p><strong>Topics</strong>: Rum</p>']); // biome-ignore format: a table
 });
 
+test('of a further position what does not fit is left out, noted on its row and kept in a note; the position stays', async () => {
+  const csv = [
+    'Record ID,First name,Positions at,As,From,Until',
+    '1,Ann,Acme; Beta,Clerk; Chair,soon; 2019-05-01,2020-01-31; 2018-05-01',
+    '2,Bo,Beta,,2024-02-30,',
+    `3,Cy,Acme,${'q'.repeat(201)},2020-01-01; 2021-01-01,2022-12-31`,
+    '4,Di,,Chair,2020-01-01,',
+    '5,Ed,Beta,Clerk,2019-12-31,2020-01-01',
+  ].join('\n');
+  const fields = { 'Positions at': 'position_company', As: 'position_role', From: 'position_started_on', Until: 'position_ended_on' }; // biome-ignore format: a table
+  const { api } = await (await app.tenant()).as('admin');
+  const { body } = await upload(api, [['people.csv', csv]]);
+  const choose = (bad_cells: string) =>
+    api('PATCH', `/api/v1/imports/${body.id}`, { options: { bad_cells }, files: [{ id: body.files[0].id, columns: fields }] }); // biome-ignore format: one call
+  await choose('leave_out_row');
+  assert.equal((await follow(api, body.id, 'dry-runs')).files[0]!.counts.errors, 4);
+  await choose('note');
+  const tried = await follow(api, body.id, 'dry-runs');
+  const told = ({ problem_samples }: typeof tried) => problem_samples.map(({ row, code, severity }) => `${row} ${code} ${severity}`).sort(); // biome-ignore format: one chain
+  const notes = ['2 invalid_format warning', '2 inverted_period warning', '3 invalid_format warning', '4 not_one_each warning', '4 too_big warning', '5 not_one_each warning', '5 not_one_each warning']; // biome-ignore format: a table
+  assert.deepEqual(told(tried), notes);
+  const done = await follow(api, body.id, 'runs');
+  assert.deepEqual(told(done), notes);
+  assert.equal(done.files[0]!.counts.created, 5);
+  const { data } = (await api('GET', '/api/v1/contacts?sort=given_name')).body;
+  const positions = data.map((one: { positions: { company: { name: string }; role: string | null; started_on: string | null; ended_on: string | null }[] }) =>
+    one.positions.map(({ company, role, started_on, ended_on }) => [company.name, role, started_on, ended_on].join()).sort()); // biome-ignore format: one call
+  assert.deepEqual(positions, [['Acme,Clerk,,2020-01-31', 'Beta,Chair,,'], ['Beta,,,'], ['Acme,,2020-01-01,2022-12-31'], [], ['Beta,Clerk,2019-12-31,2020-01-01']]); // biome-ignore format: a table
+  const { api: other } = await (await app.tenant()).as('admin');
+  await other('POST', '/api/v1/companies', { name: 'Beta' });
+  const some = await importNow(other, [['people.csv', csv]], ({ files: [file] }) => ({
+    options: { missing_relations: 'leave_empty' },
+    files: [{ id: file!.id, columns: fields }],
+  }));
+  const { message } = some.problem_samples.find(({ code }) => code === 'missing_company')!;
+  assert.match(message, /“Clerk, 2020-01-31”/);
+  const [ann, bo] = await notesOf(api);
+  assert.equal(ann, 'Ann: <p><strong>Further positions from</strong>: soon</p><p><strong>Further positions from</strong>: 2019-05-01 – 2018-05-01</p>'); // biome-ignore format: one text
+  assert.match(bo!, /Further positions from<\/strong>: 2024-02-30/);
+});
+
 test('each column says how full it is, and those without a field go where somebody says: into a note, or nowhere', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const many = Array.from(

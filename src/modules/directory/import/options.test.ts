@@ -69,7 +69,10 @@ test('the command line says type and mapping, tries them out, and exits with 1 w
   const { api } = await tenant.as('admin');
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-test-'));
   const file = join(folder, 'leute.csv');
-  await writeFile(file, 'Spalte;Nachname;Laune\nada@x.example;Berg;gut\nkeine;Ek;mies\n');
+  await writeFile(
+    file,
+    'Spalte;Nachname;Laune;Firma;Spind;Marke\nada@x.example;Berg;gut;Kiln Works;;\nkeine;Ek;mies;;;\n',
+  );
   const environment = {
     DATABASE_URL: app.database.ownerUrl,
     HOLDFAST_DATA: app.app.services.config.HOLDFAST_DATA,
@@ -84,6 +87,14 @@ test('the command line says type and mapping, tries them out, and exits with 1 w
   const tried = await run('--map', 'Laune=note', '--dry-run');
   assert.match(tried, /“Laune” → kept in a note; 100 % filled/);
   assert.match(tried, /Nothing was written/);
+  assert.match(tried, /Empty in this file: Spind, Marke\./);
+  assert.doesNotMatch(tried, /“Spind”/);
+  assert.match(tried, /1 company records are created from the names in “Firma”/);
+  const saved = await api('POST', '/api/v1/saved-mappings', { name: 'Leute', resource: 'contact', columns: { Laune: 'job_title' } }); // biome-ignore format: one call
+  assert.equal(saved.status, 201, JSON.stringify(saved.body));
+  const otherwise = await run('--mapping', 'Leute', '--no-create-missing', '--dry-run');
+  assert.match(otherwise, /“Laune” → job_title/);
+  assert.doesNotMatch(otherwise, /are created from the names/);
   assert.equal(await count(), 0);
   await assert.rejects(run('--strict'), { code: 1 });
   assert.equal(await count(), 1);
@@ -93,5 +104,7 @@ test('the command line says type and mapping, tries them out, and exits with 1 w
   await assert.rejects(option('gut=best'), { code: 2, stderr: /"best" is no option of lead_status. There are new, / });
   await assert.rejects(run('--map-option', 'Ort:a=b'), { code: 2, stderr: /No file has the column/ });
   await assert.rejects(run('--map', 'Nachname=nonsense'), { code: 2, stderr: /have no field "nonsense"/ });
+  const asCompanies = ['import', '--tenant', 'by-command', '--as', 'companies', '--map', 'Nachname=name', '--dry-run', file]; // biome-ignore format: one command
+  assert.match(await holdfast(asCompanies, environment), /taken for company records; 2 rows: 2 created/);
   await rm(folder, { recursive: true });
 });

@@ -63,8 +63,8 @@ const outlookEnglish = [
   'Finn,,Lund,Dr.,,finn@lund.example,SMTP,finn@home.example,+45 33 55 50 10,+45 33 55 50 11,+45 33 55 50 12,+45 33 55 50 13,Kaj 4,Aarhus,Midtjylland,8000,Denmark,Skov 5,Ry,Lund Marine ApS,Surveyor,Yachts,4/30/1985,0/0/00,https://lund.example,Sailing;Dealers,Ask for the boat,Unspecified,Normal,Rowing',
 ]; // biome-ignore format: a file
 const outlookGerman = [
-  '"Anrede","Vorname","Nachname","Firma","Abteilung","Position","Straße geschäftlich","Ort geschäftlich","Postleitzahl geschäftlich","Land/Region geschäftlich","Straße privat","Ort privat","Telefon geschäftlich","Mobiltelefon","E-Mail-Adresse","E-Mail-Typ","E-Mail 2: Adresse","Geburtstag","Kategorien","Notizen","Webseite"',
-  '"Frau","Grete","Öhm","Öhm & Töchter KG","Leitung","Inhaberin","Am Markt 6","Fürth","90762","Germany","Gasse 7","Roth","+49 911 555010","+49 151 555020","grete@oehm.example","SMTP","g@privat.example","30.4.1979","Stammkunden","Ruft gern an","www.oehm.example"',
+  '"Anrede","Vorname","Nachname","Firma","Abteilung","Position","Straße geschäftlich","Ort geschäftlich","Postleitzahl geschäftlich","Land/Region geschäftlich","Straße privat","Ort privat","Telefon geschäftlich","Mobiltelefon","E-Mail-Adresse","E-Mail-Typ","E-Mail 2: Adresse","Geburtstag","Kategorien","Notizen","Webseite","Postfach geschäftlich","Telefon für Hörbehinderte"',
+  '"Frau","Grete","Öhm","Öhm & Töchter KG","Leitung","Inhaberin","Am Markt 6","Fürth","90762","Germany","Gasse 7","Roth","+49 911 555010","+49 151 555020","grete@oehm.example","SMTP","g@privat.example","30.4.1979","Stammkunden","Ruft gern an","www.oehm.example","Postfach 12","+49 911 555099"',
 ]; // biome-ignore format: a file
 const connections = [
   'Notes:', '"Some addresses may be missing, as members choose."', '',
@@ -147,6 +147,7 @@ test('Outlook, in English and in German', async () => {
   const german = await importPeople('kontakte.csv', outlookGerman, 'Outlook');
   const [grete] = german.contacts as [Found];
   assert.deepEqual([grete.city, (grete.company as Found).name, grete.birthday, grete.postal_code], ['Fürth', 'Öhm & Töchter KG', '1979-04-30', '90762']); // biome-ignore format: a row
+  assert.deepEqual([grete.street, (grete.other_phones as Found[]).map(({ label }) => label)], ['Am Markt 6, Postfach 12', ['Mobile', 'TTY']]); // biome-ignore format: a row
   assertNothingLost(outlookGerman, german.all, ['SMTP', '30.4.1979']);
 });
 
@@ -155,6 +156,28 @@ test('LinkedIn: the lines before the header are passed over, rows keep their num
   const [hal] = contacts as [Found];
   assert.deepEqual([hal.email, hal.job_title, labelled(hal.social_profiles)], ['hal@iver.example', 'Chemist', ['LinkedIn: https://www.linkedin.example/in/hal']]); // biome-ignore format: a row
   assertNothingLost(connections.slice(3), all, []);
+});
+
+// As the address book of Thunderbird writes them.
+const thunderbirdCards = [
+  'BEGIN:VCARD', 'VERSION:4.0', 'EMAIL;PREF=1:mia@thunder.example', 'EMAIL;TYPE=home:mia@home.example', 'FN:Mia Orre', 'NICKNAME:Mimi',
+  'ORG:Orre AB;Boats', 'TITLE:Owner', 'N:Orre;Mia;;;', 'NOTE:Calls on Fridays', 'URL;TYPE=work;VALUE=URL:https://orre.example',
+  'TEL;TYPE=work;VALUE=TEXT:+46 8 555 010 10', 'TEL;TYPE=cell;VALUE=TEXT:+46 70 555 01 02', 'ADR;TYPE=home:;;Strand 3;Ystad;Skåne;271 30;Sverige',
+  'BDAY;VALUE=DATE:--0512', 'ANNIVERSARY;VALUE=DATE:20100606', 'TZ;VALUE=TEXT:Europe/Stockholm', 'IMPP;VALUE=URI:xmpp:mia@chat.example',
+  'ROLE:Skipper', 'X-CUSTOM1;VALUE=TEXT:Berth 12', 'UID:6f7a2c1e-0f4b-4c7e-9d2a-2f1f6a3b9c11', 'END:VCARD',
+]; // biome-ignore format: a file
+
+test('vCards of Thunderbird: every value arrives, what has no field in a note', async () => {
+  const { contacts, notes } = await importPeople('thunderbird.vcf', thunderbirdCards, null);
+  const [mia] = contacts as [Found];
+  assert.deepEqual([mia.given_name, mia.family_name, (mia.company as Found).name, mia.job_title], ['Mia', 'Orre', 'Orre AB', 'Owner']); // biome-ignore format: a row
+  assert.deepEqual([mia.email, labelled(mia.other_emails)], ['mia@thunder.example', ['Home: mia@home.example']]);
+  assert.deepEqual([mia.phone, mia.phone_label, labelled(mia.other_phones)], ['+46 8 555 010 10', 'Work', ['Mobile: +46 70 555 01 02']]); // biome-ignore format: a row
+  assert.deepEqual([mia.street, mia.city, mia.region, mia.postal_code, mia.country, mia.address_label], ['Strand 3', 'Ystad', 'Skåne', '271 30', 'Sverige', 'Home']); // biome-ignore format: a row
+  assert.deepEqual([mia.birthday, mia.time_zone, labelled(mia.sites)], ['--05-12', 'Europe/Stockholm', ['Work: https://orre.example']]); // biome-ignore format: a row
+  assert.match(JSON.stringify(mia.social_profiles), /xmpp:mia@chat\.example/);
+  for (const detail of ['Calls on Fridays', 'NICKNAME: Mimi', 'Department: Boats', 'ROLE: Skipper', 'X-CUSTOM1: Berth 12', 'ANNIVERSARY: 2010-06-06']) // biome-ignore format: one line
+    assert.ok(notes.join().includes(detail), `${detail} in ${notes}`);
 });
 
 test('vCards of Apple and of older programs: labels, addresses, a birthday without its year, what else there is in a note', async () => {

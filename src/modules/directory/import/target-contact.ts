@@ -1,11 +1,9 @@
-import { z } from 'zod';
 import { isNamed } from '../../../kernel/contract/person-name.ts';
 import { consents, contact, leadStatuses, lifecycleStages } from '../contact/contract.ts';
-import { positionsExported } from '../contact-position/index.ts';
-import { parseCellList } from '../csv/index.ts';
+import { positionExported } from '../contact-position/index.ts';
 import { splitFullName } from './full-name.ts';
 import { type Load, type LoadRow, refuseRow } from './load.ts';
-import { insertPositions } from './position-queries.ts';
+import { addPositions, checkPositions, positionLabels } from './positions.ts';
 import type { ImportTarget } from './target.ts';
 import { address, companyNames, externalId, field, holdfastId, note, owner, tags, textsOf } from './target-fields.ts';
 
@@ -65,16 +63,19 @@ export const contactTarget: ImportTarget = {
     field('position_company', 'text', 'Further companies', [], {
       reference: { resource: 'company', by: 'name', many: true },
       columns: [],
-      exported: positionsExported.companies,
+      exported: positionExported('companies'),
     }),
-    field('position_role', 'text', 'Further job titles', [], { columns: [], exported: positionsExported.roles }),
-    field('position_started_on', 'text', 'Further positions from', [], {
+    field('position_role', 'text', positionLabels.position_role, [], {
       columns: [],
-      exported: positionsExported.started_on,
+      exported: positionExported('roles'),
     }),
-    field('position_ended_on', 'text', 'Further positions until', [], {
+    field('position_started_on', 'text', positionLabels.position_started_on, [], {
       columns: [],
-      exported: positionsExported.ended_on,
+      exported: positionExported('started_on'),
+    }),
+    field('position_ended_on', 'text', positionLabels.position_ended_on, [], {
+      columns: [],
+      exported: positionExported('ended_on'),
     }),
     field('company', 'text', 'Company', companyNames, {
       reference: { resource: 'company', by: 'name' },
@@ -141,6 +142,7 @@ export const contactTarget: ImportTarget = {
   namedBy: ['name', 'email', 'external_id'],
   defaults: ({ owner_id }) => ({ owner_id, consent_email: 'unknown' }),
   shape: shapeContact,
+  prepare: checkPositions,
   attach: addPositions,
   check: requireNames,
 };
@@ -160,35 +162,3 @@ function shapeContact({ values }: LoadRow): void {
   const name = `${values.given_name ?? ''} ${values.family_name ?? ''}`.trim();
   values.name = name || values.email || values.phone || null;
 }
-
-/** Further positions, each at a company and perhaps with a role and a period. */
-async function addPositions({ ctx, import_id }: Load, rows: LoadRow[]): Promise<void> {
-  const positions = rows.flatMap(({ id, values }) => {
-    const companies = values.position_company_id?.split(';') ?? [];
-    const roles = besideCompanies(values.position_role);
-    const [from, until] = [besideCompanies(values.position_started_on), besideCompanies(values.position_ended_on)];
-    return companies.flatMap((company_id, at) => {
-      if (company_id === '') return [];
-      const [started_on, ended_on] = [dayOrNull(from[at]), dayOrNull(until[at])];
-      const isPeriod = !started_on || !ended_on || started_on <= ended_on;
-      const period = isPeriod ? { started_on, ended_on } : { started_on: null, ended_on: null };
-      return { contact_id: id, company_id, role: roles[at] ?? null, ...period };
-    });
-  });
-  if (positions.length > 0) await insertPositions(ctx, positions, import_id);
-}
-
-const textList = z.array(z.string().nullable());
-
-/** What stands beside the companies, in their order: in JSON as exports write it, where there may be nothing, or with semicolons between. */
-function besideCompanies(text: string | null | undefined): (string | null)[] {
-  if (!text) return [];
-  try {
-    return textList.parse(JSON.parse(text));
-  } catch {
-    return parseCellList(text, ';');
-  }
-}
-
-const day = z.iso.date();
-const dayOrNull = (text: string | null | undefined): string | null => (day.safeParse(text).success ? text! : null);

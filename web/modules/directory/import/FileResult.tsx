@@ -8,7 +8,7 @@ import { buttonClass } from '../../../ui/Button.tsx';
 import { formatNumber } from '../../../ui/format.ts';
 import { CreatedNames } from './CreatedNames.tsx';
 import { type FileCounts, type ImportFile, useImportTargets } from './import.ts';
-import { LeftOutColumns } from './LeftOutColumns.tsx';
+import { EmptyColumns, LeftOutColumns } from './LeftOutColumns.tsx';
 import { MatchList } from './MatchList.tsx';
 import { UnknownOptions } from './UnknownOptions.tsx';
 
@@ -112,8 +112,9 @@ export function FileResult({ importId, file, tense, reverted = false, children }
           </div>
         ))}
       </dl>
-      <div className="border-t border-line p-3 empty:hidden">
+      <div className="flex flex-col gap-2 border-t border-line p-3 empty:hidden">
         <LeftOutColumns file={file} />
+        <EmptyColumns file={file} />
       </div>
       <CreatedNames importId={importId} file={file} canChoose={tense === 'would'} />
       {tense === 'would' && <UnknownOptions importId={importId} file={file} />}

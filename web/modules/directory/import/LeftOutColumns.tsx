@@ -2,7 +2,7 @@ import { t } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { formatList } from '../../../ui/format.ts';
-import { filledPercent, type ImportFile } from './import.ts';
+import { filledPercent, type ImportFile, isEmptyColumn } from './import.ts';
 
 interface LeftOutColumnsProps {
   file: ImportFile;
@@ -43,5 +43,19 @@ export function LeftOutColumns({ file, onKeep }: LeftOutColumnsProps) {
         )}
       </span>
     </Banner>
+  );
+}
+
+/** Columns without a value and without a field, in one line. Before a check only the first rows are known. */
+export function EmptyColumns({ file }: { file: ImportFile }) {
+  const empty = file.columns.filter(isEmptyColumn);
+  if (empty.length === 0) return null;
+  const columns = formatList(empty.map(({ name }) => name));
+  return (
+    <p className="min-w-0 text-12 text-muted wrap-anywhere">
+      {file.counts.rows > 0
+        ? t('Empty in this file: {columns}', { columns })
+        : t('Empty in the first rows of this file: {columns}', { columns })}
+    </p>
   );
 }

@@ -21,8 +21,9 @@ import {
   type ImportColumn,
   type ImportFile,
   type ImportTarget,
+  isEmptyColumn,
 } from './import.ts';
-import { LeftOutColumns } from './LeftOutColumns.tsx';
+import { EmptyColumns, LeftOutColumns } from './LeftOutColumns.tsx';
 import { canHaveFields, fieldFrom } from './newField.ts';
 
 interface SavedMapping {
@@ -46,6 +47,7 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
   const may = useMay();
   const [saving, setSaving] = useState(false);
   const [making, setMaking] = useState<ImportColumn | null>(null);
+  const [showsEmpty, setShowsEmpty] = useState(false);
   const saved = useQuery({
     queryKey: ['saved_mapping', 'other', file.resource],
     enabled: may('saved_mapping', 'read'),
@@ -117,7 +119,7 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
         <LeftOutColumns file={file} onKeep={hasNotes ? (columns) => void keep(columns) : undefined} />
       </div>
       <ul className="divide-y divide-line">
-        {file.columns.map((column, index) => (
+        {(showsEmpty ? file.columns : file.columns.filter((column) => !isEmptyColumn(column))).map((column, index) => (
           <li
             // biome-ignore lint/suspicious/noArrayIndexKey: headers may repeat
             key={index}
@@ -160,6 +162,14 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
           </li>
         ))}
       </ul>
+      {file.columns.some(isEmptyColumn) && (
+        <footer className="flex flex-wrap items-center justify-between gap-2 border-t border-line px-4 py-2.5">
+          <EmptyColumns file={file} />
+          <Button size="small" emphasis="quiet" onClick={() => setShowsEmpty(!showsEmpty)}>
+            {showsEmpty ? t('Hide empty columns') : t('Show empty columns')}
+          </Button>
+        </footer>
+      )}
       {making && (
         <FieldDialog
           proposed={fieldFrom(making, file.resource!)}

@@ -245,6 +245,9 @@ function inOrder(id: string, send: () => Promise<ImportDetail>): Promise<void> {
   return done;
 }
 
+/** Without a value and without a field: nothing is lost by leaving it out. */
+export const isEmptyColumn = ({ field, filled }: ImportColumn): boolean => field === null && filled === 0;
+
 /** Something is never shown as nothing, nor almost all as all. */
 export function filledPercent(filled: number): string {
   const percent = filled * 100;

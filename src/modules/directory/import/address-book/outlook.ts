@@ -30,21 +30,21 @@ const phones: Places = [
   ['Radio', 'Radio Phone', 'Mobilfunk'],
   ['ISDN', 'ISDN'],
   ['Telex', 'Telex'],
-  ['TTY', 'TTY/TDD Phone', 'Texttelefon'],
+  ['TTY', 'TTY/TDD Phone', 'Telefon für Hörbehinderte', 'Texttelefon'],
 ];
 
 /** Street, city, region, postal code and country; several columns of a part are written one after the other. */
 const addresses: readonly (readonly [label: string, ...parts: (readonly string[])[]])[] = [
   ['Work',
-    ['Business Street', 'Business Street 2', 'Business Street 3', 'Business Address PO Box', 'Straße geschäftlich', 'Straße geschäftlich 2', 'Straße geschäftlich 3'],
+    ['Business Street', 'Business Street 2', 'Business Street 3', 'Business Address PO Box', 'Straße geschäftlich', 'Straße geschäftlich 2', 'Straße geschäftlich 3', 'Postfach geschäftlich'],
     ['Business City', 'Ort geschäftlich'], ['Business State', 'Region geschäftlich', 'Bundesland/Kanton geschäftlich'],
     ['Business Postal Code', 'Postleitzahl geschäftlich'], ['Business Country/Region', 'Business Country', 'Land/Region geschäftlich']],
   ['Home',
-    ['Home Street', 'Home Street 2', 'Home Street 3', 'Home Address PO Box', 'Straße privat', 'Straße privat 2', 'Straße privat 3'],
+    ['Home Street', 'Home Street 2', 'Home Street 3', 'Home Address PO Box', 'Straße privat', 'Straße privat 2', 'Straße privat 3', 'Postfach privat'],
     ['Home City', 'Ort privat'], ['Home State', 'Bundesland/Kanton privat', 'Region privat'],
     ['Home Postal Code', 'Postleitzahl privat'], ['Home Country/Region', 'Home Country', 'Land/Region privat']],
   ['Other',
-    ['Other Street', 'Other Street 2', 'Other Street 3', 'Other Address PO Box', 'Weitere Straße', 'Weitere Straße 2', 'Weitere Straße 3'],
+    ['Other Street', 'Other Street 2', 'Other Street 3', 'Other Address PO Box', 'Weitere Straße', 'Weitere Straße 2', 'Weitere Straße 3', 'Weiteres Postfach'],
     ['Other City', 'Weiterer Ort'], ['Other State', 'Weiteres/r Bundesland/Kanton'],
     ['Other Postal Code', 'Weitere Postleitzahl'], ['Other Country/Region', 'Other Country', 'Weiteres/e Land/Region']],
 ]; // biome-ignore format: an address each
