@@ -8,11 +8,11 @@ interface RevokeCredentialsProps {
 
 /** Offered with a new password: whoever knew the old one may have made keys that outlive it. */
 export function RevokeCredentials({ checked, onChange }: RevokeCredentialsProps) {
-  const label = t('Also revoke my API keys and the address of my calendar');
   return (
-    <div className="flex items-start gap-2.5 text-13">
-      <Checkbox label={label} className="mt-0.5" checked={checked} onChange={onChange} />
-      <span>{label}</span>
-    </div>
+    // biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control
+    <label className="flex items-start gap-2.5 text-13">
+      <Checkbox className="mt-0.5" checked={checked} onChange={onChange} />
+      <span>{t('Also revoke my API keys and the address of my calendar')}</span>
+    </label>
   );
 }

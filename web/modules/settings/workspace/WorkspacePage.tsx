@@ -99,7 +99,8 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
           onChange={setZone}
         />
       </Field>
-      <div className="flex items-start gap-2.5 text-13">
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: the box inside is its control */}
+      <label className="flex items-start gap-2.5 text-13">
         <Checkbox
           label={t('Everybody needs a second factor')}
           className="mt-0.5"
@@ -111,7 +112,7 @@ function WorkspaceForm({ workspace }: { workspace: Workspace }) {
           {t('Everybody needs a second factor')}
           <span className="block text-muted">{t('Whoever has none sets one up before anything else.')}</span>
         </span>
-      </div>
+      </label>
       {!disabled && (
         <div>
           <Button type="submit" emphasis="primary" busy={save.isPending}>
