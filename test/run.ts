@@ -1,7 +1,7 @@
 import { globSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { run } from 'node:test';
-import { bundlesOf, withBundles } from './harness/bundle.ts';
+import { bundlesOf, file_minutes_max, withBundles } from './harness/bundle.ts';
 import { report, summary } from './harness/report.ts';
 import { withCluster } from './harness/throw-away.ts';
 
@@ -31,14 +31,24 @@ const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 
 const files = testFiles(process.argv.slice(2)).sort((a, b) => a.localeCompare(b));
-const [browser, others] = [files.filter(opensBrowser), files.filter((file) => !opensBrowser(file))].map((some) =>
-  places(bundlesOf(root, some)),
-);
+const isOfPage = (file: string) => file.startsWith(resolve(root, 'web'));
+const [browser, others, ofPage] = [
+  files.filter(opensBrowser),
+  files.filter((file) => !opensBrowser(file) && !isOfPage(file)),
+  files.filter(isOfPage),
+].map((some) => places(bundlesOf(root, some)));
 // Those of the browser keep the processors busy and the others often wait, so each of the ones runs beside some of the others.
-const mixed = [...browser!, ...others!].sort((a, b) => a.place - b.place).map(({ bundle }) => bundle);
+// Those of the page take a moment each, so at the end they keep both at work while the last of the others is running.
+const mixed = [...[...browser!, ...others!].sort((a, b) => a.place - b.place), ...ofPage!].map(({ bundle }) => bundle);
+const process_minutes_max = file_minutes_max * Math.max(...mixed.map((bundle) => bundle.length));
 const passed = await withCluster(() =>
   withBundles(root, mixed, async (modules) => {
-    const tests = run({ files: modules, concurrency: files_at_once, signal: interrupted.signal });
+    const tests = run({
+      files: modules,
+      concurrency: files_at_once,
+      timeout: process_minutes_max * 60_000,
+      signal: interrupted.signal,
+    });
     const totals = await report(tests, root, (line) => console.log(line));
     if (interrupted.signal.aborted) console.log('Interrupted.');
     console.log(summary(totals));

@@ -176,6 +176,17 @@ export async function open(page: Page, path: string): Promise<void> {
   await settled(page);
 }
 
+/**
+ * Goes to another address inside the running page, as its links do, and waits until it has read what it shows. For walks over many pages:
+ * starting anew each time, the page and axe are read and compiled again. The walk on a phone does start each page anew.
+ */
+export async function walkTo(page: Page, path: string): Promise<void> {
+  if (page.url() === 'about:blank') return open(page, path);
+  await page.evaluate(`__TSR_ROUTER__.navigate({ href: ${JSON.stringify(path)} })`);
+  await page.waitForFunction(`__TSR_ROUTER__.state.status === 'idle' && !__TSR_ROUTER__.state.isLoading`);
+  await settled(page);
+}
+
 /** Nothing is on its way any more. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('h1, h2').first().waitFor();
@@ -189,11 +200,25 @@ const standsStill = (page: Page) =>
 
 let axe_source: string | undefined;
 
+/** Axe reads the colour of every element behind every text anew. Few of them differ, and one in oklch takes it long. */
+const colours_read_once = `{
+  const { prototype } = axe.commons.color.Color;
+  const { parseString } = prototype;
+  const known = new Map();
+  prototype.parseString = function (text) {
+    if (known.has(text)) return Object.assign(this, known.get(text));
+    const { r, g, b, alpha } = parseString.call(this, text);
+    known.set(text, { r, g, b, alpha });
+    return this;
+  };
+}`;
+
 /** Puts axe into the page, where an earlier look has not yet. */
 async function haveAxe(page: Page): Promise<void> {
   if (await page.evaluate('"axe" in window')) return;
   axe_source ??= readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
   await page.evaluate(axe_source);
+  await page.evaluate(colours_read_once);
 }
 
 type Look = 'all' | 'colours' | 'contrast' | 'structure';

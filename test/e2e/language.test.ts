@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import { desktop, open, type Person, settled, setUp } from './browser.ts';
+import { desktop, open, type Person, settled, setUp, walkTo } from './browser.ts';
 import { fillWorkspace, public_pages } from './sample.ts';
 
 let pages: string[];
@@ -65,7 +65,7 @@ test('who speaks German finds no English word on any page', async (t) => {
   const { page } = await world.visit(t, person);
   for (const path of pages)
     await t.test(path, async () => {
-      await open(page, path);
+      await walkTo(page, path);
       await page.locator('html[lang="de"]').waitFor();
       await settled(page);
       assert.deepEqual(await englishLeft(page), []);
@@ -134,7 +134,7 @@ test('from right to left nothing hangs over the edge, and the sidebar stands at 
   // Pages that are shown before one may use the others have no sidebar.
   for (const path of pages.filter((one) => !/^\/(unsubscribe|second-factor)/.test(one)))
     await t.test(path, async () => {
-      await open(page, path);
+      await walkTo(page, path);
       await page.locator('html[dir="rtl"]').waitFor();
       await settled(page);
       const [over, sidebar] = await page.evaluate<[number, number]>(over_and_sidebar);

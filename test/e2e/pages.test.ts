@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { barriers, desktop, open, setUp, textOf } from './browser.ts';
+import { barriers, desktop, open, setUp, textOf, walkTo } from './browser.ts';
 import { fillWorkspace, public_pages } from './sample.ts';
 
 let pages: string[];
@@ -10,11 +10,11 @@ const world = setUp(async ({ administrator }) => {
 });
 
 /** In the light of all standards; then in the dark and with more contrast in both schemes, without opening the page anew. */
-async function noBarriers(t: TestContext, page: Page, paths: string[]): Promise<void> {
+async function noBarriers(t: TestContext, page: Page, paths: string[], goTo: typeof open): Promise<void> {
   for (const path of paths)
     await t.test(path, async () => {
       await page.emulateMedia({ colorScheme: 'light', contrast: 'no-preference' });
-      await open(page, path);
+      await goTo(page, path);
       assert.deepEqual(await barriers(page), []);
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.locator('html[data-theme="dark"][data-contrast="normal"]').waitFor();
@@ -29,13 +29,13 @@ async function noBarriers(t: TestContext, page: Page, paths: string[]): Promise<
 
 test('every page is free of barriers, in the dark and at seven to one too', async (t) => {
   const { page } = await world.visit(t);
-  await noBarriers(t, page, pages);
+  await noBarriers(t, page, pages, walkTo);
 });
 
 test('so are the pages for those who are not signed in', async (t) => {
   const { page, expectRefusal } = await world.visit(t, null);
   expectRefusal(410);
-  await noBarriers(t, page, public_pages);
+  await noBarriers(t, page, public_pages, open);
 });
 
 test('high contrast is chosen in the profile', async (t) => {
