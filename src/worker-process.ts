@@ -9,7 +9,8 @@ const memory = ['--max-semi-space-size=4', '--heap-growing-percent=30'];
 
 /**
  * The worker beside a web server that one command started: an import must not make pages wait, and a job that runs out of memory must not take
- * the server with it. It runs with lower priority, as on few processors its exports would take them from the pages of everybody. It has the flags and the environment of this process, stops with it, and is started again when it dies.
+ * the server with it. It runs with lower priority: on few processors its exports would take them from everybody's pages. It has the flags and the
+ * environment of this process, stops with it, and is started again when it dies.
  */
 export class WorkerProcess {
   private readonly databaseUrl: string;

@@ -163,5 +163,3 @@ function check({ to, subject, text, html, messageId = '', unsubscribeUrl = '', a
     throw new MailInvalid(`The mail has more than ${mail_bytes_max} bytes`);
   }
 }
-
-/** Refuses whatever could add a header, a recipient or a name; whether the mailbox exists only its server knows. */

@@ -9,6 +9,7 @@ export function parseSender(from: string): { name: string; address: string } | u
   return { name: sender.name, address: sender.address };
 }
 
+/** Refuses whatever could add a header, a recipient or a name; whether the mailbox exists only its server knows. */
 export function isPlainAddress(address: string): boolean {
   return address.length <= 254 && /^[^\s@<>()[\]\\,;:"\p{C}]+@[^\s@<>()[\]\\,;:"\p{C}]+$/u.test(address);
 }

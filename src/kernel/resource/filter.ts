@@ -224,6 +224,8 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
   if (through) return memberSql(through, alias, op, op.startsWith('has') ? operand(value) : undefined);
   const column = meta.filterColumn ? sql.ref(`${alias}.${meta.filterColumn}`) : known.column;
   const further = meta.further && furtherSql(meta.further, alias);
+  const orFurther = (own: Sql, more: (lists: NonNullable<typeof further>) => Sql): Sql =>
+    further ? sql`(${own} or ${more(further)})` : own;
   switch (op) {
     case 'is_empty':
       return sql`${column} is null`;
@@ -231,8 +233,7 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
       return sql`${column} is not null`;
     case 'in': {
       const values = listOf(value, 1, in_values_max, op).map((v) => checkValue(field, meta, v));
-      const own = inSql(column, meta, alias, values);
-      return further ? sql`(${own} or ${further.any(values)})` : own;
+      return orFurther(inSql(column, meta, alias, values), ({ any }) => any(values));
     }
     case 'within':
       return withinSql(column, meta, periodOf(field, value));
@@ -240,17 +241,15 @@ function conditionSql({ resource, alias, fields }: Subject, { field, op, value }
       return sql`${column} between ${sql.join(listOf(value, 2, 2, op).map(operand), sql` and `)}`;
     case 'contains':
     case 'starts_with': {
-      const like = pattern(op === 'contains' ? '%' : '');
-      const own = sql`${column} ilike ${like}`;
-      return further ? sql`(${own} or ${further.like(like)})` : own;
+      const text = pattern(op === 'contains' ? '%' : '');
+      return orFurther(sql`${column} ilike ${text}`, ({ like }) => like(text));
     }
     case 'ne': {
       const other = sql`${column} is distinct from ${operand(value)}`;
       return further ? sql`(${other} and not ${further.any([checkValue(field, meta, value)])})` : other;
     }
     case 'eq':
-      if (further) return sql`(${column} = ${operand(value)} or ${further.any([checkValue(field, meta, value)])})`;
-      return sql`${column} = ${operand(value)}`;
+      return orFurther(sql`${column} = ${operand(value)}`, ({ any }) => any([checkValue(field, meta, value)]));
     default:
       return sql`${column} ${sql.raw(comparisons[op]!)} ${operand(value)}`;
   }

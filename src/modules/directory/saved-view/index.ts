@@ -1,5 +1,5 @@
 import type { Resource } from '../../../kernel/contract/resource.ts';
-import { invalidField } from '../../../kernel/errors/problem.ts';
+import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import type { Route } from '../../../kernel/http/route.ts';
 import { filterSql, parseFilter } from '../../../kernel/resource/filter.ts';
@@ -29,9 +29,10 @@ export function savedViewRoutes(records: readonly Resource[]): Route[] {
       return inputs.map((input) => ({ ...input, owner_id: ctx.actor.user_id }));
     },
     beforeUpdate: async (ctx, id, input) => {
-      // A view that is not there is refused before anything of it is read.
-      const { resource } = await getRow(ctx, savedView, id);
-      if (input.filter !== undefined || input.sort !== undefined) await check(ctx, resource, input);
+      if (input.filter !== undefined || input.sort !== undefined) {
+        const { resource } = await getRow(ctx, savedView, id);
+        await check(ctx, resource, input);
+      }
       return input.columns ? { ...input, columns: await withUnseen(ctx, id, input.columns as Columns) } : input;
     },
   });
@@ -39,7 +40,9 @@ export function savedViewRoutes(records: readonly Resource[]): Route[] {
 
 /** Whoever arranges a view anew leaves where it is what they are not shown of it. */
 async function withUnseen(ctx: Context, id: string, told: Columns): Promise<Columns> {
-  const { columns, unseen } = await wholeColumns(ctx, id);
+  const whole = await wholeColumns(ctx, id);
+  if (!whole) throw problems.notFound(savedView.title);
+  const { columns, unseen } = whole;
   const isUnseen = (name: string) => unseen.includes(name);
   const kept = (part: 'order' | 'hidden' | 'pinned') => [...told[part], ...(columns[part] ?? []).filter(isUnseen)];
   const widths = Object.entries(columns.widths ?? {}).filter(([name]) => isUnseen(name));
