@@ -9,7 +9,7 @@ begin
 end $$;
 drop trigger custom_values_delete on user_account;
 drop trigger keep_custom_field on custom_field;
-drop function app.keep_custom_field(), app.drop_custom_values(), app.keep_custom_values(), app.custom_values_of(uuid, text, jsonb),
+drop function app.keep_custom_field(), app.drop_custom_values(), app.keep_custom_values(), app.custom_values_of(uuid, text, jsonb), app.owner_column(text),
   app.custom_fields_lock(uuid, text), app.sortable_values(text, jsonb), app.sortable_number(numeric), app.custom_defaults(text);
 drop table custom_value;
 

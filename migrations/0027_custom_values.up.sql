@@ -97,10 +97,13 @@ create table custom_value (
   record_id uuid not null,
   value text collate "und-x-icu" not null,
   is_unique boolean not null,
+  -- Who has the record, for lists of what somebody has in the order of a field.
+  owner_id uuid,
   primary key (tenant_id, record_id, field_id, value),
   foreign key (tenant_id, field_id) references custom_field on delete cascade
 );
 create index custom_value_listed on custom_value (tenant_id, field_id, value, record_id);
+create index custom_value_owned on custom_value (tenant_id, field_id, owner_id, value, record_id);
 create unique index custom_value_taken on custom_value (tenant_id, field_id, value) where is_unique;
 create statistics custom_value_spread (dependencies, mcv) on tenant_id, field_id, value from custom_value;
 alter table custom_value enable row level security;
@@ -139,11 +142,16 @@ end $$;
 create function app.custom_fields_lock(tenant uuid, noun text) returns bigint language sql immutable parallel safe as
   $$ select hashtextextended(tenant || ' ' || noun, 18) $$;
 
+-- The column of who has a record of a noun with custom fields.
+create function app.owner_column(noun text) returns text language sql immutable parallel safe as
+  $$ select case noun when 'task' then 'assignee_id' else 'owner_id' end $$;
+
 -- What records of a noun hold, as rows of custom_value.
 create function app.custom_values_of(tenant uuid, noun text, records jsonb)
-returns table (field_id uuid, record_id uuid, value text, is_unique boolean) language sql stable set search_path = pg_catalog, public, app as $$
-  select f.id, r.id, s.value, f.is_unique
-  from jsonb_to_recordset(records) as r (id uuid, custom jsonb) cross join lateral jsonb_each(r.custom) e
+returns table (field_id uuid, record_id uuid, value text, is_unique boolean, owner_id uuid) language sql stable
+  set search_path = pg_catalog, public, app as $$
+  select f.id, r.id, s.value, f.is_unique, r.owner_id
+  from jsonb_to_recordset(records) as r (id uuid, custom jsonb, owner_id uuid) cross join lateral jsonb_each(r.custom) e
   join custom_field f on f.tenant_id = tenant and f.resource = noun and f.key = e.key
   cross join lateral app.sortable_values(f.type, e.value) as s (value)
 $$;
@@ -152,6 +160,7 @@ $$;
 create function app.keep_custom_values() returns trigger language plpgsql security definer set search_path = pg_catalog, public, app as $$
 declare
   noun constant text := tg_argv[0];
+  owner constant text := app.owner_column(noun);
   tenant uuid;
   changed jsonb;
   taken text;
@@ -163,11 +172,12 @@ begin
   end if;
   for tenant in select distinct tenant_id from new_rows loop
     if tg_op = 'INSERT' then
-      changed := (select jsonb_agg(jsonb_build_object('id', n.id, 'custom', n.custom)) from new_rows n where n.tenant_id = tenant and n.custom <> '{}');
+      execute format($sql$ select jsonb_agg(jsonb_build_object('id', n.id, 'custom', n.custom, 'owner_id', n.%I)) from new_rows n
+        where n.tenant_id = $1 and n.custom <> '{}' $sql$, owner) into changed using tenant;
     else
       -- By sets, because a join of the two could be planned for one row and run for many.
-      changed := (select jsonb_agg(to_jsonb(d)) from (select n.id, n.custom from new_rows n where n.tenant_id = tenant
-        except select o.id, o.custom from old_rows o where o.tenant_id = tenant) d);
+      execute format($sql$ select jsonb_agg(to_jsonb(d)) from (select n.id, n.custom, n.%1$I as owner_id from new_rows n where n.tenant_id = $1
+        except select o.id, o.custom, o.%1$I from old_rows o where o.tenant_id = $1) d $sql$, owner) into changed using tenant;
     end if;
     if changed is null then continue; end if;
     perform pg_advisory_xact_lock_shared(app.custom_fields_lock(tenant, noun));
@@ -176,9 +186,11 @@ begin
         and v.record_id = any (array(select (c ->> 'id')::uuid from jsonb_array_elements(changed) c))
         and not exists (select from app.custom_values_of(tenant, noun, changed) w
           where w.field_id = v.field_id and w.record_id = v.record_id and w.value = v.value);
+      update custom_value v set owner_id = c.owner_id from jsonb_to_recordset(changed) as c (id uuid, owner_id uuid)
+        where v.tenant_id = tenant and v.record_id = c.id and v.owner_id is distinct from c.owner_id;
     end if;
-    insert into custom_value (tenant_id, field_id, record_id, value, is_unique)
-      select tenant, w.field_id, w.record_id, w.value, w.is_unique from app.custom_values_of(tenant, noun, changed) w on conflict do nothing;
+    insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
+      select tenant, w.field_id, w.record_id, w.value, w.is_unique, w.owner_id from app.custom_values_of(tenant, noun, changed) w on conflict do nothing;
     if not exists (select from custom_field f where f.tenant_id = tenant and f.resource = noun and f.is_unique) then continue; end if;
     select f.key into taken from app.custom_values_of(tenant, noun, changed) w join custom_field f on f.tenant_id = tenant and f.id = w.field_id
       where w.is_unique and not exists (select from custom_value v where v.tenant_id = tenant and v.record_id = w.record_id
@@ -214,9 +226,9 @@ begin
   perform pg_advisory_xact_lock(app.custom_fields_lock(new.tenant_id, new.resource));
   if new.type <> old.type then
     delete from custom_value where tenant_id = new.tenant_id and field_id = new.id;
-    execute format('insert into custom_value (tenant_id, field_id, record_id, value, is_unique)
-      select r.tenant_id, $1, r.id, s.value, $2 from public.%I r cross join lateral app.sortable_values($3, r.custom -> $4) as s (value)
-      where r.tenant_id = $5 and jsonb_exists(r.custom, $4)', new.resource)
+    execute format('insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
+      select r.tenant_id, $1, r.id, s.value, $2, r.%I from public.%I r cross join lateral app.sortable_values($3, r.custom -> $4) as s (value)
+      where r.tenant_id = $5 and jsonb_exists(r.custom, $4)', app.owner_column(new.resource), new.resource)
       using new.id, new.is_unique, new.type, new.key, new.tenant_id;
   elsif new.is_unique <> old.is_unique then
     update custom_value set is_unique = new.is_unique where tenant_id = new.tenant_id and field_id = new.id;
@@ -247,10 +259,10 @@ do $$
 declare noun text;
 begin
   foreach noun in array array['contact', 'company', 'deal', 'task'] loop
-    execute format('insert into custom_value (tenant_id, field_id, record_id, value, is_unique)
-      select r.tenant_id, f.id, r.id, s.value, false from %1$I r cross join lateral jsonb_each(r.custom) e
+    execute format('insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
+      select r.tenant_id, f.id, r.id, s.value, false, r.%2$I from %1$I r cross join lateral jsonb_each(r.custom) e
       join custom_field f on f.tenant_id = r.tenant_id and f.resource = %1$L and f.key = e.key
-      cross join lateral app.sortable_values(f.type, e.value) as s (value) where r.custom <> ''{}'' on conflict do nothing', noun);
+      cross join lateral app.sortable_values(f.type, e.value) as s (value) where r.custom <> ''{}'' on conflict do nothing', noun, app.owner_column(noun));
   end loop;
 end $$;
 reset role;

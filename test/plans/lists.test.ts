@@ -124,10 +124,13 @@ test('the newest contacts come off the index of their creation', async () => {
 });
 
 /** Along the index of custom values to the contacts, by their key, and no further than the page. */
-function assertByValues(nodes: Node[]): void {
+function assertByValues(
+  nodes: Node[],
+  index: 'custom_value_listed' | 'custom_value_owned' = 'custom_value_listed',
+): void {
   const uses = nodes.map((node) => node['Index Name'] ?? node['Relation Name'] ?? node['Node Type']).join(', ');
   assert.ok(
-    nodes.some((node) => node['Index Name'] === 'custom_value_listed'),
+    nodes.some((node) => node['Index Name'] === index),
     uses,
   );
   const scanned = nodes.filter((node) => node['Node Type'] === 'Seq Scan').map((node) => node['Relation Name']);
@@ -137,9 +140,9 @@ function assertByValues(nodes: Node[]): void {
   );
 }
 
-for (const [scope, rights] of [
-  ['all', { ...all }],
-  ['own', { ...own, custom_field: { read: 'all' } }],
+for (const [scope, rights, ordered] of [
+  ['all', { ...all }, 'custom_value_listed'],
+  ['own', { ...own, custom_field: { read: 'all' } }, 'custom_value_owned'],
 ] as const) {
   test(`contacts with a value of a custom field are found by it (scope ${scope})`, async () => {
     for (const filter of [
@@ -155,14 +158,29 @@ for (const [scope, rights] of [
   test(`contacts in the order of a custom field come off its index, page by page (scope ${scope})`, async () => {
     for (const sort of ['custom.number', '-custom.number', '-custom.tier', 'custom.since']) {
       const nodes = await planned(rights, listed({ sort }));
-      assertByValues(nodes);
+      assertByValues(nodes, ordered);
       // The few that have a day may as well be sorted.
       if (sort !== 'custom.since') assert.ok(!nodes.some((node) => node['Node Type'] === 'Sort'), `${sort} is sorted`);
       const { next_cursor } = await plans.as(rights, listed({ sort, limit: 5 }));
-      assertByValues(await planned(rights, listed({ sort, limit: 5, cursor: next_cursor })));
+      assertByValues(await planned(rights, listed({ sort, limit: 5, cursor: next_cursor })), ordered);
     }
   });
 }
+
+test('contacts of one owner come off an index in the order of their last change and of a custom field, page by page', async () => {
+  const filter = { and: [eq('owner_id', plans.user_id), eq('lead_status', 'new')] };
+  for (const [sort, look] of [
+    ['-updated_at', (nodes: Node[]) => assertIndexed(nodes, 'contact_owner_changed')],
+    ['custom.number', (nodes: Node[]) => assertByValues(nodes, 'custom_value_owned')],
+  ] as const) {
+    const { next_cursor } = await plans.as(all, listed({ filter, sort, limit: 5 }));
+    for (const cursor of [undefined, next_cursor!]) {
+      const nodes = await planned(all, listed({ filter, sort, limit: 5, ...(cursor && { cursor }) }));
+      look(nodes);
+      assert.ok(!nodes.some((node) => node['Node Type'] === 'Sort'), `${sort} is sorted`);
+    }
+  }
+});
 
 test('open deals, the likeliest first, come off an index, page by page', async () => {
   const likeliest = { sort: '-score', filter: eq('status', 'open') };

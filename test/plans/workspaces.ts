@@ -128,8 +128,9 @@ const recordsSql = (from: number, to: number, { first, contacts, companies }: Re
       (array['new', 'working', 'qualified', 'unqualified'])[1 + i % 4], case when i % 20 = 0 then pg_temp.id(w, 'user', i / 20 % 10) end,
       pg_temp.id(w, 'company', i % ${Math.max(companies, 1)}), now() - i * interval '1 second', now() - i * 7907 % 1000000 * interval '1 second'
     from generate_series(${from}, ${to}) w, generate_series(${first}, ${first + contacts - 1}) i;
-  insert into custom_value (tenant_id, record_id, field_id, value, is_unique)
-    select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'contact', i), pg_temp.id(w, 'number', 0), app.sortable_number(i * 7919 % 1000000), false
+  insert into custom_value (tenant_id, record_id, field_id, value, is_unique, owner_id)
+    select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'contact', i), pg_temp.id(w, 'number', 0), app.sortable_number(i * 7919 % 1000000), false,
+      case when i % 20 = 0 then pg_temp.id(w, 'user', i / 20 % 10) end
     from generate_series(${from}, ${to}) w, generate_series(${first}, ${first + contacts - 1}, 2) i;
   insert into record_tag (tenant_id, tag_id, contact_id)
     select pg_temp.id(w, 'tenant', 0), pg_temp.id(w, 'tag', case when i % 1000 = 0 then 1 else 0 end), pg_temp.id(w, 'contact', i)

@@ -17,6 +17,8 @@ interface ResourceOptions<F extends Shape> {
   fields: F;
   /** Column that the scopes 'own' and 'team' compare. */
   owner?: string;
+  /** Sorts in which an index has the records of each owner. Those by custom fields it always has. */
+  sortsOfOwner?: readonly string[];
   /** What it is a part of: the record that one of these columns names. Whoever may change that, may change and delete its parts. */
   partOf?: readonly { column: string; resource: Resource }[];
   /** Deleting moves to the trash (`deleted_at`) first. */

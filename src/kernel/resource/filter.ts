@@ -183,6 +183,14 @@ export function isSelective(resource: Resource, filter: Filter): boolean {
   return !unselectiveOperators.has(filter.op) && !unselectiveTypes.has(resource.meta.get(filter.field)?.type);
 }
 
+/** What a filter asks beside the one owner whom it names; itself where it names none. */
+export function besideOwner(resource: Resource, filter: Filter): Filter | undefined {
+  const names = (part: Filter) => 'field' in part && part.field === resource.owner && part.op === 'eq';
+  if (!('and' in filter)) return names(filter) ? undefined : filter;
+  const and = filter.and.filter((part) => !names(part));
+  return and.length === filter.and.length ? filter : { and };
+}
+
 /** A filter as an SQL condition over the table alias `r`. `fields` are the tenant's own, when the filter names some. */
 export function filterSql(resource: Resource, filter: Filter, fields: TenantFields = new Map()): Sql {
   return partSql({ resource, alias: 'r', fields }, filter);

@@ -5,7 +5,7 @@ import { type Statement, sql } from '../database/database.ts';
 import type { Context } from '../tenancy/context.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { readTenantFields, type TenantFields } from './custom.ts';
-import { filterSql, isSelective, namesCustomFields, parseFilter } from './filter.ts';
+import { besideOwner, filterSql, isSelective, namesCustomFields, parseFilter } from './filter.ts';
 import { groupsOf } from './groups.ts';
 import { presentRow, selectColumns } from './row.ts';
 import { afterSql, orderOf, parseSort, type SortKey, stretchesOf } from './sort.ts';
@@ -37,20 +37,25 @@ export interface Page {
  */
 export async function listRows(ctx: Context, resource: Resource, query: ListQuery, where?: Sql): Promise<Page> {
   const fields = await tenantFieldsFor(ctx, query);
-  const keys = parseSort(resource, query.sort ?? resource.defaultSort, fields);
+  const sort = query.sort ?? resource.defaultSort;
+  const keys = parseSort(resource, sort, fields);
   const scope = JSON.stringify([ctx.tenant_id, resource.name, query.filter ?? '', query.sort ?? '', query.trashed]);
   const conditions: Sql[] = [...baseConditions(ctx, resource, query.trashed === 'true')];
   if (where) conditions.push(where);
   const filter = query.filter ? parseFilter(query.filter) : undefined;
   if (filter) conditions.push(filterSql(resource, filter, fields));
+  const some = readsSome(ctx, resource);
+  const beside = filter && besideOwner(resource, filter);
+  const ofOneOwner = some === 'own' || beside !== filter;
   const isNarrow =
     where !== undefined ||
-    readsSome(ctx, resource) !== undefined ||
-    (filter !== undefined && isSelective(resource, filter));
+    some === 'team' ||
+    (ofOneOwner && !hasOrderOfOwner(resource, sort)) ||
+    (beside !== undefined && isSelective(resource, beside));
   const matching = sql.join(conditions, sql` and `);
   const place = query.cursor ? (decodeCursor(query.cursor, scope) as (string | null)[]) : undefined;
 
-  const rowsRead = readRows(ctx, resource, { keys, place, matching, isNarrow, limit: query.limit + 1 });
+  const rowsRead = readRows(ctx, resource, { keys, place, matching, isNarrow, ofOneOwner, limit: query.limit + 1 });
   const counted_max = query.count === 'exact' ? exactly_counted_rows_max : counted_rows_max;
   const counted =
     query.count !== 'false'
@@ -76,6 +81,10 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
   };
 }
 
+/** Whether an index has the records of each owner in the order of a sort. */
+const hasOrderOfOwner = ({ sortsOfOwner = [] }: Resource, sort: string): boolean =>
+  /^-?custom\.[^,]+$/.test(sort) || sortsOfOwner.includes(sort.replace(/^-/, ''));
+
 type Row = Record<string, unknown>;
 type Place = (string | null)[];
 
@@ -88,10 +97,18 @@ async function readRows(
     place,
     matching,
     isNarrow,
+    ofOneOwner,
     limit,
-  }: { keys: SortKey[]; place: Place | undefined; matching: Sql; isNarrow: boolean; limit: number },
+  }: {
+    keys: SortKey[];
+    place: Place | undefined;
+    matching: Sql;
+    isNarrow: boolean;
+    ofOneOwner: boolean;
+    limit: number;
+  },
 ): Promise<Row[]> {
-  const stretches = stretchesOf(resource, keys);
+  const stretches = stretchesOf(resource, keys, ofOneOwner);
   // A place among the records without a value is past those with one.
   const begun = stretches.length > 1 && place?.[0] === null ? 1 : 0;
   const rows: Row[] = [];

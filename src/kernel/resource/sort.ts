@@ -66,8 +66,9 @@ interface Stretch {
 /**
  * Records without a value come last either way. A field of the tenant's own gives those that have one along the index of values, then the others;
  * so does any other field when descending, whose index has them at the wrong end. So none of them is looked at before all that have one are shown.
+ * Where all are of one owner, another index has the values of that owner alone.
  */
-export function stretchesOf(resource: Resource, keys: SortKey[]): [Stretch, ...Stretch[]] {
+export function stretchesOf(resource: Resource, keys: SortKey[], ofOneOwner: boolean): [Stretch, ...Stretch[]] {
   const [first, ...rest] = keys as [SortKey, ...SortKey[]];
   const { column, descending, custom } = first;
   const source = sourceSql(resource);
@@ -78,11 +79,12 @@ export function stretchesOf(resource: Resource, keys: SortKey[]): [Stretch, ...S
       { ...whole, where: sql`${column} is null`, lead: [sql`${column} desc`], keys: rest, constant: 1 },
     ];
   if (!custom) return [whole];
+  const ofOwner = ofOneOwner ? sql`and k.owner_id = ${sql.ref(`r.${resource.owner}`)}` : sql``;
   const held = { column: sql.ref('k.value'), descending, required: true, emptyLast: false };
   return [
     {
       ...whole,
-      source: sql`${source} join custom_value k on ${entriesOf(custom, 'k', 'r')}`,
+      source: sql`${source} join custom_value k on ${entriesOf(custom, 'k', 'r')} ${ofOwner}`,
       keys: [held, ...rest],
       id: sql.ref('k.record_id'),
     },

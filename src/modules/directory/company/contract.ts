@@ -20,6 +20,7 @@ export const company = defineResource({
   table: 'company',
   title: 'company',
   owner: 'owner_id',
+  sortsOfOwner: ['name'],
   trash: true,
   defaultSort: 'name',
   tagColumn: 'company_id',

@@ -44,6 +44,7 @@ export const contact = defineResource({
   table: 'contact',
   title: 'contact',
   owner: 'owner_id',
+  sortsOfOwner: ['name', 'updated_at'],
   trash: true,
   defaultSort: 'name',
   tagColumn: 'contact_id',

@@ -170,6 +170,25 @@ test('lists filter and sort by custom fields in their own order', async () => {
   assert.equal((await by('GET', '/api/v1/companies?sort=custom.likes')).status, 422);
 }); // biome-ignore format: a table of cases
 
+test('what one person has, in the order of a field, follows whoever has it', async () => {
+  const mine = (await tenant.as('member', 'first')).user_id;
+  const theirs = (await tenant.as('member', 'next')).user_id;
+  await made('custom-fields', { resource: 'task', key: 'place', label: 'Place', type: 'text' });
+  const task = (title: string, place: string, assignee_id: string) =>
+    made('tasks', { title, custom: { effort: 1, place }, assignee_id });
+  const first = await task('a', '10', mine);
+  await task('b', '9', mine);
+  await task('c', '1', theirs);
+  const listed = async (assignee_id: string) => {
+    const filter = JSON.stringify({ field: 'assignee_id', op: 'eq', value: assignee_id });
+    const { body } = await api('GET', `/api/v1/tasks?${new URLSearchParams({ filter, sort: 'custom.place' })}`);
+    return body.data.map(({ title }: { title: string }) => title).join('');
+  };
+  assert.deepEqual([await listed(mine), await listed(theirs)], ['ab', 'c']);
+  assert.equal((await api('PATCH', `/api/v1/tasks/${first.id}`, { assignee_id: theirs })).status, 200);
+  assert.deepEqual([await listed(mine), await listed(theirs)], ['b', 'ca']);
+});
+
 test('a field holds at once on every node, and its values rest while it is retired', async () => {
   const field = await made('custom-fields', { resource: 'contact', key: 'fresh', label: 'Fresh', type: 'text' });
   const node = await app.secondNode();

@@ -38,6 +38,7 @@ export const deal = defineResource({
   table: 'deal',
   title: 'deal',
   owner: 'owner_id',
+  sortsOfOwner: ['name'],
   trash: true,
   defaultSort: 'name',
   tagColumn: 'deal_id',
