@@ -29,7 +29,6 @@ const calls = new Map<string, readonly number[]>(
     complain: [2],
     fatal: [1],
     WorkbookError: [1],
-    RightsLost: [0],
     refuseRow: [2],
     refused: [0],
   }),

@@ -1,8 +1,8 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
+import { problems } from '../../../kernel/errors/problem.ts';
 import { note } from '../note/contract.ts';
 import type { Load, LoadRow } from './load.ts';
 import { insertNotes, type NewNote } from './note-queries.ts';
-import { RightsLost } from './starter.ts';
 
 /** A cell that goes into a note of its record. */
 export interface NoteEntry {
@@ -44,7 +44,7 @@ export async function writeNotes({ ctx, import_id }: Load, resource: string, row
   );
   if (notes.length === 0) return;
   if (!mayWriteNotes(ctx.actor))
-    throw new RightsLost(
+    throw problems.forbidden(
       'Whoever started this import may no longer write notes, and some of its columns go into notes. What had gone in stays.',
     );
   await insertNotes(ctx, `${resource}_id`, notes, import_id);

@@ -10,19 +10,30 @@ before(async () => {
 after(() => app.stop());
 
 const rows = 20_000;
-const people = `Record ID,First name,Last name\n${Array.from({ length: rows }, (_, at) => `${at},Ann ${at},Lee`).join('\n')}\n`;
+const list = (header: string, last: string) =>
+  `${header}\n${Array.from({ length: rows }, (_, at) => `${at},Ann ${at},${last}`).join('\n')}\n`;
+const people = list('Record ID,First name,Last name', 'Lee');
+
+const rights = {
+  contact: { read: 'all', create: 'all', update: 'all' },
+  import: { read: 'own', create: 'own', update: 'own' },
+  file: { read: 'own', create: 'own' },
+};
 
 /** Starts a run as somebody, takes the rights away while it is on, and answers the import when it is over. */
-async function interrupted(member: Client, admin: Client, take: () => Promise<unknown>) {
-  const { body } = await upload(member, [['people.csv', people]]);
+async function interrupted(member: Client, admin: Client, take: () => Promise<unknown>, csv = people) {
+  const { body } = await upload(member, [['people.csv', csv]]);
   assert.equal((await member('POST', `/api/v1/imports/${body.id}/runs`)).status, 202);
   const read = async () => (await admin('GET', `/api/v1/imports/${body.id}`)).body;
   await eventually(async () => (await read()).files[0].rows_done > 0, 60_000);
   await take();
-  return eventually(async () => {
+  const ended = await eventually(async () => {
     const now = await read();
     return now.state !== 'running' && now;
   }, 60_000);
+  const [{ attempts }] = (await admin('GET', '/api/v1/jobs?kind=import.run')).body.data;
+  assert.equal(attempts, 1, 'trying again would end the same way');
+  return ended;
 }
 
 test('whoever is shut out or loses the right stops writing with the next batch, and somebody else can go on', async () => {
@@ -45,11 +56,6 @@ test('whoever is shut out or loses the right stops writing with the next batch, 
 test('a role that loses its rights stops the run as well', async () => {
   const tenant = await app.tenant();
   const admin = (await tenant.as('admin')).api;
-  const rights = {
-    contact: { read: 'all', create: 'all', update: 'all' },
-    import: { read: 'own', create: 'own', update: 'own' },
-    file: { read: 'own', create: 'own' },
-  };
   const role = (await admin('POST', '/api/v1/roles', { name: 'Loaders', rights })).body;
   const { api: loader } = await tenant.as(role.key, 'loader');
   const ended = await interrupted(loader, admin, async () => {
@@ -58,5 +64,21 @@ test('a role that loses its rights stops the run as well', async () => {
     assert.equal(status, 200);
   });
   assert.equal(ended.state, 'failed');
+  assert.ok(ended.files[0].counts.created < rows);
+});
+
+test('who may no longer write notes adds none with the next batch of an import that has some', async () => {
+  const tenant = await app.tenant();
+  const admin = (await tenant.as('admin')).api;
+  const note = { read: 'all', create: 'all' };
+  const role = (await admin('POST', '/api/v1/roles', { name: 'Writers', rights: { ...rights, note } })).body;
+  const { api: writer } = await tenant.as(role.key, 'writer');
+  const take = async () => {
+    const { status } = await admin('PATCH', `/api/v1/roles/${role.id}`, { rights });
+    assert.equal(status, 200);
+  };
+  const ended = await interrupted(writer, admin, take, list('Record ID,First name,Notes', 'Likes tea'));
+  assert.equal(ended.state, 'failed');
+  assert.match(ended.error, /may no longer write notes/);
   assert.ok(ended.files[0].counts.created < rows);
 });

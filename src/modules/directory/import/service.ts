@@ -38,7 +38,7 @@ import {
   updateFiles,
   updateImport,
 } from './queries.ts';
-import { mayLoad, RightsLost } from './starter.ts';
+import { mayLoad } from './starter.ts';
 import type { ImportTarget } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
 import type { StoredUpload } from './uploads.ts';
@@ -271,7 +271,6 @@ export async function finishRun(ctx: Context, id: string, dry: boolean, error?: 
 /** Another attempt would end the same way. */
 const isFinal = (error: unknown): error is Error =>
   error instanceof UnreadableFile ||
-  error instanceof RightsLost ||
   (error instanceof Problem && error.status === 403) ||
   (error instanceof FileError && error.code === 'file_not_found');
 

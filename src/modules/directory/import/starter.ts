@@ -1,12 +1,10 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Database } from '../../../kernel/database/database.ts';
+import { problems } from '../../../kernel/errors/problem.ts';
 import { remainingRights } from '../../../kernel/identity/index.ts';
 import { type Actor, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import type { ImportOptions } from './contract.ts';
 import type { ImportTarget } from './target.ts';
-
-/** Whoever started a run may no longer do what it does. */
-export class RightsLost extends Error {}
 
 /** Whether somebody may do anything of what a run in this mode does to its records. */
 export function mayLoad({ rights }: Actor, { contract }: ImportTarget, { mode }: Pick<ImportOptions, 'mode'>): boolean {
@@ -29,7 +27,7 @@ export async function starterNow(
   });
   const now = { ...starter, rights };
   if (scopeOf(rights, 'import', 'update') !== 'none' && mayLoad(now, target, options)) return now;
-  throw new RightsLost(
+  throw problems.forbidden(
     'Whoever started this import may no longer do it: their account or their rights have changed meanwhile. What had gone in stays. Someone who may import can go on with it, or take it back.',
   );
 }
