@@ -44,6 +44,8 @@ function listOf({ values }: LoadRow, field: PositionField): (string | null)[] {
 /** What does not fit of a row's further positions is left out and noted; the positions themselves are kept. */
 export async function checkPositions(load: Load, rows: LoadRow[]): Promise<void> {
   for (const row of rows) {
+    // Hardly any row has one, and every row of every import comes here.
+    if (fields.every((field) => !row.values[field])) continue;
     const companies = companiesOf(row);
     const count = companies.length;
     const lists = {
@@ -102,6 +104,7 @@ function leaveOutUnfit(load: Load, row: LoadRow, field: PositionField, text: str
 /** Adds further positions, each at a company and perhaps with a role and a period that was checked before. */
 export async function addPositions({ ctx, import_id }: Load, rows: LoadRow[]): Promise<void> {
   const positions = rows.flatMap((row) => {
+    if (!row.values.position_company_id) return [];
     const [roles, from, until] = [
       listOf(row, 'position_role'),
       listOf(row, 'position_started_on'),
