@@ -48,7 +48,10 @@ test('a caller has 50 streams open, and one that closes makes room; others are n
     for (const stream of streams) stream.close();
   });
   await Promise.all(Array.from({ length: 50 }, () => open(key)));
-  await assert.rejects(open(key), /answered 429.*too_many_streams/);
+  const refused = await fetch(`${app.url}/api/v1/events`, { headers: { authorization: `Bearer ${key}` } });
+  const { code } = (await refused.json()) as { code: string };
+  assert.deepEqual([refused.status, code], [429, 'too_many_streams']);
+  assert.ok(Number(refused.headers.get('retry-after')) > 0);
   await open((await own.as('member')).key);
   streams.shift()!.close();
   await eventually(() => open(key).then(() => true, () => false)); // biome-ignore format: one call
