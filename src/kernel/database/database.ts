@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CompiledQuery, RawBuilder } from 'kysely';
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
 import pg from 'pg';
 import { type Claimant, FairLane } from '../fairness/fair-lane.ts';
 import { yieldBackendProcessor } from '../fairness/priority.ts';
@@ -10,7 +10,7 @@ import { connect_ms_max, type Send, sendsOver } from './pipeline.ts';
 import { helpersOfLongRead, isElsewhere, readsAtOnce } from './processors.ts';
 import { type Opening, ReadLanes } from './reads.ts';
 
-export { sql } from 'kysely';
+export { sql };
 
 /** Anything Kysely compiles to one statement: an `` sql`…` `` template or a query builder. */
 export type Statement<Row> = Pick<RawBuilder<Row>, 'compile'>;
@@ -134,6 +134,15 @@ const reserved_from_tenant = 2;
 /** How long a write waits for its share of the connections. */
 const write_wait_ms_max = 5_000;
 
+/**
+ * For a write that nobody waits for: how long each of its statements may take, and what ends it before. One is run at a time, at low priority where
+ * the database is on this machine.
+ */
+export interface Patience {
+  ms: number;
+  signal: AbortSignal;
+}
+
 /** How a transaction is run. */
 export interface TransactionOptions {
   mode?: Mode | undefined;
@@ -141,6 +150,7 @@ export interface TransactionOptions {
   interactive?: boolean;
   /** What it reads is the caller's choice: filters, counts, sums, groups, searches. */
   openEnded?: boolean;
+  patience?: Patience;
 }
 
 /** Hears of each statement that went well, and how long it took from here. */
@@ -205,6 +215,7 @@ export class Database {
   readonly streamPool: pg.Pool;
   /** Connections for long reads, whose backends run with low priority where the database is on this machine. */
   private readonly longPool: pg.Pool;
+  private readonly patientPool: pg.Pool;
 
   private readonly connections: FairLane;
   private readonly reads: ReadLanes;
@@ -228,15 +239,17 @@ export class Database {
     this.pool = new pg.Pool({ ...pipelined, max: options.connectionsMax } as pg.PoolConfig);
     const atOnce = readsAtOnce(options.url, options.connectionsMax);
     this.longPool = new pg.Pool({ ...pipelined, max: atOnce.longAtOnce } as pg.PoolConfig);
-    this.longPool.on('connect', (client) => {
-      if (isElsewhere(options.url)) return;
-      const { processID, user } = client as pg.PoolClient & { processID: number; user: string };
-      yieldBackendProcessor(processID, user);
-      // Ahead of what it was opened for.
-      client.query(`set max_parallel_workers_per_gather = ${helpersOfLongRead(atOnce.longAtOnce)}`).catch(() => {});
-    });
+    this.patientPool = new pg.Pool({ ...pipelined, max: 1, connectionTimeoutMillis: 0 } as pg.PoolConfig);
+    for (const pool of [this.longPool, this.patientPool])
+      pool.on('connect', (client) => {
+        if (isElsewhere(options.url)) return;
+        const { processID, user } = client as pg.PoolClient & { processID: number; user: string };
+        yieldBackendProcessor(processID, user);
+        // Ahead of what it was opened for.
+        client.query(`set max_parallel_workers_per_gather = ${helpersOfLongRead(atOnce.longAtOnce)}`).catch(() => {});
+      });
     this.streamPool = new pg.Pool({ ...shared, max: 4, statement_timeout: 0, idle_in_transaction_session_timeout: 0 });
-    for (const pool of [this.pool, this.streamPool, this.longPool]) {
+    for (const pool of [this.pool, this.streamPool, this.longPool, this.patientPool]) {
       // A connection that dies while idle is dropped by the pool; the next query opens another.
       pool.on('error', () => {});
       // One that dies in use fails its queries, which say so; the event of its own, unheard, would end the process.
@@ -270,7 +283,8 @@ export class Database {
     const claimant = { tenant: settings.tenant_id, caller: settings.user_id ?? '' };
     // What the program does within a request of its own accord must not wait for that request.
     const interactive = options.interactive === true && settings.actor_kind !== 'system';
-    if (mode === 'write') return interactive ? this.inTurn(claimant, settings, work) : this.write(settings, work);
+    if (mode === 'write')
+      return interactive ? this.inTurn(claimant, settings, work) : this.write(settings, work, options.patience);
     const opens: Opening = (statementMs) => opening(mode, settings, statementMs);
     const reader = { claimant, interactive, openEnded: openEnded || mode === 'survey' };
     return work(statementsOver(this.reads.over(opens, mode, reader), this.observe));
@@ -285,11 +299,17 @@ export class Database {
     return this.write(settings, work).finally(release);
   }
 
-  private async write<Result>(settings: SessionSettings, work: (tx: Tx) => Promise<Result>): Promise<Result> {
-    const client = await this.pool.connect();
+  private async write<Result>(
+    settings: SessionSettings,
+    work: (tx: Tx) => Promise<Result>,
+    patience?: Patience,
+  ): Promise<Result> {
+    const client = await (patience ? this.patientPool : this.pool).connect();
+    const { processID } = client as pg.PoolClient & { processID: number };
+    const cancel = () => void this.call(sql`select pg_cancel_backend(${processID})`).catch(() => {});
     let failure: unknown;
     let settled: Promise<unknown> = Promise.resolve();
-    const over = sendsOver(client, this.answerMsMax);
+    const over = sendsOver(client, patience ? patience.ms + silence_ms_max : this.answerMsMax);
     const send: Send = (query) => {
       const answer = over(query);
       settled = answer.catch((error: unknown) => {
@@ -299,9 +319,14 @@ export class Database {
     };
     const transaction = whileOpen(send);
     try {
+      patience?.signal.throwIfAborted();
+      patience?.signal.addEventListener('abort', cancel);
       void send(begin);
-      void send(opening('write', settings));
-      const result = await work(statementsOver(transaction.send, this.observe)).finally(transaction.end);
+      void send(opening('write', settings, patience?.ms));
+      const result = await work(statementsOver(transaction.send, this.observe)).finally(() => {
+        patience?.signal.removeEventListener('abort', cancel);
+        transaction.end();
+      });
       // A COMMIT of a transaction that failed inside answers ROLLBACK instead of an error.
       const { command } = await send(commit);
       if (command !== 'COMMIT') throw failure ?? new Error('The transaction was rolled back');
@@ -362,7 +387,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.pool.end(), this.streamPool.end(), this.longPool.end()]);
+    await Promise.all([this.pool, this.streamPool, this.longPool, this.patientPool].map((pool) => pool.end()));
   }
 }
 

@@ -59,7 +59,7 @@ export function withContext<Result>(
   db: Database,
   actor: Actor,
   work: (ctx: Context) => Promise<Result>,
-  options: Origin & Pick<TransactionOptions, 'mode' | 'openEnded'> = {},
+  options: Origin & Pick<TransactionOptions, 'mode' | 'openEnded' | 'patience'> = {},
 ): Promise<Result> {
   return db.transaction(
     settingsOf(actor, options),

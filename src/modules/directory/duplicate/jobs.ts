@@ -16,6 +16,8 @@ const count_kind = 'duplicate.count';
 /** So many records are compared one by one; when more come at once, all are searched some time after the flood began. */
 const compared_max = 100;
 const flood_ms = 5 * 60_000;
+/** All records of a workspace are compared in one statement, which at a million contacts takes a minute or more. */
+const search_ms_max = 15 * 60_000;
 
 /** Looks for suspects soon; once, however often it is asked for. */
 export const searchSuspects = (ctx: Context): Promise<string | null> => enqueue(ctx, kind, {}, { dedupeKey: 'all' });
@@ -49,10 +51,12 @@ export const duplicateJobs: JobKind[] = [
     kind,
     payload: z.object({}),
     concurrencyMax: 1,
-    run: async ({ db, job, progress }) => {
+    run: async ({ db, job, progress, signal }) => {
       for (const [done, resource] of suspectResources.entries()) {
         await progress({ done, total: suspectResources.length });
-        await withContext(db, systemActor(job.tenant_id), (ctx) => findSuspects(ctx, resource));
+        await withContext(db, systemActor(job.tenant_id), (ctx) => findSuspects(ctx, resource), {
+          patience: { ms: search_ms_max, signal },
+        });
       }
     },
   }),
@@ -66,8 +70,10 @@ export const duplicateJobs: JobKind[] = [
     kind: count_kind,
     payload: z.object({ resource: z.enum(suspectResources), rules: ruleChange.shape.rules }),
     concurrencyMax: 1,
-    run: async ({ db, job, progress }, { resource, rules }) => {
-      const pairs = await withContext(db, systemActor(job.tenant_id), (ctx) => countPairs(ctx, resource, rules));
+    run: async ({ db, job, progress, signal }, { resource, rules }) => {
+      const pairs = await withContext(db, systemActor(job.tenant_id), (ctx) => countPairs(ctx, resource, rules), {
+        patience: { ms: search_ms_max, signal },
+      });
       await progress({ done: pairs, total: pairs });
     },
   }),
