@@ -88,4 +88,6 @@ reset role;
 
 drop function app.request_of(jsonb, uuid);
 drop function app.refuse_unnamed(uuid);
+alter policy append on audit_event with check (tenant_id = (select app.tenant_id()) and actor_id is not distinct from (select app.user_id()));
+drop function app.person_of(jsonb, uuid), app.ip_of(jsonb, uuid);
 drop function app.gathered_requests();

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import pg from 'pg';
 import { type Answer, type Client, client, startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
-import { asOwner } from '../harness/identity.ts';
+import { asOwner, makePerson, signedIn } from '../harness/identity.ts';
 import { noticesAtRest } from '../harness/notices.ts';
 import { wire } from '../harness/wire.ts';
 
@@ -173,6 +173,139 @@ test('rights are those of each caller', async () => {
   assert.deepEqual(
     new Map(actors.map(({ record_id, actor_id }) => [record_id, actor_id])),
     new Map([...own.map((id) => [id, adviser.user_id] as const), ...others.map((id) => [id, admin.user_id] as const)]),
+  );
+});
+
+/** People of a role, signed in, each as a browser sends. */
+async function people(
+  count: number,
+  role: string,
+  [at, of] = [app, tenant],
+): Promise<{ user_id: string; by: Client }[]> {
+  return Promise.all(
+    numbers(count).map(async (n) => {
+      const person = await makePerson(at, of, `Person ${n} ${randomUUID()}`, role);
+      const browser = await signedIn(at, person);
+      const by: Client = (method, path, body, headers) => browser.send(method, path, body, headers);
+      // Its session is known by now: it need not be looked up while the others' requests go.
+      await by('GET', '/api/v1/contacts?limit=1');
+      return { user_id: person.user_id, by };
+    }),
+  );
+}
+
+const eachOf = <Item, Result>(some: Item[], times: number, work: (item: Item, n: number) => Result): Result[] =>
+  numbers(some.length * times).map((n) => work(some[n % some.length]!, n));
+
+test('what people with the same rights send at once is done together, and each is the change of whoever sent it', async () => {
+  const crowd = await people(4, 'member');
+  const keys = numbers(24).map(() => randomUUID());
+  const send = () =>
+    Promise.all(
+      eachOf(crowd, 6, ({ by }, n) => create({ given_name: `Of ${n}` }, { 'idempotency-key': keys[n]! }, by)),
+    );
+  const answers = await send();
+  const ids = answers.map(({ status, body }) => {
+    assert.equal(status, 201, JSON.stringify(body));
+    return body.id as string;
+  });
+  assert.equal(new Set(ids).size, ids.length);
+  assert.deepEqual(
+    answers.map(({ body }) => [body.given_name, body.owner_id]),
+    eachOf(crowd, 6, ({ user_id }, n) => [`Of ${n}`, user_id]),
+  );
+  const bodies = (of: Answer[]) => of.map(({ body }) => body);
+  assert.deepEqual(bodies(await send()), bodies(answers));
+  // Keys are each person's own.
+  const other = await create({ given_name: 'Of 0' }, { 'idempotency-key': keys[0]! }, crowd[1]!.by);
+  assert.deepEqual([other.status, ids.includes(other.body.id)], [201, false]);
+
+  await noticesAtRest(app);
+  // Each changes one of one's own, and one of the next person's.
+  const [own, next] = [ids.slice(0, 4), [...ids.slice(5, 8), ids[4]!]];
+  const changes = await Promise.all([
+    ...own.map((id, n) => change(id, { city: 'Rome' }, {}, crowd[n]!.by)),
+    ...next.map((id, n) => change(id, { city: 'Rome' }, {}, crowd[n]!.by)),
+  ]);
+  for (const { status, body } of changes) assert.equal(status, 200, JSON.stringify(body));
+  const events = (await asOwner(
+    app,
+    `select record_id, actor_kind, actor_id, request_id, host(ip) as ip, xid::text from audit_event where record_id = any ('{${ids}}') order by seq`,
+  )) as { record_id: string; actor_kind: string; actor_id: string; request_id: string; ip: string; xid: string }[];
+  const expected = new Map([
+    ...answers.map((answer, n) => [changeOf(answer)!, [ids[n], crowd[n % 4]!.user_id]] as const),
+    ...changes.map((answer, n) => [changeOf(answer)!, [[...own, ...next][n], crowd[n % 4]!.user_id]] as const),
+  ]);
+  assert.deepEqual(new Map(events.map((event) => [event.request_id, [event.record_id, event.actor_id]])), expected);
+  assert.deepEqual(new Set(events.map(({ actor_kind, ip }) => `${actor_kind} ${ip}`)), new Set(['user 127.0.0.1']));
+  const actors = Map.groupBy(events, ({ xid }) => xid);
+  assert.ok(
+    [...actors.values()].some((of) => new Set(of.map(({ actor_id }) => actor_id)).size > 1),
+    'each person had a transaction of their own',
+  );
+
+  await noticesAtRest(app);
+  const told = (await asOwner(
+    app,
+    `select user_id, actor_id, change_id::text from notification where change_id = any ('{${changes.map(changeOf)}}')`,
+  )) as { user_id: string; actor_id: string; change_id: string }[];
+  assert.deepEqual(
+    new Set(told.map(({ user_id, actor_id, change_id }) => `${user_id} ${actor_id} ${change_id}`)),
+    new Set(next.map((_, n) => `${crowd[(n + 1) % 4]!.user_id} ${crowd[n]!.user_id} ${changeOf(changes[n + 4]!)}`)),
+  );
+  const undone = await crowd[2]!.by('POST', `/api/v1/changes/${changeOf(changes[2]!)}/reversal`);
+  assert.deepEqual([undone.body.state, undone.body.changed], ['done', 1]);
+});
+
+test('nobody is to be told of what one does oneself, also together with others', async () => {
+  const unwatched = await startTestApp({ HOLDFAST_ROLE: 'web' });
+  try {
+    const crowd = await people(4, 'member', [unwatched, await unwatched.tenant()]);
+    const createEach = (owner: number) =>
+      Promise.all(
+        eachOf(crowd, 4, ({ by }, n) =>
+          create({ given_name: 'Ada', owner_id: crowd[(n + owner) % 4]!.user_id }, {}, by),
+        ),
+      );
+    const due = async () => (await asOwner(unwatched, 'select from notice_due')).length;
+    await createEach(0);
+    assert.equal(await due(), 0);
+    await createEach(1);
+    assert.equal(await due(), 16);
+  } finally {
+    await unwatched.stop();
+  }
+});
+
+test('people whose rights hang on who they are get what is theirs, beside others with the same', async () => {
+  const rights = {
+    contact: { read: 'all', create: 'all', update: 'all' },
+    company: { read: 'own', create: 'all' },
+    user: { read: 'all' },
+  };
+  const role = (await api('POST', '/api/v1/roles', { name: 'Own companies', rights })).body;
+  const [some, advisers] = [await people(3, role.key), await people(3, 'advisor')];
+  const companies = await Promise.all(
+    some.map(
+      async ({ user_id }) =>
+        (await api('POST', '/api/v1/companies', { name: `Of ${user_id}`, owner_id: user_id })).body,
+    ),
+  );
+  const of = await Promise.all(
+    eachOf(some, 4, (_, n) => create({ given_name: 'Ada', company_id: companies[n % 3].id })),
+  );
+  const changed = await Promise.all(eachOf(some, 4, ({ by }, n) => change(of[n]!.body.id, { city: 'Rome' }, {}, by)));
+  assert.deepEqual(
+    changed.map(({ status, body }) => [status, body.company?.id]),
+    eachOf(some, 4, (_, n) => [200, companies[n % 3].id]),
+  );
+  const mine = await Promise.all(eachOf(advisers, 4, ({ by }) => create({ given_name: 'Mine' }, {}, by)));
+  const crossed = await Promise.all(
+    eachOf(advisers, 4, ({ by }, n) => change(mine[n < 6 ? n : (n + 1) % 12]!.body.id, { city: 'Oslo' }, {}, by)),
+  );
+  assert.deepEqual(
+    crossed.map(({ status }) => status),
+    eachOf(advisers, 4, (_, n) => (n < 6 ? 200 : 404)),
   );
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ResourceName } from '../access/rights.ts';
 import type { FieldType } from '../contract/fields.ts';
 import { bulk_rows_max, idParams, listOf, listQuery, type Resource } from '../contract/resource.ts';
 import { listRows } from '../resource/list.ts';
@@ -26,9 +27,12 @@ export interface CrudRules {
   create?: (ctx: Context, inputs: Values[], place: Place) => Promise<Values[]>;
   beforeUpdate?: (ctx: Context, id: string, input: Values) => Promise<Values>;
   beforeDelete?: (ctx: Context, id: string) => Promise<void>;
-  /** Programs write many of these at once: what one caller sends meanwhile is done in one transaction. For nouns whose changes change no others. */
+  /** Many of these are written at once: what one caller, or people with the same rights, send meanwhile is done in one transaction. For nouns whose changes change no others. */
   gathers?: true;
 }
+
+/** What fields of any noun, the tenant's own too, may name. */
+const named: readonly ResourceName[] = ['user', 'contact', 'company', 'deal'];
 
 const bulk_body_bytes_max = 8 * 1_048_576;
 
@@ -56,6 +60,7 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
       method: 'POST', path: base, tag, summary: `Create a ${resource.title}`, access: may('create'), body: resource.create, response: resource.row,
       handler: async (ctx, { body }) => made((await create(ctx, [body], alone))[0]!),
       together: rules.gathers && {
+        reaches: [resource.right, ...named],
         like: ({ body }) => likeness(resource, body),
         handler: async (ctx, inputs) => (await create(ctx, inputs.map(({ body }) => body), alone)).map(made),
       },
@@ -72,6 +77,7 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
         return one(await updateRow(ctx, resource, params.id, input, ifMatch));
       },
       together: rules.gathers && {
+        reaches: [resource.right, ...named],
         like: ({ body }) => (rules.beforeUpdate ? undefined : likeness(resource, body)),
         handler: async (ctx, inputs) => {
           const changes = inputs.map(({ params, body, ifMatch }) => ({ id: params.id, input: body, version: ifMatch }));

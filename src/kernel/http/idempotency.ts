@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { sql } from '../database/database.ts';
 import { problems } from '../errors/problem.ts';
-import type { Context } from '../tenancy/context.ts';
+import type { Actor, Context } from '../tenancy/context.ts';
 
 const pattern = /^[\x20-\x7e]{1,255}$/;
 
@@ -35,7 +35,7 @@ export function requestHash(request: FastifyRequest): Buffer {
 /** The answer given before for this key; 409 when the key came with another request. */
 export async function findKeptAnswer(ctx: Context, key: string, hash: Buffer): Promise<KeptAnswer | undefined> {
   const kept = await ctx.tx.maybe<Kept>(sql`select status, headers, body, request_hash from idempotency_key
-    where tenant_id = ${ctx.tenant_id} and actor_id = ${callerId(ctx)} and key = ${key}`);
+    where tenant_id = ${ctx.tenant_id} and actor_id = ${callerId(ctx.actor)} and key = ${key}`);
   if (!kept) return undefined;
   if (!kept.request_hash.equals(hash)) {
     throw problems.conflict(
@@ -46,8 +46,9 @@ export async function findKeptAnswer(ctx: Context, key: string, hash: Buffer): P
   return kept;
 }
 
-/** An answer that is given again to the request with this key. */
+/** An answer that is given again to the caller's request with this key. */
 interface Keeping {
+  actor: Actor;
   key: string;
   hash: Buffer;
   answer: KeptAnswer;
@@ -60,13 +61,11 @@ interface Keeping {
 export function keepAnswers(ctx: Context, kept: readonly Keeping[]): void {
   if (kept.length === 0) return;
   const rows = kept.map(
-    ({ key, hash, answer: { status, headers, body } }) =>
-      sql`(${ctx.tenant_id}, ${callerId(ctx)}, ${key}, ${hash}, ${status}, ${JSON.stringify(headers)}, ${body})`,
+    ({ actor, key, hash, answer: { status, headers, body } }) =>
+      sql`(${ctx.tenant_id}, ${callerId(actor)}, ${key}, ${hash}, ${status}, ${JSON.stringify(headers)}, ${body})`,
   );
   ctx.tx.post(sql`insert into idempotency_key (tenant_id, actor_id, key, request_hash, status, headers, body)
     values ${sql.join(rows)}`);
 }
 
-function callerId(ctx: Context): string {
-  return ctx.actor.credential_id ?? ctx.actor.user_id ?? ctx.tenant_id;
-}
+const callerId = ({ credential_id, user_id, tenant_id }: Actor): string => credential_id ?? user_id ?? tenant_id;

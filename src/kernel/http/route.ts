@@ -75,11 +75,13 @@ export interface TransactionalRoute<P extends Schema, Q extends Schema, B extend
   /** Runs in one transaction of the caller's tenant: reading for GET, writing otherwise. */
   transaction?: true;
   handler: (ctx: Context, input: Input<P, Q, B>) => Promise<Answer>;
-  /** How several requests of one caller are done in one transaction, when they come at once. */
+  /** How several requests of one caller, or of people with the same rights, are done in one transaction, when they come at once. */
   together?: Together<P, Q, B>;
 }
 
 export interface Together<P extends Schema = Schema, Q extends Schema = Schema, B extends Schema = Schema> {
+  /** Whose rights count for what is read and written. */
+  reaches: readonly ResourceName[];
   /** Only requests of which this is the same are done together; undefined for one that is done alone. */
   like: (input: Input<P, Q, B>) => string | undefined;
   /** Answers for each, in order. Throws when one of them cannot be done; each is done alone then. */

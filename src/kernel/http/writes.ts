@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { rightsText } from '../access/rights.ts';
+import { type ResourceName, rightsText, scopeOf } from '../access/rights.ts';
 import { endsConnection } from '../database/batch.ts';
 import type { Database } from '../database/database.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
@@ -20,12 +20,21 @@ interface Write {
   once?: { key: string; hash: Buffer };
 }
 
+/** Whether what somebody may read and write of these records hangs on nothing but the rights, which others have too. */
+const isSameForAll = ({ kind, rights }: Actor, reached: readonly ResourceName[]): boolean =>
+  kind === 'user' &&
+  reached.every((resource) =>
+    (['read', 'create', 'update'] as const).every((action) =>
+      ['all', 'none'].includes(scopeOf(rights, resource, action)),
+    ),
+  );
+
 /** What is sent: a good answer as text. */
 export type Render = (definition: Route, answer: Answer) => KeptAnswer;
 
 /**
- * Does what requests ask for that change something, each in a transaction of its own, or some of one caller in one (decision 34). In either case
- * a request is done or not done as a whole, by itself.
+ * Does what requests ask for that change something, each in a transaction of its own, or some of one caller, or of people with the same rights, in
+ * one (decision 34). In either case a request is done or not done as a whole, by itself.
  */
 export class Writes {
   private readonly db: Database;
@@ -42,9 +51,12 @@ export class Writes {
     const write = { definition, actor, request, input, ...(key && { once: { key, hash: requestHash(request) } }) };
     const like = definition.together?.like(input);
     if (like === undefined) return this.doAlone(write);
-    const { tenant_id, credential_id, rights } = actor;
-    const caller = [tenant_id, credential_id, request.ip, rightsText(rights)];
-    return this.gatherer.do([definition.method, definition.path, like, ...caller].join(' '), write);
+    const { tenant_id, kind, rights } = actor;
+    const who = isSameForAll(actor, definition.together!.reaches) ? kind : `${actor.credential_id} ${request.ip}`;
+    return this.gatherer.do(
+      [definition.method, definition.path, like, tenant_id, who, rightsText(rights)].join(' '),
+      write,
+    );
   }
 
   /**
@@ -56,7 +68,7 @@ export class Writes {
     try {
       return await this.transact(write, async (ctx) => {
         const answer = this.rendered(definition, request, await definition.handler(ctx, input));
-        if (once) keepAnswers(ctx, [{ ...once, answer }]);
+        if (once) keepAnswers(ctx, [{ ...once, actor: write.actor, answer }]);
         return answer;
       });
     } catch (reason) {
@@ -84,7 +96,9 @@ export class Writes {
       await Promise.allSettled(answers);
       return answers;
     }
-    const { definition, actor, request } = writes[0]!;
+    const { definition, actor: first, request } = writes[0]!;
+    const isOneCaller = writes.every(({ actor }) => actor.credential_id === first.credential_id);
+    const actor = isOneCaller ? first : { ...first, user_id: null, credential_id: null };
     let committing = false;
     try {
       const answers = await withContext(
@@ -98,12 +112,15 @@ export class Writes {
           const rendered = given.map((answer, i) => this.rendered(definition, writes[i]!.request, answer));
           keepAnswers(
             ctx,
-            writes.flatMap(({ once }, i) => (once ? [{ ...once, answer: rendered[i]! }] : [])),
+            writes.flatMap(({ once, actor }, i) => (once ? [{ ...once, actor, answer: rendered[i]! }] : [])),
           );
           committing = true;
           return rendered;
         },
-        { ip: request.ip, gathered: writes.map((write) => write.request.id) },
+        {
+          ip: request.ip,
+          gathered: writes.map((write) => ({ id: write.request.id, user: write.actor.user_id, ip: write.request.ip })),
+        },
       );
       return answers.map((answer) => Promise.resolve(answer));
     } catch (reason) {

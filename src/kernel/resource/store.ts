@@ -71,7 +71,11 @@ export async function createRows(
 ): Promise<Values[]> {
   const ids = inputs.map(() => uuidV7());
   const rows = (await withDefaultCurrency(ctx, resource, inputs)).map((input, i) => ({
-    ...columnsOf(resource, withOwner(ctx, resource, input), place(i)),
+    ...columnsOf(
+      resource,
+      withOwner(resource, input, ctx.gathered ? ctx.gathered[i]!.user : ctx.actor.user_id),
+      place(i),
+    ),
     ...fixed,
     id: ids[i],
   }));
@@ -194,12 +198,12 @@ function presentInOrder(resource: Resource, ids: readonly string[], rows: Values
 /** How long requests that are done together wait for somebody else: longer does one that is done alone. */
 const gathered_lock_wait = '50ms';
 
-/** Of gathered requests, the audit has to know which of them made or changed which record. */
+/** Of gathered requests, the audit has to know which of them made or changed which record, and whose it was. */
 function nameRequests({ tx, gathered }: Context, ids: readonly string[]): void {
   if (!gathered) return;
   const requests = Object.fromEntries(ids.map((id, index) => [id, gathered[index]]));
   tx.post(
-    sql`select set_config('app.request_ids', ${JSON.stringify(requests)}, true), set_config('lock_timeout', ${gathered_lock_wait}, true)`,
+    sql`select set_config('app.requests', ${JSON.stringify(requests)}, true), set_config('lock_timeout', ${gathered_lock_wait}, true)`,
   );
 }
 
@@ -252,9 +256,9 @@ async function refuseChange(ctx: Context, resource: Resource, id: string, versio
   throw problems.forbidden();
 }
 
-function withOwner(ctx: Context, resource: Resource, input: Values): Values {
+function withOwner(resource: Resource, input: Values, user_id: string | null): Values {
   if (!resource.owner || input[resource.owner] !== undefined || !resource.meta.has(resource.owner)) return input;
-  return { ...input, [resource.owner]: ctx.actor.user_id };
+  return { ...input, [resource.owner]: user_id };
 }
 
 /** Without a currency, a new record has its tenant's. */

@@ -21,8 +21,16 @@ export interface Context {
   db: Database;
   actor: Actor;
   tenant_id: string;
-  /** When several requests are done in one transaction: their ids, in the order of what they ask for. */
-  gathered?: readonly string[];
+  /** When several requests are done in one transaction: these, in the order of what they ask for. The actor is nobody when they are of several people. */
+  gathered?: readonly GatheredRequest[];
+}
+
+/** One of several requests that are done in one transaction. */
+export interface GatheredRequest {
+  id: string;
+  /** Whose it is; null for a key without a person. */
+  user: string | null;
+  ip: string;
 }
 
 export const system_tenant_id = '00000000-0000-0000-0000-000000000000';
@@ -35,8 +43,8 @@ interface Origin {
   ip?: string;
   request_id?: string;
   import_id?: string;
-  /** The ids of several requests in place of one. */
-  gathered?: readonly string[];
+  /** Several requests in place of one. */
+  gathered?: readonly GatheredRequest[];
 }
 
 /** Stands where the id of the request does; `app.request_of` then tells it by the record. */
