@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
+import pg from 'pg';
 import { type Answer, type Client, startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
 
 let app: TestApp;
@@ -238,6 +239,22 @@ test('a multipart body without a boundary, or cut short, is malformed', async ()
     for (const type of [...types, `multipart/form-data; boundary=${'x'.repeat(300)}`])
       refused(await api('POST', path, whole, { 'content-type': type }), 400, 'malformed_request');
   }
+});
+
+test('a read that takes too long is a 503 with a code of its own, and leaves the next one alone', async () => {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  await owner.query('begin; lock table contact');
+  const filter = encodeURIComponent(JSON.stringify({ field: 'name', op: 'contains', value: 'x' }));
+  const paths = ['', '?count=true', `?filter=${filter}`].map((rest) => contacts + rest);
+  const answers = await Promise.all(paths.map((path) => api('GET', path)));
+  await owner.query('rollback');
+  await owner.end();
+  for (const answer of answers) {
+    refused(answer, 503, 'query_timeout');
+    assert.ok(Number(answer.headers.get('retry-after')) > 0);
+  }
+  assert.equal((await api('GET', contacts)).status, 200);
 });
 
 test('what the HTTP parser refuses is a problem document with the headers of every answer', async () => {

@@ -174,10 +174,49 @@ test('a temporary file is gone when its time is over', async () => {
   await eventually(async () => (await storedFiles()) === before);
 });
 
-test('a workspace stores, and uploads in a day, no more than it may; a caller sends only so many files at once', async () => {
+/** An upload that begins and goes no further until `end` is called. */
+function slowUpload(key: string) {
+  const { promise, resolve: end } = Promise.withResolvers<void>();
+  const start = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n';
+  const body = new ReadableStream({
+    start: (stream) => stream.enqueue(new TextEncoder().encode(start)),
+    pull: async (stream) => {
+      await promise;
+      stream.enqueue(new TextEncoder().encode('slow\r\n--b--\r\n'));
+      stream.close();
+    },
+  }, { highWaterMark: 0 }); // biome-ignore format: one body
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'multipart/form-data; boundary=b' };
+  const answer = fetch(`${app.url}/api/v1/files`, { method: 'POST', headers, body, duplex: 'half' } as RequestInit);
+  return { answer, end };
+}
+
+/** With one upload more than may be under way at once: asserts that one is refused and does `meanwhile` before the others end. */
+async function withOneTooMany(keys: string[], meanwhile?: () => Promise<void>): Promise<void> {
+  const slow = keys.map(slowUpload);
+  const endAll = () => {
+    for (const { end } of slow) end();
+  };
+  // Where nobody is refused all of them end, instead of waiting for each other.
+  const patience = setTimeout(endAll, 10_000);
+  try {
+    const first = await Promise.race(
+      slow.map(async ({ answer }) => (await answer).json() as Promise<{ code: string }>),
+    );
+    clearTimeout(patience);
+    assert.equal(first.code, 'too_many_uploads');
+    await meanwhile?.();
+  } finally {
+    endAll();
+  }
+  const statuses = (await Promise.all(slow.map(({ answer }) => answer))).map(({ status }) => status);
+  assert.deepEqual(statuses.toSorted(), [...Array.from({ length: keys.length - 1 }, () => 201), 429]);
+}
+
+test('a workspace stores, and uploads in a day, no more than it may', async () => {
   const full = await app.secondNode({ HOLDFAST_ROLE: 'web', STORAGE_MEGABYTES_PER_TENANT: '1' });
   const busy = await app.secondNode({ HOLDFAST_ROLE: 'web', UPLOAD_MEGABYTES_PER_TENANT_AND_DAY: '1' });
-  const { key, api } = await (await app.tenant()).as('member');
+  const { key } = await (await app.tenant()).as('member');
   const megabyte = 'x'.repeat(1024 ** 2);
   assert.equal((await upload(megabyte, 'a.txt', 'text/plain', client(full.address!, key))).status, 201);
   const refused = await upload('more', 'b.txt', 'text/plain', client(full.address!, key));
@@ -186,32 +225,26 @@ test('a workspace stores, and uploads in a day, no more than it may; a caller se
   assert.deepEqual([later.status, later.body.code], [429, 'upload_quota']);
   const stranger = (await (await app.tenant()).as('member')).key;
   assert.equal((await upload('more', 'b.txt', 'text/plain', client(full.address!, stranger))).status, 201);
+});
 
-  // Each begins and goes no further until all have.
-  const slow = Array.from({ length: 11 }, () => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const body = new ReadableStream({
-      start: (stream) => stream.enqueue(new TextEncoder().encode('--b\r\ncontent-disposition: form-data; name="file"; filename="a.txt"\r\n\r\n')),
-      pull: async (stream) => {
-        await promise;
-        stream.enqueue(new TextEncoder().encode('slow\r\n--b--\r\n'));
-        stream.close();
-      },
-    }, { highWaterMark: 0 }); // biome-ignore format: one body
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'multipart/form-data; boundary=b' };
-    const answer = fetch(`${app.url}/api/v1/files`, { method: 'POST', headers, body, duplex: 'half' } as RequestInit);
-    return { answer, resolve };
+test('a caller uploads ten files at once, a workspace forty; others are not counted with them, files to import are', async () => {
+  const busy = await app.tenant();
+  const people = await Promise.all([0, 1, 2, 3].map((at) => busy.as('member', `member-${at}`)));
+  const { key, api } = await busy.as('member', 'late');
+  await withOneTooMany(
+    Array.from({ length: 11 }, () => key),
+    async () => assert.equal((await upload('of another', 'b.txt', '', people[0]!.api)).status, 201),
+  );
+  assert.equal((await upload('after', 'c.txt', '', api)).status, 201);
+
+  const ten_each = people.flatMap((person) => Array.from({ length: 10 }, () => person.key));
+  const stranger = (await (await app.tenant()).as('member')).api;
+  await withOneTooMany([...ten_each, key], async () => {
+    const refused = await api('POST', '/api/v1/imports', form('Company name\nAcme\n', 'companies.csv'));
+    assert.deepEqual([refused.status, refused.body.code], [429, 'too_many_uploads']);
+    assert.ok(Number(refused.headers.get('retry-after')) > 0);
+    assert.equal((await upload('of another', 'b.txt', '', stranger)).status, 201);
   });
-  // Where nobody is refused all of them end, instead of waiting for each other.
-  const endAll = () => {
-    for (const { resolve } of slow) resolve();
-  };
-  const patience = setTimeout(endAll, 10_000);
-  const first = await Promise.race(slow.map(async ({ answer }) => (await answer).json() as Promise<{ code: string }>));
-  clearTimeout(patience);
-  assert.equal(first.code, 'too_many_uploads');
-  endAll();
-  const statuses = (await Promise.all(slow.map(({ answer }) => answer))).map(({ status }) => status);
-  assert.deepEqual(statuses.toSorted(), [...Array.from({ length: 10 }, () => 201), 429]);
-  assert.equal((await upload('after', 'c.txt', 'text/plain', api)).status, 201);
+  const { status, body } = await api('POST', '/api/v1/imports', form('Company name\nAcme\n', 'companies.csv'));
+  assert.equal(status, 201, JSON.stringify(body));
 });

@@ -138,12 +138,15 @@ test('an export holds what its filter says and its caller may read, with the col
   assert.equal((await viewer.api('GET', '/api/v1/contacts/export.csv')).status, 403);
 });
 
-test('exports of one tenant wait for each other, and one of another tenant does not wait for them', async () => {
+test('exports of one tenant wait for each other, only so many, and one of another tenant does not wait for them', async () => {
   const busy = await app.tenant();
   const { api } = await busy.as('admin');
   const { api: neighbour } = await (await app.tenant()).as('admin');
-  const ask = async (by: Client) =>
-    (await by('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' })).body.id as string;
+  const ask = async (by: Client) => {
+    const { status, body } = await by('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' });
+    assert.equal(status, 202, JSON.stringify(body));
+    return body.id as string;
+  };
   const isDone = (by: Client, id: string) =>
     eventually(async () => (await by('GET', `/api/v1/exports/${id}`)).body.state === 'done');
   const ids = [await ask(api), await ask(api), await ask(api)];
@@ -158,6 +161,10 @@ test('exports of one tenant wait for each other, and one of another tenant does 
     asOwner(app, `select from job where tenant_id = $1 and kind = 'export.make' and state = 'running'`, [busy.tenant_id]); // biome-ignore format: one call
   try {
     await eventually(async () => (await running()).length > 0);
+    for (let i = 0; i < 20; i++) await ask(api);
+    const refused = await api('POST', '/api/v1/exports', { resource: 'contact', format: 'csv' });
+    assert.deepEqual([refused.status, refused.body.code], [429, 'too_many_exports']);
+    assert.ok(Number(refused.headers.get('retry-after')) > 0);
     await isDone(neighbour, await ask(neighbour));
     assert.equal((await running()).length, 1);
   } finally {
@@ -243,6 +250,8 @@ test('a reader who goes away frees the connection, and so does one who takes not
   const ports = readers.map((reader) => reader.localPort);
   const stalled = ours.filter(({ remotePort, timeout }) => ports.includes(remotePort) && timeout! <= 120_000);
   assert.equal(pool.totalCount - pool.idleCount, 2);
+  const { api: neighbour } = await (await app.tenant()).as('admin');
+  assert.equal((await neighbour('GET', '/api/v1/contacts/export.csv')).status, 200);
   // The two minutes pass.
   for (const socket of stalled) socket.setTimeout(50);
   await eventually(async () => pool.totalCount === pool.idleCount);
