@@ -94,7 +94,7 @@ export async function contactsForPlans({
   };
 }
 
-async function forgetStatistics(ownerUrl: string): Promise<boolean> {
+export async function forgetStatistics(ownerUrl: string): Promise<boolean> {
   const owner = new pg.Client({ connectionString: ownerUrl });
   await owner.connect();
   try {

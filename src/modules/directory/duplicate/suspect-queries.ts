@@ -65,18 +65,18 @@ export async function listSuspects(
   const scope = JSON.stringify([ctx.tenant_id, 'duplicates', resource]);
   const after = cursor ? decodeCursor(cursor, scope) : undefined;
   const behind = after ? sql`(-s.score, s.id) > (${after[0]}::real, ${after[1]}::uuid)` : sql`true`;
-  const table = sql.table(resource);
+  // Subqueries, which look each record up by its key: without statistics a join reads the contacts of the whole workspace.
   const shown = (
-    alias: string,
-  ) => sql`json_build_object('id', ${sql.ref(`${alias}.id`)}, 'name', ${sql.ref(`${alias}.name`)},
-    'detail', ${sql.ref(`${alias}.${details[resource]}`)})`;
+    id: string,
+  ) => sql`(select json_build_object('id', r.id, 'name', r.name, 'detail', ${sql.ref(`r.${details[resource]}`)})
+    from ${sql.table(resource)} r where r.tenant_id = s.tenant_id and r.id = ${sql.ref(`s.${id}`)} and r.deleted_at is null)`;
   const rows = await ctx.tx.many<Omit<Suspect, 'reasons'> & { reasons: string[] }>(sql`
-    select s.id, s.resource, s.score, s.reasons, json_build_array(${shown('a')}, ${shown('b')}) as records
-    from duplicate_suspect s
-    join ${table} a on a.tenant_id = s.tenant_id and a.id = s.one_id and a.deleted_at is null
-    join ${table} b on b.tenant_id = s.tenant_id and b.id = s.other_id and b.deleted_at is null
-    where s.tenant_id = ${ctx.tenant_id} and s.resource = ${resource} and s.dismissed_at is null and ${behind}
-    order by s.score desc, s.id limit ${limit + 1}`);
+    select id, resource, score, reasons, json_build_array(one, other) as records from (
+      select s.id, s.resource, s.score, s.reasons, ${shown('one_id')} as one, ${shown('other_id')} as other
+      from duplicate_suspect s
+      where s.tenant_id = ${ctx.tenant_id} and s.resource = ${resource} and s.dismissed_at is null and ${behind}
+      order by s.score desc, s.id offset 0
+    ) pair where one is not null and other is not null limit ${limit + 1}`);
   const data = rows.slice(0, limit);
   const last = rows.length > limit ? data.at(-1) : undefined;
   return { data, next_cursor: last ? encodeCursor([String(-last.score), last.id], scope) : null };

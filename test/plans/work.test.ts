@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import pg from 'pg';
+import { type Client, startTestApp, type TestApp } from '../harness/app.ts';
+import { scoresAtRest } from '../harness/archive.ts';
+import { eventually } from '../harness/eventually.ts';
+import { forgetStatistics } from './contacts.ts';
+
+/**
+ * What reads much of a workspace over HTTP: the dashboard, a change of many records and its way back, the search for duplicates. On the first day,
+ * without statistics, it touches about as many pages of the database as later.
+ */
+
+const contacts = 10_000;
+const [companies, deals] = [500, 2_000];
+/** Beside a plan that is as good: the catalogue is read, and what was changed before leaves dead rows. */
+const [ratio_max, buffers_beside] = [2, 20_000];
+
+let app: TestApp;
+let api: Client;
+let server: pg.Client | undefined;
+before(async () => {
+  app = await startTestApp();
+  const tenant = await app.tenant();
+  const admin = await tenant.as('admin');
+  ({ api } = admin);
+  await onOwner(async (owner) => {
+    await owner.query(`select set_config('app.tenant_id', $1, false)`, [tenant.tenant_id]);
+    const insert = async (text: string, values: unknown[] = []) =>
+      (await owner.query(text, [tenant.tenant_id, ...values])).rows[0].id as string;
+    await insert(`insert into company (tenant_id, name, domain, owner_id)
+      select $1, 'Company ' || i, 'c' || i || '.example', $2 from generate_series(1, ${companies}) i returning id`, [admin.user_id]); // biome-ignore format: one statement
+    // Every tenth has the name and the company of the one before.
+    await insert(`insert into contact (tenant_id, given_name, family_name, email, city, owner_id, company_id)
+      select $1, 'Given', 'Family ' || i - (i % 10 = 0)::int, 'mail' || i || '@plans.example', case when i % 8 = 0 then 'Oslo' else 'Rome' end, $2,
+        (select array_agg(id) from company where tenant_id = $1)[1 + (i - (i % 10 = 0)::int) % ${companies}]
+      from generate_series(1, ${contacts}) i returning id`, [admin.user_id]); // biome-ignore format: one statement
+    const { rows } = await owner.query('select id, pipeline_id from stage where tenant_id = $1 order by position limit 1', [tenant.tenant_id]); // biome-ignore format: one statement
+    const stage = rows[0] ?? (await aStage(insert));
+    await insert(`insert into deal (tenant_id, name, pipeline_id, stage_id, status, amount, currency, owner_id, company_id)
+      select $1, 'Deal ' || i, $3, $2, 'open', i * 100, 'USD', $4, (select array_agg(id) from company where tenant_id = $1)[1 + i % ${companies}]
+      from generate_series(1, ${deals}) i returning id`, [stage.id, stage.pipeline_id, admin.user_id]); // biome-ignore format: one statement
+  });
+  await scoresAtRest(app, tenant.tenant_id);
+  server = new pg.Client({ connectionString: process.env.HOLDFAST_TEST_DATABASE_URL! });
+  await server.connect();
+});
+after(async () => {
+  await server?.end();
+  await app.stop();
+});
+
+async function aStage(insert: (text: string, values?: unknown[]) => Promise<string>) {
+  const pipeline_id = await insert(`insert into pipeline (tenant_id, name) values ($1, 'Sales') returning id`);
+  const id = await insert(`insert into stage (tenant_id, pipeline_id, name) values ($1, $2, 'Open') returning id`, [
+    pipeline_id,
+  ]);
+  return { id, pipeline_id };
+}
+
+async function onOwner<Result>(work: (owner: pg.Client) => Promise<Result>): Promise<Result> {
+  const owner = new pg.Client({ connectionString: app.database.ownerUrl });
+  await owner.connect();
+  return work(owner).finally(() => owner.end());
+}
+
+/** How many pages the database has touched so far, by PostgreSQL's own count of statements. */
+async function buffers(): Promise<number> {
+  const name = new URL(app.database.ownerUrl).pathname.slice(1);
+  const { rows } = await server!.query(
+    `select sum(shared_blks_hit + shared_blks_read)::float8 as touched from pg_stat_statements s
+     join pg_database d on d.oid = s.dbid where d.datname = $1`,
+    [name],
+  );
+  return rows[0].touched;
+}
+
+const ended = (id: string) =>
+  eventually(async () => {
+    const { body } = await api('GET', `/api/v1/changes/${id}`);
+    return body.state === 'done' && body;
+  }, 120_000);
+
+async function change(city: string): Promise<string> {
+  const { status, body } = await api('POST', '/api/v1/changes', {
+    resource: 'contact',
+    filter: JSON.stringify({ field: 'city', op: 'eq', value: 'Oslo' }),
+    action: { kind: 'update', fields: { country: city } },
+  });
+  assert.equal(status, 202, JSON.stringify(body));
+  assert.equal((await ended(body.id)).changed, contacts / 8);
+  return body.id;
+}
+
+/** Pages of each kind of work. */
+async function takes(state: string): Promise<Record<string, number>> {
+  const taken: Record<string, number> = {};
+  const count = async <Result>(what: string, work: () => Promise<Result>): Promise<Result> => {
+    const began = await buffers();
+    const result = await work();
+    taken[what] = (await buffers()) - began;
+    return result;
+  };
+  await count('dashboard', async () => {
+    const { status, body } = await api('GET', '/api/v1/analytics/dashboard');
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.equal(body.open.count, deals);
+  });
+  const changed = await count('change of many', () => change(state));
+  await count('reversal', async () => {
+    const { body } = await api('POST', `/api/v1/changes/${changed}/reversal`);
+    assert.equal((await ended(body.id)).changed, contacts / 8);
+  });
+  await count('search for duplicates', async () => {
+    const { body } = await api('POST', '/api/v1/duplicates/search');
+    await eventually(async () => (await api('GET', `/api/v1/jobs/${body.job_id}`)).body.state === 'done', 60_000);
+  });
+  await count('list of duplicates', async () => {
+    const found = await api('GET', '/api/v1/duplicates?resource=contact');
+    assert.ok(found.body.data.length > 0);
+  });
+  return taken;
+}
+
+test('without statistics, work on many records touches about as much as with them', async (t) => {
+  const isCounted =
+    (await server!.query(`select from pg_extension where extname = 'pg_stat_statements'`)).rowCount === 1;
+  if (!isCounted) return t.skip('This PostgreSQL does not count what statements touch');
+  if (!(await forgetStatistics(app.database.ownerUrl))) return t.skip('PostgreSQL forgets statistics since version 18');
+  const fresh = await takes('fresh');
+  await onOwner((owner) => owner.query('vacuum analyze'));
+  const analysed = await takes('analysed');
+  const more = Object.keys(fresh).filter((what) => fresh[what]! > ratio_max * analysed[what]! + buffers_beside);
+  assert.deepEqual(more, [], JSON.stringify({ fresh, analysed }));
+});
