@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { parse } from 'csv-parse/sync';
-import { formula_mark } from '../csv/index.ts';
+import { cutText, formula_mark } from '../csv/index.ts';
 import { personHeader } from '../vcard/index.ts';
 import type { FileAnswers } from './contract.ts';
 import { parserOptions } from './dialect.ts';
@@ -158,7 +158,7 @@ function conclude(
       dialect: sniffed.dialect,
       preview: sniffed.preview
         .slice(0, 10)
-        .map((row) => row.map((cell) => cell.replace(formula_mark, '').slice(0, 200).replaceAll('\0', '�'))),
+        .map((row) => row.map((cell) => cutText(cell.replace(formula_mark, ''), 200).replaceAll('\0', '�'))),
       reasons: sniffed.reasons,
       columns: profiles.map(shownColumn),
       proposed: { columns, alternatives: planned?.mapping.alternatives ?? [] },
@@ -263,7 +263,7 @@ function shownColumn({ name, type, rows, blank, distinct, null_markers }: Column
       : 'format' in type
         ? `1${type.format.group ?? ''}234${type.format.decimal}5`
         : null;
-  const samples = [...distinct.keys()].slice(0, samples_shown).map((text) => text.slice(0, 100).replaceAll('\0', '�'));
+  const samples = [...distinct.keys()].slice(0, samples_shown).map((text) => cutText(text, 100).replaceAll('\0', '�'));
   const choices = type.kind === 'enum' ? type.values.filter((text) => !null_markers.includes(text)) : null;
   return { name, kind: type.kind, format, samples, filled: rows === 0 ? 0 : (rows - blank) / rows, choices };
 }

@@ -180,6 +180,29 @@ test('of a further position what does not fit is left out, noted on its row and 
   assert.match(bo!, /Further positions from<\/strong>: 2024-02-30/);
 });
 
+test('where a long text is cut, no character is cut in two: the file is read, and nothing of a note is lost', async () => {
+  // Each takes two units of UTF-16, after one that takes one: every even place is in the middle of a character.
+  const long = (characters: number) => `x${'😀'.repeat(characters)}`;
+  const header = ['Record ID', 'First name', 'E-mail', 'Positions at', 'As', 'Tags', 'Story', long(150), long(150)];
+  const rows = [1, 2, 3].map((n) => [n, `Ann ${n}`, long(30), 'Acme', long(210), long(80), long(8_000), n, n]);
+  const csv = [header, ...rows].map((cells) => cells.join()).join('\n');
+  const { api } = await (await app.tenant()).as('admin');
+  const done = await importNow(api, [['people.csv', csv]], ({ files: [file] }) => ({
+    files: [
+      {
+        id: file!.id,
+        columns: { 'Positions at': 'position_company', As: 'position_role', Story: 'note', [long(150)]: 'lead_status' },
+      },
+    ],
+  }));
+  assert.deepEqual(done.files[0]!.counts, { rows: 3, created: 3, updated: 0, unchanged: 0, skipped: 0, errors: 0 });
+  assert.ok(JSON.stringify(done).isWellFormed() && !/\\ud[89ab]..|\ufffd/i.test(JSON.stringify(done)));
+  const notes = (await notesOf(api)).map((text: string) => text.match(/😀/gu)?.length);
+  assert.deepEqual(notes, [8_000, 8_000, 8_000]);
+  const { data } = (await api('GET', '/api/v1/tags')).body;
+  assert.deepEqual(data.map(({ name }: { name: string }) => name), [long(29)]); // biome-ignore format: one check
+});
+
 test('each column says how full it is, and those without a field go where somebody says: into a note, or nowhere', async () => {
   const { api } = await (await app.tenant()).as('admin');
   const many = Array.from(

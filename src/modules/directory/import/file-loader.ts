@@ -3,7 +3,7 @@ import { scopeOf } from '../../../kernel/access/rights.ts';
 import type { Database } from '../../../kernel/database/database.ts';
 import { toProblem } from '../../../kernel/http/errors.ts';
 import { type Actor, type Context, settingsOf } from '../../../kernel/tenancy/context.ts';
-import { parseCellList } from '../csv/index.ts';
+import { cutText, parseCellList } from '../csv/index.ts';
 import type { FileCounts, ImportOptions } from './contract.ts';
 import { duplicateCheck } from './duplicates.ts';
 import { kept_rows_max } from './fix/contract.ts';
@@ -273,4 +273,4 @@ function refuseByDatabase(row: LoadRow, error: unknown): void {
 }
 
 const tagsOf = (text: string | null | undefined): string[] =>
-  parseCellList(text ?? '', ';,').map((tag) => tag.slice(0, tag_characters_max));
+  parseCellList(text ?? '', ';,').map((tag) => cutText(tag, tag_characters_max));

@@ -1,3 +1,4 @@
+import { cutText } from '../csv/index.ts';
 import type { ImportProblem } from './problem.ts';
 
 export interface HeaderDecision {
@@ -74,7 +75,7 @@ function mostly(body: string[][], at: number, hasShape: ShapeTest): boolean {
 }
 
 function quoted(names: string[]): string {
-  const shown = names.slice(0, 3).map((name) => `“${name.slice(0, 40)}”`);
+  const shown = names.slice(0, 3).map((name) => `“${cutText(name, 40)}”`);
   return names.length > 3 ? `${shown.join(', ')} (+${names.length - 3})` : shown.join(', ');
 }
 

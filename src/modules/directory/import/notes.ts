@@ -1,5 +1,6 @@
 import { scopeOf } from '../../../kernel/access/rights.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
+import { cutText } from '../csv/index.ts';
 import { note } from '../note/contract.ts';
 import type { Load, LoadRow } from './load.ts';
 import { insertNotes, type NewNote } from './note-queries.ts';
@@ -23,9 +24,10 @@ const asHtml = (text: string): string =>
 export function noteBodies(entries: readonly NoteEntry[]): string[] {
   const bodies: string[] = [];
   for (const { label, text } of entries)
-    for (let from = 0; from < text.length; from += piece_characters_max) {
+    for (let from = 0, piece = ''; from < text.length; from += piece.length) {
+      piece = cutText(text.slice(from), piece_characters_max);
       const name = label === null || from > 0 ? '' : `<strong>${asHtml(label)}</strong>: `;
-      const paragraph = `<p>${name}${asHtml(text.slice(from, from + piece_characters_max))}</p>`;
+      const paragraph = `<p>${name}${asHtml(piece)}</p>`;
       const last = bodies.at(-1);
       if (last !== undefined && last.length + paragraph.length <= body_characters_max)
         bodies[bodies.length - 1] = last + paragraph;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FieldError } from '../../../kernel/errors/problem.ts';
 import { fieldErrors } from '../../../kernel/http/errors.ts';
 import { position } from '../contact-position/contract.ts';
-import { parseCellList } from '../csv/index.ts';
+import { cutText, parseCellList } from '../csv/index.ts';
 import { type Load, type LoadRow, leaveOutPart } from './load.ts';
 import { insertPositions } from './position-queries.ts';
 
@@ -25,7 +25,7 @@ const textList = z.array(z.string().nullable());
 const shown_characters_max = 60;
 /** As much of a text as a message has room for. */
 const begun = (text: string): string =>
-  text.length > shown_characters_max ? `${text.slice(0, shown_characters_max)}…` : text;
+  text.length > shown_characters_max ? `${cutText(text, shown_characters_max)}…` : text;
 
 /** Of companies that are not there the id is empty. */
 const companiesOf = ({ values }: LoadRow): string[] => values.position_company_id?.split(';') ?? [];

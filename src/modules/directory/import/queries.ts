@@ -1,6 +1,7 @@
 import { type Rights, rightsText } from '../../../kernel/access/rights.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
+import { cutText } from '../csv/index.ts';
 import type {
   FileAnswers,
   FileCounts,
@@ -175,7 +176,7 @@ export async function insertProblems(ctx: Context, import_file_id: string, probl
   const rows = problems.map(({ row, column, message, ...rest }) => ({
     ...rest,
     row_number: row,
-    column_name: column?.slice(0, value_characters_max),
+    column_name: column && cutText(column, value_characters_max),
     message: message.replaceAll('\0', '�').toWellFormed(),
   }));
   await ctx.tx.run(sql`insert into import_problem (tenant_id, import_file_id, row_number, column_name, code, severity, message)

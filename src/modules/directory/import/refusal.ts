@@ -1,3 +1,5 @@
+import { cutText } from '../csv/index.ts';
+
 /** Why a text is not the value it should be. A parser answers with the value or with this; it never throws. */
 export interface Refusal {
   code: string;
@@ -15,5 +17,5 @@ export function refuse(code: string, message: string): Refusal {
 }
 
 export function shown(text: string): string {
-  return text.length > 40 ? `“${text.slice(0, 40)}…”` : `“${text}”`;
+  return text.length > 40 ? `“${cutText(text, 40)}…”` : `“${text}”`;
 }
