@@ -67,3 +67,38 @@ test('who may not make fields is not offered one', async (t) => {
   await page.getByRole('option', { name: 'Leave out' }).waitFor();
   assert.equal(await page.getByRole('option', { name: 'New field…' }).count(), 0);
 });
+
+test('an unknown value becomes an option of its field, beside those that are there; only who may change fields is offered that', async (t) => {
+  const options = ['Dry', 'Wet'];
+  const field = { resource: 'contact', key: 'weather', label: 'Weather', type: 'select', options };
+  const made = await world.administrator.session.send('POST', '/api/v1/custom-fields', field);
+  assert.equal(made.status, 201, JSON.stringify(made.body));
+  const member = await world.person('Mia Member', 'member');
+  for (const person of [member, world.administrator]) {
+    const { page } = await world.visit(t, person);
+    await open(page, '/imports/new');
+    const rows = ['First name,Last name,Weather', 'Kim,1,Dry', 'Kim,2,Foggy'];
+    const file = { name: 'weather.csv', mimeType: 'text/csv', buffer: Buffer.from(rows.join('\n')) };
+    await page.locator('input[type=file]').setInputFiles(file);
+    await page.getByRole('button', { name: 'Read the file' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await fieldFor(page, 'Weather').getByText('Weather').waitFor();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.getByRole('button', { name: 'Check', exact: true }).click();
+    await page.getByRole('combobox', { name: 'What becomes of Foggy' }).click();
+    await page.getByRole('option', { name: 'Wet' }).waitFor();
+    const add = page.getByRole('option', { name: 'Add as an option' });
+    assert.equal(await add.count(), person === member ? 0 : 1);
+    if (person === member) continue;
+    await add.click();
+    await page.getByRole('combobox', { name: 'What becomes of Foggy' }).getByText('Add as an option').waitFor();
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await page.getByRole('list', { name: 'Values that are no option' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Import 2 rows' }).click();
+    await page.getByRole('heading', { name: 'The import is done' }).waitFor();
+  }
+  const { body } = await world.administrator.session.send('GET', `/api/v1/custom-fields/${made.body.id}`);
+  assert.deepEqual(body.options, ['Dry', 'Wet', 'Foggy']);
+  const weather = (await contacts(world.administrator, 'Kim')).map(({ custom }: { custom: object }) => custom);
+  assert.deepEqual(weather, [{ weather: 'Dry' }, { weather: 'Foggy' }]);
+});

@@ -1,4 +1,4 @@
-import { type NewField, nouns } from '../../settings/custom-fields/customField.ts';
+import type { NewField } from '../../settings/custom-fields/customField.ts';
 import type { ImportColumn } from './import.ts';
 
 /** Of a label, and of each choice. */
@@ -8,8 +8,6 @@ const integer_max = 2_147_483_647;
 
 /** Kinds of columns that are types of fields; what else there is are texts. */
 const types: ReadonlySet<string> = new Set(['integer', 'decimal', 'money', 'date', 'boolean', 'url']);
-
-export const canHaveFields = (resource: string | null): boolean => nouns.some(({ value }) => value === resource);
 
 /** The field that a column would make, by its header and its values. */
 export function fieldFrom({ name, kind, samples, choices }: ImportColumn, resource: string): NewField {
