@@ -26,6 +26,21 @@ let demo: TestTenant;
 let folder: string;
 let work: string;
 
+/** With all that a contact has several of. */
+const contactInFull = {
+  external_id: 'in-full',
+  email: 'ada@work.example',
+  email_label: 'Work',
+  other_emails: [{ label: 'Home', value: 'ada@home.example' }],
+  other_phones: [{ label: null, value: '+49 170 2' }],
+  other_addresses: [
+    { label: 'Home', street: 'Deich 2', city: 'Husum', region: null, postal_code: '25813', country: 'Germany' },
+  ],
+  sites: [{ label: 'Blog', value: 'https://ada.example' }],
+  social_profiles: [{ label: 'LinkedIn', value: '@ada' }],
+  birthday: '--02-29',
+};
+
 before(async () => {
   [here, elsewhere] = [await startTestApp(), await startTestApp()];
   work = await mkdtemp(join(tmpdir(), 'holdfast-archive-'));
@@ -41,6 +56,7 @@ before(async () => {
   });
   assert.equal(odd.status, 201, JSON.stringify(odd.body));
   await api('DELETE', `/api/v1/contacts/${odd.body.id}`);
+  await made(api, 'contacts', contactInFull);
   const member = await demo.as('member');
   await made(member.api, 'saved-views', { resource: 'contact', name: 'Mine alone' });
   const dashboard = await made(member.api, 'dashboards', { name: 'Mine alone' });
@@ -105,6 +121,9 @@ test('a workspace imported under another name, twice, beside itself and elsewher
     assert.equal(manifest.content_sha256, hash);
     assert.equal(await hashTenant(source(app, tenant_id)), hash);
     const copy = await administrator(app, tenant_id);
+    const inFull = encodeURIComponent(JSON.stringify({ field: 'external_id', op: 'eq', value: 'in-full' }));
+    const [moved] = (await copy('GET', `/api/v1/contacts?filter=${inFull}`)).body.data;
+    assert.deepEqual({ ...moved, ...contactInFull }, moved);
     for (const path of [
       ...['contacts', 'companies', 'deals', 'users', 'teams', 'tasks', 'custom-fields', 'tags', 'pipelines'].map(
         (plural) => `/api/v1/${plural}?limit=200&count=true`,

@@ -34,6 +34,8 @@ const deals = fc.constant('deals' as const);
 const at = fc.nat(3);
 const word = fc.constantFrom('Rome', 'Bern', 'Ωmega', 'x');
 const tags = fc.uniqueArray(fc.nat(2), { maxLength: 3 });
+const listed = (value: fc.Arbitrary<string>) =>
+  fc.array(fc.record({ label: fc.option(word), value }), { maxLength: 2 });
 const values = fc.record(
   {
     source: word,
@@ -47,6 +49,10 @@ const values = fc.record(
     company: fc.option(at),
     contact: fc.option(at),
     custom: fc.dictionary(fc.constantFrom('one', 'two'), fc.option(word), { maxKeys: 2 }),
+    other_emails: listed(fc.constantFrom('a@x.example', 'b@x.example')),
+    other_addresses: fc.array(fc.record({ label: fc.option(word), city: word }), { maxLength: 2 }),
+    social_profiles: listed(word),
+    birthday: fc.option(fc.constantFrom('1990-04-30', '--02-29')),
   },
   { requiredKeys: [] },
 );
@@ -63,7 +69,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 );
 
 const fieldsOf: Record<Noun, string[]> = {
-  contacts: ['source', 'city', 'job_title', 'company', 'custom'],
+  contacts: [
+    'source',
+    'city',
+    'job_title',
+    'company',
+    'custom',
+    'other_emails',
+    'other_addresses',
+    'social_profiles',
+    'birthday',
+  ],
   companies: ['city', 'industry', 'description', 'custom'],
   deals: ['source', 'description', 'amount', 'currency', 'stage', 'company', 'contact', 'custom'],
 };
