@@ -307,6 +307,22 @@ test('people whose rights hang on who they are get what is theirs, beside others
     crossed.map(({ status }) => status),
     eachOf(advisers, 4, (_, n) => (n < 6 ? 200 : 404)),
   );
+
+  // Whoever may read no users reads oneself.
+  const contacts = { contact: { read: 'all', create: 'all', update: 'all' } };
+  const alone = (await api('POST', '/api/v1/roles', { name: 'No users', rights: contacts })).body;
+  const strangers = await people(3, alone.key);
+  const theirs = await Promise.all(eachOf(strangers, 4, ({ by }) => create({ given_name: 'Theirs' }, {}, by)));
+  const others = await Promise.all(
+    eachOf(strangers, 4, ({ by }, n) => change(theirs[n < 6 ? n : (n + 1) % 12]!.body.id, { city: 'Oslo' }, {}, by)),
+  );
+  assert.deepEqual(
+    [theirs, others].map((answers) => answers.map(({ body }) => body.owner?.id)),
+    [
+      eachOf(strangers, 4, ({ user_id }) => user_id),
+      eachOf(strangers, 4, ({ user_id }, n) => (n < 6 ? user_id : undefined)),
+    ],
+  );
 });
 
 test('whoever waits for a record that somebody else holds does not hold up the others', async () => {

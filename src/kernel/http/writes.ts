@@ -20,9 +20,13 @@ interface Write {
   once?: { key: string; hash: Buffer };
 }
 
-/** Whether what somebody may read and write of these records hangs on nothing but the rights, which others have too. */
+/**
+ * Whether what somebody may read and write of these records hangs on nothing but the rights, which others have too. Oneself everybody may read,
+ * also who may read no other user.
+ */
 const isSameForAll = ({ kind, rights }: Actor, reached: readonly ResourceName[]): boolean =>
   kind === 'user' &&
+  scopeOf(rights, 'user', 'read') === 'all' &&
   reached.every((resource) =>
     (['read', 'create', 'update'] as const).every((action) =>
       ['all', 'none'].includes(scopeOf(rights, resource, action)),
