@@ -4,6 +4,8 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import pg from 'pg';
+import { createApiKey, roleIdsOf } from '../../src/kernel/identity/index.ts';
+import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import { type Answer, type Client, client, startTestApp, type TestApp, type TestTenant } from '../harness/app.ts';
 import { asOwner, makePerson, signedIn } from '../harness/identity.ts';
 import { noticesAtRest } from '../harness/notices.ts';
@@ -323,6 +325,35 @@ test('people whose rights hang on who they are get what is theirs, beside others
       eachOf(strangers, 4, ({ user_id }, n) => (n < 6 ? user_id : undefined)),
     ],
   );
+});
+
+test('people who write together do not wait behind all that a key without a person sends', async () => {
+  const narrow = await startTestApp({ DATABASE_CONNECTIONS_MAX: '4' });
+  try {
+    const of = await narrow.tenant();
+    const crowd = await people(4, 'member', [narrow, of]);
+    const { key } = await withContext(narrow.app.services.db, systemActor(of.tenant_id), async (ctx) => {
+      const [role_id] = await roleIdsOf(ctx, ['member']);
+      return createApiKey(ctx, { name: 'Nobody', role_id: role_id! });
+    });
+    const nobody = client(narrow.url, key);
+    const data = numbers(500).map((n) => ({ given_name: `Flood ${n}` }));
+    let done = 0;
+    const flood = numbers(40).map(async () => {
+      const { status } = await nobody('POST', '/api/v1/contacts/bulk', { data });
+      done++;
+      return status;
+    });
+    await Promise.race(flood);
+    const before = done;
+    const answers = await Promise.all(eachOf(crowd, 2, ({ by }) => create({ given_name: 'Ada' }, {}, by)));
+    const between = done - before;
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([201]));
+    assert.ok(between < 20, `they waited for ${between} of its requests`);
+    await Promise.all(flood);
+  } finally {
+    await narrow.stop();
+  }
 });
 
 test('whoever waits for a record that somebody else holds does not hold up the others', async () => {

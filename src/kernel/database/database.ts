@@ -151,6 +151,8 @@ export interface TransactionOptions {
   /** What it reads is the caller's choice: filters, counts, sums, groups, searches. */
   openEnded?: boolean;
   patience?: Patience;
+  /** Whose turn among the callers of the workspace it takes; by default that of the person, and all that is nobody's has one. */
+  caller?: string;
 }
 
 /** Hears of each statement that went well, and how long it took from here. */
@@ -280,7 +282,7 @@ export class Database {
     options: TransactionOptions = {},
   ): Promise<Result> {
     const { mode = 'write', openEnded = false } = options;
-    const claimant = { tenant: settings.tenant_id, caller: settings.user_id ?? '' };
+    const claimant = { tenant: settings.tenant_id, caller: options.caller ?? settings.user_id ?? '' };
     // What the program does within a request of its own accord must not wait for that request.
     const interactive = options.interactive === true && settings.actor_kind !== 'system';
     if (mode === 'write')

@@ -124,6 +124,8 @@ export class Writes {
         {
           ip: request.ip,
           gathered: writes.map((write) => ({ id: write.request.id, user: write.actor.user_id, ip: write.request.ip })),
+          // Several people wait for nobody else who is nobody, such as keys without a person.
+          ...(!isOneCaller && { caller: writes.map((write) => write.actor.user_id).join() }),
         },
       );
       return answers.map((answer) => Promise.resolve(answer));

@@ -67,7 +67,7 @@ export function withContext<Result>(
   db: Database,
   actor: Actor,
   work: (ctx: Context) => Promise<Result>,
-  options: Origin & Pick<TransactionOptions, 'mode' | 'openEnded' | 'patience'> = {},
+  options: Origin & Pick<TransactionOptions, 'mode' | 'openEnded' | 'patience' | 'caller'> = {},
 ): Promise<Result> {
   return db.transaction(
     settingsOf(actor, options),
