@@ -313,6 +313,8 @@ export class Database {
     let settled: Promise<unknown> = Promise.resolve();
     const over = sendsOver(client, patience ? patience.ms + silence_ms_max : this.answerMsMax);
     const send: Send = (query) => {
+      // Of what is told to end between two statements the server has nothing to stop.
+      if (patience?.signal.aborted) return Promise.reject(patience.signal.reason);
       const answer = over(query);
       settled = answer.catch((error: unknown) => {
         failure ??= error;

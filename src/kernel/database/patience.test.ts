@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '../../../test/harness/cluster.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
 import { Database, sql } from './database.ts';
@@ -48,7 +49,27 @@ test('one that is told to end does so at once, and the next has its turn', async
   const waiting = new AbortController();
   const neverBegun = assert.rejects(sleep(30, { ms: 60_000, signal: waiting.signal }), { name: 'AbortError' });
   waiting.abort();
-  setTimeout(() => told.abort(), 300);
+  void setTimeout(300).then(() => told.abort());
   await Promise.all([ended, neverBegun]);
+  await sleep(0, { ms: 20_000, signal: never });
+});
+
+test('one that is told to end between two statements sends no other', async () => {
+  const told = new AbortController();
+  const between = withContext(
+    db,
+    systemActor(tenant_id),
+    async ({ tx }) => {
+      await tx.run(sql`select pg_sleep(0)`);
+      told.abort();
+      // Nothing is under way that the server could stop.
+      await setTimeout(300);
+      await tx.run(sql`select pg_sleep(5)`);
+    },
+    { patience: { ms: 20_000, signal: told.signal } },
+  );
+  const began = performance.now();
+  await assert.rejects(between, { name: 'AbortError' });
+  assert.ok(performance.now() - began < 3_000);
   await sleep(0, { ms: 20_000, signal: never });
 });
