@@ -51,8 +51,12 @@ test('two companies are merged side by side, with all that hangs on them, and ta
 });
 
 test('a record is merged from its own page, also on a phone, and leads on from its old address', async (t) => {
-  const kept = await send('POST', 'contacts', { given_name: 'Ann', family_name: 'Kept' });
-  const other = await send('POST', 'contacts', { given_name: 'Ann', family_name: 'Gone', email: 'ann@example.com' });
+  const kept = await send('POST', 'contacts', {
+    given_name: 'Ann', family_name: 'Kept', email: 'ann@work.example', email_label: 'Work', city: 'Wien', address_label: 'Work',
+  }); // biome-ignore format: one record
+  const other = await send('POST', 'contacts', {
+    given_name: 'Ann', family_name: 'Gone', email: 'ann@example.com', email_label: 'Home', city: 'Oslo', address_label: 'Home',
+  }); // biome-ignore format: one record
   const { page, expectRefusal } = await world.visit(t, world.administrator, phone);
   await open(page, `/contacts/${kept.id}`);
   await page.getByRole('button', { name: 'More actions' }).click();
@@ -62,11 +66,17 @@ test('a record is merged from its own page, also on a phone, and leads on from i
   await page.getByRole('option', { name: /Ann Gone/ }).click();
   const both = page.getByRole('dialog', { name: 'Merge 2 contacts' });
   await both.getByRole('radio', { name: /^Keep Ann Kept/ }).waitFor();
+  assert.equal(await both.getByRole('radio', { name: /label/ }).count(), 0, 'labels go with their values');
+  await both.getByRole('radio', { name: 'E-mail of Ann Gone: ann@example.com' }).check();
   assert.deepEqual(await barriers(page), []);
   await both.getByRole('button', { name: 'Merge', exact: true }).click();
   await page.getByRole('dialog').filter({ hasText: '1 contact merged into Ann' }).waitFor();
   await page.getByRole('tab', { name: 'Timeline' }).click();
   await page.getByText('merged Ann Gone into this').waitFor();
+  const { email, email_label, other_emails, city, other_addresses } = await send('GET', `contacts/${kept.id}`);
+  assert.deepEqual([email, email_label, city], ['ann@example.com', 'Home', 'Wien']);
+  assert.deepEqual(other_emails, [{ label: 'Work', value: 'ann@work.example' }]);
+  assert.deepEqual(other_addresses.map((each: { label: string; city: string }) => [each.label, each.city]), [['Home', 'Oslo']]); // biome-ignore format: one check
   expectRefusal(404);
   await open(page, `/contacts/${other.id}`);
   await page.getByRole('link', { name: 'Open that contact' }).click();

@@ -85,6 +85,59 @@ describe('a merge', () => {
     assert.equal(timeline.data[0].change.change_id, answer.headers.get('change-id'));
   });
 
+  test('keeps every address, site and profile with its label, and each label with its value, until it is taken back', async () => {
+    const place = (values: object) => ({ label: null, street: null, city: null, region: null, postal_code: null, country: null, ...values }); // biome-ignore format: one value
+    const rome = place({ label: 'Holiday', city: 'Rome' });
+    const site = { label: 'Blog', value: 'https://ada.example' };
+    const ada = await make('contacts', {
+      given_name: 'Ada', email: 'ada@work.example', email_label: 'Work', phone: '+49 30 1', phone_label: 'Desk', street: 'Ring 1', city: 'Wien', address_label: 'Office',
+      other_addresses: [rome], sites: [site], social_profiles: [{ value: '@ada' }],
+    }); // biome-ignore format: one record
+    const others = [
+      await make('contacts', {
+        given_name: 'Ada', email: 'ada@home.example', email_label: 'Home', street: 'Deich 2', city: 'Husum', address_label: 'Home',
+        other_addresses: [place({ city: 'ROME' }), place({ city: 'Oslo' })], sites: [site, { value: 'https://b.example' }],
+      }),
+      await make('contacts', {
+        given_name: 'Ada', other_emails: [{ label: 'Old', value: 'ada@old.example' }], other_phones: [{ value: 'Ask Ada' }, { value: 'ask Bo' }], city: 'wien', social_profiles: [{ label: 'X', value: '@ada2' }],
+      }),
+      await make('contacts', { given_name: 'Ada', city: 'Wien', country: 'Austria' }),
+    ]; // biome-ignore format: a record each
+    const details = ['email', 'email_label', 'other_emails', 'phone', 'phone_label', 'other_phones', 'street', 'city', 'address_label', 'other_addresses', 'sites', 'social_profiles'] as const; // biome-ignore format: a list
+    const shown = (row: Row) => Object.fromEntries(details.map((field) => [field, row[field]]));
+    const before = await read('contacts', ada.id);
+    const kept = {
+      ...shown(ada),
+      other_emails: [{ label: 'Home', value: 'ada@home.example' }, { label: 'Old', value: 'ada@old.example' }],
+      other_phones: [{ label: null, value: 'Ask Ada' }, { label: null, value: 'ask Bo' }],
+      // That of the second is no more than the survivor's.
+      other_addresses: [rome, place({ label: 'Home', street: 'Deich 2', city: 'Husum' }), place({ city: 'Wien', country: 'Austria' }), place({ city: 'Oslo' })],
+      sites: [site, { label: null, value: 'https://b.example' }],
+      social_profiles: [{ label: null, value: '@ada' }, { label: 'X', value: '@ada2' }],
+    }; // biome-ignore format: a list a line
+    const merged = await merge('contacts', ada, others);
+    assert.equal(merged.status, 200, JSON.stringify(merged.body));
+    assert.deepEqual(shown(merged.body), kept);
+    assert.equal((await undo(merged.headers.get('change-id'))).body.skipped, 0);
+    assert.deepEqual(shown(await read('contacts', ada.id)), shown(before));
+
+    const chosen = { email: 'ada@old.example', phone: null, street: 'Deich 2', city: 'Husum' };
+    const { body, headers } = await merge('contacts', ada, others, chosen);
+    assert.deepEqual(shown(body), {
+      ...kept,
+      ...chosen,
+      email_label: 'Old',
+      other_emails: [{ label: 'Work', value: 'ada@work.example' }, { label: 'Home', value: 'ada@home.example' }],
+      phone_label: null,
+      other_phones: [{ label: 'Desk', value: '+49 30 1' }, ...kept.other_phones],
+      address_label: 'Home',
+      other_addresses: [rome, place({ label: 'Office', street: 'Ring 1', city: 'Wien' }), place({ city: 'wien' }), place({ city: 'Wien', country: 'Austria' }), place({ city: 'Oslo' })],
+    }); // biome-ignore format: a list a line
+    assert.equal((await undo(headers.get('change-id'))).body.skipped, 0);
+    const filled = (await merge('contacts', ada, others, { country: 'Austria' })).body;
+    assert.deepEqual([filled.street, filled.country, filled.address_label], ['Ring 1', 'Austria', 'Office']);
+  });
+
   test('keeps companies and job titles that nobody chose as positions, until it is taken back', async () => {
     const companies = [await make('companies', { name: 'Acme' }), await make('companies', { name: 'Umbrella' })];
     const [acme, umbrella] = companies.map(({ id }) => id);

@@ -1,4 +1,4 @@
-import type { LabelledValue } from '../../../kernel/contract/fields.ts';
+import { addressParts, type LabelledValue } from '../../../kernel/contract/fields.ts';
 import type { Resource } from '../../../kernel/contract/resource.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { checkReferences, getRow, updateRow, type Values } from '../../../kernel/resource/store.ts';
@@ -24,13 +24,20 @@ import { type Place, references } from './references.ts';
 /** A noun whose records can be merged. */
 export type Mergeable = Resource & { name: keyof typeof references };
 
-/** Main values, each with the list that keeps what else there is of the kind, and how two are compared. */
+/** Main values, each with its label, the list that keeps what else there is of the kind, and how two are compared. */
 const keptBeside = [
-  { field: 'email', list: 'other_emails', key: (value: string) => value.toLowerCase() },
-  { field: 'phone', list: 'other_phones', key: (value: string) => value.replace(/\D/g, '') },
+  { field: 'email', label: 'email_label', list: 'other_emails', key: (value: string) => value.toLowerCase() },
+  // One without a digit, such as an extension by name, is compared as a text.
+  {
+    field: 'phone',
+    label: 'phone_label',
+    list: 'other_phones',
+    key: (value: string) => value.replace(/\D/g, '') || value.toLowerCase(),
+  },
 ] as const;
 /** Lists without a main value beside them. */
-const unitedLists = ['other_addresses', 'sites', 'social_profiles'] as const;
+const unitedLists = ['sites', 'social_profiles'] as const;
+const partsOfAddress = Object.keys(addressParts) as (keyof typeof addressParts)[];
 /** As long as all of these lists may be. */
 const kept_values_max = 20;
 
@@ -71,29 +78,58 @@ export async function merge(
   return getRow(ctx, resource, survivor);
 }
 
-/** E-mail addresses and telephone numbers that nobody chose, as far as there is room for them. */
+/** What of the records there can be several of, as far as there is room for it, and the labels of the main ones that were chosen. */
 function keptValues(values: Values, survivor: Values, others: readonly Locked[]): Values {
-  const kept: Values = {};
-  for (const { field, list, key } of keptBeside) {
-    if (!(list in survivor) || values[list] !== undefined) continue;
-    const chosen = values[field] === undefined ? survivor[field] : values[field];
-    const rows = [survivor, ...others.map(({ row }) => row)];
+  const rows = [survivor, ...others.map(({ row }) => row)];
+  const kept: Values = { ...keptAddresses(values, rows) };
+  for (const { field, label, list, key } of keptBeside) {
+    if (!(list in survivor)) continue;
     const listed = (row: Values) => row[list] as LabelledValue[];
-    const main = (row: Values) => ({ label: row[`${field}_label`], value: row[field] }) as LabelledValue;
+    const main = (row: Values) => ({ label: row[label], value: row[field] }) as LabelledValue;
     const all = [...listed(survivor), ...rows.flatMap((row) => [main(row), ...listed(row)])];
     const byKey = new Map<string, LabelledValue>();
     for (const each of all) if (each.value && !byKey.has(key(each.value))) byKey.set(key(each.value), each);
-    if (chosen) byKey.delete(key(chosen as string));
-    kept[list] = [...byKey.values()].slice(0, kept_values_max);
+    const chosen = key(((values[field] === undefined ? survivor[field] : values[field]) as string | null) ?? '');
+    if (values[field] !== undefined && values[label] === undefined) kept[label] = byKey.get(chosen)?.label ?? null;
+    byKey.delete(chosen);
+    if (values[list] === undefined) kept[list] = [...byKey.values()].slice(0, kept_values_max);
   }
   for (const list of unitedLists) {
     if (!(list in survivor) || values[list] !== undefined) continue;
-    const all = [survivor, ...others.map(({ row }) => row)].flatMap((row) => row[list] as object[]);
-    const byText = new Map(all.map((each) => [JSON.stringify(each).toLowerCase(), each]));
+    const byText = new Map(rows.flatMap((row) => row[list] as object[]).map((each) => [JSON.stringify(each).toLowerCase(), each])); // biome-ignore format: one map
     kept[list] = [...byText.values()].slice(0, kept_values_max);
   }
   return kept;
 }
+
+type Address = Record<'label' | (typeof partsOfAddress)[number], string | null>;
+
+/** An address is chosen part by part; one that says no more than what was chosen is not kept beside it. */
+function keptAddresses(values: Values, rows: readonly Values[]): Values {
+  const [survivor] = rows as [Values];
+  if (!('other_addresses' in survivor)) return {};
+  const kept: Values = {};
+  const chosen = mainAddress({ ...survivor, ...values });
+  const isChosen = partsOfAddress.some((part) => values[part] !== undefined);
+  const from = isChosen && rows.find((row) => textOf(mainAddress(row)) === textOf(chosen));
+  if (from && values.address_label === undefined) kept.address_label = from.address_label;
+  if (values.other_addresses !== undefined) return kept;
+  const listed = (row: Values) => row.other_addresses as Address[];
+  const beside = rows.map(mainAddress).filter((address) => !isWithin(address, chosen));
+  const byText = new Map<string, Address>();
+  for (const each of [...listed(survivor), ...beside, ...rows.flatMap(listed)])
+    if (!byText.has(textOf(each))) byText.set(textOf(each), each);
+  kept.other_addresses = [...byText.values()].slice(0, kept_values_max);
+  return kept;
+}
+
+const mainAddress = (row: Values): Address =>
+  Object.fromEntries([['label', row.address_label], ...partsOfAddress.map((part) => [part, row[part] ?? null])]);
+
+const textOf = (address: Address): string => JSON.stringify(partsOfAddress.map((part) => address[part])).toLowerCase();
+
+const isWithin = (one: Address, other: Address): boolean =>
+  partsOfAddress.every((part) => !one[part] || one[part].toLowerCase() === other[part]?.toLowerCase());
 
 async function moveAttached(
   ctx: Context,

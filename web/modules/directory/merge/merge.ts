@@ -51,8 +51,11 @@ const united = new Set<FieldDef['kind']>(['tags', 'lines', 'labelled', 'addresse
 export function differingFields(fields: readonly FieldDef[], records: readonly AnyRecord[]): FieldDef[] {
   const ids = new Set(records.map(({ id }) => id));
   const amounts = new Set(fields.map(({ currencyKey }) => currencyKey));
+  // A label goes with its value.
+  const labels = new Set(fields.map(({ first }) => first?.label));
   return fields.filter((field) => {
-    if (field.readOnly || field.createOnly || united.has(field.kind) || amounts.has(field.key)) return false;
+    if (field.readOnly || field.createOnly || united.has(field.kind) || amounts.has(field.key) || labels.has(field.key))
+      return false;
     const wires = records.map((record) => wireOf(field, record));
     // Where one stands under another, the merge settles what is above the survivor.
     return new Set(wires).size > 1 && !wires.some((wire) => ids.has(JSON.parse(wire)));
