@@ -30,10 +30,12 @@ interface Line<Item, Result> {
 export class Gatherer<Item, Result> {
   private readonly lines = new Map<string, Line<Item, Result>>();
   private readonly work: (items: Item[]) => Promise<Promise<Result>[]>;
+  private readonly callerOf: (item: Item) => unknown;
 
-  /** `work` answers, when others may follow, with what becomes of each item, in order, and does not throw. */
-  constructor(work: (items: Item[]) => Promise<Promise<Result>[]>) {
+  /** `work` answers, when others may follow, with what becomes of each item, in order, and does not throw. Callers take turns. */
+  constructor(work: (items: Item[]) => Promise<Promise<Result>[]>, callerOf: (item: Item) => unknown) {
     this.work = work;
+    this.callerOf = callerOf;
   }
 
   do(kind: string, item: Item): Promise<Result> {
@@ -56,6 +58,7 @@ export class Gatherer<Item, Result> {
 
   private leave(kind: string, line: Line<Item, Result>): void {
     clearTimeout(line.timer);
+    if (line.waiting.length > together_max) line.waiting = this.inTurns(line.waiting);
     const leaving = line.waiting.splice(0, together_max);
     if (line.waiting.length > 0) this.leaveIn(wait_ms_max, kind, line);
     line.underWay++;
@@ -66,5 +69,19 @@ export class Gatherer<Item, Result> {
       if (line.waiting.length > 0) this.leave(kind, line);
       else if (line.underWay === 0) line.timer = setTimeout(() => this.lines.delete(kind), lately_ms);
     });
+  }
+
+  /** One of each caller, then another of each: nobody waits for all that somebody else has sent. */
+  private inTurns(waiting: Waiting<Item, Result>[]): Waiting<Item, Result>[] {
+    const turns = new Map<unknown, number>();
+    return waiting
+      .map((each) => {
+        const caller = this.callerOf(each.item);
+        const turn = turns.get(caller) ?? 0;
+        turns.set(caller, turn + 1);
+        return { each, turn };
+      })
+      .sort((a, b) => a.turn - b.turn)
+      .map(({ each }) => each);
   }
 }

@@ -43,7 +43,10 @@ export type Render = (definition: Route, answer: Answer) => KeptAnswer;
 export class Writes {
   private readonly db: Database;
   private readonly render: Render;
-  private readonly gatherer = new Gatherer((writes: Write[]) => this.doTogether(writes));
+  private readonly gatherer = new Gatherer(
+    (writes: Write[]) => this.doTogether(writes),
+    ({ actor }) => actor.credential_id,
+  );
 
   constructor(db: Database, render: Render) {
     this.db = db;
