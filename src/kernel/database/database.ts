@@ -308,7 +308,10 @@ export class Database {
   ): Promise<Result> {
     const client = await (patience ? this.patientPool : this.pool).connect();
     const { processID } = client as pg.PoolClient & { processID: number };
-    const cancel = () => void this.call(sql`select pg_cancel_backend(${processID})`).catch(() => {});
+    let cancelling: Promise<unknown> | undefined;
+    const cancel = () => {
+      cancelling = this.call(sql`select pg_cancel_backend(${processID})`).catch(() => {});
+    };
     let failure: unknown;
     let settled: Promise<unknown> = Promise.resolve();
     const over = sendsOver(client, patience ? patience.ms + silence_ms_max : this.answerMsMax);
@@ -334,11 +337,14 @@ export class Database {
       // A COMMIT of a transaction that failed inside answers ROLLBACK instead of an error.
       const { command } = await send(commit);
       if (command !== 'COMMIT') throw failure ?? new Error('The transaction was rolled back');
+      // Or it would stop what somebody else does on this connection.
+      await cancelling;
       client.release();
       return result;
     } catch (error) {
       // Not behind a statement that may still fail: then nobody would look at it.
       settled
+        .then(() => cancelling)
         .then(() => over(rollback))
         .then(
           () => client.release(),
