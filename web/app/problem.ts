@@ -64,32 +64,24 @@ export async function readProblem(response: Response): Promise<ApiError> {
   );
 }
 
+/** An error that the page found by itself: no answer of the server says it. */
+export const pageError = (
+  status: number,
+  code: string,
+  title: string,
+  { detail = null, errors = [] }: Partial<Pick<Problem, 'detail' | 'errors'>> = {},
+): ApiError =>
+  new ApiError({ status, code, title, detail, request_id: null, errors, current: null, merged_into: null });
+
 /** The network gave no answer at all. */
-export function unreachable(): ApiError {
-  return new ApiError({
-    status: 0,
-    code: 'unreachable',
-    title: t('The server could not be reached'),
+export const unreachable = (): ApiError =>
+  pageError(0, 'unreachable', t('The server could not be reached'), {
     detail: t('Check your connection. What you typed is still here; try again when you are back online.'),
-    request_id: null,
-    errors: [],
-    current: null,
-    merged_into: null,
   });
-}
 
 /** What the page itself refuses at a field, before the server is asked. */
 export const refusal = (field: string, message: string): ApiError =>
-  new ApiError({
-    status: 422,
-    code: 'invalid',
-    title: message,
-    detail: null,
-    request_id: null,
-    errors: [{ field, code: 'invalid', message }],
-    current: null,
-    merged_into: null,
-  });
+  pageError(422, 'invalid', message, { errors: [{ field, code: 'invalid', message }] });
 
 export const isUnreachable = (error: unknown): error is ApiError => error instanceof ApiError && error.status === 0;
 

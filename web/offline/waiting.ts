@@ -1,6 +1,6 @@
 import { createStore, del, get, update } from 'idb-keyval';
 import { useSyncExternalStore } from 'react';
-import { ApiError } from '../app/problem.ts';
+import { pageError } from '../app/problem.ts';
 import type { Resource } from '../app/resources.ts';
 import { t } from '../text/text.ts';
 
@@ -103,29 +103,15 @@ export async function addWaiting(entry: Waiting): Promise<void> {
 }
 
 const somebodyElse = () =>
-  new ApiError({
-    status: 409,
-    code: 'somebody_else',
-    title: t('Somebody else has signed in to this browser'),
+  pageError(409, 'somebody_else', t('Somebody else has signed in to this browser'), {
     detail: t('This change is not kept. Load the page again, and sign in as yourself.'),
-    request_id: null,
-    errors: [],
-    current: null,
-    merged_into: null,
   });
 
 const tooMany = () =>
-  new ApiError({
-    status: 413,
-    code: 'too_many_waiting',
-    title: t('Too many changes wait to be sent'),
+  pageError(413, 'too_many_waiting', t('Too many changes wait to be sent'), {
     detail: t('Go online before you change more: no more than {count, number} changes can wait.', {
       count: waiting_max,
     }),
-    request_id: null,
-    errors: [],
-    current: null,
-    merged_into: null,
   });
 
 export const setWaiting = (id: string, changes: Partial<Waiting>) =>
