@@ -54,13 +54,16 @@ function request(entry: Waiting): Promise<Changed<Made | undefined>> {
   const { id: key, kind, resource, body, place } = entry;
   const one = `${paths[resource]}/${entry.record_id}`;
   const version = entry.record.version as number;
-  const user = waitingUser();
-  if (kind === 'create') return exchange('POST', paths[resource], { body, key, user });
-  if (kind === 'delete') return exchange('DELETE', one, { user });
-  if (kind === 'reopen') return exchange('DELETE', `${one}/closure`, { version, user });
-  if (place) return exchange('POST', `${one}/moves`, { body: { ...body, ...place }, key, version, user });
-  return exchange('PATCH', one, { body, key, version, user });
+  if (kind === 'create') return asPerson('POST', paths[resource], { body, key });
+  if (kind === 'delete') return asPerson('DELETE', one, {});
+  if (kind === 'reopen') return asPerson('DELETE', `${one}/closure`, { version });
+  if (place) return asPerson('POST', `${one}/moves`, { body: { ...body, ...place }, key, version });
+  return asPerson('PATCH', one, { body, key, version });
 }
+
+/** As the one whose change it is, whoever has signed in to the browser meanwhile. */
+const asPerson = (method: string, path: string, options: Parameters<typeof exchange>[2]) =>
+  exchange<Made | undefined>(method, path, { ...options, user: waitingUser() });
 
 async function settle(entry: Waiting, made: Made | undefined): Promise<void> {
   if (made && entry.kind !== 'create') replaceRow(entry.resource, made);
