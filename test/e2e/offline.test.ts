@@ -17,6 +17,25 @@ async function send(method: string, path: string, body?: object, session = world
 
 const goOffline = async (context: BrowserContext) => context.setOffline(true);
 
+interface Way {
+  /** Begins the name under which the browser must have kept what was read. */
+  kept?: string;
+  /** Of the server, once the network is back. */
+  refusals?: number[];
+}
+
+/** A page of the administrator that has opened this address and lost its network since. */
+async function offlineAt(t: TestContext, path: string, { kept, refusals = [] }: Way = {}): Promise<Page> {
+  const { page, expectOffline, expectRefusal } = await world.visit(t, world.administrator, installed);
+  await open(page, path);
+  await workerIsReady(page);
+  if (kept) await isWrittenDown(page, kept);
+  expectOffline();
+  for (const status of refusals) expectRefusal(status);
+  await goOffline(page.context());
+  return page;
+}
+
 async function setField(page: Page, label: string, value: string): Promise<void> {
   await page.getByRole('button', { name: `Edit ${label.toLowerCase()}` }).click();
   await page.getByRole('textbox', { name: label }).fill(value);
@@ -85,12 +104,7 @@ test('offline the page opens with what was seen last; changes wait and are sent 
 });
 
 test('a record made offline can be worked on at once, and all of it arrives', async (t) => {
-  const { page, expectOffline } = await world.visit(t, world.administrator, installed);
-  await open(page, '/contacts');
-  await page.getByRole('button', { name: 'New contact' }).first().waitFor();
-  await workerIsReady(page);
-  expectOffline();
-  await goOffline(page.context());
+  const page = await offlineAt(t, '/contacts', { kept: '["contact","list"' });
   await page.getByRole('button', { name: 'New contact' }).first().click();
   const form = page.getByRole('dialog', { name: 'New contact' });
   await form.getByLabel('First name').fill('Offline');
@@ -110,12 +124,7 @@ test('a record made offline can be worked on at once, and all of it arrives', as
 
 test('what others changed meanwhile is put side by side, field by field', async (t) => {
   const { id } = await send('POST', 'contacts', { given_name: 'Two', family_name: 'Minds', job_title: 'Clerk' });
-  const { page, expectOffline, expectRefusal } = await world.visit(t, world.administrator, installed);
-  await open(page, `/contacts/${id}`);
-  await workerIsReady(page);
-  expectOffline();
-  expectRefusal(412);
-  await goOffline(page.context());
+  const page = await offlineAt(t, `/contacts/${id}`, { refusals: [412] });
   await setField(page, 'Job title', 'Captain');
   await page.getByRole('button', { name: 'Edit job title' }).getByText('Captain').waitFor();
   await setField(page, 'Source', 'Port');
@@ -138,13 +147,8 @@ test('what others changed meanwhile is put side by side, field by field', async 
 test('what one person has seen and not sent yet is gone when another one comes to this browser', async (t) => {
   const { id } = await send('POST', 'contacts', { given_name: 'Only', family_name: 'Hers' });
   const other = await world.person('Noor Next', 'member');
-  const { page, expectOffline } = await world.visit(t, world.administrator, installed);
-  await open(page, `/contacts/${id}`);
-  await workerIsReady(page);
   const seen = `["contact","one","${id}"`;
-  await isWrittenDown(page, seen);
-  expectOffline();
-  await goOffline(page.context());
+  const page = await offlineAt(t, `/contacts/${id}`, { kept: seen });
   await setField(page, 'Job title', 'Unsent');
   await notice(page).filter({ hasText: '1 change waits' }).waitFor();
   assert.deepEqual(await keysIn(page, 'holdfast-waiting'), ['changes']);
@@ -163,12 +167,7 @@ test('what one person has seen and not sent yet is gone when another one comes t
 test('what one person has not sent yet is not sent as somebody else who signed in meanwhile', async (t) => {
   const { id } = await send('POST', 'contacts', { given_name: 'Still', family_name: 'Hers' });
   const other = await world.person('Olga Other', 'admin');
-  const { page, expectOffline, expectRefusal } = await world.visit(t, world.administrator, installed);
-  await open(page, `/contacts/${id}`);
-  await workerIsReady(page);
-  expectOffline();
-  expectRefusal(401);
-  await goOffline(page.context());
+  const page = await offlineAt(t, `/contacts/${id}`, { refusals: [401] });
   await setField(page, 'Job title', 'Unsent');
   await notice(page).filter({ hasText: '1 change waits' }).waitFor();
 
@@ -236,13 +235,10 @@ test('a new version waits until somebody takes it', async (t) => {
 
 test('what the server refuses stays until somebody decides, and who signs out leaves nothing behind', async (t) => {
   const { id } = await send('POST', 'contacts', { given_name: 'Gone', family_name: 'Soon' });
-  const { page, expectOffline, expectRefusal } = await world.visit(t, world.administrator, installed);
-  await open(page, `/contacts/${id}`);
-  await workerIsReady(page);
-  await isWrittenDown(page, `["contact","one","${id}"`);
-  expectOffline();
-  for (const status of [404, 401]) expectRefusal(status);
-  await goOffline(page.context());
+  const page = await offlineAt(t, `/contacts/${id}`, {
+    kept: `["contact","one","${id}"`,
+    refusals: [404, 401],
+  });
   await setField(page, 'Job title', 'Ghost');
   await page.getByRole('button', { name: 'Edit job title' }).getByText('Ghost').waitFor();
   await send('DELETE', `contacts/${id}`);
