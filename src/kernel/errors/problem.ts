@@ -43,6 +43,13 @@ export const problems = {
     new Problem(400, 'malformed_request', 'The request could not be read', detail, { errors }),
   notSignedIn: (detail = 'Sign in, or send an API key as "Authorization: Bearer hf_…".') =>
     new Problem(401, 'not_signed_in', 'You are not signed in', detail),
+  somebodyElse: () =>
+    new Problem(
+      401,
+      'somebody_else',
+      'Somebody else is signed in',
+      'This was asked as somebody else than who is signed in now. Load the page again, or sign in as that person.',
+    ),
   forbidden: (detail = 'Your role does not allow this. Ask an administrator of your workspace.') =>
     new Problem(403, 'forbidden', 'You may not do this', detail),
   secondFactorMissing: () =>

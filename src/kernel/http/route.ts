@@ -103,6 +103,10 @@ export function route<P extends Schema = undefined, Q extends Schema = undefined
   return definition as Route;
 }
 
+/** Where the browser itself asks, for the stream, a download or a picture, it sends no header of the page's. */
+export const takesActingUserInAddress = ({ access, produces }: Route): boolean =>
+  access !== 'public' && produces !== undefined;
+
 export function goodStatus(definition: Route): number {
   if (definition.status) return definition.status;
   if (!definition.response) return definition.produces ? 200 : 204;

@@ -25,7 +25,7 @@ import type { KeptAnswer } from './idempotency.ts';
 import { checkText, parseStrictJson } from './json.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { answerParserError, sendProblem } from './problem-reply.ts';
-import { type Answer, goodStatus, type Input, type Route } from './route.ts';
+import { type Answer, goodStatus, type Input, type Route, takesActingUserInAddress } from './route.ts';
 import { addSecurityHeaders, refuseCrossSite, securityHeaders, session_cookie } from './security.ts';
 import { Writes } from './writes.ts';
 
@@ -281,21 +281,25 @@ function refuseCrossSiteUnlessKey(options: ServerOptions, request: FastifyReques
 function authorize(definition: Route, actor: Actor | null, request: FastifyRequest): void {
   if (definition.access === 'public') return;
   if (!actor) throw problems.notSignedIn();
-  // A page that was opened before somebody else signed in to the browser sends what its own person changed.
-  const meant = request.headers['acting-user'];
-  if (meant !== undefined && meant !== actor.user_id)
-    throw problems.notSignedIn(
-      'This was meant by somebody else than who is signed in now. Sign in as that person to send it.',
-    );
+  // A page that was opened before somebody else signed in to the browser goes on asking as its own person.
+  const acting = actingUser(definition, request);
+  if (acting !== undefined && acting !== actor.user_id) throw problems.somebodyElse();
   if (actor.second_factor_missing && !definition.duringSetup) throw problems.secondFactorMissing();
   if (definition.access === 'signed_in') return;
   const { resource, action } = definition.access;
   if (scopeOf(actor.rights, resource, action) === 'none') throw problems.forbidden();
 }
 
+/** As whom the caller asks, where it says so. */
+const actingUser = (definition: Route, { headers, query }: FastifyRequest): unknown =>
+  headers['acting-user'] ??
+  (takesActingUserInAddress(definition) ? (query as Record<string, unknown>).acting_user : undefined);
+
 function readInput(definition: Route, allowed: AllowedMethods, request: FastifyRequest, reply: FastifyReply): Input {
   const params = readParams(definition, allowed, request);
-  const query = parsePart(definition.query, checkedQuery(request.query), 'query');
+  const { acting_user: _, ...asked } = request.query as Record<string, unknown>;
+  const own = takesActingUserInAddress(definition) ? asked : request.query;
+  const query = parsePart(definition.query, checkedQuery(own), 'query');
   const body = parsePart(definition.body, request.body, 'body');
   return { params, query, body, ifMatch: parseIfMatch(request.headers['if-match']), request, reply } as Input;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { scopes } from '../access/rights.ts';
-import { goodStatus, type Route } from '../http/route.ts';
+import { goodStatus, type Route, takesActingUserInAddress } from '../http/route.ts';
 
 type Json = Record<string, unknown>;
 
@@ -68,7 +68,7 @@ function operation(definition: Route, schemas: Json): Json {
     parameters: [
       ...parameters(definition.params, 'path', schemas),
       ...parameters(definition.query, 'query', schemas),
-      ...headers(definition),
+      ...ofEveryRoute(definition),
     ],
     ...((definition.body || definition.uploads) && {
       requestBody: {
@@ -130,15 +130,16 @@ function parameters(schema: z.ZodType | undefined, place: 'path' | 'query', sche
   }));
 }
 
-function headers(definition: Route): Json[] {
+function ofEveryRoute(definition: Route): Json[] {
   const string = { type: 'string' };
   const found: Json[] = [];
   if (definition.method === 'POST' || definition.method === 'PATCH')
     found.push({ name: 'Idempotency-Key', in: 'header', schema: string });
   if (definition.method === 'PATCH' || definition.method === 'DELETE')
     found.push({ name: 'If-Match', in: 'header', schema: string });
-  if (definition.method !== 'GET' && definition.access !== 'public')
-    found.push({ name: 'Acting-User', in: 'header', schema: { ...string, format: 'uuid' } });
+  const user = { ...string, format: 'uuid' };
+  if (definition.access !== 'public') found.push({ name: 'Acting-User', in: 'header', schema: user });
+  if (takesActingUserInAddress(definition)) found.push({ name: 'acting_user', in: 'query', schema: user });
   return found;
 }
 

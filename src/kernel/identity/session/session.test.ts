@@ -157,12 +157,44 @@ test('a change that names another person than is signed in is refused', async ()
   const browser = await signedIn(app, nia);
   const add = (user: string) => browser.send('POST', '/api/v1/contacts', { given_name: user }, { 'acting-user': user });
   const refused = await add(mia.user_id);
-  assert.deepEqual([refused.status, refused.body.code], [401, 'not_signed_in']);
+  assert.deepEqual([refused.status, refused.body.code], [401, 'somebody_else']);
   assert.equal((await add(nia.user_id)).status, 201);
   const made = (await browser.send('GET', '/api/v1/contacts')).body.data.map(
     (contact: { name: string }) => contact.name,
   );
   assert.deepEqual([made.includes(mia.user_id), made.includes(nia.user_id)], [false, true]);
+});
+
+test('whatever is asked as another person than is signed in is refused, reads and streams too', async () => {
+  const ole = await makePerson(app, north, 'Ole Own', 'admin');
+  const pia = await makePerson(app, north, 'Pia Next', 'admin');
+  const browser = await signedIn(app, pia);
+  const made = await browser.send('POST', '/api/v1/contacts', { given_name: 'Hers' });
+  const reads = ['session', 'custom-fields', 'contacts', `contacts/${made.body.id}`, 'search?q=hers', 'users', 'sessions'];
+  for (const path of reads) {
+    const as = (user: string) => browser.send('GET', `/api/v1/${path}`, undefined, { 'acting-user': user });
+    const refused = await as(ole.user_id);
+    assert.deepEqual([refused.status, refused.body.code], [401, 'somebody_else'], path);
+    assert.equal((await as(pia.user_id)).status, 200, path);
+  }
+  const headers = { cookie: `__Host-holdfast=${browser.cookie()}`, 'sec-fetch-site': 'same-origin' };
+  const status = async (path: string, init: RequestInit = {}) => {
+    const answer = await fetch(`${app.url}/api/v1/${path}`, { ...init, headers: { ...headers, ...init.headers } });
+    await answer.body?.cancel();
+    return answer.status;
+  };
+  const upload = (user: string) => {
+    const body = new FormData();
+    body.append('file', new File(['Name\nAda\n'], 'a.csv'));
+    return status('imports', { method: 'POST', body, headers: { 'acting-user': user } });
+  };
+  assert.deepEqual([await upload(ole.user_id), await upload(pia.user_id)], [401, 201]);
+  // A browser opens these by their address, and sets no header.
+  for (const path of ['events', 'contacts/export.csv', `contacts/${made.body.id}/vcard`]) {
+    assert.equal(await status(`${path}?acting_user=${ole.user_id}`), 401, path);
+    assert.equal(await status(`${path}?acting_user=${pia.user_id}`), 200, path);
+  }
+  assert.equal(await status(`contacts?acting_user=${pia.user_id}`), 422, 'there the header says it');
 });
 
 test('a bad key never falls back to the cookie beside it', async () => {
