@@ -92,10 +92,12 @@ function useSignedOut() {
   const router = useRouter();
   useEffect(() => {
     const leave = () => {
-      if (isLeaving()) return;
+      const { href, pathname } = router.state.location;
+      // What was asked beside the first refusal is refused a moment later, when one is on the way already.
+      if (isLeaving() || pathname === '/sign-in') return;
       queryClient.clear();
       void forgetOwner();
-      void router.navigate({ to: '/sign-in', search: { next: router.state.location.href } });
+      void router.navigate({ to: '/sign-in', search: { next: href } });
     };
     window.addEventListener('holdfast:signed-out', leave);
     return () => window.removeEventListener('holdfast:signed-out', leave);
