@@ -5,17 +5,11 @@ import { createSignInLink } from '../../src/kernel/identity/index.ts';
 import { systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import { client, eventually } from '../harness/app.ts';
 import { asOwner, goodPassword } from '../harness/identity.ts';
-import { barriers, looksRight, open, phone, picture, session_cookie, setUp, textOf } from './browser.ts';
+import { barriers, looksRight, open, phone, picture, session_cookie, setUp, textOf, typePassword } from './browser.ts';
 
 const world = setUp();
 
 const home = (page: Page) => page.getByRole('heading', { name: /^Good (morning|afternoon|evening)/ });
-
-async function typePassword(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-}
 
 test('signing in by password, into the page one wanted, and out again', async (t) => {
   const { email } = await world.person('Paula Password', 'member');

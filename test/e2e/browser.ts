@@ -156,6 +156,13 @@ function isFault(message: ConsoleMessage, refusals: ReadonlySet<number | string>
   return !refusals.has(failure ?? Number(status));
 }
 
+/** On the page for signing in. */
+export async function typePassword(page: Page, email: string, password: string): Promise<void> {
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
 /** Somebody with this role, and a session of theirs. */
 async function signIn(app: TestApp, tenant: TestTenant, name: string, role: string): Promise<Person> {
   const person = await makePerson(app, tenant, name, role);

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import type { BrowserContext, Page } from 'playwright-core';
 import { eventually } from '../harness/app.ts';
 import { barriers, cookieOf, open, setUp } from './browser.ts';
-import { changesSent, installed, isWrittenDown, keysIn, notice, seenIn, workerIsReady } from './offline.ts';
+import { changesSent, installed, isWrittenDown, keysIn, notice, seenIn, waitingIn, workerIsReady } from './offline.ts';
 
 const world = setUp();
 
@@ -159,7 +159,7 @@ test('what one person has seen and not sent yet is gone when another one comes t
   await page.context().setOffline(false);
   await open(page, '/tasks');
   await page.getByRole('button', { name: 'Account of Noor Next' }).waitFor();
-  await eventually(async () => (await keysIn(page, 'holdfast-waiting')).length === 0);
+  await eventually(async () => !(await waitingIn(page)).includes('Unsent'));
   await eventually(async () => !(await keysIn(page, 'holdfast-seen')).some((key) => key.startsWith(seen)));
   assert.equal((await send('GET', `contacts/${id}`)).job_title, null);
 });
@@ -174,10 +174,11 @@ test('what one person has not sent yet is not sent as somebody else who signed i
   // As a sign-in from another window leaves this one.
   await page.context().clearCookies();
   await page.context().addCookies([cookieOf(other)]);
-  const refused = page.waitForResponse((response) => response.request().method() === 'PATCH');
+  const refused = page.waitForResponse('**/api/v1/events?*');
   await page.context().setOffline(false);
   assert.equal((await refused).status(), 401);
-  await page.waitForURL('**/sign-in**');
+  await page.getByRole('heading', { name: 'Somebody else has signed in to this browser' }).waitFor();
+  await page.getByText('1 change made offline was not sent and is lost').waitFor();
   assert.equal((await send('GET', `contacts/${id}`)).job_title, null);
 });
 

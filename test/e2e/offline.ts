@@ -23,6 +23,9 @@ export const keysIn = (page: Page, database: string) => readStore<string[]>(page
 /** All that was read and is kept, in one text. */
 export const seenIn = async (page: Page) => JSON.stringify(await readStore(page, 'holdfast-seen', 'getAll'));
 
+/** All that waits to be sent, in one text. */
+export const waitingIn = async (page: Page) => JSON.stringify(await readStore(page, 'holdfast-waiting', 'getAll'));
+
 /** What is read is written down a moment later. */
 export const isWrittenDown = (page: Page, hash: string) =>
   eventually(async () => (await keysIn(page, 'holdfast-seen')).some((key) => key.startsWith(hash)));

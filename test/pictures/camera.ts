@@ -95,7 +95,7 @@ async function goOffline(page: Page): Promise<void> {
   await eventually(async () => {
     await page.waitForTimeout(seen_pause_ms);
     [before, now] = [now, await page.evaluate<number>(seen)];
-    return now > 0 && now === before;
+    return now > 1 && now === before;
   });
   await page.context().setOffline(true);
   await page.reload();

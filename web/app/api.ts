@@ -1,4 +1,5 @@
-import { readProblem, unreachable } from './problem.ts';
+import { actingUser, endPage } from './pageUser.ts';
+import { type ApiError, readProblem, unreachable } from './problem.ts';
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 
@@ -9,7 +10,7 @@ interface Options {
   version?: number;
   /** Names the change: the server makes it once, however often it is sent. A POST has one in any case. */
   key?: string;
-  /** Who made the change, when that was some time ago: the server refuses it when somebody else is signed in by now. */
+  /** Who made the change, when that was some time ago; else it is whose page this is. */
   user?: string;
   signal?: AbortSignal;
 }
@@ -52,6 +53,16 @@ export function url(path: string, query: Query = {}): string {
   return `/api/v1${path}${search ? `?${search}` : ''}`;
 }
 
+/** Of what the browser itself asks for, without a header that says as whom: the stream, downloads and pictures. */
+export const address = (path: string, query: Query = {}): string => url(path, { ...query, acting_user: actingUser() });
+
+/** Some refusals are about the page as a whole. */
+export function heedRefusal({ status, code }: ApiError): void {
+  if (code === 'somebody_else') endPage();
+  else if (status === 401) window.dispatchEvent(new CustomEvent('holdfast:signed-out'));
+  if (code === 'second_factor_missing') window.location.assign('/second-factor');
+}
+
 async function request<T>(method: string, path: string, options: Options): Promise<T> {
   return (await exchange<T>(method, path, options)).data;
 }
@@ -68,7 +79,8 @@ export async function exchange<T>(
   // A retry after a lost answer must not create a second record.
   const named = key ?? (method === 'POST' && !form ? crypto.randomUUID() : undefined);
   if (named) headers['idempotency-key'] = named;
-  if (user) headers['acting-user'] = user;
+  const acting = user ?? actingUser();
+  if (acting) headers['acting-user'] = acting;
   const response = await send(url(path, query), {
     method,
     headers,
@@ -87,8 +99,7 @@ async function send(address: string, init: RequestInit): Promise<Response> {
       const response = await fetch(address, { credentials: 'same-origin', ...init });
       if (response.ok) return response;
       const error = await readProblem(response);
-      if (error.status === 401) window.dispatchEvent(new CustomEvent('holdfast:signed-out'));
-      if (error.code === 'second_factor_missing') window.location.assign('/second-factor');
+      heedRefusal(error);
       throw error;
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;

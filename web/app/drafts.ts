@@ -25,6 +25,9 @@ export function keepDraft(user_id: string, key: string, values: Draft): void {
 
 export const dropDraft = (user_id: string, key: string): void => window.localStorage.removeItem(nameOf(user_id, key));
 
+export const hasDrafts = (user_id: string): boolean =>
+  Object.keys(window.localStorage).some((name) => name.startsWith(nameOf(user_id, '')));
+
 /** Whoever signs out leaves nothing behind for the next person at this browser. */
 export function forgetDrafts(): void {
   for (const name of Object.keys(window.localStorage))

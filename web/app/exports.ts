@@ -1,6 +1,7 @@
 import { t, told } from '../text/text.ts';
 import { toast } from '../ui/toast.ts';
-import { api, url } from './api.ts';
+import { address, api } from './api.ts';
+import { attempt } from './attempt.ts';
 import { messageOf } from './problem.ts';
 import { queryClient } from './queryClient.ts';
 
@@ -30,7 +31,15 @@ const look_ms = 1_000;
 /** What takes longer is found among the earlier exports. */
 const looks_max = 600;
 
-export const contentUrl = ({ id }: Pick<ExportSummary, 'id'>): string => url(`/exports/${id}/content`);
+const contentPath = ({ id }: Pick<ExportSummary, 'id'>): string => `/exports/${id}/content`;
+export const contentUrl = (made: Pick<ExportSummary, 'id'>): string => address(contentPath(made));
+
+/** A refusal would stand in place of the page, so the page first asks whether it is still its person's. */
+export const download = (path: string, query?: Parameters<typeof address>[1]): Promise<boolean> =>
+  attempt(async () => {
+    await api.get('/session');
+    window.location.assign(address(path, query));
+  });
 
 /** Has a file made in the background and says when it is there. */
 export async function makeExport(selection: Selection): Promise<void> {
@@ -72,6 +81,6 @@ function announce(made: ExportSummary): void {
     description: t('{count, plural, one {# row, kept for seven days} other {# rows, kept for seven days}}', {
       count: made.row_count ?? 0,
     }),
-    action: { label: t('Download'), run: () => window.location.assign(contentUrl(made)) },
+    action: { label: t('Download'), run: () => void download(contentPath(made)) },
   });
 }

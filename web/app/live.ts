@@ -1,6 +1,6 @@
 import { useEffect, useSyncExternalStore } from 'react';
 import { forgetRecords, forgetTaken } from '../offline/taken.ts';
-import { api } from './api.ts';
+import { address, api } from './api.ts';
 import { isBeingDeleted } from './deleting.ts';
 import { isShown, replaceRow } from './lists.ts';
 import { queryClient } from './queryClient.ts';
@@ -43,9 +43,9 @@ const listeners = new Set<() => void>();
 function connect() {
   source?.close();
   // The browser goes on after the last event by itself, but not on a stream that it was refused or that was closed here.
-  const from = heard ? `after=${heard}` : `reading_ms=${Math.ceil(performance.now() - began)}`;
+  const from = heard ? { after: heard } : { reading_ms: Math.ceil(performance.now() - began) };
   const asked = performance.now();
-  source = new EventSource(`/api/v1/events?${from}`);
+  source = new EventSource(address('/events', from));
   // One that waited for a free connection, or was tried again, said how long the page had read when it was asked for.
   source.addEventListener('ready', () => heard === '' && performance.now() - asked > soon_ms && readAll(), {
     once: true,
@@ -68,6 +68,8 @@ function connect() {
     report(navigator.onLine ? 'connecting' : 'offline');
     // The browser tries again by itself, with Last-Event-ID, unless it was refused.
     if (source?.readyState !== EventSource.CLOSED) return;
+    // Why, only another answer says: nobody is signed in any more, or somebody else.
+    void api.get('/session').catch(() => undefined);
     timer = setTimeout(connect, retry_ms);
     retry_ms = Math.min(retry_ms * 2, retry_ms_max);
   });

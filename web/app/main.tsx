@@ -8,8 +8,22 @@ import { createRoot } from 'react-dom/client';
 import { direction, language } from '../text/locale.ts';
 import { Toaster } from '../ui/Toaster.tsx';
 import { TooltipProvider } from '../ui/Tooltip.tsx';
+import { useFormerUser } from './pageUser.ts';
 import { queryClient } from './queryClient.ts';
 import { router } from './router.tsx';
+import { SomebodyElsePage } from './SomebodyElsePage.tsx';
+
+function Page() {
+  const former = useFormerUser();
+  // In place of all there is, so that nothing of the page goes on.
+  if (former) return <SomebodyElsePage former={former} />;
+  return (
+    <>
+      <RouterProvider router={router} />
+      <Toaster />
+    </>
+  );
+}
 
 document.documentElement.lang = language;
 document.documentElement.dir = direction;
@@ -20,8 +34,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
       <CSPProvider disableStyleElements>
         <QueryClientProvider client={queryClient}>
           <TooltipProvider delay={500}>
-            <RouterProvider router={router} />
-            <Toaster />
+            <Page />
           </TooltipProvider>
         </QueryClientProvider>
       </CSPProvider>

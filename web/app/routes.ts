@@ -23,7 +23,7 @@ export const shellRoute = createRoute({
       await keepFor(session);
       return { session };
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) {
+      if (error instanceof ApiError && error.status === 401 && error.code !== 'somebody_else') {
         throw redirect({ to: '/sign-in', search: { next: location.href === '/' ? undefined : location.href } });
       }
       throw error;

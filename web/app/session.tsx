@@ -9,6 +9,7 @@ import { toast } from '../ui/toast.ts';
 import { api } from './api.ts';
 import { attempt } from './attempt.ts';
 import { forgetDrafts } from './drafts.ts';
+import { setPageUser } from './pageUser.ts';
 import { forgetRecents } from './palette/recents.ts';
 import { queryClient } from './queryClient.ts';
 
@@ -31,8 +32,9 @@ export const sessionQuery = {
   },
 };
 
-/** The page speaks and counts as this person does. */
+/** The page asks, speaks and counts as this person does. */
 export function welcome({ user }: Session): void {
+  setPageUser(user);
   setFormat(user);
   keepLocale(user.locale);
 }
@@ -82,6 +84,8 @@ let leaving = false;
 export const isLeaving = () => leaving;
 
 async function leave(): Promise<void> {
+  // What the browser keeps may be somebody else's by now, who signed in from another window.
+  await api.get('/session');
   leaving = true;
   try {
     // Before the answer has the browser clear what it stores, which closes the database under this.

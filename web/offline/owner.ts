@@ -1,5 +1,5 @@
 import type { Session } from '../app/session.tsx';
-import { forgetSeen, seenBy } from './seen.ts';
+import { forgetSeen, seenBy, seenByNobody } from './seen.ts';
 import { forgetWaiting, waitingOf } from './waiting.ts';
 
 let known: string | null = null;
@@ -21,6 +21,12 @@ export async function keepFor({ user, tenant }: Session): Promise<void> {
 export async function keepNothing(): Promise<void> {
   known = null;
   await Promise.all([forgetSeen(), forgetWaiting()]);
+}
+
+/** Somebody else has signed in from another window: what is kept is theirs, and this page leaves it alone. */
+export function keepNoMore(): void {
+  known = null;
+  seenByNobody();
 }
 
 /** Nothing read here can be seen until it is known again who looks; what waits to be sent stays for the one it is of. */

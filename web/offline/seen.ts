@@ -1,4 +1,4 @@
-import { clear, createStore, delMany, get, getMany, setMany } from 'idb-keyval';
+import { clear, createStore, get, getMany, promisifyRequest } from 'idb-keyval';
 
 /** What one read last, kept in this browser for when the server cannot be reached: of one person in one workspace. */
 
@@ -27,15 +27,39 @@ const readIndex = async () => (await get<Index>(index_key, store)) ?? empty('');
 /** From now on it is this person who reads; what another one has read here goes. */
 export async function seenBy(owner: string): Promise<void> {
   const known = await (index ?? readIndex());
-  if (known.owner !== owner) await clear(store);
-  index = Promise.resolve(known.owner === owner ? known : empty(owner));
+  const mine = known.owner === owner ? known : empty(owner);
+  // Said at once, so that a window of that other one sees that it may keep nothing any more.
+  if (mine !== known)
+    await store('readwrite', (kept) => {
+      kept.clear();
+      kept.put(mine, index_key);
+      return promisifyRequest(kept.transaction);
+    });
+  index = Promise.resolve(mine);
 }
+
+/** Nothing more is kept or found. */
+export function seenByNobody(): void {
+  index = Promise.resolve(empty(''));
+}
+
+/** In one transaction, and only while this browser still keeps for the same person: another window can make it somebody else's. */
+const whileOf = (owner: string, change: (kept: IDBObjectStore) => void): Promise<void> =>
+  store('readwrite', async (kept) => {
+    const now = await promisifyRequest<Index | undefined>(kept.get(index_key));
+    if (now?.owner !== owner) return;
+    change(kept);
+    await promisifyRequest(kept.transaction);
+  });
 
 export async function readSeen(name: string): Promise<Seen | undefined> {
   index ??= readIndex();
-  const kept = (await index).answers[name];
+  const { owner, answers } = await index;
+  const kept = answers[name];
   if (!kept || Date.now() - kept.at > age_ms_max) return undefined;
-  return get<Seen>(name, store);
+  const [now, seen] = await getMany([index_key, name], store);
+  // Under the same name somebody else who came meanwhile has what they may read.
+  return (now as Index | undefined)?.owner === owner ? (seen as Seen | undefined) : undefined;
 }
 
 /** Keeps answers that came just now; the oldest make room. Nothing is kept before it is known for whom. */
@@ -50,9 +74,11 @@ export async function keepSeen(answers: readonly [name: string, data: unknown][]
   });
   const over = tooMany(known, at);
   for (const name of over) delete known.answers[name];
-  await delMany(over, store);
-  const kept = fitting.filter(([name]) => name in known.answers);
-  await setMany([...kept.map(([name, data]): [string, Seen] => [name, { data, at }]), [index_key, known]], store);
+  await whileOf(known.owner, (kept) => {
+    for (const name of over) kept.delete(name);
+    for (const [name, data] of fitting) if (name in known.answers) kept.put({ data, at } satisfies Seen, name);
+    kept.put(known, index_key);
+  });
 }
 
 function tooMany({ answers }: Index, now: number): string[] {
@@ -78,8 +104,10 @@ export async function forgetAnswers(names: readonly string[]): Promise<void> {
   const known = await index;
   if (!known || names.length === 0) return;
   for (const name of names) delete known.answers[name];
-  await delMany([...names], store);
-  await setMany([[index_key, known]], store);
+  await whileOf(known.owner, (kept) => {
+    for (const name of names) kept.delete(name);
+    kept.put(known, index_key);
+  });
 }
 
 export async function forgetSeen(): Promise<void> {

@@ -1,5 +1,6 @@
 import { type Changed, exchange } from '../app/api.ts';
 import { replaceRow } from '../app/lists.ts';
+import { hasEnded } from '../app/pageUser.ts';
 import { ApiError, askedByStage } from '../app/problem.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { paths } from '../app/resources.ts';
@@ -27,7 +28,7 @@ export async function sendWaiting(): Promise<void> {
 
 export function sendLater(): void {
   clearTimeout(timer);
-  timer = setTimeout(() => void sendWaiting(), retry_ms);
+  if (!hasEnded()) timer = setTimeout(() => void sendWaiting(), retry_ms);
 }
 
 /** Whether it is settled, one way or another. */

@@ -1,4 +1,4 @@
-import { createStore, del, get, update } from 'idb-keyval';
+import { createStore, del, get, set, update } from 'idb-keyval';
 import { useSyncExternalStore } from 'react';
 import { pageError } from '../app/problem.ts';
 import type { Resource } from '../app/resources.ts';
@@ -42,6 +42,7 @@ const listeners = new Set<() => void>();
 /** Tenant and user. */
 let owner: string | null = null;
 let all: readonly Waiting[] = [];
+let lost = 0;
 
 others.addEventListener('message', () => void readAgain());
 
@@ -58,8 +59,18 @@ interface Kept {
 export async function readAgain(): Promise<void> {
   if (!owner) return;
   const kept = await get<Kept>('changes', store);
-  show(kept?.owner === owner ? kept.changes : []);
+  if (kept && kept.owner !== owner) loseAll();
+  else show(kept?.changes ?? []);
 }
+
+/** Somebody else has come to this browser, and what waited here is gone. */
+function loseAll(): void {
+  lost += all.length;
+  show([]);
+}
+
+/** How many changes were made here and did not arrive, those that are lost included. */
+export const countUnsent = (): number => all.length + lost;
 
 /** Whose changes wait here: this page's person, also after somebody else has signed in from another window. */
 export const waitingUser = (): string | undefined => owner?.split('/')[1];
@@ -68,7 +79,8 @@ export const waitingUser = (): string | undefined => owner?.split('/')[1];
 export async function waitingOf(person: string): Promise<void> {
   owner = person;
   const kept = await get<Kept>('changes', store);
-  if (kept && kept.owner !== person) await del('changes', store);
+  // Said at once, so that a window of another one sees that it may keep nothing any more.
+  if (kept?.owner !== person) await set('changes', { owner: person, changes: [] } satisfies Kept, store);
   await readAgain();
 }
 
@@ -79,7 +91,7 @@ export async function forgetWaiting(): Promise<void> {
 
 /** In one transaction, so that two windows cannot undo each other. What waits for somebody else stays as it is. */
 async function change(how: (kept: readonly Waiting[]) => readonly Waiting[]): Promise<void> {
-  let next: readonly Waiting[] = [];
+  let next: readonly Waiting[] | undefined;
   await update<Kept>(
     'changes',
     (kept) => {
@@ -89,6 +101,7 @@ async function change(how: (kept: readonly Waiting[]) => readonly Waiting[]): Pr
     },
     store,
   );
+  if (!next) return loseAll();
   show(next);
   others.postMessage(null);
 }

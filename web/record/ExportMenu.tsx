@@ -1,7 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Contact, Download, FileSpreadsheet, FileText, History } from 'lucide-react';
-import { url } from '../app/api.ts';
-import { makeExport } from '../app/exports.ts';
+import { download, makeExport } from '../app/exports.ts';
 import type { Resource } from '../app/resources.ts';
 import { t } from '../text/text.ts';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -34,8 +33,7 @@ export function ExportMenu({ resource, path, filter, sort, columns }: ExportMenu
         {
           label: t('Download as CSV'),
           icon: <FileText size={14} />,
-          onSelect: () =>
-            window.location.assign(url(`${path}/export.csv`, { ...selection, columns: columns().join(',') })),
+          onSelect: () => void download(`${path}/export.csv`, { ...selection, columns: columns().join(',') }),
         },
         {
           label: t('Make an Excel workbook'),
@@ -46,7 +44,7 @@ export function ExportMenu({ resource, path, filter, sort, columns }: ExportMenu
           label: t('Download all fields as CSV'),
           icon: <FileText size={14} />,
           group: true,
-          onSelect: () => window.location.assign(url(`${path}/export.csv`, selection)),
+          onSelect: () => void download(`${path}/export.csv`, selection),
         },
         {
           label: t('Make a workbook of all fields'),

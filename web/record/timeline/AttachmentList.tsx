@@ -1,5 +1,5 @@
 import { Paperclip, Trash2 } from 'lucide-react';
-import { url } from '../../app/api.ts';
+import { address } from '../../app/api.ts';
 import { attempt } from '../../app/attempt.ts';
 import { trashRecord } from '../../app/records.ts';
 import { t } from '../../text/text.ts';
@@ -35,10 +35,10 @@ export function AttachmentList({ attachments, removable }: AttachmentListProps) 
 
 function FileLink({ attachment: { id, name, content_type, size_bytes } }: { attachment: Attachment }) {
   return (
-    <a href={url(`/attachments/${id}/content`)} download={name} className="flex min-w-0 flex-col">
+    <a href={address(`/attachments/${id}/content`)} download={name} className="flex min-w-0 flex-col">
       {pictures.has(content_type) && (
         <img
-          src={url(`/attachments/${id}/content`, { inline: true })}
+          src={address(`/attachments/${id}/content`, { inline: true })}
           alt=""
           loading="lazy"
           className="max-h-40 max-w-60 self-center object-contain"

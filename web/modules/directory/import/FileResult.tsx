@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { url } from '../../../app/api.ts';
+import { address } from '../../../app/api.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
 import { inSentence, t, told } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
@@ -90,7 +90,7 @@ export function FileResult({ importId, file, tense, reverted = false, children }
           )}
           {file.counts.errors > 0 && (
             <a
-              href={url(`/imports/${importId}/errors`, { file_id: file.id })}
+              href={address(`/imports/${importId}/errors`, { file_id: file.id })}
               download
               className={buttonClass('quiet', 'small')}
             >

@@ -1,4 +1,5 @@
-import { url } from '../../../app/api.ts';
+import { heedRefusal, url } from '../../../app/api.ts';
+import { actingUser } from '../../../app/pageUser.ts';
 import { ApiError, unreachable } from '../../../app/problem.ts';
 import type { ImportDetail } from './import.ts';
 
@@ -9,15 +10,19 @@ export function uploadImport(files: readonly File[], onProgress: (fraction: numb
     const form = new FormData();
     for (const file of files) form.append('file', file);
     request.open('POST', url('/imports'));
+    const acting = actingUser();
+    if (acting) request.setRequestHeader('acting-user', acting);
     request.responseType = 'json';
     request.upload.addEventListener('progress', ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0));
     request.addEventListener('error', () => reject(unreachable()));
     request.addEventListener('load', () => {
       if (request.status < 300) resolve(request.response as ImportDetail);
-      else
-        reject(
-          new ApiError({ errors: [], current: null, request_id: null, ...request.response, status: request.status }),
-        );
+      else {
+        const problem = { errors: [], current: null, request_id: null, ...request.response, status: request.status };
+        const error = new ApiError(problem);
+        heedRefusal(error);
+        reject(error);
+      }
     });
     request.send(form);
   });
