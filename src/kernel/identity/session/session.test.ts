@@ -170,7 +170,7 @@ test('whatever is asked as another person than is signed in is refused, reads an
   const pia = await makePerson(app, north, 'Pia Next', 'admin');
   const browser = await signedIn(app, pia);
   const made = await browser.send('POST', '/api/v1/contacts', { given_name: 'Hers' });
-  const reads = ['session', 'custom-fields', 'contacts', `contacts/${made.body.id}`, 'search?q=hers', 'users', 'sessions'];
+  const reads = ['session', 'dashboards', 'contacts', `contacts/${made.body.id}`, 'search?q=hers', 'users', 'sessions'];
   for (const path of reads) {
     const as = (user: string) => browser.send('GET', `/api/v1/${path}`, undefined, { 'acting-user': user });
     const refused = await as(ole.user_id);
