@@ -164,6 +164,15 @@ test('a server killed, and killed again while it starts, is back under the same 
   assert.deepEqual(await eventually(() => query(ownerUrl, 'select id from kept')), [{ id: 1 }]);
 });
 
+test('a server killed just as it took its socket is back', async (t) => {
+  const dir = dataDir(t);
+  const { ownerUrl } = await start(dir);
+  await query(ownerUrl, keepRow);
+  process.kill(postmaster(dir), 'SIGKILL');
+  writeFileSync(join(decodeURIComponent(new URL(ownerUrl).hostname), '.s.PGSQL.5432.lock'), '');
+  assert.deepEqual(await eventually(() => query(ownerUrl, 'select id from kept')), [{ id: 1 }]);
+});
+
 test('a server whose Holdfast was killed is replaced by the next start', async (t) => {
   const dir = dataDir(t);
   const first = await start(dir);

@@ -115,6 +115,8 @@ async function supervise(cluster: Cluster, log: (message: string) => void): Prom
     if (deaths.length > restarts_max) throw new StartFailure(`PostgreSQL keeps ending; see ${cluster.directory}/log`);
     log('PostgreSQL ended unexpectedly; starting it again');
     await stopLeftovers(cluster.directory, log);
+    // One that was killed just as it made this file left it empty, and no other would start beside it.
+    await rm(join(cluster.socketDir, '.s.PGSQL.5432.lock'), { force: true });
     return startServer(cluster).catch((error: unknown) => {
       if (!(error instanceof StartFailure)) throw error;
       log(error.message);
