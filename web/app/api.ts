@@ -10,8 +10,6 @@ interface Options {
   version?: number;
   /** Names the change: the server makes it once, however often it is sent. A POST has one in any case. */
   key?: string;
-  /** Who made the change, when that was some time ago; else it is whose page this is. */
-  user?: string;
   signal?: AbortSignal;
 }
 
@@ -70,7 +68,7 @@ async function request<T>(method: string, path: string, options: Options): Promi
 export async function exchange<T>(
   method: string,
   path: string,
-  { query, body, version, key, user, signal }: Options,
+  { query, body, version, key, signal }: Options,
 ): Promise<Changed<T>> {
   const headers: Record<string, string> = { accept: 'application/json' };
   const form = body instanceof FormData;
@@ -79,7 +77,7 @@ export async function exchange<T>(
   // A retry after a lost answer must not create a second record.
   const named = key ?? (method === 'POST' && !form ? crypto.randomUUID() : undefined);
   if (named) headers['idempotency-key'] = named;
-  const acting = user ?? actingUser();
+  const acting = actingUser();
   if (acting) headers['acting-user'] = acting;
   const response = await send(url(path, query), {
     method,

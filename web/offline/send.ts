@@ -7,7 +7,7 @@ import { paths } from '../app/resources.ts';
 import { keepOnBoards } from '../modules/sales/deal/boards.ts';
 import { t } from '../text/text.ts';
 import { conflictsOf, isDone } from './conflict.ts';
-import { arrived, isNew, nextToSend, readAgain, setWaiting, type Waiting, waiting, waitingUser } from './waiting.ts';
+import { arrived, isNew, nextToSend, readAgain, setWaiting, type Waiting, waiting } from './waiting.ts';
 
 const retry_ms = 5_000;
 /** The server remembers what it was sent for a day; after that it could make a record twice. */
@@ -55,16 +55,12 @@ function request(entry: Waiting): Promise<Changed<Made | undefined>> {
   const { id: key, kind, resource, body, place } = entry;
   const one = `${paths[resource]}/${entry.record_id}`;
   const version = entry.record.version as number;
-  if (kind === 'create') return asPerson('POST', paths[resource], { body, key });
-  if (kind === 'delete') return asPerson('DELETE', one, {});
-  if (kind === 'reopen') return asPerson('DELETE', `${one}/closure`, { version });
-  if (place) return asPerson('POST', `${one}/moves`, { body: { ...body, ...place }, key, version });
-  return asPerson('PATCH', one, { body, key, version });
+  if (kind === 'create') return exchange('POST', paths[resource], { body, key });
+  if (kind === 'delete') return exchange('DELETE', one, {});
+  if (kind === 'reopen') return exchange('DELETE', `${one}/closure`, { version });
+  if (place) return exchange('POST', `${one}/moves`, { body: { ...body, ...place }, key, version });
+  return exchange('PATCH', one, { body, key, version });
 }
-
-/** As the one whose change it is, whoever has signed in to the browser meanwhile. */
-const asPerson = (method: string, path: string, options: Parameters<typeof exchange>[2]) =>
-  exchange<Made | undefined>(method, path, { ...options, user: waitingUser() });
 
 async function settle(entry: Waiting, made: Made | undefined): Promise<void> {
   if (made && entry.kind !== 'create') replaceRow(entry.resource, made);

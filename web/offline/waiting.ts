@@ -39,7 +39,6 @@ const new_prefix = 'new-';
 const store = createStore('holdfast-waiting', 'changes');
 const others = new BroadcastChannel('holdfast-waiting');
 const listeners = new Set<() => void>();
-/** Tenant and user. */
 let owner: string | null = null;
 let all: readonly Waiting[] = [];
 let lost = 0;
@@ -71,9 +70,6 @@ function loseAll(): void {
 
 /** How many changes were made here and did not arrive, those that are lost included. */
 export const countUnsent = (): number => all.length + lost;
-
-/** Whose changes wait here: this page's person, also after somebody else has signed in from another window. */
-export const waitingUser = (): string | undefined => owner?.split('/')[1];
 
 /** From now on changes of this person wait here; what another one left behind goes. */
 export async function waitingOf(person: string): Promise<void> {
