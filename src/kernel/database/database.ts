@@ -133,6 +133,8 @@ const reserved_for_program = 1;
 const reserved_from_tenant = 2;
 /** How long a write waits for its share of the connections. */
 const write_wait_ms_max = 5_000;
+const vacuum_ms_max = 60_000;
+const query_canceled = '57014';
 
 /**
  * For a write that nobody waits for: how long each of its statements may take, and what ends it before. One is run at a time, at low priority where
@@ -396,10 +398,36 @@ export class Database {
     }
   }
 
+  /**
+   * Vacuums the tables that were filled since autovacuum saw them, which no transaction can. Left to autovacuum are what somebody else holds,
+   * what takes longer, and everything before PostgreSQL 17, where only the owner of a table may.
+   */
+  async vacuumFilled(): Promise<void> {
+    const client = await this.streamPool.connect();
+    let failure: Error | undefined;
+    try {
+      const { rows } = await client.query<{ filled: string }>(tablesFilled);
+      await client.query(`set statement_timeout = ${vacuum_ms_max}`);
+      if (rows.length > 0) await client.query(`vacuum (skip_locked) ${rows.map((row) => row.filled).join(', ')}`);
+    } catch (error) {
+      failure = error as Error;
+      if ((error as { code?: string }).code !== query_canceled) throw error;
+    } finally {
+      await client.query('reset statement_timeout').catch((error: Error) => {
+        failure ??= error;
+      });
+      client.release(failure);
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.pool, this.streamPool, this.longPool, this.patientPool].map((pool) => pool.end()));
   }
 }
+
+/** A thousand rows, as many as autovacuum would need of an empty table, and a fiftieth of what was there; not the audit trail's, which are only appended to. */
+const tablesFilled = `select format('%I.%I', s.schemaname, s.relname) as filled from pg_stat_user_tables s join pg_class c on c.oid = s.relid
+  where s.schemaname = 'public' and not c.relispartition and s.n_ins_since_vacuum + s.n_dead_tup > 1000 + 0.02 * s.n_live_tup`;
 
 function contextValues(s: SessionSettings): string[] {
   return [s.tenant_id, s.user_id ?? '', s.actor_kind, s.rights, s.ip ?? '', s.request_id ?? '', s.import_id ?? ''];

@@ -4,7 +4,7 @@ import pg from 'pg';
 
 const manifest = fileURLToPath(new URL('../../../generated/schema.txt', import.meta.url));
 
-/** One line per fact; monthly partitions and what belongs to extensions are left out. */
+/** One line per fact; monthly partitions, what belongs to extensions and rights that not every version has are left out. */
 const facts = `
 with tables as (
   select c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relacl, c.relkind from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -28,7 +28,7 @@ union all select format('policy %s.%s %s to %s using (%s) check (%s)', p.tablena
   from pg_policies p where p.schemaname in ('public', 'app')
 union all select format('trigger %s', pg_get_triggerdef(g.oid)) from tables t join pg_trigger g on g.tgrelid = t.oid where not g.tgisinternal
 union all select format('grant %s on %s to %s', x.privilege_type, t.relname, x.grantee::regrole)
-  from tables t cross join aclexplode(t.relacl) x where x.grantee::regrole::text like 'holdfast_%' and x.grantee <> (select relowner from pg_class where oid = t.oid)
+  from tables t cross join aclexplode(t.relacl) x where x.privilege_type <> 'MAINTAIN' and x.grantee::regrole::text like 'holdfast_%' and x.grantee <> (select relowner from pg_class where oid = t.oid)
 union all select format('function %s owner=%s execute=%s %s', f.oid::regprocedure,
     case when pg_get_userbyid(f.proowner) = 'holdfast_system' then 'holdfast_system' else 'owner' end,
     coalesce((select string_agg(case x.grantee when 0 then 'public' else x.grantee::regrole::text end, ',' order by 1) from aclexplode(f.proacl) x

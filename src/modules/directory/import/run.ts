@@ -25,7 +25,9 @@ export async function runImport(options: RunOptions): Promise<void> {
   const run = await beginRun(options);
   for (const file of run.files)
     if (file.mapping && !file.answers.ignored && file.phase !== 'done') await loadFile(run, file, file.mapping);
-  if (!run.dry) await run.statistics.refresh();
+  if (run.dry) return;
+  await run.statistics.refresh();
+  await options.db.vacuumFilled();
 }
 
 async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): Promise<void> {
