@@ -74,6 +74,8 @@ async function lists(workspace: number): Promise<List[]> {
     { resource: contact, rights: all, sort: 'name', filter: eq('lead_status', 'new') },
     { resource: contact, rights: all, sort: '-updated_at', filter: eq('lead_status', 'new') },
     { resource: contact, rights: reads('own'), sort: 'name' },
+    { resource: contact, rights: all, sort: 'custom.number', filter: eq('owner_id', owner) },
+    { resource: contact, rights: reads('own'), sort: '-custom.number' },
     { resource: company, rights: all, sort: 'name' },
     { resource: company, rights: all, sort: '-updated_at' },
     { resource: company, rights: reads('own'), sort: 'name' },

@@ -108,7 +108,7 @@ async function readRows(
     limit: number;
   },
 ): Promise<Row[]> {
-  const stretches = stretchesOf(resource, keys, ofOneOwner);
+  const stretches = stretchesOf(resource, keys, { ofOneOwner, isNarrow });
   // A place among the records without a value is past those with one.
   const begun = stretches.length > 1 && place?.[0] === null ? 1 : 0;
   const rows: Row[] = [];

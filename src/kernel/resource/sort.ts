@@ -68,7 +68,11 @@ interface Stretch {
  * so does any other field when descending, whose index has them at the wrong end. So none of them is looked at before all that have one are shown.
  * Where all are of one owner, another index has the values of that owner alone.
  */
-export function stretchesOf(resource: Resource, keys: SortKey[], ofOneOwner: boolean): [Stretch, ...Stretch[]] {
+export function stretchesOf(
+  resource: Resource,
+  keys: SortKey[],
+  { ofOneOwner, isNarrow }: { ofOneOwner: boolean; isNarrow: boolean },
+): [Stretch, ...Stretch[]] {
   const [first, ...rest] = keys as [SortKey, ...SortKey[]];
   const { column, descending, custom } = first;
   const source = sourceSql(resource);
@@ -79,18 +83,28 @@ export function stretchesOf(resource: Resource, keys: SortKey[], ofOneOwner: boo
       { ...whole, where: sql`${column} is null`, lead: [sql`${column} desc`], keys: rest, constant: 1 },
     ];
   if (!custom) return [whole];
-  const ofOwner = ofOneOwner ? sql`and k.owner_id = ${sql.ref(`r.${resource.owner}`)}` : sql``;
+  const entries = entriesOf(custom, 'k', 'r');
   const held = { column: sql.ref('k.value'), descending, required: true, emptyLast: false };
   return [
     {
       ...whole,
-      source: sql`${source} join custom_value k on ${entriesOf(custom, 'k', 'r')} ${ofOwner}`,
+      source: isNarrow
+        ? sql`${source} cross join custom_value k`
+        : sql`custom_value k cross join lateral ${recordOf(resource, 'k')} r`,
+      where: ofOneOwner ? sql`${entries} and k.owner_id = ${sql.ref(`r.${resource.owner}`)}` : entries,
       keys: [held, ...rest],
       id: sql.ref('k.record_id'),
     },
     { ...whole, where: sql`not ${hasValue(custom, 'r')}`, keys: rest, constant: 1, isRest: true },
   ];
 }
+
+/**
+ * The record of a value, by its key and nothing else: `offset` keeps the other conditions out. Where PostgreSQL expects an owner to have few records,
+ * it would rather look through all of them for each value.
+ */
+const recordOf = ({ table }: Resource, entry: string): Sql =>
+  sql`(select * from ${sql.table(table)} o where o.tenant_id = ${sql.ref(`${entry}.tenant_id`)} and o.id = ${sql.ref(`${entry}.record_id`)} offset 0)`;
 
 export const orderOf = ({ lead, keys, id, descending }: Stretch): Sql =>
   sql.join([...lead, ...keys.map(orderSql), sql`${id} ${direction(descending)}`]);
