@@ -5,7 +5,7 @@ import type { Database } from './database/database.ts';
 import type { Scan } from './files/clamd.ts';
 import type { FileStore } from './files/file-store.ts';
 import type { UploadBudget } from './files/upload-budget.ts';
-import type { Authenticator } from './identity/index.ts';
+import type { Authenticator } from './identity/authenticate.ts';
 import type { Mailer } from './mail/mailer.ts';
 import type { ChangeHub } from './realtime/hub.ts';
 import type { UsageRecorder } from './usage/recorder.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { breaches, rules } from './rules.ts';
+import { breaches, importCycles, rules, type SourceFile } from './rules.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 
@@ -13,6 +13,25 @@ test('the code keeps its boundaries', () => {
   assert.ok(paths.length > 50, 'the files were not found');
   const found = paths.flatMap((path) => breaches({ path, text: readFileSync(root + path, 'utf8') }));
   assert.deepEqual(found, []);
+});
+
+const isCode = (path: string) => !/\.test\.tsx?$/.test(path);
+
+for (const side of ['src', 'web'])
+  test(`in ${side} no files import each other in a cycle`, () => {
+    const paths = globSync(`${side}/**/*.{ts,tsx}`, { cwd: root, exclude: ['web/dist/**'] }).filter(isCode);
+    assert.ok(paths.length > 50, 'the files were not found');
+    const files = paths.map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
+    assert.deepEqual(importCycles(files), []);
+  });
+
+test('an import cycle is found, those of mere types too', () => {
+  const file = (path: string, ...imported: string[]): SourceFile => ({
+    path: `src/${path}.ts`,
+    text: imported.map((name) => `import type { A } from './${name}.ts';`).join('\n'),
+  });
+  const found = importCycles([file('a', 'b'), file('b', 'c'), file('c', 'b', 'd'), file('d')]);
+  assert.deepEqual(found, [['src/b.ts', 'src/c.ts']]);
 });
 
 /** For each rule a file that breaks it: a rule that cannot fire guards nothing. */

@@ -15,8 +15,9 @@ export interface Rule {
 const specifier = /(?:^|[\s;])(?:import|export)\s(?:[^'"();]*?\sfrom\s)?['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/g;
 
 /** The modules a file imports; those of the repository as paths from its root. */
-export function importsOf(file: SourceFile): string[] {
-  const names = [...file.text.matchAll(specifier)].map((match) => (match[1] ?? match[2])!);
+export function importsOf(file: SourceFile, lazy = true): string[] {
+  const matches = [...file.text.matchAll(specifier)].filter((match) => lazy || match[1] !== undefined);
+  const names = matches.map((match) => (match[1] ?? match[2])!);
   return names.map((name) => (name.startsWith('.') ? posix.join(posix.dirname(file.path), name) : name));
 }
 
@@ -118,4 +119,32 @@ export const rules: Rule[] = [
 
 export function breaches(file: SourceFile): string[] {
   return rules.flatMap((rule) => rule.check(file).map((what) => `${file.path}: ${rule.name} (${what})`));
+}
+
+/**
+ * The cycles in which files import each other, each as its files in their order. Types count as well, for whoever reads one of
+ * such files has to read them all; what is loaded when it is wanted, as pages are, does not.
+ */
+export function importCycles(files: readonly SourceFile[]): string[][] {
+  const known = new Set(files.map(({ path }) => path));
+  const imports = new Map(
+    files.map((file) => [file.path, importsOf(file, false).filter((imported) => known.has(imported))] as const),
+  );
+  const reaches = (from: string): Set<string> => {
+    const reached = new Set<string>();
+    const next = [from];
+    for (let path = next.pop(); path !== undefined; path = next.pop())
+      for (const imported of imports.get(path) ?? [])
+        if (!reached.has(imported)) {
+          reached.add(imported);
+          next.push(imported);
+        }
+    return reached;
+  };
+  const reached = new Map([...known].map((path) => [path, reaches(path)]));
+  const inCycles = [...known].filter((path) => reached.get(path)!.has(path));
+  const cycles = Map.groupBy(inCycles, (path) =>
+    inCycles.filter((other) => reached.get(path)!.has(other) && reached.get(other)!.has(path)).join(),
+  );
+  return [...cycles.values()].map((cycle) => cycle.toSorted());
 }

@@ -1,11 +1,10 @@
-import type { Session } from '../app/session.tsx';
 import { forgetSeen, seenBy, seenByNobody } from './seen.ts';
 import { forgetWaiting, waitingOf } from './waiting.ts';
 
 let known: string | null = null;
 
 /** From now on this browser keeps things for this person in this workspace, and has nothing of anybody else. */
-export async function keepFor({ user, tenant }: Session): Promise<void> {
+export async function keepFor({ user, tenant }: { user: { id: string }; tenant: { id: string } }): Promise<void> {
   const owner = `${tenant.id}/${user.id}`;
   if (owner === known) return;
   known = owner;

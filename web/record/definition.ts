@@ -4,10 +4,27 @@ import type { Session } from '../app/session.tsx';
 import type { TableLayout } from '../ui/table/useTableLayout.ts';
 import type { AnyRecord, FieldDef } from './field.ts';
 import type { Filter } from './filter/filter.ts';
+import type { ListForm } from './forms/listForm.ts';
+import type { ListSearch } from './listSearch.ts';
 import type { Values } from './useDraft.ts';
-import type { SavedView } from './view/savedViews.ts';
 
 export type RecordResource = 'contact' | 'company' | 'deal';
+
+/** A list as somebody keeps it, as the API has it. */
+export interface SavedView {
+  id: string;
+  version: number;
+  resource: RecordResource;
+  name: string;
+  shared: boolean;
+  filter: Filter | null;
+  sort: string | null;
+  layout: ListForm;
+  /** The fields that a board or a calendar goes by, and the groups of a table. */
+  arrangement: { by?: string; group?: string; span?: ListSearch['span'] };
+  columns: { order: string[]; hidden: string[]; widths: Record<string, number>; pinned: string[] };
+  owner_id: string;
+}
 
 export interface ListView {
   id: string;
@@ -23,7 +40,7 @@ export interface ListView {
 export interface Relation {
   name: string;
   label: string;
-  definition: RecordDefinition;
+  resource: RecordResource;
 }
 
 /** Only a record that is open needs these, so a list does not wait for them. */
@@ -52,8 +69,8 @@ export interface RecordDefinition {
   square: boolean;
   /** The first field is the name; its cell opens the record. */
   fields: readonly FieldDef[];
-  /** What filters may reach through. A function: nouns are connected both ways. */
-  relations: () => readonly Relation[];
+  /** What filters may reach through. */
+  relations: readonly Relation[];
   views: (session: Session) => ListView[];
   defaultSort: string;
   /** Fields whose sums stand at the foot of the list. */

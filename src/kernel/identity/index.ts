@@ -1,5 +1,5 @@
 export { createApiKey } from './api-key/service.ts';
-export { type Authenticator, createAuthenticator } from './authenticate.ts';
+export { createAuthenticator } from './authenticate.ts';
 export { confirmMaker } from './confirmation.ts';
 export { identityJobs } from './jobs.ts';
 export { mail_attempts_max, sendMail } from './mail.ts';

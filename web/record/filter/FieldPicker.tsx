@@ -3,6 +3,7 @@ import { Parentheses } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import { t } from '../../text/text.ts';
 import type { Relation } from '../definition.ts';
+import { definitionOf } from '../definitions.ts';
 import type { FieldDef } from '../field.ts';
 import type { FilterSubject } from './subject.ts';
 
@@ -32,8 +33,8 @@ const ownChoices = ({ fields, relations }: FilterSubject): Choice[] => [
 /** Too many to be listed, but found by who types their name. */
 const relatedChoices = ({ relations }: FilterSubject): Choice[] =>
   relations.flatMap((relation) =>
-    relation.definition.fields
-      .filter(({ filterable }) => filterable)
+    definitionOf(relation.resource)
+      .fields.filter(({ filterable }) => filterable)
       .map((field) => ({
         key: `${relation.name}.${field.key}`,
         label: t('{noun}: {field}', { noun: relation.label, field: field.label }),

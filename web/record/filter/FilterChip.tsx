@@ -5,6 +5,7 @@ import { inSentence, t } from '../../text/text.ts';
 import { formatDate, formatList, formatNumber } from '../../ui/format.ts';
 import { isNumeric } from '../../ui/number.ts';
 import { Popover } from '../../ui/Popover.tsx';
+import { definitionOf } from '../definitions.ts';
 import type { FieldDef } from '../field.ts';
 import { useReference } from '../reference.ts';
 import {
@@ -77,11 +78,12 @@ function RelatedText({ subject, related }: { subject: FilterSubject; related: Re
   const relation = subject.relations.find((each) => each.name === name);
   const label = relation?.label ?? name;
   const sole = 'any' in related && soleCondition(related.where);
-  if (sole && relation?.definition.fields.some(({ key }) => key === sole.field))
+  const fields = relation ? definitionOf(relation.resource).fields : [];
+  if (sole && fields.some(({ key }) => key === sole.field))
     return (
       <>
         <span className="shrink-0 text-muted">{label}</span>
-        <ConditionText fields={relation.definition.fields} condition={sole} />
+        <ConditionText fields={fields} condition={sole} />
       </>
     );
   return (

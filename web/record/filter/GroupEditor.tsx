@@ -5,6 +5,8 @@ import { cx } from '../../ui/cx.ts';
 import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { Select } from '../../ui/Select.tsx';
+import type { Relation } from '../definition.ts';
+import { definitionOf } from '../definitions.ts';
 import type { FieldDef } from '../field.ts';
 import { ConditionEditor, startCondition } from './ConditionEditor.tsx';
 import {
@@ -16,10 +18,10 @@ import {
   makeGroup,
   makeRelated,
   partsOf,
+  type Related,
   relationOf,
 } from './filter.ts';
-import { RelatedEditor } from './RelatedEditor.tsx';
-import type { FilterSubject } from './subject.ts';
+import { type FilterSubject, useFilterSubject } from './subject.ts';
 
 /** As the API. */
 const depth_max = 8;
@@ -122,5 +124,39 @@ export function GroupEditor({ subject, group, onChange, depth = 1 }: GroupEditor
         )}
       </div>
     </fieldset>
+  );
+}
+
+interface RelatedEditorProps {
+  relation: Relation;
+  related: Related;
+  onChange: (related: Related) => void;
+  depth?: number;
+}
+
+/** Whether there is any related record, or none, for which conditions hold. */
+function RelatedEditor({ relation, related, onChange, depth = 1 }: RelatedEditorProps) {
+  const subject = useFilterSubject(definitionOf(relation.resource));
+  const way = 'any' in related ? 'any' : 'none';
+  const { where } = related;
+  const group = where && isGroup(where) ? where : makeGroup('and', where ? [where] : []);
+  return (
+    <div className="flex flex-col gap-2">
+      <Select
+        label={t('With or without')}
+        options={[
+          { value: 'any', label: t('{records}: any of which', { records: relation.label }) },
+          { value: 'none', label: t('{records}: none of which', { records: relation.label }) },
+        ]}
+        value={way}
+        onChange={(next) => onChange(makeRelated(next as 'any' | 'none', relation.name, where))}
+      />
+      <GroupEditor
+        subject={subject}
+        group={group}
+        depth={depth + 1}
+        onChange={(next) => onChange(makeRelated(way, relation.name, next))}
+      />
+    </div>
   );
 }

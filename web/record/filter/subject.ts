@@ -1,5 +1,6 @@
 import { t } from '../../text/text.ts';
 import type { RecordDefinition, Relation } from '../definition.ts';
+import { isDeclared } from '../definitions.ts';
 import type { FieldDef } from '../field.ts';
 import { useFields } from '../useFields.ts';
 
@@ -14,15 +15,11 @@ const fromImport: FieldDef = { key: 'import_id', label: t('Import'), kind: 'refe
 
 export function useFilterSubject(definition: RecordDefinition): FilterSubject {
   const fields = useFields(definition).filter((field) => field.filterable);
-  const relations = definition.relations();
-  return { fields: [...fields, fromImport], relations: [...relations, ...customRelations(definition, fields)] };
+  return { fields: [...fields, fromImport], relations: [...definition.relations, ...customRelations(fields)] };
 }
 
-/** Through custom fields that name records, whose definitions are those that the noun's own relations lead to, and its own. */
-function customRelations(definition: RecordDefinition, fields: readonly FieldDef[]): Relation[] {
-  const known = [definition, ...definition.relations().map((relation) => relation.definition)];
-  return fields.flatMap(({ key, label, of }) => {
-    const target = key.startsWith('custom.') && known.find(({ resource }) => resource === of);
-    return target ? [{ name: key, label, definition: target }] : [];
-  });
-}
+/** Through custom fields that name records. */
+const customRelations = (fields: readonly FieldDef[]): Relation[] =>
+  fields.flatMap(({ key, label, of }) =>
+    key.startsWith('custom.') && isDeclared(of) ? [{ name: key, label, resource: of }] : [],
+  );

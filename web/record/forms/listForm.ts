@@ -1,5 +1,4 @@
 import type { FieldDef } from '../field.ts';
-import type { ListSearch } from '../listSearch.ts';
 
 /** The shapes a list can take. */
 export const listForms = ['table', 'board', 'calendar'] as const;
@@ -48,7 +47,7 @@ interface ChosenForm {
 }
 
 /** How the address or the view wants the list; a form that this noun has no field for is a table. */
-export function formOf(search: Pick<ListSearch, 'as' | 'by'>, fields: readonly FieldDef[]): ChosenForm {
+export function formOf(search: { as?: ListForm; by?: string }, fields: readonly FieldDef[]): ChosenForm {
   const fieldsFor = { table: [], board: columnFields(fields), calendar: dayFields(fields) };
   const offered = listForms.filter((form) => form === 'table' || fieldsFor[form].length > 0);
   const as = search.as ?? 'table';

@@ -8,11 +8,11 @@ import { IconButton } from '../../ui/IconButton.tsx';
 import { Menu, type MenuAction } from '../../ui/Menu.tsx';
 import { readLayout } from '../../ui/table/useTableLayout.ts';
 import { toast } from '../../ui/toast.ts';
-import type { ListView, RecordDefinition } from '../definition.ts';
+import type { ListView, RecordDefinition, SavedView } from '../definition.ts';
 import { FormDialog } from '../FormDialog.tsx';
 import type { FieldDef } from '../field.ts';
 import type { Filter } from '../filter/filter.ts';
-import { columnsOf, deleteView, type SavedView, saveView } from './savedViews.ts';
+import { columnsOf, deleteView, saveView } from './savedViews.ts';
 
 const fields: FieldDef[] = [
   { key: 'name', label: t('Name'), kind: 'text', required: true },

@@ -4,28 +4,9 @@ import { queryClient } from '../../app/queryClient.ts';
 import { paths } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
 import type { TableLayout } from '../../ui/table/useTableLayout.ts';
-import type { ListView, RecordResource } from '../definition.ts';
-import type { Filter } from '../filter/filter.ts';
-import type { ListForm } from '../forms/listForm.ts';
-import type { ListSearch } from '../listSearch.ts';
+import type { ListView, RecordResource, SavedView } from '../definition.ts';
 
 const views_max = 200;
-
-/** As the API keeps it. */
-export interface SavedView {
-  id: string;
-  version: number;
-  resource: RecordResource;
-  name: string;
-  shared: boolean;
-  filter: Filter | null;
-  sort: string | null;
-  layout: ListForm;
-  /** The fields that a board or a calendar goes by, and the groups of a table. */
-  arrangement: { by?: string; group?: string; span?: ListSearch['span'] };
-  columns: { order: string[]; hidden: string[]; widths: Record<string, number>; pinned: string[] };
-  owner_id: string;
-}
 
 /** One's own views of a noun and those others have shared, by name. */
 export function useSavedViews(resource: RecordResource) {

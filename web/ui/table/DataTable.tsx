@@ -6,13 +6,14 @@ import { direction } from '../../text/locale.ts';
 import { useCoarsePointer, useNarrow } from '../media.ts';
 import { BodyRow } from './BodyRow.tsx';
 import { ColumnsMenu } from './ColumnsMenu.tsx';
-import type { Column, EditEnd, Row, Sheet, Sort } from './column.ts';
+import type { EditEnd, Row } from './column.ts';
+import type { DataTableProps } from './DataTableProps.ts';
 import { features } from './features.ts';
 import { HeadCells } from './HeadCells.tsx';
 import { AwaitedRow, LoadingRows } from './LoadingRows.tsx';
 import { NarrowList } from './NarrowList.tsx';
 import { type CellPosition, isOne, rangeIn } from './range.ts';
-import { type Part, useReading, useRows } from './rows.ts';
+import { useReading, useRows } from './rows.ts';
 import { SelectionBar } from './SelectionBar.tsx';
 import { useDrawnColumns } from './useDrawnColumns.ts';
 import { useFocusAfterSelection } from './useFocusAfterSelection.ts';
@@ -22,37 +23,7 @@ import { useKeptFocus } from './useKeptFocus.ts';
 import { useRangeActions } from './useRangeActions.ts';
 import { useRangePointer } from './useRangePointer.ts';
 import { useSelection } from './useSelection.ts';
-import { pinnedFirst, startLayout, type TableLayout, useTableLayout } from './useTableLayout.ts';
-
-export interface DataTableProps<T extends Row> {
-  label: string;
-  /** Names its layout in this browser; null: it is not kept. */
-  layoutKey: string | null;
-  /** How it stands until a person arranges it; else as the columns say. */
-  layout?: TableLayout;
-  columns: readonly Column<T>[];
-  rows: readonly T[];
-  /** Given: the rows are those of a longer list that are at hand. Without it they are all from the first on. */
-  part?: Part;
-  rowLabel: (row: T) => string;
-  loading: boolean;
-  hasMore?: boolean;
-  onMore?: () => void;
-  sort: readonly Sort[];
-  onSort: (sort: Sort[]) => void;
-  openId: string | null;
-  onOpen: (row: T) => void;
-  /** Given: rows can be selected, and this is the bar for them; `all` is everything in the list, read or not. `clear`: the focus goes to that row. */
-  selectionActions?: (selection: { ids: string[]; all: boolean }, clear: (toRow?: string) => void) => ReactNode;
-  /** Given: cells can be pasted into, filled and cleared. */
-  sheet?: Sheet<T>;
-  /** How many the list holds, and what tells it from another: with it all of them can be selected. */
-  whole?: { total: number; exact: boolean; key: string };
-  footer?: ReactNode;
-  empty: ReactNode;
-  /** A row on a phone, where columns have no room. */
-  renderNarrow: (row: T) => ReactNode;
-}
+import { pinnedFirst, startLayout, useTableLayout } from './useTableLayout.ts';
 
 const header_px = 36;
 /** Of the table its columns are used; rows are drawn here, and it would make objects of each. */

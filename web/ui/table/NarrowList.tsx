@@ -4,7 +4,7 @@ import { t } from '../../text/text.ts';
 import { cx } from '../cx.ts';
 import { SkeletonRows } from '../Skeleton.tsx';
 import type { Row } from './column.ts';
-import type { DataTableProps } from './DataTable.tsx';
+import type { DataTableProps } from './DataTableProps.ts';
 import { NarrowButton } from './NarrowButton.tsx';
 import { useReading, useRows } from './rows.ts';
 import { SelectButton } from './SelectButton.tsx';

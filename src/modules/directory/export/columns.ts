@@ -7,24 +7,10 @@ import type { CustomField, CustomFields } from '../../../kernel/resource/custom.
 import { labelledItem, listed } from '../csv/index.ts';
 import { columnsOf, type ImportTarget, type TargetField } from '../import/index.ts';
 import type { ColumnKind } from '../xlsx/index.ts';
+import type { ExportColumn } from './column.ts';
 import { positionsColumn } from './contact-columns.ts';
 
 type Sql = RawBuilder<unknown>;
-
-/** A column of an export: under which name, and what it holds over the table alias `r`. */
-export interface ExportColumn {
-  name: string;
-  label: string;
-  value: Sql;
-  /** What it reads besides the record: a table whose name is shown instead of its id. Columns that share one have the same. */
-  join?: Sql;
-  /** Text that people wrote, which a spreadsheet must not run. */
-  text: boolean;
-  /** What a workbook makes of it; text by default. */
-  kind?: ColumnKind;
-  /** A mere column, cheap to look at twice. */
-  plain?: boolean;
-}
 
 const kinds: Record<string, ColumnKind> = {
   integer: 'number',

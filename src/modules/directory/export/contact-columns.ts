@@ -1,6 +1,6 @@
 import { sql } from '../../../kernel/database/database.ts';
 import { positionsJoin } from '../contact-position/index.ts';
-import type { ExportColumn } from './columns.ts';
+import type { ExportColumn } from './column.ts';
 
 export const positionsColumn: ExportColumn = {
   name: 'positions',

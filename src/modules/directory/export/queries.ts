@@ -9,7 +9,8 @@ import { baseConditions, tenantFieldsFor } from '../../../kernel/resource/list.t
 import { orderBy } from '../../../kernel/resource/sort.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { ImportTarget } from '../import/index.ts';
-import { cellOf, chosenColumns, type ExportColumn, exportColumns } from './columns.ts';
+import type { ExportColumn } from './column.ts';
+import { cellOf, chosenColumns, exportColumns } from './columns.ts';
 import { cardColumn } from './contact-columns.ts';
 import type { Selection } from './contract.ts';
 

@@ -10,7 +10,7 @@ import { remainingRights } from '../../../kernel/identity/index.ts';
 import { type Actor, type Context, settingsOf, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { csvLine } from '../csv/index.ts';
 import type { ImportTarget } from '../import/index.ts';
-import type { ExportColumn } from './columns.ts';
+import type { ExportColumn } from './column.ts';
 import type { Selection } from './contract.ts';
 import {
   beginExport,

@@ -2,7 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { parse } from 'csv-parse';
 import { type ContactOfCard, cardOf, todayInUtc, writeCard } from '../vcard/index.ts';
 import { workbookOf } from '../xlsx/index.ts';
-import type { ExportColumn } from './columns.ts';
+import type { ExportColumn } from './column.ts';
 import type { Selection } from './contract.ts';
 
 interface Writer {

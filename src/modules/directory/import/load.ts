@@ -1,7 +1,13 @@
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { ImportOptions } from './contract.ts';
-import type { NoteEntry } from './notes.ts';
 import type { ImportProblem } from './problem.ts';
+
+/** A cell that goes into a note of its record. */
+export interface NoteEntry {
+  /** Null: the cell is the note itself. */
+  label: string | null;
+  text: string;
+}
 
 /** A row on its way into the database. */
 export interface LoadRow {

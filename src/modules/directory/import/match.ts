@@ -7,6 +7,9 @@ export interface Named<T> {
   record: T;
 }
 
+/** A name by which the record with this id can be meant. */
+export type NamedRecord = Named<string>;
+
 export type Match<T> =
   | { kind: 'exact' | 'normalised'; name: string; record: T }
   | { kind: 'created'; name: string; record: T; suggestion: string | null }

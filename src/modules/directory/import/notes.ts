@@ -2,15 +2,8 @@ import { scopeOf } from '../../../kernel/access/rights.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
 import { cutText } from '../csv/index.ts';
 import { note } from '../note/contract.ts';
-import type { Load, LoadRow } from './load.ts';
+import type { Load, LoadRow, NoteEntry } from './load.ts';
 import { insertNotes, type NewNote } from './note-queries.ts';
-
-/** A cell that goes into a note of its record. */
-export interface NoteEntry {
-  /** Null: the cell is the note itself. */
-  label: string | null;
-  text: string;
-}
 
 const body_characters_max = 100_000;
 /** A character takes up to five as HTML. */

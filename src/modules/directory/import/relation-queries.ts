@@ -1,7 +1,7 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
-import type { NamedRecord } from './relations.ts';
+import type { NamedRecord } from './match.ts';
 import type { ImportTarget } from './target.ts';
 
 /** Every name by which records of a kind can be meant; up to so many records. */

@@ -4,7 +4,7 @@ import { parseCellList } from '../csv/index.ts';
 import type { ImportOptions, RelationMatches } from './contract.ts';
 import { type Load, type LoadRow, refuseRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
-import { type Match, type Named, RelationMatcher } from './match.ts';
+import { type Match, type NamedRecord, RelationMatcher } from './match.ts';
 import { normalise } from './normalise.ts';
 import { insertByName, namedExactly, namedRecords } from './relation-queries.ts';
 import { columnsOf, type ImportTarget, type TargetField } from './target.ts';
@@ -17,8 +17,6 @@ const counted_max = 10_000;
 /** Records that the names of one column make. */
 const made_max = 500_000;
 const made_name_characters_max = 200;
-
-export type NamedRecord = Named<string>;
 
 interface Relation {
   column: string;

@@ -1,5 +1,13 @@
 import { definedResources } from '../../../kernel/contract/resource.ts';
-import type { Link } from './revert-queries.ts';
+
+/** `from.column` refers to the id of `to`. */
+export interface Link {
+  from: string;
+  column: string;
+  to: string;
+  /** The part of `to` that it refers to indeed. */
+  part?: Link;
+}
 
 /** `from.column` names the record that a row is a part of, as the products of a deal and the tags of a record are. */
 export interface PartLink extends Link {

@@ -1,7 +1,7 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { PartLink } from './revert-parts.ts';
+import type { Link, PartLink } from './revert-parts.ts';
 
 /** A kind of record as the audit names it, and its table. */
 export interface TableKind {
@@ -13,15 +13,6 @@ export interface TableKind {
 }
 
 export const memberships = 'team_member';
-
-/** `from.column` refers to the id of `to`. */
-export interface Link {
-  from: string;
-  column: string;
-  to: string;
-  /** The part of `to` that it refers to indeed. */
-  part?: Link;
-}
 
 /** Kinds of records that an import made or changed. A table's audit trigger says what its records are called. */
 export function madeKinds(ctx: Context, import_id: string): Promise<TableKind[]> {

@@ -1,7 +1,7 @@
 import { sql } from '../../../kernel/database/database.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
-import type { PartLink } from './revert-parts.ts';
-import { heldOf, type Link, memberships, type TableKind } from './revert-queries.ts';
+import type { Link, PartLink } from './revert-parts.ts';
+import { heldOf, memberships, type TableKind } from './revert-queries.ts';
 
 const people = 'user_account';
 const teams = 'team';

@@ -2,12 +2,11 @@ import type { Database } from '../../../kernel/database/database.ts';
 import { type Actor, type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import type { KindReversal, ReversalReport } from './contract.ts';
 import { endImport } from './queries.ts';
-import { type PartLink, partLinks, throughWholes, toWholes } from './revert-parts.ts';
+import { type Link, type PartLink, partLinks, throughWholes, toWholes } from './revert-parts.ts';
 import {
   changedBy,
   countMade,
   deleteMade,
-  type Link,
   linksBetween,
   madeBy,
   madeKinds,

@@ -2,8 +2,6 @@ import { Building2 } from 'lucide-react';
 import { lazy } from 'react';
 import type { RecordDefinition } from '../../../record/definition.ts';
 import { t } from '../../../text/text.ts';
-import { deal } from '../../sales/deal/definition.ts';
-import { contact } from '../contact/definition.ts';
 import { CompanyFacts } from './CompanyFacts.tsx';
 import { companyFields } from './fields.ts';
 
@@ -14,11 +12,11 @@ export const company: RecordDefinition = {
   icon: Building2,
   square: true,
   fields: companyFields,
-  relations: () => [
-    { name: 'contacts', label: t('Contacts'), definition: contact },
-    { name: 'deals', label: t('Deals'), definition: deal },
-    { name: 'parent', label: t('Parent company'), definition: company },
-    { name: 'companies', label: t('Subsidiaries'), definition: company },
+  relations: [
+    { name: 'contacts', label: t('Contacts'), resource: 'contact' },
+    { name: 'deals', label: t('Deals'), resource: 'deal' },
+    { name: 'parent', label: t('Parent company'), resource: 'company' },
+    { name: 'companies', label: t('Subsidiaries'), resource: 'company' },
   ],
   defaultSort: 'name',
   summed: ['annual_revenue', 'employee_count'],

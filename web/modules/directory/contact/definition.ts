@@ -2,8 +2,6 @@ import { Users } from 'lucide-react';
 import { lazy } from 'react';
 import type { RecordDefinition } from '../../../record/definition.ts';
 import { t } from '../../../text/text.ts';
-import { deal } from '../../sales/deal/definition.ts';
-import { company } from '../company/definition.ts';
 import { ContactFacts } from './ContactFacts.tsx';
 import { contactFields } from './fields.ts';
 
@@ -14,9 +12,9 @@ export const contact: RecordDefinition = {
   icon: Users,
   square: false,
   fields: contactFields,
-  relations: () => [
-    { name: 'company', label: t('Company'), definition: company },
-    { name: 'deals', label: t('Deals'), definition: deal },
+  relations: [
+    { name: 'company', label: t('Company'), resource: 'company' },
+    { name: 'deals', label: t('Deals'), resource: 'deal' },
   ],
   defaultSort: 'name',
   summed: [],

@@ -9,13 +9,14 @@ import { Board } from '../../../ui/board/Board.tsx';
 import type { Move } from '../../../ui/board/board.ts';
 import { formatMoney } from '../../../ui/format.ts';
 import { SkeletonRows } from '../../../ui/Skeleton.tsx';
+import type { BoardCard } from './board.ts';
 import { placeCard } from './boards.ts';
 import { CloseDealDialog } from './CloseDealDialog.tsx';
 import { DealCard } from './DealCard.tsx';
 import type { Stage } from './deal.ts';
 import { inStage, type Movable, placeDeal } from './dealActions.ts';
 import { StageSummary } from './StageSummary.tsx';
-import { type BoardCard, useBoard } from './useBoard.ts';
+import { useBoard } from './useBoard.ts';
 import { useRequired } from './useRequired.tsx';
 
 interface DealBoardProps {

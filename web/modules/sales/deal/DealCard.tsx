@@ -5,7 +5,7 @@ import { Avatar } from '../../../ui/Avatar.tsx';
 import { cx } from '../../../ui/cx.ts';
 import { daysFromToday, formatDate, formatMoney, formatNumber } from '../../../ui/format.ts';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
-import type { BoardCard } from './useBoard.ts';
+import type { BoardCard } from './board.ts';
 
 const day_ms = 86_400_000;
 

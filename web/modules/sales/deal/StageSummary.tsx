@@ -3,7 +3,7 @@ import { Sums } from '../../../record/Sums.tsx';
 import { T } from '../../../text/T.tsx';
 import { t } from '../../../text/text.ts';
 import { Tooltip } from '../../../ui/Tooltip.tsx';
-import type { BoardColumnData } from './useBoard.ts';
+import type { BoardColumnData } from './board.ts';
 
 /** How many deals stand in a stage, how many for too long, and what they come to. */
 export function StageSummary({ column }: { column: BoardColumnData }) {

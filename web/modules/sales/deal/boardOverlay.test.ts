@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Waiting } from '../../../offline/waiting.ts';
+import type { BoardCard, BoardColumnData } from './board.ts';
 import { boardWithArrived, boardWithWaiting } from './boardOverlay.ts';
-import type { BoardCard, BoardColumnData } from './useBoard.ts';
 
 const card = (id: string, amount: string | null, more: Partial<BoardCard> = {}): BoardCard =>
   ({ id, name: id, amount, currency: 'EUR', rotting: false, version: 1, ...more }) as BoardCard;

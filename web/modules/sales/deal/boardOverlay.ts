@@ -1,7 +1,7 @@
 import { withWaiting } from '../../../offline/overlay.ts';
 import type { Waiting } from '../../../offline/waiting.ts';
 import type { Money } from '../../../record/Sums.tsx';
-import type { BoardCard, BoardColumnData } from './useBoard.ts';
+import type { BoardCard, BoardColumnData } from './board.ts';
 
 /** The columns with what waits to be sent: each card with its changes, and in the column and at the place where it will be. */
 export function boardWithWaiting(columns: BoardColumnData[], entries: readonly Waiting[]): BoardColumnData[] {

@@ -1,7 +1,7 @@
 import { queryClient } from '../../../app/queryClient.ts';
 import type { Waiting } from '../../../offline/waiting.ts';
+import type { BoardCard, BoardData } from './board.ts';
 import { boardWithArrived, withCardAt } from './boardOverlay.ts';
-import type { BoardCard, BoardData } from './useBoard.ts';
 
 /** Of every board that was read. */
 export const boards = ['deal', 'other', 'board'];

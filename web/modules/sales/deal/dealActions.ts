@@ -6,8 +6,8 @@ import { offerUndo } from '../../../app/undo.ts';
 import { addChange } from '../../../offline/add.ts';
 import type { Fields } from '../../../offline/waiting.ts';
 import { t } from '../../../text/text.ts';
+import type { BoardCard } from './board.ts';
 import type { Deal, Stage } from './deal.ts';
-import type { BoardCard } from './useBoard.ts';
 
 /** What a page needs to know of a deal to change it: the record, or a card of the board in its column. */
 export type Movable = Fields & { id: string; version: number };

@@ -2,8 +2,6 @@ import { CircleDollarSign } from 'lucide-react';
 import { lazy } from 'react';
 import type { RecordDefinition } from '../../../record/definition.ts';
 import { t } from '../../../text/text.ts';
-import { company } from '../../directory/company/definition.ts';
-import { contact } from '../../directory/contact/definition.ts';
 import { DealFacts } from './DealFacts.tsx';
 import { dealFields } from './fields.ts';
 import { type Line, linesToWire } from './lines.ts';
@@ -16,9 +14,9 @@ export const deal: RecordDefinition = {
   icon: CircleDollarSign,
   square: true,
   fields: dealFields,
-  relations: () => [
-    { name: 'company', label: t('Company'), definition: company },
-    { name: 'contact', label: t('Contact'), definition: contact },
+  relations: [
+    { name: 'company', label: t('Company'), resource: 'company' },
+    { name: 'contact', label: t('Contact'), resource: 'contact' },
   ],
   defaultSort: '-created_at',
   summed: ['amount'],

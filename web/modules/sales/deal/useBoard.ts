@@ -3,48 +3,15 @@ import { useMemo, useRef, useState } from 'react';
 import { api, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import type { WithWaiting } from '../../../offline/overlay.ts';
 import { useWaiting } from '../../../offline/waiting.ts';
-import type { Named } from '../../../record/field.ts';
 import type { Filter } from '../../../record/filter/filter.ts';
-import type { Money, MoneyTotal } from '../../../record/Sums.tsx';
+import type { BoardCard, BoardColumnData, BoardData } from './board.ts';
 import { boardWithWaiting } from './boardOverlay.ts';
 import { boards } from './boards.ts';
 import type { Stage } from './deal.ts';
 
 const cards_min = 30;
 const cards_max = 100;
-
-export interface BoardCard extends WithWaiting {
-  id: string;
-  name: string;
-  amount: string | null;
-  currency: string;
-  company: Named | null;
-  owner: Named | null;
-  score: number | null;
-  expected_close_on: string | null;
-  stage_entered_at: string;
-  rotting: boolean;
-  version: number;
-}
-
-export interface BoardColumnData {
-  stage: Stage;
-  count: number;
-  rotting_count: number;
-  amounts: Money[];
-  /** None where a change that waits is in a currency that the server has yet to convert. */
-  total: MoneyTotal | undefined;
-  cards: BoardCard[];
-  /** The list that goes on where the cards end. */
-  next: { filter: string; sort: string; cursor: string } | null;
-}
-
-export interface BoardData {
-  pipeline: Named;
-  columns: BoardColumnData[];
-}
 
 /** The columns of a pipeline. A column grows as one scrolls; read again, it comes as long as it was. */
 export function useBoard(pipelineId: string, filter: Filter | null) {

@@ -1,6 +1,7 @@
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
-import { type Vocabulary, VocabularyPage } from '../vocabulary/VocabularyPage.tsx';
+import { VocabularyPage } from '../vocabulary/VocabularyPage.tsx';
+import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 
 const isOidc = ({ kind }: Readonly<Record<string, unknown>>) => kind !== 'google';
 

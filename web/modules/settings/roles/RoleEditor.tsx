@@ -13,8 +13,7 @@ import { Field } from '../../../ui/Field.tsx';
 import { Input } from '../../../ui/Input.tsx';
 import { toast } from '../../../ui/toast.ts';
 import { RightsMatrix } from './RightsMatrix.tsx';
-import type { Role } from './RolePage.tsx';
-import { type Rights, withScope } from './rights.ts';
+import { type Rights, type Role, withScope } from './rights.ts';
 import { roleName } from './roleName.ts';
 
 /** A role on a page of its own: its name and the matrix of resource, action and scope. */

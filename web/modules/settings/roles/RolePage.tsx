@@ -10,17 +10,8 @@ import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { RoleEditor } from './RoleEditor.tsx';
-import type { Rights } from './rights.ts';
+import type { Rights, Role } from './rights.ts';
 import { inNameOrder, roleName } from './roleName.ts';
-
-export interface Role {
-  id: string;
-  version: number;
-  key: string;
-  name: string;
-  preset: boolean;
-  rights: Rights;
-}
 
 export default function RolePage() {
   const may = useMay();

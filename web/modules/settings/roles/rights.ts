@@ -6,6 +6,15 @@ export type RightsAction = (typeof actions)[number];
 
 export type Rights = Record<string, Partial<Record<RightsAction, Scope>>>;
 
+export interface Role {
+  id: string;
+  version: number;
+  key: string;
+  name: string;
+  preset: boolean;
+  rights: Rights;
+}
+
 interface ResourceRow {
   resource: string;
   label: string;

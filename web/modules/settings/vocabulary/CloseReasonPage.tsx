@@ -1,6 +1,7 @@
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
-import { type Vocabulary, VocabularyPage } from './VocabularyPage.tsx';
+import { VocabularyPage } from './VocabularyPage.tsx';
+import type { Vocabulary } from './vocabulary.ts';
 
 const closeReasons: Vocabulary = {
   resource: 'close_reason',

@@ -1,7 +1,8 @@
 import { useSession } from '../../../app/session.tsx';
 import { t } from '../../../text/text.ts';
 import { formatDate, formatNumber } from '../../../ui/format.ts';
-import { type Vocabulary, VocabularyPage } from './VocabularyPage.tsx';
+import { VocabularyPage } from './VocabularyPage.tsx';
+import type { Vocabulary } from './vocabulary.ts';
 
 const rate_decimals_max = 10;
 

@@ -1,7 +1,8 @@
 import { t } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { formatMoney } from '../../../ui/format.ts';
-import { type Vocabulary, VocabularyPage } from './VocabularyPage.tsx';
+import { VocabularyPage } from './VocabularyPage.tsx';
+import type { Vocabulary } from './vocabulary.ts';
 
 const products: Vocabulary = {
   resource: 'product',

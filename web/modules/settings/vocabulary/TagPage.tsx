@@ -1,6 +1,7 @@
 import { t } from '../../../text/text.ts';
 import { Chip } from '../../../ui/Chip.tsx';
-import { type Vocabulary, VocabularyPage } from './VocabularyPage.tsx';
+import { VocabularyPage } from './VocabularyPage.tsx';
+import type { Vocabulary } from './vocabulary.ts';
 
 const colors = [
   { value: 'gray', label: t('Gray') },

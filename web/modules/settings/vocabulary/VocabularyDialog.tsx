@@ -6,7 +6,7 @@ import { FormDialog } from '../../../record/FormDialog.tsx';
 import { type AnyRecord, isBlank, readField } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { withConfirmation } from '../security/confirm.tsx';
-import type { Vocabulary } from './VocabularyPage.tsx';
+import type { Vocabulary } from './vocabulary.ts';
 
 interface VocabularyDialogProps {
   vocabulary: Vocabulary;

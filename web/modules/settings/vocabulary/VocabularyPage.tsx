@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Pencil, Plus, Trash2 } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { api, changing, type Page } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { paths, type Resource } from '../../../app/resources.ts';
+import { paths } from '../../../app/resources.ts';
 import { useMay } from '../../../app/session.tsx';
 import { offerUndo } from '../../../app/undo.ts';
-import type { AnyRecord, FieldDef } from '../../../record/field.ts';
+import type { AnyRecord } from '../../../record/field.ts';
 import { t } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
@@ -17,27 +17,7 @@ import { Loaded } from '../Loaded.tsx';
 import { Panel, PanelRow } from '../Panel.tsx';
 import { SettingsSection } from '../SettingsSection.tsx';
 import { VocabularyDialog } from './VocabularyDialog.tsx';
-
-export interface Vocabulary {
-  resource: Resource;
-  /** Whose right it falls under. */
-  right: string;
-  title: string;
-  description: string;
-  /** Of one of them. */
-  words: { new: string; create: string; created: string; edit: string; delete: string };
-  /** There are none yet. */
-  none: string;
-  fields: readonly FieldDef[];
-  sort: string;
-  /** What a new one starts with. */
-  start?: Record<string, unknown>;
-  row: (record: AnyRecord) => { title: ReactNode; detail?: ReactNode };
-  /** Changes of it can be taken back. */
-  undoable?: true;
-  /** What deleting one means for what uses it. */
-  deleting: string;
-}
+import type { Vocabulary } from './vocabulary.ts';
 
 /** Words a workspace makes for itself: tags, products, reasons. */
 export function VocabularyPage({ vocabulary }: { vocabulary: Vocabulary }) {

@@ -1,8 +1,8 @@
 import { sql } from '../../../../kernel/database/database.ts';
 import type { Context } from '../../../../kernel/tenancy/context.ts';
 import type { FileCounts } from '../contract.ts';
+import type { NamedRecord } from '../match.ts';
 import type { ImportProblem } from '../problem.ts';
-import type { NamedRecord } from '../relations.ts';
 import type { Fix } from './apply.ts';
 
 /** Rows that are larger are told with their problems, but not kept. */
