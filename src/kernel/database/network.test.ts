@@ -79,7 +79,7 @@ test('a change whose answer the network lost is done once, and its Idempotency-K
 test('a network that swallows everything holds nobody up for long', async () => {
   let swallows = false;
   const pass = (chunk: Buffer, send: (bytes: Buffer) => void) => void (swallows || send(chunk));
-  const db = through((await wire(app.database.appUrl, { toServer: pass, toClient: pass })).url, 1);
+  const db = through((await wire(app.database.appUrl, { toServer: pass, toClient: pass })).url, 500);
   assert.equal((await db.call(one(1))).length, 1);
   swallows = true;
   await assert.rejects(db.call(one(2)), /read timeout/);
