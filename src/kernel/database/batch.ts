@@ -70,10 +70,10 @@ export class Batch extends pg.Query {
   /** When it has not been answered by then, the driver gives up the connection. Zero: never. */
   readonly query_timeout: number;
   private readonly queries: readonly Query[];
-  private readonly waiting: readonly Waiting[];
+  private waiting: readonly Waiting[];
   /** How many statements nobody waits for stand before the others. */
   private readonly first: 0 | 1;
-  private readonly answers: (Answer | Error)[] = [];
+  private answers: (Answer | Error)[] = [];
   private prepared: Prepared | undefined;
   private shape: Shape | undefined;
   private found: Record<string, unknown>[] = [];
@@ -166,6 +166,11 @@ export class Batch extends pg.Query {
       if (answer instanceof Error) reject(answer);
       else resolve(answer);
     }
+    // Whoever asked has the rows now. Kept here they were moved to the old part of the heap, nearly all of each answer, and stayed until that was
+    // looked through.
+    this.waiting = [];
+    this.answers = [];
+    this.found = [];
     // By which the driver knows that it need not watch the time any longer.
     (this as { callback?: () => void }).callback?.();
     this.end(ended);

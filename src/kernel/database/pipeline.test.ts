@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { availableParallelism } from 'node:os';
 import { after, before, test } from 'node:test';
+import { getHeapSpaceStatistics } from 'node:v8';
 import { createTestDatabase, type TestDatabase } from '../../../test/harness/cluster.ts';
 import { createTenant } from '../identity/index.ts';
 import { systemActor, withContext } from '../tenancy/context.ts';
@@ -138,4 +139,29 @@ test('a connection that the server ends fails what runs on it and is not given o
     );
     assert.equal((await db.call(sql`select 1`)).length, 1);
   }
+});
+
+test('rows that were answered are forgotten before they count as old', async () => {
+  const reads = 1_500;
+  const read = () =>
+    withContext(
+      db,
+      system(),
+      (ctx) =>
+        ctx.tx.many(
+          sql`select 'a text of the row ' || n as a, 'another text of it ' || n as b from generate_series(1, 500) n`,
+        ),
+      { mode: 'read' },
+    );
+  const old = () => getHeapSpaceStatistics().find(({ space_name }) => space_name === 'old_space')!.space_used_size;
+  let grown = 0;
+  let before = old();
+  for (let n = 0; n < reads; n++) {
+    await read();
+    const now = old();
+    // Less than before when the old has been looked through.
+    grown += Math.max(0, now - before);
+    before = now;
+  }
+  assert.ok(grown < 20_000_000, `${Math.round(grown / 1e6)} MB of what ${reads} reads answered grew old`);
 });
