@@ -23,8 +23,8 @@ function committed(path: string, content: string): void {
   assert.equal(stored, content, `${path} is stale: run "npm run generate" and look at what changed`);
 }
 
-test('generated/schema.txt is what the migrations make', async () => {
-  committed('generated/schema.txt', `${(await describeSchema(app.database.ownerUrl)).join('\n')}\n`);
+test('generated/schema.sql is what the migrations make', async () => {
+  committed('generated/schema.sql', await describeSchema(app.database.ownerUrl));
 });
 
 test('generated/openapi.json is what the contracts say', async () => {

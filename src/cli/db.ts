@@ -48,13 +48,14 @@ export const dbCommands: Command[] = [
   },
   {
     name: 'db validate',
-    summary: 'Compares the live schema with what the migrations make.',
+    summary: 'Compares the live schema, function bodies included, with what the migrations make.',
     skipsMigration: true,
     run: async ({ installation, answer }) => {
       const drift = await schemaDrift(installation.ownerUrl);
       const lines = [
-        ...drift.unexpected.map((fact) => `unexpected  ${fact}`),
-        ...drift.missing.map((fact) => `missing     ${fact}`),
+        ...drift.different.map((name) => `differs     ${name}`),
+        ...drift.missing.map((name) => `missing     ${name}`),
+        ...drift.unexpected.map((name) => `unexpected  ${name}`),
       ];
       answer(drift, lines.length > 0 ? lines.join('\n') : 'The schema is what the migrations make.');
       return lines.length > 0 ? 1 : 0;

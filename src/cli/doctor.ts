@@ -100,8 +100,8 @@ async function migrations(call: Call): Promise<Finding> {
 }
 
 async function drift(call: Call): Promise<Finding> {
-  const { unexpected, missing } = await schemaDrift(call.installation.ownerUrl);
-  const count = unexpected.length + missing.length;
+  const { unexpected, missing, different } = await schemaDrift(call.installation.ownerUrl);
+  const count = unexpected.length + missing.length + different.length;
   return {
     check: 'schema',
     ok: count === 0,

@@ -2,66 +2,201 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 
-const manifest = fileURLToPath(new URL('../../../generated/schema.txt', import.meta.url));
+const manifest = fileURLToPath(new URL('../../../generated/schema.sql', import.meta.url));
 
-/** One line per fact; monthly partitions, what belongs to extensions and rights that not every version has are left out. */
-const facts = `
-with tables as (
-  select c.oid, c.relname, c.relrowsecurity, c.relforcerowsecurity, c.relacl, c.relkind from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname in ('public', 'app') and c.relkind in ('r', 'p') and not c.relispartition
+const heading = `-- What a migrated database holds, as its catalog tells it. "npm run generate" writes this file, "holdfast db validate" compares it with
+-- the live database, and nothing applies it.
+-- Monthly partitions are left out, and so are the rights of the owner, whose name differs from server to server.
+`;
+
+/**
+ * One row per statement, in the order of the file. Left out is what depends on the server's version: the text of app.uuid_v7, names of NOT NULL
+ * constraints (from PostgreSQL 18) and the right to vacuum (from 17).
+ */
+const statements = `
+with relations as (
+  select c.oid, c.relname, c.relkind, c.relowner, c.relacl, c.reloptions, c.relrowsecurity, c.relforcerowsecurity,
+    c.oid::regclass::text as name
+  from pg_class c
+  where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace) and c.relkind in ('r', 'p', 'v') and not c.relispartition
+    and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
 ), functions as (
-  select p.oid, p.proacl, p.proowner from pg_proc p join pg_namespace n on n.oid = p.pronamespace
-  where n.nspname in ('public', 'app') and p.proname <> 'uuid_v7'
-    and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
-)
-select format('table %s rls=%s forced=%s', relname, relrowsecurity, relforcerowsecurity) as fact from tables
-union all select format('column %s.%s %s%s%s%s', t.relname, a.attname, format_type(a.atttypid, a.atttypmod),
-    case when a.attnotnull then ' not null' else '' end,
-    case when a.attgenerated <> '' then ' generated' when a.attidentity <> '' then ' identity' else '' end,
-    coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), ''))
-  from tables t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
-  left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-union all select format('constraint %s.%s %s', t.relname, c.conname, pg_get_constraintdef(c.oid))
-  from tables t join pg_constraint c on c.conrelid = t.oid where c.contype in ('p', 'u', 'f', 'c', 'x')
-union all select format('index %s', pg_get_indexdef(i.indexrelid)) from tables t join pg_index i on i.indrelid = t.oid
-union all select format('policy %s.%s %s to %s using (%s) check (%s)', p.tablename, p.policyname, p.cmd, p.roles, p.qual, p.with_check)
-  from pg_policies p where p.schemaname in ('public', 'app')
-union all select format('trigger %s', pg_get_triggerdef(g.oid)) from tables t join pg_trigger g on g.tgrelid = t.oid where not g.tgisinternal
-union all select format('grant %s on %s to %s', x.privilege_type, t.relname, x.grantee::regrole)
-  from tables t cross join aclexplode(t.relacl) x where x.privilege_type <> 'MAINTAIN' and x.grantee::regrole::text like 'holdfast_%' and x.grantee <> (select relowner from pg_class where oid = t.oid)
-union all select format('function %s owner=%s execute=%s %s', f.oid::regprocedure,
-    case when pg_get_userbyid(f.proowner) = 'holdfast_system' then 'holdfast_system' else 'owner' end,
-    coalesce((select string_agg(case x.grantee when 0 then 'public' else x.grantee::regrole::text end, ',' order by 1) from aclexplode(f.proacl) x
-      where x.grantee = 0 or x.grantee::regrole::text = 'holdfast_app'), 'default'),
-    md5(regexp_replace(pg_get_functiondef(f.oid), '\\s+', ' ', 'g'))) from functions f
-order by 1`;
+  select p.oid, p.proname, p.proowner, p.proacl, p.prokind, p.oid::regprocedure::text as name
+  from pg_proc p
+  where p.pronamespace in ('public'::regnamespace, 'app'::regnamespace)
+    and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+), members (relation, part, position, line) as (
+  select a.attrelid, 1, a.attnum, format('%I %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
+    (select ' collate ' || quote_ident(k.collname) from pg_collation k join pg_type t on t.oid = a.atttypid
+      where k.oid = a.attcollation and a.attcollation <> t.typcollation),
+    case when a.attnotnull then ' not null' end,
+    case when a.attgenerated <> '' then format(' generated always as (%s) stored', pg_get_expr(d.adbin, d.adrelid))
+      when a.attidentity = 'a' then ' generated always as identity' when a.attidentity = 'd' then ' generated by default as identity'
+      else ' default ' || pg_get_expr(d.adbin, d.adrelid) end)
+  from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+  where a.attnum > 0 and not a.attisdropped and a.attrelid in (select oid from relations)
+  union all
+  select c.conrelid, 2, row_number() over (order by c.conname collate "C"), format('constraint %I %s', c.conname, pg_get_constraintdef(c.oid))
+  from pg_constraint c where c.contype in ('p', 'u', 'f', 'c', 'x')
+), tables as (
+  select r.oid, r.name, format(E'create table %s (\\n%s\\n)%s%s;', r.name,
+    string_agg('  ' || regexp_replace(m.line, '\\s+', ' ', 'g'), E',\\n' order by m.part, m.position),
+    case r.relkind when 'p' then ' partition by ' || pg_get_partkeydef(r.oid) end,
+    ' with (' || array_to_string(r.reloptions, ', ') || ')') as text
+  from relations r join members m on m.relation = r.oid where r.relkind in ('r', 'p') group by r.oid, r.name, r.relkind, r.reloptions
+), grants (object, name, place, grantee, privileges) as (
+  select 'schema', n.nspname::text, 1, x.grantee, string_agg(lower(x.privilege_type), ', ' order by x.privilege_type collate "C")
+  from pg_namespace n cross join aclexplode(n.nspacl) x where n.nspname in ('public', 'app') and x.grantee <> n.nspowner group by 1, 2, 4
+  union all
+  select 'table', r.name, 7, x.grantee, string_agg(lower(x.privilege_type), ', ' order by x.privilege_type collate "C")
+  from relations r cross join aclexplode(r.relacl) x where x.grantee <> r.relowner and x.privilege_type <> 'MAINTAIN' group by 1, 2, 4
+  union all
+  select 'table', r.name, 7, x.grantee, string_agg(format('%s (%I)', lower(x.privilege_type), a.attname), ', ' order by x.privilege_type collate "C", a.attname)
+  from relations r join pg_attribute a on a.attrelid = r.oid cross join aclexplode(a.attacl) x group by 1, 2, 4
+  union all
+  select 'function', f.name, 9, x.grantee, 'execute'
+  from functions f cross join aclexplode(coalesce(f.proacl, acldefault('f', f.proowner))) x where x.grantee <> f.proowner
+), lines (section, name, place, item, text) as (
+select 1, '', 0, extname::text, format('create extension %I;', extname)
+  from pg_extension where extname <> 'plpgsql'
+union all select case g.object when 'schema' then 1 when 'function' then 3 else 2 end, g.name, g.place, g.role,
+    format('grant %s on %s %s to %s;', g.privileges, g.object, g.name, g.role)
+  from (select *, case grantee when 0 then 'public' else grantee::regrole::text end as role from grants) g
+  where g.role in ('holdfast_app', 'holdfast_system') or (g.role = 'public' and g.object = 'function')
+union all select 2, name, 1, '', text from tables
+union all select 2, name, 2, flag, format('alter table %s %s row level security;', name, flag)
+  from relations cross join lateral (values ('enable', relrowsecurity), ('force', relforcerowsecurity)) f (flag, is_on) where is_on
+union all select 2, r.name, 3, a.attname::text, format('alter table %s alter column %I set statistics %s;', r.name, a.attname, a.attstattarget)
+  from relations r join pg_attribute a on a.attrelid = r.oid where a.attstattarget >= 0
+union all select 2, r.name, 3, s.stxname::text, lower(pg_get_statisticsobjdef(s.oid)) || ';'
+  from relations r join pg_statistic_ext s on s.stxrelid = r.oid
+union all select 2, r.name, 4, x.relname::text,
+    regexp_replace(pg_get_indexdef(x.oid), '^CREATE (UNIQUE )?INDEX', case when i.indisunique then 'create unique index' else 'create index' end) || ';'
+  from relations r join pg_index i on i.indrelid = r.oid join pg_class x on x.oid = i.indexrelid
+  where not exists (select from pg_constraint c where c.conindid = x.oid and c.conrelid = r.oid)
+union all select 2, r.name, 5, p.policyname::text, format(E'create %s %I on %s for %s to %s%s%s;',
+    case p.permissive when 'PERMISSIVE' then 'policy' else 'restrictive policy' end, p.policyname, r.name, lower(p.cmd),
+    array_to_string(p.roles, ', '), E'\\n    using (' || regexp_replace(p.qual, '\\s+', ' ', 'g') || ')',
+    E'\\n    with check (' || regexp_replace(p.with_check, '\\s+', ' ', 'g') || ')')
+  from relations r join pg_class c on c.oid = r.oid
+  join pg_policies p on p.schemaname = c.relnamespace::regnamespace::text and p.tablename = c.relname
+union all select 2, r.name, 6, t.tgname::text, replace(replace(
+    regexp_replace(pg_get_triggerdef(t.oid), '^CREATE (CONSTRAINT )?TRIGGER (\\S+)', case when t.tgconstraint <> 0
+      then 'create constraint trigger \\2' else 'create trigger \\2' end),
+    ' FOR EACH ', E'\\n    FOR EACH '), ' EXECUTE FUNCTION ', E'\\n    EXECUTE FUNCTION ')
+    || case t.tgenabled when 'O' then '' else ' -- enabled: ' || t.tgenabled::text end || ';'
+  from relations r join pg_trigger t on t.tgrelid = r.oid where not t.tgisinternal
+union all select 2, name, 1, '', format(E'create view %s%s as\\n%s', name, ' with (' || array_to_string(reloptions, ', ') || ')', pg_get_viewdef(oid))
+  from relations where relkind = 'v'
+union all select 2, c.oid::regclass::text, 1, '', format('create %s %s;',
+    case c.relkind when 'm' then 'materialized view' when 'S' then 'sequence' when 'f' then 'foreign table' else 'type' end, c.oid::regclass)
+  from pg_class c
+  where c.relnamespace in ('public'::regnamespace, 'app'::regnamespace) and c.relkind in ('m', 'S', 'f', 'c')
+    and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('e', 'i'))
+union all select 2, t.oid::regtype::text, 1, '', format('create type %s;', t.oid::regtype)
+  from pg_type t where t.typnamespace in ('public'::regnamespace, 'app'::regnamespace) and t.typtype in ('d', 'e')
+    and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e')
+union all select 3, name, 8, '', case proname when 'uuid_v7' then format('create function %s returns uuid;', name)
+    else regexp_replace(rtrim(pg_get_functiondef(oid), E'\\n'), '^CREATE OR REPLACE (FUNCTION|PROCEDURE)', case prokind when 'p' then 'create procedure' else 'create function' end) || ';' end
+  from functions
+union all select 3, name, 8, 'owner', format('alter function %s owner to holdfast_system;', name)
+  from functions where pg_get_userbyid(proowner) = 'holdfast_system')
+select section, name, text from lines order by section, name collate "C", place, item collate "C", text collate "C"`;
 
-/** The live schema as sorted lines, the same on every server that has the same migrations. */
-export async function describeSchema(ownerUrl: string): Promise<string[]> {
+interface Statement {
+  section: number;
+  name: string;
+  text: string;
+}
+
+/** The live schema as one readable text, the same on every server that has the same migrations and routines. */
+export async function describeSchema(ownerUrl: string): Promise<string> {
   const client = new pg.Client({ connectionString: ownerUrl });
   await client.connect();
   try {
-    await client.query('set search_path = public, app');
-    const { rows } = await client.query<{ fact: string }>(facts);
-    return rows.map((row) => row.fact.replace(/\s+/g, ' '));
+    await client.query('set search_path = public; set jit = off');
+    const { rows } = await client.query<Statement>(statements);
+    let text = heading;
+    let last = '';
+    for (const row of rows) {
+      const object = `${row.section} ${row.name}`;
+      text += `${object === last ? '' : '\n'}${row.text}\n`;
+      last = object;
+    }
+    return text;
   } finally {
     await client.end();
   }
 }
 
-export interface Drift {
-  /** In the live schema but in no migration. */
-  unexpected: string[];
-  /** In the migrations but not in the live schema. */
-  missing: string[];
+const kinds: [RegExp, (match: RegExpExecArray) => string][] = [
+  [/^create extension (\S+);/, ([, name]) => `extension ${name}`],
+  [/^create table (\S+) \(/, ([, name]) => `table ${name}`],
+  [/^create (materialized view|sequence|foreign table|type) (\S+);/, ([, kind, name]) => `${kind} ${name}`],
+  [/^create view (\S+)/, ([, name]) => `view ${name}`],
+  [/^create (?:unique )?index (\S+) /, ([, name]) => `index ${name}`],
+  [/^create statistics (\S+) /, ([, name]) => `statistics ${name}`],
+  [/^create (?:restrictive )?policy (\S+) on (\S+) /, ([, name, table]) => `policy ${name} on ${table}`],
+  [
+    /^create (?:constraint )?trigger (\S+) .*? ON (?:public\.)?(\S+)/s,
+    ([, name, table]) => `trigger ${name} on ${table}`,
+  ],
+  [/^create (function|procedure) (\w+\.\w+)\(/, ([, kind, name]) => `${kind} ${name}`],
+  [/^alter function (.*) owner to/, ([, name]) => `owner of function ${name}`],
+  [/^alter table (\S+) (enable|force) row level security/, ([, name, flag]) => `${flag} row level security on ${name}`],
+  [
+    /^alter table (\S+) alter column (\S+) set statistics/,
+    ([, table, name]) => `statistics target of ${table}.${name}`,
+  ],
+  [/^grant .*? on (\w+) (.*) to (\S+);/, ([, kind, name, role]) => `grants on ${kind} ${name} to ${role}`],
+];
+
+/** The statements of such a text by the name of what they make; a table's columns and constraints each by their own. */
+function objectsOf(text: string): Map<string, string> {
+  const objects = new Map<string, string>();
+  const add = (name: string, definition: string) => {
+    // Functions of one name differ in their arguments.
+    let free = name;
+    for (let count = 2; objects.has(free); count++) free = `${name} (${count})`;
+    objects.set(free, definition);
+  };
+  for (const statement of text.split(/^(?=(?:create|alter|grant) )/m).slice(1)) {
+    const definition = statement.trimEnd();
+    const [name] = kinds.flatMap(([pattern, nameOf]) => {
+      const match = pattern.exec(definition);
+      return match ? [nameOf(match)] : [];
+    });
+    if (!name?.startsWith('table ')) {
+      add(name ?? definition, definition);
+      continue;
+    }
+    const lines = definition.split('\n');
+    add(name, `${lines[0]}…${lines.at(-1)}`);
+    for (const line of lines.slice(1, -1)) {
+      const member = line.trim().replace(/,$/, '');
+      const [, constraint] = /^constraint (\S+)/.exec(member) ?? [];
+      add(`${constraint ? 'constraint' : 'column'} ${name.slice(6)}.${constraint ?? member.split(' ')[0]}`, member);
+    }
+  }
+  return objects;
 }
 
-/** Compares the live schema with generated/schema.txt, which the tests hold to the migrations. */
+export interface Drift {
+  /** In the live database but made by no migration and no routine file. */
+  unexpected: string[];
+  /** Made by a migration or a routine file but not in the live database. */
+  missing: string[];
+  /** In both, with different definitions. */
+  different: string[];
+}
+
+/** Compares the live schema with generated/schema.sql, which the tests hold to db/. */
 export async function schemaDrift(ownerUrl: string): Promise<Drift> {
-  const live = new Set(await describeSchema(ownerUrl));
-  const expected = new Set(readFileSync(manifest, 'utf8').split('\n').filter(Boolean));
+  const live = objectsOf(await describeSchema(ownerUrl));
+  const expected = objectsOf(readFileSync(manifest, 'utf8'));
   return {
-    unexpected: [...live].filter((fact) => !expected.has(fact)),
-    missing: [...expected].filter((fact) => !live.has(fact)),
+    unexpected: [...live.keys()].filter((name) => !expected.has(name)),
+    missing: [...expected.keys()].filter((name) => !live.has(name)),
+    different: [...live.keys()].filter((name) => expected.has(name) && expected.get(name) !== live.get(name)),
   };
 }

@@ -1,0 +1,6625 @@
+-- What a migrated database holds, as its catalog tells it. "npm run generate" writes this file, "holdfast db validate" compares it with
+-- the live database, and nothing applies it.
+-- Monthly partitions are left out, and so are the rights of the owner, whose name differs from server to server.
+
+create extension btree_gin;
+create extension fuzzystrmatch;
+create extension pg_trgm;
+
+grant usage on schema app to holdfast_app;
+grant create, usage on schema app to holdfast_system;
+
+grant usage on schema public to holdfast_app;
+grant usage on schema public to holdfast_system;
+
+create table activity (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  kind text not null,
+  subject text not null,
+  body text,
+  direction text,
+  occurred_at timestamp(3) with time zone not null default now(),
+  duration_minutes integer,
+  author_id uuid,
+  contact_id uuid,
+  company_id uuid,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  deal_id uuid,
+  constraint activity_body_check CHECK ((length(body) <= 100000)),
+  constraint activity_contact_id_check CHECK ((num_nonnulls(contact_id, company_id, deal_id) >= 1)),
+  constraint activity_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
+  constraint activity_duration_minutes_check CHECK (((duration_minutes >= 0) AND (duration_minutes <= 14400))),
+  constraint activity_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'call'::text, 'meeting'::text]))),
+  constraint activity_pkey PRIMARY KEY (tenant_id, id),
+  constraint activity_subject_check CHECK (((length(subject) >= 1) AND (length(subject) <= 300))),
+  constraint activity_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
+  constraint activity_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
+  constraint activity_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint activity_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
+  constraint activity_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table activity enable row level security;
+alter table activity force row level security;
+create index activity_author ON public.activity USING btree (tenant_id, author_id, occurred_at DESC);
+create index activity_company ON public.activity USING btree (tenant_id, company_id, occurred_at DESC, id DESC) WHERE (company_id IS NOT NULL);
+create index activity_contact ON public.activity USING btree (tenant_id, contact_id, occurred_at DESC, id DESC) WHERE (contact_id IS NOT NULL);
+create index activity_created ON public.activity USING btree (tenant_id, created_at, id);
+create index activity_deal ON public.activity USING btree (tenant_id, deal_id, occurred_at DESC, id DESC) WHERE (deal_id IS NOT NULL);
+create index activity_occurred ON public.activity USING btree (tenant_id, occurred_at, id);
+create index activity_trash ON public.activity USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create index activity_words ON public.activity USING gin (tenant_id, app.words(subject, body)) WHERE (deleted_at IS NULL);
+create policy append on activity for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy change on activity for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on activity for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy remove on activity for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy system on activity for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.activity REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('activity', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.activity REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('activity', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.activity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('activity', '{tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.activity
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table activity to holdfast_app;
+grant delete, insert, select, update on table activity to holdfast_system;
+
+create table api_key (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text collate "und-x-icu" not null,
+  prefix text not null,
+  hash bytea not null,
+  role_id uuid not null,
+  scopes jsonb,
+  user_id uuid,
+  expires_at timestamp(3) with time zone,
+  last_used_at timestamp(3) with time zone,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  parent_id uuid,
+  constraint api_key_hash_check CHECK ((length(hash) = 32)),
+  constraint api_key_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint api_key_pkey PRIMARY KEY (tenant_id, id),
+  constraint api_key_prefix_check CHECK ((prefix ~ '^[0-9A-Za-z]{8}$'::text)),
+  constraint api_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint api_key_tenant_id_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES api_key(tenant_id, id) ON DELETE CASCADE,
+  constraint api_key_tenant_id_role_id_fkey FOREIGN KEY (tenant_id, role_id) REFERENCES role(tenant_id, id) ON DELETE RESTRICT,
+  constraint api_key_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table api_key enable row level security;
+alter table api_key force row level security;
+create index api_key_hash ON public.api_key USING btree (hash);
+create index api_key_parent ON public.api_key USING btree (tenant_id, parent_id) WHERE (parent_id IS NOT NULL);
+create index api_key_role ON public.api_key USING btree (tenant_id, role_id);
+create index api_key_user ON public.api_key USING btree (tenant_id, user_id);
+create policy append on api_key for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('api_key'::text, 'create'::text) AS full_scope) = 'all'::text) OR (user_id = ANY (( SELECT app.scope_owners('api_key'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+create policy read on api_key for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('api_key'::text, 'read'::text) AS full_scope) = 'all'::text) OR (user_id = ANY (( SELECT app.scope_owners('api_key'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+create policy remove on api_key for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('api_key'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (user_id = ANY (( SELECT app.scope_owners('api_key'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+create policy system on api_key for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.api_key REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('api_key', '{hash,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.api_key REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('api_key', '{hash,tenant_id,version,updated_at}', '{}');
+grant delete, insert, select on table api_key to holdfast_app;
+grant delete, insert, select, update on table api_key to holdfast_system;
+
+create table app.schema_migration (
+  version integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint schema_migration_pkey PRIMARY KEY (version)
+);
+
+create table attachment (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  file_id uuid not null,
+  note_id uuid,
+  comment_id uuid,
+  name text not null,
+  content_type text not null,
+  size_bytes integer not null,
+  created_at timestamp(3) with time zone not null default now(),
+  version integer not null default 1,
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  constraint attachment_check CHECK ((num_nonnulls(note_id, comment_id) = 1)),
+  constraint attachment_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint attachment_pkey PRIMARY KEY (tenant_id, id),
+  constraint attachment_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint attachment_tenant_id_comment_id_fkey FOREIGN KEY (tenant_id, comment_id) REFERENCES comment(tenant_id, id) ON DELETE CASCADE,
+  constraint attachment_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES file(tenant_id, id) ON DELETE CASCADE,
+  constraint attachment_tenant_id_note_id_fkey FOREIGN KEY (tenant_id, note_id) REFERENCES note(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table attachment enable row level security;
+alter table attachment force row level security;
+create unique index attachment_comment ON public.attachment USING btree (tenant_id, comment_id, file_id) WHERE (comment_id IS NOT NULL);
+create index attachment_file ON public.attachment USING btree (tenant_id, file_id);
+create unique index attachment_note ON public.attachment USING btree (tenant_id, note_id, file_id) WHERE (note_id IS NOT NULL);
+create index attachment_trash ON public.attachment USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create policy append on attachment for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((note_id IS NULL) OR (EXISTS ( SELECT FROM note p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.note_id) AND (((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))))))))) AND ((comment_id IS NULL) OR (EXISTS ( SELECT FROM comment p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.comment_id) AND (((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))))))))));
+create policy change on attachment for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((note_id IS NULL) OR (EXISTS ( SELECT FROM note p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.note_id) AND (((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))))))))) AND ((comment_id IS NULL) OR (EXISTS ( SELECT FROM comment p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.comment_id) AND (((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))))))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on attachment for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND app.reads_note_and_comment(note_id, comment_id)));
+create policy remove on attachment for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((note_id IS NULL) OR (EXISTS ( SELECT FROM note p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.note_id) AND (((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))))))))) AND ((comment_id IS NULL) OR (EXISTS ( SELECT FROM comment p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.comment_id) AND (((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))))))))));
+create policy system on attachment for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.attachment REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('attachment', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.attachment REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('attachment', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.attachment REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('attachment', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger drop_attached_file AFTER DELETE ON public.attachment
+    FOR EACH ROW
+    EXECUTE FUNCTION app.drop_attached_file();
+create trigger touch BEFORE UPDATE ON public.attachment
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table attachment to holdfast_app;
+grant delete, insert, select, update on table attachment to holdfast_system;
+
+create table audit_event (
+  tenant_id uuid not null,
+  seq bigint not null generated always as identity,
+  xid xid8 not null default pg_current_xact_id(),
+  at timestamp(3) with time zone not null default now(),
+  actor_kind text not null default COALESCE(NULLIF(current_setting('app.actor_kind'::text, true), ''::text), 'system'::text),
+  actor_id uuid default app.user_id(),
+  action text not null,
+  resource text not null,
+  record_id uuid,
+  before jsonb,
+  after jsonb,
+  ip inet default (NULLIF(current_setting('app.ip'::text, true), ''::text))::inet,
+  request_id text default NULLIF(current_setting('app.request_id'::text, true), ''::text),
+  import_id uuid default (NULLIF(current_setting('app.import_id'::text, true), ''::text))::uuid,
+  constraint audit_event_pkey PRIMARY KEY (tenant_id, seq, at)
+) partition by RANGE (at);
+alter table audit_event enable row level security;
+alter table audit_event force row level security;
+create index audit_event_import ON ONLY public.audit_event USING btree (tenant_id, import_id, resource, seq) WHERE (import_id IS NOT NULL);
+create index audit_event_record ON ONLY public.audit_event USING btree (tenant_id, record_id, at, seq);
+create index audit_event_request ON ONLY public.audit_event USING btree (tenant_id, request_id, seq) WHERE ((request_id IS NOT NULL) AND (import_id IS NULL));
+create policy append on audit_event for insert to public
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((NOT (actor_id IS DISTINCT FROM ( SELECT app.user_id() AS user_id))) OR (actor_id = app.person_of(( SELECT app.gathered_requests() AS gathered_requests), record_id)))));
+create policy read on audit_event for select to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy system on audit_event for all to holdfast_system
+    using (true)
+    with check (true);
+grant insert, select on table audit_event to holdfast_app;
+grant insert, select on table audit_event to holdfast_system;
+
+create table calendar_feed (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  user_id uuid not null,
+  hash bytea not null,
+  created_at timestamp(3) with time zone not null default now(),
+  last_read_at timestamp(3) with time zone,
+  etag text,
+  modified_at timestamp(3) with time zone,
+  constraint calendar_feed_etag_check CHECK ((length(etag) <= 100)),
+  constraint calendar_feed_hash_check CHECK ((length(hash) = 32)),
+  constraint calendar_feed_hash_key UNIQUE (hash),
+  constraint calendar_feed_pkey PRIMARY KEY (tenant_id, id),
+  constraint calendar_feed_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint calendar_feed_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE,
+  constraint calendar_feed_tenant_id_user_id_key UNIQUE (tenant_id, user_id)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table calendar_feed enable row level security;
+alter table calendar_feed force row level security;
+create policy personal on calendar_feed for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy system on calendar_feed for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.calendar_feed REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('calendar_feed', '{hash,last_read_at,etag,modified_at,tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.calendar_feed REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('calendar_feed', '{hash,last_read_at,etag,modified_at,tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.calendar_feed REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('calendar_feed', '{hash,last_read_at,etag,modified_at,tenant_id,version,updated_at}', '{}', '{}');
+grant delete, insert, select, update on table calendar_feed to holdfast_app;
+grant delete, insert, select, update on table calendar_feed to holdfast_system;
+
+create table change (
+  tenant_id uuid not null,
+  id uuid not null,
+  kind text not null,
+  resource text,
+  of_change uuid,
+  of_record uuid,
+  action jsonb not null default '{}'::jsonb,
+  rights jsonb not null default '{}'::jsonb,
+  state text not null default 'waiting'::text,
+  total integer not null default 0,
+  done integer not null default 0,
+  changed integer not null default 0,
+  unchanged integer not null default 0,
+  skipped integer not null default 0,
+  skipped_samples jsonb not null default '[]'::jsonb,
+  place bigint,
+  cancel_requested boolean not null default false,
+  error text,
+  created_by uuid,
+  created_at timestamp(3) with time zone not null default now(),
+  finished_at timestamp(3) with time zone,
+  constraint change_kind_check CHECK ((length(kind) <= 60)),
+  constraint change_pkey PRIMARY KEY (tenant_id, id),
+  constraint change_resource_check CHECK ((length(resource) <= 60)),
+  constraint change_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint change_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (created_by),
+  constraint change_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table change enable row level security;
+alter table change force row level security;
+create index change_created ON public.change USING btree (tenant_id, created_at, id);
+create unique index change_of ON public.change USING btree (tenant_id, of_change, of_record) NULLS NOT DISTINCT WHERE (of_change IS NOT NULL);
+create policy append on change for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy change on change for update to holdfast_app
+    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on change for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy remove on change for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy system on change for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger notice AFTER UPDATE OF state ON public.change
+    FOR EACH ROW WHEN (((new.state = ANY (ARRAY['done'::text, 'failed'::text, 'reverted'::text])) AND (old.state = ANY (ARRAY['waiting'::text, 'running'::text, 'reverting'::text]))))
+    EXECUTE FUNCTION app.leave_finish_notice();
+grant delete, insert, select, update on table change to holdfast_app;
+grant delete, insert, select, update on table change to holdfast_system;
+
+create table change_item (
+  tenant_id uuid not null,
+  change_id uuid not null,
+  "position" integer not null,
+  record_id uuid not null,
+  constraint change_item_pkey PRIMARY KEY (tenant_id, change_id, "position"),
+  constraint change_item_tenant_id_change_id_fkey FOREIGN KEY (tenant_id, change_id) REFERENCES change(tenant_id, id) ON DELETE CASCADE
+);
+alter table change_item enable row level security;
+alter table change_item force row level security;
+create policy append on change_item for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy change on change_item for update to holdfast_app
+    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on change_item for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy remove on change_item for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy system on change_item for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table change_item to holdfast_app;
+grant delete, insert, select, update on table change_item to holdfast_system;
+
+create table close_reason (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text not null,
+  outcome text not null,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint close_reason_name UNIQUE (tenant_id, outcome, name),
+  constraint close_reason_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint close_reason_outcome_check CHECK ((outcome = ANY (ARRAY['won'::text, 'lost'::text]))),
+  constraint close_reason_pkey PRIMARY KEY (tenant_id, id),
+  constraint close_reason_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table close_reason enable row level security;
+alter table close_reason force row level security;
+create policy append on close_reason for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on close_reason for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on close_reason for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on close_reason for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on close_reason for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.close_reason REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('close_reason', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.close_reason REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('close_reason', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.close_reason REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('close_reason', '{tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.close_reason
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table close_reason to holdfast_app;
+grant delete, insert, select, update on table close_reason to holdfast_system;
+
+create table comment (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  body text not null,
+  mentions uuid[] not null default '{}'::uuid[],
+  parent_id uuid,
+  author_id uuid,
+  contact_id uuid,
+  company_id uuid,
+  deal_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  constraint comment_body_check CHECK (((length(body) >= 1) AND (length(body) <= 100000))),
+  constraint comment_contact_id_check CHECK ((num_nonnulls(contact_id, company_id, deal_id) = 1)),
+  constraint comment_mentions_check CHECK ((cardinality(mentions) <= 50)),
+  constraint comment_pkey PRIMARY KEY (tenant_id, id),
+  constraint comment_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
+  constraint comment_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
+  constraint comment_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint comment_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
+  constraint comment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint comment_tenant_id_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES comment(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table comment enable row level security;
+alter table comment force row level security;
+create index comment_author ON public.comment USING btree (tenant_id, author_id);
+create index comment_company ON public.comment USING btree (tenant_id, company_id, created_at DESC, id DESC) WHERE ((company_id IS NOT NULL) AND (parent_id IS NULL));
+create index comment_contact ON public.comment USING btree (tenant_id, contact_id, created_at DESC, id DESC) WHERE ((contact_id IS NOT NULL) AND (parent_id IS NULL));
+create index comment_created ON public.comment USING btree (tenant_id, created_at, id);
+create index comment_deal ON public.comment USING btree (tenant_id, deal_id, created_at DESC, id DESC) WHERE ((deal_id IS NOT NULL) AND (parent_id IS NULL));
+create index comment_reply ON public.comment USING btree (tenant_id, parent_id, created_at, id) WHERE (parent_id IS NOT NULL);
+create index comment_trash ON public.comment USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create index comment_words ON public.comment USING gin (tenant_id, app.words(NULL::text, body)) WHERE (deleted_at IS NULL);
+create policy append on comment for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy change on comment for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on comment for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy remove on comment for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy system on comment for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.comment REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('comment', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.comment REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('comment', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.comment REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('comment', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger check_mentions BEFORE INSERT OR UPDATE OF mentions ON public.comment
+    FOR EACH ROW WHEN ((new.mentions <> '{}'::uuid[]))
+    EXECUTE FUNCTION app.check_mentions();
+create constraint trigger check_reply AFTER INSERT OR UPDATE OF parent_id ON public.comment NOT DEFERRABLE INITIALLY IMMEDIATE
+    FOR EACH ROW WHEN ((new.parent_id IS NOT NULL))
+    EXECUTE FUNCTION app.check_reply();
+create trigger notice_insert AFTER INSERT ON public.comment REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_notice();
+create trigger notice_update AFTER UPDATE ON public.comment REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_notice();
+create trigger touch BEFORE UPDATE ON public.comment
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table comment to holdfast_app;
+grant delete, insert, select, update on table comment to holdfast_system;
+
+create table company (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  external_id text,
+  name text collate "und-x-icu" not null,
+  domain text,
+  industry text,
+  employee_count integer,
+  annual_revenue bigint,
+  currency character(3) not null default 'USD'::bpchar,
+  founded_year integer,
+  phone text,
+  website text,
+  street text,
+  city text,
+  region text,
+  postal_code text,
+  country text,
+  description text,
+  parent_id uuid,
+  owner_id uuid,
+  custom jsonb not null default '{}'::jsonb,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  merged_into_id uuid,
+  search_text text generated always as (app.searchable(((name || COALESCE((' '::text || domain), ''::text)) || COALESCE((' '::text || city), ''::text)))) stored,
+  constraint company_fits CHECK (app.company_fits(external_id, name, domain, website, phone, industry, employee_count, currency, founded_year, description, street, city, region, postal_code, country, custom)),
+  constraint company_parent_id_check CHECK ((parent_id <> id)),
+  constraint company_pkey PRIMARY KEY (tenant_id, id),
+  constraint company_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint company_tenant_id_merged_into_id_fkey FOREIGN KEY (tenant_id, merged_into_id) REFERENCES company(tenant_id, id) ON DELETE SET NULL (merged_into_id),
+  constraint company_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (owner_id),
+  constraint company_tenant_id_parent_id_fkey FOREIGN KEY (tenant_id, parent_id) REFERENCES company(tenant_id, id) ON DELETE SET NULL (parent_id)
+) with (fillfactor=90, autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table company enable row level security;
+alter table company force row level security;
+create index company_changed ON public.company USING btree (tenant_id, updated_at, id);
+create index company_created ON public.company USING btree (tenant_id, created_at, id);
+create index company_domain ON public.company USING btree (tenant_id, domain) WHERE (domain IS NOT NULL);
+create unique index company_external_id ON public.company USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
+create index company_folded ON public.company USING btree (tenant_id, "left"(search_text, 40) text_pattern_ops, owner_id);
+create index company_folded_domain ON public.company USING btree (tenant_id, lower(domain)) WHERE (domain IS NOT NULL);
+create index company_import ON public.company USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
+create index company_live ON public.company USING btree (tenant_id) INCLUDE (owner_id) WHERE (deleted_at IS NULL);
+create index company_merged ON public.company USING btree (tenant_id, merged_into_id) WHERE (merged_into_id IS NOT NULL);
+create index company_name ON public.company USING btree (tenant_id, name, id);
+create index company_owner ON public.company USING btree (tenant_id, owner_id, name, id);
+create index company_parent ON public.company USING btree (tenant_id, parent_id) WHERE (parent_id IS NOT NULL);
+create index company_search ON public.company USING gin (((tenant_id)::text), owner_id, search_text gin_trgm_ops);
+create index company_trash ON public.company USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create policy append on company for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+create policy change on company for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on company for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+create policy remove on company for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+create policy system on company for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.company REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('company', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.company REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('company', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.company REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('company', '{search_text,tenant_id,version,updated_at}', '{}');
+create trigger custom_values_delete AFTER DELETE ON public.company REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.drop_custom_values('company');
+create trigger custom_values_insert AFTER INSERT ON public.company REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('company');
+create trigger custom_values_update AFTER UPDATE ON public.company REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('company');
+create trigger forget_merge BEFORE UPDATE OF deleted_at ON public.company
+    FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND (new.merged_into_id IS NOT NULL)))
+    EXECUTE FUNCTION app.forget_merge();
+create trigger note_score_due AFTER UPDATE ON public.company
+    FOR EACH ROW WHEN ((new.version <> old.version))
+    EXECUTE FUNCTION app.note_score_due();
+create trigger note_suspect_due AFTER INSERT ON public.company REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.note_suspect_due();
+create trigger note_suspect_due_again AFTER UPDATE ON public.company
+    FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND (((((new.name IS DISTINCT FROM old.name) OR (new.domain IS DISTINCT FROM old.domain)) OR (new.phone IS DISTINCT FROM old.phone)) OR (new.city IS DISTINCT FROM old.city)) OR (new.deleted_at IS DISTINCT FROM old.deleted_at))))
+    EXECUTE FUNCTION app.note_suspect_due();
+create trigger notice_insert AFTER INSERT ON public.company REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_notice();
+create trigger notice_update AFTER UPDATE ON public.company REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_notice();
+create constraint trigger refuse_cycle AFTER INSERT OR UPDATE OF parent_id ON public.company DEFERRABLE INITIALLY IMMEDIATE
+    FOR EACH ROW WHEN ((new.parent_id IS NOT NULL))
+    EXECUTE FUNCTION app.refuse_company_cycle();
+create trigger touch BEFORE UPDATE ON public.company
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table company to holdfast_app;
+grant delete, insert, select, update on table company to holdfast_system;
+
+create table confirmed_email (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  email_key text not null,
+  confirmed_at timestamp(3) with time zone not null default now(),
+  constraint confirmed_email_email_key_check CHECK ((length(email_key) <= 300)),
+  constraint confirmed_email_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint confirmed_email_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+);
+alter table confirmed_email enable row level security;
+alter table confirmed_email force row level security;
+create policy personal on confirmed_email for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.scope('user'::text, 'update'::text) AS scope) <> 'none'::text))));
+create policy system on confirmed_email for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table confirmed_email to holdfast_app;
+grant delete, insert, select, update on table confirmed_email to holdfast_system;
+
+create table contact (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  external_id text,
+  given_name text,
+  family_name text,
+  name text collate "und-x-icu" not null generated always as (COALESCE(app.person_name(given_name, family_name), email, phone, 'No name'::text)) stored,
+  email text,
+  email_key text generated always as (lower(email)) stored,
+  other_emails jsonb not null default '[]'::jsonb,
+  phone text,
+  other_phones jsonb not null default '[]'::jsonb,
+  job_title text,
+  company_id uuid,
+  owner_id uuid,
+  source text,
+  lead_status text,
+  lifecycle_stage text,
+  consent_email text not null default 'unknown'::text,
+  street text,
+  city text,
+  region text,
+  postal_code text,
+  country text,
+  time_zone text,
+  custom jsonb not null default '{}'::jsonb,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  merged_into_id uuid,
+  email_label text,
+  phone_label text,
+  address_label text,
+  other_addresses jsonb not null default '[]'::jsonb,
+  sites jsonb not null default '[]'::jsonb,
+  social_profiles jsonb not null default '[]'::jsonb,
+  birthday text,
+  search_text text generated always as (app.contact_search_text(given_name, family_name, email, other_emails, phone, other_phones)) stored,
+  had_positions boolean not null default false,
+  constraint contact_fits CHECK (app.contact_fits(external_id, given_name, family_name, email, email_label, other_emails, phone, phone_label, other_phones, job_title, source, lead_status, lifecycle_stage, consent_email, street, city, region, postal_code, country, address_label, other_addresses, sites, social_profiles, birthday, time_zone, custom)),
+  constraint contact_pkey PRIMARY KEY (tenant_id, id),
+  constraint contact_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE SET NULL (company_id),
+  constraint contact_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint contact_tenant_id_merged_into_id_fkey FOREIGN KEY (tenant_id, merged_into_id) REFERENCES contact(tenant_id, id) ON DELETE SET NULL (merged_into_id),
+  constraint contact_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (owner_id)
+) with (fillfactor=90, autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table contact enable row level security;
+alter table contact force row level security;
+create index contact_changed ON public.contact USING btree (tenant_id, updated_at, id);
+create index contact_company ON public.contact USING btree (tenant_id, company_id, name, id) WHERE (company_id IS NOT NULL);
+create index contact_created ON public.contact USING btree (tenant_id, created_at, id);
+create index contact_email ON public.contact USING btree (tenant_id, email_key) WHERE (email_key IS NOT NULL);
+create unique index contact_external_id ON public.contact USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
+create index contact_folded ON public.contact USING btree (tenant_id, "left"(search_text, 40) text_pattern_ops, owner_id);
+create index contact_import ON public.contact USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
+create index contact_live ON public.contact USING btree (tenant_id) INCLUDE (owner_id) WHERE (deleted_at IS NULL);
+create index contact_merged ON public.contact USING btree (tenant_id, merged_into_id) WHERE (merged_into_id IS NOT NULL);
+create index contact_name ON public.contact USING btree (tenant_id, name, id);
+create index contact_other_emails ON public.contact USING gin (tenant_id, app.label_keys(other_emails)) WHERE (other_emails <> '[]'::jsonb);
+create index contact_owner ON public.contact USING btree (tenant_id, owner_id, name, id);
+create index contact_owner_changed ON public.contact USING btree (tenant_id, owner_id, updated_at, id);
+create index contact_search ON public.contact USING gin (((tenant_id)::text), owner_id, search_text gin_trgm_ops);
+create index contact_trash ON public.contact USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create policy append on contact for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+create policy change on contact for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on contact for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+create policy remove on contact for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+create policy system on contact for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.contact REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('contact', '{name,email_key,search_text,had_positions,tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.contact REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('contact', '{name,email_key,search_text,had_positions,tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.contact REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('contact', '{name,email_key,search_text,had_positions,tenant_id,version,updated_at}', '{}', '{}');
+create trigger custom_values_delete AFTER DELETE ON public.contact REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.drop_custom_values('contact');
+create trigger custom_values_insert AFTER INSERT ON public.contact REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('contact');
+create trigger custom_values_update AFTER UPDATE ON public.contact REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('contact');
+create trigger forget_merge BEFORE UPDATE OF deleted_at ON public.contact
+    FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND (new.merged_into_id IS NOT NULL)))
+    EXECUTE FUNCTION app.forget_merge();
+create trigger note_score_due AFTER UPDATE ON public.contact
+    FOR EACH ROW WHEN ((new.version <> old.version))
+    EXECUTE FUNCTION app.note_score_due();
+create trigger note_suspect_due AFTER INSERT ON public.contact REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.note_suspect_due();
+create trigger note_suspect_due_again AFTER UPDATE ON public.contact
+    FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND (((((new.given_name IS DISTINCT FROM old.given_name) OR (new.family_name IS DISTINCT FROM old.family_name)) OR (new.email IS DISTINCT FROM old.email)) OR (new.phone IS DISTINCT FROM old.phone)) OR (new.deleted_at IS DISTINCT FROM old.deleted_at))))
+    EXECUTE FUNCTION app.note_suspect_due();
+create trigger notice_insert AFTER INSERT ON public.contact REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_notice();
+create trigger notice_update AFTER UPDATE ON public.contact REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_notice();
+create trigger touch BEFORE UPDATE ON public.contact
+    FOR EACH ROW WHEN ((new.had_positions = old.had_positions))
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table contact to holdfast_app;
+grant delete, insert, select, update on table contact to holdfast_system;
+
+create table contact_position (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  contact_id uuid not null,
+  company_id uuid not null,
+  role text,
+  started_on date,
+  ended_on date,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint contact_position_check CHECK ((ended_on >= started_on)),
+  constraint contact_position_pkey PRIMARY KEY (tenant_id, id),
+  constraint contact_position_role_check CHECK ((length(role) <= 200)),
+  constraint contact_position_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
+  constraint contact_position_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE
+);
+alter table contact_position enable row level security;
+alter table contact_position force row level security;
+create index contact_position_company ON public.contact_position USING btree (tenant_id, company_id);
+create index contact_position_contact ON public.contact_position USING btree (tenant_id, contact_id);
+create policy append on contact_position for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[]))))))));
+create policy change on contact_position for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[]))))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on contact_position for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('contact'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id)))))));
+create policy remove on contact_position for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = contact_position.tenant_id) AND (p.id = contact_position.contact_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[]))))))));
+create policy system on contact_position for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.contact_position REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('contact_position', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.contact_position REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('contact_position', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.contact_position REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('contact_position', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger mark_insert AFTER INSERT ON public.contact_position REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.mark_positions();
+create trigger mark_update AFTER UPDATE ON public.contact_position REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.mark_positions();
+create trigger touch BEFORE UPDATE ON public.contact_position
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table contact_position to holdfast_app;
+grant delete, insert, select, update on table contact_position to holdfast_system;
+
+create view contact_position_item with (security_invoker=true) as
+ SELECT p.tenant_id,
+    p.contact_id,
+    p.id,
+    (((- EXTRACT(epoch FROM COALESCE(p.ended_on, '9999-12-31'::date))) * '1000000000000'::numeric) - EXTRACT(epoch FROM COALESCE(p.started_on, '0001-01-01'::date))) AS "position",
+    jsonb_build_object('id', p.id, 'company_id', p.company_id, 'company',
+        CASE
+            WHEN (c.id IS NOT NULL) THEN jsonb_build_object('id', c.id, 'name', c.name)
+            ELSE NULL::jsonb
+        END, 'role', p.role, 'started_on', p.started_on, 'ended_on', p.ended_on) AS item
+   FROM (contact_position p
+     LEFT JOIN company c ON (((c.tenant_id = p.tenant_id) AND (c.id = p.company_id))));
+grant select on table contact_position_item to holdfast_app;
+grant select on table contact_position_item to holdfast_system;
+
+create table currency_rate (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  currency character(3) not null,
+  valid_on date not null,
+  rate numeric not null,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint currency_rate_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint currency_rate_pkey PRIMARY KEY (tenant_id, id),
+  constraint currency_rate_rate_check CHECK (((rate > (0)::numeric) AND (rate < '1000000000'::numeric) AND (scale(rate) <= 10))),
+  constraint currency_rate_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint currency_rate_valid_on UNIQUE (tenant_id, currency, valid_on)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table currency_rate enable row level security;
+alter table currency_rate force row level security;
+create policy append on currency_rate for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on currency_rate for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on currency_rate for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on currency_rate for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on currency_rate for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.currency_rate REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('currency_rate', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.currency_rate REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('currency_rate', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.currency_rate REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('currency_rate', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger touch BEFORE UPDATE ON public.currency_rate
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table currency_rate to holdfast_app;
+grant delete, insert, select, update on table currency_rate to holdfast_system;
+
+create table custom_conversion (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  field_id uuid not null,
+  from_definition jsonb not null,
+  to_type text not null,
+  converted integer not null default 0,
+  cleared integer not null default 0,
+  request_id text default NULLIF(current_setting('app.request_id'::text, true), ''::text),
+  taken_back_by text,
+  created_by uuid,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint custom_conversion_from_definition_check CHECK ((jsonb_typeof(from_definition) = 'object'::text)),
+  constraint custom_conversion_pkey PRIMARY KEY (tenant_id, id),
+  constraint custom_conversion_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (created_by),
+  constraint custom_conversion_tenant_id_field_id_fkey FOREIGN KEY (tenant_id, field_id) REFERENCES custom_field(tenant_id, id) ON DELETE CASCADE
+);
+alter table custom_conversion enable row level security;
+alter table custom_conversion force row level security;
+create index custom_conversion_created ON public.custom_conversion USING btree (created_at);
+create index custom_conversion_field ON public.custom_conversion USING btree (tenant_id, field_id, id);
+create policy append on custom_conversion for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on custom_conversion for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on custom_conversion for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on custom_conversion for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on custom_conversion for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table custom_conversion to holdfast_app;
+grant delete, insert, select, update on table custom_conversion to holdfast_system;
+
+create table custom_conversion_value (
+  tenant_id uuid not null,
+  conversion_id uuid not null,
+  record_id uuid not null,
+  before jsonb not null,
+  after jsonb,
+  constraint custom_conversion_value_pkey PRIMARY KEY (tenant_id, conversion_id, record_id),
+  constraint custom_conversion_value_tenant_id_conversion_id_fkey FOREIGN KEY (tenant_id, conversion_id) REFERENCES custom_conversion(tenant_id, id) ON DELETE CASCADE
+);
+alter table custom_conversion_value enable row level security;
+alter table custom_conversion_value force row level security;
+create policy append on custom_conversion_value for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on custom_conversion_value for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on custom_conversion_value for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on custom_conversion_value for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on custom_conversion_value for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table custom_conversion_value to holdfast_app;
+grant delete, insert, select, update on table custom_conversion_value to holdfast_system;
+
+create table custom_field (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  resource text not null,
+  key text not null,
+  label text not null,
+  type text not null,
+  options text[] not null default '{}'::text[],
+  required boolean not null default false,
+  "position" integer not null default 0,
+  retired_at timestamp(3) with time zone,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  rules jsonb not null default '{}'::jsonb,
+  default_value jsonb,
+  is_unique boolean not null default false,
+  visible_to uuid[],
+  editable_by uuid[],
+  constraint custom_field_default_value_check CHECK ((pg_column_size(default_value) <= 20000)),
+  constraint custom_field_editable_by_check CHECK ((cardinality(editable_by) <= 100)),
+  constraint custom_field_key UNIQUE (tenant_id, resource, key),
+  constraint custom_field_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{0,59}$'::text)),
+  constraint custom_field_label_check CHECK (((length(label) >= 1) AND (length(label) <= 100))),
+  constraint custom_field_options_check CHECK ((cardinality(options) <= 200)),
+  constraint custom_field_pkey PRIMARY KEY (tenant_id, id),
+  constraint custom_field_resource_check CHECK ((resource = ANY (ARRAY['contact'::text, 'company'::text, 'deal'::text, 'task'::text]))),
+  constraint custom_field_rules_check CHECK (((jsonb_typeof(rules) = 'object'::text) AND (pg_column_size(rules) <= 1000))),
+  constraint custom_field_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint custom_field_type_check CHECK ((type = ANY (ARRAY['text'::text, 'integer'::text, 'decimal'::text, 'money'::text, 'date'::text, 'select'::text, 'multi_select'::text, 'user'::text, 'url'::text, 'boolean'::text, 'contact'::text, 'company'::text, 'deal'::text]))),
+  constraint custom_field_visible_to_check CHECK ((cardinality(visible_to) <= 100))
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table custom_field enable row level security;
+alter table custom_field force row level security;
+create index custom_field_limited ON public.custom_field USING btree (tenant_id) WHERE ((visible_to IS NOT NULL) OR (editable_by IS NOT NULL));
+create index custom_field_retired ON public.custom_field USING btree (tenant_id, resource) WHERE (retired_at IS NOT NULL);
+create policy append on custom_field for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on custom_field for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on custom_field for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (NOT app.hides(resource, key))));
+create policy remove on custom_field for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on custom_field for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.custom_field REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('custom_field', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.custom_field REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('custom_field', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.custom_field REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('custom_field', '{tenant_id,version,updated_at}', '{}');
+create trigger keep_custom_field AFTER UPDATE ON public.custom_field
+    FOR EACH ROW WHEN (((new.is_unique <> old.is_unique) OR (new.type <> old.type)))
+    EXECUTE FUNCTION app.keep_custom_field();
+create trigger touch BEFORE UPDATE ON public.custom_field
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table custom_field to holdfast_app;
+grant delete, insert, select, update on table custom_field to holdfast_system;
+
+create table custom_value (
+  tenant_id uuid not null,
+  field_id uuid not null,
+  record_id uuid not null,
+  value text collate "und-x-icu" not null,
+  is_unique boolean not null,
+  owner_id uuid,
+  constraint custom_value_pkey PRIMARY KEY (tenant_id, record_id, field_id, value),
+  constraint custom_value_tenant_id_field_id_fkey FOREIGN KEY (tenant_id, field_id) REFERENCES custom_field(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table custom_value enable row level security;
+alter table custom_value force row level security;
+create statistics public.custom_value_spread (dependencies, mcv) on tenant_id, field_id, value from custom_value;
+create index custom_value_listed ON public.custom_value USING btree (tenant_id, field_id, value, record_id);
+create index custom_value_owned ON public.custom_value USING btree (tenant_id, field_id, owner_id, value, record_id);
+create unique index custom_value_taken ON public.custom_value USING btree (tenant_id, field_id, value) WHERE is_unique;
+create policy read on custom_value for select to holdfast_app
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy system on custom_value for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table custom_value to holdfast_app;
+grant delete, insert, select, update on table custom_value to holdfast_system;
+
+create table dashboard (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  owner_id uuid not null,
+  name text collate "und-x-icu" not null,
+  shared boolean not null default false,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint dashboard_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint dashboard_pkey PRIMARY KEY (tenant_id, id),
+  constraint dashboard_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint dashboard_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE,
+  constraint dashboard_tenant_id_owner_id_name_key UNIQUE (tenant_id, owner_id, name)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table dashboard enable row level security;
+alter table dashboard force row level security;
+create policy append on dashboard for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+create policy change on dashboard for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on dashboard for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)) OR (shared AND (( SELECT app.scope('dashboard'::text, 'read'::text) AS scope) <> 'none'::text)))));
+create policy remove on dashboard for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+create policy system on dashboard for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.dashboard REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('dashboard', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.dashboard REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('dashboard', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.dashboard REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('dashboard', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger touch BEFORE UPDATE ON public.dashboard
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table dashboard to holdfast_app;
+grant delete, insert, select, update on table dashboard to holdfast_system;
+
+create table dashboard_mailing (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  dashboard_id uuid,
+  recipient_id uuid not null,
+  owner_id uuid,
+  rhythm text not null,
+  hour integer not null default 8,
+  next_at timestamp(3) with time zone not null,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint dashboard_mailing_hour_check CHECK (((hour >= 0) AND (hour <= 23))),
+  constraint dashboard_mailing_once UNIQUE NULLS NOT DISTINCT (tenant_id, dashboard_id, recipient_id),
+  constraint dashboard_mailing_pkey PRIMARY KEY (tenant_id, id),
+  constraint dashboard_mailing_rhythm_check CHECK ((rhythm = ANY (ARRAY['daily'::text, 'weekly'::text, 'monthly'::text]))),
+  constraint dashboard_mailing_tenant_id_dashboard_id_fkey FOREIGN KEY (tenant_id, dashboard_id) REFERENCES dashboard(tenant_id, id) ON DELETE CASCADE,
+  constraint dashboard_mailing_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (owner_id),
+  constraint dashboard_mailing_tenant_id_recipient_id_fkey FOREIGN KEY (tenant_id, recipient_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table dashboard_mailing enable row level security;
+alter table dashboard_mailing force row level security;
+create policy append on dashboard_mailing for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+create policy change on dashboard_mailing for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on dashboard_mailing for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((recipient_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])))));
+create policy remove on dashboard_mailing for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((recipient_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[])))));
+create policy system on dashboard_mailing for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.dashboard_mailing REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('dashboard_mailing', '{next_at,tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.dashboard_mailing REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('dashboard_mailing', '{next_at,tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.dashboard_mailing REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('dashboard_mailing', '{next_at,tenant_id,version,updated_at}', '{}', '{}');
+create trigger touch BEFORE UPDATE ON public.dashboard_mailing
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table dashboard_mailing to holdfast_app;
+grant delete, insert, select, update on table dashboard_mailing to holdfast_system;
+
+create table dashboard_tile (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  dashboard_id uuid not null,
+  title text,
+  figure text not null,
+  "grouping" text not null,
+  chart text not null,
+  range text not null,
+  period text not null,
+  filter jsonb not null default '{}'::jsonb,
+  width integer not null default 2,
+  height integer not null default 2,
+  "position" integer not null default 0,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint dashboard_tile_chart_check CHECK ((length(chart) <= 40)),
+  constraint dashboard_tile_figure_check CHECK ((length(figure) <= 40)),
+  constraint dashboard_tile_filter_check CHECK (((jsonb_typeof(filter) = 'object'::text) AND (pg_column_size(filter) <= 2000))),
+  constraint dashboard_tile_grouping_check CHECK ((length("grouping") <= 40)),
+  constraint dashboard_tile_height_check CHECK (((height >= 1) AND (height <= 3))),
+  constraint dashboard_tile_period_check CHECK ((length(period) <= 40)),
+  constraint dashboard_tile_pkey PRIMARY KEY (tenant_id, id),
+  constraint dashboard_tile_range_check CHECK ((length(range) <= 40)),
+  constraint dashboard_tile_tenant_id_dashboard_id_fkey FOREIGN KEY (tenant_id, dashboard_id) REFERENCES dashboard(tenant_id, id) ON DELETE CASCADE,
+  constraint dashboard_tile_title_check CHECK ((length(title) <= 100)),
+  constraint dashboard_tile_width_check CHECK (((width >= 1) AND (width <= 4)))
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table dashboard_tile enable row level security;
+alter table dashboard_tile force row level security;
+create index dashboard_tile_dashboard ON public.dashboard_tile USING btree (tenant_id, dashboard_id, "position");
+create policy append on dashboard_tile for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM dashboard d WHERE ((d.tenant_id = dashboard_tile.tenant_id) AND (d.id = dashboard_tile.dashboard_id) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (d.owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[]))))))));
+create policy change on dashboard_tile for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM dashboard d WHERE ((d.tenant_id = dashboard_tile.tenant_id) AND (d.id = dashboard_tile.dashboard_id) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (d.owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[]))))))))
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM dashboard d WHERE ((d.tenant_id = dashboard_tile.tenant_id) AND (d.id = dashboard_tile.dashboard_id) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (d.owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[]))))))));
+create policy read on dashboard_tile for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('dashboard'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM dashboard d WHERE ((d.tenant_id = dashboard_tile.tenant_id) AND (d.id = dashboard_tile.dashboard_id))))));
+create policy remove on dashboard_tile for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (EXISTS ( SELECT FROM dashboard d WHERE ((d.tenant_id = dashboard_tile.tenant_id) AND (d.id = dashboard_tile.dashboard_id) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (d.owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[]))))))));
+create policy system on dashboard_tile for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.dashboard_tile REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('dashboard_tile', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.dashboard_tile REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('dashboard_tile', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.dashboard_tile REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('dashboard_tile', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger touch BEFORE UPDATE ON public.dashboard_tile
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table dashboard_tile to holdfast_app;
+grant delete, insert, select, update on table dashboard_tile to holdfast_system;
+
+create table deal (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  external_id text,
+  name text collate "und-x-icu" not null,
+  amount bigint,
+  currency character(3) not null default 'USD'::bpchar,
+  company_id uuid,
+  contact_id uuid,
+  owner_id uuid,
+  pipeline_id uuid not null,
+  stage_id uuid not null,
+  status text not null,
+  stage_entered_at timestamp(3) with time zone not null default now(),
+  "position" double precision not null default EXTRACT(epoch FROM clock_timestamp()),
+  expected_close_on date,
+  opened_on date,
+  closed_on date,
+  close_reason_id uuid,
+  close_note text,
+  source text,
+  description text,
+  custom jsonb not null default '{}'::jsonb,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  last_open_stage_id uuid,
+  score integer,
+  search_text text generated always as (app.searchable(name)) stored,
+  constraint deal_close_note_check CHECK ((length(close_note) <= 2000)),
+  constraint deal_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint deal_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
+  constraint deal_description_check CHECK ((length(description) <= 20000)),
+  constraint deal_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200))),
+  constraint deal_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint deal_pkey PRIMARY KEY (tenant_id, id),
+  constraint deal_score_check CHECK (((score >= 0) AND (score <= 100))),
+  constraint deal_source_check CHECK ((length(source) <= 100)),
+  constraint deal_status_check CHECK ((status = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text]))),
+  constraint deal_tenant_id_close_reason_id_fkey FOREIGN KEY (tenant_id, close_reason_id) REFERENCES close_reason(tenant_id, id) ON DELETE SET NULL (close_reason_id),
+  constraint deal_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE SET NULL (company_id),
+  constraint deal_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE SET NULL (contact_id),
+  constraint deal_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint deal_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (owner_id),
+  constraint deal_tenant_id_pipeline_id_stage_id_status_fkey FOREIGN KEY (tenant_id, pipeline_id, stage_id, status) REFERENCES stage(tenant_id, pipeline_id, id, kind)
+) with (fillfactor=90, autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table deal enable row level security;
+alter table deal force row level security;
+create index deal_board ON public.deal USING btree (tenant_id, stage_id, "position", id) WHERE (deleted_at IS NULL);
+create index deal_by_score ON public.deal USING btree (tenant_id, score DESC NULLS LAST, id DESC) WHERE (deleted_at IS NULL);
+create index deal_changed ON public.deal USING btree (tenant_id, updated_at, id);
+create index deal_closed ON public.deal USING btree (tenant_id, status, closed_on);
+create index deal_company ON public.deal USING btree (tenant_id, company_id) WHERE (company_id IS NOT NULL);
+create index deal_contact ON public.deal USING btree (tenant_id, contact_id) WHERE (contact_id IS NOT NULL);
+create index deal_created ON public.deal USING btree (tenant_id, created_at, id);
+create unique index deal_external_id ON public.deal USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
+create index deal_folded ON public.deal USING btree (tenant_id, "left"(search_text, 40) text_pattern_ops, owner_id);
+create index deal_import ON public.deal USING btree (tenant_id, import_id) WHERE (import_id IS NOT NULL);
+create index deal_name ON public.deal USING btree (tenant_id, name, id);
+create index deal_owner ON public.deal USING btree (tenant_id, owner_id, name, id);
+create index deal_search ON public.deal USING gin (((tenant_id)::text), owner_id, search_text gin_trgm_ops);
+create index deal_trash ON public.deal USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create policy append on deal for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+create policy change on deal for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on deal for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+create policy remove on deal for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+create policy system on deal for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.deal REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('deal', '{search_text,last_open_stage_id,score,tenant_id,version,updated_at}', '{}', '{position}');
+create trigger audit_insert AFTER INSERT ON public.deal REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('deal', '{search_text,last_open_stage_id,score,tenant_id,version,updated_at}', '{}', '{position}');
+create trigger audit_update AFTER UPDATE ON public.deal REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('deal', '{search_text,last_open_stage_id,score,tenant_id,version,updated_at}', '{}', '{position}');
+create constraint trigger check_first_products AFTER INSERT ON public.deal DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW
+    EXECUTE FUNCTION app.check_stage_products();
+create trigger check_first_stage AFTER INSERT ON public.deal REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.check_stage_fields();
+create constraint trigger check_next_products AFTER UPDATE ON public.deal DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN ((new.stage_id <> old.stage_id))
+    EXECUTE FUNCTION app.check_stage_products();
+create trigger check_next_stage AFTER UPDATE ON public.deal
+    FOR EACH ROW WHEN ((new.stage_id <> old.stage_id))
+    EXECUTE FUNCTION app.check_stage_fields();
+create trigger custom_values_delete AFTER DELETE ON public.deal REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.drop_custom_values('deal');
+create trigger custom_values_insert AFTER INSERT ON public.deal REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('deal');
+create trigger custom_values_update AFTER UPDATE ON public.deal REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('deal');
+create trigger keep_first_stage AFTER INSERT ON public.deal REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_stage_visits();
+create trigger keep_next_stage AFTER UPDATE ON public.deal
+    FOR EACH ROW WHEN ((new.stage_id <> old.stage_id))
+    EXECUTE FUNCTION app.keep_stage_visits();
+create trigger note_score_due AFTER INSERT ON public.deal
+    FOR EACH ROW
+    EXECUTE FUNCTION app.note_score_due();
+create trigger note_score_due_again AFTER UPDATE ON public.deal
+    FOR EACH ROW WHEN ((new.version <> old.version))
+    EXECUTE FUNCTION app.note_score_due();
+create trigger note_stage_change BEFORE UPDATE ON public.deal
+    FOR EACH ROW WHEN ((new.stage_id <> old.stage_id))
+    EXECUTE FUNCTION app.note_stage_change();
+create trigger notice_insert AFTER INSERT ON public.deal REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_notice();
+create trigger notice_update AFTER UPDATE ON public.deal REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_notice();
+create trigger share_amount AFTER UPDATE ON public.deal
+    FOR EACH ROW WHEN ((new.amount IS DISTINCT FROM old.amount))
+    EXECUTE FUNCTION app.keep_deal_shares();
+create trigger touch BEFORE UPDATE ON public.deal
+    FOR EACH ROW WHEN ((NOT (new.score IS DISTINCT FROM old.score)))
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table deal to holdfast_app;
+grant delete, insert, select, update on table deal to holdfast_system;
+
+create table deal_line (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  deal_id uuid not null,
+  product_id uuid not null,
+  quantity numeric(18,6) not null default 1,
+  unit_price bigint not null default 0,
+  discount_percent numeric(6,3) not null default 0,
+  "position" integer not null default 0,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint deal_line_discount_percent_check CHECK (((discount_percent >= (0)::numeric) AND (discount_percent <= (100)::numeric))),
+  constraint deal_line_pkey PRIMARY KEY (tenant_id, id),
+  constraint deal_line_quantity_check CHECK ((quantity > (0)::numeric)),
+  constraint deal_line_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
+  constraint deal_line_tenant_id_product_id_fkey FOREIGN KEY (tenant_id, product_id) REFERENCES product(tenant_id, id) ON DELETE RESTRICT,
+  constraint deal_line_unit_price_check CHECK ((unit_price >= 0))
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table deal_line enable row level security;
+alter table deal_line force row level security;
+create index deal_line_deal ON public.deal_line USING btree (tenant_id, deal_id, "position");
+create index deal_line_product ON public.deal_line USING btree (tenant_id, product_id);
+create policy append on deal_line for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
+create policy change on deal_line for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on deal_line for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
+create policy remove on deal_line for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
+create policy system on deal_line for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.deal_line REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('deal_line', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.deal_line REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('deal_line', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.deal_line REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('deal_line', '{tenant_id,version,updated_at}', '{}');
+create trigger note_score_due AFTER INSERT OR DELETE OR UPDATE ON public.deal_line
+    FOR EACH ROW
+    EXECUTE FUNCTION app.note_score_due();
+create trigger share_added AFTER INSERT ON public.deal_line REFERENCING NEW TABLE AS changed_lines
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_deal_shares();
+create trigger share_changed AFTER UPDATE ON public.deal_line REFERENCING NEW TABLE AS changed_lines
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_deal_shares();
+create trigger share_removed AFTER DELETE ON public.deal_line REFERENCING OLD TABLE AS changed_lines
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_deal_shares();
+create trigger touch BEFORE UPDATE ON public.deal_line
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table deal_line to holdfast_app;
+grant delete, insert, select, update on table deal_line to holdfast_system;
+
+create view deal_line_item with (security_invoker=true) as
+ SELECT l.tenant_id,
+    l.deal_id,
+    l.id,
+    l."position",
+    jsonb_build_object('id', l.id, 'product_id', l.product_id, 'product',
+        CASE
+            WHEN (p.id IS NOT NULL) THEN jsonb_build_object('id', p.id, 'name', p.name)
+            ELSE NULL::jsonb
+        END, 'quantity', (trim_scale(l.quantity))::text, 'unit_price', app.decimal_amount((l.unit_price)::numeric, (d.currency)::text), 'discount_percent', (trim_scale(l.discount_percent))::text, 'total', app.decimal_amount(app.line_total(l.quantity, l.unit_price, l.discount_percent), (d.currency)::text)) AS item
+   FROM ((deal_line l
+     JOIN deal d ON (((d.tenant_id = l.tenant_id) AND (d.id = l.deal_id))))
+     LEFT JOIN product p ON (((p.tenant_id = l.tenant_id) AND (p.id = l.product_id))));
+grant select on table deal_line_item to holdfast_app;
+grant select on table deal_line_item to holdfast_system;
+
+create view deal_product with (security_invoker=true) as
+ SELECT d.tenant_id,
+    COALESCE(s.id, d.id) AS id,
+    d.id AS deal_id,
+    s.product_id,
+    d.currency,
+    d.version,
+    d.created_at,
+    d.updated_at,
+        CASE
+            WHEN (s.deal_id IS NULL) THEN d.amount
+            ELSE s.amount
+        END AS amount
+   FROM (deal d
+     LEFT JOIN deal_share s ON (((s.tenant_id = d.tenant_id) AND (s.deal_id = d.id))))
+  WHERE (d.deleted_at IS NULL);
+grant select on table deal_product to holdfast_app;
+grant select on table deal_product to holdfast_system;
+
+create table deal_score (
+  tenant_id uuid not null,
+  deal_id uuid not null,
+  model_id uuid,
+  score integer,
+  base integer,
+  rule_points integer not null default 0,
+  reasons jsonb not null default '[]'::jsonb,
+  known jsonb not null,
+  scored_at timestamp(3) with time zone not null default now(),
+  constraint deal_score_base_check CHECK (((base >= 0) AND (base <= 100))),
+  constraint deal_score_known_check CHECK ((jsonb_typeof(known) = 'object'::text)),
+  constraint deal_score_pkey PRIMARY KEY (tenant_id, deal_id),
+  constraint deal_score_reasons_check CHECK ((jsonb_typeof(reasons) = 'array'::text)),
+  constraint deal_score_score_check CHECK (((score >= 0) AND (score <= 100))),
+  constraint deal_score_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
+  constraint deal_score_tenant_id_model_id_fkey FOREIGN KEY (tenant_id, model_id) REFERENCES score_model(tenant_id, id) ON DELETE SET NULL (model_id)
+);
+alter table deal_score enable row level security;
+alter table deal_score force row level security;
+create index deal_score_model ON public.deal_score USING btree (tenant_id, model_id);
+create policy append on deal_score for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
+create policy change on deal_score for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on deal_score for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
+create policy remove on deal_score for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
+create policy system on deal_score for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table deal_score to holdfast_app;
+grant delete, insert, select, update on table deal_score to holdfast_system;
+
+create table deal_share (
+  tenant_id uuid not null,
+  deal_id uuid not null,
+  product_id uuid not null,
+  id uuid not null,
+  amount bigint,
+  constraint deal_share_pkey PRIMARY KEY (tenant_id, deal_id, product_id),
+  constraint deal_share_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
+  constraint deal_share_tenant_id_product_id_fkey FOREIGN KEY (tenant_id, product_id) REFERENCES product(tenant_id, id) ON DELETE CASCADE
+);
+alter table deal_share enable row level security;
+alter table deal_share force row level security;
+create index deal_share_product ON public.deal_share USING btree (tenant_id, product_id);
+create policy read on deal_share for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_share.tenant_id) AND (p.id = deal_share.deal_id)))))));
+create policy system on deal_share for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table deal_share to holdfast_app;
+grant delete, insert, select, update on table deal_share to holdfast_system;
+
+create table deal_stage_visit (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  deal_id uuid not null,
+  stage_id uuid not null,
+  entered_at timestamp(3) with time zone not null default now(),
+  constraint deal_stage_visit_pkey PRIMARY KEY (tenant_id, id),
+  constraint deal_stage_visit_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
+  constraint deal_stage_visit_tenant_id_stage_id_fkey FOREIGN KEY (tenant_id, stage_id) REFERENCES stage(tenant_id, id) ON DELETE CASCADE
+);
+alter table deal_stage_visit enable row level security;
+alter table deal_stage_visit force row level security;
+create index deal_stage_visit_deal ON public.deal_stage_visit USING btree (tenant_id, deal_id, stage_id);
+create index deal_stage_visit_stage ON public.deal_stage_visit USING btree (tenant_id, stage_id, entered_at, deal_id);
+create policy read on deal_stage_visit for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_stage_visit.tenant_id) AND (p.id = deal_stage_visit.deal_id)))))));
+create policy system on deal_stage_visit for all to holdfast_system
+    using (true)
+    with check (true);
+grant select on table deal_stage_visit to holdfast_app;
+grant delete, insert, select, update on table deal_stage_visit to holdfast_system;
+
+create table duplicate_rules (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  resource text not null,
+  rules jsonb not null,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint duplicate_rules_pkey PRIMARY KEY (tenant_id, id),
+  constraint duplicate_rules_resource_check CHECK ((resource = ANY (ARRAY['contact'::text, 'company'::text]))),
+  constraint duplicate_rules_rules_check CHECK ((jsonb_typeof(rules) = 'array'::text)),
+  constraint duplicate_rules_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint duplicate_rules_tenant_id_resource_key UNIQUE (tenant_id, resource)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table duplicate_rules enable row level security;
+alter table duplicate_rules force row level security;
+create policy append on duplicate_rules for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy change on duplicate_rules for update to holdfast_app
+    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on duplicate_rules for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy remove on duplicate_rules for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy system on duplicate_rules for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.duplicate_rules REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('duplicate_rules', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.duplicate_rules REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('duplicate_rules', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.duplicate_rules REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('duplicate_rules', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger touch BEFORE UPDATE ON public.duplicate_rules
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table duplicate_rules to holdfast_app;
+grant delete, insert, select, update on table duplicate_rules to holdfast_system;
+
+create table duplicate_suspect (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  resource text not null,
+  one_id uuid not null,
+  other_id uuid not null,
+  score real not null,
+  reasons text[] not null,
+  dismissed_at timestamp(3) with time zone,
+  found_at timestamp(3) with time zone not null default now(),
+  constraint duplicate_suspect_check CHECK ((one_id < other_id)),
+  constraint duplicate_suspect_pkey PRIMARY KEY (tenant_id, id),
+  constraint duplicate_suspect_reasons_check CHECK ((cardinality(reasons) > 0)),
+  constraint duplicate_suspect_resource_check CHECK ((resource = ANY (ARRAY['contact'::text, 'company'::text]))),
+  constraint duplicate_suspect_score_check CHECK (((score >= (0)::double precision) AND (score <= (1)::double precision))),
+  constraint duplicate_suspect_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint duplicate_suspect_tenant_id_resource_one_id_other_id_key UNIQUE (tenant_id, resource, one_id, other_id)
+);
+alter table duplicate_suspect enable row level security;
+alter table duplicate_suspect force row level security;
+create index duplicate_suspect_open ON public.duplicate_suspect USING btree (tenant_id, resource, score DESC, id) WHERE (dismissed_at IS NULL);
+create policy append on duplicate_suspect for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy change on duplicate_suspect for update to holdfast_app
+    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on duplicate_suspect for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy remove on duplicate_suspect for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy system on duplicate_suspect for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger notice AFTER INSERT ON public.duplicate_suspect REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_duplicates_notice();
+grant delete, insert, select, update on table duplicate_suspect to holdfast_app;
+grant delete, insert, select, update on table duplicate_suspect to holdfast_system;
+
+create table export (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  resource text not null,
+  filter text,
+  sort text,
+  columns text[],
+  state text not null default 'waiting'::text,
+  rights jsonb not null default '{}'::jsonb,
+  row_count integer,
+  file_id uuid,
+  error text,
+  created_by uuid,
+  finished_at timestamp(3) with time zone,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  format text not null default 'csv'::text,
+  constraint export_filter_check CHECK ((length(filter) <= 20000)),
+  constraint export_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'xlsx'::text, 'vcf'::text]))),
+  constraint export_pkey PRIMARY KEY (tenant_id, id),
+  constraint export_resource_check CHECK ((length(resource) <= 60)),
+  constraint export_sort_check CHECK ((length(sort) <= 200)),
+  constraint export_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text]))),
+  constraint export_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (created_by),
+  constraint export_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES file(tenant_id, id) ON DELETE SET NULL (file_id),
+  constraint export_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table export enable row level security;
+alter table export force row level security;
+create index export_created ON public.export USING btree (tenant_id, created_at, id);
+create policy append on export for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+create policy change on export for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on export for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+create policy remove on export for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+create policy system on export for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.export REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('export', '{rights,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.export REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('export', '{rights,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.export REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('export', '{rights,tenant_id,version,updated_at}', '{}');
+create trigger notice AFTER UPDATE OF state ON public.export
+    FOR EACH ROW WHEN (((new.state = ANY (ARRAY['done'::text, 'failed'::text, 'reverted'::text])) AND (old.state = ANY (ARRAY['waiting'::text, 'running'::text, 'reverting'::text]))))
+    EXECUTE FUNCTION app.leave_finish_notice();
+create trigger touch BEFORE UPDATE ON public.export
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table export to holdfast_app;
+grant delete, insert, select, update on table export to holdfast_system;
+
+create table external_identity (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  provider_id uuid not null,
+  subject text not null,
+  user_id uuid not null,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint external_identity_pkey PRIMARY KEY (tenant_id, id),
+  constraint external_identity_subject_check CHECK ((length(subject) <= 255)),
+  constraint external_identity_tenant_id_provider_id_fkey FOREIGN KEY (tenant_id, provider_id) REFERENCES sign_in_provider(tenant_id, id) ON DELETE CASCADE,
+  constraint external_identity_tenant_id_provider_id_subject_key UNIQUE (tenant_id, provider_id, subject),
+  constraint external_identity_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table external_identity enable row level security;
+alter table external_identity force row level security;
+create index external_identity_user ON public.external_identity USING btree (tenant_id, user_id);
+create policy personal on external_identity for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy system on external_identity for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.external_identity REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('external_identity', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.external_identity REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('external_identity', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.external_identity REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('external_identity', '{tenant_id,version,updated_at}', '{}');
+grant delete, insert, select, update on table external_identity to holdfast_app;
+grant delete, insert, select, update on table external_identity to holdfast_system;
+
+create table file (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  kind text not null,
+  name text not null,
+  content_type text not null,
+  size_bytes bigint not null,
+  sha256 bytea not null,
+  storage_key text not null,
+  storage_class text not null default 'hot'::text,
+  created_by uuid,
+  expires_at timestamp(3) with time zone,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint file_kind_check CHECK ((kind = ANY (ARRAY['upload'::text, 'export'::text, 'temp'::text]))),
+  constraint file_name_check CHECK (((length(name) >= 1) AND (length(name) <= 255))),
+  constraint file_pkey PRIMARY KEY (tenant_id, id),
+  constraint file_size_bytes_check CHECK ((size_bytes >= 0)),
+  constraint file_storage_class_check CHECK ((storage_class = ANY (ARRAY['hot'::text, 'warm'::text, 'cold'::text]))),
+  constraint file_storage_key_key UNIQUE (storage_key),
+  constraint file_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (created_by),
+  constraint file_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table file enable row level security;
+alter table file force row level security;
+create index file_expires ON public.file USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+create policy append on file for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+create policy change on file for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on file for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+create policy remove on file for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+create policy system on file for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.file REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('file', '{storage_key,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.file REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('file', '{storage_key,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.file REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('file', '{storage_key,tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.file
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table file to holdfast_app;
+grant delete, insert, select, update on table file to holdfast_system;
+
+create table follower (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  user_id uuid not null,
+  contact_id uuid,
+  company_id uuid,
+  deal_id uuid,
+  muted boolean not null default false,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint follower_check CHECK ((num_nonnulls(contact_id, company_id, deal_id) = 1)),
+  constraint follower_pkey PRIMARY KEY (tenant_id, id),
+  constraint follower_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
+  constraint follower_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint follower_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
+  constraint follower_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint follower_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+);
+alter table follower enable row level security;
+alter table follower force row level security;
+create unique index follower_company ON public.follower USING btree (tenant_id, company_id, user_id) WHERE (company_id IS NOT NULL);
+create unique index follower_contact ON public.follower USING btree (tenant_id, contact_id, user_id) WHERE (contact_id IS NOT NULL);
+create unique index follower_deal ON public.follower USING btree (tenant_id, deal_id, user_id) WHERE (deal_id IS NOT NULL);
+create index follower_user ON public.follower USING btree (tenant_id, user_id);
+create policy append on follower for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy change on follower for update to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR ( SELECT app.is_system() AS is_system))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on follower for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy remove on follower for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR ( SELECT app.is_system() AS is_system))));
+create policy system on follower for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table follower to holdfast_app;
+grant delete, insert, select, update on table follower to holdfast_system;
+
+create table idempotency_key (
+  tenant_id uuid not null,
+  actor_id uuid not null,
+  key text not null,
+  request_hash bytea not null,
+  status integer not null,
+  headers jsonb not null,
+  body text not null,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint idempotency_key_key_check CHECK ((length(key) <= 255)),
+  constraint idempotency_key_pkey PRIMARY KEY (tenant_id, actor_id, key)
+);
+alter table idempotency_key enable row level security;
+alter table idempotency_key force row level security;
+create index idempotency_key_created ON public.idempotency_key USING btree (created_at);
+create policy append on idempotency_key for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy change on idempotency_key for update to holdfast_app
+    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on idempotency_key for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy remove on idempotency_key for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy system on idempotency_key for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table idempotency_key to holdfast_app;
+grant delete, insert, select, update on table idempotency_key to holdfast_system;
+
+create table import (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text not null,
+  state text not null default 'ready'::text,
+  options jsonb not null default '{}'::jsonb,
+  rights jsonb not null default '{}'::jsonb,
+  created_by uuid,
+  cancel_requested boolean not null default false,
+  error text,
+  reversal jsonb,
+  started_at timestamp(3) with time zone,
+  finished_at timestamp(3) with time zone,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint import_name_check CHECK (((length(name) >= 1) AND (length(name) <= 300))),
+  constraint import_pkey PRIMARY KEY (tenant_id, id),
+  constraint import_state_check CHECK ((state = ANY (ARRAY['ready'::text, 'dry_running'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text, 'reverting'::text, 'reverted'::text]))),
+  constraint import_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (created_by),
+  constraint import_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table import enable row level security;
+alter table import force row level security;
+create index import_created ON public.import USING btree (tenant_id, created_at, id);
+create policy append on import for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+create policy change on import for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on import for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+create policy remove on import for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+create policy system on import for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.import REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('import', '{options,rights,reversal,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.import REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('import', '{options,rights,reversal,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.import REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('import', '{options,rights,reversal,tenant_id,version,updated_at}', '{}');
+create trigger notice AFTER UPDATE OF state ON public.import
+    FOR EACH ROW WHEN (((new.state = ANY (ARRAY['done'::text, 'failed'::text, 'reverted'::text])) AND (old.state = ANY (ARRAY['waiting'::text, 'running'::text, 'reverting'::text]))))
+    EXECUTE FUNCTION app.leave_finish_notice();
+create trigger touch BEFORE UPDATE ON public.import
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table import to holdfast_app;
+grant delete, insert, select, update on table import to holdfast_system;
+
+create table import_file (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  import_id uuid not null,
+  "position" integer not null,
+  file_id uuid,
+  name text not null,
+  size_bytes bigint not null,
+  found jsonb not null,
+  answers jsonb not null default '{}'::jsonb,
+  mapping jsonb,
+  phase text not null default 'rows'::text,
+  rows_done integer not null default 0,
+  progressed_at timestamp(3) with time zone,
+  counts jsonb not null default '{}'::jsonb,
+  matches jsonb not null default '[]'::jsonb,
+  names jsonb,
+  bytes_done bigint not null default 0,
+  filled jsonb not null default '[]'::jsonb,
+  unknown_options jsonb not null default '[]'::jsonb,
+  constraint import_file_phase_check CHECK ((phase = ANY (ARRAY['rows'::text, 'relations'::text, 'done'::text]))),
+  constraint import_file_pkey PRIMARY KEY (tenant_id, id),
+  constraint import_file_tenant_id_file_id_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES file(tenant_id, id) ON DELETE SET NULL (file_id),
+  constraint import_file_tenant_id_import_id_fkey FOREIGN KEY (tenant_id, import_id) REFERENCES import(tenant_id, id) ON DELETE CASCADE
+);
+alter table import_file enable row level security;
+alter table import_file force row level security;
+create index import_file_import ON public.import_file USING btree (tenant_id, import_id, "position");
+create policy append on import_file for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))));
+create policy change on import_file for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on import_file for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))));
+create policy remove on import_file for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))));
+create policy system on import_file for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table import_file to holdfast_app;
+grant delete, insert, select, update on table import_file to holdfast_system;
+
+create table import_fix (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  import_file_id uuid not null,
+  row_number integer,
+  column_name text,
+  was text,
+  value text,
+  created_by uuid,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint import_fix_check CHECK (((column_name IS NULL) = (value IS NULL))),
+  constraint import_fix_check1 CHECK (((row_number IS NULL) = (was IS NOT NULL))),
+  constraint import_fix_check2 CHECK (((row_number IS NOT NULL) OR (column_name IS NOT NULL))),
+  constraint import_fix_pkey PRIMARY KEY (tenant_id, id),
+  constraint import_fix_tenant_id_created_by_fkey FOREIGN KEY (tenant_id, created_by) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (created_by),
+  constraint import_fix_tenant_id_import_file_id_fkey FOREIGN KEY (tenant_id, import_file_id) REFERENCES import_file(tenant_id, id) ON DELETE CASCADE,
+  constraint import_fix_was_check CHECK ((length(was) <= 500))
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table import_fix enable row level security;
+alter table import_fix force row level security;
+create unique index import_fix_place ON public.import_fix USING btree (tenant_id, import_file_id, row_number, md5(column_name), md5(was)) NULLS NOT DISTINCT;
+create policy append on import_fix for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))));
+create policy change on import_fix for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on import_fix for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))));
+create policy remove on import_fix for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))));
+create policy system on import_fix for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.import_fix REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('import_fix', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.import_fix REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('import_fix', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.import_fix REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('import_fix', '{tenant_id,version,updated_at}', '{}', '{}');
+grant delete, insert, select, update on table import_fix to holdfast_app;
+grant delete, insert, select, update on table import_fix to holdfast_system;
+
+create table import_problem (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  import_file_id uuid not null,
+  row_number integer,
+  column_name text,
+  code text not null,
+  severity text not null,
+  message text not null,
+  value text,
+  constraint import_problem_pkey PRIMARY KEY (tenant_id, id),
+  constraint import_problem_severity_check CHECK ((severity = ANY (ARRAY['fatal'::text, 'error'::text, 'warning'::text]))),
+  constraint import_problem_tenant_id_import_file_id_fkey FOREIGN KEY (tenant_id, import_file_id) REFERENCES import_file(tenant_id, id) ON DELETE CASCADE
+);
+alter table import_problem enable row level security;
+alter table import_problem force row level security;
+create index import_problem_row ON public.import_problem USING btree (tenant_id, import_file_id, row_number, id);
+create policy append on import_problem for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))));
+create policy change on import_problem for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on import_problem for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))));
+create policy remove on import_problem for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))));
+create policy system on import_problem for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table import_problem to holdfast_app;
+grant delete, insert, select, update on table import_problem to holdfast_system;
+
+create table import_row (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  import_file_id uuid not null,
+  row_number integer not null,
+  cells text[] not null,
+  constraint import_row_pkey PRIMARY KEY (tenant_id, id),
+  constraint import_row_tenant_id_import_file_id_fkey FOREIGN KEY (tenant_id, import_file_id) REFERENCES import_file(tenant_id, id) ON DELETE CASCADE,
+  constraint import_row_tenant_id_import_file_id_row_number_key UNIQUE (tenant_id, import_file_id, row_number)
+);
+alter table import_row enable row level security;
+alter table import_row force row level security;
+create policy append on import_row for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))));
+create policy change on import_row for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on import_row for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))));
+create policy remove on import_row for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))));
+create policy system on import_row for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table import_row to holdfast_app;
+grant delete, insert, select, update on table import_row to holdfast_system;
+
+create table job (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  kind text not null,
+  payload jsonb not null default '{}'::jsonb,
+  state text not null default 'ready'::text,
+  priority smallint not null default 0,
+  run_at timestamp(3) with time zone not null default now(),
+  attempts integer not null default 0,
+  attempts_max integer not null default 5,
+  dedupe_key text,
+  actor_id uuid,
+  worker text,
+  lease_until timestamp(3) with time zone,
+  progress jsonb,
+  cancel_requested boolean not null default false,
+  error text,
+  created_at timestamp(3) with time zone not null default clock_timestamp(),
+  started_at timestamp(3) with time zone,
+  finished_at timestamp(3) with time zone,
+  constraint job_attempts_max_check CHECK (((attempts_max >= 1) AND (attempts_max <= 100))),
+  constraint job_dedupe_key_check CHECK ((length(dedupe_key) <= 200)),
+  constraint job_kind_check CHECK ((length(kind) <= 100)),
+  constraint job_pkey PRIMARY KEY (tenant_id, id),
+  constraint job_state_check CHECK ((state = ANY (ARRAY['scheduled'::text, 'ready'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint job_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_analyze_scale_factor=0.05);
+alter table job enable row level security;
+alter table job force row level security;
+create unique index job_dedupe ON public.job USING btree (tenant_id, kind, dedupe_key) WHERE ((dedupe_key IS NOT NULL) AND (state = ANY (ARRAY['scheduled'::text, 'ready'::text])));
+create index job_finished ON public.job USING btree (finished_at) WHERE (state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text]));
+create index job_listed ON public.job USING btree (tenant_id, created_at, id);
+create index job_notice_change ON public.job USING btree (tenant_id) WHERE ((kind = 'notification.change'::text) AND (state = ANY (ARRAY['running'::text, 'done'::text])));
+create index job_ready ON public.job USING btree (tenant_id, kind, priority DESC, run_at, id) WHERE (state = 'ready'::text);
+create index job_running ON public.job USING btree (lease_until) WHERE (state = 'running'::text);
+create index job_scheduled ON public.job USING btree (run_at) WHERE (state = 'scheduled'::text);
+create index job_score_refresh ON public.job USING btree (tenant_id) WHERE ((kind = 'score.refresh'::text) AND (state = ANY (ARRAY['running'::text, 'done'::text])));
+create index job_suspect_check ON public.job USING btree (tenant_id) WHERE ((kind = 'duplicate.check'::text) AND (state = ANY (ARRAY['running'::text, 'done'::text])));
+create policy append on job for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy change on job for update to holdfast_app
+    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on job for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy remove on job for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy system on job for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table job to holdfast_app;
+grant delete, insert, select, update on table job to holdfast_system;
+
+create table note (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  body text not null,
+  pinned boolean not null default false,
+  author_id uuid,
+  contact_id uuid,
+  company_id uuid,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  deal_id uuid,
+  mentions uuid[] not null default '{}'::uuid[],
+  constraint note_body_check CHECK (((length(body) >= 1) AND (length(body) <= 100000))),
+  constraint note_contact_id_check CHECK ((num_nonnulls(contact_id, company_id, deal_id) >= 1)),
+  constraint note_mentions_check CHECK ((cardinality(mentions) <= 50)),
+  constraint note_pkey PRIMARY KEY (tenant_id, id),
+  constraint note_tenant_id_author_id_fkey FOREIGN KEY (tenant_id, author_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (author_id),
+  constraint note_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
+  constraint note_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint note_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
+  constraint note_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table note enable row level security;
+alter table note force row level security;
+create index note_author ON public.note USING btree (tenant_id, author_id);
+create index note_company ON public.note USING btree (tenant_id, company_id, created_at DESC, id DESC) WHERE (company_id IS NOT NULL);
+create index note_contact ON public.note USING btree (tenant_id, contact_id, created_at DESC, id DESC) WHERE (contact_id IS NOT NULL);
+create index note_created ON public.note USING btree (tenant_id, created_at, id);
+create index note_deal ON public.note USING btree (tenant_id, deal_id, created_at DESC, id DESC) WHERE (deal_id IS NOT NULL);
+create index note_trash ON public.note USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create index note_words ON public.note USING gin (tenant_id, app.words(NULL::text, body)) WHERE (deleted_at IS NULL);
+create policy append on note for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy change on note for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on note for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy remove on note for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy system on note for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.note REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('note', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.note REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('note', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.note REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('note', '{tenant_id,version,updated_at}', '{}');
+create trigger check_mentions BEFORE INSERT OR UPDATE OF mentions ON public.note
+    FOR EACH ROW WHEN ((new.mentions <> '{}'::uuid[]))
+    EXECUTE FUNCTION app.check_mentions();
+create trigger notice_insert AFTER INSERT ON public.note REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_notice();
+create trigger notice_update AFTER UPDATE ON public.note REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_notice();
+create trigger touch BEFORE UPDATE ON public.note
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table note to holdfast_app;
+grant delete, insert, select, update on table note to holdfast_system;
+
+create table notice_due (
+  tenant_id uuid not null,
+  id bigint not null generated always as identity,
+  request_id text not null,
+  xid xid8 not null default pg_current_xact_id(),
+  constraint notice_due_pkey PRIMARY KEY (tenant_id, id)
+);
+alter table notice_due enable row level security;
+alter table notice_due force row level security;
+create policy append on notice_due for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy change on notice_due for update to holdfast_app
+    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on notice_due for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy remove on notice_due for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy system on notice_due for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table notice_due to holdfast_app;
+grant delete, insert, select, update on table notice_due to holdfast_system;
+
+create table notification (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  user_id uuid not null,
+  kind text not null,
+  resource text not null,
+  record_id uuid,
+  source text,
+  source_id uuid,
+  actor_id uuid,
+  change_id uuid,
+  cause text not null,
+  in_app boolean not null,
+  email text not null,
+  mailed_at timestamp(3) with time zone,
+  read_at timestamp(3) with time zone,
+  snoozed_until timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint notification_cause_check CHECK (((length(cause) >= 1) AND (length(cause) <= 200))),
+  constraint notification_email_check CHECK ((email = ANY (ARRAY['off'::text, 'at_once'::text, 'digest'::text]))),
+  constraint notification_kind_check CHECK ((kind = ANY (ARRAY['mentioned'::text, 'commented'::text, 'assigned'::text, 'changed'::text, 'task_due'::text, 'finished'::text, 'duplicates_found'::text]))),
+  constraint notification_pkey PRIMARY KEY (tenant_id, id),
+  constraint notification_resource_check CHECK ((length(resource) <= 60)),
+  constraint notification_source_check CHECK ((source = ANY (ARRAY['comment'::text, 'note'::text]))),
+  constraint notification_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint notification_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE,
+  constraint notification_tenant_id_user_id_kind_cause_key UNIQUE (tenant_id, user_id, kind, cause)
+);
+alter table notification enable row level security;
+alter table notification force row level security;
+create index notification_created ON public.notification USING btree (created_at);
+create index notification_digest ON public.notification USING btree (tenant_id, user_id, created_at) WHERE ((email = 'digest'::text) AND (mailed_at IS NULL) AND (read_at IS NULL));
+create index notification_inbox ON public.notification USING btree (tenant_id, user_id, created_at DESC, id DESC) WHERE in_app;
+create index notification_unread ON public.notification USING btree (tenant_id, user_id, created_at DESC, id DESC) WHERE (in_app AND (read_at IS NULL));
+create policy own on notification for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR ( SELECT app.is_system() AS is_system))));
+create policy system on notification for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table notification to holdfast_app;
+grant delete, insert, select, update on table notification to holdfast_system;
+
+create table notification_setting (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  id uuid generated always as (user_id) stored,
+  kinds jsonb not null default '{}'::jsonb,
+  digest text not null default 'daily'::text,
+  digest_hour integer not null default 8,
+  digest_weekday integer not null default 1,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint notification_setting_digest_check CHECK ((digest = ANY (ARRAY['daily'::text, 'weekly'::text]))),
+  constraint notification_setting_digest_hour_check CHECK (((digest_hour >= 0) AND (digest_hour <= 23))),
+  constraint notification_setting_digest_weekday_check CHECK (((digest_weekday >= 1) AND (digest_weekday <= 7))),
+  constraint notification_setting_kinds_check CHECK (((jsonb_typeof(kinds) = 'object'::text) AND (pg_column_size(kinds) <= 4000))),
+  constraint notification_setting_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint notification_setting_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint notification_setting_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table notification_setting enable row level security;
+alter table notification_setting force row level security;
+create policy own on notification_setting for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR ( SELECT app.is_system() AS is_system))));
+create policy system on notification_setting for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.notification_setting REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('notification_setting', '{user_id,tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.notification_setting REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('notification_setting', '{user_id,tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.notification_setting REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('notification_setting', '{user_id,tenant_id,version,updated_at}', '{}', '{}');
+create trigger touch BEFORE UPDATE ON public.notification_setting
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table notification_setting to holdfast_app;
+grant delete, insert, select, update on table notification_setting to holdfast_system;
+
+create table one_time_token (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  kind text not null,
+  hash bytea not null,
+  user_id uuid,
+  expires_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone not null default now(),
+  sent_to text,
+  payload jsonb,
+  constraint one_time_token_hash_check CHECK ((length(hash) = 32)),
+  constraint one_time_token_kind_check CHECK ((kind = ANY (ARRAY['sign_in_link'::text, 'invitation'::text, 'password_reset'::text, 'second_factor'::text, 'passkey_challenge'::text, 'email_confirmation'::text, 'identity_link'::text]))),
+  constraint one_time_token_payload_check CHECK ((pg_column_size(payload) <= 2000)),
+  constraint one_time_token_pkey PRIMARY KEY (tenant_id, id),
+  constraint one_time_token_sent_to_check CHECK ((length(sent_to) <= 300)),
+  constraint one_time_token_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint one_time_token_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+);
+alter table one_time_token enable row level security;
+alter table one_time_token force row level security;
+create index one_time_token_expires ON public.one_time_token USING btree (expires_at);
+create index one_time_token_hash ON public.one_time_token USING btree (hash);
+create index one_time_token_user ON public.one_time_token USING btree (tenant_id, user_id);
+create policy personal on one_time_token for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy system on one_time_token for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table one_time_token to holdfast_app;
+grant delete, insert, select, update on table one_time_token to holdfast_system;
+
+create table outbox (
+  xid xid8 not null default pg_current_xact_id(),
+  seq bigint not null generated always as identity,
+  tenant_id uuid not null,
+  resource text not null,
+  record_id uuid,
+  action text not null,
+  at timestamp(3) with time zone not null default clock_timestamp(),
+  constraint outbox_pkey PRIMARY KEY (xid, seq)
+);
+alter table outbox enable row level security;
+alter table outbox force row level security;
+create index outbox_at ON public.outbox USING brin (at);
+create policy append on outbox for insert to public
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy system on outbox for all to holdfast_system
+    using (true)
+    with check (true);
+grant insert on table outbox to holdfast_app;
+grant delete, insert, select on table outbox to holdfast_system;
+
+create table passkey (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  user_id uuid not null,
+  name text not null,
+  credential_id bytea not null,
+  public_key bytea not null,
+  sign_count bigint not null default 0,
+  transports text[] not null default '{}'::text[],
+  backed_up boolean not null default false,
+  last_used_at timestamp(3) with time zone,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint passkey_credential_id_check CHECK ((length(credential_id) <= 1023)),
+  constraint passkey_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint passkey_pkey PRIMARY KEY (tenant_id, id),
+  constraint passkey_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table passkey enable row level security;
+alter table passkey force row level security;
+create index passkey_credential ON public.passkey USING btree (credential_id);
+create index passkey_user ON public.passkey USING btree (tenant_id, user_id);
+create policy personal on passkey for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy system on passkey for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.passkey REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('passkey', '{public_key,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.passkey REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('passkey', '{public_key,tenant_id,version,updated_at}', '{}');
+grant delete, insert, select, update on table passkey to holdfast_app;
+grant delete, insert, select, update on table passkey to holdfast_system;
+
+create table pipeline (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text not null,
+  "position" integer not null default 0,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint pipeline_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint pipeline_pkey PRIMARY KEY (tenant_id, id),
+  constraint pipeline_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint pipeline_tenant_id_name_key UNIQUE (tenant_id, name)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table pipeline enable row level security;
+alter table pipeline force row level security;
+create policy append on pipeline for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on pipeline for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on pipeline for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on pipeline for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on pipeline for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.pipeline REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('pipeline', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.pipeline REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('pipeline', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.pipeline REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('pipeline', '{tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.pipeline
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table pipeline to holdfast_app;
+grant delete, insert, select, update on table pipeline to holdfast_system;
+
+create view pipeline_stage_item with (security_invoker=true) as
+ SELECT tenant_id,
+    pipeline_id,
+    id,
+    "position",
+    jsonb_build_object('id', id, 'name', name, 'kind', kind, 'probability_percent', probability_percent, 'rotting_days', rotting_days, 'position', "position", 'required_fields', required_fields) AS item
+   FROM stage;
+grant select on table pipeline_stage_item to holdfast_app;
+grant select on table pipeline_stage_item to holdfast_system;
+
+create table product (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  external_id text,
+  name text collate "und-x-icu" not null,
+  family text,
+  unit_price bigint,
+  currency character(3) not null default 'USD'::bpchar,
+  active boolean not null default true,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint product_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint product_external_id_check CHECK (((length(external_id) >= 1) AND (length(external_id) <= 200))),
+  constraint product_family_check CHECK ((length(family) <= 200)),
+  constraint product_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint product_pkey PRIMARY KEY (tenant_id, id),
+  constraint product_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint product_tenant_id_name_key UNIQUE (tenant_id, name),
+  constraint product_unit_price_check CHECK ((unit_price >= 0))
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table product enable row level security;
+alter table product force row level security;
+create unique index product_external_id ON public.product USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
+create policy append on product for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on product for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on product for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on product for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on product for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.product REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('product', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.product REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('product', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.product REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('product', '{tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.product
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table product to holdfast_app;
+grant delete, insert, select, update on table product to holdfast_system;
+
+create table record_tag (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  tag_id uuid not null,
+  contact_id uuid,
+  company_id uuid,
+  deal_id uuid,
+  constraint record_tag_check CHECK ((num_nonnulls(contact_id, company_id, deal_id) = 1)),
+  constraint record_tag_pkey PRIMARY KEY (tenant_id, id),
+  constraint record_tag_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
+  constraint record_tag_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint record_tag_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
+  constraint record_tag_tenant_id_tag_id_fkey FOREIGN KEY (tenant_id, tag_id) REFERENCES tag(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table record_tag enable row level security;
+alter table record_tag force row level security;
+create unique index record_tag_company ON public.record_tag USING btree (tenant_id, company_id, tag_id) WHERE (company_id IS NOT NULL);
+create unique index record_tag_contact ON public.record_tag USING btree (tenant_id, contact_id, tag_id) WHERE (contact_id IS NOT NULL);
+create unique index record_tag_deal ON public.record_tag USING btree (tenant_id, deal_id, tag_id) WHERE (deal_id IS NOT NULL);
+create index record_tag_tag ON public.record_tag USING btree (tenant_id, tag_id);
+create policy append on record_tag for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((contact_id IS NULL) OR (( SELECT app.some_scope('contact'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((company_id IS NULL) OR (( SELECT app.some_scope('company'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((deal_id IS NULL) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy change on record_tag for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (((contact_id IS NULL) OR (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = record_tag.tenant_id) AND (p.id = record_tag.contact_id))))) AND ((company_id IS NULL) OR (EXISTS ( SELECT FROM company p WHERE ((p.tenant_id = record_tag.tenant_id) AND (p.id = record_tag.company_id))))) AND ((deal_id IS NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = record_tag.tenant_id) AND (p.id = record_tag.deal_id)))))))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on record_tag for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy remove on record_tag for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((contact_id IS NULL) OR (( SELECT app.some_scope('contact'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((company_id IS NULL) OR (( SELECT app.some_scope('company'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((deal_id IS NULL) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy system on record_tag for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.record_tag REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('record_tag', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.record_tag REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('record_tag', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.record_tag REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('record_tag', '{tenant_id,version,updated_at}', '{}');
+grant delete, insert, select, update on table record_tag to holdfast_app;
+grant delete, insert, select, update on table record_tag to holdfast_system;
+
+create table recovery_code (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  hash bytea not null,
+  constraint recovery_code_pkey PRIMARY KEY (tenant_id, id),
+  constraint recovery_code_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_totp(tenant_id, user_id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table recovery_code enable row level security;
+alter table recovery_code force row level security;
+create index recovery_code_user ON public.recovery_code USING btree (tenant_id, user_id);
+create policy personal on recovery_code for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy system on recovery_code for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.recovery_code REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('recovery_code', '{tenant_id,version,updated_at}', '{hash}');
+create trigger audit_insert AFTER INSERT ON public.recovery_code REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('recovery_code', '{tenant_id,version,updated_at}', '{hash}');
+create trigger audit_update AFTER UPDATE ON public.recovery_code REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('recovery_code', '{tenant_id,version,updated_at}', '{hash}');
+grant delete, insert, select, update on table recovery_code to holdfast_app;
+grant delete, insert, select, update on table recovery_code to holdfast_system;
+
+create table role (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  key text not null default ('custom_'::text || substr(md5((gen_random_uuid())::text), 1, 16)),
+  name text not null,
+  preset boolean not null default false,
+  rights jsonb not null default '{}'::jsonb,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint role_key_check CHECK ((key ~ '^[a-z][a-z0-9_]{0,40}$'::text)),
+  constraint role_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint role_pkey PRIMARY KEY (tenant_id, id),
+  constraint role_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint role_tenant_id_key_key UNIQUE (tenant_id, key)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table role enable row level security;
+alter table role force row level security;
+create policy append on role for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on role for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on role for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on role for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on role for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.role REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('role', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.role REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('role', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.role REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('role', '{tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.role
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table role to holdfast_app;
+grant delete, insert, select, update on table role to holdfast_system;
+
+create table sales_target (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  owner_id uuid,
+  team_id uuid,
+  figure text not null,
+  period text not null,
+  amount bigint,
+  currency character(3) not null default 'USD'::bpchar,
+  deals integer,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint sales_target_amount_check CHECK ((amount > 0)),
+  constraint sales_target_check CHECK ((num_nonnulls(owner_id, team_id) <= 1)),
+  constraint sales_target_check1 CHECK ( CASE figure WHEN 'won_value'::text THEN ((amount IS NOT NULL) AND (deals IS NULL)) ELSE ((amount IS NULL) AND (deals IS NOT NULL)) END),
+  constraint sales_target_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint sales_target_deals_check CHECK ((deals > 0)),
+  constraint sales_target_figure_check CHECK ((figure = ANY (ARRAY['won_value'::text, 'won_count'::text]))),
+  constraint sales_target_once UNIQUE NULLS NOT DISTINCT (tenant_id, owner_id, team_id, figure, period, currency),
+  constraint sales_target_period_check CHECK ((period = ANY (ARRAY['month'::text, 'quarter'::text, 'year'::text]))),
+  constraint sales_target_pkey PRIMARY KEY (tenant_id, id),
+  constraint sales_target_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint sales_target_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE,
+  constraint sales_target_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES team(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table sales_target enable row level security;
+alter table sales_target force row level security;
+create policy append on sales_target for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on sales_target for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on sales_target for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on sales_target for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on sales_target for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.sales_target REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('sales_target', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.sales_target REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('sales_target', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.sales_target REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('sales_target', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger touch BEFORE UPDATE ON public.sales_target
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table sales_target to holdfast_app;
+grant delete, insert, select, update on table sales_target to holdfast_system;
+
+create table saved_mapping (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text collate "und-x-icu" not null,
+  resource text not null,
+  columns jsonb not null,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint saved_mapping_columns_check CHECK ((jsonb_typeof(columns) = 'object'::text)),
+  constraint saved_mapping_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint saved_mapping_pkey PRIMARY KEY (tenant_id, id),
+  constraint saved_mapping_resource_check CHECK ((length(resource) <= 60)),
+  constraint saved_mapping_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint saved_mapping_tenant_id_name_key UNIQUE (tenant_id, name)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table saved_mapping enable row level security;
+alter table saved_mapping force row level security;
+create policy append on saved_mapping for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on saved_mapping for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on saved_mapping for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on saved_mapping for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on saved_mapping for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.saved_mapping REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('saved_mapping', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.saved_mapping REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('saved_mapping', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.saved_mapping REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('saved_mapping', '{tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.saved_mapping
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table saved_mapping to holdfast_app;
+grant delete, insert, select, update on table saved_mapping to holdfast_system;
+
+create table saved_view (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  owner_id uuid not null,
+  resource text not null,
+  name text collate "und-x-icu" not null,
+  shared boolean not null default false,
+  layout text not null default 'table'::text,
+  filter jsonb,
+  sort text,
+  columns jsonb not null default '{"order": [], "hidden": [], "widths": {}}'::jsonb,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  arrangement jsonb not null default '{}'::jsonb,
+  constraint saved_view_arrangement_check CHECK ((jsonb_typeof(arrangement) = 'object'::text)),
+  constraint saved_view_columns_check CHECK ((jsonb_typeof(columns) = 'object'::text)),
+  constraint saved_view_filter_check CHECK (((jsonb_typeof(filter) = 'object'::text) AND (pg_column_size(filter) <= 20000))),
+  constraint saved_view_layout_check CHECK ((layout = ANY (ARRAY['table'::text, 'board'::text, 'calendar'::text]))),
+  constraint saved_view_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint saved_view_pkey PRIMARY KEY (tenant_id, id),
+  constraint saved_view_resource_check CHECK ((resource = ANY (ARRAY['contact'::text, 'company'::text, 'deal'::text]))),
+  constraint saved_view_sort_check CHECK ((length(sort) <= 200)),
+  constraint saved_view_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint saved_view_tenant_id_owner_id_fkey FOREIGN KEY (tenant_id, owner_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE,
+  constraint saved_view_tenant_id_owner_id_resource_name_key UNIQUE (tenant_id, owner_id, resource, name)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table saved_view enable row level security;
+alter table saved_view force row level security;
+create policy append on saved_view for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+create policy change on saved_view for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on saved_view for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)) OR (shared AND (( SELECT app.scope('saved_view'::text, 'read'::text) AS scope) <> 'none'::text) AND (NOT app.names_hidden(concat((filter)::text, ' ', sort, ' ', (arrangement)::text)))))));
+create policy remove on saved_view for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+create policy system on saved_view for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.saved_view REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('saved_view', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.saved_view REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('saved_view', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.saved_view REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('saved_view', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger touch BEFORE UPDATE ON public.saved_view
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table saved_view to holdfast_app;
+grant delete, insert, select, update on table saved_view to holdfast_system;
+
+create table score_due (
+  tenant_id uuid not null,
+  id bigint not null generated always as identity,
+  deal_id uuid,
+  constraint score_due_pkey PRIMARY KEY (tenant_id, id)
+);
+alter table score_due enable row level security;
+alter table score_due force row level security;
+create policy append on score_due for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy change on score_due for update to holdfast_app
+    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on score_due for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy remove on score_due for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy system on score_due for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table score_due to holdfast_app;
+grant delete, insert, select, update on table score_due to holdfast_system;
+
+create table score_model (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  verdict text not null,
+  won integer not null,
+  lost integer not null,
+  judgement jsonb,
+  spec jsonb,
+  created_at timestamp(3) with time zone not null default now(),
+  constraint score_model_check CHECK (((verdict = 'in_use'::text) = (spec IS NOT NULL))),
+  constraint score_model_check1 CHECK (((verdict = 'not_enough_history'::text) = (judgement IS NULL))),
+  constraint score_model_judgement_check CHECK ((jsonb_typeof(judgement) = 'object'::text)),
+  constraint score_model_lost_check CHECK ((lost >= 0)),
+  constraint score_model_pkey PRIMARY KEY (tenant_id, id),
+  constraint score_model_spec_check CHECK ((jsonb_typeof(spec) = 'object'::text)),
+  constraint score_model_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint score_model_verdict_check CHECK ((verdict = ANY (ARRAY['not_enough_history'::text, 'no_better_than_chance'::text, 'in_use'::text]))),
+  constraint score_model_won_check CHECK ((won >= 0))
+);
+alter table score_model enable row level security;
+alter table score_model force row level security;
+create index score_model_created ON public.score_model USING btree (tenant_id, created_at DESC);
+create policy append on score_model for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on score_model for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on score_model for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on score_model for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on score_model for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table score_model to holdfast_app;
+grant delete, insert, select, update on table score_model to holdfast_system;
+
+create table scoring_rule (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text collate "und-x-icu" not null,
+  resource text not null,
+  filter jsonb not null,
+  points integer not null,
+  active boolean not null default true,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint scoring_rule_filter_check CHECK (((jsonb_typeof(filter) = 'object'::text) AND (pg_column_size(filter) <= 20000))),
+  constraint scoring_rule_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint scoring_rule_pkey PRIMARY KEY (tenant_id, id),
+  constraint scoring_rule_points_check CHECK ((((points >= '-100'::integer) AND (points <= 100)) AND (points <> 0))),
+  constraint scoring_rule_resource_check CHECK ((resource = ANY (ARRAY['deal'::text, 'contact'::text]))),
+  constraint scoring_rule_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint scoring_rule_tenant_id_name_key UNIQUE (tenant_id, name)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table scoring_rule enable row level security;
+alter table scoring_rule force row level security;
+create policy append on scoring_rule for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on scoring_rule for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on scoring_rule for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (NOT app.names_hidden((filter)::text))));
+create policy remove on scoring_rule for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on scoring_rule for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.scoring_rule REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('scoring_rule', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_insert AFTER INSERT ON public.scoring_rule REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('scoring_rule', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger audit_update AFTER UPDATE ON public.scoring_rule REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('scoring_rule', '{tenant_id,version,updated_at}', '{}', '{}');
+create trigger note_score_due AFTER INSERT OR DELETE OR UPDATE ON public.scoring_rule
+    FOR EACH ROW
+    EXECUTE FUNCTION app.note_score_due();
+create trigger touch BEFORE UPDATE ON public.scoring_rule
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table scoring_rule to holdfast_app;
+grant delete, insert, select, update on table scoring_rule to holdfast_system;
+
+create table session (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  user_id uuid not null,
+  hash bytea not null,
+  method text not null,
+  ip inet,
+  user_agent text,
+  last_seen_at timestamp(3) with time zone not null default now(),
+  expires_at timestamp(3) with time zone not null,
+  created_at timestamp(3) with time zone not null default now(),
+  second_factor boolean not null default false,
+  confirmed_at timestamp(3) with time zone,
+  constraint session_hash_check CHECK ((length(hash) = 32)),
+  constraint session_method_check CHECK ((method = ANY (ARRAY['password'::text, 'second_factor'::text, 'passkey'::text, 'provider'::text, 'link'::text, 'invitation'::text]))),
+  constraint session_pkey PRIMARY KEY (tenant_id, id),
+  constraint session_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE,
+  constraint session_user_agent_check CHECK ((length(user_agent) <= 500))
+);
+alter table session enable row level security;
+alter table session force row level security;
+create index session_expires ON public.session USING btree (expires_at);
+create index session_hash ON public.session USING btree (hash);
+create index session_person ON public.session USING btree (tenant_id, user_id);
+create policy personal on session for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy system on session for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger count_sign_in AFTER INSERT ON public.session
+    FOR EACH ROW
+    EXECUTE FUNCTION app.count_sign_in();
+grant delete, insert, select, update on table session to holdfast_app;
+grant delete, insert, select, update on table session to holdfast_system;
+
+create table sign_in_provider (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text collate "und-x-icu" not null,
+  kind text not null,
+  issuer text not null,
+  client_id text not null,
+  sealed_client_secret bytea,
+  has_client_secret boolean not null generated always as ((sealed_client_secret IS NOT NULL)) stored,
+  allowed_domains text[] not null default '{}'::text[],
+  enabled boolean not null default true,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  enforces_second_factor boolean not null default false,
+  constraint sign_in_provider_client_id_check CHECK (((length(client_id) >= 1) AND (length(client_id) <= 500))),
+  constraint sign_in_provider_issuer_check CHECK ((length(issuer) <= 2000)),
+  constraint sign_in_provider_kind_check CHECK ((kind = ANY (ARRAY['google'::text, 'oidc'::text]))),
+  constraint sign_in_provider_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint sign_in_provider_pkey PRIMARY KEY (tenant_id, id),
+  constraint sign_in_provider_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint sign_in_provider_tenant_id_name_key UNIQUE (tenant_id, name)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table sign_in_provider enable row level security;
+alter table sign_in_provider force row level security;
+create policy append on sign_in_provider for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on sign_in_provider for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on sign_in_provider for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on sign_in_provider for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on sign_in_provider for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.sign_in_provider REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('sign_in_provider', '{tenant_id,version,updated_at}', '{sealed_client_secret}');
+create trigger audit_insert AFTER INSERT ON public.sign_in_provider REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('sign_in_provider', '{tenant_id,version,updated_at}', '{sealed_client_secret}');
+create trigger audit_update AFTER UPDATE ON public.sign_in_provider REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('sign_in_provider', '{tenant_id,version,updated_at}', '{sealed_client_secret}');
+create trigger touch BEFORE UPDATE ON public.sign_in_provider
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table sign_in_provider to holdfast_app;
+grant delete, insert, select, update on table sign_in_provider to holdfast_system;
+
+create table stage (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  pipeline_id uuid not null,
+  name text not null,
+  kind text not null default 'open'::text,
+  probability_percent integer not null default 50,
+  rotting_days integer,
+  "position" integer not null default 0,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  required_fields text[] not null default '{}'::text[],
+  constraint stage_kind_check CHECK ((kind = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text]))),
+  constraint stage_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
+  constraint stage_pkey PRIMARY KEY (tenant_id, id),
+  constraint stage_probability_percent_check CHECK (((probability_percent >= 0) AND (probability_percent <= 100))),
+  constraint stage_required_fields_check CHECK ((cardinality(required_fields) <= 20)),
+  constraint stage_rotting_days_check CHECK (((rotting_days >= 1) AND (rotting_days <= 3650))),
+  constraint stage_tenant_id_pipeline_id_fkey FOREIGN KEY (tenant_id, pipeline_id) REFERENCES pipeline(tenant_id, id) ON DELETE CASCADE,
+  constraint stage_tenant_id_pipeline_id_id_kind_key UNIQUE (tenant_id, pipeline_id, id, kind),
+  constraint stage_tenant_id_pipeline_id_name_key UNIQUE (tenant_id, pipeline_id, name)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table stage enable row level security;
+alter table stage force row level security;
+create policy append on stage for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on stage for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on stage for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on stage for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on stage for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.stage REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('stage', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.stage REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('stage', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.stage REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('stage', '{tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.stage
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table stage to holdfast_app;
+grant delete, insert, select, update on table stage to holdfast_system;
+
+create table suspect_due (
+  tenant_id uuid not null,
+  id bigint not null generated always as identity,
+  resource text not null,
+  record_id uuid not null,
+  constraint suspect_due_pkey PRIMARY KEY (tenant_id, id),
+  constraint suspect_due_resource_check CHECK ((resource = ANY (ARRAY['contact'::text, 'company'::text])))
+);
+alter table suspect_due enable row level security;
+alter table suspect_due force row level security;
+create policy append on suspect_due for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy change on suspect_due for update to holdfast_app
+    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on suspect_due for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy remove on suspect_due for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+create policy system on suspect_due for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table suspect_due to holdfast_app;
+grant delete, insert, select, update on table suspect_due to holdfast_system;
+
+create table tag (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text collate "und-x-icu" not null,
+  color text not null default 'gray'::text,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint tag_color_check CHECK ((color = ANY (ARRAY['gray'::text, 'red'::text, 'orange'::text, 'yellow'::text, 'green'::text, 'teal'::text, 'blue'::text, 'violet'::text, 'pink'::text]))),
+  constraint tag_name_check CHECK (((length(name) >= 1) AND (length(name) <= 60))),
+  constraint tag_pkey PRIMARY KEY (tenant_id, id),
+  constraint tag_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint tag_tenant_id_name_key UNIQUE (tenant_id, name)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table tag enable row level security;
+alter table tag force row level security;
+create policy append on tag for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on tag for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on tag for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on tag for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on tag for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.tag REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('tag', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.tag REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('tag', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.tag REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('tag', '{tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.tag
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table tag to holdfast_app;
+grant delete, insert, select, update on table tag to holdfast_system;
+
+create table task (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  title text not null,
+  body text,
+  status text not null default 'open'::text,
+  priority text not null default 'normal'::text,
+  due_at timestamp(3) with time zone,
+  remind_at timestamp(3) with time zone,
+  recurrence text,
+  completed_at timestamp(3) with time zone,
+  assignee_id uuid,
+  contact_id uuid,
+  company_id uuid,
+  custom jsonb not null default '{}'::jsonb,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  deleted_at timestamp(3) with time zone,
+  deal_id uuid,
+  series_start timestamp(3) with time zone,
+  "position" integer,
+  remind_before text,
+  constraint task_body_check CHECK ((length(body) <= 20000)),
+  constraint task_check CHECK (((status = 'done'::text) = (completed_at IS NOT NULL))),
+  constraint task_custom_check CHECK ((jsonb_typeof(custom) = 'object'::text)),
+  constraint task_pkey PRIMARY KEY (tenant_id, id),
+  constraint task_position_check CHECK ((("position" >= 1) AND ("position" <= 1000))),
+  constraint task_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
+  constraint task_recurrence_check CHECK ((length(recurrence) <= 500)),
+  constraint task_remind_before_check CHECK ((remind_before ~ '^P(\d{1,2}[DW]|T\d{1,3}M|T\d{1,2}H)$'::text)),
+  constraint task_status_check CHECK ((status = ANY (ARRAY['open'::text, 'done'::text]))),
+  constraint task_tenant_id_assignee_id_fkey FOREIGN KEY (tenant_id, assignee_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (assignee_id),
+  constraint task_tenant_id_company_id_fkey FOREIGN KEY (tenant_id, company_id) REFERENCES company(tenant_id, id) ON DELETE CASCADE,
+  constraint task_tenant_id_contact_id_fkey FOREIGN KEY (tenant_id, contact_id) REFERENCES contact(tenant_id, id) ON DELETE CASCADE,
+  constraint task_tenant_id_deal_id_fkey FOREIGN KEY (tenant_id, deal_id) REFERENCES deal(tenant_id, id) ON DELETE CASCADE,
+  constraint task_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint task_title_check CHECK (((length(title) >= 1) AND (length(title) <= 300)))
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table task enable row level security;
+alter table task force row level security;
+create index task_assignee ON public.task USING btree (tenant_id, assignee_id, status, due_at);
+create index task_company ON public.task USING btree (tenant_id, company_id, created_at DESC, id DESC) WHERE (company_id IS NOT NULL);
+create index task_completed ON public.task USING btree (tenant_id, completed_at) WHERE (completed_at IS NOT NULL);
+create index task_contact ON public.task USING btree (tenant_id, contact_id, created_at DESC, id DESC) WHERE (contact_id IS NOT NULL);
+create index task_created ON public.task USING btree (tenant_id, created_at, id);
+create index task_deal ON public.task USING btree (tenant_id, deal_id, created_at DESC, id DESC) WHERE (deal_id IS NOT NULL);
+create index task_due ON public.task USING btree (tenant_id, due_at, id);
+create index task_due_open ON public.task USING btree (due_at) WHERE ((status = 'open'::text) AND (assignee_id IS NOT NULL) AND (deleted_at IS NULL));
+create index task_remind_open ON public.task USING btree (remind_at) WHERE ((status = 'open'::text) AND (assignee_id IS NOT NULL) AND (deleted_at IS NULL));
+create index task_trash ON public.task USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
+create index task_words ON public.task USING gin (tenant_id, app.words(title, body)) WHERE (deleted_at IS NULL);
+create policy append on task for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy change on task for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on task for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy remove on task for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
+create policy system on task for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.task REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('task', '{tenant_id,version,updated_at}', '{}', '{position}');
+create trigger audit_insert AFTER INSERT ON public.task REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('task', '{tenant_id,version,updated_at}', '{}', '{position}');
+create trigger audit_update AFTER UPDATE ON public.task REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('task', '{tenant_id,version,updated_at}', '{}', '{position}');
+create trigger custom_values_delete AFTER DELETE ON public.task REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.drop_custom_values('task');
+create trigger custom_values_insert AFTER INSERT ON public.task REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('task');
+create trigger custom_values_update AFTER UPDATE ON public.task REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.keep_custom_values('task');
+create trigger derive_reminder BEFORE INSERT OR UPDATE OF due_at, assignee_id, remind_before, remind_at ON public.task
+    FOR EACH ROW WHEN ((new.remind_before IS NOT NULL))
+    EXECUTE FUNCTION app.derive_reminder();
+create trigger notice_insert AFTER INSERT ON public.task REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_notice();
+create trigger notice_update AFTER UPDATE ON public.task REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.leave_notice();
+create trigger touch BEFORE UPDATE ON public.task
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table task to holdfast_app;
+grant delete, insert, select, update on table task to holdfast_system;
+
+create table team (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  name text collate "und-x-icu" not null,
+  region text,
+  manager_id uuid,
+  import_id uuid,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint team_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint team_pkey PRIMARY KEY (tenant_id, id),
+  constraint team_region_check CHECK ((length(region) <= 200)),
+  constraint team_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint team_tenant_id_manager_id_fkey FOREIGN KEY (tenant_id, manager_id) REFERENCES user_account(tenant_id, id) ON DELETE SET NULL (manager_id),
+  constraint team_tenant_id_name_key UNIQUE (tenant_id, name)
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table team enable row level security;
+alter table team force row level security;
+create policy append on team for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on team for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on team for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on team for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on team for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.team REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('team', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.team REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('team', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.team REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('team', '{tenant_id,version,updated_at}', '{}');
+create trigger touch BEFORE UPDATE ON public.team
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table team to holdfast_app;
+grant delete, insert, select, update on table team to holdfast_system;
+
+create table team_member (
+  tenant_id uuid not null,
+  team_id uuid not null,
+  user_id uuid not null,
+  id uuid generated always as (user_id) stored,
+  constraint team_member_pkey PRIMARY KEY (tenant_id, team_id, user_id),
+  constraint team_member_tenant_id_team_id_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES team(tenant_id, id) ON DELETE CASCADE,
+  constraint team_member_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table team_member enable row level security;
+alter table team_member force row level security;
+create index team_member_user ON public.team_member USING btree (tenant_id, user_id);
+create policy append on team_member for insert to holdfast_app
+    with check ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'create'::text) AS some_scope) <> 'none'::text))));
+create policy change on team_member for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on team_member for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on team_member for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'update'::text) AS some_scope) <> 'none'::text)));
+create policy system on team_member for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.team_member REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('team_member', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.team_member REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('team_member', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.team_member REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('team_member', '{tenant_id,version,updated_at}', '{}');
+grant delete, insert, select, update on table team_member to holdfast_app;
+grant delete, insert, select, update on table team_member to holdfast_system;
+
+create view team_member_item with (security_invoker=true) as
+ SELECT m.tenant_id,
+    m.team_id,
+    m.user_id AS id,
+    u.name AS "position",
+    jsonb_build_object('id', u.id, 'name', u.name) AS item
+   FROM (team_member m
+     JOIN user_account u ON (((u.tenant_id = m.tenant_id) AND (u.id = m.user_id))));
+grant select on table team_member_item to holdfast_app;
+grant select on table team_member_item to holdfast_system;
+
+create table tenant (
+  id uuid not null default app.uuid_v7(),
+  name text not null,
+  title text not null,
+  default_currency character(3) not null default 'USD'::bpchar,
+  time_zone text not null default 'UTC'::text,
+  locale text not null default 'en'::text,
+  features jsonb not null default '{}'::jsonb,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  second_factor_required boolean not null default false,
+  constraint tenant_default_currency_check CHECK ((default_currency ~ '^[A-Z]{3}$'::text)),
+  constraint tenant_name_check CHECK ((name ~ '^[a-z0-9][a-z0-9-]{0,62}$'::text)),
+  constraint tenant_name_key UNIQUE (name),
+  constraint tenant_pkey PRIMARY KEY (id),
+  constraint tenant_title_check CHECK (((length(title) >= 1) AND (length(title) <= 200)))
+);
+alter table tenant enable row level security;
+alter table tenant force row level security;
+create policy own_tenant on tenant for all to holdfast_app
+    using ((id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy system on tenant for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger forget_queues AFTER DELETE ON public.tenant
+    FOR EACH ROW
+    EXECUTE FUNCTION app.forget_queues();
+create trigger touch BEFORE UPDATE ON public.tenant
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant select, update on table tenant to holdfast_app;
+grant delete, insert, select, update on table tenant to holdfast_system;
+
+create table totp_use (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  step bigint not null,
+  constraint totp_use_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint totp_use_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_totp(tenant_id, user_id) ON DELETE CASCADE
+);
+alter table totp_use enable row level security;
+alter table totp_use force row level security;
+create policy personal on totp_use for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy system on totp_use for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table totp_use to holdfast_app;
+grant delete, insert, select, update on table totp_use to holdfast_system;
+
+create table usage_activity (
+  tenant_id uuid not null,
+  day date not null,
+  user_id uuid not null,
+  feature text not null,
+  requests integer not null,
+  constraint usage_activity_feature_check CHECK (((length(feature) >= 1) AND (length(feature) <= 100))),
+  constraint usage_activity_pkey PRIMARY KEY (tenant_id, day, user_id, feature),
+  constraint usage_activity_requests_check CHECK ((requests > 0)),
+  constraint usage_activity_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
+  constraint usage_activity_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+);
+alter table usage_activity enable row level security;
+alter table usage_activity force row level security;
+create index usage_activity_user ON public.usage_activity USING btree (tenant_id, user_id);
+create policy append on usage_activity for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on usage_activity for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on usage_activity for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on usage_activity for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on usage_activity for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table usage_activity to holdfast_app;
+grant delete, insert, select, update on table usage_activity to holdfast_system;
+
+create table usage_route (
+  tenant_id uuid not null,
+  day date not null,
+  method text not null,
+  path text not null,
+  requests integer not null,
+  refused integer not null,
+  failed integer not null,
+  total_ms double precision not null,
+  max_ms real not null,
+  counts integer[] not null,
+  constraint usage_route_counts_check CHECK ((cardinality(counts) <= 100)),
+  constraint usage_route_method_check CHECK ((length(method) <= 10)),
+  constraint usage_route_path_check CHECK ((length(path) <= 300)),
+  constraint usage_route_pkey PRIMARY KEY (tenant_id, day, method, path),
+  constraint usage_route_requests_check CHECK ((requests > 0)),
+  constraint usage_route_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table usage_route enable row level security;
+alter table usage_route force row level security;
+create policy append on usage_route for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on usage_route for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on usage_route for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on usage_route for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on usage_route for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table usage_route to holdfast_app;
+grant delete, insert, select, update on table usage_route to holdfast_system;
+
+create table usage_statement (
+  tenant_id uuid not null,
+  day date not null,
+  place text not null,
+  hash bytea not null,
+  statement text not null,
+  runs integer not null,
+  total_ms double precision not null,
+  max_ms real not null,
+  constraint usage_statement_pkey PRIMARY KEY (tenant_id, day, place, hash),
+  constraint usage_statement_place_check CHECK ((length(place) <= 300)),
+  constraint usage_statement_runs_check CHECK ((runs > 0)),
+  constraint usage_statement_statement_check CHECK ((length(statement) <= 4000)),
+  constraint usage_statement_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+);
+alter table usage_statement enable row level security;
+alter table usage_statement force row level security;
+create policy append on usage_statement for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on usage_statement for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on usage_statement for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on usage_statement for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy system on usage_statement for all to holdfast_system
+    using (true)
+    with check (true);
+grant delete, insert, select, update on table usage_statement to holdfast_app;
+grant delete, insert, select, update on table usage_statement to holdfast_system;
+
+create table user_account (
+  tenant_id uuid not null,
+  id uuid not null default app.uuid_v7(),
+  email text,
+  email_key text generated always as (lower(email)) stored,
+  name text collate "und-x-icu" not null,
+  status text not null default 'invited'::text,
+  locale text not null default 'en'::text,
+  time_zone text not null default 'UTC'::text,
+  import_id uuid,
+  last_sign_in_at timestamp(3) with time zone,
+  version integer not null default 1,
+  created_at timestamp(3) with time zone not null default now(),
+  updated_at timestamp(3) with time zone not null default now(),
+  constraint user_account_check CHECK (((email IS NOT NULL) OR (status <> 'active'::text))),
+  constraint user_account_email_check CHECK ((length(email) <= 254)),
+  constraint user_account_name_check CHECK (((length(name) >= 1) AND (length(name) <= 200))),
+  constraint user_account_pkey PRIMARY KEY (tenant_id, id) INCLUDE (name),
+  constraint user_account_status_check CHECK ((status = ANY (ARRAY['invited'::text, 'active'::text, 'disabled'::text]))),
+  constraint user_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table user_account enable row level security;
+alter table user_account force row level security;
+create unique index user_account_email ON public.user_account USING btree (tenant_id, email_key);
+create index user_account_email_everywhere ON public.user_account USING btree (email_key);
+create index user_account_name ON public.user_account USING btree (tenant_id, name, id);
+create policy append on user_account for insert to holdfast_app
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+create policy change on user_account for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on user_account for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on user_account for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+create policy self on user_account for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (id = ( SELECT app.user_id() AS user_id))));
+create policy system on user_account for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.user_account REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.user_account REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.user_account REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('user', '{email_key,tenant_id,version,updated_at}', '{}');
+create trigger custom_values_delete AFTER DELETE ON public.user_account REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.drop_custom_values('user');
+create trigger touch BEFORE UPDATE ON public.user_account
+    FOR EACH ROW
+    EXECUTE FUNCTION app.touch();
+grant delete, insert, select, update on table user_account to holdfast_app;
+grant delete, insert, select, update on table user_account to holdfast_system;
+
+create table user_password (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  id uuid generated always as (user_id) stored,
+  hash text not null,
+  changed_at timestamp(3) with time zone not null default now(),
+  constraint user_password_hash_check CHECK ((hash ~~ '$argon2id$%'::text)),
+  constraint user_password_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint user_password_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table user_password enable row level security;
+alter table user_password force row level security;
+create policy personal on user_password for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy system on user_password for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.user_password REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('password', '{user_id,tenant_id,version,updated_at}', '{hash}');
+create trigger audit_insert AFTER INSERT ON public.user_password REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('password', '{user_id,tenant_id,version,updated_at}', '{hash}');
+create trigger audit_update AFTER UPDATE ON public.user_password REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('password', '{user_id,tenant_id,version,updated_at}', '{hash}');
+grant delete, insert, select, update on table user_password to holdfast_app;
+grant delete, insert, select, update on table user_password to holdfast_system;
+
+create table user_role (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  role_id uuid not null,
+  id uuid generated always as (user_id) stored,
+  constraint user_role_pkey PRIMARY KEY (tenant_id, user_id, role_id),
+  constraint user_role_tenant_id_role_id_fkey FOREIGN KEY (tenant_id, role_id) REFERENCES role(tenant_id, id) ON DELETE RESTRICT,
+  constraint user_role_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table user_role enable row level security;
+alter table user_role force row level security;
+create index user_role_role ON public.user_role USING btree (tenant_id, role_id);
+create policy append on user_role for insert to holdfast_app
+    with check ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'create'::text) AS some_scope) <> 'none'::text))));
+create policy change on user_role for update to holdfast_app
+    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
+create policy read on user_role for select to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+create policy remove on user_role for delete to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text)));
+create policy system on user_role for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.user_role REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('user_role', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_insert AFTER INSERT ON public.user_role REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('user_role', '{tenant_id,version,updated_at}', '{}');
+create trigger audit_update AFTER UPDATE ON public.user_role REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('user_role', '{tenant_id,version,updated_at}', '{}');
+grant delete, insert, select, update on table user_role to holdfast_app;
+grant delete, insert, select, update on table user_role to holdfast_system;
+
+create view user_role_item with (security_invoker=true) as
+ SELECT m.tenant_id,
+    m.user_id,
+    m.role_id AS id,
+    o.name AS "position",
+    jsonb_build_object('id', o.id, 'key', o.key, 'name', o.name) AS item
+   FROM (user_role m
+     JOIN role o ON (((o.tenant_id = m.tenant_id) AND (o.id = m.role_id))));
+grant select on table user_role_item to holdfast_app;
+grant select on table user_role_item to holdfast_system;
+
+create view user_team_item with (security_invoker=true) as
+ SELECT m.tenant_id,
+    m.user_id,
+    t.id,
+    t.name AS "position",
+    jsonb_build_object('id', t.id, 'name', t.name) AS item
+   FROM (team_member m
+     JOIN team t ON (((t.tenant_id = m.tenant_id) AND (t.id = m.team_id))));
+grant select on table user_team_item to holdfast_app;
+grant select on table user_team_item to holdfast_system;
+
+create table user_totp (
+  tenant_id uuid not null,
+  user_id uuid not null,
+  id uuid generated always as (user_id) stored,
+  sealed_secret bytea not null,
+  confirmed_at timestamp(3) with time zone,
+  constraint user_totp_pkey PRIMARY KEY (tenant_id, user_id),
+  constraint user_totp_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES user_account(tenant_id, id) ON DELETE CASCADE
+) with (autovacuum_analyze_scale_factor=0.02, autovacuum_analyze_threshold=200);
+alter table user_totp enable row level security;
+alter table user_totp force row level security;
+create policy personal on user_totp for all to holdfast_app
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((user_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text))));
+create policy system on user_totp for all to holdfast_system
+    using (true)
+    with check (true);
+create trigger audit_delete AFTER DELETE ON public.user_totp REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('totp', '{user_id,tenant_id,version,updated_at}', '{sealed_secret}');
+create trigger audit_insert AFTER INSERT ON public.user_totp REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('totp', '{user_id,tenant_id,version,updated_at}', '{sealed_secret}');
+create trigger audit_update AFTER UPDATE ON public.user_totp REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION app.record_change('totp', '{user_id,tenant_id,version,updated_at}', '{sealed_secret}');
+grant delete, insert, select, update on table user_totp to holdfast_app;
+grant delete, insert, select, update on table user_totp to holdfast_system;
+
+create function app.add_counts(a integer[], b integer[])
+ RETURNS integer[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select coalesce(array_agg(coalesce(c.x, 0) + coalesce(c.y, 0) order by c.place), '{}')
+  from unnest(a, b) with ordinality as c (x, y, place)
+$function$;
+grant execute on function app.add_counts(integer[],integer[]) to public;
+
+create function app.add_stage_visits(visits jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if current_setting('app.rights', true) <> '*' then raise insufficient_privilege using message = 'Only the program itself adds visits of stages'; end if;
+  insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at)
+  select app.tenant_id(), v.deal_id, v.stage_id, v.entered_at from jsonb_to_recordset(visits) as v (deal_id uuid, stage_id uuid, entered_at timestamptz);
+end $function$;
+alter function app.add_stage_visits(jsonb) owner to holdfast_system;
+grant execute on function app.add_stage_visits(jsonb) to holdfast_app;
+
+create function app.address_list_fits(list jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when jsonb_typeof(list) <> 'array' or jsonb_array_length(list) > 20 then false else not exists (
+    select from jsonb_array_elements(list) e
+    where jsonb_typeof(e) <> 'object'
+      or exists (select from jsonb_each(case when jsonb_typeof(e) = 'object' then e else '{}' end) p where jsonb_typeof(p.value) not in ('string', 'null'))
+      or (e - '{label,street,city,region,postal_code,country}'::text[]) <> '{}'
+      or length(e ->> 'label') > 60 or length(e ->> 'street') > 300 or length(e ->> 'city') > 200 or length(e ->> 'region') > 200
+      or length(e ->> 'postal_code') > 20 or length(e ->> 'country') > 100
+      or coalesce(e ->> 'street', e ->> 'city', e ->> 'region', e ->> 'postal_code', e ->> 'country') is null) end
+$function$;
+grant execute on function app.address_list_fits(jsonb) to public;
+
+create function app.analyze_import_stage()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  analyze pg_temp.import_stage (match_id, refusal);
+end $function$;
+alter function app.analyze_import_stage() owner to holdfast_system;
+grant execute on function app.analyze_import_stage() to holdfast_app;
+
+create function app.api_key_above(key uuid)
+ RETURNS TABLE(expires_at timestamp with time zone, depth integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  with recursive above as (
+    select k.id, k.parent_id, k.expires_at, 1 as depth from api_key k where k.tenant_id = app.tenant_id() and k.id = key
+    union all select p.id, p.parent_id, a.expires_at, a.depth + 1 from above a join api_key p on p.tenant_id = app.tenant_id() and p.id = a.parent_id
+  )
+  select a.expires_at, a.depth from above a order by a.depth desc limit 1
+$function$;
+alter function app.api_key_above(uuid) owner to holdfast_system;
+grant execute on function app.api_key_above(uuid) to holdfast_app;
+
+create function app.attached_file(attachment_id uuid)
+ RETURNS TABLE(storage_key text, sha256 text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select f.storage_key, encode(f.sha256, 'hex') from attachment a join file f on f.tenant_id = a.tenant_id and f.id = a.file_id
+  where a.tenant_id = app.tenant_id() and a.id = attachment_id
+$function$;
+alter function app.attached_file(uuid) owner to holdfast_system;
+grant execute on function app.attached_file(uuid) to holdfast_app;
+
+create procedure app.audit_changes(IN target regclass, IN resource text, IN omitted text[] DEFAULT '{}'::text[], IN redacted text[] DEFAULT '{}'::text[], IN quiet text[] DEFAULT '{}'::text[])
+ LANGUAGE plpgsql
+AS $procedure$
+declare
+  arguments constant text := format('%L, %L, %L, %L', resource, omitted || array['tenant_id', 'version', 'updated_at'], redacted, quiet);
+begin
+  execute format('create trigger audit_insert after insert on %s referencing new table as new_rows
+    for each statement execute function app.record_change(%s)', target, arguments);
+  execute format('create trigger audit_update after update on %s referencing old table as old_rows new table as new_rows
+    for each statement execute function app.record_change(%s)', target, arguments);
+  execute format('create trigger audit_delete after delete on %s referencing old table as old_rows
+    for each statement execute function app.record_change(%s)', target, arguments);
+end $procedure$;
+grant execute on function app.audit_changes(regclass,text,text[],text[],text[]) to public;
+
+create function app.authenticate_api_key(key_hash bytea)
+ RETURNS TABLE(tenant_id uuid, id uuid, user_id uuid, role_rights jsonb, scopes jsonb, person_rights jsonb, limits jsonb)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare k api_key;
+begin
+  select api_key.* into k from api_key
+  left join user_account u on u.tenant_id = api_key.tenant_id and u.id = api_key.user_id
+  where api_key.hash = key_hash and (api_key.expires_at is null or api_key.expires_at > now())
+    and (api_key.user_id is null or u.status = 'active');
+  if not found then return; end if;
+  if k.last_used_at is null or k.last_used_at < now() - interval '1 minute' then
+    update api_key set last_used_at = now() where (tenant_id, id) in
+      (select tenant_id, id from api_key where tenant_id = k.tenant_id and id = k.id for update skip locked);
+  end if;
+  return query select k.tenant_id, k.id, k.user_id, r.rights || app.limited_fields(r.tenant_id, r.id, r.rights), k.scopes,
+    case when k.user_id is not null then app.rights_of_user(k.tenant_id, k.user_id) end,
+    case when k.parent_id is not null then (
+      with recursive above as (
+        select p.* from api_key p where p.tenant_id = k.tenant_id and p.id = k.parent_id
+        union all select p.* from above a join api_key p on p.tenant_id = a.tenant_id and p.id = a.parent_id
+      )
+      select jsonb_agg(jsonb_build_object('scopes', a.scopes, 'role_rights', ar.rights || app.limited_fields(ar.tenant_id, ar.id, ar.rights)))
+      from above a join role ar on ar.tenant_id = a.tenant_id and ar.id = a.role_id) end
+  from role r where r.tenant_id = k.tenant_id and r.id = k.role_id;
+end $function$;
+alter function app.authenticate_api_key(bytea) owner to holdfast_system;
+grant execute on function app.authenticate_api_key(bytea) to holdfast_app;
+
+create function app.authenticate_session(token_hash bytea, idle interval)
+ RETURNS TABLE(tenant_id uuid, id uuid, user_id uuid, rights json, second_factor_missing boolean)
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+declare seen timestamptz;
+begin
+  select s.tenant_id, s.id, s.user_id, s.last_seen_at,
+    (select coalesce(json_agg(case when exists (select from custom_field f where f.tenant_id = s.tenant_id and (f.visible_to is not null or f.editable_by is not null))
+        then r.rights || app.limited_fields(s.tenant_id, r.id, r.rights) else r.rights end), '[]')
+      from user_role ur join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id where ur.tenant_id = s.tenant_id and ur.user_id = s.user_id),
+    t.second_factor_required and not s.second_factor and not exists (select from user_totp f
+      where f.tenant_id = s.tenant_id and f.user_id = s.user_id and f.confirmed_at is not null)
+  into tenant_id, id, user_id, seen, rights, second_factor_missing
+  from session s join user_account u on u.tenant_id = s.tenant_id and u.id = s.user_id join tenant t on t.id = s.tenant_id
+  where s.hash = token_hash and s.expires_at > now() and s.last_seen_at > now() - idle and u.status = 'active';
+  if not found then return; end if;
+  if seen < now() - interval '1 minute' then
+    update session s set last_seen_at = now() where (s.tenant_id, s.id) in
+      (select l.tenant_id, l.id from session l where l.tenant_id = authenticate_session.tenant_id and l.id = authenticate_session.id for update skip locked);
+  end if;
+  return next;
+end $function$;
+alter function app.authenticate_session(bytea,interval) owner to holdfast_system;
+grant execute on function app.authenticate_session(bytea,interval) to holdfast_app;
+
+create function app.birthday_fits(birthday text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select birthday ~ '^(\d{4}|-)-\d\d-\d\d$' and pg_input_is_valid(case when birthday like '--%' then '2000' || substr(birthday, 2) else birthday end, 'date')
+$function$;
+grant execute on function app.birthday_fits(text) to public;
+
+create function app.check_mentions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare known uuid[] := '{}';
+begin
+  if tg_op = 'UPDATE' then known := old.mentions; end if;
+  if exists (select from unnest(new.mentions) m where m <> all (known)
+      and not exists (select from user_account u where u.tenant_id = new.tenant_id and u.id = m)) then
+    raise exception using errcode = '23503', table = tg_table_name, constraint = tg_table_name || '_mentions_fkey', column = 'mentions',
+      message = 'Only people of the workspace can be mentioned';
+  end if;
+  return new;
+end $function$;
+alter function app.check_mentions() owner to holdfast_system;
+grant execute on function app.check_mentions() to holdfast_app;
+
+create function app.check_reply()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if not exists (select from public.comment p where p.tenant_id = new.tenant_id and p.id = new.parent_id and p.parent_id is null
+      and (p.contact_id, p.company_id, p.deal_id) is not distinct from (new.contact_id, new.company_id, new.deal_id)) then
+    raise exception using errcode = '23514', table = 'comment', constraint = 'comment_parent_id_check', column = 'parent_id',
+      message = 'A reply belongs to a comment of the same record that is no reply itself';
+  end if;
+  return new;
+end $function$;
+grant execute on function app.check_reply() to public;
+
+create function app.check_stage_fields()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare lacking record;
+begin
+  if app.frees_of_stage_needs() then return null; end if;
+  if tg_op = 'INSERT' then
+    select s.name, f.field into lacking from new_rows d
+    join stage s on s.tenant_id = d.tenant_id and s.id = d.stage_id and s.required_fields <> '{}'
+    cross join unnest(s.required_fields) f (field)
+    where app.is_field(f.field, s.required_fields) and app.lacks(to_jsonb(d), f.field) limit 1;
+  else
+    select s.name, f.field into lacking from stage s cross join unnest(s.required_fields) f (field)
+    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.lacks(to_jsonb(new), f.field) limit 1;
+  end if;
+  if found then
+    raise exception 'The stage "%" asks for %, which this deal does not have', lacking.name, lacking.field
+      using errcode = 'check_violation', table = 'deal', column = lacking.field;
+  end if;
+  return null;
+end $function$;
+alter function app.check_stage_fields() owner to holdfast_system;
+
+create function app.check_stage_products()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare lacking record;
+begin
+  if app.frees_of_stage_needs() then return null; end if;
+  select s.name, f.field into lacking
+  from deal d join stage s on s.tenant_id = d.tenant_id and s.id = d.stage_id and 'lines' = any (s.required_fields)
+  cross join unnest(s.required_fields) f (field)
+  where d.tenant_id = new.tenant_id and d.id = new.id and d.stage_id = new.stage_id and case f.field
+    when 'lines' then not exists (select from deal_line l where l.tenant_id = d.tenant_id and l.deal_id = d.id)
+    when 'amount' then d.amount is null else false end
+  order by f.field desc limit 1;
+  if found then
+    raise exception 'The stage "%" asks for %, which this deal does not have', lacking.name, lacking.field
+      using errcode = 'check_violation', table = 'deal', column = lacking.field;
+  end if;
+  return null;
+end $function$;
+alter function app.check_stage_products() owner to holdfast_system;
+
+create function app.claim_jobs(worker_name text, rooms jsonb, slots integer, tenant_max integer, busy jsonb, lease_seconds integer)
+ RETURNS SETOF job
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+AS $function$
+  with recursive waiting as (
+    (select tenant_id, kind from job where state = 'ready' order by tenant_id, kind limit 1)
+    union all
+    select next.tenant_id, next.kind from waiting w cross join lateral (
+      select j.tenant_id, j.kind from job j where j.state = 'ready' and (j.tenant_id, j.kind) > (w.tenant_id, w.kind)
+      order by j.tenant_id, j.kind limit 1
+    ) next
+  ),
+  open as materialized (
+    select tenant_id, kind, (rooms ->> kind)::int as kind_room, tenant_max - coalesce((busy ->> tenant_id::text)::int, 0) as tenant_room
+    from waiting where rooms ? kind
+  ),
+  chosen as materialized (
+    select tenant_id, random() as turn from (select distinct tenant_id from open where tenant_room > 0) t order by turn limit slots
+  ),
+  share as materialized (select greatest(1, ceil(slots::numeric / greatest(1, count(*)))::int) as size from chosen),
+  candidates as materialized (
+    select j.*, c.turn, o.kind_room, least(o.tenant_room, s.size) as tenant_room
+    from chosen c join open o on o.tenant_id = c.tenant_id cross join share s cross join lateral (
+      select tenant_id, id, kind, priority, run_at from job
+      where tenant_id = o.tenant_id and kind = o.kind and state = 'ready'
+      order by priority desc, run_at, id limit least(s.size, o.tenant_room, o.kind_room)
+      for update skip locked
+    ) j
+  ),
+  ranked as (
+    select *, row_number() over (partition by tenant_id order by priority desc, run_at, id) as place_in_tenant,
+      row_number() over (partition by kind order by priority desc, turn, run_at, id) as place_in_kind
+    from candidates
+  ),
+  picked as materialized (
+    select tenant_id, id from ranked where place_in_tenant <= tenant_room and place_in_kind <= kind_room
+    order by place_in_tenant, turn limit slots
+  )
+  update job set state = 'running', worker = worker_name, attempts = attempts + 1, started_at = clock_timestamp(),
+    lease_until = clock_timestamp() + make_interval(secs => lease_seconds)
+  from picked where job.tenant_id = picked.tenant_id and job.id = picked.id
+  returning job.*
+$function$;
+alter function app.claim_jobs(text,jsonb,integer,integer,jsonb,integer) owner to holdfast_system;
+grant execute on function app.claim_jobs(text,jsonb,integer,integer,jsonb,integer) to holdfast_app;
+
+create function app.company_candidates(q_domain text, q_name text)
+ RETURNS TABLE(id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  candidates_max constant int := 200;
+  everything constant boolean := app.scope('company', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('company', 'read');
+  folded constant text := nullif(trim(regexp_replace(app.fold(q_name), '\s+', ' ', 'g')), '');
+begin
+  return query
+  (select l.id from (select c.id, c.deleted_at from company c where c.tenant_id = (select app.tenant_id()) and lower(c.domain) = lower(q_domain)
+    and c.domain is not null and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
+  union
+  (select l.id from (select c.id, c.deleted_at from company c where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text %> folded
+    and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max);
+end $function$;
+alter function app.company_candidates(text,text) owner to holdfast_system;
+grant execute on function app.company_candidates(text,text) to holdfast_app;
+
+create function app.company_core(name text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select nullif(trim(regexp_replace(' ' || regexp_replace(replace(app.fold(name), '.', ''), '[^[:alnum:]&]+', ' ', 'g') || ' ',
+    '( (&|ab|ag|aps|as|asa|bv|co|company|corp|corporation|cv|eg|ek|ev|gbr|gesmbh|gmbh|inc|incorporated|kft|kg|kgaa|kk|lda|limited|llc|llp|lp|ltd|ltda|mbh|nv|'
+    || 'og|ohg|oy|oyj|plc|pte|pty|pvt|sa|sal|sarl|sas|sasu|scs|se|sl|slu|snc|spa|spzoo|srl|sro|ug))+ $', ' ')), '')
+$function$;
+grant execute on function app.company_core(text) to public;
+
+create function app.company_fits(external_id text, name text, domain text, website text, phone text, industry text, employee_count integer, currency character, founded_year integer, description text, street text, city text, region text, postal_code text, country text, custom jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  misfit constant text := case
+    when length(external_id) not between 1 and 200 then 'external_id'
+    when length(name) not between 1 and 200 then 'name'
+    when length(domain) > 253 then 'domain'
+    when length(website) > 2000 then 'website'
+    when length(phone) > 50 then 'phone'
+    when length(industry) > 200 then 'industry'
+    when employee_count < 0 then 'employee_count'
+    when currency !~ '^[A-Z]{3}$' then 'currency'
+    when founded_year not between 1000 and 2200 then 'founded_year'
+    when length(description) > 20000 then 'description'
+    when length(street) > 300 then 'street'
+    when length(city) > 200 then 'city'
+    when length(region) > 200 then 'region'
+    when length(postal_code) > 20 then 'postal_code'
+    when length(country) > 100 then 'country'
+    when jsonb_typeof(custom) <> 'object' then 'custom'
+  end;
+begin
+  if misfit is null then return true; end if;
+  raise check_violation using message = format('The %s of a company cannot be like this', misfit), table = 'company', column = misfit, constraint = 'company_fits';
+end $function$;
+grant execute on function app.company_fits(text,text,text,text,text,text,integer,character,integer,text,text,text,text,text,text,jsonb) to public;
+
+create function app.contact_candidates(q_email text, q_phone text, q_name text, q_company uuid)
+ RETURNS TABLE(id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+ SET plan_cache_mode TO 'force_custom_plan'
+AS $function$
+declare
+  colleagues_max constant int := 10000;
+  candidates_max constant int := 50;
+  similar_from constant real := 0.5;
+  everything constant boolean := app.scope('contact', 'read') = 'all';
+  owners constant uuid[] := app.scope_owners('contact', 'read');
+  digits constant text := app.phone_key(q_phone);
+  folded constant text := nullif(trim(regexp_replace(app.fold(q_name), '\s+', ' ', 'g')), '');
+begin
+  return query
+  (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id()) and c.email_key = lower(q_email)
+    and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
+  union
+  (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id()) and app.label_keys(c.other_emails) && array[lower(q_email)]
+    and c.other_emails <> '[]' and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
+  union
+  (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id::text = (select app.tenant_id()::text) and c.search_text like '%' || digits
+    and app.phone_key(c.phone) = digits and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max)
+  union
+  (select k.id from (select l.id, l.given_name, l.family_name from (select c.id, c.given_name, c.family_name, c.search_text, c.deleted_at from contact c
+        where c.tenant_id = (select app.tenant_id()) and c.company_id = q_company and (everything or c.owner_id = any (owners)) offset 0) l
+      where l.deleted_at is null and word_similarity(folded, l.search_text) >= similar_from limit colleagues_max) k
+    order by similarity(app.fold(coalesce(app.person_name(k.given_name, k.family_name), '')), folded) desc limit candidates_max)
+  union
+  (select l.id from (select c.id, c.deleted_at from contact c where c.tenant_id = (select app.tenant_id())
+    and left(c.search_text, 40) ~>=~ left(folded, 40) and left(c.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+    and app.fold(app.person_name(c.given_name, c.family_name)) = folded
+    and (everything or c.owner_id = any (owners)) offset 0) l where l.deleted_at is null limit candidates_max);
+end $function$;
+alter function app.contact_candidates(text,text,text,uuid) owner to holdfast_system;
+grant execute on function app.contact_candidates(text,text,text,uuid) to holdfast_app;
+
+create function app.contact_fits(external_id text, given_name text, family_name text, email text, email_label text, other_emails jsonb, phone text, phone_label text, other_phones jsonb, job_title text, source text, lead_status text, lifecycle_stage text, consent_email text, street text, city text, region text, postal_code text, country text, address_label text, other_addresses jsonb, sites jsonb, social_profiles jsonb, birthday text, time_zone text, custom jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+declare
+  misfit constant text := case
+    when length(external_id) not between 1 and 200 then 'external_id'
+    when length(given_name) > 200 then 'given_name'
+    when length(family_name) > 200 then 'family_name'
+    when length(email) > 254 then 'email'
+    when length(email_label) > 60 then 'email_label'
+    when other_emails <> '[]' and not app.labelled_list_fits(other_emails, 254) then 'other_emails'
+    when length(phone) > 50 then 'phone'
+    when length(phone_label) > 60 then 'phone_label'
+    when other_phones <> '[]' and not app.labelled_list_fits(other_phones, 50) then 'other_phones'
+    when length(job_title) > 200 then 'job_title'
+    when length(source) > 100 then 'source'
+    when lead_status not in ('new', 'working', 'qualified', 'unqualified') then 'lead_status'
+    when lifecycle_stage not in ('subscriber', 'lead', 'customer', 'former') then 'lifecycle_stage'
+    when consent_email not in ('unknown', 'granted', 'denied') then 'consent_email'
+    when length(street) > 300 then 'street'
+    when length(city) > 200 then 'city'
+    when length(region) > 200 then 'region'
+    when length(postal_code) > 20 then 'postal_code'
+    when length(country) > 100 then 'country'
+    when length(address_label) > 60 then 'address_label'
+    when other_addresses <> '[]' and not app.address_list_fits(other_addresses) then 'other_addresses'
+    when sites <> '[]' and not app.labelled_list_fits(sites, 2000) then 'sites'
+    when social_profiles <> '[]' and not app.labelled_list_fits(social_profiles, 500) then 'social_profiles'
+    when birthday is not null and not app.birthday_fits(birthday) then 'birthday'
+    when length(time_zone) > 60 then 'time_zone'
+    when jsonb_typeof(custom) <> 'object' then 'custom'
+  end;
+begin
+  if misfit is null and trim(concat(given_name, family_name, email, phone)) <> '' then return true; end if;
+  if misfit is null then
+    raise check_violation using message = 'A contact needs a name, an e-mail address or a phone number', table = 'contact', column = 'given_name', constraint = 'contact_fits';
+  end if;
+  raise check_violation using message = format('The %s of a contact cannot be like this', misfit), table = 'contact', column = misfit, constraint = 'contact_fits';
+end $function$;
+grant execute on function app.contact_fits(text,text,text,text,text,jsonb,text,text,jsonb,text,text,text,text,text,text,text,text,text,text,text,jsonb,jsonb,jsonb,text,text,jsonb) to public;
+
+create function app.contact_positions(tenant uuid, contact uuid)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  return (select coalesce(jsonb_agg(n.item order by n.position, n.id), '[]') from contact_position_item n
+    where n.tenant_id = tenant and n.contact_id = contact);
+end $function$;
+grant execute on function app.contact_positions(uuid,uuid) to public;
+
+create function app.contact_search_text(given text, family text, email text, other_emails jsonb, phone text, other_phones jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  keys text := coalesce(email || ' ', '');
+begin
+  -- The checks on these lists come after generated columns.
+  if other_emails <> '[]' and jsonb_typeof(other_emails) = 'array' then
+    keys := keys || coalesce((select string_agg((e ->> 'value') || ' ', '') from jsonb_array_elements(other_emails) e), '');
+  end if;
+  if other_phones <> '[]' and jsonb_typeof(other_phones) = 'array' then
+    keys := keys || coalesce((select string_agg(regexp_replace(e ->> 'value', '[^0-9]', '', 'g') || ' ', '') from jsonb_array_elements(other_phones) e), '');
+  end if;
+  return app.searchable(coalesce(app.person_name(given, family) || ' ', '')) || app.fold(keys) || coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '');
+end $function$;
+grant execute on function app.contact_search_text(text,text,text,jsonb,text,jsonb) to public;
+
+create function app.contacts_with_further_email(keys text[])
+ RETURNS SETOF uuid
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 1
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+begin
+  return query select c.id from contact c
+    where c.tenant_id = (select app.tenant_id()) and app.label_keys(c.other_emails) && keys and c.other_emails <> '[]';
+end $function$;
+alter function app.contacts_with_further_email(text[]) owner to holdfast_system;
+grant execute on function app.contacts_with_further_email(text[]) to public;
+
+create function app.count_sign_in()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  insert into usage_activity (tenant_id, day, user_id, feature, requests)
+  values (new.tenant_id, (now() at time zone 'UTC')::date, new.user_id, 'Signing in', 1)
+  on conflict (tenant_id, day, user_id, feature) do update set requests = usage_activity.requests + 1;
+  return null;
+end $function$;
+alter function app.count_sign_in() owner to holdfast_system;
+
+create function app.currency_factor(currency text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case
+    when currency in ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') then 1
+    when currency in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then 1000
+    else 100
+  end
+$function$;
+grant execute on function app.currency_factor(text) to public;
+
+create function app.custom_defaults(noun text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select coalesce(jsonb_object_agg(f.key, f.default_value), '{}') from custom_field f
+  where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null
+$function$;
+alter function app.custom_defaults(text) owner to holdfast_system;
+grant execute on function app.custom_defaults(text) to holdfast_app;
+
+create function app.custom_fields_lock(tenant uuid, noun text)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select hashtextextended(tenant || ' ' || noun, 18) $function$;
+grant execute on function app.custom_fields_lock(uuid,text) to public;
+
+create function app.custom_references_left(noun text, others uuid[])
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select coalesce(array_agg(distinct f.resource), '{}') from custom_field f
+  join custom_value v on v.tenant_id = f.tenant_id and v.field_id = f.id
+  where f.tenant_id = app.tenant_id() and f.type = noun and v.value = any (others::text[]) and v.record_id <> all (others)
+$function$;
+alter function app.custom_references_left(text,uuid[]) owner to holdfast_system;
+grant execute on function app.custom_references_left(text,uuid[]) to holdfast_app;
+
+create function app.custom_values_of(tenant uuid, noun text, records jsonb)
+ RETURNS TABLE(field_id uuid, record_id uuid, value text, is_unique boolean, owner_id uuid)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select f.id, r.id, s.value, f.is_unique, r.owner_id
+  from jsonb_to_recordset(records) as r (id uuid, custom jsonb, owner_id uuid) cross join lateral jsonb_each(r.custom) e
+  join custom_field f on f.tenant_id = tenant and f.resource = noun and f.key = e.key
+  cross join lateral app.sortable_values(f.type, e.value) as s (value)
+$function$;
+grant execute on function app.custom_values_of(uuid,text,jsonb) to public;
+
+create function app.decimal_amount(minor numeric, currency text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select round(minor / app.currency_factor(currency), length(app.currency_factor(currency)::text) - 1)::text
+$function$;
+grant execute on function app.decimal_amount(numeric,text) to public;
+
+create function app.derive_reminder()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if not app.restores_archive() then
+    new.remind_at := date_subtract(new.due_at, new.remind_before::interval, coalesce(
+      (select u.time_zone from user_account u where u.tenant_id = new.tenant_id and u.id = new.assignee_id),
+      (select t.time_zone from tenant t where t.id = new.tenant_id), 'UTC'));
+  end if;
+  return new;
+end $function$;
+alter function app.derive_reminder() owner to holdfast_system;
+
+create function app.differing_keys(one jsonb, other jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select coalesce(array_agg(k.key order by k.key), '{}')
+  from (select jsonb_object_keys(one) as key union select jsonb_object_keys(other)) k
+  where one -> k.key is distinct from other -> k.key
+$function$;
+grant execute on function app.differing_keys(jsonb,jsonb) to public;
+
+create function app.drop_attached_file()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  update file f set expires_at = now() where f.tenant_id = old.tenant_id and f.id = old.file_id
+    and not exists (select from attachment a where a.tenant_id = f.tenant_id and a.file_id = f.id);
+  return null;
+end $function$;
+alter function app.drop_attached_file() owner to holdfast_system;
+
+create function app.drop_custom_values()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  noun constant text := tg_argv[0];
+  field record;
+begin
+  delete from custom_value v using old_rows o where v.tenant_id = o.tenant_id and v.record_id = o.id;
+  for field in
+    select distinct f.tenant_id, f.id, f.resource, f.key from custom_field f join old_rows o on o.tenant_id = f.tenant_id where f.type = noun
+  loop
+    execute format('update public.%I r set custom = r.custom - $1 where r.tenant_id = $2 and r.id = any (array(select v.record_id
+      from public.custom_value v where v.tenant_id = $2 and v.field_id = $3 and v.value = any ($4)))', field.resource)
+      using field.key, field.tenant_id, field.id, array(select o.id::text from old_rows o where o.tenant_id = field.tenant_id);
+  end loop;
+  return null;
+end $function$;
+alter function app.drop_custom_values() owner to holdfast_system;
+
+create function app.email_key(address text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select lower(address) $function$;
+grant execute on function app.email_key(text) to public;
+
+create function app.ensure_partitions(months_ahead integer DEFAULT 12, months_back integer DEFAULT 0)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  month date; first_moment timestamptz; last_moment timestamptz; made int := 0; partition_name text;
+begin
+  for i in -months_back..months_ahead loop
+    month := (date_trunc('month', now() at time zone 'UTC') + make_interval(months => i))::date;
+    first_moment := month::timestamp at time zone 'UTC';
+    last_moment := (month + interval '1 month') at time zone 'UTC';
+    partition_name := 'audit_event_' || to_char(month, 'YYYY_MM');
+    if to_regclass('public.' || partition_name) is null then
+      lock table public.audit_event in share update exclusive mode;
+      create temp table stray on commit drop as
+        select * from public.audit_event_default where at >= first_moment and at < last_moment;
+      delete from public.audit_event_default where at >= first_moment and at < last_moment;
+      execute format('create table public.%I partition of public.audit_event for values from (%L) to (%L)',
+        partition_name, first_moment, last_moment);
+      -- Reached only through the parent, whose policies hold.
+      execute format('revoke all on public.%I from public', partition_name);
+      execute format('insert into public.%I overriding system value select * from pg_temp.stray', partition_name);
+      drop table pg_temp.stray;
+      made := made + 1;
+    end if;
+  end loop;
+  return made;
+end $function$;
+grant execute on function app.ensure_partitions(integer,integer) to holdfast_app;
+
+create function app.expired_files(rows_max integer)
+ RETURNS TABLE(tenant_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select f.tenant_id, f.id from file f where f.expires_at <= now() order by f.expires_at limit rows_max
+$function$;
+alter function app.expired_files(integer) owner to holdfast_system;
+grant execute on function app.expired_files(integer) to holdfast_app;
+
+create function app.find_accounts(address text, accounts_max integer)
+ RETURNS TABLE(tenant_id uuid, user_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select u.tenant_id, u.id from user_account u
+  left join confirmed_email c on c.tenant_id = u.tenant_id and c.user_id = u.id and c.email_key = u.email_key
+  where u.email_key = app.email_key(address) and u.status = 'active'
+  order by c.user_id is null, u.last_sign_in_at desc nulls last, u.id limit accounts_max
+$function$;
+alter function app.find_accounts(text,integer) owner to holdfast_system;
+grant execute on function app.find_accounts(text,integer) to holdfast_app;
+
+create function app.find_calendar_feed(token_hash bytea)
+ RETURNS TABLE(tenant_id uuid, id uuid, user_id uuid, rights jsonb)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select f.tenant_id, f.id, f.user_id, app.rights_of_user(f.tenant_id, f.user_id) from calendar_feed f
+  join user_account u on u.tenant_id = f.tenant_id and u.id = f.user_id
+  where f.hash = token_hash and u.status = 'active'
+$function$;
+alter function app.find_calendar_feed(bytea) owner to holdfast_system;
+grant execute on function app.find_calendar_feed(bytea) to holdfast_app;
+
+create function app.find_one_time_token(token_kind text, token_hash bytea)
+ RETURNS TABLE(tenant_id uuid, id uuid, user_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select t.tenant_id, t.id, t.user_id from one_time_token t
+  where t.hash = token_hash and t.kind = token_kind and t.expires_at > now()
+$function$;
+alter function app.find_one_time_token(text,bytea) owner to holdfast_system;
+grant execute on function app.find_one_time_token(text,bytea) to holdfast_app;
+
+create function app.find_passkey(credential bytea)
+ RETURNS TABLE(tenant_id uuid, user_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select p.tenant_id, p.user_id, p.id from passkey p
+  join user_account u on u.tenant_id = p.tenant_id and u.id = p.user_id
+  where p.credential_id = credential and u.status = 'active' limit 1
+$function$;
+alter function app.find_passkey(bytea) owner to holdfast_system;
+grant execute on function app.find_passkey(bytea) to holdfast_app;
+
+create function app.find_sign_in_accounts(address text, workspace text, accounts_max integer)
+ RETURNS TABLE(tenant_id uuid, user_id uuid, hash text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  with matching as (
+    select u.tenant_id, u.id, u.last_sign_in_at, p.hash, c.user_id is not null as confirmed from user_account u
+    join tenant t on t.id = u.tenant_id
+    join user_password p on p.tenant_id = u.tenant_id and p.user_id = u.id
+    left join confirmed_email c on c.tenant_id = u.tenant_id and c.user_id = u.id and c.email_key = u.email_key
+    where u.email_key = app.email_key(address) and u.status = 'active' and (workspace is null or t.name = workspace)
+  )
+  select m.tenant_id, m.id, m.hash from matching m
+  where workspace is not null or m.confirmed or not exists (select from matching other where other.confirmed)
+  order by m.last_sign_in_at desc nulls last, m.id limit accounts_max
+$function$;
+alter function app.find_sign_in_accounts(text,text,integer) owner to holdfast_system;
+grant execute on function app.find_sign_in_accounts(text,text,integer) to holdfast_app;
+
+create function app.find_sign_in_provider(provider uuid)
+ RETURNS TABLE(tenant_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select p.tenant_id from sign_in_provider p where p.id = provider and p.enabled
+$function$;
+alter function app.find_sign_in_provider(uuid) owner to holdfast_system;
+grant execute on function app.find_sign_in_provider(uuid) to holdfast_app;
+
+create function app.finish_jobs(worker_name text, outcomes jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare o record;
+begin
+  update job set state = e.state, error = left(e.error, 4000), worker = null, lease_until = null, finished_at = clock_timestamp()
+  from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text)
+  where job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name
+    and e.state in ('done', 'failed', 'cancelled');
+  for o in
+    select e.* from jsonb_to_recordset(outcomes) as e (tenant_id uuid, id uuid, attempts int, state text, error text, retry_seconds double precision)
+    join job on job.tenant_id = e.tenant_id and job.id = e.id and job.attempts = e.attempts and job.state = 'running' and job.worker = worker_name
+    where e.state in ('scheduled', 'ready') for update of job
+  loop
+    if o.state = 'ready' then
+      update job set attempts = attempts - 1 where tenant_id = o.tenant_id and id = o.id;
+    end if;
+    perform app.wait_again(o.tenant_id, o.id, o.state, clock_timestamp() + make_interval(secs => o.retry_seconds), left(o.error, 4000));
+  end loop;
+end $function$;
+alter function app.finish_jobs(text,jsonb) owner to holdfast_system;
+grant execute on function app.finish_jobs(text,jsonb) to holdfast_app;
+
+create function app.flat_row(value jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select (value - 'custom') || coalesce((select jsonb_object_agg('custom.' || c.key, c.value) from jsonb_each(value -> 'custom') c), '{}')
+$function$;
+grant execute on function app.flat_row(jsonb) to public;
+
+create function app.fold(value text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+begin
+  if octet_length(value) = length(value) then return lower(value); end if;
+  return lower(regexp_replace(normalize(value, NFKD), '[\u0300-\u036f]', '', 'g'));
+end $function$;
+grant execute on function app.fold(text) to public;
+
+create function app.forget_merge()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  new.merged_into_id := null;
+  return new;
+end $function$;
+grant execute on function app.forget_merge() to public;
+
+create function app.forget_queues()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  delete from idempotency_key where tenant_id = old.id;
+  delete from notice_due where tenant_id = old.id;
+  delete from score_due where tenant_id = old.id;
+  delete from suspect_due where tenant_id = old.id;
+  return null;
+end $function$;
+alter function app.forget_queues() owner to holdfast_system;
+grant execute on function app.forget_queues() to holdfast_app;
+
+create function app.frees_of_stage_needs()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select app.restores_archive() or current_setting('app.takes_back', true) is not distinct from 'on'
+$function$;
+grant execute on function app.frees_of_stage_needs() to public;
+
+create function app.full_scope(resource text, action text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when position(';' || resource || '.' || action || '=all;' in current_setting('app.rights', true)) > 0
+    or current_setting('app.rights', true) = '*' then 'all' end
+$function$;
+grant execute on function app.full_scope(text,text) to public;
+
+create function app.gathered_requests()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when current_setting('app.request_id', true) = 'gathered' then coalesce(nullif(current_setting('app.requests', true), ''), '{}')::jsonb end
+$function$;
+grant execute on function app.gathered_requests() to public;
+
+create function app.has_answer(head uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  return exists (select from public.comment a where a.tenant_id = app.tenant_id() and a.parent_id = head and a.deleted_at is null);
+end $function$;
+grant execute on function app.has_answer(uuid) to public;
+
+create function app.hidden_keys(resource text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when position(';field.' in current_setting('app.rights', true)) > 0 then app.hidden_keys_among_limited(resource) else '{}' end
+$function$;
+grant execute on function app.hidden_keys(text) to public;
+
+create function app.hidden_keys_among_limited(resource text)
+ RETURNS text[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when position(';field.' in current_setting('app.rights', true)) > 0 then
+    array(select m[1] from regexp_matches(current_setting('app.rights', true), ';field\.' || resource || '\.([a-z0-9_]+)=none(?=;)', 'g') m)
+  else '{}' end
+$function$;
+grant execute on function app.hidden_keys_among_limited(text) to public;
+
+create function app.hides(resource text, key text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select position(';field.' || resource || '.' || key || '=none;' in coalesce(current_setting('app.rights', true), '')) > 0 $function$;
+grant execute on function app.hides(text,text) to public;
+
+create function app.ip_of(gathered jsonb, record uuid)
+ RETURNS inet
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return nullif(case when gathered is null then current_setting('app.ip', true) else gathered -> record::text ->> 'ip' end, '')::inet;
+end $function$;
+grant execute on function app.ip_of(jsonb,uuid) to public;
+
+create function app.is_conversion(change_id uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select exists (select from custom_conversion c where c.tenant_id = app.tenant_id()
+    and (c.request_id = change_id::text or c.taken_back_by = change_id::text))
+$function$;
+alter function app.is_conversion(uuid) owner to holdfast_system;
+grant execute on function app.is_conversion(uuid) to holdfast_app;
+
+create function app.is_field(field text, asked text[])
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select field <> 'lines' and (field <> 'amount' or 'lines' <> all (asked))
+$function$;
+grant execute on function app.is_field(text,text[]) to public;
+
+create function app.is_last_administrator(person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  with administrators as (
+    select ur.user_id from role r join user_role ur on ur.tenant_id = r.tenant_id and ur.role_id = r.id
+    join user_account u on u.tenant_id = ur.tenant_id and u.id = ur.user_id
+    where r.tenant_id = app.tenant_id() and r.key = 'admin' and r.preset and u.status = 'active'
+  )
+  select exists (select from administrators where user_id = person) and not exists (select from administrators where user_id <> person)
+$function$;
+alter function app.is_last_administrator(uuid) owner to holdfast_system;
+grant execute on function app.is_last_administrator(uuid) to holdfast_app;
+
+create function app.is_misspelt(word text, wanted text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  -- Longer ones are no words, and the distance takes at most 255 bytes.
+  if abs(length(word) - length(wanted)) > 2 or greatest(length(word), length(wanted)) > 60 then return false; end if;
+  return case levenshtein_less_equal(word, wanted, 2)
+    when 1 then true
+    when 2 then greatest(length(word), length(wanted)) >= 8 or (left(word, 1) = left(wanted, 1)
+      and (select string_agg(c, '' order by c) from string_to_table(word, null) c) = (select string_agg(c, '' order by c) from string_to_table(wanted, null) c))
+    else false end;
+end $function$;
+grant execute on function app.is_misspelt(text,text) to public;
+
+create function app.is_system()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select current_setting('app.rights', true) = '*' $function$;
+grant execute on function app.is_system() to public;
+
+create function app.keep_custom_field()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(app.custom_fields_lock(new.tenant_id, new.resource));
+  if new.type <> old.type then
+    delete from custom_value where tenant_id = new.tenant_id and field_id = new.id;
+    execute format('insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
+      select r.tenant_id, $1, r.id, s.value, $2, r.%I from public.%I r cross join lateral app.sortable_values($3, r.custom -> $4) as s (value)
+      where r.tenant_id = $5 and jsonb_exists(r.custom, $4)', app.owner_column(new.resource), new.resource)
+      using new.id, new.is_unique, new.type, new.key, new.tenant_id;
+  elsif new.is_unique <> old.is_unique then
+    update custom_value set is_unique = new.is_unique where tenant_id = new.tenant_id and field_id = new.id;
+  end if;
+  return null;
+end $function$;
+alter function app.keep_custom_field() owner to holdfast_system;
+
+create function app.keep_custom_values()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  noun constant text := tg_argv[0];
+  owner constant text := app.owner_column(noun);
+  tenant uuid;
+  changed jsonb;
+  taken text;
+begin
+  if tg_op = 'INSERT' then
+    if not exists (select from new_rows where custom <> '{}') then return null; end if;
+  elsif not exists (select from new_rows where custom <> '{}') and not exists (select from old_rows where custom <> '{}') then
+    return null;
+  end if;
+  for tenant in select distinct tenant_id from new_rows loop
+    if tg_op = 'INSERT' then
+      execute format($sql$ select jsonb_agg(jsonb_build_object('id', n.id, 'custom', n.custom, 'owner_id', n.%I)) from new_rows n
+        where n.tenant_id = $1 and n.custom <> '{}' $sql$, owner) into changed using tenant;
+    else
+      -- By sets, because a join of the two could be planned for one row and run for many.
+      execute format($sql$ select jsonb_agg(to_jsonb(d)) from (select n.id, n.custom, n.%1$I as owner_id from new_rows n where n.tenant_id = $1
+        except select o.id, o.custom, o.%1$I from old_rows o where o.tenant_id = $1) d $sql$, owner) into changed using tenant;
+    end if;
+    if changed is null then continue; end if;
+    perform pg_advisory_xact_lock_shared(app.custom_fields_lock(tenant, noun));
+    if tg_op = 'UPDATE' then
+      delete from custom_value v where v.tenant_id = tenant
+        and v.record_id = any (array(select (c ->> 'id')::uuid from jsonb_array_elements(changed) c))
+        and not exists (select from app.custom_values_of(tenant, noun, changed) w
+          where w.field_id = v.field_id and w.record_id = v.record_id and w.value = v.value);
+      update custom_value v set owner_id = c.owner_id from jsonb_to_recordset(changed) as c (id uuid, owner_id uuid)
+        where v.tenant_id = tenant and v.record_id = c.id and v.owner_id is distinct from c.owner_id;
+    end if;
+    insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
+      select tenant, w.field_id, w.record_id, w.value, w.is_unique, w.owner_id from app.custom_values_of(tenant, noun, changed) w on conflict do nothing;
+    if not exists (select from custom_field f where f.tenant_id = tenant and f.resource = noun and f.is_unique) then continue; end if;
+    select f.key into taken from app.custom_values_of(tenant, noun, changed) w join custom_field f on f.tenant_id = tenant and f.id = w.field_id
+      where w.is_unique and not exists (select from custom_value v where v.tenant_id = tenant and v.record_id = w.record_id
+        and v.field_id = w.field_id and v.value = w.value) limit 1;
+    if found then
+      raise exception using errcode = '23505', table = tg_table_name, constraint = 'custom_value_taken', column = 'custom.' || taken,
+        message = 'Another record has this value of a custom field';
+    end if;
+  end loop;
+  return null;
+end $function$;
+alter function app.keep_custom_values() owner to holdfast_system;
+
+create function app.keep_deal_shares()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare workspace uuid; deals uuid[];
+begin
+  if app.restores_archive() then return null; end if;
+  if tg_table_name = 'deal' then
+    perform app.share_amounts(new.tenant_id, array[new.id])
+    where exists (select from deal_share s where s.tenant_id = new.tenant_id and s.deal_id = new.id);
+    return null;
+  end if;
+  for workspace, deals in select tenant_id, array_agg(distinct deal_id) from changed_lines group by tenant_id loop
+    perform app.share_amounts(workspace, deals);
+  end loop;
+  return null;
+end $function$;
+alter function app.keep_deal_shares() owner to holdfast_system;
+
+create function app.keep_stage_visits()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() then return null; end if;
+  if tg_op = 'INSERT' then
+    insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at)
+    select tenant_id, id, stage_id, stage_entered_at from new_rows;
+  else
+    insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at) values (new.tenant_id, new.id, new.stage_id, new.stage_entered_at);
+  end if;
+  return null;
+end $function$;
+alter function app.keep_stage_visits() owner to holdfast_system;
+
+create function app.label_keys(list jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select array(select lower(e ->> 'value') from jsonb_array_elements(list) e)
+$function$;
+grant execute on function app.label_keys(jsonb) to public;
+
+create function app.labelled_list_fits(list jsonb, characters_max integer)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when jsonb_typeof(list) <> 'array' or jsonb_array_length(list) > 20 then false else not exists (
+    select from jsonb_array_elements(list) e
+    where jsonb_typeof(e) <> 'object' or jsonb_typeof(e -> 'value') is distinct from 'string' or length(e ->> 'value') not between 1 and characters_max
+      or coalesce(jsonb_typeof(e -> 'label'), 'null') not in ('string', 'null') or length(e ->> 'label') > 60 or (e - 'label' - 'value') <> '{}') end
+$function$;
+grant execute on function app.labelled_list_fits(jsonb,integer) to public;
+
+create function app.labelled_values(list text[])
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select coalesce(jsonb_agg(jsonb_build_object('label', null, 'value', v) order by at), '[]') from unnest(list) with ordinality u (v, at)
+$function$;
+grant execute on function app.labelled_values(text[]) to public;
+
+create function app.lacks(deal_row jsonb, field text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select coalesce(case when field like 'custom.%' then deal_row -> 'custom' -> substr(field, 8) else deal_row -> field end, 'null')
+    in ('null', '""', '[]')
+$function$;
+grant execute on function app.lacks(jsonb,text) to public;
+
+create function app.leave_duplicates_notice()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if not app.restores_archive() then
+    insert into job (tenant_id, kind, payload, dedupe_key)
+    select distinct n.tenant_id, 'notification.duplicates', '{}'::jsonb, 'all' from new_rows n
+    on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready')
+      do update set dedupe_key = excluded.dedupe_key where false;
+  end if;
+  return null;
+end $function$;
+alter function app.leave_duplicates_notice() owner to holdfast_system;
+grant execute on function app.leave_duplicates_notice() to holdfast_app;
+
+create function app.leave_finish_notice()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  -- What is done within the request that asked for it needs no word.
+  if app.restores_archive() or new.created_by is null or new.created_at = now()::timestamptz(3) then return null; end if;
+  insert into job (tenant_id, kind, payload)
+  values (new.tenant_id, 'notification.finished', jsonb_build_object('resource', tg_table_name, 'id', new.id, 'state', new.state));
+  return null;
+end $function$;
+alter function app.leave_finish_notice() owner to holdfast_system;
+grant execute on function app.leave_finish_notice() to holdfast_app;
+
+create function app.leave_notice()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  request constant text := nullif(current_setting('app.request_id', true), '');
+  gathered constant jsonb := app.gathered_requests();
+  me constant uuid := app.user_id();
+begin
+  -- What an import brings is told of as a whole.
+  if request is null or nullif(current_setting('app.import_id', true), '') is not null or app.restores_archive() then return null; end if;
+  case tg_table_name
+    when 'comment' then
+      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where tg_op = 'INSERT' or n.mentions <> '{}';
+    when 'note' then
+      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n where n.mentions <> '{}';
+    when 'task' then
+      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where n.assignee_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.assignee_id is not null;
+    when 'contact' then
+      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where n.owner_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.owner_id is not null or tg_op = 'UPDATE' and exists (select from follower f
+        where f.tenant_id = n.tenant_id and f.contact_id = n.id and f.user_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and not f.muted);
+    when 'company' then
+      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where n.owner_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.owner_id is not null or tg_op = 'UPDATE' and exists (select from follower f
+        where f.tenant_id = n.tenant_id and f.company_id = n.id and f.user_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and not f.muted);
+    else
+      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where n.owner_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.owner_id is not null or tg_op = 'UPDATE' and exists (select from follower f
+        where f.tenant_id = n.tenant_id and f.deal_id = n.id and f.user_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and not f.muted);
+  end case;
+  return null;
+end $function$;
+alter function app.leave_notice() owner to holdfast_system;
+grant execute on function app.leave_notice() to holdfast_app;
+
+create function app.letter_pairs(folded text)
+ RETURNS SETOF text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select distinct substr(run[1], place, 2) from regexp_matches(folded, '(' || app.unspaced_letters() || '+)', 'g') run
+  cross join generate_series(1, length(run[1])) place
+$function$;
+grant execute on function app.letter_pairs(text) to public;
+
+create function app.limited_fields(tenant uuid, role_id uuid, rights jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select case when rights #>> '{custom_field,update}' = 'all' or rights ->> '*' = 'all' then '{}' else coalesce(
+    (select jsonb_build_object('fields', jsonb_object_agg(f.resource || '.' || f.key,
+       case when f.visible_to is null or role_id = any (f.visible_to) then 'read' else 'none' end))
+     from custom_field f where f.tenant_id = tenant and (f.visible_to is not null or f.editable_by is not null)
+       and (role_id = any (f.visible_to) is false or role_id = any (f.editable_by) is false)
+     having count(*) > 0), '{}') end
+$function$;
+alter function app.limited_fields(uuid,uuid,jsonb) owner to holdfast_system;
+
+create function app.limited_fields_of(role_id uuid, rights jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ select app.limited_fields(app.tenant_id(), role_id, rights) $function$;
+alter function app.limited_fields_of(uuid,jsonb) owner to holdfast_system;
+grant execute on function app.limited_fields_of(uuid,jsonb) to holdfast_app;
+
+create function app.line_total(quantity numeric, unit_price bigint, discount_percent numeric)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select round(quantity * unit_price * (100 - discount_percent) / 100) $function$;
+grant execute on function app.line_total(numeric,bigint,numeric) to public;
+
+create function app.local_midnight(day date)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+AS $function$ select day::timestamp at time zone app.user_zone() $function$;
+grant execute on function app.local_midnight(date) to public;
+
+create function app.mark_positions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  update contact c set had_positions = true from (select distinct tenant_id, contact_id from new_rows) n
+    where c.tenant_id = n.tenant_id and c.id = n.contact_id and not c.had_positions;
+  return null;
+end $function$;
+alter function app.mark_positions() owner to holdfast_system;
+grant execute on function app.mark_positions() to holdfast_app;
+
+create function app.name_of(noun text, of_tenant uuid, of_id uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  if of_id is null then return null; end if;
+  case noun
+    when 'user_account' then return (select name from public.user_account where tenant_id = of_tenant and id = of_id);
+    when 'company' then return (select name from public.company where tenant_id = of_tenant and id = of_id);
+    when 'contact' then return (select name from public.contact where tenant_id = of_tenant and id = of_id);
+    when 'pipeline' then return (select name from public.pipeline where tenant_id = of_tenant and id = of_id);
+    when 'stage' then return (select name from public.stage where tenant_id = of_tenant and id = of_id);
+    when 'close_reason' then return (select name from public.close_reason where tenant_id = of_tenant and id = of_id);
+  end case;
+end $function$;
+grant execute on function app.name_of(text,uuid,uuid) to public;
+
+create function app.names_hidden(query text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select position(';field.' in current_setting('app.rights', true)) > 0 and exists (
+    select from regexp_matches(current_setting('app.rights', true), ';field\.[a-z_]+\.([a-z0-9_]+)=none(?=;)', 'g') m
+    where query ~ ('custom\.' || m[1] || '(?![a-z0-9_])'))
+$function$;
+grant execute on function app.names_hidden(text) to public;
+
+create function app.neutralise_formula(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when value ~ '^''*[-=+@\t\r\n＝＋－＠]' and value !~ '^-[0-9]+(\.[0-9]+)?$' then '''' || value else value end
+$function$;
+grant execute on function app.neutralise_formula(text) to public;
+
+create function app.note_score_due()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  -- An archive that is put into place is fitted and scored as a whole.
+  if app.restores_archive() then return null; end if;
+  -- A workspace that goes takes its rows along.
+  if tg_op = 'DELETE' and not exists (select from tenant t where t.id = old.tenant_id) then return null; end if;
+  case tg_table_name
+    when 'deal' then insert into score_due (tenant_id, deal_id) values (new.tenant_id, new.id);
+    when 'deal_line' then
+      insert into score_due (tenant_id, deal_id)
+      select distinct r.tenant_id, r.deal_id from (values (old.tenant_id, old.deal_id), (new.tenant_id, new.deal_id)) r (tenant_id, deal_id) where r.deal_id is not null;
+    when 'company' then insert into score_due (tenant_id, deal_id)
+      select d.tenant_id, d.id from deal d where d.tenant_id = new.tenant_id and d.company_id = new.id and d.status = 'open';
+    when 'contact' then insert into score_due (tenant_id, deal_id)
+      select d.tenant_id, d.id from deal d where d.tenant_id = new.tenant_id and d.contact_id = new.id and d.status = 'open';
+    else insert into score_due (tenant_id) values (coalesce(new.tenant_id, old.tenant_id));
+  end case;
+  return null;
+end $function$;
+alter function app.note_score_due() owner to holdfast_system;
+
+create function app.note_stage_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if new.stage_entered_at = old.stage_entered_at then
+    new.stage_entered_at := now();
+  end if;
+  if old.status = 'open' then
+    new.last_open_stage_id := old.stage_id;
+  end if;
+  return new;
+end $function$;
+grant execute on function app.note_stage_change() to public;
+
+create function app.note_suspect_due()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if app.restores_archive() or nullif(current_setting('app.import_id', true), '') is not null then return null; end if;
+  if tg_level = 'STATEMENT' then
+    insert into suspect_due (tenant_id, resource, record_id) select tenant_id, tg_table_name, id from new_rows;
+  else
+    insert into suspect_due (tenant_id, resource, record_id) values (new.tenant_id, tg_table_name, new.id);
+  end if;
+  return null;
+end $function$;
+alter function app.note_suspect_due() owner to holdfast_system;
+
+create function app.open_import_stage(target text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  execute format('create temporary table import_stage on commit drop as
+    select null::int as row_number, null::uuid as match_id, null::text as refusal, t.* from public.%I t with no data', target);
+  grant select, insert, update, delete on pg_temp.import_stage to holdfast_app;
+end $function$;
+alter function app.open_import_stage(text) owner to holdfast_system;
+grant execute on function app.open_import_stage(text) to holdfast_app;
+
+create function app.outbox_end()
+ RETURNS TABLE(xid text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ select pg_snapshot_xmin(pg_current_snapshot())::text $function$;
+alter function app.outbox_end() owner to holdfast_system;
+grant execute on function app.outbox_end() to holdfast_app;
+
+create function app.outbox_since(after_xid text, after_seq bigint, rows_max integer)
+ RETURNS TABLE(xid text, seq bigint, tenant_id uuid, resource text, record_id uuid, action text, at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select o.xid::text, o.seq, o.tenant_id, o.resource, o.record_id, o.action, o.at from outbox o
+  where (o.xid, o.seq) > (after_xid::xid8, after_seq) and o.xid < pg_snapshot_xmin(pg_current_snapshot())
+  order by o.xid, o.seq limit rows_max
+$function$;
+alter function app.outbox_since(text,bigint,integer) owner to holdfast_system;
+grant execute on function app.outbox_since(text,bigint,integer) to holdfast_app;
+
+create function app.owner_column(noun text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case noun when 'task' then 'assignee_id' else 'owner_id' end $function$;
+grant execute on function app.owner_column(text) to public;
+
+create function app.period(name text)
+ RETURNS daterange
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+declare
+  today constant date := (now() at time zone app.user_zone())::date;
+  word constant text := split_part(name, '_', 1);
+  rest constant text := split_part(name, '_', 2);
+  unit interval;
+  first_day date;
+begin
+  if name = 'today' then return daterange(today, today + 1); end if;
+  if name = 'yesterday' then return daterange(today - 1, today); end if;
+  if name = 'tomorrow' then return daterange(today + 1, today + 2); end if;
+  if rest ~ '^[0-9]+$' then
+    return case word when 'last' then daterange(today - rest::int + 1, today + 1) else daterange(today, today + rest::int) end;
+  end if;
+  unit := case rest when 'quarter' then interval '3 months' else ('1 ' || rest)::interval end;
+  first_day := (date_trunc(rest, today::timestamp) + case word when 'last' then -unit when 'next' then unit else interval '0' end)::date;
+  return daterange(first_day, (first_day + unit)::date);
+end $function$;
+grant execute on function app.period(text) to public;
+
+create function app.person_name(given text, family text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare letters constant text := coalesce(family, '') || coalesce(given, '');
+begin
+  return nullif(case when octet_length(letters) > length(letters) and letters ~ '^[\u2e80-\u9fff\uac00-\ud7af]+$' then letters
+    else trim(coalesce(given, '') || ' ' || coalesce(family, '')) end, '');
+end $function$;
+grant execute on function app.person_name(text,text) to public;
+
+create function app.person_of(gathered jsonb, record uuid)
+ RETURNS uuid
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return case when gathered is null then app.user_id() else (gathered -> record::text ->> 'user')::uuid end;
+end $function$;
+grant execute on function app.person_of(jsonb,uuid) to public;
+
+create function app.phone_key(phone text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when length(d) >= 6 then right(d, 9) end from regexp_replace(phone, '[^0-9]', '', 'g') d
+$function$;
+grant execute on function app.phone_key(text) to public;
+
+create procedure app.protect(IN target regclass, IN resource text DEFAULT NULL::text, IN owner text DEFAULT NULL::text, IN also text DEFAULT 'true'::text)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy read on %s for select to holdfast_app using (%s and (%s))', target,
+    app.row_predicate(resource, 'read', owner), also);
+  execute format('create policy append on %s for insert to holdfast_app with check (%s and (%s))', target,
+    app.row_predicate(resource, 'create', owner), also);
+  -- Moving to the trash is an update, so the right to delete opens the row too; HTTP tells them apart.
+  execute format('create policy change on %s for update to holdfast_app using (((%s) or (%s)) and (%s))
+    with check (tenant_id = (select app.tenant_id()))', target,
+    app.row_predicate(resource, 'update', owner), app.row_predicate(resource, 'delete', owner), also);
+  execute format('create policy remove on %s for delete to holdfast_app using (%s and (%s))', target,
+    app.row_predicate(resource, 'delete', owner), also);
+  execute format('create policy system on %s to holdfast_system using (true) with check (true)', target);
+  execute format('grant select, insert, update, delete on %s to holdfast_app, holdfast_system', target);
+end $procedure$;
+grant execute on function app.protect(regclass,text,text,text) to public;
+
+create procedure app.protect_membership(IN target regclass, IN resource text)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('drop policy append on %s', target);
+  execute format('drop policy remove on %s', target);
+  execute format('create policy append on %s for insert to holdfast_app with check ((%s) or (%s))', target,
+    app.row_predicate(resource, 'update', null), app.row_predicate(resource, 'create', null));
+  execute format('create policy remove on %s for delete to holdfast_app using (%s)', target,
+    app.row_predicate(resource, 'update', null));
+end $procedure$;
+grant execute on function app.protect_membership(regclass,text) to public;
+
+create procedure app.protect_own(IN target regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy own on %s to holdfast_app using (tenant_id = (select app.tenant_id())
+    and (user_id = (select app.user_id()) or (select app.is_system())))', target);
+  execute format('create policy system on %s to holdfast_system using (true) with check (true)', target);
+  execute format('grant select, insert, update, delete on %s to holdfast_app, holdfast_system', target);
+end $procedure$;
+grant execute on function app.protect_own(regclass) to public;
+
+create procedure app.protect_personal(IN target regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('alter table %s enable row level security', target);
+  execute format('alter table %s force row level security', target);
+  execute format('create policy personal on %s to holdfast_app using (tenant_id = (select app.tenant_id())
+    and (user_id = (select app.user_id()) or (select app.scope(''user'', ''update'')) <> ''none''))', target);
+  execute format('create policy system on %s to holdfast_system using (true) with check (true)', target);
+  execute format('grant select, insert, update, delete on %s to holdfast_app, holdfast_system', target);
+end $procedure$;
+grant execute on function app.protect_personal(regclass) to public;
+
+create function app.purge_conversions(days integer, rows_max integer DEFAULT 100)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare gone int;
+begin
+  delete from custom_conversion where (tenant_id, id) in
+    (select tenant_id, id from custom_conversion where created_at < now() - make_interval(days => days) limit rows_max);
+  get diagnostics gone = row_count;
+  return gone;
+end $function$;
+alter function app.purge_conversions(integer,integer) owner to holdfast_system;
+grant execute on function app.purge_conversions(integer,integer) to holdfast_app;
+
+create function app.purge_credentials(rows_max integer DEFAULT 10000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare gone int := 0; n int;
+begin
+  delete from one_time_token where (tenant_id, id) in
+    (select tenant_id, id from one_time_token where expires_at < now() limit rows_max);
+  get diagnostics n = row_count; gone := gone + n;
+  delete from session where (tenant_id, id) in
+    (select tenant_id, id from session where expires_at < now() limit rows_max);
+  get diagnostics n = row_count; gone := gone + n;
+  return gone;
+end $function$;
+alter function app.purge_credentials(integer) owner to holdfast_system;
+grant execute on function app.purge_credentials(integer) to holdfast_app;
+
+create function app.purge_expired(rows_max integer DEFAULT 10000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare gone int := 0; n int;
+begin
+  delete from outbox where ctid = any (array(select ctid from outbox where at < now() - interval '48 hours' limit rows_max));
+  get diagnostics n = row_count; gone := gone + n;
+  delete from idempotency_key where (tenant_id, actor_id, key) in
+    (select tenant_id, actor_id, key from idempotency_key where created_at < now() - interval '24 hours' limit rows_max);
+  get diagnostics n = row_count; gone := gone + n;
+  delete from job where (tenant_id, id) in
+    (select tenant_id, id from job where state in ('done', 'failed', 'cancelled') and finished_at < now() - interval '30 days' limit rows_max);
+  get diagnostics n = row_count; gone := gone + n;
+  return gone;
+end $function$;
+alter function app.purge_expired(integer) owner to holdfast_system;
+grant execute on function app.purge_expired(integer) to holdfast_app;
+
+create function app.purge_notifications(days integer, rows_max integer DEFAULT 10000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare gone int;
+begin
+  delete from notification where ctid = any (array(select ctid from notification
+    where created_at < now() - make_interval(days => purge_notifications.days) limit rows_max));
+  get diagnostics gone = row_count;
+  return gone;
+end $function$;
+alter function app.purge_notifications(integer,integer) owner to holdfast_system;
+grant execute on function app.purge_notifications(integer,integer) to holdfast_app;
+
+create function app.purge_trash(days integer, rows_max integer DEFAULT 1000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  workspace uuid; trashed text; gone int := 0; n int;
+begin
+  for workspace in select id from tenant loop
+    -- A cascade writes its audit events as the table's owner, who must be of the tenant.
+    perform set_config('app.tenant_id', workspace::text, true);
+    foreach trashed in array array['attachment', 'comment', 'note', 'task', 'activity', 'deal', 'contact', 'company'] loop
+      execute format('delete from %1$I where tenant_id = $1 and id = any (array(select id from %1$I
+        where tenant_id = $1 and deleted_at < now() - make_interval(days => $2) order by deleted_at, id limit $3))', trashed)
+        using workspace, days, rows_max - gone;
+      get diagnostics n = row_count;
+      gone := gone + n;
+      if gone >= rows_max then return gone; end if;
+    end loop;
+  end loop;
+  return gone;
+end $function$;
+alter function app.purge_trash(integer,integer) owner to holdfast_system;
+grant execute on function app.purge_trash(integer,integer) to holdfast_app;
+
+create function app.purge_usage(days integer, rows_max integer DEFAULT 10000)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare gone int := 0; n int; counted text;
+begin
+  foreach counted in array array['usage_activity', 'usage_route', 'usage_statement'] loop
+    execute format('delete from public.%1$I where ctid = any (array(select ctid from public.%1$I where day < current_date - $1 limit $2))', counted)
+      using days, rows_max;
+    get diagnostics n = row_count;
+    gone := gone + n;
+  end loop;
+  return gone;
+end $function$;
+alter function app.purge_usage(integer,integer) owner to holdfast_system;
+grant execute on function app.purge_usage(integer,integer) to holdfast_app;
+
+create function app.put_values(value jsonb, flat jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select value
+    || coalesce((select jsonb_object_agg(f.key, f.value) from jsonb_each(flat) f where f.key not like 'custom.%'), '{}')
+    || coalesce((select jsonb_build_object('custom', jsonb_strip_nulls((value -> 'custom') || c.given))
+      from (select jsonb_object_agg(substr(f.key, 8), f.value) as given from jsonb_each(flat) f where f.key like 'custom.%') c
+      where c.given is not null), '{}')
+$function$;
+grant execute on function app.put_values(jsonb,jsonb) to public;
+
+create function app.reach_gained(team uuid, people uuid[])
+ RETURNS TABLE(rights jsonb, reached uuid[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  with everybody as (
+    select m.user_id from team_member m where m.tenant_id = app.tenant_id() and m.team_id = team
+    union select unnest(people)
+  ), gain as (
+    select gainer.user_id as gainer, array_agg(other.user_id) as reached from everybody gainer join everybody other
+      on other.user_id <> gainer.user_id and (other.user_id = any (people) or gainer.user_id = any (people))
+    where exists (select from user_role ur join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
+        where ur.tenant_id = app.tenant_id() and ur.user_id = gainer.user_id and r.rights::text like '%"team"%')
+      and not exists (select from team_member a join team_member b on b.tenant_id = a.tenant_id and b.team_id = a.team_id
+        where a.tenant_id = app.tenant_id() and a.user_id = gainer.user_id and b.user_id = other.user_id)
+    group by gainer.user_id
+  )
+  select app.rights_of_user(app.tenant_id(), g.gainer), g.reached from gain g
+$function$;
+alter function app.reach_gained(uuid,uuid[]) owner to holdfast_system;
+grant execute on function app.reach_gained(uuid,uuid[]) to holdfast_app;
+
+create function app.read_owners(resource text)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select case when app.scope(resource, 'read') <> 'all' then app.scope_owners(resource, 'read') end $function$;
+alter function app.read_owners(text) owner to holdfast_system;
+
+create function app.readers_of(noun text, records uuid[], people uuid[])
+ RETURNS TABLE(record_id uuid, user_id uuid)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if noun not in ('contact', 'company', 'deal') then raise exception 'Nothing says who reads a %', noun; end if;
+  return query execute format('
+    with pair as materialized (select distinct p.record_id, p.user_id from unnest($1, $2) as p (record_id, user_id)),
+    person as materialized (
+      select u.id, bool_or(g.rights ? ''*'') as everything, array_agg(g.rights #>> ''{%1$s,read}'') as scopes
+      from user_account u join user_role h on h.tenant_id = u.tenant_id and h.user_id = u.id
+      join role g on g.tenant_id = h.tenant_id and g.id = h.role_id
+      where u.tenant_id = app.tenant_id() and u.status = ''active'' and u.id in (select p.user_id from pair p)
+      group by u.id
+    )
+    select r.id, p.id from pair join person p on p.id = pair.user_id
+    join %1$I r on r.tenant_id = app.tenant_id() and r.id = pair.record_id and r.deleted_at is null
+    where p.everything or ''all'' = any (p.scopes) or (p.scopes && ''{own,team}'' and p.id = r.owner_id)
+      or (''team'' = any (p.scopes) and app.shares_team(p.id, r.owner_id))', noun) using records, people;
+end $function$;
+alter function app.readers_of(text,uuid[],uuid[]) owner to holdfast_system;
+grant execute on function app.readers_of(text,uuid[],uuid[]) to holdfast_app;
+
+create function app.reads_note_and_comment(of_note uuid, of_comment uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  return (of_note is null or exists (select from public.note p where p.tenant_id = app.tenant_id() and p.id = of_note))
+    and (of_comment is null or exists (select from public.comment p where p.tenant_id = app.tenant_id() and p.id = of_comment));
+end $function$;
+grant execute on function app.reads_note_and_comment(uuid,uuid) to public;
+
+create function app.reads_parents(contact uuid, company uuid, deal uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+begin
+  return (contact is null or exists (select from public.contact p where p.tenant_id = app.tenant_id() and p.id = contact))
+    and (company is null or exists (select from public.company p where p.tenant_id = app.tenant_id() and p.id = company))
+    and (deal is null or exists (select from public.deal p where p.tenant_id = app.tenant_id() and p.id = deal));
+end $function$;
+grant execute on function app.reads_parents(uuid,uuid,uuid) to public;
+
+create function app.record_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET enable_nestloop TO 'off'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  resource_name constant text := tg_argv[0];
+  omitted constant text[] := tg_argv[1]::text[];
+  redacted constant text[] := tg_argv[2]::text[];
+  quiet constant text[] := coalesce(tg_argv[3], '{}')::text[];
+  outbox_rows_max constant int := 100;
+  hides constant boolean := redacted <> '{}';
+  gathered constant jsonb := app.gathered_requests();
+  -- Of all rows, unless several requests are done together.
+  request constant text := case when gathered is null then nullif(current_setting('app.request_id', true), '') end;
+  me constant uuid := app.user_id();
+  ip constant inet := nullif(current_setting('app.ip', true), '')::inet;
+  changed bigint;
+begin
+  if app.restores_archive() then return null; end if;
+  if tg_op = 'INSERT' then
+    insert into public.audit_event (tenant_id, action, resource, record_id, after, request_id, actor_id, ip)
+    select n.tenant_id, 'create', resource_name, n.id, case when hides then app.redact(jsonb_strip_nulls(to_jsonb(n) - omitted - quiet), redacted) else jsonb_strip_nulls(to_jsonb(n) - omitted - quiet) end, case when gathered is null then request else app.request_of(gathered, n.id) end,
+      case when gathered is null then me else app.person_of(gathered, n.id) end, case when gathered is null then ip else app.ip_of(gathered, n.id) end
+    from new_rows n;
+  elsif tg_op = 'UPDATE' then
+    insert into public.audit_event (tenant_id, action, resource, record_id, before, after, request_id, actor_id, ip)
+    select c.tenant_id, 'update', resource_name, c.id, d.before, d.after, case when gathered is null then request else app.request_of(gathered, c.id) end,
+      case when gathered is null then me else app.person_of(gathered, c.id) end, case when gathered is null then ip else app.ip_of(gathered, c.id) end
+    -- The offset keeps the planner from making each jsonb anew wherever it is used.
+    from (select n.tenant_id, n.id, to_jsonb(o) - omitted as old, to_jsonb(n) - omitted as new
+      from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id offset 0) c
+    cross join lateral (
+      select jsonb_object_agg(f.key, app.shown(f.key, f.value, redacted)) as before,
+        jsonb_object_agg(f.key, app.shown(f.key, c.new -> f.key, redacted)) as after
+      from jsonb_each(c.old) f where f.value <> c.new -> f.key
+      having bool_or(f.key <> all (quiet))) d
+    where d.before is not null;
+  else
+    insert into public.audit_event (tenant_id, action, resource, record_id, before, request_id, actor_id, ip)
+    select o.tenant_id, 'delete', resource_name, o.id, case when hides then app.redact(jsonb_strip_nulls(to_jsonb(o) - omitted - quiet), redacted) else jsonb_strip_nulls(to_jsonb(o) - omitted - quiet) end, case when gathered is null then request else app.request_of(gathered, o.id) end,
+      case when gathered is null then me else app.person_of(gathered, o.id) end, case when gathered is null then ip else app.ip_of(gathered, o.id) end
+    from old_rows o;
+  end if;
+  get diagnostics changed = row_count;
+  -- Rows without an audit event count too: a record whose tags alone changed is read again by open pages.
+  if tg_op = 'UPDATE' then select count(*) into changed from new_rows; end if;
+
+  if changed > outbox_rows_max then
+    if tg_op = 'DELETE' then
+      insert into public.outbox (tenant_id, resource, action)
+      select distinct tenant_id, resource_name, 'delete' from old_rows;
+    else
+      insert into public.outbox (tenant_id, resource, action)
+      select distinct tenant_id, resource_name, lower(replace(tg_op, 'INSERT', 'create')) from new_rows;
+    end if;
+  elsif tg_op = 'DELETE' then
+    insert into public.outbox (tenant_id, resource, record_id, action)
+    select tenant_id, resource_name, id, 'delete' from old_rows;
+  else
+    insert into public.outbox (tenant_id, resource, record_id, action)
+    select tenant_id, resource_name, id, lower(replace(tg_op, 'INSERT', 'create')) from new_rows;
+  end if;
+  return null;
+end $function$;
+grant execute on function app.record_change() to public;
+
+create function app.record_readers(noun text, record uuid, attached text, author uuid)
+ RETURNS TABLE(id uuid, name text, may_read boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare owner uuid; there boolean;
+begin
+  if noun not in ('contact', 'company', 'deal') then raise exception 'Nothing says who reads a %', noun; end if;
+  execute format('select r.owner_id, true from %I r where r.tenant_id = app.tenant_id() and r.id = $1', noun) into owner, there using record;
+  return query
+  select u.id, u.name::text, there is true
+    and (s.of_record ? 'all' or (s.of_record ?| '{own,team}' and u.id = owner) or (s.of_record ? 'team' and app.shares_team(u.id, owner))) is true
+    and (s.of_attached ? 'all' or (s.of_attached ?| '{own,team}' and u.id = author) or (s.of_attached ? 'team' and app.shares_team(u.id, author))) is true
+  from user_account u cross join lateral (
+    select jsonb_agg(coalesce(r ->> '*', r -> noun ->> 'read')) as of_record, jsonb_agg(coalesce(r ->> '*', r -> attached ->> 'read')) as of_attached
+    from jsonb_array_elements(app.rights_of_user(u.tenant_id, u.id)) r) s
+  where u.tenant_id = app.tenant_id() and u.status = 'active';
+end $function$;
+alter function app.record_readers(text,uuid,text,uuid) owner to holdfast_system;
+grant execute on function app.record_readers(text,uuid,text,uuid) to holdfast_app;
+
+create function app.redact(value jsonb, secrets text[])
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+begin
+  return (select coalesce(jsonb_object_agg(f.key, app.shown(f.key, f.value, secrets)), '{}') from jsonb_each(value) f);
+end $function$;
+grant execute on function app.redact(jsonb,text[]) to public;
+
+create function app.references_left(target text, columns jsonb, ids uuid[])
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  place record; found boolean; tables text[] := '{}';
+begin
+  for place in
+    select c.value ->> 0 as relation, format('%I = any ($1)', c.value ->> 1) as condition from jsonb_array_elements(columns) c
+    union all
+    select f.resource, format('lower(custom ->> %L) = any ($1::text[])', f.key)
+    from public.custom_field f where f.tenant_id = app.tenant_id() and f.type = target
+  loop
+    execute format('select exists (select from public.%I where tenant_id = app.tenant_id() and id <> all ($1) and %s)',
+      place.relation, place.condition) using ids into found;
+    if found and place.relation <> all (tables) then tables := tables || place.relation; end if;
+  end loop;
+  return tables;
+end $function$;
+alter function app.references_left(text,jsonb,uuid[]) owner to holdfast_system;
+grant execute on function app.references_left(text,jsonb,uuid[]) to holdfast_app;
+
+create function app.refresh_statistics()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  pages_min constant int := 8;
+  growth_min constant real := 1.5;
+  changed_rows_min constant int := 500;
+  changed_share_min constant real := 0.1;
+  grown regclass;
+  refreshed int := 0;
+begin
+  for grown in
+    select c.oid from pg_class c
+    cross join lateral (select pg_relation_size(c.oid) / current_setting('block_size')::int as pages, pg_stat_get_mod_since_analyze(c.oid) as changes) now
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition and c.relowner = (select oid from pg_roles where rolname = current_user)
+      and now.pages >= pages_min and (now.pages > greatest(c.relpages, 0) * growth_min
+        or now.changes > changed_rows_min + changed_share_min * greatest(c.reltuples, 0))
+  loop
+    execute format('analyze (skip_locked) %s', grown);
+    refreshed := refreshed + 1;
+  end loop;
+  return refreshed;
+end $function$;
+grant execute on function app.refresh_statistics() to holdfast_app;
+
+create function app.refuse_company_cycle()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    with recursive ancestors as (
+      select c.id, c.parent_id, 1 as depth from public.company c where c.tenant_id = new.tenant_id and c.id = new.parent_id
+      union all
+      select c.id, c.parent_id, a.depth + 1 from ancestors a join public.company c on c.tenant_id = new.tenant_id and c.id = a.parent_id
+      where a.depth < 50
+    )
+    select from ancestors where id = new.id or depth = 50
+  ) then
+    raise exception using errcode = '23514', table = 'company', constraint = 'company_parent_id_check',
+      column = 'parent_id', message = 'A company cannot be its own parent, directly or through others';
+  end if;
+  return new;
+end $function$;
+grant execute on function app.refuse_company_cycle() to public;
+
+create function app.refuse_unnamed(record uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'Record % was written by gathered requests, and none of them named it', record;
+end $function$;
+grant execute on function app.refuse_unnamed(uuid) to public;
+
+create function app.renew_jobs(worker_name text, runs jsonb, lease_seconds integer)
+ RETURNS TABLE(id uuid, attempts integer, cancel_requested boolean)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  update job set lease_until = clock_timestamp() + make_interval(secs => lease_seconds)
+  from jsonb_to_recordset(runs) as r (tenant_id uuid, id uuid, attempts int)
+  where job.tenant_id = r.tenant_id and job.id = r.id and job.attempts = r.attempts and job.state = 'running' and job.worker = worker_name
+  returning job.id, job.attempts, job.cancel_requested
+$function$;
+alter function app.renew_jobs(text,jsonb,integer) owner to holdfast_system;
+grant execute on function app.renew_jobs(text,jsonb,integer) to holdfast_app;
+
+create function app.request_of(gathered jsonb, record uuid)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return case when gathered is null then nullif(current_setting('app.request_id', true), '')
+    else coalesce(gathered -> record::text ->> 'id', app.refuse_unnamed(record)) end;
+end $function$;
+grant execute on function app.request_of(jsonb,uuid) to public;
+
+create function app.restores_archive()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select current_setting('app.restoring', true) = 'on' and pg_has_role(session_user, 'holdfast_system', 'member')
+$function$;
+grant execute on function app.restores_archive() to public;
+
+create function app.retired_keys(noun text)
+ RETURNS text[]
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  return array(select f.key from custom_field f where f.tenant_id = app.tenant_id() and f.resource = noun and f.retired_at is not null);
+end $function$;
+alter function app.retired_keys(text) owner to holdfast_system;
+grant execute on function app.retired_keys(text) to holdfast_app;
+
+create function app.revoke_own_credentials()
+ RETURNS SETOF bytea
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  delete from calendar_feed where tenant_id = app.tenant_id() and user_id = app.user_id();
+  return query delete from api_key where tenant_id = app.tenant_id() and user_id = app.user_id() returning hash;
+end $function$;
+alter function app.revoke_own_credentials() owner to holdfast_system;
+grant execute on function app.revoke_own_credentials() to holdfast_app;
+
+create function app.rights_of(person uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ select app.rights_of_user(app.tenant_id(), person) $function$;
+alter function app.rights_of(uuid) owner to holdfast_system;
+grant execute on function app.rights_of(uuid) to holdfast_app;
+
+create function app.rights_of_user(tenant uuid, person uuid)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select coalesce(jsonb_agg(r.rights || app.limited_fields(tenant, r.id, r.rights)), '[]') from user_role ur
+  join role r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
+  where ur.tenant_id = tenant and ur.user_id = person
+$function$;
+alter function app.rights_of_user(uuid,uuid) owner to holdfast_system;
+
+create function app.row_predicate(resource text, action text, owner text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select 'tenant_id = (select app.tenant_id())' || case
+    when resource is null then ''
+    when owner is null then format(' and (select app.some_scope(%L, %L)) <> ''none''', resource, action)
+    else format(' and ((select app.full_scope(%1$L, %2$L)) is not null or %3$I = any ((select app.scope_owners(%1$L, %2$L))::uuid[]))',
+      resource, action, owner)
+  end
+$function$;
+grant execute on function app.row_predicate(text,text,text) to public;
+
+create procedure app.run_as_system(IN functions regprocedure[], IN callable boolean DEFAULT true)
+ LANGUAGE plpgsql
+AS $procedure$
+declare f regprocedure;
+begin
+  foreach f in array functions loop
+    execute format('revoke all on function %s from public', f);
+    if callable then execute format('grant execute on function %s to holdfast_app', f); end if;
+    execute format('alter function %s owner to holdfast_system', f);
+  end loop;
+end $procedure$;
+grant execute on function app.run_as_system(regprocedure[],boolean) to public;
+
+create function app.schedule_duplicate_search()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare added int;
+begin
+  insert into job (tenant_id, kind, payload, dedupe_key)
+  select t.id, 'duplicate.search', '{}', 'all' from tenant t
+  where t.id <> '00000000-0000-0000-0000-000000000000' and t.created_at < now() - interval '1 day'
+    and not exists (select from job j where j.tenant_id = t.id and j.kind = 'duplicate.search' and j.created_at > now() - interval '1 day')
+  on conflict do nothing;
+  get diagnostics added = row_count;
+  return added;
+end $function$;
+alter function app.schedule_duplicate_search() owner to holdfast_system;
+grant execute on function app.schedule_duplicate_search() to holdfast_app;
+
+create function app.schedule_notices()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  workspaces constant uuid[] := array(select distinct d.tenant_id from notice_due d where not exists (
+    select from job j where j.tenant_id = d.tenant_id and j.kind = 'notification.change' and j.state = 'running'));
+  added int;
+begin
+  if cardinality(workspaces) = 0 then return 0; end if;
+  -- There may be two every second: those that are done tell nothing.
+  delete from job where tenant_id = any (workspaces) and kind = 'notification.change' and state = 'done';
+  insert into job (tenant_id, kind, payload, dedupe_key) select w, 'notification.change', '{}', 'all' from unnest(workspaces) w on conflict do nothing;
+  get diagnostics added = row_count;
+  return added;
+end $function$;
+alter function app.schedule_notices() owner to holdfast_system;
+grant execute on function app.schedule_notices() to holdfast_app;
+
+create function app.schedule_score_fit()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare added int;
+begin
+  insert into job (tenant_id, kind, payload, dedupe_key)
+  select t.id, 'score.fit', '{}', 'all' from tenant t
+  where exists (select from deal d where d.tenant_id = t.id)
+    and not exists (select from job j where j.tenant_id = t.id and j.kind = 'score.fit' and j.created_at > now() - interval '1 day')
+  on conflict do nothing;
+  get diagnostics added = row_count;
+  return added;
+end $function$;
+alter function app.schedule_score_fit() owner to holdfast_system;
+grant execute on function app.schedule_score_fit() to holdfast_app;
+
+create function app.schedule_score_refresh()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  workspaces constant uuid[] := array(select t.id from tenant t where exists (select from score_due d where d.tenant_id = t.id)
+    and not exists (select from job j where j.tenant_id = t.id and j.kind = 'score.refresh' and j.state = 'running'));
+  added int;
+begin
+  if cardinality(workspaces) = 0 then return 0; end if;
+  -- There may be one every second: those that are done tell nothing.
+  delete from job where tenant_id = any (workspaces) and kind = 'score.refresh' and state = 'done';
+  insert into job (tenant_id, kind, payload, dedupe_key) select w, 'score.refresh', '{}', 'all' from unnest(workspaces) w on conflict do nothing;
+  get diagnostics added = row_count;
+  return added;
+end $function$;
+alter function app.schedule_score_refresh() owner to holdfast_system;
+grant execute on function app.schedule_score_refresh() to holdfast_app;
+
+create function app.schedule_suspect_checks()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare
+  workspaces constant uuid[] := array(select distinct d.tenant_id from suspect_due d where not exists (
+    select from job j where j.tenant_id = d.tenant_id and j.kind = 'duplicate.check' and j.state = 'running'));
+  added int;
+begin
+  if cardinality(workspaces) = 0 then return 0; end if;
+  -- There may be one every few seconds: those that are done tell nothing.
+  delete from job where tenant_id = any (workspaces) and kind = 'duplicate.check' and state = 'done';
+  insert into job (tenant_id, kind, payload, dedupe_key) select w, 'duplicate.check', '{}', 'all' from unnest(workspaces) w on conflict do nothing;
+  get diagnostics added = row_count;
+  return added;
+end $function$;
+alter function app.schedule_suspect_checks() owner to holdfast_system;
+grant execute on function app.schedule_suspect_checks() to holdfast_app;
+
+create function app.schedule_task_notices(since timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  insert into job (tenant_id, kind, payload, dedupe_key)
+  select distinct t.tenant_id, 'notification.tasks', jsonb_build_object('since', since), 'all' from task t
+  where t.status = 'open' and t.assignee_id is not null and t.deleted_at is null
+    and (t.due_at between since and now() or t.remind_at between since and now())
+  on conflict (tenant_id, kind, dedupe_key) where dedupe_key is not null and state in ('scheduled', 'ready') do nothing
+$function$;
+alter function app.schedule_task_notices(timestamp with time zone) owner to holdfast_system;
+grant execute on function app.schedule_task_notices(timestamp with time zone) to holdfast_app;
+
+create function app.scope(resource text, action text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select coalesce(
+    nullif(split_part(split_part(current_setting('app.rights', true), ';' || resource || '.' || action || '=', 2), ';', 1), ''),
+    case current_setting('app.rights', true) when '*' then 'all' else 'none' end)
+$function$;
+grant execute on function app.scope(text,text) to public;
+
+create function app.scope_owners(resource text, action text)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case app.scope(resource, action)
+    when 'own' then array[app.user_id()]
+    when 'team' then app.team_mates()
+    else '{}'::uuid[]
+  end
+$function$;
+grant execute on function app.scope_owners(text,text) to public;
+
+create function app.search(q text, rows_max integer)
+ RETURNS TABLE(resource text, id uuid, name text, detail text, misspelt boolean)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+AS $function$
+declare
+  misspelt_letters_min constant int := 4;
+  terms constant record := app.search_terms(q);
+  words text[];
+begin
+  return query select h.resource, h.id, h.name, h.detail, false from (
+      select f.*, row_number() over (partition by f.resource, f.tier order by f.place) as turn from (
+        select 'contact' as resource, c.* from app.search_contact(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as c (id, name, detail, tier, place)
+        union all select 'company', c.* from app.search_company(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as c
+        union all select 'deal', d.* from app.search_deal(q, terms.folded, terms.patterns, terms.looked_up, rows_max) with ordinality as d
+      ) f
+    ) h order by h.tier, h.turn, h.resource limit rows_max;
+  if found then return; end if;
+  words := array(select w from string_to_table(terms.folded, ' ') w order by length(w) desc);
+  if words[1] !~ '^[[:alpha:]]+$' or length(words[1]) < misspelt_letters_min then return; end if;
+  return query select h.resource, h.id, h.name, h.detail, true from (
+      select 'contact' as resource, r.id, r.name::text, r.email as detail, m.place from unnest(app.search_misspelt('contact', words, rows_max)) with ordinality as m (id, place)
+        join contact r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+      union all select 'company', r.id, r.name::text, r.domain, m.place from unnest(app.search_misspelt('company', words, rows_max)) with ordinality as m (id, place)
+        join company r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+      union all select 'deal', r.id, r.name::text, null, m.place from unnest(app.search_misspelt('deal', words, rows_max)) with ordinality as m (id, place)
+        join deal r on r.tenant_id = (select app.tenant_id()) and r.id = m.id
+    ) h order by h.place, h.resource limit rows_max;
+end $function$;
+alter function app.search(text,integer) owner to holdfast_system;
+grant execute on function app.search(text,integer) to holdfast_app;
+
+create function app.search_activity(letters text, begins text, query tsquery, rows_max integer)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+      declare
+        few constant int := 100;
+        newest_max constant int := 1000;
+        own_max constant int := 5000;
+        candidates_max constant int := 200;
+        people constant uuid[] := app.read_owners('activity');
+        contact_owners constant uuid[] := app.read_owners('contact');
+        company_owners constant uuid[] := app.read_owners('company');
+        deal_owners constant uuid[] := app.read_owners('deal');
+        found uuid[]; own int; looked_through int := few;
+      begin
+        if people is null then
+          -- First a few of the newest, and more of them when some match: a common word fills the list from them, and the lists of its index would be
+          -- long to read.
+          found := array(select r.id from (select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins and app.words(r.subject, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
+          if found <> '{}' and cardinality(found) < rows_max then
+            looked_through := newest_max;
+            found := array(select r.id from (select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins and app.words(r.subject, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
+          end if;
+        else
+          select coalesce(array_agg(r.id order by r.created_at desc) filter (where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins and app.words(r.subject, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+          from (select * from activity o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
+        end if;
+        if cardinality(found) < rows_max and (people is null or own = own_max) then
+          perform set_config('enable_indexscan', 'off', true);
+          found := found || array(select r.id from activity r where r.tenant_id = app.tenant_id() and app.words(r.subject, r.body) @@ query
+            and (people is null or r.author_id = any (people)) and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit candidates_max);
+          perform set_config('enable_indexscan', 'on', true);
+          -- More than these have the word, so that the newest of them may be others.
+          if people is null and looked_through = few and cardinality(found) = candidates_max then
+            looked_through := newest_max;
+            found := found || array(select r.id from (select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins and app.words(r.subject, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
+          end if;
+        end if;
+        if found = '{}' then return; end if;
+        return query select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from activity r
+          where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+      end $function$;
+alter function app.search_activity(text,text,tsquery,integer) owner to holdfast_system;
+
+create function app.search_comment(letters text, begins text, query tsquery, rows_max integer)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+      declare
+        few constant int := 100;
+        newest_max constant int := 1000;
+        own_max constant int := 5000;
+        candidates_max constant int := 200;
+        people constant uuid[] := app.read_owners('comment');
+        contact_owners constant uuid[] := app.read_owners('contact');
+        company_owners constant uuid[] := app.read_owners('company');
+        deal_owners constant uuid[] := app.read_owners('deal');
+        found uuid[]; own int; looked_through int := few;
+      begin
+        if people is null then
+          -- First a few of the newest, and more of them when some match: a common word fills the list from them, and the lists of its index would be
+          -- long to read.
+          found := array(select r.id from (select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins and app.words(null, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
+          if found <> '{}' and cardinality(found) < rows_max then
+            looked_through := newest_max;
+            found := array(select r.id from (select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins and app.words(null, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
+          end if;
+        else
+          select coalesce(array_agg(r.id order by r.created_at desc) filter (where strpos(app.fold(concat_ws(' ', null, r.body)), letters) > 0 and app.fold(concat_ws(' ', null, r.body)) ~ begins and app.words(null, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+          from (select * from comment o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
+        end if;
+        if cardinality(found) < rows_max and (people is null or own = own_max) then
+          perform set_config('enable_indexscan', 'off', true);
+          found := found || array(select r.id from comment r where r.tenant_id = app.tenant_id() and app.words(null, r.body) @@ query
+            and (people is null or r.author_id = any (people)) and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit candidates_max);
+          perform set_config('enable_indexscan', 'on', true);
+          -- More than these have the word, so that the newest of them may be others.
+          if people is null and looked_through = few and cardinality(found) = candidates_max then
+            looked_through := newest_max;
+            found := found || array(select r.id from (select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins and app.words(null, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
+          end if;
+        end if;
+        if found = '{}' then return; end if;
+        return query select r.id, null, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from comment r
+          where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+      end $function$;
+alter function app.search_comment(text,text,tsquery,integer) owner to holdfast_system;
+
+create function app.search_company(q text, folded text, patterns text[], looked_up integer, rows_max integer)
+ RETURNS TABLE(id uuid, name text, detail text, tier integer)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+      declare
+        candidates_max constant int := 200;
+        owners constant uuid[] := app.read_owners('company');
+        -- Of '%' the index is not asked.
+        second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+        word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+        exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
+      begin
+        if owners = '{}' or folded = '' then return; end if;
+        exactly := array(select l.id from (select r.id, r.owner_id, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) and (r.external_id = q) offset 0) l
+          where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+        if owners is null then 
+      if cardinality(exactly) < rows_max then
+        begins := array(select l.id from (select r.id, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) 
+            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+          where l.deleted_at is null limit rows_max);
+      end if;
+      wanted := rows_max - cardinality(exactly) - cardinality(begins);
+      if looked_up > 0 and wanted > 0 then
+        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
+        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
+        foreach probed_max in array array[250, 2000] loop
+          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+          from (select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = (select app.tenant_id())  order by r.id desc limit probed_max) l
+          into inside, probed;
+          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+        end loop;
+        inside := inside[:candidates_max];
+        if probed = probed_max and cardinality(inside) < wanted then
+          perform set_config('enable_indexscan', 'off', true);
+          inside := array(select l.id from (select r.id, r.deleted_at from company r where r.tenant_id::text = (select app.tenant_id()::text) 
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+          perform set_config('enable_indexscan', 'on', true);
+        end if;
+      end if;
+   else 
+      if cardinality(exactly) < rows_max then
+        begins := array(select l.id from (select r.id, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)
+            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+          where l.deleted_at is null limit rows_max);
+      end if;
+      wanted := rows_max - cardinality(exactly) - cardinality(begins);
+      if looked_up > 0 and wanted > 0 then
+        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
+        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
+        foreach probed_max in array array[250, 5000] loop
+          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+          from (select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)  limit probed_max) l
+          into inside, probed;
+          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+        end loop;
+        inside := inside[:candidates_max];
+        if probed = probed_max and cardinality(inside) < wanted then
+          perform set_config('enable_indexscan', 'off', true);
+          inside := array(select l.id from (select r.id, r.deleted_at from company r where r.tenant_id::text = (select app.tenant_id()::text) and r.owner_id = any (owners)
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+          perform set_config('enable_indexscan', 'on', true);
+        end if;
+      end if;
+   end if;
+        if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+        return query select r.id, r.name::text, r.domain, case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+          from company r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
+          order by tier, r.name, r.id limit rows_max;
+      end $function$;
+alter function app.search_company(text,text,text[],integer,integer) owner to holdfast_system;
+
+create function app.search_contact(q text, folded text, patterns text[], looked_up integer, rows_max integer)
+ RETURNS TABLE(id uuid, name text, detail text, tier integer)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+      declare
+        candidates_max constant int := 200;
+        owners constant uuid[] := app.read_owners('contact');
+        -- Of '%' the index is not asked.
+        second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+        word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+        exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
+      begin
+        if owners = '{}' or folded = '' then return; end if;
+        exactly := array(select l.id from (select r.id, r.owner_id, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) and (r.email_key = lower(q) or r.external_id = q) offset 0) l
+          where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+        if owners is null then 
+      if cardinality(exactly) < rows_max then
+        begins := array(select l.id from (select r.id, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) 
+            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+          where l.deleted_at is null limit rows_max);
+      end if;
+      wanted := rows_max - cardinality(exactly) - cardinality(begins);
+      if looked_up > 0 and wanted > 0 then
+        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
+        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
+        foreach probed_max in array array[250, 2000] loop
+          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+          from (select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id())  order by r.id desc limit probed_max) l
+          into inside, probed;
+          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+        end loop;
+        inside := inside[:candidates_max];
+        if probed = probed_max and cardinality(inside) < wanted then
+          perform set_config('enable_indexscan', 'off', true);
+          inside := array(select l.id from (select r.id, r.deleted_at from contact r where r.tenant_id::text = (select app.tenant_id()::text) 
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+          perform set_config('enable_indexscan', 'on', true);
+        end if;
+      end if;
+   else 
+      if cardinality(exactly) < rows_max then
+        begins := array(select l.id from (select r.id, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)
+            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+          where l.deleted_at is null limit rows_max);
+      end if;
+      wanted := rows_max - cardinality(exactly) - cardinality(begins);
+      if looked_up > 0 and wanted > 0 then
+        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
+        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
+        foreach probed_max in array array[250, 5000] loop
+          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+          from (select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)  limit probed_max) l
+          into inside, probed;
+          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+        end loop;
+        inside := inside[:candidates_max];
+        if probed = probed_max and cardinality(inside) < wanted then
+          perform set_config('enable_indexscan', 'off', true);
+          inside := array(select l.id from (select r.id, r.deleted_at from contact r where r.tenant_id::text = (select app.tenant_id()::text) and r.owner_id = any (owners)
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+          perform set_config('enable_indexscan', 'on', true);
+        end if;
+      end if;
+   end if;
+        if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+        return query select r.id, r.name::text, r.email, case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+          from contact r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
+          order by tier, r.name, r.id limit rows_max;
+      end $function$;
+alter function app.search_contact(text,text,text[],integer,integer) owner to holdfast_system;
+
+create function app.search_deal(q text, folded text, patterns text[], looked_up integer, rows_max integer)
+ RETURNS TABLE(id uuid, name text, detail text, tier integer)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+      declare
+        candidates_max constant int := 200;
+        owners constant uuid[] := app.read_owners('deal');
+        -- Of '%' the index is not asked.
+        second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+        word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+        exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
+      begin
+        if owners = '{}' or folded = '' then return; end if;
+        exactly := array(select l.id from (select r.id, r.owner_id, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) and (r.external_id = q) offset 0) l
+          where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+        if owners is null then 
+      if cardinality(exactly) < rows_max then
+        begins := array(select l.id from (select r.id, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) 
+            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+          where l.deleted_at is null limit rows_max);
+      end if;
+      wanted := rows_max - cardinality(exactly) - cardinality(begins);
+      if looked_up > 0 and wanted > 0 then
+        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
+        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
+        foreach probed_max in array array[250, 2000] loop
+          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+          from (select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id())  order by r.id desc limit probed_max) l
+          into inside, probed;
+          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+        end loop;
+        inside := inside[:candidates_max];
+        if probed = probed_max and cardinality(inside) < wanted then
+          perform set_config('enable_indexscan', 'off', true);
+          inside := array(select l.id from (select r.id, r.deleted_at from deal r where r.tenant_id::text = (select app.tenant_id()::text) 
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+          perform set_config('enable_indexscan', 'on', true);
+        end if;
+      end if;
+   else 
+      if cardinality(exactly) < rows_max then
+        begins := array(select l.id from (select r.id, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)
+            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+          where l.deleted_at is null limit rows_max);
+      end if;
+      wanted := rows_max - cardinality(exactly) - cardinality(begins);
+      if looked_up > 0 and wanted > 0 then
+        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
+        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
+        foreach probed_max in array array[250, 5000] loop
+          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+          from (select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)  limit probed_max) l
+          into inside, probed;
+          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+        end loop;
+        inside := inside[:candidates_max];
+        if probed = probed_max and cardinality(inside) < wanted then
+          perform set_config('enable_indexscan', 'off', true);
+          inside := array(select l.id from (select r.id, r.deleted_at from deal r where r.tenant_id::text = (select app.tenant_id()::text) and r.owner_id = any (owners)
+              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+            where l.deleted_at is null limit candidates_max);
+          perform set_config('enable_indexscan', 'on', true);
+        end if;
+      end if;
+   end if;
+        if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+        return query select r.id, r.name::text, null::text, case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+          from deal r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
+          order by tier, r.name, r.id limit rows_max;
+      end $function$;
+alter function app.search_deal(text,text,text[],integer,integer) owner to holdfast_system;
+
+create function app.search_misspelt(target text, words text[], rows_max integer)
+ RETURNS uuid[]
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET "pg_trgm.word_similarity_threshold" TO '0.4'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'off'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+declare
+  found uuid[];
+  candidates_max constant int := 200;
+  owners constant uuid[] := app.read_owners(target);
+begin
+  if owners = '{}' then return owners; end if;
+  execute format('select array(select id from (
+      select c.id, (select min(nearest) from unnest($2) as q (wanted), lateral (select max(similarity(t.word, q.wanted)) as nearest
+          from string_to_table(c.search_text, '' '') as t (word) where strpos(t.word, q.wanted) > 0 or app.is_misspelt(t.word, q.wanted)) as n
+        having count(nearest) = cardinality($2)) as likeness
+      from (select id, search_text from (select id, search_text, deleted_at from %I where tenant_id::text = (select app.tenant_id()::text) and search_text %%> $1 %s offset 0) l
+        where deleted_at is null limit %s) c) found
+    where likeness is not null order by likeness desc, id limit $4)', target,
+    case when owners is not null then 'and owner_id = any ($3)' else '' end, candidates_max)
+  using words[1], words, owners, rows_max into found;
+  return found;
+end $function$;
+alter function app.search_misspelt(text,text[],integer) owner to holdfast_system;
+
+create function app.search_note(letters text, begins text, query tsquery, rows_max integer)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+      declare
+        few constant int := 100;
+        newest_max constant int := 1000;
+        own_max constant int := 5000;
+        candidates_max constant int := 200;
+        people constant uuid[] := app.read_owners('note');
+        contact_owners constant uuid[] := app.read_owners('contact');
+        company_owners constant uuid[] := app.read_owners('company');
+        deal_owners constant uuid[] := app.read_owners('deal');
+        found uuid[]; own int; looked_through int := few;
+      begin
+        if people is null then
+          -- First a few of the newest, and more of them when some match: a common word fills the list from them, and the lists of its index would be
+          -- long to read.
+          found := array(select r.id from (select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins and app.words(null::text, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
+          if found <> '{}' and cardinality(found) < rows_max then
+            looked_through := newest_max;
+            found := array(select r.id from (select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins and app.words(null::text, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
+          end if;
+        else
+          select coalesce(array_agg(r.id order by r.created_at desc) filter (where strpos(app.fold(concat_ws(' ', null::text, r.body)), letters) > 0 and app.fold(concat_ws(' ', null::text, r.body)) ~ begins and app.words(null::text, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+          from (select * from note o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
+        end if;
+        if cardinality(found) < rows_max and (people is null or own = own_max) then
+          perform set_config('enable_indexscan', 'off', true);
+          found := found || array(select r.id from note r where r.tenant_id = app.tenant_id() and app.words(null::text, r.body) @@ query
+            and (people is null or r.author_id = any (people)) and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit candidates_max);
+          perform set_config('enable_indexscan', 'on', true);
+          -- More than these have the word, so that the newest of them may be others.
+          if people is null and looked_through = few and cardinality(found) = candidates_max then
+            looked_through := newest_max;
+            found := found || array(select r.id from (select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins and app.words(null::text, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
+          end if;
+        end if;
+        if found = '{}' then return; end if;
+        return query select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from note r
+          where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+      end $function$;
+alter function app.search_note(text,text,tsquery,integer) owner to holdfast_system;
+
+create function app.search_task(letters text, begins text, query tsquery, rows_max integer)
+ RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_indexscan TO 'on'
+ SET jit TO 'off'
+ SET max_parallel_workers_per_gather TO '0'
+AS $function$
+      declare
+        few constant int := 100;
+        newest_max constant int := 1000;
+        own_max constant int := 5000;
+        candidates_max constant int := 200;
+        people constant uuid[] := app.read_owners('task');
+        contact_owners constant uuid[] := app.read_owners('contact');
+        company_owners constant uuid[] := app.read_owners('company');
+        deal_owners constant uuid[] := app.read_owners('deal');
+        found uuid[]; own int; looked_through int := few;
+      begin
+        if people is null then
+          -- First a few of the newest, and more of them when some match: a common word fills the list from them, and the lists of its index would be
+          -- long to read.
+          found := array(select r.id from (select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins and app.words(r.title, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
+          if found <> '{}' and cardinality(found) < rows_max then
+            looked_through := newest_max;
+            found := array(select r.id from (select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins and app.words(r.title, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
+          end if;
+        else
+          select coalesce(array_agg(r.id order by r.created_at desc) filter (where strpos(app.fold(concat_ws(' ', r.title, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.title, r.body)) ~ begins and app.words(r.title, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+          from (select * from task o where o.tenant_id = app.tenant_id() and o.assignee_id = any (people) limit own_max) r into found, own;
+        end if;
+        if cardinality(found) < rows_max and (people is null or own = own_max) then
+          perform set_config('enable_indexscan', 'off', true);
+          found := found || array(select r.id from task r where r.tenant_id = app.tenant_id() and app.words(r.title, r.body) @@ query
+            and (people is null or r.assignee_id = any (people)) and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit candidates_max);
+          perform set_config('enable_indexscan', 'on', true);
+          -- More than these have the word, so that the newest of them may be others.
+          if people is null and looked_through = few and cardinality(found) = candidates_max then
+            looked_through := newest_max;
+            found := found || array(select r.id from (select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+            where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins and app.words(r.title, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
+      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
+      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
+      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
+          end if;
+        end if;
+        if found = '{}' then return; end if;
+        return query select r.id, r.title, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from task r
+          where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+      end $function$;
+alter function app.search_task(text,text,tsquery,integer) owner to holdfast_system;
+
+create function app.search_terms(q text, OUT folded text, OUT patterns text[], OUT looked_up integer)
+ RETURNS record
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  with n (is_number, digits, significant) as (
+    select q ~ '[0-9]' and q ~ '^[-+0-9 ()./]+$', d, ltrim(d, '0') from regexp_replace(q, '[^0-9]', '', 'g') d
+  ),
+  f (folded) as (
+    select case when not is_number then trim(regexp_replace(app.fold(q), '\s+', ' ', 'g'))
+      when length(significant) >= 6 then right(significant, 9)
+      else digits end from n
+  ),
+  w (word, usable) as (
+    select word, word ~ '[[:alnum:]]{3}|[[:alnum:]]{2}[^[:alnum:]]|^[\u2e80-\u9fff]+$' from f, string_to_table(f.folded, ' ') as word
+  )
+  select f.folded,
+    (select array_agg(case when word ~ '^[\u2e80-\u9fff]{1,20}$' then '% ' else '%' end
+        || replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_') || '%' order by usable desc, length(word) desc) from w),
+    (select count(*) filter (where usable) from w)::int
+  from f
+$function$;
+grant execute on function app.search_terms(text) to public;
+
+create function app.search_texts(q text, rows_max integer)
+ RETURNS TABLE(resource text, id uuid, title text, body text, at timestamp with time zone, subject_resource text, subject_id uuid, subject_name text)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+declare
+  words constant text[] := array(select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word where word <> '' order by length(word) desc);
+  query constant tsquery := app.words_query(words);
+  -- Of letters without spaces a text need hold the pairs only, and anywhere.
+  spaced constant boolean := words[1] !~ app.unspaced_letters();
+  letters constant text := left(words[1], case when spaced then 60 else 1 end);
+  begins constant text := case when spaced then '(^|[^[:alnum:]])' else '' end || letters;
+begin
+  if query is null then return; end if;
+  return query select h.resource, h.id, h.title, h.body, h.at,
+    case when d.id is not null then 'deal' when c.id is not null then 'contact' when f.id is not null then 'company' end,
+    coalesce(d.id, c.id, f.id), coalesce(d.name, c.name, f.name)
+  from (
+    select * from (
+      select 'note' as resource, n.* from app.search_note(letters, begins, query, rows_max) n
+      union all select 'comment', c.* from app.search_comment(letters, begins, query, rows_max) c
+      union all select 'activity', a.* from app.search_activity(letters, begins, query, rows_max) a
+      union all select 'task', t.* from app.search_task(letters, begins, query, rows_max) t
+    ) found order by at desc, id desc limit rows_max
+  ) h
+  left join deal d on d.tenant_id = app.tenant_id() and d.id = h.deal_id
+  left join contact c on c.tenant_id = app.tenant_id() and c.id = h.contact_id
+  left join company f on f.tenant_id = app.tenant_id() and f.id = h.company_id
+  order by h.at desc, h.id desc;
+end $function$;
+alter function app.search_texts(text,integer) owner to holdfast_system;
+grant execute on function app.search_texts(text,integer) to holdfast_app;
+
+create function app.searchable(value text)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+begin
+  if octet_length(value) = length(value) then return lower(value); end if;
+  return app.fold(value || coalesce((select string_agg(' ' || substr(run.letters[1], start), '' order by run.place, start)
+    from regexp_matches(value, '[\u2e80-\u9fff]{1,20}', 'g') with ordinality as run (letters, place), generate_series(1, length(run.letters[1])) as start), ''));
+end $function$;
+grant execute on function app.searchable(text) to public;
+
+create function app.sees_all_records()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select (position(';contact.read=all;' in current_setting('app.rights', true)) > 0
+      and position(';company.read=all;' in current_setting('app.rights', true)) > 0
+      and position(';deal.read=all;' in current_setting('app.rights', true)) > 0)
+    or current_setting('app.rights', true) = '*'
+$function$;
+grant execute on function app.sees_all_records() to public;
+
+create function app.share_amounts(workspace uuid, deals uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  -- Two changes of the same deal take turns, so that the later one counts with what the earlier one left.
+  perform from deal where tenant_id = workspace and id = any (deals) order by id for no key update;
+  delete from deal_share where tenant_id = workspace and deal_id = any (deals);
+  insert into deal_share (tenant_id, deal_id, product_id, id, amount)
+  with sold as (
+    select deal_id, product_id, (array_agg(id order by id))[1] as id, sum(app.line_total(quantity, unit_price, discount_percent)) as weight
+    from deal_line where tenant_id = workspace and deal_id = any (deals) group by deal_id, product_id
+  ),
+  weighed as (
+    select s.deal_id, s.product_id, s.id, least(coalesce(d.amount, sum(s.weight) over whole), 999999999999999999)::bigint as amount, s.weight, count(*) over whole as products, sum(s.weight) over whole as total,
+      row_number() over place as nth, sum(s.weight) over place as running
+    from sold s join deal d on d.tenant_id = workspace and d.id = s.deal_id
+    window whole as (partition by s.deal_id), place as (partition by s.deal_id order by s.product_id)
+  )
+  select workspace, deal_id, product_id, id,
+    case when products = 1 then amount
+      -- Lines without a price share evenly.
+      when total = 0 then div(amount * nth, products) - div(amount * (nth - 1), products)
+      else div(amount * running, total) - div(amount * (running - weight), total) end
+  from weighed;
+end $function$;
+alter function app.share_amounts(uuid,uuid[]) owner to holdfast_system;
+
+create function app.shares_team(one uuid, other uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select exists (select from team_member a join team_member b on b.tenant_id = a.tenant_id and b.team_id = a.team_id
+    where a.tenant_id = app.tenant_id() and a.user_id = one and b.user_id = other)
+$function$;
+alter function app.shares_team(uuid,uuid) owner to holdfast_system;
+grant execute on function app.shares_team(uuid,uuid) to holdfast_app;
+
+create function app.shown(key text, value jsonb, secrets text[])
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case when key = any (secrets) and value <> 'null' then '"[redacted]"' else value end $function$;
+grant execute on function app.shown(text,jsonb,text[]) to public;
+
+create function app.sign_in_options(workspace text)
+ RETURNS TABLE(title text, provider_id uuid, provider_name text, provider_kind text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  with chosen as (
+    select t.id, t.title from tenant t where t.name = workspace
+    union all
+    (select min(t.id::text)::uuid, min(t.title) from tenant t
+     where workspace is null and t.id <> '00000000-0000-0000-0000-000000000000' having count(*) = 1)
+  )
+  select c.title, p.id, p.name, p.kind from chosen c
+  left join sign_in_provider p on p.tenant_id = c.id and p.enabled order by p.name
+$function$;
+alter function app.sign_in_options(text) owner to holdfast_system;
+grant execute on function app.sign_in_options(text) to holdfast_app;
+
+create function app.some_scope(resource text, action text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select case when position(';' || resource || '.' || action || '=' in current_setting('app.rights', true)) > 0
+    or current_setting('app.rights', true) = '*' then 'some' else 'none' end
+$function$;
+grant execute on function app.some_scope(text,text) to public;
+
+create function app.sortable_number(value numeric)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case when abs(value) < 1e15 then lpad(trunc((value + 1e15) * 1e6)::text, 22, '0') end $function$;
+grant execute on function app.sortable_number(numeric) to public;
+
+create function app.sortable_values(type text, value jsonb)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE
+AS $function$
+declare plain constant text := value #>> '{}'; number text;
+begin
+  if type = 'multi_select' then
+    if jsonb_typeof(value) = 'array' then return query select distinct left(e, 200) from jsonb_array_elements_text(value) e; end if;
+  elsif type in ('integer', 'decimal', 'money') then
+    number := case when type = 'money' then value ->> 'amount' else plain end;
+    if pg_input_is_valid(number, 'numeric') then
+      if app.sortable_number(number::numeric) is not null then return next app.sortable_number(number::numeric); end if;
+    end if;
+  elsif type = 'date' then
+    if pg_input_is_valid(plain, 'date') then return next to_char(plain::date, 'YYYY-MM-DD'); end if;
+  elsif type in ('user', 'contact', 'company', 'deal') then
+    if pg_input_is_valid(plain, 'uuid') then return next lower(plain); end if;
+  elsif type = 'boolean' then
+    if jsonb_typeof(value) = 'boolean' then return next plain; end if;
+  elsif jsonb_typeof(value) = 'string' then
+    return next left(plain, 200);
+  end if;
+end $function$;
+grant execute on function app.sortable_values(text,jsonb) to public;
+
+create function app.spread_deals(stage uuid, ids uuid[], positions double precision[])
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  update deal set position = moved.position
+  from unnest(ids, positions) as moved (id, position)
+  where deal.tenant_id = app.tenant_id() and deal.stage_id = stage and deal.id = moved.id
+$function$;
+alter function app.spread_deals(uuid,uuid[],double precision[]) owner to holdfast_system;
+grant execute on function app.spread_deals(uuid,uuid[],double precision[]) to holdfast_app;
+
+create function app.taken_away(noun text, records uuid[], xids text[])
+ RETURNS TABLE(record_id uuid, xid text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select distinct e.record_id, e.xid::text from audit_event e
+  where e.tenant_id = app.tenant_id() and e.record_id = any (records) and e.resource = noun and e.xid::text = any (xids) and e.action = 'update'
+    and e.at > now() - interval '2 days' and e.at <= now()
+    and coalesce(e.before ->> 'owner_id', e.before ->> 'assignee_id')::uuid = any (app.scope_owners(noun, 'read'))
+$function$;
+alter function app.taken_away(text,uuid[],text[]) owner to holdfast_system;
+grant execute on function app.taken_away(text,uuid[],text[]) to holdfast_app;
+
+create function app.team_mates()
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select array(
+    select app.user_id() union
+    select them.user_id from team_member mine
+    join team_member them on them.tenant_id = mine.tenant_id and them.team_id = mine.team_id
+    where mine.tenant_id = app.tenant_id() and mine.user_id = app.user_id())
+$function$;
+alter function app.team_mates() owner to holdfast_system;
+grant execute on function app.team_mates() to holdfast_app;
+
+create function app.team_mates_of(people uuid[])
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select array(
+    select distinct them.user_id from team_member mine
+    join team_member them on them.tenant_id = mine.tenant_id and them.team_id = mine.team_id and them.user_id <> mine.user_id
+    where mine.tenant_id = app.tenant_id() and mine.user_id = any (people))
+$function$;
+alter function app.team_mates_of(uuid[]) owner to holdfast_system;
+grant execute on function app.team_mates_of(uuid[]) to holdfast_app;
+
+create function app.team_mates_of_role(role uuid)
+ RETURNS uuid[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select app.team_mates_of(array(select ur.user_id from user_role ur where ur.tenant_id = app.tenant_id() and ur.role_id = role))
+$function$;
+alter function app.team_mates_of_role(uuid) owner to holdfast_system;
+grant execute on function app.team_mates_of_role(uuid) to holdfast_app;
+
+create function app.tenant_id()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('app.tenant_id', true), '')::uuid $function$;
+grant execute on function app.tenant_id() to public;
+
+create function app.tend_jobs()
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+declare lost record;
+begin
+  with due as (
+    select j.tenant_id, j.id from job j where j.state = 'scheduled' and j.run_at <= clock_timestamp()
+    order by j.run_at limit 1000 for update skip locked
+  )
+  update job set state = 'ready' from due where job.tenant_id = due.tenant_id and job.id = due.id;
+  for lost in
+    select j.tenant_id, j.id, j.attempts, j.attempts_max, j.cancel_requested, j.run_at, j.error from job j
+    where j.state = 'running' and j.lease_until < clock_timestamp() order by j.lease_until limit 1000 for update skip locked
+  loop
+    if lost.cancel_requested or lost.attempts >= lost.attempts_max then
+      update job set state = case when lost.cancel_requested then 'cancelled' else 'failed' end, worker = null, lease_until = null,
+        error = case when lost.cancel_requested then error else 'Its worker was lost ' || attempts || ' times' end, finished_at = clock_timestamp()
+      where tenant_id = lost.tenant_id and id = lost.id;
+    else
+      perform app.wait_again(lost.tenant_id, lost.id, 'ready', lost.run_at, lost.error);
+    end if;
+  end loop;
+end $function$;
+alter function app.tend_jobs() owner to holdfast_system;
+grant execute on function app.tend_jobs() to holdfast_app;
+
+create function app.to_date(value text)
+ RETURNS date
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select case when pg_input_is_valid(value, 'date') then value::date end $function$;
+grant execute on function app.to_date(text) to public;
+
+create function app.to_number(value text)
+ RETURNS numeric
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select case when pg_input_is_valid(value, 'numeric') then value::numeric end $function$;
+grant execute on function app.to_number(text) to public;
+
+create function app.touch()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  new.version := old.version + 1;
+  new.updated_at := now();
+  return new;
+end $function$;
+grant execute on function app.touch() to public;
+
+create procedure app.touch_on_update(IN target regclass)
+ LANGUAGE plpgsql
+AS $procedure$
+begin
+  execute format('create trigger touch before update on %s for each row execute function app.touch()', target);
+end $procedure$;
+grant execute on function app.touch_on_update(regclass) to public;
+
+create function app.unspaced_letters()
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select '[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]' $function$;
+grant execute on function app.unspaced_letters() to public;
+
+create function app.user_id()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('app.user_id', true), '')::uuid $function$;
+grant execute on function app.user_id() to public;
+
+create function app.user_zone()
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+  select coalesce(
+    (select time_zone from user_account where tenant_id = app.tenant_id() and id = app.user_id()),
+    (select time_zone from tenant where id = app.tenant_id()), 'UTC')
+$function$;
+alter function app.user_zone() owner to holdfast_system;
+grant execute on function app.user_zone() to holdfast_app;
+
+create function app.uuid_v7() returns uuid;
+grant execute on function app.uuid_v7() to public;
+
+create function app.wait_again(tenant uuid, job_id uuid, new_state text, at timestamp with time zone, reason text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$
+begin
+  update job set state = new_state, run_at = at, error = reason, worker = null, lease_until = null where tenant_id = tenant and id = job_id;
+exception when unique_violation then
+  update job set state = 'cancelled', error = 'Another job like it waits and does its work', worker = null, lease_until = null,
+    finished_at = clock_timestamp()
+  where tenant_id = tenant and id = job_id;
+end $function$;
+alter function app.wait_again(uuid,uuid,text,timestamp with time zone,text) owner to holdfast_system;
+
+create function app.waiting_jobs()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
+AS $function$ select count(*)::int from (select from job where state = 'ready' limit 10000) as waiting $function$;
+alter function app.waiting_jobs() owner to holdfast_system;
+grant execute on function app.waiting_jobs() to holdfast_app;
+
+create function app.words(title text, body text)
+ RETURNS tsvector
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+declare
+  plain constant text := app.fold(left(regexp_replace(coalesce(title, '') || ' ' || coalesce(body, ''), '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
+  words text[] := array(select distinct left(word, 60) from regexp_split_to_table(plain, '[^[:alnum:]]+') word where word <> '');
+begin
+  -- Most texts are of letters of one byte each, which is told at once.
+  if octet_length(plain) > length(plain) and plain ~ app.unspaced_letters() then words := array(select unnest(words) union select app.letter_pairs(plain)); end if;
+  return array_to_tsvector(words);
+end $function$;
+grant execute on function app.words(text,text) to public;
+
+create function app.words_query(wanted text[])
+ RETURNS tsquery
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select nullif(string_agg(part, ' & '), '')::tsquery from unnest(wanted) word cross join lateral (
+    select quote_literal(left(word, 60)) || ':*' as part where not (length(word) > 1 and word ~ ('^' || app.unspaced_letters() || '+$'))
+    union all select quote_literal(substr(word, place, 2)) from generate_series(1, least(length(word), 30) - 1) place
+      where length(word) > 1 and word ~ ('^' || app.unspaced_letters() || '+$')) parts
+$function$;
+grant execute on function app.words_query(text[]) to public;
+
+create function public.left_lying(d deal)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select d.status = 'open' and exists (select from stage s where s.tenant_id = d.tenant_id and s.id = d.stage_id
+    and d.stage_entered_at < now() - make_interval(days => s.rotting_days))
+$function$;
+grant execute on function left_lying(deal) to public;
