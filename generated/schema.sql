@@ -1,5 +1,5 @@
 -- What a migrated database holds, as its catalog tells it. "npm run generate" writes this file, "holdfast db validate" compares it with
--- the live database, and nothing applies it.
+-- the live database, and nothing applies it: tables are made by db/migrations/, everything else by db/routines/.
 -- Monthly partitions are left out, and so are the rights of the owner, whose name differs from server to server.
 
 create extension btree_gin;
@@ -56,7 +56,7 @@ create index activity_words ON public.activity USING gin (tenant_id, app.words(s
 create policy append on activity for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
 create policy change on activity for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('activity'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on activity for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('activity'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('activity'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
@@ -111,11 +111,11 @@ create index api_key_parent ON public.api_key USING btree (tenant_id, parent_id)
 create index api_key_role ON public.api_key USING btree (tenant_id, role_id);
 create index api_key_user ON public.api_key USING btree (tenant_id, user_id);
 create policy append on api_key for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('api_key'::text, 'create'::text) AS full_scope) = 'all'::text) OR (user_id = ANY (( SELECT app.scope_owners('api_key'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('api_key'::text, 'create'::text) AS full_scope) = 'all'::text) OR (user_id = ANY (( SELECT app.scope_owners('api_key'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy read on api_key for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('api_key'::text, 'read'::text) AS full_scope) = 'all'::text) OR (user_id = ANY (( SELECT app.scope_owners('api_key'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('api_key'::text, 'read'::text) AS full_scope) = 'all'::text) OR (user_id = ANY (( SELECT app.scope_owners('api_key'::text, 'read'::text) AS scope_owners)::uuid[])))));
 create policy remove on api_key for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('api_key'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (user_id = ANY (( SELECT app.scope_owners('api_key'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('api_key'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (user_id = ANY (( SELECT app.scope_owners('api_key'::text, 'delete'::text) AS scope_owners)::uuid[])))));
 create policy system on api_key for all to holdfast_system
     using (true)
     with check (true);
@@ -127,6 +127,13 @@ create trigger audit_insert AFTER INSERT ON public.api_key REFERENCING NEW TABLE
     EXECUTE FUNCTION app.record_change('api_key', '{hash,tenant_id,version,updated_at}', '{}');
 grant delete, insert, select on table api_key to holdfast_app;
 grant delete, insert, select, update on table api_key to holdfast_system;
+
+create table app.routine_file (
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now(),
+  constraint routine_file_pkey PRIMARY KEY (name)
+);
 
 create table app.schema_migration (
   version integer not null,
@@ -164,14 +171,14 @@ create index attachment_file ON public.attachment USING btree (tenant_id, file_i
 create unique index attachment_note ON public.attachment USING btree (tenant_id, note_id, file_id) WHERE (note_id IS NOT NULL);
 create index attachment_trash ON public.attachment USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 create policy append on attachment for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((note_id IS NULL) OR (EXISTS ( SELECT FROM note p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.note_id) AND (((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))))))))) AND ((comment_id IS NULL) OR (EXISTS ( SELECT FROM comment p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.comment_id) AND (((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))))))))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((note_id IS NULL) OR (EXISTS ( SELECT FROM note p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.note_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))))))) AND ((comment_id IS NULL) OR (EXISTS ( SELECT FROM comment p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.comment_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))))))));
 create policy change on attachment for update to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((note_id IS NULL) OR (EXISTS ( SELECT FROM note p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.note_id) AND (((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))))))))) AND ((comment_id IS NULL) OR (EXISTS ( SELECT FROM comment p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.comment_id) AND (((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))))))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((note_id IS NULL) OR (EXISTS ( SELECT FROM note p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.note_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))))))) AND ((comment_id IS NULL) OR (EXISTS ( SELECT FROM comment p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.comment_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on attachment for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND app.reads_note_and_comment(note_id, comment_id)));
 create policy remove on attachment for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((note_id IS NULL) OR (EXISTS ( SELECT FROM note p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.note_id) AND (((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))))))))) AND ((comment_id IS NULL) OR (EXISTS ( SELECT FROM comment p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.comment_id) AND (((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))))))))));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((note_id IS NULL) OR (EXISTS ( SELECT FROM note p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.note_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))))))) AND ((comment_id IS NULL) OR (EXISTS ( SELECT FROM comment p WHERE ((p.tenant_id = attachment.tenant_id) AND (p.id = attachment.comment_id) AND (p.tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (p.author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[])))))))));
 create policy system on attachment for all to holdfast_system
     using (true)
     with check (true);
@@ -295,14 +302,14 @@ alter table change force row level security;
 create index change_created ON public.change USING btree (tenant_id, created_at, id);
 create unique index change_of ON public.change USING btree (tenant_id, of_change, of_record) NULLS NOT DISTINCT WHERE (of_change IS NOT NULL);
 create policy append on change for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy change on change for update to holdfast_app
-    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on change for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy remove on change for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy system on change for all to holdfast_system
     using (true)
     with check (true);
@@ -323,14 +330,14 @@ create table change_item (
 alter table change_item enable row level security;
 alter table change_item force row level security;
 create policy append on change_item for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy change on change_item for update to holdfast_app
-    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on change_item for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy remove on change_item for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy system on change_item for all to holdfast_system
     using (true)
     with check (true);
@@ -354,14 +361,14 @@ create table close_reason (
 alter table close_reason enable row level security;
 alter table close_reason force row level security;
 create policy append on close_reason for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on close_reason for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('pipeline'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on close_reason for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on close_reason for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on close_reason for all to holdfast_system
     using (true)
     with check (true);
@@ -418,7 +425,7 @@ create index comment_words ON public.comment USING gin (tenant_id, app.words(NUL
 create policy append on comment for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
 create policy change on comment for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('comment'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on comment for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('comment'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('comment'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
@@ -508,14 +515,14 @@ create index company_parent ON public.company USING btree (tenant_id, parent_id)
 create index company_search ON public.company USING gin (((tenant_id)::text), owner_id, search_text gin_trgm_ops);
 create index company_trash ON public.company USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 create policy append on company for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on company for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('company'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'delete'::text) AS scope_owners)::uuid[])))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on company for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'read'::text) AS scope_owners)::uuid[])))));
 create policy remove on company for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('company'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('company'::text, 'delete'::text) AS scope_owners)::uuid[])))));
 create policy system on company for all to holdfast_system
     using (true)
     with check (true);
@@ -547,7 +554,7 @@ create trigger note_suspect_due AFTER INSERT ON public.company REFERENCING NEW T
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.note_suspect_due();
 create trigger note_suspect_due_again AFTER UPDATE ON public.company
-    FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND (((((new.name IS DISTINCT FROM old.name) OR (new.domain IS DISTINCT FROM old.domain)) OR (new.phone IS DISTINCT FROM old.phone)) OR (new.city IS DISTINCT FROM old.city)) OR (new.deleted_at IS DISTINCT FROM old.deleted_at))))
+    FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND ((new.name IS DISTINCT FROM old.name) OR (new.domain IS DISTINCT FROM old.domain) OR (new.phone IS DISTINCT FROM old.phone) OR (new.city IS DISTINCT FROM old.city) OR (new.deleted_at IS DISTINCT FROM old.deleted_at))))
     EXECUTE FUNCTION app.note_suspect_due();
 create trigger notice_insert AFTER INSERT ON public.company REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
@@ -649,14 +656,14 @@ create index contact_owner_changed ON public.contact USING btree (tenant_id, own
 create index contact_search ON public.contact USING gin (((tenant_id)::text), owner_id, search_text gin_trgm_ops);
 create index contact_trash ON public.contact USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 create policy append on contact for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on contact for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('contact'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'delete'::text) AS scope_owners)::uuid[])))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on contact for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'read'::text) AS scope_owners)::uuid[])))));
 create policy remove on contact for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('contact'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('contact'::text, 'delete'::text) AS scope_owners)::uuid[])))));
 create policy system on contact for all to holdfast_system
     using (true)
     with check (true);
@@ -688,7 +695,7 @@ create trigger note_suspect_due AFTER INSERT ON public.contact REFERENCING NEW T
     FOR EACH STATEMENT
     EXECUTE FUNCTION app.note_suspect_due();
 create trigger note_suspect_due_again AFTER UPDATE ON public.contact
-    FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND (((((new.given_name IS DISTINCT FROM old.given_name) OR (new.family_name IS DISTINCT FROM old.family_name)) OR (new.email IS DISTINCT FROM old.email)) OR (new.phone IS DISTINCT FROM old.phone)) OR (new.deleted_at IS DISTINCT FROM old.deleted_at))))
+    FOR EACH ROW WHEN (((new.deleted_at IS NULL) AND ((new.given_name IS DISTINCT FROM old.given_name) OR (new.family_name IS DISTINCT FROM old.family_name) OR (new.email IS DISTINCT FROM old.email) OR (new.phone IS DISTINCT FROM old.phone) OR (new.deleted_at IS DISTINCT FROM old.deleted_at))))
     EXECUTE FUNCTION app.note_suspect_due();
 create trigger notice_insert AFTER INSERT ON public.contact REFERENCING NEW TABLE AS new_rows
     FOR EACH STATEMENT
@@ -790,14 +797,14 @@ create table currency_rate (
 alter table currency_rate enable row level security;
 alter table currency_rate force row level security;
 create policy append on currency_rate for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on currency_rate for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('product'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('product'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on currency_rate for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on currency_rate for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on currency_rate for all to holdfast_system
     using (true)
     with check (true);
@@ -838,14 +845,14 @@ alter table custom_conversion force row level security;
 create index custom_conversion_created ON public.custom_conversion USING btree (created_at);
 create index custom_conversion_field ON public.custom_conversion USING btree (tenant_id, field_id, id);
 create policy append on custom_conversion for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on custom_conversion for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on custom_conversion for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on custom_conversion for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on custom_conversion for all to holdfast_system
     using (true)
     with check (true);
@@ -864,14 +871,14 @@ create table custom_conversion_value (
 alter table custom_conversion_value enable row level security;
 alter table custom_conversion_value force row level security;
 create policy append on custom_conversion_value for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on custom_conversion_value for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on custom_conversion_value for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on custom_conversion_value for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on custom_conversion_value for all to holdfast_system
     using (true)
     with check (true);
@@ -915,14 +922,14 @@ alter table custom_field force row level security;
 create index custom_field_limited ON public.custom_field USING btree (tenant_id) WHERE ((visible_to IS NOT NULL) OR (editable_by IS NOT NULL));
 create index custom_field_retired ON public.custom_field USING btree (tenant_id, resource) WHERE (retired_at IS NOT NULL);
 create policy append on custom_field for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on custom_field for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('custom_field'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on custom_field for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (NOT app.hides(resource, key))));
 create policy remove on custom_field for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('custom_field'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on custom_field for all to holdfast_system
     using (true)
     with check (true);
@@ -986,14 +993,14 @@ create table dashboard (
 alter table dashboard enable row level security;
 alter table dashboard force row level security;
 create policy append on dashboard for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on dashboard for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[])))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on dashboard for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)) OR (shared AND (( SELECT app.scope('dashboard'::text, 'read'::text) AS scope) <> 'none'::text)))));
 create policy remove on dashboard for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[])))));
 create policy system on dashboard for all to holdfast_system
     using (true)
     with check (true);
@@ -1035,9 +1042,9 @@ create table dashboard_mailing (
 alter table dashboard_mailing enable row level security;
 alter table dashboard_mailing force row level security;
 create policy append on dashboard_mailing for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on dashboard_mailing for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('dashboard'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'delete'::text) AS scope_owners)::uuid[])))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on dashboard_mailing for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((recipient_id = ( SELECT app.user_id() AS user_id)) OR (( SELECT app.full_scope('dashboard'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('dashboard'::text, 'update'::text) AS scope_owners)::uuid[])))));
@@ -1185,14 +1192,14 @@ create index deal_owner ON public.deal USING btree (tenant_id, owner_id, name, i
 create index deal_search ON public.deal USING gin (((tenant_id)::text), owner_id, search_text gin_trgm_ops);
 create index deal_trash ON public.deal USING btree (tenant_id, deleted_at, id) WHERE (deleted_at IS NOT NULL);
 create policy append on deal for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on deal for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('deal'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'delete'::text) AS scope_owners)::uuid[])))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on deal for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'read'::text) AS scope_owners)::uuid[])))));
 create policy remove on deal for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('deal'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (owner_id = ANY (( SELECT app.scope_owners('deal'::text, 'delete'::text) AS scope_owners)::uuid[])))));
 create policy system on deal for all to holdfast_system
     using (true)
     with check (true);
@@ -1283,7 +1290,7 @@ create index deal_line_product ON public.deal_line USING btree (tenant_id, produ
 create policy append on deal_line for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
 create policy change on deal_line for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on deal_line for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_line.tenant_id) AND (p.id = deal_line.deal_id)))))));
@@ -1378,7 +1385,7 @@ create index deal_score_model ON public.deal_score USING btree (tenant_id, model
 create policy append on deal_score for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
 create policy change on deal_score for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('deal'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on deal_score for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('deal'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = deal_score.tenant_id) AND (p.id = deal_score.deal_id)))))));
@@ -1450,14 +1457,14 @@ create table duplicate_rules (
 alter table duplicate_rules enable row level security;
 alter table duplicate_rules force row level security;
 create policy append on duplicate_rules for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy change on duplicate_rules for update to holdfast_app
-    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on duplicate_rules for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy remove on duplicate_rules for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy system on duplicate_rules for all to holdfast_system
     using (true)
     with check (true);
@@ -1498,14 +1505,14 @@ alter table duplicate_suspect enable row level security;
 alter table duplicate_suspect force row level security;
 create index duplicate_suspect_open ON public.duplicate_suspect USING btree (tenant_id, resource, score DESC, id) WHERE (dismissed_at IS NULL);
 create policy append on duplicate_suspect for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy change on duplicate_suspect for update to holdfast_app
-    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on duplicate_suspect for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy remove on duplicate_suspect for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy system on duplicate_suspect for all to holdfast_system
     using (true)
     with check (true);
@@ -1547,14 +1554,14 @@ alter table export enable row level security;
 alter table export force row level security;
 create index export_created ON public.export USING btree (tenant_id, created_at, id);
 create policy append on export for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on export for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('export'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'delete'::text) AS scope_owners)::uuid[])))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on export for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'read'::text) AS scope_owners)::uuid[])))));
 create policy remove on export for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('export'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('export'::text, 'delete'::text) AS scope_owners)::uuid[])))));
 create policy system on export for all to holdfast_system
     using (true)
     with check (true);
@@ -1637,14 +1644,14 @@ alter table file enable row level security;
 alter table file force row level security;
 create index file_expires ON public.file USING btree (expires_at) WHERE (expires_at IS NOT NULL);
 create policy append on file for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on file for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('file'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'delete'::text) AS scope_owners)::uuid[])))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on file for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'read'::text) AS scope_owners)::uuid[])))));
 create policy remove on file for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('file'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('file'::text, 'delete'::text) AS scope_owners)::uuid[])))));
 create policy system on file for all to holdfast_system
     using (true)
     with check (true);
@@ -1717,14 +1724,14 @@ alter table idempotency_key enable row level security;
 alter table idempotency_key force row level security;
 create index idempotency_key_created ON public.idempotency_key USING btree (created_at);
 create policy append on idempotency_key for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy change on idempotency_key for update to holdfast_app
-    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on idempotency_key for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy remove on idempotency_key for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy system on idempotency_key for all to holdfast_system
     using (true)
     with check (true);
@@ -1757,14 +1764,14 @@ alter table import enable row level security;
 alter table import force row level security;
 create index import_created ON public.import USING btree (tenant_id, created_at, id);
 create policy append on import for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on import for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('import'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'delete'::text) AS scope_owners)::uuid[])))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on import for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'read'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'read'::text) AS scope_owners)::uuid[])))));
 create policy remove on import for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('import'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (created_by = ANY (( SELECT app.scope_owners('import'::text, 'delete'::text) AS scope_owners)::uuid[])))));
 create policy system on import for all to holdfast_system
     using (true)
     with check (true);
@@ -1817,7 +1824,7 @@ create index import_file_import ON public.import_file USING btree (tenant_id, im
 create policy append on import_file for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))));
 create policy change on import_file for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on import_file for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import p WHERE ((p.tenant_id = import_file.tenant_id) AND (p.id = import_file.import_id))))));
@@ -1853,7 +1860,7 @@ create unique index import_fix_place ON public.import_fix USING btree (tenant_id
 create policy append on import_fix for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))));
 create policy change on import_fix for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on import_fix for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_fix.tenant_id) AND (p.id = import_fix.import_file_id))))));
@@ -1894,7 +1901,7 @@ create index import_problem_row ON public.import_problem USING btree (tenant_id,
 create policy append on import_problem for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))));
 create policy change on import_problem for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on import_problem for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_problem.tenant_id) AND (p.id = import_problem.import_file_id))))));
@@ -1921,7 +1928,7 @@ alter table import_row force row level security;
 create policy append on import_row for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'create'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))));
 create policy change on import_row for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('import'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('import'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on import_row for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('import'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (EXISTS ( SELECT FROM import_file p WHERE ((p.tenant_id = import_row.tenant_id) AND (p.id = import_row.import_file_id))))));
@@ -1972,14 +1979,14 @@ create index job_scheduled ON public.job USING btree (run_at) WHERE (state = 'sc
 create index job_score_refresh ON public.job USING btree (tenant_id) WHERE ((kind = 'score.refresh'::text) AND (state = ANY (ARRAY['running'::text, 'done'::text])));
 create index job_suspect_check ON public.job USING btree (tenant_id) WHERE ((kind = 'duplicate.check'::text) AND (state = ANY (ARRAY['running'::text, 'done'::text])));
 create policy append on job for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy change on job for update to holdfast_app
-    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on job for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy remove on job for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy system on job for all to holdfast_system
     using (true)
     with check (true);
@@ -2023,7 +2030,7 @@ create index note_words ON public.note USING gin (tenant_id, app.words(NULL::tex
 create policy append on note for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
 create policy change on note for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('note'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on note for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('note'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (author_id = ANY (( SELECT app.scope_owners('note'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
@@ -2066,14 +2073,14 @@ create table notice_due (
 alter table notice_due enable row level security;
 alter table notice_due force row level security;
 create policy append on notice_due for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy change on notice_due for update to holdfast_app
-    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on notice_due for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy remove on notice_due for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy system on notice_due for all to holdfast_system
     using (true)
     with check (true);
@@ -2267,14 +2274,14 @@ create table pipeline (
 alter table pipeline enable row level security;
 alter table pipeline force row level security;
 create policy append on pipeline for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on pipeline for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('pipeline'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on pipeline for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on pipeline for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on pipeline for all to holdfast_system
     using (true)
     with check (true);
@@ -2329,14 +2336,14 @@ alter table product enable row level security;
 alter table product force row level security;
 create unique index product_external_id ON public.product USING btree (tenant_id, external_id) WHERE (external_id IS NOT NULL);
 create policy append on product for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on product for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('product'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('product'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on product for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on product for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('product'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on product for all to holdfast_system
     using (true)
     with check (true);
@@ -2378,7 +2385,7 @@ create index record_tag_tag ON public.record_tag USING btree (tenant_id, tag_id)
 create policy append on record_tag for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((contact_id IS NULL) OR (( SELECT app.some_scope('contact'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((company_id IS NULL) OR (( SELECT app.some_scope('company'::text, 'update'::text) AS some_scope) <> 'none'::text)) AND ((deal_id IS NULL) OR (( SELECT app.some_scope('deal'::text, 'update'::text) AS some_scope) <> 'none'::text))));
 create policy change on record_tag for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (((contact_id IS NULL) OR (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = record_tag.tenant_id) AND (p.id = record_tag.contact_id))))) AND ((company_id IS NULL) OR (EXISTS ( SELECT FROM company p WHERE ((p.tenant_id = record_tag.tenant_id) AND (p.id = record_tag.company_id))))) AND ((deal_id IS NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = record_tag.tenant_id) AND (p.id = record_tag.deal_id)))))))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('tag'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text)) AND (( SELECT app.sees_all_records() AS sees_all_records) OR (((contact_id IS NULL) OR (EXISTS ( SELECT FROM contact p WHERE ((p.tenant_id = record_tag.tenant_id) AND (p.id = record_tag.contact_id))))) AND ((company_id IS NULL) OR (EXISTS ( SELECT FROM company p WHERE ((p.tenant_id = record_tag.tenant_id) AND (p.id = record_tag.company_id))))) AND ((deal_id IS NULL) OR (EXISTS ( SELECT FROM deal p WHERE ((p.tenant_id = record_tag.tenant_id) AND (p.id = record_tag.deal_id)))))))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on record_tag for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
@@ -2446,14 +2453,14 @@ create table role (
 alter table role enable row level security;
 alter table role force row level security;
 create policy append on role for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on role for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('role'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('role'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on role for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on role for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('role'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on role for all to holdfast_system
     using (true)
     with check (true);
@@ -2501,14 +2508,14 @@ create table sales_target (
 alter table sales_target enable row level security;
 alter table sales_target force row level security;
 create policy append on sales_target for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on sales_target for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('sales_target'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('sales_target'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on sales_target for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on sales_target for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sales_target'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on sales_target for all to holdfast_system
     using (true)
     with check (true);
@@ -2546,14 +2553,14 @@ create table saved_mapping (
 alter table saved_mapping enable row level security;
 alter table saved_mapping force row level security;
 create policy append on saved_mapping for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on saved_mapping for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('saved_mapping'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('saved_mapping'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on saved_mapping for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on saved_mapping for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('saved_mapping'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on saved_mapping for all to holdfast_system
     using (true)
     with check (true);
@@ -2602,14 +2609,14 @@ create table saved_view (
 alter table saved_view enable row level security;
 alter table saved_view force row level security;
 create policy append on saved_view for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'create'::text) AS scope_owners)::uuid[]))) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'create'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'create'::text) AS scope_owners)::uuid[])))));
 create policy change on saved_view for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'update'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('saved_view'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'delete'::text) AS scope_owners)::uuid[])))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on saved_view for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.is_system() AS is_system) OR (owner_id = ( SELECT app.user_id() AS user_id)) OR (shared AND (( SELECT app.scope('saved_view'::text, 'read'::text) AS scope) <> 'none'::text) AND (NOT app.names_hidden(concat((filter)::text, ' ', sort, ' ', (arrangement)::text)))))));
 create policy remove on saved_view for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('saved_view'::text, 'delete'::text) AS full_scope) = 'all'::text) OR (owner_id = ANY (( SELECT app.scope_owners('saved_view'::text, 'delete'::text) AS scope_owners)::uuid[])))));
 create policy system on saved_view for all to holdfast_system
     using (true)
     with check (true);
@@ -2637,14 +2644,14 @@ create table score_due (
 alter table score_due enable row level security;
 alter table score_due force row level security;
 create policy append on score_due for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy change on score_due for update to holdfast_app
-    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on score_due for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy remove on score_due for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy system on score_due for all to holdfast_system
     using (true)
     with check (true);
@@ -2674,14 +2681,14 @@ alter table score_model enable row level security;
 alter table score_model force row level security;
 create index score_model_created ON public.score_model USING btree (tenant_id, created_at DESC);
 create policy append on score_model for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on score_model for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('scoring'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('scoring'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on score_model for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on score_model for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on score_model for all to holdfast_system
     using (true)
     with check (true);
@@ -2702,7 +2709,7 @@ create table scoring_rule (
   constraint scoring_rule_filter_check CHECK (((jsonb_typeof(filter) = 'object'::text) AND (pg_column_size(filter) <= 20000))),
   constraint scoring_rule_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100))),
   constraint scoring_rule_pkey PRIMARY KEY (tenant_id, id),
-  constraint scoring_rule_points_check CHECK ((((points >= '-100'::integer) AND (points <= 100)) AND (points <> 0))),
+  constraint scoring_rule_points_check CHECK (((points >= '-100'::integer) AND (points <= 100) AND (points <> 0))),
   constraint scoring_rule_resource_check CHECK ((resource = ANY (ARRAY['deal'::text, 'contact'::text]))),
   constraint scoring_rule_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE,
   constraint scoring_rule_tenant_id_name_key UNIQUE (tenant_id, name)
@@ -2710,14 +2717,14 @@ create table scoring_rule (
 alter table scoring_rule enable row level security;
 alter table scoring_rule force row level security;
 create policy append on scoring_rule for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on scoring_rule for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('scoring'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('scoring'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on scoring_rule for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'read'::text) AS some_scope) <> 'none'::text) AND (NOT app.names_hidden((filter)::text))));
 create policy remove on scoring_rule for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('scoring'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on scoring_rule for all to holdfast_system
     using (true)
     with check (true);
@@ -2800,14 +2807,14 @@ create table sign_in_provider (
 alter table sign_in_provider enable row level security;
 alter table sign_in_provider force row level security;
 create policy append on sign_in_provider for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on sign_in_provider for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('sign_in_provider'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('sign_in_provider'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on sign_in_provider for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on sign_in_provider for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('sign_in_provider'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on sign_in_provider for all to holdfast_system
     using (true)
     with check (true);
@@ -2853,14 +2860,14 @@ create table stage (
 alter table stage enable row level security;
 alter table stage force row level security;
 create policy append on stage for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on stage for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('pipeline'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on stage for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on stage for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('pipeline'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on stage for all to holdfast_system
     using (true)
     with check (true);
@@ -2890,14 +2897,14 @@ create table suspect_due (
 alter table suspect_due enable row level security;
 alter table suspect_due force row level security;
 create policy append on suspect_due for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy change on suspect_due for update to holdfast_app
-    using ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) OR (tenant_id = ( SELECT app.tenant_id() AS tenant_id))) AND true))
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on suspect_due for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy remove on suspect_due for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND true));
+    using ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy system on suspect_due for all to holdfast_system
     using (true)
     with check (true);
@@ -2922,14 +2929,14 @@ create table tag (
 alter table tag enable row level security;
 alter table tag force row level security;
 create policy append on tag for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on tag for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('tag'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on tag for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on tag for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('tag'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on tag for all to holdfast_system
     using (true)
     with check (true);
@@ -3004,7 +3011,7 @@ create index task_words ON public.task USING gin (tenant_id, app.words(title, bo
 create policy append on task for insert to holdfast_app
     with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'create'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'create'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
 create policy change on task for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'update'::text) AS scope_owners)::uuid[])))) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'delete'::text) AS scope_owners)::uuid[]))))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'update'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'update'::text) AS scope_owners)::uuid[])) OR (( SELECT app.full_scope('task'::text, 'delete'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'delete'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on task for select to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.full_scope('task'::text, 'read'::text) AS full_scope) IS NOT NULL) OR (assignee_id = ANY (( SELECT app.scope_owners('task'::text, 'read'::text) AS scope_owners)::uuid[]))) AND (( SELECT app.sees_all_records() AS sees_all_records) OR app.reads_parents(contact_id, company_id, deal_id))));
@@ -3066,14 +3073,14 @@ create table team (
 alter table team enable row level security;
 alter table team force row level security;
 create policy append on team for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on team for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('team'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('team'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on team for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on team for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on team for all to holdfast_system
     using (true)
     with check (true);
@@ -3105,12 +3112,12 @@ alter table team_member enable row level security;
 alter table team_member force row level security;
 create index team_member_user ON public.team_member USING btree (tenant_id, user_id);
 create policy append on team_member for insert to holdfast_app
-    with check ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'create'::text) AS some_scope) <> 'none'::text))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('team'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('team'::text, 'create'::text) AS some_scope) <> 'none'::text))));
 create policy change on team_member for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('team'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('team'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on team_member for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on team_member for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('team'::text, 'update'::text) AS some_scope) <> 'none'::text)));
 create policy system on team_member for all to holdfast_system
@@ -3206,14 +3213,14 @@ alter table usage_activity enable row level security;
 alter table usage_activity force row level security;
 create index usage_activity_user ON public.usage_activity USING btree (tenant_id, user_id);
 create policy append on usage_activity for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on usage_activity for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('usage'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on usage_activity for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on usage_activity for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on usage_activity for all to holdfast_system
     using (true)
     with check (true);
@@ -3241,14 +3248,14 @@ create table usage_route (
 alter table usage_route enable row level security;
 alter table usage_route force row level security;
 create policy append on usage_route for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on usage_route for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('usage'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on usage_route for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on usage_route for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on usage_route for all to holdfast_system
     using (true)
     with check (true);
@@ -3273,14 +3280,14 @@ create table usage_statement (
 alter table usage_statement enable row level security;
 alter table usage_statement force row level security;
 create policy append on usage_statement for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on usage_statement for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('usage'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on usage_statement for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on usage_statement for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('usage'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy system on usage_statement for all to holdfast_system
     using (true)
     with check (true);
@@ -3314,14 +3321,14 @@ create unique index user_account_email ON public.user_account USING btree (tenan
 create index user_account_email_everywhere ON public.user_account USING btree (email_key);
 create index user_account_name ON public.user_account USING btree (tenant_id, name, id);
 create policy append on user_account for insert to holdfast_app
-    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'create'::text) AS some_scope) <> 'none'::text) AND true));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'create'::text) AS some_scope) <> 'none'::text)));
 create policy change on user_account for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('user'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on user_account for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on user_account for delete to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'delete'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'delete'::text) AS some_scope) <> 'none'::text)));
 create policy self on user_account for all to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (id = ( SELECT app.user_id() AS user_id))));
 create policy system on user_account for all to holdfast_system
@@ -3387,12 +3394,12 @@ alter table user_role enable row level security;
 alter table user_role force row level security;
 create index user_role_role ON public.user_role USING btree (tenant_id, role_id);
 create policy append on user_role for insert to holdfast_app
-    with check ((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'create'::text) AS some_scope) <> 'none'::text))));
+    with check (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('user'::text, 'create'::text) AS some_scope) <> 'none'::text))));
 create policy change on user_role for update to holdfast_app
-    using (((((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text)) OR ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'delete'::text) AS some_scope) <> 'none'::text))) AND true))
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND ((( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text) OR (( SELECT app.some_scope('user'::text, 'delete'::text) AS some_scope) <> 'none'::text))))
     with check ((tenant_id = ( SELECT app.tenant_id() AS tenant_id)));
 create policy read on user_role for select to holdfast_app
-    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'read'::text) AS some_scope) <> 'none'::text) AND true));
+    using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'read'::text) AS some_scope) <> 'none'::text)));
 create policy remove on user_role for delete to holdfast_app
     using (((tenant_id = ( SELECT app.tenant_id() AS tenant_id)) AND (( SELECT app.some_scope('user'::text, 'update'::text) AS some_scope) <> 'none'::text)));
 create policy system on user_role for all to holdfast_system
@@ -3492,7 +3499,8 @@ AS $function$
   select case when jsonb_typeof(list) <> 'array' or jsonb_array_length(list) > 20 then false else not exists (
     select from jsonb_array_elements(list) e
     where jsonb_typeof(e) <> 'object'
-      or exists (select from jsonb_each(case when jsonb_typeof(e) = 'object' then e else '{}' end) p where jsonb_typeof(p.value) not in ('string', 'null'))
+      or exists (
+        select from jsonb_each(case when jsonb_typeof(e) = 'object' then e else '{}' end) p where jsonb_typeof(p.value) not in ('string', 'null'))
       or (e - '{label,street,city,region,postal_code,country}'::text[]) <> '{}'
       or length(e ->> 'label') > 60 or length(e ->> 'street') > 300 or length(e ->> 'city') > 200 or length(e ->> 'region') > 200
       or length(e ->> 'postal_code') > 20 or length(e ->> 'country') > 100
@@ -3538,21 +3546,6 @@ AS $function$
 $function$;
 alter function app.attached_file(uuid) owner to holdfast_system;
 grant execute on function app.attached_file(uuid) to holdfast_app;
-
-create procedure app.audit_changes(IN target regclass, IN resource text, IN omitted text[] DEFAULT '{}'::text[], IN redacted text[] DEFAULT '{}'::text[], IN quiet text[] DEFAULT '{}'::text[])
- LANGUAGE plpgsql
-AS $procedure$
-declare
-  arguments constant text := format('%L, %L, %L, %L', resource, omitted || array['tenant_id', 'version', 'updated_at'], redacted, quiet);
-begin
-  execute format('create trigger audit_insert after insert on %s referencing new table as new_rows
-    for each statement execute function app.record_change(%s)', target, arguments);
-  execute format('create trigger audit_update after update on %s referencing old table as old_rows new table as new_rows
-    for each statement execute function app.record_change(%s)', target, arguments);
-  execute format('create trigger audit_delete after delete on %s referencing old table as old_rows
-    for each statement execute function app.record_change(%s)', target, arguments);
-end $procedure$;
-grant execute on function app.audit_changes(regclass,text,text[],text[],text[]) to public;
 
 create function app.authenticate_api_key(key_hash bytea)
  RETURNS TABLE(tenant_id uuid, id uuid, user_id uuid, role_rights jsonb, scopes jsonb, person_rights jsonb, limits jsonb)
@@ -3619,7 +3612,8 @@ create function app.birthday_fits(birthday text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$
-  select birthday ~ '^(\d{4}|-)-\d\d-\d\d$' and pg_input_is_valid(case when birthday like '--%' then '2000' || substr(birthday, 2) else birthday end, 'date')
+  select birthday ~ '^(\d{4}|-)-\d\d-\d\d$'
+    and pg_input_is_valid(case when birthday like '--%' then '2000' || substr(birthday, 2) else birthday end, 'date')
 $function$;
 grant execute on function app.birthday_fits(text) to public;
 
@@ -3640,7 +3634,6 @@ begin
   return new;
 end $function$;
 alter function app.check_mentions() owner to holdfast_system;
-grant execute on function app.check_mentions() to holdfast_app;
 
 create function app.check_reply()
  RETURNS trigger
@@ -3711,9 +3704,9 @@ create function app.claim_jobs(worker_name text, rooms jsonb, slots integer, ten
  RETURNS SETOF job
  LANGUAGE sql
  SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET enable_seqscan TO 'off'
  SET enable_bitmapscan TO 'off'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
   with recursive waiting as (
     (select tenant_id, kind from job where state = 'ready' order by tenant_id, kind limit 1)
@@ -3761,11 +3754,11 @@ create function app.company_candidates(q_domain text, q_name text)
  RETURNS TABLE(id uuid)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET enable_seqscan TO 'off'
  SET jit TO 'off'
  SET max_parallel_workers_per_gather TO '0'
  SET plan_cache_mode TO 'force_custom_plan'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 declare
   candidates_max constant int := 200;
@@ -3820,7 +3813,8 @@ declare
   end;
 begin
   if misfit is null then return true; end if;
-  raise check_violation using message = format('The %s of a company cannot be like this', misfit), table = 'company', column = misfit, constraint = 'company_fits';
+  raise check_violation using message = format('The %s of a company cannot be like this', misfit),
+    table = 'company', column = misfit, constraint = 'company_fits';
 end $function$;
 grant execute on function app.company_fits(text,text,text,text,text,text,integer,character,integer,text,text,text,text,text,text,jsonb) to public;
 
@@ -3828,11 +3822,11 @@ create function app.contact_candidates(q_email text, q_phone text, q_name text, 
  RETURNS TABLE(id uuid)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET enable_seqscan TO 'off'
  SET jit TO 'off'
  SET max_parallel_workers_per_gather TO '0'
  SET plan_cache_mode TO 'force_custom_plan'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 declare
   colleagues_max constant int := 10000;
@@ -3903,9 +3897,11 @@ declare
 begin
   if misfit is null and trim(concat(given_name, family_name, email, phone)) <> '' then return true; end if;
   if misfit is null then
-    raise check_violation using message = 'A contact needs a name, an e-mail address or a phone number', table = 'contact', column = 'given_name', constraint = 'contact_fits';
+    raise check_violation using message = 'A contact needs a name, an e-mail address or a phone number',
+      table = 'contact', column = 'given_name', constraint = 'contact_fits';
   end if;
-  raise check_violation using message = format('The %s of a contact cannot be like this', misfit), table = 'contact', column = misfit, constraint = 'contact_fits';
+  raise check_violation using message = format('The %s of a contact cannot be like this', misfit),
+    table = 'contact', column = misfit, constraint = 'contact_fits';
 end $function$;
 grant execute on function app.contact_fits(text,text,text,text,text,jsonb,text,text,jsonb,text,text,text,text,text,text,text,text,text,text,text,jsonb,jsonb,jsonb,text,text,jsonb) to public;
 
@@ -3928,14 +3924,16 @@ AS $function$
 declare
   keys text := coalesce(email || ' ', '');
 begin
-  -- The checks on these lists come after generated columns.
+  -- Checks on these lists are made after generated columns are computed.
   if other_emails <> '[]' and jsonb_typeof(other_emails) = 'array' then
     keys := keys || coalesce((select string_agg((e ->> 'value') || ' ', '') from jsonb_array_elements(other_emails) e), '');
   end if;
   if other_phones <> '[]' and jsonb_typeof(other_phones) = 'array' then
-    keys := keys || coalesce((select string_agg(regexp_replace(e ->> 'value', '[^0-9]', '', 'g') || ' ', '') from jsonb_array_elements(other_phones) e), '');
+    keys := keys || coalesce((
+      select string_agg(regexp_replace(e ->> 'value', '[^0-9]', '', 'g') || ' ', '') from jsonb_array_elements(other_phones) e), '');
   end if;
-  return app.searchable(coalesce(app.person_name(given, family) || ' ', '')) || app.fold(keys) || coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '');
+  return app.searchable(coalesce(app.person_name(given, family) || ' ', '')) || app.fold(keys)
+    || coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '');
 end $function$;
 grant execute on function app.contact_search_text(text,text,text,jsonb,text,jsonb) to public;
 
@@ -3943,17 +3941,17 @@ create function app.contacts_with_further_email(keys text[])
  RETURNS SETOF uuid
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 1
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET enable_seqscan TO 'off'
  SET jit TO 'off'
  SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
   return query select c.id from contact c
     where c.tenant_id = (select app.tenant_id()) and app.label_keys(c.other_emails) && keys and c.other_emails <> '[]';
 end $function$;
 alter function app.contacts_with_further_email(text[]) owner to holdfast_system;
-grant execute on function app.contacts_with_further_email(text[]) to public;
+grant execute on function app.contacts_with_further_email(text[]) to holdfast_app;
 
 create function app.count_sign_in()
  RETURNS trigger
@@ -4302,7 +4300,6 @@ begin
   return null;
 end $function$;
 alter function app.forget_queues() owner to holdfast_system;
-grant execute on function app.forget_queues() to holdfast_app;
 
 create function app.frees_of_stage_needs()
  RETURNS boolean
@@ -4607,7 +4604,6 @@ begin
   return null;
 end $function$;
 alter function app.leave_duplicates_notice() owner to holdfast_system;
-grant execute on function app.leave_duplicates_notice() to holdfast_app;
 
 create function app.leave_finish_notice()
  RETURNS trigger
@@ -4623,7 +4619,6 @@ begin
   return null;
 end $function$;
 alter function app.leave_finish_notice() owner to holdfast_system;
-grant execute on function app.leave_finish_notice() to holdfast_app;
 
 create function app.leave_notice()
  RETURNS trigger
@@ -4636,34 +4631,45 @@ declare
   gathered constant jsonb := app.gathered_requests();
   me constant uuid := app.user_id();
 begin
-  -- What an import brings is told of as a whole.
   if request is null or nullif(current_setting('app.import_id', true), '') is not null or app.restores_archive() then return null; end if;
   case tg_table_name
     when 'comment' then
-      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      insert into notice_due (tenant_id, request_id)
+      select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
       where tg_op = 'INSERT' or n.mentions <> '{}';
     when 'note' then
-      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n where n.mentions <> '{}';
+      insert into notice_due (tenant_id, request_id)
+      select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where n.mentions <> '{}';
     when 'task' then
-      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      insert into notice_due (tenant_id, request_id)
+      select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
       where n.assignee_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.assignee_id is not null;
     when 'contact' then
-      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
-      where n.owner_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.owner_id is not null or tg_op = 'UPDATE' and exists (select from follower f
-        where f.tenant_id = n.tenant_id and f.contact_id = n.id and f.user_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and not f.muted);
+      insert into notice_due (tenant_id, request_id)
+      select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where n.owner_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.owner_id is not null
+        or tg_op = 'UPDATE' and exists (
+          select from follower f where f.tenant_id = n.tenant_id and f.contact_id = n.id
+          and f.user_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and not f.muted);
     when 'company' then
-      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
-      where n.owner_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.owner_id is not null or tg_op = 'UPDATE' and exists (select from follower f
-        where f.tenant_id = n.tenant_id and f.company_id = n.id and f.user_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and not f.muted);
+      insert into notice_due (tenant_id, request_id)
+      select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where n.owner_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.owner_id is not null
+        or tg_op = 'UPDATE' and exists (
+          select from follower f where f.tenant_id = n.tenant_id and f.company_id = n.id
+          and f.user_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and not f.muted);
     else
-      insert into notice_due (tenant_id, request_id) select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
-      where n.owner_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.owner_id is not null or tg_op = 'UPDATE' and exists (select from follower f
-        where f.tenant_id = n.tenant_id and f.deal_id = n.id and f.user_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and not f.muted);
+      insert into notice_due (tenant_id, request_id)
+      select distinct n.tenant_id, app.request_of(gathered, n.id) from new_rows n
+      where n.owner_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and n.owner_id is not null
+        or tg_op = 'UPDATE' and exists (
+          select from follower f where f.tenant_id = n.tenant_id and f.deal_id = n.id
+          and f.user_id is distinct from case when gathered is null then me else app.person_of(gathered, n.id) end and not f.muted);
   end case;
   return null;
 end $function$;
 alter function app.leave_notice() owner to holdfast_system;
-grant execute on function app.leave_notice() to holdfast_app;
 
 create function app.letter_pairs(folded text)
  RETURNS SETOF text
@@ -4725,7 +4731,6 @@ begin
   return null;
 end $function$;
 alter function app.mark_positions() owner to holdfast_system;
-grant execute on function app.mark_positions() to holdfast_app;
 
 create function app.name_of(noun text, of_tenant uuid, of_id uuid)
  RETURNS text
@@ -4920,66 +4925,6 @@ AS $function$
   select case when length(d) >= 6 then right(d, 9) end from regexp_replace(phone, '[^0-9]', '', 'g') d
 $function$;
 grant execute on function app.phone_key(text) to public;
-
-create procedure app.protect(IN target regclass, IN resource text DEFAULT NULL::text, IN owner text DEFAULT NULL::text, IN also text DEFAULT 'true'::text)
- LANGUAGE plpgsql
-AS $procedure$
-begin
-  execute format('alter table %s enable row level security', target);
-  execute format('alter table %s force row level security', target);
-  execute format('create policy read on %s for select to holdfast_app using (%s and (%s))', target,
-    app.row_predicate(resource, 'read', owner), also);
-  execute format('create policy append on %s for insert to holdfast_app with check (%s and (%s))', target,
-    app.row_predicate(resource, 'create', owner), also);
-  -- Moving to the trash is an update, so the right to delete opens the row too; HTTP tells them apart.
-  execute format('create policy change on %s for update to holdfast_app using (((%s) or (%s)) and (%s))
-    with check (tenant_id = (select app.tenant_id()))', target,
-    app.row_predicate(resource, 'update', owner), app.row_predicate(resource, 'delete', owner), also);
-  execute format('create policy remove on %s for delete to holdfast_app using (%s and (%s))', target,
-    app.row_predicate(resource, 'delete', owner), also);
-  execute format('create policy system on %s to holdfast_system using (true) with check (true)', target);
-  execute format('grant select, insert, update, delete on %s to holdfast_app, holdfast_system', target);
-end $procedure$;
-grant execute on function app.protect(regclass,text,text,text) to public;
-
-create procedure app.protect_membership(IN target regclass, IN resource text)
- LANGUAGE plpgsql
-AS $procedure$
-begin
-  execute format('drop policy append on %s', target);
-  execute format('drop policy remove on %s', target);
-  execute format('create policy append on %s for insert to holdfast_app with check ((%s) or (%s))', target,
-    app.row_predicate(resource, 'update', null), app.row_predicate(resource, 'create', null));
-  execute format('create policy remove on %s for delete to holdfast_app using (%s)', target,
-    app.row_predicate(resource, 'update', null));
-end $procedure$;
-grant execute on function app.protect_membership(regclass,text) to public;
-
-create procedure app.protect_own(IN target regclass)
- LANGUAGE plpgsql
-AS $procedure$
-begin
-  execute format('alter table %s enable row level security', target);
-  execute format('alter table %s force row level security', target);
-  execute format('create policy own on %s to holdfast_app using (tenant_id = (select app.tenant_id())
-    and (user_id = (select app.user_id()) or (select app.is_system())))', target);
-  execute format('create policy system on %s to holdfast_system using (true) with check (true)', target);
-  execute format('grant select, insert, update, delete on %s to holdfast_app, holdfast_system', target);
-end $procedure$;
-grant execute on function app.protect_own(regclass) to public;
-
-create procedure app.protect_personal(IN target regclass)
- LANGUAGE plpgsql
-AS $procedure$
-begin
-  execute format('alter table %s enable row level security', target);
-  execute format('alter table %s force row level security', target);
-  execute format('create policy personal on %s to holdfast_app using (tenant_id = (select app.tenant_id())
-    and (user_id = (select app.user_id()) or (select app.scope(''user'', ''update'')) <> ''none''))', target);
-  execute format('create policy system on %s to holdfast_system using (true) with check (true)', target);
-  execute format('grant select, insert, update, delete on %s to holdfast_app, holdfast_system', target);
-end $procedure$;
-grant execute on function app.protect_personal(regclass) to public;
 
 create function app.purge_conversions(days integer, rows_max integer DEFAULT 100)
  RETURNS integer
@@ -5203,7 +5148,7 @@ declare
   outbox_rows_max constant int := 100;
   hides constant boolean := redacted <> '{}';
   gathered constant jsonb := app.gathered_requests();
-  -- Of all rows, unless several requests are done together.
+  -- Of all rows; null when several requests are done together.
   request constant text := case when gathered is null then nullif(current_setting('app.request_id', true), '') end;
   me constant uuid := app.user_id();
   ip constant inet := nullif(current_setting('app.ip', true), '')::inet;
@@ -5212,14 +5157,19 @@ begin
   if app.restores_archive() then return null; end if;
   if tg_op = 'INSERT' then
     insert into public.audit_event (tenant_id, action, resource, record_id, after, request_id, actor_id, ip)
-    select n.tenant_id, 'create', resource_name, n.id, case when hides then app.redact(jsonb_strip_nulls(to_jsonb(n) - omitted - quiet), redacted) else jsonb_strip_nulls(to_jsonb(n) - omitted - quiet) end, case when gathered is null then request else app.request_of(gathered, n.id) end,
-      case when gathered is null then me else app.person_of(gathered, n.id) end, case when gathered is null then ip else app.ip_of(gathered, n.id) end
+    select n.tenant_id, 'create', resource_name, n.id,
+      case when hides then app.redact(jsonb_strip_nulls(to_jsonb(n) - omitted - quiet), redacted) else jsonb_strip_nulls(to_jsonb(n) - omitted - quiet) end,
+      case when gathered is null then request else app.request_of(gathered, n.id) end,
+      case when gathered is null then me else app.person_of(gathered, n.id) end,
+      case when gathered is null then ip else app.ip_of(gathered, n.id) end
     from new_rows n;
   elsif tg_op = 'UPDATE' then
     insert into public.audit_event (tenant_id, action, resource, record_id, before, after, request_id, actor_id, ip)
-    select c.tenant_id, 'update', resource_name, c.id, d.before, d.after, case when gathered is null then request else app.request_of(gathered, c.id) end,
-      case when gathered is null then me else app.person_of(gathered, c.id) end, case when gathered is null then ip else app.ip_of(gathered, c.id) end
-    -- The offset keeps the planner from making each jsonb anew wherever it is used.
+    select c.tenant_id, 'update', resource_name, c.id, d.before, d.after,
+      case when gathered is null then request else app.request_of(gathered, c.id) end,
+      case when gathered is null then me else app.person_of(gathered, c.id) end,
+      case when gathered is null then ip else app.ip_of(gathered, c.id) end
+    -- The offset keeps the planner from computing each jsonb wherever it is used.
     from (select n.tenant_id, n.id, to_jsonb(o) - omitted as old, to_jsonb(n) - omitted as new
       from new_rows n join old_rows o on o.tenant_id = n.tenant_id and o.id = n.id offset 0) c
     cross join lateral (
@@ -5230,12 +5180,15 @@ begin
     where d.before is not null;
   else
     insert into public.audit_event (tenant_id, action, resource, record_id, before, request_id, actor_id, ip)
-    select o.tenant_id, 'delete', resource_name, o.id, case when hides then app.redact(jsonb_strip_nulls(to_jsonb(o) - omitted - quiet), redacted) else jsonb_strip_nulls(to_jsonb(o) - omitted - quiet) end, case when gathered is null then request else app.request_of(gathered, o.id) end,
-      case when gathered is null then me else app.person_of(gathered, o.id) end, case when gathered is null then ip else app.ip_of(gathered, o.id) end
+    select o.tenant_id, 'delete', resource_name, o.id,
+      case when hides then app.redact(jsonb_strip_nulls(to_jsonb(o) - omitted - quiet), redacted) else jsonb_strip_nulls(to_jsonb(o) - omitted - quiet) end,
+      case when gathered is null then request else app.request_of(gathered, o.id) end,
+      case when gathered is null then me else app.person_of(gathered, o.id) end,
+      case when gathered is null then ip else app.ip_of(gathered, o.id) end
     from old_rows o;
   end if;
   get diagnostics changed = row_count;
-  -- Rows without an audit event count too: a record whose tags alone changed is read again by open pages.
+  -- Rows without an audit event count too: open pages read a record again when only its tags changed.
   if tg_op = 'UPDATE' then select count(*) into changed from new_rows; end if;
 
   if changed > outbox_rows_max then
@@ -5329,8 +5282,11 @@ declare
 begin
   for grown in
     select c.oid from pg_class c
-    cross join lateral (select pg_relation_size(c.oid) / current_setting('block_size')::int as pages, pg_stat_get_mod_since_analyze(c.oid) as changes) now
-    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition and c.relowner = (select oid from pg_roles where rolname = current_user)
+    cross join lateral (
+      select pg_relation_size(c.oid) / current_setting('block_size')::int as pages,
+        pg_stat_get_mod_since_analyze(c.oid) as changes) now
+    where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and not c.relispartition
+      and c.relowner = (select oid from pg_roles where rolname = current_user)
       and now.pages >= pages_min and (now.pages > greatest(c.relpages, 0) * growth_min
         or now.changes > changed_rows_min + changed_share_min * greatest(c.reltuples, 0))
   loop
@@ -5450,33 +5406,6 @@ AS $function$
   where ur.tenant_id = tenant and ur.user_id = person
 $function$;
 alter function app.rights_of_user(uuid,uuid) owner to holdfast_system;
-
-create function app.row_predicate(resource text, action text, owner text)
- RETURNS text
- LANGUAGE sql
- IMMUTABLE
-AS $function$
-  select 'tenant_id = (select app.tenant_id())' || case
-    when resource is null then ''
-    when owner is null then format(' and (select app.some_scope(%L, %L)) <> ''none''', resource, action)
-    else format(' and ((select app.full_scope(%1$L, %2$L)) is not null or %3$I = any ((select app.scope_owners(%1$L, %2$L))::uuid[]))',
-      resource, action, owner)
-  end
-$function$;
-grant execute on function app.row_predicate(text,text,text) to public;
-
-create procedure app.run_as_system(IN functions regprocedure[], IN callable boolean DEFAULT true)
- LANGUAGE plpgsql
-AS $procedure$
-declare f regprocedure;
-begin
-  foreach f in array functions loop
-    execute format('revoke all on function %s from public', f);
-    if callable then execute format('grant execute on function %s to holdfast_app', f); end if;
-    execute format('alter function %s owner to holdfast_system', f);
-  end loop;
-end $procedure$;
-grant execute on function app.run_as_system(regprocedure[],boolean) to public;
 
 create function app.schedule_duplicate_search()
  RETURNS integer
@@ -5622,10 +5551,10 @@ create function app.search(q text, rows_max integer)
  RETURNS TABLE(resource text, id uuid, name text, detail text, misspelt boolean)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET jit TO 'off'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 declare
   misspelt_letters_min constant int := 4;
@@ -5658,396 +5587,535 @@ create function app.search_activity(letters text, begins text, query tsquery, ro
  RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid)
  LANGUAGE plpgsql
  STABLE
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'on'
  SET jit TO 'off'
  SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-      declare
-        few constant int := 100;
-        newest_max constant int := 1000;
-        own_max constant int := 5000;
-        candidates_max constant int := 200;
-        people constant uuid[] := app.read_owners('activity');
-        contact_owners constant uuid[] := app.read_owners('contact');
-        company_owners constant uuid[] := app.read_owners('company');
-        deal_owners constant uuid[] := app.read_owners('deal');
-        found uuid[]; own int; looked_through int := few;
-      begin
-        if people is null then
-          -- First a few of the newest, and more of them when some match: a common word fills the list from them, and the lists of its index would be
-          -- long to read.
-          found := array(select r.id from (select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-            where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins and app.words(r.subject, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
-          if found <> '{}' and cardinality(found) < rows_max then
-            looked_through := newest_max;
-            found := array(select r.id from (select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-            where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins and app.words(r.subject, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
-          end if;
-        else
-          select coalesce(array_agg(r.id order by r.created_at desc) filter (where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins and app.words(r.subject, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
-          from (select * from activity o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
-        end if;
-        if cardinality(found) < rows_max and (people is null or own = own_max) then
-          perform set_config('enable_indexscan', 'off', true);
-          found := found || array(select r.id from activity r where r.tenant_id = app.tenant_id() and app.words(r.subject, r.body) @@ query
-            and (people is null or r.author_id = any (people)) and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit candidates_max);
-          perform set_config('enable_indexscan', 'on', true);
-          -- More than these have the word, so that the newest of them may be others.
-          if people is null and looked_through = few and cardinality(found) = candidates_max then
-            looked_through := newest_max;
-            found := found || array(select r.id from (select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-            where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins and app.words(r.subject, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
-          end if;
-        end if;
-        if found = '{}' then return; end if;
-        return query select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from activity r
-          where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
-      end $function$;
+declare
+  few constant int := 100;
+  newest_max constant int := 1000;
+  own_max constant int := 5000;
+  candidates_max constant int := 200;
+  people constant uuid[] := app.read_owners('activity');
+  contact_owners constant uuid[] := app.read_owners('contact');
+  company_owners constant uuid[] := app.read_owners('company');
+  deal_owners constant uuid[] := app.read_owners('deal');
+  found uuid[]; own int; looked_through int := few;
+begin
+  if people is null then
+    -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
+    -- to read. Accents are left to the index: folding a text costs much more than looking into it.
+    found := array(
+      select r.id from (
+        select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
+      and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit rows_max);
+    if found <> '{}' and cardinality(found) < rows_max then
+      looked_through := newest_max;
+      found := array(
+        select r.id from (
+          select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
+        and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  else
+    select coalesce(array_agg(r.id order by r.created_at desc) filter (
+        where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins
+        and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+    from (select * from activity o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
+  end if;
+  if cardinality(found) < rows_max and (people is null or own = own_max) then
+    perform set_config('enable_indexscan', 'off', true);
+    found := found || array(
+      select r.id from activity r where r.tenant_id = app.tenant_id() and app.words(r.subject, r.body) @@ query
+      and (people is null or r.author_id = any (people)) and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit candidates_max);
+    perform set_config('enable_indexscan', 'on', true);
+    -- More texts than these have the word, so others may be the newest.
+    if people is null and looked_through = few and cardinality(found) = candidates_max then
+      looked_through := newest_max;
+      found := found || array(
+        select r.id from (
+          select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
+        and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  end if;
+  if found = '{}' then return; end if;
+  return query
+  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from activity r
+  where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+end $function$;
 alter function app.search_activity(text,text,tsquery,integer) owner to holdfast_system;
 
 create function app.search_comment(letters text, begins text, query tsquery, rows_max integer)
  RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid)
  LANGUAGE plpgsql
  STABLE
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'on'
  SET jit TO 'off'
  SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-      declare
-        few constant int := 100;
-        newest_max constant int := 1000;
-        own_max constant int := 5000;
-        candidates_max constant int := 200;
-        people constant uuid[] := app.read_owners('comment');
-        contact_owners constant uuid[] := app.read_owners('contact');
-        company_owners constant uuid[] := app.read_owners('company');
-        deal_owners constant uuid[] := app.read_owners('deal');
-        found uuid[]; own int; looked_through int := few;
-      begin
-        if people is null then
-          -- First a few of the newest, and more of them when some match: a common word fills the list from them, and the lists of its index would be
-          -- long to read.
-          found := array(select r.id from (select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-            where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins and app.words(null, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
-          if found <> '{}' and cardinality(found) < rows_max then
-            looked_through := newest_max;
-            found := array(select r.id from (select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-            where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins and app.words(null, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
-          end if;
-        else
-          select coalesce(array_agg(r.id order by r.created_at desc) filter (where strpos(app.fold(concat_ws(' ', null, r.body)), letters) > 0 and app.fold(concat_ws(' ', null, r.body)) ~ begins and app.words(null, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
-          from (select * from comment o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
-        end if;
-        if cardinality(found) < rows_max and (people is null or own = own_max) then
-          perform set_config('enable_indexscan', 'off', true);
-          found := found || array(select r.id from comment r where r.tenant_id = app.tenant_id() and app.words(null, r.body) @@ query
-            and (people is null or r.author_id = any (people)) and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit candidates_max);
-          perform set_config('enable_indexscan', 'on', true);
-          -- More than these have the word, so that the newest of them may be others.
-          if people is null and looked_through = few and cardinality(found) = candidates_max then
-            looked_through := newest_max;
-            found := found || array(select r.id from (select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-            where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins and app.words(null, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
-          end if;
-        end if;
-        if found = '{}' then return; end if;
-        return query select r.id, null, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from comment r
-          where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
-      end $function$;
+declare
+  few constant int := 100;
+  newest_max constant int := 1000;
+  own_max constant int := 5000;
+  candidates_max constant int := 200;
+  people constant uuid[] := app.read_owners('comment');
+  contact_owners constant uuid[] := app.read_owners('contact');
+  company_owners constant uuid[] := app.read_owners('company');
+  deal_owners constant uuid[] := app.read_owners('deal');
+  found uuid[]; own int; looked_through int := few;
+begin
+  if people is null then
+    -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
+    -- to read. Accents are left to the index: folding a text costs much more than looking into it.
+    found := array(
+      select r.id from (
+        select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+      where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
+      and app.words(null, r.body) @@ query and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit rows_max);
+    if found <> '{}' and cardinality(found) < rows_max then
+      looked_through := newest_max;
+      found := array(
+        select r.id from (
+          select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
+        and app.words(null, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  else
+    select coalesce(array_agg(r.id order by r.created_at desc) filter (
+        where strpos(app.fold(concat_ws(' ', null, r.body)), letters) > 0 and app.fold(concat_ws(' ', null, r.body)) ~ begins
+        and app.words(null, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+    from (select * from comment o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
+  end if;
+  if cardinality(found) < rows_max and (people is null or own = own_max) then
+    perform set_config('enable_indexscan', 'off', true);
+    found := found || array(
+      select r.id from comment r where r.tenant_id = app.tenant_id() and app.words(null, r.body) @@ query
+      and (people is null or r.author_id = any (people)) and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit candidates_max);
+    perform set_config('enable_indexscan', 'on', true);
+    -- More texts than these have the word, so others may be the newest.
+    if people is null and looked_through = few and cardinality(found) = candidates_max then
+      looked_through := newest_max;
+      found := found || array(
+        select r.id from (
+          select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
+        and app.words(null, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  end if;
+  if found = '{}' then return; end if;
+  return query
+  select r.id, null, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from comment r
+  where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+end $function$;
 alter function app.search_comment(text,text,tsquery,integer) owner to holdfast_system;
 
 create function app.search_company(q text, folded text, patterns text[], looked_up integer, rows_max integer)
  RETURNS TABLE(id uuid, name text, detail text, tier integer)
  LANGUAGE plpgsql
  STABLE
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'on'
  SET jit TO 'off'
  SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-      declare
-        candidates_max constant int := 200;
-        owners constant uuid[] := app.read_owners('company');
-        -- Of '%' the index is not asked.
-        second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-        word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
-        exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
-      begin
-        if owners = '{}' or folded = '' then return; end if;
-        exactly := array(select l.id from (select r.id, r.owner_id, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) and (r.external_id = q) offset 0) l
-          where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
-        if owners is null then 
-      if cardinality(exactly) < rows_max then
-        begins := array(select l.id from (select r.id, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) 
-            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
-            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
-          where l.deleted_at is null limit rows_max);
+declare
+  candidates_max constant int := 200;
+  owners constant uuid[] := app.read_owners('company');
+  -- The pattern '%' holds for every text and is not looked up.
+  second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
+begin
+  if owners = '{}' or folded = '' then return; end if;
+  exactly := array(
+    select l.id from (
+      select r.id, r.owner_id, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) and (r.external_id = q) offset 0) l
+    where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+  -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
+  if owners is null then
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from company r where r.tenant_id = (select app.tenant_id())
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 2000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) order by r.id desc limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        perform set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from company r where r.tenant_id::text = (select app.tenant_id()::text)
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        perform set_config('enable_indexscan', 'on', true);
       end if;
-      wanted := rows_max - cardinality(exactly) - cardinality(begins);
-      if looked_up > 0 and wanted > 0 then
-        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
-        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
-        foreach probed_max in array array[250, 2000] loop
-          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
-          from (select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = (select app.tenant_id())  order by r.id desc limit probed_max) l
-          into inside, probed;
-          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
-        end loop;
-        inside := inside[:candidates_max];
-        if probed = probed_max and cardinality(inside) < wanted then
-          perform set_config('enable_indexscan', 'off', true);
-          inside := array(select l.id from (select r.id, r.deleted_at from company r where r.tenant_id::text = (select app.tenant_id()::text) 
-              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-            where l.deleted_at is null limit candidates_max);
-          perform set_config('enable_indexscan', 'on', true);
-        end if;
+    end if;
+  else
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 5000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners) limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        perform set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from company r where r.tenant_id::text = (select app.tenant_id()::text) and r.owner_id = any (owners)
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        perform set_config('enable_indexscan', 'on', true);
       end if;
-   else 
-      if cardinality(exactly) < rows_max then
-        begins := array(select l.id from (select r.id, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)
-            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
-            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
-          where l.deleted_at is null limit rows_max);
-      end if;
-      wanted := rows_max - cardinality(exactly) - cardinality(begins);
-      if looked_up > 0 and wanted > 0 then
-        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
-        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
-        foreach probed_max in array array[250, 5000] loop
-          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
-          from (select r.id, r.search_text, r.deleted_at from company r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)  limit probed_max) l
-          into inside, probed;
-          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
-        end loop;
-        inside := inside[:candidates_max];
-        if probed = probed_max and cardinality(inside) < wanted then
-          perform set_config('enable_indexscan', 'off', true);
-          inside := array(select l.id from (select r.id, r.deleted_at from company r where r.tenant_id::text = (select app.tenant_id()::text) and r.owner_id = any (owners)
-              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-            where l.deleted_at is null limit candidates_max);
-          perform set_config('enable_indexscan', 'on', true);
-        end if;
-      end if;
-   end if;
-        if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
-        return query select r.id, r.name::text, r.domain, case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
-          from company r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
-          order by tier, r.name, r.id limit rows_max;
-      end $function$;
+    end if;
+  end if;
+  if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+  return query
+  select r.id, r.name::text, r.domain,
+    case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+  from company r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
+  order by tier, r.name, r.id limit rows_max;
+end $function$;
 alter function app.search_company(text,text,text[],integer,integer) owner to holdfast_system;
 
 create function app.search_contact(q text, folded text, patterns text[], looked_up integer, rows_max integer)
  RETURNS TABLE(id uuid, name text, detail text, tier integer)
  LANGUAGE plpgsql
  STABLE
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'on'
  SET jit TO 'off'
  SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-      declare
-        candidates_max constant int := 200;
-        owners constant uuid[] := app.read_owners('contact');
-        -- Of '%' the index is not asked.
-        second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-        word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
-        exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
-      begin
-        if owners = '{}' or folded = '' then return; end if;
-        exactly := array(select l.id from (select r.id, r.owner_id, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) and (r.email_key = lower(q) or r.external_id = q) offset 0) l
-          where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
-        if owners is null then 
-      if cardinality(exactly) < rows_max then
-        begins := array(select l.id from (select r.id, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) 
-            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
-            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
-          where l.deleted_at is null limit rows_max);
+declare
+  candidates_max constant int := 200;
+  owners constant uuid[] := app.read_owners('contact');
+  -- The pattern '%' holds for every text and is not looked up.
+  second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
+begin
+  if owners = '{}' or folded = '' then return; end if;
+  exactly := array(
+    select l.id from (
+      select r.id, r.owner_id, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) and (r.email_key = lower(q) or r.external_id = q) offset 0) l
+    where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+  -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
+  if owners is null then
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id())
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 2000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) order by r.id desc limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        perform set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from contact r where r.tenant_id::text = (select app.tenant_id()::text)
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        perform set_config('enable_indexscan', 'on', true);
       end if;
-      wanted := rows_max - cardinality(exactly) - cardinality(begins);
-      if looked_up > 0 and wanted > 0 then
-        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
-        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
-        foreach probed_max in array array[250, 2000] loop
-          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
-          from (select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id())  order by r.id desc limit probed_max) l
-          into inside, probed;
-          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
-        end loop;
-        inside := inside[:candidates_max];
-        if probed = probed_max and cardinality(inside) < wanted then
-          perform set_config('enable_indexscan', 'off', true);
-          inside := array(select l.id from (select r.id, r.deleted_at from contact r where r.tenant_id::text = (select app.tenant_id()::text) 
-              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-            where l.deleted_at is null limit candidates_max);
-          perform set_config('enable_indexscan', 'on', true);
-        end if;
+    end if;
+  else
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 5000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners) limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        perform set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from contact r where r.tenant_id::text = (select app.tenant_id()::text) and r.owner_id = any (owners)
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        perform set_config('enable_indexscan', 'on', true);
       end if;
-   else 
-      if cardinality(exactly) < rows_max then
-        begins := array(select l.id from (select r.id, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)
-            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
-            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
-          where l.deleted_at is null limit rows_max);
-      end if;
-      wanted := rows_max - cardinality(exactly) - cardinality(begins);
-      if looked_up > 0 and wanted > 0 then
-        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
-        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
-        foreach probed_max in array array[250, 5000] loop
-          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
-          from (select r.id, r.search_text, r.deleted_at from contact r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)  limit probed_max) l
-          into inside, probed;
-          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
-        end loop;
-        inside := inside[:candidates_max];
-        if probed = probed_max and cardinality(inside) < wanted then
-          perform set_config('enable_indexscan', 'off', true);
-          inside := array(select l.id from (select r.id, r.deleted_at from contact r where r.tenant_id::text = (select app.tenant_id()::text) and r.owner_id = any (owners)
-              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-            where l.deleted_at is null limit candidates_max);
-          perform set_config('enable_indexscan', 'on', true);
-        end if;
-      end if;
-   end if;
-        if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
-        return query select r.id, r.name::text, r.email, case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
-          from contact r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
-          order by tier, r.name, r.id limit rows_max;
-      end $function$;
+    end if;
+  end if;
+  if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+  return query
+  select r.id, r.name::text, r.email,
+    case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+  from contact r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
+  order by tier, r.name, r.id limit rows_max;
+end $function$;
 alter function app.search_contact(text,text,text[],integer,integer) owner to holdfast_system;
 
 create function app.search_deal(q text, folded text, patterns text[], looked_up integer, rows_max integer)
  RETURNS TABLE(id uuid, name text, detail text, tier integer)
  LANGUAGE plpgsql
  STABLE
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'on'
  SET jit TO 'off'
  SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-      declare
-        candidates_max constant int := 200;
-        owners constant uuid[] := app.read_owners('deal');
-        -- Of '%' the index is not asked.
-        second constant text := case when looked_up > 1 then patterns[2] else '%' end;
-        word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
-        exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
-      begin
-        if owners = '{}' or folded = '' then return; end if;
-        exactly := array(select l.id from (select r.id, r.owner_id, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) and (r.external_id = q) offset 0) l
-          where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
-        if owners is null then 
-      if cardinality(exactly) < rows_max then
-        begins := array(select l.id from (select r.id, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) 
-            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
-            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
-          where l.deleted_at is null limit rows_max);
+declare
+  candidates_max constant int := 200;
+  owners constant uuid[] := app.read_owners('deal');
+  -- The pattern '%' holds for every text and is not looked up.
+  second constant text := case when looked_up > 1 then patterns[2] else '%' end;
+  word_begins constant text := '% ' || substr(patterns[1], case when patterns[1] like '\% %' then 3 else 2 end);
+  exactly uuid[]; begins uuid[] := '{}'; inside uuid[] := '{}'; wanted int; probed_max int; probed int;
+begin
+  if owners = '{}' or folded = '' then return; end if;
+  exactly := array(
+    select l.id from (
+      select r.id, r.owner_id, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) and (r.external_id = q) offset 0) l
+    where l.deleted_at is null and (owners is null or l.owner_id = any (owners)) limit rows_max);
+  -- The same for everybody's records and for those of some owners: only a condition that always stands there is looked up in an index.
+  if owners is null then
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id())
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 2000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) order by r.id desc limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        perform set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from deal r where r.tenant_id::text = (select app.tenant_id()::text)
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        perform set_config('enable_indexscan', 'on', true);
       end if;
-      wanted := rows_max - cardinality(exactly) - cardinality(begins);
-      if looked_up > 0 and wanted > 0 then
-        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
-        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
-        foreach probed_max in array array[250, 2000] loop
-          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
-          from (select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id())  order by r.id desc limit probed_max) l
-          into inside, probed;
-          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
-        end loop;
-        inside := inside[:candidates_max];
-        if probed = probed_max and cardinality(inside) < wanted then
-          perform set_config('enable_indexscan', 'off', true);
-          inside := array(select l.id from (select r.id, r.deleted_at from deal r where r.tenant_id::text = (select app.tenant_id()::text) 
-              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-            where l.deleted_at is null limit candidates_max);
-          perform set_config('enable_indexscan', 'on', true);
-        end if;
+    end if;
+  else
+    if cardinality(exactly) < rows_max then
+      begins := array(
+        select l.id from (
+          select r.id, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)
+          and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
+          and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
+        where l.deleted_at is null limit rows_max);
+    end if;
+    wanted := rows_max - cardinality(exactly) - cardinality(begins);
+    if looked_up > 0 and wanted > 0 then
+      -- First a few records, the newest or the caller's own; when some of them match, more of them. A common word fills the list from these, so the
+      -- index is asked only for rare words: its lists of common ones would be long to read. A caller with few records needs no index.
+      foreach probed_max in array array[250, 5000] loop
+        select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
+        from (
+          select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners) limit probed_max) l
+        into inside, probed;
+        exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
+      end loop;
+      inside := inside[:candidates_max];
+      if probed = probed_max and cardinality(inside) < wanted then
+        perform set_config('enable_indexscan', 'off', true);
+        inside := array(
+          select l.id from (
+            select r.id, r.deleted_at from deal r where r.tenant_id::text = (select app.tenant_id()::text) and r.owner_id = any (owners)
+            and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
+          where l.deleted_at is null limit candidates_max);
+        perform set_config('enable_indexscan', 'on', true);
       end if;
-   else 
-      if cardinality(exactly) < rows_max then
-        begins := array(select l.id from (select r.id, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)
-            and left(r.search_text, 40) ~>=~ left(folded, 40) and left(r.search_text, 40) ~<~ (left(folded, 40) || U&'\+10FFFF')
-            and starts_with(r.search_text, folded) order by left(r.search_text, 40) using ~<~ offset 0) l
-          where l.deleted_at is null limit rows_max);
-      end if;
-      wanted := rows_max - cardinality(exactly) - cardinality(begins);
-      if looked_up > 0 and wanted > 0 then
-        -- First a few records as they come, the newest or the caller's own; when some of them match, more of them. A common word fills the list from
-        -- these; so the index is asked only for words that are rare, or its lists would be long to read. A caller with few records needs no index.
-        foreach probed_max in array array[250, 5000] loop
-          select coalesce(array_agg(l.id) filter (where l.deleted_at is null and l.search_text like all (patterns)), '{}'), count(*)
-          from (select r.id, r.search_text, r.deleted_at from deal r where r.tenant_id = (select app.tenant_id()) and r.owner_id = any (owners)  limit probed_max) l
-          into inside, probed;
-          exit when probed < probed_max or cardinality(inside) = 0 or cardinality(inside) >= wanted;
-        end loop;
-        inside := inside[:candidates_max];
-        if probed = probed_max and cardinality(inside) < wanted then
-          perform set_config('enable_indexscan', 'off', true);
-          inside := array(select l.id from (select r.id, r.deleted_at from deal r where r.tenant_id::text = (select app.tenant_id()::text) and r.owner_id = any (owners)
-              and r.search_text like patterns[1] and r.search_text like second and r.search_text like all (patterns) offset 0) l
-            where l.deleted_at is null limit candidates_max);
-          perform set_config('enable_indexscan', 'on', true);
-        end if;
-      end if;
-   end if;
-        if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
-        return query select r.id, r.name::text, null::text, case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
-          from deal r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
-          order by tier, r.name, r.id limit rows_max;
-      end $function$;
+    end if;
+  end if;
+  if cardinality(exactly) + cardinality(begins) + cardinality(inside) = 0 then return; end if;
+  return query
+  select r.id, r.name::text, null::text,
+    case when r.id = any (exactly) then 1 when r.id = any (begins) then 2 when r.search_text like word_begins then 3 else 4 end as tier
+  from deal r where r.tenant_id = (select app.tenant_id()) and r.id = any (exactly || begins || inside)
+  order by tier, r.name, r.id limit rows_max;
+end $function$;
 alter function app.search_deal(text,text,text[],integer,integer) owner to holdfast_system;
 
 create function app.search_misspelt(target text, words text[], rows_max integer)
  RETURNS uuid[]
  LANGUAGE plpgsql
  STABLE
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET "pg_trgm.word_similarity_threshold" TO '0.4'
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'off'
  SET jit TO 'off'
  SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 declare
   found uuid[];
@@ -6072,138 +6140,232 @@ create function app.search_note(letters text, begins text, query tsquery, rows_m
  RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid)
  LANGUAGE plpgsql
  STABLE
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'on'
  SET jit TO 'off'
  SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-      declare
-        few constant int := 100;
-        newest_max constant int := 1000;
-        own_max constant int := 5000;
-        candidates_max constant int := 200;
-        people constant uuid[] := app.read_owners('note');
-        contact_owners constant uuid[] := app.read_owners('contact');
-        company_owners constant uuid[] := app.read_owners('company');
-        deal_owners constant uuid[] := app.read_owners('deal');
-        found uuid[]; own int; looked_through int := few;
-      begin
-        if people is null then
-          -- First a few of the newest, and more of them when some match: a common word fills the list from them, and the lists of its index would be
-          -- long to read.
-          found := array(select r.id from (select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-            where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins and app.words(null::text, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
-          if found <> '{}' and cardinality(found) < rows_max then
-            looked_through := newest_max;
-            found := array(select r.id from (select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-            where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins and app.words(null::text, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
-          end if;
-        else
-          select coalesce(array_agg(r.id order by r.created_at desc) filter (where strpos(app.fold(concat_ws(' ', null::text, r.body)), letters) > 0 and app.fold(concat_ws(' ', null::text, r.body)) ~ begins and app.words(null::text, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
-          from (select * from note o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
-        end if;
-        if cardinality(found) < rows_max and (people is null or own = own_max) then
-          perform set_config('enable_indexscan', 'off', true);
-          found := found || array(select r.id from note r where r.tenant_id = app.tenant_id() and app.words(null::text, r.body) @@ query
-            and (people is null or r.author_id = any (people)) and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit candidates_max);
-          perform set_config('enable_indexscan', 'on', true);
-          -- More than these have the word, so that the newest of them may be others.
-          if people is null and looked_through = few and cardinality(found) = candidates_max then
-            looked_through := newest_max;
-            found := found || array(select r.id from (select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-            where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins and app.words(null::text, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
-          end if;
-        end if;
-        if found = '{}' then return; end if;
-        return query select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from note r
-          where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
-      end $function$;
+declare
+  few constant int := 100;
+  newest_max constant int := 1000;
+  own_max constant int := 5000;
+  candidates_max constant int := 200;
+  people constant uuid[] := app.read_owners('note');
+  contact_owners constant uuid[] := app.read_owners('contact');
+  company_owners constant uuid[] := app.read_owners('company');
+  deal_owners constant uuid[] := app.read_owners('deal');
+  found uuid[]; own int; looked_through int := few;
+begin
+  if people is null then
+    -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
+    -- to read. Accents are left to the index: folding a text costs much more than looking into it.
+    found := array(
+      select r.id from (
+        select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+      where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
+      and app.words(null::text, r.body) @@ query and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit rows_max);
+    if found <> '{}' and cardinality(found) < rows_max then
+      looked_through := newest_max;
+      found := array(
+        select r.id from (
+          select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
+        and app.words(null::text, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  else
+    select coalesce(array_agg(r.id order by r.created_at desc) filter (
+        where strpos(app.fold(concat_ws(' ', null::text, r.body)), letters) > 0 and app.fold(concat_ws(' ', null::text, r.body)) ~ begins
+        and app.words(null::text, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+    from (select * from note o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
+  end if;
+  if cardinality(found) < rows_max and (people is null or own = own_max) then
+    perform set_config('enable_indexscan', 'off', true);
+    found := found || array(
+      select r.id from note r where r.tenant_id = app.tenant_id() and app.words(null::text, r.body) @@ query
+      and (people is null or r.author_id = any (people)) and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit candidates_max);
+    perform set_config('enable_indexscan', 'on', true);
+    -- More texts than these have the word, so others may be the newest.
+    if people is null and looked_through = few and cardinality(found) = candidates_max then
+      looked_through := newest_max;
+      found := found || array(
+        select r.id from (
+          select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
+        and app.words(null::text, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  end if;
+  if found = '{}' then return; end if;
+  return query
+  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from note r
+  where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+end $function$;
 alter function app.search_note(text,text,tsquery,integer) owner to holdfast_system;
 
 create function app.search_task(letters text, begins text, query tsquery, rows_max integer)
  RETURNS TABLE(id uuid, title text, body text, at timestamp with time zone, contact_id uuid, company_id uuid, deal_id uuid)
  LANGUAGE plpgsql
  STABLE
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
  SET enable_seqscan TO 'off'
  SET enable_indexscan TO 'on'
  SET jit TO 'off'
  SET max_parallel_workers_per_gather TO '0'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
-      declare
-        few constant int := 100;
-        newest_max constant int := 1000;
-        own_max constant int := 5000;
-        candidates_max constant int := 200;
-        people constant uuid[] := app.read_owners('task');
-        contact_owners constant uuid[] := app.read_owners('contact');
-        company_owners constant uuid[] := app.read_owners('company');
-        deal_owners constant uuid[] := app.read_owners('deal');
-        found uuid[]; own int; looked_through int := few;
-      begin
-        if people is null then
-          -- First a few of the newest, and more of them when some match: a common word fills the list from them, and the lists of its index would be
-          -- long to read.
-          found := array(select r.id from (select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-            where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins and app.words(r.title, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
-          if found <> '{}' and cardinality(found) < rows_max then
-            looked_through := newest_max;
-            found := array(select r.id from (select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-            where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins and app.words(r.title, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
-          end if;
-        else
-          select coalesce(array_agg(r.id order by r.created_at desc) filter (where strpos(app.fold(concat_ws(' ', r.title, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.title, r.body)) ~ begins and app.words(r.title, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
-          from (select * from task o where o.tenant_id = app.tenant_id() and o.assignee_id = any (people) limit own_max) r into found, own;
-        end if;
-        if cardinality(found) < rows_max and (people is null or own = own_max) then
-          perform set_config('enable_indexscan', 'off', true);
-          found := found || array(select r.id from task r where r.tenant_id = app.tenant_id() and app.words(r.title, r.body) @@ query
-            and (people is null or r.assignee_id = any (people)) and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit candidates_max);
-          perform set_config('enable_indexscan', 'on', true);
-          -- More than these have the word, so that the newest of them may be others.
-          if people is null and looked_through = few and cardinality(found) = candidates_max then
-            looked_through := newest_max;
-            found := found || array(select r.id from (select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
-            where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins and app.words(r.title, r.body) @@ query and r.deleted_at is null and (r.contact_id is null or exists (select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id
-      and p.deleted_at is null and (contact_owners is null or p.owner_id = any (contact_owners)))) and (r.company_id is null or exists (select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id
-      and p.deleted_at is null and (company_owners is null or p.owner_id = any (company_owners)))) and (r.deal_id is null or exists (select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id
-      and p.deleted_at is null and (deal_owners is null or p.owner_id = any (deal_owners)))) limit rows_max);
-          end if;
-        end if;
-        if found = '{}' then return; end if;
-        return query select r.id, r.title, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from task r
-          where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
-      end $function$;
+declare
+  few constant int := 100;
+  newest_max constant int := 1000;
+  own_max constant int := 5000;
+  candidates_max constant int := 200;
+  people constant uuid[] := app.read_owners('task');
+  contact_owners constant uuid[] := app.read_owners('contact');
+  company_owners constant uuid[] := app.read_owners('company');
+  deal_owners constant uuid[] := app.read_owners('deal');
+  found uuid[]; own int; looked_through int := few;
+begin
+  if people is null then
+    -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
+    -- to read. Accents are left to the index: folding a text costs much more than looking into it.
+    found := array(
+      select r.id from (
+        select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+      where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
+      and app.words(r.title, r.body) @@ query and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit rows_max);
+    if found <> '{}' and cardinality(found) < rows_max then
+      looked_through := newest_max;
+      found := array(
+        select r.id from (
+          select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
+        and app.words(r.title, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  else
+    select coalesce(array_agg(r.id order by r.created_at desc) filter (
+        where strpos(app.fold(concat_ws(' ', r.title, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.title, r.body)) ~ begins
+        and app.words(r.title, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+    from (select * from task o where o.tenant_id = app.tenant_id() and o.assignee_id = any (people) limit own_max) r into found, own;
+  end if;
+  if cardinality(found) < rows_max and (people is null or own = own_max) then
+    perform set_config('enable_indexscan', 'off', true);
+    found := found || array(
+      select r.id from task r where r.tenant_id = app.tenant_id() and app.words(r.title, r.body) @@ query
+      and (people is null or r.assignee_id = any (people)) and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit candidates_max);
+    perform set_config('enable_indexscan', 'on', true);
+    -- More texts than these have the word, so others may be the newest.
+    if people is null and looked_through = few and cardinality(found) = candidates_max then
+      looked_through := newest_max;
+      found := found || array(
+        select r.id from (
+          select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
+        and app.words(r.title, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  end if;
+  if found = '{}' then return; end if;
+  return query
+  select r.id, r.title, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from task r
+  where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+end $function$;
 alter function app.search_task(text,text,tsquery,integer) owner to holdfast_system;
 
 create function app.search_terms(q text, OUT folded text, OUT patterns text[], OUT looked_up integer)
@@ -6234,8 +6396,8 @@ create function app.search_texts(q text, rows_max integer)
  RETURNS TABLE(resource text, id uuid, title text, body text, at timestamp with time zone, subject_resource text, subject_id uuid, subject_name text)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
- SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
+ SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 declare
   words constant text[] := array(select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word where word <> '' order by length(word) desc);
@@ -6273,7 +6435,8 @@ AS $function$
 begin
   if octet_length(value) = length(value) then return lower(value); end if;
   return app.fold(value || coalesce((select string_agg(' ' || substr(run.letters[1], start), '' order by run.place, start)
-    from regexp_matches(value, '[\u2e80-\u9fff]{1,20}', 'g') with ordinality as run (letters, place), generate_series(1, length(run.letters[1])) as start), ''));
+    from regexp_matches(value, '[\u2e80-\u9fff]{1,20}', 'g') with ordinality as run (letters, place),
+      generate_series(1, length(run.letters[1])) as start), ''));
 end $function$;
 grant execute on function app.searchable(text) to public;
 
@@ -6526,14 +6689,6 @@ begin
 end $function$;
 grant execute on function app.touch() to public;
 
-create procedure app.touch_on_update(IN target regclass)
- LANGUAGE plpgsql
-AS $procedure$
-begin
-  execute format('create trigger touch before update on %s for each row execute function app.touch()', target);
-end $procedure$;
-grant execute on function app.touch_on_update(regclass) to public;
-
 create function app.unspaced_letters()
  RETURNS text
  LANGUAGE sql
@@ -6596,8 +6751,10 @@ declare
   plain constant text := app.fold(left(regexp_replace(coalesce(title, '') || ' ' || coalesce(body, ''), '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
   words text[] := array(select distinct left(word, 60) from regexp_split_to_table(plain, '[^[:alnum:]]+') word where word <> '');
 begin
-  -- Most texts are of letters of one byte each, which is told at once.
-  if octet_length(plain) > length(plain) and plain ~ app.unspaced_letters() then words := array(select unnest(words) union select app.letter_pairs(plain)); end if;
+  -- Most texts have one byte for each letter, which is recognised at once.
+  if octet_length(plain) > length(plain) and plain ~ app.unspaced_letters() then
+    words := array(select unnest(words) union select app.letter_pairs(plain));
+  end if;
   return array_to_tsvector(words);
 end $function$;
 grant execute on function app.words(text,text) to public;

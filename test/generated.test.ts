@@ -23,7 +23,7 @@ function committed(path: string, content: string): void {
   assert.equal(stored, content, `${path} is stale: run "npm run generate" and look at what changed`);
 }
 
-test('generated/schema.sql is what the migrations make', async () => {
+test('generated/schema.sql is what migrations and routines make', async () => {
   committed('generated/schema.sql', await describeSchema(app.database.ownerUrl));
 });
 

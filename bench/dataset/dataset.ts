@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type pg from 'pg';
-import { readMigrations } from '../../src/kernel/database/migrate.ts';
+import { schemaChecksum } from '../../src/kernel/database/migrate.ts';
 import { createTenant } from '../../src/kernel/identity/index.ts';
 import { type Cluster, prepareHoldfast, withClient } from '../cluster.ts';
 
@@ -46,7 +46,7 @@ export interface Dataset extends Shape {
   drop(): Promise<void>;
 }
 
-/** Makes both databases, or takes those of an earlier run when migrations and rows are still the same, and copies them for this run. */
+/** Makes both databases, or takes those of an earlier run when schema and rows are still the same, and copies them for this run. */
 export async function ensureDataset(cluster: Cluster, shape: Shape, say: (line: string) => void): Promise<Dataset> {
   const holdfast = await copyOf(cluster, await ensureHoldfast(cluster, shape, say));
   const reference = await copyOf(cluster, await ensureReference(cluster, shape, say));
@@ -65,8 +65,7 @@ export async function ensureDataset(cluster: Cluster, shape: Shape, say: (line: 
 async function ensureHoldfast(cluster: Cluster, shape: Shape, say: (line: string) => void): Promise<string> {
   const name = `holdfast_${nameOf(shape)}`;
   const url = cluster.urlOf(name);
-  const migrations = readMigrations().map((migration) => migration.checksum);
-  const sources = [...migrations, rowsOf(shape), files.holdfast, files.holdfastContacts, files.holdfastRest];
+  const sources = [schemaChecksum(), rowsOf(shape), files.holdfast, files.holdfastContacts, files.holdfastRest];
   await ensure(cluster, name, sources, async () => {
     say(`Filling Holdfast with ${describeShape(shape)} …`);
     await prepareHoldfast(cluster, url);

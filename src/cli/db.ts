@@ -8,7 +8,7 @@ const rollback_steps_max = 100;
 export const dbCommands: Command[] = [
   {
     name: 'db migrate',
-    summary: 'Applies the migrations that are missing.',
+    summary: 'Applies the migrations that are missing, and functions, policies and triggers whose text changed.',
     skipsMigration: true,
     run: async ({ installation, answer }) => {
       const { ownerUrl, masterKeys } = installation;
@@ -48,7 +48,7 @@ export const dbCommands: Command[] = [
   },
   {
     name: 'db validate',
-    summary: 'Compares the live schema, function bodies included, with what the migrations make.',
+    summary: 'Compares the live schema, function bodies included, with what migrations and routines make.',
     skipsMigration: true,
     run: async ({ installation, answer }) => {
       const drift = await schemaDrift(installation.ownerUrl);
@@ -57,7 +57,7 @@ export const dbCommands: Command[] = [
         ...drift.missing.map((name) => `missing     ${name}`),
         ...drift.unexpected.map((name) => `unexpected  ${name}`),
       ];
-      answer(drift, lines.length > 0 ? lines.join('\n') : 'The schema is what the migrations make.');
+      answer(drift, lines.length > 0 ? lines.join('\n') : 'The schema is what migrations and routines make.');
       return lines.length > 0 ? 1 : 0;
     },
   },

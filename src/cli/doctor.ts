@@ -105,7 +105,7 @@ async function drift(call: Call): Promise<Finding> {
   return {
     check: 'schema',
     ok: count === 0,
-    detail: count === 0 ? 'As the migrations make it' : `${count} differences`,
+    detail: count === 0 ? 'As migrations and routines make it' : `${count} differences`,
     advice: 'Run: npm run db:validate',
   };
 }

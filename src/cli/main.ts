@@ -1,4 +1,5 @@
 import { ConfigError } from '../kernel/config/config.ts';
+import { StartFailure } from '../kernel/database/embedded.ts';
 import { Problem } from '../kernel/errors/problem.ts';
 import { MasterKeyError } from '../kernel/vault/master-key.ts';
 import { auditCommands } from './audit.ts';
@@ -33,7 +34,7 @@ async function main(args: string[]): Promise<number> {
 }
 
 function complaint(error: unknown): string {
-  const known = [UsageError, ConfigError, Problem, MasterKeyError];
+  const known = [UsageError, ConfigError, Problem, MasterKeyError, StartFailure];
   if (known.some((type) => error instanceof type)) return (error as Error).message;
   return (error as Error).stack ?? String(error);
 }

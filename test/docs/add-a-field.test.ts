@@ -38,7 +38,7 @@ function stepsOf(page: string): Step[] {
 }
 
 function nextNumber(): string {
-  const last = Math.max(...readdirSync(join(root, 'migrations')).map((name) => Number(name.slice(0, 4))));
+  const last = Math.max(...readdirSync(join(root, 'db/migrations')).map((name) => Number(name.slice(0, 4))));
   return String(last + 1).padStart(4, '0');
 }
 
@@ -64,7 +64,7 @@ test('whoever follows docs/add-a-field.md has a field that works, in at most six
   assert.ok(steps.length > 0 && steps.length <= files_max);
   const copy = mkdtempSync(join(tmpdir(), 'holdfast-add-a-field-'));
   try {
-    for (const folder of ['src', 'migrations', 'test', 'web', 'package.json', 'tsconfig.json'])
+    for (const folder of ['src', 'db', 'test', 'web', 'package.json', 'tsconfig.json'])
       cpSync(join(root, folder), join(copy, folder), { recursive: true });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     for (const step of steps) follow(copy, step);

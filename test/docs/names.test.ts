@@ -15,9 +15,9 @@ test('files that the documents name exist', () => {
   const missing: string[] = [];
   for (const page of pages) {
     const text = readFileSync(root + page, 'utf8').replace(/^```.*?^```/gms, '');
-    const named = [
-      ...text.matchAll(/`((?:src|web|test|bench|bin|docs|migrations|generated|deploy|\.ci)\/[^`\s]*)`/g),
-    ].map((match) => match[1]!);
+    const named = [...text.matchAll(/`((?:src|web|test|bench|bin|docs|db|generated|deploy|\.ci)\/[^`\s]*)`/g)].map(
+      (match) => match[1]!,
+    );
     const linked = [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map((match) =>
       new URL(match[1]!, `file:///${page}`).pathname.slice(1),
     );

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { migrate, readMigrations } from '../../src/kernel/database/migrate.ts';
+import { migrate, schemaChecksum } from '../../src/kernel/database/migrate.ts';
 
 const template_lock_id = 7_041_777;
 
@@ -35,10 +35,9 @@ async function onCluster<Result>(work: (client: pg.Client) => Promise<Result>): 
   return work(client).finally(() => client.end());
 }
 
-/** One migrated database per state of the migrations, made by whichever test file comes first. */
+/** One migrated database per state of migrations and routines, made by whichever test file comes first. */
 async function ensureTemplate(client: pg.Client): Promise<string> {
-  const checksums = readMigrations().map((migration) => migration.checksum);
-  const name = `holdfast_template_${createHash('sha256').update(checksums.join()).digest('hex').slice(0, 12)}`;
+  const name = `holdfast_template_${schemaChecksum().slice(0, 12)}`;
   await client.query('select pg_advisory_lock($1)', [template_lock_id]);
   try {
     const found = await client.query('select from pg_database where datname = $1', [name]);

@@ -2,12 +2,20 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { StartFailure } from './embedded/start-failure.ts';
 
 export interface Migration {
   version: number;
   name: string;
   up: string;
   down: string;
+  checksum: string;
+}
+
+/** Functions, policies, triggers and views, each defined once. The file can be applied again at any time. */
+interface RoutineFile {
+  name: string;
+  text: string;
   checksum: string;
 }
 
@@ -24,21 +32,41 @@ export interface AppRole {
   password: string;
 }
 
-const folder = fileURLToPath(new URL('../../../migrations/', import.meta.url));
+const folder = fileURLToPath(new URL('../../../db/', import.meta.url));
 /** Any number, the same in every process that migrates this database. */
 const lock_id = 7_041_776;
+/** Columns, checks and indexes stand on these functions, so they are applied before the tables. */
+const columns_file = 'columns.sql';
+/** Policies and triggers of all files call functions of these, so they are applied before the others, in this order. */
+const first_files = ['tenancy.sql', 'requests.sql', 'audit.sql', 'access.sql'];
+
+const checksumOf = (text: string) => createHash('sha256').update(text).digest('hex');
 
 export function readMigrations(): Migration[] {
-  return readdirSync(folder)
+  const migrations = `${folder}migrations/`;
+  return readdirSync(migrations)
     .filter((file) => file.endsWith('.up.sql'))
     .sort()
     .map((file) => {
       const name = file.replace('.up.sql', '');
-      const up = readFileSync(folder + file, 'utf8');
-      const down = readFileSync(`${folder + name}.down.sql`, 'utf8');
-      const checksum = createHash('sha256').update(up).digest('hex');
-      return { version: Number(name.slice(0, 4)), name, up, down, checksum };
+      const up = readFileSync(migrations + file, 'utf8');
+      const down = readFileSync(`${migrations + name}.down.sql`, 'utf8');
+      return { version: Number(name.slice(0, 4)), name, up, down, checksum: checksumOf(up) };
     });
+}
+
+function readRoutines(): RoutineFile[] {
+  const routines = `${folder}routines/`;
+  const files = readdirSync(routines).filter((file) => file.endsWith('.sql'));
+  return [...new Set([columns_file, ...first_files, ...files.sort()])].map((name) => {
+    const text = readFileSync(routines + name, 'utf8');
+    return { name, text, checksum: checksumOf(text) };
+  });
+}
+
+/** Changes with every change of a migration or a routine: what databases made of them are known by. */
+export function schemaChecksum(): string {
+  return checksumOf([...readMigrations(), ...readRoutines()].map((file) => file.checksum).join());
 }
 
 async function withOwner<Result>(ownerUrl: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
@@ -46,8 +74,11 @@ async function withOwner<Result>(ownerUrl: string, work: (client: pg.Client) => 
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [lock_id]);
-    await client.query(`create schema if not exists app; create table if not exists app.schema_migration (
-      version int primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())`);
+    await client.query(`create schema if not exists app;
+      create table if not exists app.schema_migration (
+        version int primary key, name text not null, checksum text not null, applied_at timestamptz not null default now());
+      create table if not exists app.routine_file (
+        name text primary key, checksum text not null, applied_at timestamptz not null default now())`);
     return await work(client);
   } finally {
     await client.end();
@@ -72,16 +103,34 @@ async function ensureRoles(client: pg.Client, appRole: AppRole): Promise<void> {
   await client.query(`alter role ${login} with login password ${password}`);
 }
 
-async function applied(client: pg.Client): Promise<Map<number, { name: string; checksum: string; applied_at: Date }>> {
+type Applied = Map<number, { name: string; checksum: string; applied_at: Date }>;
+
+async function applied(client: pg.Client): Promise<Applied> {
   const { rows } = await client.query('select * from app.schema_migration order by version');
   return new Map(rows.map((row) => [row.version as number, row]));
 }
 
-async function inTransaction(client: pg.Client, statements: string, record: () => Promise<unknown>): Promise<void> {
+/** What was applied here must be what this release has, or its routines would stand on other tables than they expect. */
+function refuseOtherMigrations(done: Applied, migrations: Migration[]): void {
+  for (const { version, name, checksum } of migrations) {
+    const before = done.get(version);
+    if (before && before.name !== name)
+      throw new StartFailure(
+        `This database was made by an earlier release (migration ${before.name}), which this one cannot bring up to date. ` +
+          'With the release that made it, write each workspace into an archive ("holdfast tenant export"); ' +
+          'then import it here into a new data directory ("holdfast tenant import").',
+      );
+    if (before && before.checksum !== checksum)
+      throw new StartFailure(
+        `Migration ${name} was changed after it was applied here. Restore the file, and write a new migration for the change.`,
+      );
+  }
+}
+
+async function inTransaction(client: pg.Client, work: () => Promise<unknown>): Promise<void> {
   await client.query('begin');
   try {
-    await client.query(statements);
-    await record();
+    await work();
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
@@ -89,30 +138,55 @@ async function inTransaction(client: pg.Client, statements: string, record: () =
   }
 }
 
-/** Applies what is missing, in order, each migration in its own transaction. Answers the names it applied. */
-export function migrate(ownerUrl: string, options: { appRole: AppRole; to?: number }): Promise<string[]> {
+async function applyMigration(client: pg.Client, { version, name, up, checksum }: Migration): Promise<void> {
+  await client.query(up);
+  await client.query('insert into app.schema_migration (version, name, checksum) values ($1, $2, $3)', [
+    version,
+    name,
+    checksum,
+  ]);
+}
+
+async function applyRoutines(client: pg.Client, { name, text, checksum }: RoutineFile): Promise<void> {
+  try {
+    await client.query(text);
+  } catch (error) {
+    throw new Error(`db/routines/${name}: ${(error as Error).message}`, { cause: error });
+  }
+  await client.query(
+    `insert into app.routine_file (name, checksum) values ($1, $2)
+     on conflict (name) do update set checksum = excluded.checksum, applied_at = excluded.applied_at`,
+    [name, checksum],
+  );
+}
+
+/**
+ * Applies, in one transaction, the migrations that are missing and the routine files whose text changed since they were applied here;
+ * after a migration every routine file, for it may have dropped some of theirs with a table or a column. Answers what it applied.
+ */
+export function migrate(ownerUrl: string, { appRole }: { appRole: AppRole }): Promise<string[]> {
   return withOwner(ownerUrl, async (client) => {
-    await ensureRoles(client, options.appRole);
+    await ensureRoles(client, appRole);
+    const migrations = readMigrations();
     const done = await applied(client);
-    const names: string[] = [];
-    for (const migration of readMigrations()) {
-      const before = done.get(migration.version);
-      if (before && before.checksum !== migration.checksum) {
-        throw new Error(
-          `Migration ${migration.name} was changed after it was applied here. Restore the file, and write a new migration for the change.`,
-        );
-      }
-      if (before || migration.version > (options.to ?? Number.POSITIVE_INFINITY)) continue;
-      await inTransaction(client, migration.up, () =>
-        client.query('insert into app.schema_migration (version, name, checksum) values ($1, $2, $3)', [
-          migration.version,
-          migration.name,
-          migration.checksum,
-        ]),
-      );
-      names.push(migration.name);
-    }
-    return names;
+    refuseOtherMigrations(done, migrations);
+    const newest = migrations.at(-1)!.version;
+    // A newer release was here. Its routines serve this one too; this one's would not serve that one.
+    if ([...done.keys()].some((version) => version > newest)) return [];
+    const missing = migrations.filter(({ version }) => !done.has(version));
+    const { rows } = await client.query('select name, checksum from app.routine_file');
+    const present = new Map(rows.map((row) => [row.name as string, row.checksum as string]));
+    const stale = readRoutines().filter(({ name, checksum }) => missing.length > 0 || present.get(name) !== checksum);
+    if (missing.length === 0 && stale.length === 0) return [];
+    await inTransaction(client, async () => {
+      // Functions of one file call those of others, whichever comes first. test/migrations.test.ts checks all their texts.
+      await client.query('set local check_function_bodies = off');
+      for (const file of stale.filter(({ name }) => name === columns_file)) await applyRoutines(client, file);
+      for (const migration of missing) await applyMigration(client, migration);
+      for (const file of stale.filter(({ name }) => name !== columns_file)) await applyRoutines(client, file);
+    });
+    if (missing.length > 0) return [...missing.map(({ name }) => name), 'routines'];
+    return stale.map(({ name }) => `routines/${name}`);
   });
 }
 
@@ -125,10 +199,15 @@ export function rollback(ownerUrl: string, steps: number): Promise<string[]> {
     for (const version of versions) {
       const migration = known.get(version);
       if (!migration)
-        throw new Error(`Migration ${version} is applied here but its file is missing. Use the release that has it.`);
-      await inTransaction(client, migration.down, () =>
-        client.query('delete from app.schema_migration where version = $1', [version]),
-      );
+        throw new StartFailure(
+          `Migration ${version} is applied here but its file is missing. Use the release that has it.`,
+        );
+      await inTransaction(client, async () => {
+        await client.query(migration.down);
+        // It may have dropped some of theirs: the next migrating start applies them again.
+        await client.query('delete from app.routine_file');
+        await client.query('delete from app.schema_migration where version = $1', [version]);
+      });
       names.push(migration.name);
     }
     return names;

@@ -5,7 +5,7 @@ import pg from 'pg';
 const manifest = fileURLToPath(new URL('../../../generated/schema.sql', import.meta.url));
 
 const heading = `-- What a migrated database holds, as its catalog tells it. "npm run generate" writes this file, "holdfast db validate" compares it with
--- the live database, and nothing applies it.
+-- the live database, and nothing applies it: tables are made by db/migrations/, everything else by db/routines/.
 -- Monthly partitions are left out, and so are the rights of the owner, whose name differs from server to server.
 `;
 

@@ -1,4 +1,4 @@
-/** Why the embedded PostgreSQL cannot run here, and what to do: for the reader, without a stack. */
+/** Why the program cannot start on this machine or this database, and what to do: for the reader, without a stack. */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure';
 }

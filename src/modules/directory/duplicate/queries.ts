@@ -64,7 +64,7 @@ export function candidatesFor(
   return sql`select c.id from ${named} c (id) ${sql.join(sharing, sql` `)}`;
 }
 
-// These functions force tenant and rights themselves; migrations/0031_duplicate_rules.up.sql says why.
+// These functions force tenant and rights themselves; db/routines/duplicates.sql says why.
 const contactsLike = ({ email, phone, given_name, family_name, company_id }: Like) =>
   sql`app.contact_candidates(${text(email)}, ${text(phone)}, app.person_name(${given(given_name)}, ${given(family_name)}), ${company_id ?? null}::uuid)`;
 const companiesLike = ({ domain, name }: Like) =>

@@ -4,7 +4,7 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { SearchHit, WrittenHit } from './contract.ts';
 import { excerptOf } from './excerpt.ts';
 
-/** Best hits first. The function forces tenant and rights itself; migrations/0005_search.up.sql says why. */
+/** Best hits first. The function forces tenant and rights itself; db/routines/search.sql says why. */
 export async function search(ctx: Context, q: string, limit: number): Promise<SearchHit[]> {
   const hits = await ctx.tx.many<Omit<SearchHit, 'deal'>>(sql`select * from app.search(${q}, ${limit})`);
   const deals = await dealsOf(
@@ -41,7 +41,7 @@ interface WrittenRow extends Pick<WrittenHit, 'resource' | 'id' | 'title' | 'at'
   subject_name: string;
 }
 
-/** The newest notes, comments, activities and tasks with words that begin as those of the search; migrations/0018_search_words.up.sql. */
+/** The newest notes, comments, activities and tasks with words that begin as those of the search; db/routines/search-texts.sql. */
 export async function searchWritten(ctx: Context, q: string, limit: number): Promise<WrittenHit[]> {
   const rows = await ctx.tx.many<WrittenRow>(sql`select * from app.search_texts(${q}, ${limit})`);
   return rows.map(({ resource, id, title, at, body, subject_resource, subject_id, subject_name }) => ({

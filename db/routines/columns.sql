@@ -1,0 +1,198 @@
+-- Functions that column defaults, generated columns, checks and indexes stand on, and what these call. They are applied before the migrations.
+--
+-- What they answer is stored in rows and indexes, and PostgreSQL does not compute it again when a function changes. So a change here needs a
+-- migration that rewrites what stands on the function: drops and adds the generated column, reindexes, validates the check.
+
+-- UUIDv7 (RFC 9562): built in from PostgreSQL 18, put together by hand before. The one function whose text depends on the server.
+do $$
+begin
+  if current_setting('server_version_num')::int >= 180000 then
+    create or replace function app.uuid_v7() returns uuid language sql volatile parallel safe as 'select uuidv7()';
+  else
+    create or replace function app.uuid_v7() returns uuid language sql volatile parallel safe as $f$
+      select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+        placing substring(int8send(floor(extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)
+        from 1 for 6), 52, 1), 53, 1), 'hex')::uuid
+    $f$;
+  end if;
+end $$;
+
+create or replace function app.user_id() returns uuid language sql stable parallel safe as
+  $$ select nullif(current_setting('app.user_id', true), '')::uuid $$;
+
+-- Text as searches compare it: lower case, without accents. Most texts are ASCII, which is recognised at once: they have no accents. PL/pgSQL,
+-- because PostgreSQL would parse a function in SQL anew for each INSERT or UPDATE of a table whose generated columns call it.
+create or replace function app.fold(value text) returns text language plpgsql immutable parallel safe as $$
+begin
+  if octet_length(value) = length(value) then return lower(value); end if;
+  return lower(regexp_replace(normalize(value, NFKD), '[\u0300-\u036f]', '', 'g'));
+end $$;
+
+-- A name as it is written: Chinese, Japanese and Korean put the family name first, without a space. Null when there is none.
+create or replace function app.person_name(given text, family text) returns text language plpgsql immutable parallel safe as $$
+declare letters constant text := coalesce(family, '') || coalesce(given, '');
+begin
+  return nullif(case when octet_length(letters) > length(letters) and letters ~ '^[\u2e80-\u9fff\uac00-\ud7af]+$' then letters
+    else trim(coalesce(given, '') || ' ' || coalesce(family, '')) end, '');
+end $$;
+
+-- Kana and Han, as a class for regular expressions.
+create or replace function app.unspaced_letters() returns text language sql immutable parallel safe as
+  $$ select '[\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]' $$;
+
+-- The pairs of neighbouring letters in runs of letters that are written without spaces.
+create or replace function app.letter_pairs(folded text) returns setof text language sql immutable parallel safe as $$
+  select distinct substr(run[1], place, 2) from regexp_matches(folded, '(' || app.unspaced_letters() || '+)', 'g') run
+  cross join generate_series(1, length(run[1])) place
+$$;
+
+-- The words of a text as they are compared: without markup, case and accents. Chinese and Japanese are written without spaces, so a term stands
+-- inside what looks like one word; of such letters the index holds each pair of neighbours, and the last letter of a run by itself.
+create or replace function app.words(title text, body text) returns tsvector language plpgsql immutable parallel safe as $$
+declare
+  plain constant text := app.fold(left(regexp_replace(coalesce(title, '') || ' ' || coalesce(body, ''), '<[^>]*>|&[a-z]+;|&#\d+;', ' ', 'g'), 50000));
+  words text[] := array(select distinct left(word, 60) from regexp_split_to_table(plain, '[^[:alnum:]]+') word where word <> '');
+begin
+  -- Most texts have one byte for each letter, which is recognised at once.
+  if octet_length(plain) > length(plain) and plain ~ app.unspaced_letters() then
+    words := array(select unnest(words) union select app.letter_pairs(plain));
+  end if;
+  return array_to_tsvector(words);
+end $$;
+
+-- A text as it is searched. Chinese and Japanese put no spaces between words, and a trigram index cannot look up two letters inside a text. So each
+-- run of such letters is repeated from each of its letters on, which turns a term inside it into the beginning of a word.
+create or replace function app.searchable(value text) returns text language plpgsql immutable parallel safe as $$
+begin
+  if octet_length(value) = length(value) then return lower(value); end if;
+  return app.fold(value || coalesce((select string_agg(' ' || substr(run.letters[1], start), '' order by run.place, start)
+    from regexp_matches(value, '[\u2e80-\u9fff]{1,20}', 'g') with ordinality as run (letters, place),
+      generate_series(1, length(run.letters[1])) as start), ''));
+end $$;
+
+-- The digits of the main phone number come last: duplicates are looked up by the end of this text.
+create or replace function app.contact_search_text(given text, family text, email text, other_emails jsonb, phone text, other_phones jsonb)
+  returns text language plpgsql immutable parallel safe as $$
+declare
+  keys text := coalesce(email || ' ', '');
+begin
+  -- Checks on these lists are made after generated columns are computed.
+  if other_emails <> '[]' and jsonb_typeof(other_emails) = 'array' then
+    keys := keys || coalesce((select string_agg((e ->> 'value') || ' ', '') from jsonb_array_elements(other_emails) e), '');
+  end if;
+  if other_phones <> '[]' and jsonb_typeof(other_phones) = 'array' then
+    keys := keys || coalesce((
+      select string_agg(regexp_replace(e ->> 'value', '[^0-9]', '', 'g') || ' ', '') from jsonb_array_elements(other_phones) e), '');
+  end if;
+  return app.searchable(coalesce(app.person_name(given, family) || ' ', '')) || app.fold(keys)
+    || coalesce(regexp_replace(phone, '[^0-9]', '', 'g'), '');
+end $$;
+
+-- The values of a list of {label, value} in lower case, for the index of e-mail addresses.
+create or replace function app.label_keys(list jsonb) returns text[] language sql immutable parallel safe as $$
+  select array(select lower(e ->> 'value') from jsonb_array_elements(list) e)
+$$;
+
+-- At most 20 of {label, value}, each with a value of at most so many characters. Called only for lists that are not empty.
+create or replace function app.labelled_list_fits(list jsonb, characters_max int) returns boolean language sql immutable parallel safe as $$
+  select case when jsonb_typeof(list) <> 'array' or jsonb_array_length(list) > 20 then false else not exists (
+    select from jsonb_array_elements(list) e
+    where jsonb_typeof(e) <> 'object' or jsonb_typeof(e -> 'value') is distinct from 'string' or length(e ->> 'value') not between 1 and characters_max
+      or coalesce(jsonb_typeof(e -> 'label'), 'null') not in ('string', 'null') or length(e ->> 'label') > 60 or (e - 'label' - 'value') <> '{}') end
+$$;
+
+-- At most 20 of {label, street, city, region, postal_code, country}, none of them empty.
+create or replace function app.address_list_fits(list jsonb) returns boolean language sql immutable parallel safe as $$
+  select case when jsonb_typeof(list) <> 'array' or jsonb_array_length(list) > 20 then false else not exists (
+    select from jsonb_array_elements(list) e
+    where jsonb_typeof(e) <> 'object'
+      or exists (
+        select from jsonb_each(case when jsonb_typeof(e) = 'object' then e else '{}' end) p where jsonb_typeof(p.value) not in ('string', 'null'))
+      or (e - '{label,street,city,region,postal_code,country}'::text[]) <> '{}'
+      or length(e ->> 'label') > 60 or length(e ->> 'street') > 300 or length(e ->> 'city') > 200 or length(e ->> 'region') > 200
+      or length(e ->> 'postal_code') > 20 or length(e ->> 'country') > 100
+      or coalesce(e ->> 'street', e ->> 'city', e ->> 'region', e ->> 'postal_code', e ->> 'country') is null) end
+$$;
+
+-- YYYY-MM-DD, or --MM-DD when the year is unknown; the day must exist.
+create or replace function app.birthday_fits(birthday text) returns boolean language sql immutable parallel safe as $$
+  select birthday ~ '^(\d{4}|-)-\d\d-\d\d$'
+    and pg_input_is_valid(case when birthday like '--%' then '2000' || substr(birthday, 2) else birthday end, 'date')
+$$;
+
+-- The checks of a contact as one constraint. PostgreSQL parses the text of each constraint anew for every statement that writes to its table:
+-- nineteen of them were a third of the cost of inserting or updating a contact. The exception names the column, as single constraints would.
+create or replace function app.contact_fits(
+  external_id text, given_name text, family_name text, email text, email_label text, other_emails jsonb, phone text, phone_label text,
+  other_phones jsonb, job_title text, source text, lead_status text, lifecycle_stage text, consent_email text, street text, city text, region text,
+  postal_code text, country text, address_label text, other_addresses jsonb, sites jsonb, social_profiles jsonb, birthday text, time_zone text,
+  custom jsonb)
+  returns boolean language plpgsql immutable as $$
+declare
+  misfit constant text := case
+    when length(external_id) not between 1 and 200 then 'external_id'
+    when length(given_name) > 200 then 'given_name'
+    when length(family_name) > 200 then 'family_name'
+    when length(email) > 254 then 'email'
+    when length(email_label) > 60 then 'email_label'
+    when other_emails <> '[]' and not app.labelled_list_fits(other_emails, 254) then 'other_emails'
+    when length(phone) > 50 then 'phone'
+    when length(phone_label) > 60 then 'phone_label'
+    when other_phones <> '[]' and not app.labelled_list_fits(other_phones, 50) then 'other_phones'
+    when length(job_title) > 200 then 'job_title'
+    when length(source) > 100 then 'source'
+    when lead_status not in ('new', 'working', 'qualified', 'unqualified') then 'lead_status'
+    when lifecycle_stage not in ('subscriber', 'lead', 'customer', 'former') then 'lifecycle_stage'
+    when consent_email not in ('unknown', 'granted', 'denied') then 'consent_email'
+    when length(street) > 300 then 'street'
+    when length(city) > 200 then 'city'
+    when length(region) > 200 then 'region'
+    when length(postal_code) > 20 then 'postal_code'
+    when length(country) > 100 then 'country'
+    when length(address_label) > 60 then 'address_label'
+    when other_addresses <> '[]' and not app.address_list_fits(other_addresses) then 'other_addresses'
+    when sites <> '[]' and not app.labelled_list_fits(sites, 2000) then 'sites'
+    when social_profiles <> '[]' and not app.labelled_list_fits(social_profiles, 500) then 'social_profiles'
+    when birthday is not null and not app.birthday_fits(birthday) then 'birthday'
+    when length(time_zone) > 60 then 'time_zone'
+    when jsonb_typeof(custom) <> 'object' then 'custom'
+  end;
+begin
+  if misfit is null and trim(concat(given_name, family_name, email, phone)) <> '' then return true; end if;
+  if misfit is null then
+    raise check_violation using message = 'A contact needs a name, an e-mail address or a phone number',
+      table = 'contact', column = 'given_name', constraint = 'contact_fits';
+  end if;
+  raise check_violation using message = format('The %s of a contact cannot be like this', misfit),
+    table = 'contact', column = misfit, constraint = 'contact_fits';
+end $$;
+
+-- The checks of a company as one constraint, as app.contact_fits.
+create or replace function app.company_fits(
+  external_id text, name text, domain text, website text, phone text, industry text, employee_count int, currency character, founded_year int,
+  description text, street text, city text, region text, postal_code text, country text, custom jsonb)
+  returns boolean language plpgsql immutable as $$
+declare
+  misfit constant text := case
+    when length(external_id) not between 1 and 200 then 'external_id'
+    when length(name) not between 1 and 200 then 'name'
+    when length(domain) > 253 then 'domain'
+    when length(website) > 2000 then 'website'
+    when length(phone) > 50 then 'phone'
+    when length(industry) > 200 then 'industry'
+    when employee_count < 0 then 'employee_count'
+    when currency !~ '^[A-Z]{3}$' then 'currency'
+    when founded_year not between 1000 and 2200 then 'founded_year'
+    when length(description) > 20000 then 'description'
+    when length(street) > 300 then 'street'
+    when length(city) > 200 then 'city'
+    when length(region) > 200 then 'region'
+    when length(postal_code) > 20 then 'postal_code'
+    when length(country) > 100 then 'country'
+    when jsonb_typeof(custom) <> 'object' then 'custom'
+  end;
+begin
+  if misfit is null then return true; end if;
+  raise check_violation using message = format('The %s of a company cannot be like this', misfit),
+    table = 'company', column = misfit, constraint = 'company_fits';
+end $$;

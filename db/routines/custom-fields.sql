@@ -1,0 +1,330 @@
+-- Custom fields: their definitions, and custom_value, an index over their values. It holds each value once more as a text that sorts as the value
+-- does, so that one b-tree serves lists of every type. Triggers keep it. There are rows for values only, so a record without any costs nothing.
+
+-- A custom value as a number; null when it is none, rather than an error that would break a list.
+create or replace function app.to_number(value text) returns numeric language sql stable parallel safe as
+  $$ select case when pg_input_is_valid(value, 'numeric') then value::numeric end $$;
+
+-- A custom value as a date; null when it is none.
+create or replace function app.to_date(value text) returns date language sql stable parallel safe as
+  $$ select case when pg_input_is_valid(value, 'date') then value::date end $$;
+
+-- A number of at most 15 digits before the point and 6 after it, as digits that sort like the number; null beyond that.
+create or replace function app.sortable_number(value numeric) returns text language sql immutable parallel safe as
+  $$ select case when abs(value) < 1e15 then lpad(trunc((value + 1e15) * 1e6)::text, 22, '0') end $$;
+
+-- The value of a custom field as it is compared; several for a list, none for what does not fit the type. Checks before it casts in separate steps:
+-- the planner evaluates constants early, and would cast a text that is not a number.
+create or replace function app.sortable_values(type text, value jsonb) returns setof text language plpgsql stable parallel safe as $$
+declare plain constant text := value #>> '{}'; number text;
+begin
+  if type = 'multi_select' then
+    if jsonb_typeof(value) = 'array' then return query select distinct left(e, 200) from jsonb_array_elements_text(value) e; end if;
+  elsif type in ('integer', 'decimal', 'money') then
+    number := case when type = 'money' then value ->> 'amount' else plain end;
+    if pg_input_is_valid(number, 'numeric') then
+      if app.sortable_number(number::numeric) is not null then return next app.sortable_number(number::numeric); end if;
+    end if;
+  elsif type = 'date' then
+    if pg_input_is_valid(plain, 'date') then return next to_char(plain::date, 'YYYY-MM-DD'); end if;
+  elsif type in ('user', 'contact', 'company', 'deal') then
+    if pg_input_is_valid(plain, 'uuid') then return next lower(plain); end if;
+  elsif type = 'boolean' then
+    if jsonb_typeof(value) = 'boolean' then return next plain; end if;
+  elsif jsonb_typeof(value) = 'string' then
+    return next left(plain, 200);
+  end if;
+end $$;
+
+-- Writers of values share this lock, and changes of a definition take it alone: a field that becomes unique knows every value, and none is added
+-- behind its back.
+create or replace function app.custom_fields_lock(tenant uuid, noun text) returns bigint language sql immutable parallel safe as
+  $$ select hashtextextended(tenant || ' ' || noun, 18) $$;
+
+-- The custom values of records, as rows of custom_value.
+create or replace function app.custom_values_of(tenant uuid, noun text, records jsonb)
+  returns table (field_id uuid, record_id uuid, value text, is_unique boolean, owner_id uuid) language sql stable
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select f.id, r.id, s.value, f.is_unique, r.owner_id
+  from jsonb_to_recordset(records) as r (id uuid, custom jsonb, owner_id uuid) cross join lateral jsonb_each(r.custom) e
+  join custom_field f on f.tenant_id = tenant and f.resource = noun and f.key = e.key
+  cross join lateral app.sortable_values(f.type, e.value) as s (value)
+$$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- As holdfast_system
+
+set local role holdfast_system;
+
+-- Defaults hold for whoever makes a record, also those of fields that the person does not see.
+create or replace function app.custom_defaults(noun text) returns jsonb language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select coalesce(jsonb_object_agg(f.key, f.default_value), '{}') from custom_field f
+  where f.tenant_id = app.tenant_id() and f.resource = noun and f.default_value is not null and f.retired_at is null
+$$;
+revoke all on function app.custom_defaults(text) from public;
+grant execute on function app.custom_defaults(text) to holdfast_app;
+
+-- Statement trigger of records with custom fields; argument: their resource.
+create or replace function app.keep_custom_values() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  noun constant text := tg_argv[0];
+  owner constant text := app.owner_column(noun);
+  tenant uuid;
+  changed jsonb;
+  taken text;
+begin
+  if tg_op = 'INSERT' then
+    if not exists (select from new_rows where custom <> '{}') then return null; end if;
+  elsif not exists (select from new_rows where custom <> '{}') and not exists (select from old_rows where custom <> '{}') then
+    return null;
+  end if;
+  for tenant in select distinct tenant_id from new_rows loop
+    if tg_op = 'INSERT' then
+      execute format($sql$ select jsonb_agg(jsonb_build_object('id', n.id, 'custom', n.custom, 'owner_id', n.%I)) from new_rows n
+        where n.tenant_id = $1 and n.custom <> '{}' $sql$, owner) into changed using tenant;
+    else
+      -- By sets, because a join of the two could be planned for one row and run for many.
+      execute format($sql$ select jsonb_agg(to_jsonb(d)) from (select n.id, n.custom, n.%1$I as owner_id from new_rows n where n.tenant_id = $1
+        except select o.id, o.custom, o.%1$I from old_rows o where o.tenant_id = $1) d $sql$, owner) into changed using tenant;
+    end if;
+    if changed is null then continue; end if;
+    perform pg_advisory_xact_lock_shared(app.custom_fields_lock(tenant, noun));
+    if tg_op = 'UPDATE' then
+      delete from custom_value v where v.tenant_id = tenant
+        and v.record_id = any (array(select (c ->> 'id')::uuid from jsonb_array_elements(changed) c))
+        and not exists (select from app.custom_values_of(tenant, noun, changed) w
+          where w.field_id = v.field_id and w.record_id = v.record_id and w.value = v.value);
+      update custom_value v set owner_id = c.owner_id from jsonb_to_recordset(changed) as c (id uuid, owner_id uuid)
+        where v.tenant_id = tenant and v.record_id = c.id and v.owner_id is distinct from c.owner_id;
+    end if;
+    insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
+      select tenant, w.field_id, w.record_id, w.value, w.is_unique, w.owner_id from app.custom_values_of(tenant, noun, changed) w on conflict do nothing;
+    if not exists (select from custom_field f where f.tenant_id = tenant and f.resource = noun and f.is_unique) then continue; end if;
+    select f.key into taken from app.custom_values_of(tenant, noun, changed) w join custom_field f on f.tenant_id = tenant and f.id = w.field_id
+      where w.is_unique and not exists (select from custom_value v where v.tenant_id = tenant and v.record_id = w.record_id
+        and v.field_id = w.field_id and v.value = w.value) limit 1;
+    if found then
+      raise exception using errcode = '23505', table = tg_table_name, constraint = 'custom_value_taken', column = 'custom.' || taken,
+        message = 'Another record has this value of a custom field';
+    end if;
+  end loop;
+  return null;
+end $$;
+revoke all on function app.keep_custom_values() from public;
+grant execute on function app.keep_custom_values() to session_user;
+
+-- A record that is deleted for good takes its values along, and values that referred to it become empty, as references do.
+create or replace function app.drop_custom_values() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  noun constant text := tg_argv[0];
+  field record;
+begin
+  delete from custom_value v using old_rows o where v.tenant_id = o.tenant_id and v.record_id = o.id;
+  for field in
+    select distinct f.tenant_id, f.id, f.resource, f.key from custom_field f join old_rows o on o.tenant_id = f.tenant_id where f.type = noun
+  loop
+    execute format('update public.%I r set custom = r.custom - $1 where r.tenant_id = $2 and r.id = any (array(select v.record_id
+      from public.custom_value v where v.tenant_id = $2 and v.field_id = $3 and v.value = any ($4)))', field.resource)
+      using field.key, field.tenant_id, field.id, array(select o.id::text from old_rows o where o.tenant_id = field.tenant_id);
+  end loop;
+  return null;
+end $$;
+revoke all on function app.drop_custom_values() from public;
+grant execute on function app.drop_custom_values() to session_user;
+
+-- A field that becomes unique, or no longer is, says so on each of its values; a field with another type has other values.
+create or replace function app.keep_custom_field() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  perform pg_advisory_xact_lock(app.custom_fields_lock(new.tenant_id, new.resource));
+  if new.type <> old.type then
+    delete from custom_value where tenant_id = new.tenant_id and field_id = new.id;
+    execute format('insert into custom_value (tenant_id, field_id, record_id, value, is_unique, owner_id)
+      select r.tenant_id, $1, r.id, s.value, $2, r.%I from public.%I r cross join lateral app.sortable_values($3, r.custom -> $4) as s (value)
+      where r.tenant_id = $5 and jsonb_exists(r.custom, $4)', app.owner_column(new.resource), new.resource)
+      using new.id, new.is_unique, new.type, new.key, new.tenant_id;
+  elsif new.is_unique <> old.is_unique then
+    update custom_value set is_unique = new.is_unique where tenant_id = new.tenant_id and field_id = new.id;
+  end if;
+  return null;
+end $$;
+revoke all on function app.keep_custom_field() from public;
+grant execute on function app.keep_custom_field() to session_user;
+
+-- Whether a change is the conversion of a field to another type, or the reversal of one.
+create or replace function app.is_conversion(change_id uuid) returns boolean language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select exists (select from custom_conversion c where c.tenant_id = app.tenant_id()
+    and (c.request_id = change_id::text or c.taken_back_by = change_id::text))
+$$;
+revoke all on function app.is_conversion(uuid) from public;
+grant execute on function app.is_conversion(uuid) to holdfast_app;
+
+-- Deletes conversions that can no longer be taken back. Bounded; call until it answers 0.
+create or replace function app.purge_conversions(days int, rows_max int default 100) returns int language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare gone int;
+begin
+  delete from custom_conversion where (tenant_id, id) in
+    (select tenant_id, id from custom_conversion where created_at < now() - make_interval(days => days) limit rows_max);
+  get diagnostics gone = row_count;
+  return gone;
+end $$;
+revoke all on function app.purge_conversions(int, int) from public;
+grant execute on function app.purge_conversions(int, int) to holdfast_app;
+
+-- The keys of retired fields. Records keep their values until the field is brought back, and no response shows them meanwhile. Whoever may not read
+-- definitions would not know which fields are retired, so this runs as the system. PL/pgSQL keeps the plan for the session.
+create or replace function app.retired_keys(noun text) returns text[] language plpgsql stable parallel safe security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  return array(select f.key from custom_field f where f.tenant_id = app.tenant_id() and f.resource = noun and f.retired_at is not null);
+end $$;
+revoke all on function app.retired_keys(text) from public;
+grant execute on function app.retired_keys(text) to holdfast_app;
+
+-- Resources whose records still name one of these in a custom field that the caller may not change, or where the caller may not change the record.
+create or replace function app.custom_references_left(noun text, others uuid[]) returns text[] language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select coalesce(array_agg(distinct f.resource), '{}') from custom_field f
+  join custom_value v on v.tenant_id = f.tenant_id and v.field_id = f.id
+  where f.tenant_id = app.tenant_id() and f.type = noun and v.value = any (others::text[]) and v.record_id <> all (others)
+$$;
+revoke all on function app.custom_references_left(text, uuid[]) from public;
+grant execute on function app.custom_references_left(text, uuid[]) to holdfast_app;
+
+-- Tables in which something still refers to these records, by one of the given columns ([table, column] each) or by a custom field, also where the
+-- caller cannot see it. The records themselves do not count.
+create or replace function app.references_left(target text, columns jsonb, ids uuid[]) returns text[]
+  language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  place record; found boolean; tables text[] := '{}';
+begin
+  for place in
+    select c.value ->> 0 as relation, format('%I = any ($1)', c.value ->> 1) as condition from jsonb_array_elements(columns) c
+    union all
+    select f.resource, format('lower(custom ->> %L) = any ($1::text[])', f.key)
+    from public.custom_field f where f.tenant_id = app.tenant_id() and f.type = target
+  loop
+    execute format('select exists (select from public.%I where tenant_id = app.tenant_id() and id <> all ($1) and %s)',
+      place.relation, place.condition) using ids into found;
+    if found and place.relation <> all (tables) then tables := tables || place.relation; end if;
+  end loop;
+  return tables;
+end $$;
+revoke all on function app.references_left(text, jsonb, uuid[]) from public;
+grant execute on function app.references_left(text, jsonb, uuid[]) to holdfast_app;
+
+reset role;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- custom_field
+
+drop policy if exists read on custom_field;
+create policy read on custom_field for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'read')) <> 'none' and not app.hides(resource, key));
+drop policy if exists append on custom_field;
+create policy append on custom_field for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'create')) <> 'none');
+drop policy if exists change on custom_field;
+create policy change on custom_field for update to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and ((select app.some_scope('custom_field', 'update')) <> 'none' or (select app.some_scope('custom_field', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on custom_field;
+create policy remove on custom_field for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'delete')) <> 'none');
+drop policy if exists system on custom_field;
+create policy system on custom_field to holdfast_system using (true) with check (true);
+create or replace trigger audit_insert after insert on custom_field referencing new table as new_rows
+  for each statement execute function app.record_change('custom_field', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on custom_field referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('custom_field', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on custom_field referencing old table as old_rows
+  for each statement execute function app.record_change('custom_field', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on custom_field for each row execute function app.touch();
+create or replace trigger keep_custom_field after update on custom_field
+  for each row when (new.is_unique <> old.is_unique or new.type <> old.type) execute function app.keep_custom_field();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- custom_value
+
+-- Only triggers write it. Everybody of the workspace may read it, so statements that show values or their records join the records, whose policies
+-- hold.
+drop policy if exists read on custom_value;
+create policy read on custom_value for select to holdfast_app using (tenant_id = (select app.tenant_id()));
+drop policy if exists system on custom_value;
+create policy system on custom_value to holdfast_system using (true) with check (true);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- custom_conversion
+
+drop policy if exists read on custom_conversion;
+create policy read on custom_conversion for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'read')) <> 'none');
+drop policy if exists append on custom_conversion;
+create policy append on custom_conversion for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'create')) <> 'none');
+drop policy if exists change on custom_conversion;
+create policy change on custom_conversion for update to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and ((select app.some_scope('custom_field', 'update')) <> 'none' or (select app.some_scope('custom_field', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on custom_conversion;
+create policy remove on custom_conversion for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'delete')) <> 'none');
+drop policy if exists system on custom_conversion;
+create policy system on custom_conversion to holdfast_system using (true) with check (true);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- custom_conversion_value
+
+drop policy if exists read on custom_conversion_value;
+create policy read on custom_conversion_value for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'read')) <> 'none');
+drop policy if exists append on custom_conversion_value;
+create policy append on custom_conversion_value for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'create')) <> 'none');
+drop policy if exists change on custom_conversion_value;
+create policy change on custom_conversion_value for update to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and ((select app.some_scope('custom_field', 'update')) <> 'none' or (select app.some_scope('custom_field', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on custom_conversion_value;
+create policy remove on custom_conversion_value for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('custom_field', 'delete')) <> 'none');
+drop policy if exists system on custom_conversion_value;
+create policy system on custom_conversion_value to holdfast_system using (true) with check (true);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Triggers on the tables of others
+
+create or replace trigger custom_values_insert after insert on contact referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('contact');
+create or replace trigger custom_values_update after update on contact referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('contact');
+create or replace trigger custom_values_delete after delete on contact referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('contact');
+create or replace trigger custom_values_insert after insert on company referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('company');
+create or replace trigger custom_values_update after update on company referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('company');
+create or replace trigger custom_values_delete after delete on company referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('company');
+create or replace trigger custom_values_insert after insert on deal referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('deal');
+create or replace trigger custom_values_update after update on deal referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('deal');
+create or replace trigger custom_values_delete after delete on deal referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('deal');
+create or replace trigger custom_values_insert after insert on task referencing new table as new_rows
+  for each statement execute function app.keep_custom_values('task');
+create or replace trigger custom_values_update after update on task referencing old table as old_rows new table as new_rows
+  for each statement execute function app.keep_custom_values('task');
+create or replace trigger custom_values_delete after delete on task referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('task');
+create or replace trigger custom_values_delete after delete on user_account referencing old table as old_rows
+  for each statement execute function app.drop_custom_values('user');

@@ -1,0 +1,496 @@
+-- Products, pipelines, deals, and the figures that are derived from deals.
+
+-- Minor units in one unit of a currency (ISO 4217).
+create or replace function app.currency_factor(currency text) returns int language sql immutable parallel safe as $$
+  select case
+    when currency in ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') then 1
+    when currency in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then 1000
+    else 100
+  end
+$$;
+
+-- Minor units as a decimal string: 105450 in USD is '1054.50'.
+create or replace function app.decimal_amount(minor numeric, currency text) returns text language sql immutable parallel safe as $$
+  select round(minor / app.currency_factor(currency), length(app.currency_factor(currency)::text) - 1)::text
+$$;
+
+-- Minor units of a line, each line rounded by itself, as on an invoice.
+create or replace function app.line_total(quantity numeric, unit_price bigint, discount_percent numeric) returns numeric
+  language sql immutable parallel safe as $$ select round(quantity * unit_price * (100 - discount_percent) / 100) $$;
+
+-- Read like a column: r.left_lying of a deal r. Not security definer, so that PostgreSQL inlines it into the query.
+create or replace function public.left_lying(d deal) returns boolean language sql stable parallel safe as $$
+  select d.status = 'open' and exists (select from stage s where s.tenant_id = d.tenant_id and s.id = d.stage_id
+    and d.stage_entered_at < now() - make_interval(days => s.rotting_days))
+$$;
+
+-- A time that is given stays: a deal that is put back into a stage has been there since it first came. A closed deal that is reopened goes back to
+-- its last open stage.
+create or replace function app.note_stage_change() returns trigger language plpgsql set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if new.stage_entered_at = old.stage_entered_at then
+    new.stage_entered_at := now();
+  end if;
+  if old.status = 'open' then
+    new.last_open_stage_id := old.stage_id;
+  end if;
+  return new;
+end $$;
+
+-- Whether a deal has no value in a field that a stage asks for.
+create or replace function app.lacks(deal_row jsonb, field text) returns boolean language sql immutable parallel safe as $$
+  select coalesce(case when field like 'custom.%' then deal_row -> 'custom' -> substr(field, 8) else deal_row -> field end, 'null')
+    in ('null', '""', '[]')
+$$;
+
+-- Products, and the amount beside them, are checked later, by app.check_stage_products.
+create or replace function app.is_field(field text, asked text[]) returns boolean language sql immutable parallel safe as $$
+  select field <> 'lines' and (field <> 'amount' or 'lines' <> all (asked))
+$$;
+
+-- Taking a change back is exempt, because the deal returns to where it was; so is an archive.
+create or replace function app.frees_of_stage_needs() returns boolean language sql stable as $$
+  select app.restores_archive() or current_setting('app.takes_back', true) is not distinct from 'on'
+$$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- As holdfast_system
+
+set local role holdfast_system;
+
+-- Makes room between the cards of a column, also cards that the caller may see but not change: their order stays the same.
+create or replace function app.spread_deals(stage uuid, ids uuid[], positions double precision[]) returns void
+  language sql volatile security definer set search_path = pg_catalog, public, app, pg_temp as $$
+  update deal set position = moved.position
+  from unnest(ids, positions) as moved (id, position)
+  where deal.tenant_id = app.tenant_id() and deal.stage_id = stage and deal.id = moved.id
+$$;
+revoke all on function app.spread_deals(uuid, uuid[], double precision[]) from public;
+grant execute on function app.spread_deals(uuid, uuid[], double precision[]) to holdfast_app;
+
+-- What a stage requires of the deals that enter it holds whatever writes them. As the system, because whoever may move a deal need not be allowed
+-- to see all that is required.
+create or replace function app.check_stage_fields() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare lacking record;
+begin
+  if app.frees_of_stage_needs() then return null; end if;
+  if tg_op = 'INSERT' then
+    select s.name, f.field into lacking from new_rows d
+    join stage s on s.tenant_id = d.tenant_id and s.id = d.stage_id and s.required_fields <> '{}'
+    cross join unnest(s.required_fields) f (field)
+    where app.is_field(f.field, s.required_fields) and app.lacks(to_jsonb(d), f.field) limit 1;
+  else
+    select s.name, f.field into lacking from stage s cross join unnest(s.required_fields) f (field)
+    where s.tenant_id = new.tenant_id and s.id = new.stage_id and app.is_field(f.field, s.required_fields) and app.lacks(to_jsonb(new), f.field) limit 1;
+  end if;
+  if found then
+    raise exception 'The stage "%" asks for %, which this deal does not have', lacking.name, lacking.field
+      using errcode = 'check_violation', table = 'deal', column = lacking.field;
+  end if;
+  return null;
+end $$;
+revoke all on function app.check_stage_fields() from public;
+grant execute on function app.check_stage_fields() to session_user;
+
+-- Products are checked when the transaction ends: they, and the amount that they add up to, are written after their deal.
+create or replace function app.check_stage_products() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare lacking record;
+begin
+  if app.frees_of_stage_needs() then return null; end if;
+  select s.name, f.field into lacking
+  from deal d join stage s on s.tenant_id = d.tenant_id and s.id = d.stage_id and 'lines' = any (s.required_fields)
+  cross join unnest(s.required_fields) f (field)
+  where d.tenant_id = new.tenant_id and d.id = new.id and d.stage_id = new.stage_id and case f.field
+    when 'lines' then not exists (select from deal_line l where l.tenant_id = d.tenant_id and l.deal_id = d.id)
+    when 'amount' then d.amount is null else false end
+  order by f.field desc limit 1;
+  if found then
+    raise exception 'The stage "%" asks for %, which this deal does not have', lacking.name, lacking.field
+      using errcode = 'check_violation', table = 'deal', column = lacking.field;
+  end if;
+  return null;
+end $$;
+revoke all on function app.check_stage_products() from public;
+grant execute on function app.check_stage_products() to session_user;
+
+-- As the system, because whoever may move a deal need not be allowed to write visits. An archive brings its own.
+create or replace function app.keep_stage_visits() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if app.restores_archive() then return null; end if;
+  if tg_op = 'INSERT' then
+    insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at)
+    select tenant_id, id, stage_id, stage_entered_at from new_rows;
+  else
+    insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at) values (new.tenant_id, new.id, new.stage_id, new.stage_entered_at);
+  end if;
+  return null;
+end $$;
+revoke all on function app.keep_stage_visits() from public;
+grant execute on function app.keep_stage_visits() to session_user;
+
+-- For workspaces that the program fills with a past, such as the demo. Nobody else may say where deals have been.
+create or replace function app.add_stage_visits(visits jsonb) returns void language plpgsql volatile security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  if current_setting('app.rights', true) <> '*' then raise insufficient_privilege using message = 'Only the program itself adds visits of stages'; end if;
+  insert into deal_stage_visit (tenant_id, deal_id, stage_id, entered_at)
+  select app.tenant_id(), v.deal_id, v.stage_id, v.entered_at from jsonb_to_recordset(visits) as v (deal_id uuid, stage_id uuid, entered_at timestamptz);
+end $$;
+revoke all on function app.add_stage_visits(jsonb) from public;
+grant execute on function app.add_stage_visits(jsonb) to holdfast_app;
+
+-- Shares the amount of each deal between its products by the totals of their lines. Each share is the difference of two rounded running totals, so
+-- that the shares of a deal add up to its amount to the last minor unit. A deal without an amount counts as what its products come to.
+create or replace function app.share_amounts(workspace uuid, deals uuid[]) returns void language plpgsql volatile as $$
+begin
+  -- Two changes of the same deal take turns, so that the later one counts with what the earlier one left.
+  perform from deal where tenant_id = workspace and id = any (deals) order by id for no key update;
+  delete from deal_share where tenant_id = workspace and deal_id = any (deals);
+  insert into deal_share (tenant_id, deal_id, product_id, id, amount)
+  with sold as (
+    select deal_id, product_id, (array_agg(id order by id))[1] as id, sum(app.line_total(quantity, unit_price, discount_percent)) as weight
+    from deal_line where tenant_id = workspace and deal_id = any (deals) group by deal_id, product_id
+  ),
+  weighed as (
+    select s.deal_id, s.product_id, s.id, least(coalesce(d.amount, sum(s.weight) over whole), 999999999999999999)::bigint as amount, s.weight, count(*) over whole as products, sum(s.weight) over whole as total,
+      row_number() over place as nth, sum(s.weight) over place as running
+    from sold s join deal d on d.tenant_id = workspace and d.id = s.deal_id
+    window whole as (partition by s.deal_id), place as (partition by s.deal_id order by s.product_id)
+  )
+  select workspace, deal_id, product_id, id,
+    case when products = 1 then amount
+      -- Lines without a price share evenly.
+      when total = 0 then div(amount * nth, products) - div(amount * (nth - 1), products)
+      else div(amount * running, total) - div(amount * (running - weight), total) end
+  from weighed;
+end $$;
+revoke all on function app.share_amounts(uuid, uuid[]) from public;
+
+-- As the system, because whoever may change a deal need not be allowed to read it. An archive brings its own.
+create or replace function app.keep_deal_shares() returns trigger language plpgsql security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+declare workspace uuid; deals uuid[];
+begin
+  if app.restores_archive() then return null; end if;
+  if tg_table_name = 'deal' then
+    perform app.share_amounts(new.tenant_id, array[new.id])
+    where exists (select from deal_share s where s.tenant_id = new.tenant_id and s.deal_id = new.id);
+    return null;
+  end if;
+  for workspace, deals in select tenant_id, array_agg(distinct deal_id) from changed_lines group by tenant_id loop
+    perform app.share_amounts(workspace, deals);
+  end loop;
+  return null;
+end $$;
+revoke all on function app.keep_deal_shares() from public;
+grant execute on function app.keep_deal_shares() to session_user;
+
+reset role;
+
+create or replace view deal_line_item with (security_invoker = true) as
+  select l.tenant_id, l.deal_id, l.id, l.position, jsonb_build_object(
+    'id', l.id,
+    'product_id', l.product_id,
+    'product', case when p.id is not null then jsonb_build_object('id', p.id, 'name', p.name) end,
+    'quantity', trim_scale(l.quantity)::text,
+    'unit_price', app.decimal_amount(l.unit_price, d.currency),
+    'discount_percent', trim_scale(l.discount_percent)::text,
+    'total', app.decimal_amount(app.line_total(l.quantity, l.unit_price, l.discount_percent), d.currency)) as item
+  from deal_line l
+  join deal d on d.tenant_id = l.tenant_id and d.id = l.deal_id
+  left join product p on p.tenant_id = l.tenant_id and p.id = l.product_id;
+grant select on deal_line_item to holdfast_app, holdfast_system;
+
+create or replace view pipeline_stage_item with (security_invoker = true) as
+  select tenant_id, pipeline_id, id, position, jsonb_build_object('id', id, 'name', name, 'kind', kind,
+    'probability_percent', probability_percent, 'rotting_days', rotting_days, 'position', position, 'required_fields', required_fields) as item
+  from stage;
+grant select on pipeline_stage_item to holdfast_app, holdfast_system;
+
+-- The share of each product in the amount of a deal; the whole amount, without a product, where a deal has no lines.
+create or replace view deal_product with (security_invoker = true) as
+  select d.tenant_id, coalesce(s.id, d.id) as id, d.id as deal_id, s.product_id, d.currency, d.version, d.created_at, d.updated_at,
+    case when s.deal_id is null then d.amount else s.amount end as amount
+  from deal d left join deal_share s on s.tenant_id = d.tenant_id and s.deal_id = d.id
+  where d.deleted_at is null;
+grant select on deal_product to holdfast_app, holdfast_system;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- product
+
+drop policy if exists read on product;
+create policy read on product for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'read')) <> 'none');
+drop policy if exists append on product;
+create policy append on product for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'create')) <> 'none');
+drop policy if exists change on product;
+create policy change on product for update to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and ((select app.some_scope('product', 'update')) <> 'none' or (select app.some_scope('product', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on product;
+create policy remove on product for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'delete')) <> 'none');
+drop policy if exists system on product;
+create policy system on product to holdfast_system using (true) with check (true);
+create or replace trigger audit_insert after insert on product referencing new table as new_rows
+  for each statement execute function app.record_change('product', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on product referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('product', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on product referencing old table as old_rows
+  for each statement execute function app.record_change('product', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on product for each row execute function app.touch();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- pipeline
+
+drop policy if exists read on pipeline;
+create policy read on pipeline for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'read')) <> 'none');
+drop policy if exists append on pipeline;
+create policy append on pipeline for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'create')) <> 'none');
+drop policy if exists change on pipeline;
+create policy change on pipeline for update to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and ((select app.some_scope('pipeline', 'update')) <> 'none' or (select app.some_scope('pipeline', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on pipeline;
+create policy remove on pipeline for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'delete')) <> 'none');
+drop policy if exists system on pipeline;
+create policy system on pipeline to holdfast_system using (true) with check (true);
+create or replace trigger audit_insert after insert on pipeline referencing new table as new_rows
+  for each statement execute function app.record_change('pipeline', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on pipeline referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('pipeline', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on pipeline referencing old table as old_rows
+  for each statement execute function app.record_change('pipeline', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on pipeline for each row execute function app.touch();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- stage
+
+drop policy if exists read on stage;
+create policy read on stage for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'read')) <> 'none');
+drop policy if exists append on stage;
+create policy append on stage for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'create')) <> 'none');
+drop policy if exists change on stage;
+create policy change on stage for update to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and ((select app.some_scope('pipeline', 'update')) <> 'none' or (select app.some_scope('pipeline', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on stage;
+create policy remove on stage for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'delete')) <> 'none');
+drop policy if exists system on stage;
+create policy system on stage to holdfast_system using (true) with check (true);
+create or replace trigger audit_insert after insert on stage referencing new table as new_rows
+  for each statement execute function app.record_change('stage', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on stage referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('stage', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on stage referencing old table as old_rows
+  for each statement execute function app.record_change('stage', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on stage for each row execute function app.touch();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- close_reason
+
+drop policy if exists read on close_reason;
+create policy read on close_reason for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'read')) <> 'none');
+drop policy if exists append on close_reason;
+create policy append on close_reason for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'create')) <> 'none');
+drop policy if exists change on close_reason;
+create policy change on close_reason for update to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and ((select app.some_scope('pipeline', 'update')) <> 'none' or (select app.some_scope('pipeline', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on close_reason;
+create policy remove on close_reason for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('pipeline', 'delete')) <> 'none');
+drop policy if exists system on close_reason;
+create policy system on close_reason to holdfast_system using (true) with check (true);
+create or replace trigger audit_insert after insert on close_reason referencing new table as new_rows
+  for each statement execute function app.record_change('close_reason', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on close_reason referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('close_reason', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on close_reason referencing old table as old_rows
+  for each statement execute function app.record_change('close_reason', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on close_reason for each row execute function app.touch();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- deal
+
+drop policy if exists read on deal;
+create policy read on deal for select to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and ((select app.full_scope('deal', 'read')) is not null or owner_id = any ((select app.scope_owners('deal', 'read'))::uuid[])));
+drop policy if exists append on deal;
+create policy append on deal for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id())
+    and ((select app.full_scope('deal', 'create')) is not null or owner_id = any ((select app.scope_owners('deal', 'create'))::uuid[])));
+drop policy if exists change on deal;
+create policy change on deal for update to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and (
+      (select app.full_scope('deal', 'update')) is not null or owner_id = any ((select app.scope_owners('deal', 'update'))::uuid[])
+      or (select app.full_scope('deal', 'delete')) is not null or owner_id = any ((select app.scope_owners('deal', 'delete'))::uuid[])))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on deal;
+create policy remove on deal for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and ((select app.full_scope('deal', 'delete')) is not null or owner_id = any ((select app.scope_owners('deal', 'delete'))::uuid[])));
+drop policy if exists system on deal;
+create policy system on deal to holdfast_system using (true) with check (true);
+create or replace trigger note_stage_change before update on deal
+  for each row when (new.stage_id <> old.stage_id) execute function app.note_stage_change();
+create or replace trigger keep_first_stage after insert on deal referencing new table as new_rows
+  for each statement execute function app.keep_stage_visits();
+create or replace trigger keep_next_stage after update on deal
+  for each row when (new.stage_id <> old.stage_id) execute function app.keep_stage_visits();
+create or replace trigger touch before update on deal
+  for each row when (not new.score is distinct from old.score) execute function app.touch();
+create or replace trigger audit_insert after insert on deal referencing new table as new_rows
+  for each statement
+  execute function app.record_change('deal', '{search_text,last_open_stage_id,score,tenant_id,version,updated_at}', '{}', '{position}');
+create or replace trigger audit_update after update on deal referencing old table as old_rows new table as new_rows
+  for each statement
+  execute function app.record_change('deal', '{search_text,last_open_stage_id,score,tenant_id,version,updated_at}', '{}', '{position}');
+create or replace trigger audit_delete after delete on deal referencing old table as old_rows
+  for each statement
+  execute function app.record_change('deal', '{search_text,last_open_stage_id,score,tenant_id,version,updated_at}', '{}', '{position}');
+create or replace trigger share_amount after update on deal
+  for each row when (new.amount is distinct from old.amount) execute function app.keep_deal_shares();
+create or replace trigger check_first_stage after insert on deal referencing new table as new_rows
+  for each statement execute function app.check_stage_fields();
+create or replace trigger check_next_stage after update on deal
+  for each row when (new.stage_id <> old.stage_id) execute function app.check_stage_fields();
+drop trigger if exists check_first_products on deal;
+create constraint trigger check_first_products after insert on deal deferrable initially deferred
+  for each row execute function app.check_stage_products();
+drop trigger if exists check_next_products on deal;
+create constraint trigger check_next_products after update on deal deferrable initially deferred
+  for each row when (new.stage_id <> old.stage_id) execute function app.check_stage_products();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- deal_line
+
+drop policy if exists read on deal_line;
+create policy read on deal_line for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none'
+    and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
+drop policy if exists append on deal_line;
+create policy append on deal_line for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'create')) <> 'none'
+    and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
+drop policy if exists change on deal_line;
+create policy change on deal_line for update to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and ((select app.some_scope('deal', 'update')) <> 'none' or (select app.some_scope('deal', 'delete')) <> 'none')
+    and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on deal_line;
+create policy remove on deal_line for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'delete')) <> 'none'
+    and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_line.tenant_id and p.id = deal_line.deal_id)));
+drop policy if exists system on deal_line;
+create policy system on deal_line to holdfast_system using (true) with check (true);
+create or replace trigger audit_insert after insert on deal_line referencing new table as new_rows
+  for each statement execute function app.record_change('deal_line', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_update after update on deal_line referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('deal_line', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger audit_delete after delete on deal_line referencing old table as old_rows
+  for each statement execute function app.record_change('deal_line', '{tenant_id,version,updated_at}', '{}');
+create or replace trigger touch before update on deal_line for each row execute function app.touch();
+create or replace trigger share_added after insert on deal_line referencing new table as changed_lines
+  for each statement execute function app.keep_deal_shares();
+create or replace trigger share_changed after update on deal_line referencing new table as changed_lines
+  for each statement execute function app.keep_deal_shares();
+create or replace trigger share_removed after delete on deal_line referencing old table as changed_lines
+  for each statement execute function app.keep_deal_shares();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- currency_rate
+
+drop policy if exists read on currency_rate;
+create policy read on currency_rate for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'read')) <> 'none');
+drop policy if exists append on currency_rate;
+create policy append on currency_rate for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'create')) <> 'none');
+drop policy if exists change on currency_rate;
+create policy change on currency_rate for update to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and ((select app.some_scope('product', 'update')) <> 'none' or (select app.some_scope('product', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on currency_rate;
+create policy remove on currency_rate for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('product', 'delete')) <> 'none');
+drop policy if exists system on currency_rate;
+create policy system on currency_rate to holdfast_system using (true) with check (true);
+create or replace trigger audit_insert after insert on currency_rate referencing new table as new_rows
+  for each statement execute function app.record_change('currency_rate', '{tenant_id,version,updated_at}', '{}', '{}');
+create or replace trigger audit_update after update on currency_rate referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('currency_rate', '{tenant_id,version,updated_at}', '{}', '{}');
+create or replace trigger audit_delete after delete on currency_rate referencing old table as old_rows
+  for each statement execute function app.record_change('currency_rate', '{tenant_id,version,updated_at}', '{}', '{}');
+create or replace trigger touch before update on currency_rate for each row execute function app.touch();
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- deal_stage_visit
+
+-- Only the triggers write visits.
+drop policy if exists read on deal_stage_visit;
+create policy read on deal_stage_visit for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none'
+    and (
+      (select app.sees_all_records())
+      or exists (select from deal p where p.tenant_id = deal_stage_visit.tenant_id and p.id = deal_stage_visit.deal_id)));
+drop policy if exists system on deal_stage_visit;
+create policy system on deal_stage_visit to holdfast_system using (true) with check (true);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- deal_share
+
+-- Only the triggers write shares.
+drop policy if exists read on deal_share;
+create policy read on deal_share for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('deal', 'read')) <> 'none'
+    and ((select app.sees_all_records()) or exists (select from deal p where p.tenant_id = deal_share.tenant_id and p.id = deal_share.deal_id)));
+drop policy if exists system on deal_share;
+create policy system on deal_share to holdfast_system using (true) with check (true);
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- sales_target
+
+drop policy if exists read on sales_target;
+create policy read on sales_target for select to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('sales_target', 'read')) <> 'none');
+drop policy if exists append on sales_target;
+create policy append on sales_target for insert to holdfast_app
+  with check (tenant_id = (select app.tenant_id()) and (select app.some_scope('sales_target', 'create')) <> 'none');
+drop policy if exists change on sales_target;
+create policy change on sales_target for update to holdfast_app
+  using (tenant_id = (select app.tenant_id())
+    and ((select app.some_scope('sales_target', 'update')) <> 'none' or (select app.some_scope('sales_target', 'delete')) <> 'none'))
+  with check (tenant_id = (select app.tenant_id()));
+drop policy if exists remove on sales_target;
+create policy remove on sales_target for delete to holdfast_app
+  using (tenant_id = (select app.tenant_id()) and (select app.some_scope('sales_target', 'delete')) <> 'none');
+drop policy if exists system on sales_target;
+create policy system on sales_target to holdfast_system using (true) with check (true);
+create or replace trigger audit_insert after insert on sales_target referencing new table as new_rows
+  for each statement execute function app.record_change('sales_target', '{tenant_id,version,updated_at}', '{}', '{}');
+create or replace trigger audit_update after update on sales_target referencing old table as old_rows new table as new_rows
+  for each statement execute function app.record_change('sales_target', '{tenant_id,version,updated_at}', '{}', '{}');
+create or replace trigger audit_delete after delete on sales_target referencing old table as old_rows
+  for each statement execute function app.record_change('sales_target', '{tenant_id,version,updated_at}', '{}', '{}');
+create or replace trigger touch before update on sales_target for each row execute function app.touch();

@@ -1,0 +1,488 @@
+-- Search as one types in what was written: notes, comments, activities and tasks. These functions apply the tenant and the caller's scope
+-- themselves (db/routines/search.sql says why).
+
+-- Words by how they begin; words written without spaces by their pairs of letters, wherever they stand.
+create or replace function app.words_query(wanted text[]) returns tsquery language sql immutable parallel safe as $$
+  select nullif(string_agg(part, ' & '), '')::tsquery from unnest(wanted) word cross join lateral (
+    select quote_literal(left(word, 60)) || ':*' as part where not (length(word) > 1 and word ~ ('^' || app.unspaced_letters() || '+$'))
+    union all select quote_literal(substr(word, place, 2)) from generate_series(1, least(length(word), 30) - 1) place
+      where length(word) > 1 and word ~ ('^' || app.unspaced_letters() || '+$')) parts
+$$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- As holdfast_system
+
+set local role holdfast_system;
+
+-- The newest of all these texts, with the records they belong to: nearest to the work, a deal before a person before a company.
+create or replace function app.search_texts(q text, rows_max int)
+  returns table (resource text, id uuid, title text, body text, at timestamptz, subject_resource text, subject_id uuid, subject_name text)
+  language plpgsql stable security definer set plan_cache_mode = force_generic_plan set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  words constant text[] := array(select word from regexp_split_to_table(app.fold(q), '[^[:alnum:]]+') word where word <> '' order by length(word) desc);
+  query constant tsquery := app.words_query(words);
+  -- Of letters without spaces a text need hold the pairs only, and anywhere.
+  spaced constant boolean := words[1] !~ app.unspaced_letters();
+  letters constant text := left(words[1], case when spaced then 60 else 1 end);
+  begins constant text := case when spaced then '(^|[^[:alnum:]])' else '' end || letters;
+begin
+  if query is null then return; end if;
+  return query select h.resource, h.id, h.title, h.body, h.at,
+    case when d.id is not null then 'deal' when c.id is not null then 'contact' when f.id is not null then 'company' end,
+    coalesce(d.id, c.id, f.id), coalesce(d.name, c.name, f.name)
+  from (
+    select * from (
+      select 'note' as resource, n.* from app.search_note(letters, begins, query, rows_max) n
+      union all select 'comment', c.* from app.search_comment(letters, begins, query, rows_max) c
+      union all select 'activity', a.* from app.search_activity(letters, begins, query, rows_max) a
+      union all select 'task', t.* from app.search_task(letters, begins, query, rows_max) t
+    ) found order by at desc, id desc limit rows_max
+  ) h
+  left join deal d on d.tenant_id = app.tenant_id() and d.id = h.deal_id
+  left join contact c on c.tenant_id = app.tenant_id() and c.id = h.contact_id
+  left join company f on f.tenant_id = app.tenant_id() and f.id = h.company_id
+  order by h.at desc, h.id desc;
+end $$;
+revoke all on function app.search_texts(text, int) from public;
+grant execute on function app.search_texts(text, int) to holdfast_app;
+
+-- search_note, search_comment, search_activity and search_task find the newest texts that match "query". Each text contains "letters" and matches
+-- the regular expression "begins", which are tested first because they cost less. Each resource has a function of its own so that its plans are
+-- kept: one function for all planned two or three queries anew with every letter typed.
+create or replace function app.search_note(letters text, begins text, query tsquery, rows_max int)
+  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid) language plpgsql stable
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
+  set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  few constant int := 100;
+  newest_max constant int := 1000;
+  own_max constant int := 5000;
+  candidates_max constant int := 200;
+  people constant uuid[] := app.read_owners('note');
+  contact_owners constant uuid[] := app.read_owners('contact');
+  company_owners constant uuid[] := app.read_owners('company');
+  deal_owners constant uuid[] := app.read_owners('deal');
+  found uuid[]; own int; looked_through int := few;
+begin
+  if people is null then
+    -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
+    -- to read. Accents are left to the index: folding a text costs much more than looking into it.
+    found := array(
+      select r.id from (
+        select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+      where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
+      and app.words(null::text, r.body) @@ query and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit rows_max);
+    if found <> '{}' and cardinality(found) < rows_max then
+      looked_through := newest_max;
+      found := array(
+        select r.id from (
+          select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
+        and app.words(null::text, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  else
+    select coalesce(array_agg(r.id order by r.created_at desc) filter (
+        where strpos(app.fold(concat_ws(' ', null::text, r.body)), letters) > 0 and app.fold(concat_ws(' ', null::text, r.body)) ~ begins
+        and app.words(null::text, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+    from (select * from note o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
+  end if;
+  if cardinality(found) < rows_max and (people is null or own = own_max) then
+    perform set_config('enable_indexscan', 'off', true);
+    found := found || array(
+      select r.id from note r where r.tenant_id = app.tenant_id() and app.words(null::text, r.body) @@ query
+      and (people is null or r.author_id = any (people)) and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit candidates_max);
+    perform set_config('enable_indexscan', 'on', true);
+    -- More texts than these have the word, so others may be the newest.
+    if people is null and looked_through = few and cardinality(found) = candidates_max then
+      looked_through := newest_max;
+      found := found || array(
+        select r.id from (
+          select * from note n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', null::text, r.body)), letters) > 0 and lower(concat_ws(' ', null::text, r.body)) ~ begins
+        and app.words(null::text, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  end if;
+  if found = '{}' then return; end if;
+  return query
+  select r.id, null::text, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from note r
+  where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+end $$;
+revoke all on function app.search_note(text, text, tsquery, int) from public;
+
+create or replace function app.search_comment(letters text, begins text, query tsquery, rows_max int)
+  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid) language plpgsql stable
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
+  set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  few constant int := 100;
+  newest_max constant int := 1000;
+  own_max constant int := 5000;
+  candidates_max constant int := 200;
+  people constant uuid[] := app.read_owners('comment');
+  contact_owners constant uuid[] := app.read_owners('contact');
+  company_owners constant uuid[] := app.read_owners('company');
+  deal_owners constant uuid[] := app.read_owners('deal');
+  found uuid[]; own int; looked_through int := few;
+begin
+  if people is null then
+    -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
+    -- to read. Accents are left to the index: folding a text costs much more than looking into it.
+    found := array(
+      select r.id from (
+        select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+      where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
+      and app.words(null, r.body) @@ query and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit rows_max);
+    if found <> '{}' and cardinality(found) < rows_max then
+      looked_through := newest_max;
+      found := array(
+        select r.id from (
+          select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
+        and app.words(null, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  else
+    select coalesce(array_agg(r.id order by r.created_at desc) filter (
+        where strpos(app.fold(concat_ws(' ', null, r.body)), letters) > 0 and app.fold(concat_ws(' ', null, r.body)) ~ begins
+        and app.words(null, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+    from (select * from comment o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
+  end if;
+  if cardinality(found) < rows_max and (people is null or own = own_max) then
+    perform set_config('enable_indexscan', 'off', true);
+    found := found || array(
+      select r.id from comment r where r.tenant_id = app.tenant_id() and app.words(null, r.body) @@ query
+      and (people is null or r.author_id = any (people)) and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit candidates_max);
+    perform set_config('enable_indexscan', 'on', true);
+    -- More texts than these have the word, so others may be the newest.
+    if people is null and looked_through = few and cardinality(found) = candidates_max then
+      looked_through := newest_max;
+      found := found || array(
+        select r.id from (
+          select * from comment n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', null, r.body)), letters) > 0 and lower(concat_ws(' ', null, r.body)) ~ begins
+        and app.words(null, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  end if;
+  if found = '{}' then return; end if;
+  return query
+  select r.id, null, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from comment r
+  where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+end $$;
+revoke all on function app.search_comment(text, text, tsquery, int) from public;
+
+create or replace function app.search_activity(letters text, begins text, query tsquery, rows_max int)
+  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid) language plpgsql stable
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
+  set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  few constant int := 100;
+  newest_max constant int := 1000;
+  own_max constant int := 5000;
+  candidates_max constant int := 200;
+  people constant uuid[] := app.read_owners('activity');
+  contact_owners constant uuid[] := app.read_owners('contact');
+  company_owners constant uuid[] := app.read_owners('company');
+  deal_owners constant uuid[] := app.read_owners('deal');
+  found uuid[]; own int; looked_through int := few;
+begin
+  if people is null then
+    -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
+    -- to read. Accents are left to the index: folding a text costs much more than looking into it.
+    found := array(
+      select r.id from (
+        select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+      where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
+      and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit rows_max);
+    if found <> '{}' and cardinality(found) < rows_max then
+      looked_through := newest_max;
+      found := array(
+        select r.id from (
+          select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
+        and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  else
+    select coalesce(array_agg(r.id order by r.created_at desc) filter (
+        where strpos(app.fold(concat_ws(' ', r.subject, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.subject, r.body)) ~ begins
+        and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+    from (select * from activity o where o.tenant_id = app.tenant_id() and o.author_id = any (people) limit own_max) r into found, own;
+  end if;
+  if cardinality(found) < rows_max and (people is null or own = own_max) then
+    perform set_config('enable_indexscan', 'off', true);
+    found := found || array(
+      select r.id from activity r where r.tenant_id = app.tenant_id() and app.words(r.subject, r.body) @@ query
+      and (people is null or r.author_id = any (people)) and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit candidates_max);
+    perform set_config('enable_indexscan', 'on', true);
+    -- More texts than these have the word, so others may be the newest.
+    if people is null and looked_through = few and cardinality(found) = candidates_max then
+      looked_through := newest_max;
+      found := found || array(
+        select r.id from (
+          select * from activity n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.subject, r.body)), letters) > 0 and lower(concat_ws(' ', r.subject, r.body)) ~ begins
+        and app.words(r.subject, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  end if;
+  if found = '{}' then return; end if;
+  return query
+  select r.id, r.subject, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from activity r
+  where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+end $$;
+revoke all on function app.search_activity(text, text, tsquery, int) from public;
+
+create or replace function app.search_task(letters text, begins text, query tsquery, rows_max int)
+  returns table (id uuid, title text, body text, at timestamptz, contact_id uuid, company_id uuid, deal_id uuid) language plpgsql stable
+  set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_indexscan = on set jit = off
+  set max_parallel_workers_per_gather = 0 set search_path = pg_catalog, public, app, pg_temp as $$
+declare
+  few constant int := 100;
+  newest_max constant int := 1000;
+  own_max constant int := 5000;
+  candidates_max constant int := 200;
+  people constant uuid[] := app.read_owners('task');
+  contact_owners constant uuid[] := app.read_owners('contact');
+  company_owners constant uuid[] := app.read_owners('company');
+  deal_owners constant uuid[] := app.read_owners('deal');
+  found uuid[]; own int; looked_through int := few;
+begin
+  if people is null then
+    -- First a few of the newest, and more of them when some match: a common word fills the list from these, and its lists in the index would be long
+    -- to read. Accents are left to the index: folding a text costs much more than looking into it.
+    found := array(
+      select r.id from (
+        select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+      where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
+      and app.words(r.title, r.body) @@ query and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit rows_max);
+    if found <> '{}' and cardinality(found) < rows_max then
+      looked_through := newest_max;
+      found := array(
+        select r.id from (
+          select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
+        and app.words(r.title, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  else
+    select coalesce(array_agg(r.id order by r.created_at desc) filter (
+        where strpos(app.fold(concat_ws(' ', r.title, r.body)), letters) > 0 and app.fold(concat_ws(' ', r.title, r.body)) ~ begins
+        and app.words(r.title, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))), '{}'), count(*)
+    from (select * from task o where o.tenant_id = app.tenant_id() and o.assignee_id = any (people) limit own_max) r into found, own;
+  end if;
+  if cardinality(found) < rows_max and (people is null or own = own_max) then
+    perform set_config('enable_indexscan', 'off', true);
+    found := found || array(
+      select r.id from task r where r.tenant_id = app.tenant_id() and app.words(r.title, r.body) @@ query
+      and (people is null or r.assignee_id = any (people)) and r.deleted_at is null
+      and (r.contact_id is null or exists (
+        select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+        and (contact_owners is null or p.owner_id = any (contact_owners))))
+      and (r.company_id is null or exists (
+        select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+        and (company_owners is null or p.owner_id = any (company_owners))))
+      and (r.deal_id is null or exists (
+        select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+        and (deal_owners is null or p.owner_id = any (deal_owners))))
+      limit candidates_max);
+    perform set_config('enable_indexscan', 'on', true);
+    -- More texts than these have the word, so others may be the newest.
+    if people is null and looked_through = few and cardinality(found) = candidates_max then
+      looked_through := newest_max;
+      found := found || array(
+        select r.id from (
+          select * from task n where n.tenant_id = app.tenant_id() order by n.created_at desc limit looked_through) r
+        where strpos(lower(concat_ws(' ', r.title, r.body)), letters) > 0 and lower(concat_ws(' ', r.title, r.body)) ~ begins
+        and app.words(r.title, r.body) @@ query and r.deleted_at is null
+        and (r.contact_id is null or exists (
+          select from contact p where p.tenant_id = r.tenant_id and p.id = r.contact_id and p.deleted_at is null
+          and (contact_owners is null or p.owner_id = any (contact_owners))))
+        and (r.company_id is null or exists (
+          select from company p where p.tenant_id = r.tenant_id and p.id = r.company_id and p.deleted_at is null
+          and (company_owners is null or p.owner_id = any (company_owners))))
+        and (r.deal_id is null or exists (
+          select from deal p where p.tenant_id = r.tenant_id and p.id = r.deal_id and p.deleted_at is null
+          and (deal_owners is null or p.owner_id = any (deal_owners))))
+        limit rows_max);
+    end if;
+  end if;
+  if found = '{}' then return; end if;
+  return query
+  select r.id, r.title, left(r.body, 20000), r.created_at::timestamptz, r.contact_id, r.company_id, r.deal_id from task r
+  where r.tenant_id = app.tenant_id() and r.id = any (found) order by r.created_at desc, r.id desc limit rows_max;
+end $$;
+revoke all on function app.search_task(text, text, tsquery, int) from public;
+
+reset role;

@@ -1,0 +1,83 @@
+-- The context that every transaction of the application sets with set_config(…, true): which workspace it is for, and who asks. Policies, column
+-- defaults and functions read it here.
+--
+-- This file, requests.sql, audit.sql and access.sql are applied before the others, in this order: policies and triggers of all files call their
+-- functions.
+--
+-- Functions that run with rights of their own, and trigger functions, end with set search_path = pg_catalog, public, app, pg_temp. PostgreSQL looks
+-- for tables in a session's temporary schema before all others unless the search_path names pg_temp; a caller could put a temporary table before
+-- the one that a function means, and have its own trigger run with the function's rights. Trigger functions count as well, because in a cascade
+-- they run as the owner of the table with the search_path of whoever caused it.
+
+-- The workspace that the transaction is for.
+create or replace function app.tenant_id() returns uuid language sql stable parallel safe as
+  $$ select nullif(current_setting('app.tenant_id', true), '')::uuid $$;
+
+-- Whether the program itself asks, on behalf of nobody.
+create or replace function app.is_system() returns boolean language sql stable parallel safe as
+  $$ select current_setting('app.rights', true) = '*' $$;
+
+-- Whether the statement restores the records of a tenant archive: their audit trail comes with them, so triggers write nothing. No statement of the
+-- application can claim this, because its login is not a member of holdfast_system.
+create or replace function app.restores_archive() returns boolean language sql stable as $$
+  select current_setting('app.restoring', true) = 'on' and pg_has_role(session_user, 'holdfast_system', 'member')
+$$;
+
+-- Version and time of each update.
+create or replace function app.touch() returns trigger language plpgsql set search_path = pg_catalog, public, app, pg_temp as $$
+begin
+  new.version := old.version + 1;
+  new.updated_at := now();
+  return new;
+end $$;
+
+-- The days of a period, seen from today in the caller's time zone; weeks begin on Monday. Names: today, yesterday, tomorrow,
+-- this|last|next_week|month|quarter|year, last|next_<n>_days, which end or begin with today.
+create or replace function app.period(name text) returns daterange language plpgsql stable as $$
+declare
+  today constant date := (now() at time zone app.user_zone())::date;
+  word constant text := split_part(name, '_', 1);
+  rest constant text := split_part(name, '_', 2);
+  unit interval;
+  first_day date;
+begin
+  if name = 'today' then return daterange(today, today + 1); end if;
+  if name = 'yesterday' then return daterange(today - 1, today); end if;
+  if name = 'tomorrow' then return daterange(today + 1, today + 2); end if;
+  if rest ~ '^[0-9]+$' then
+    return case word when 'last' then daterange(today - rest::int + 1, today + 1) else daterange(today, today + rest::int) end;
+  end if;
+  unit := case rest when 'quarter' then interval '3 months' else ('1 ' || rest)::interval end;
+  first_day := (date_trunc(rest, today::timestamp) + case word when 'last' then -unit when 'next' then unit else interval '0' end)::date;
+  return daterange(first_day, (first_day + unit)::date);
+end $$;
+
+-- The moment at which a day begins in the caller's time zone.
+create or replace function app.local_midnight(day date) returns timestamptz language sql stable as
+  $$ select day::timestamp at time zone app.user_zone() $$;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- As holdfast_system
+
+set local role holdfast_system;
+
+-- The time zone in which the caller's days begin and end.
+create or replace function app.user_zone() returns text language sql stable security definer
+  set search_path = pg_catalog, public, app, pg_temp as $$
+  select coalesce(
+    (select time_zone from user_account where tenant_id = app.tenant_id() and id = app.user_id()),
+    (select time_zone from tenant where id = app.tenant_id()), 'UTC')
+$$;
+revoke all on function app.user_zone() from public;
+grant execute on function app.user_zone() to holdfast_app;
+
+reset role;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- tenant
+
+drop policy if exists own_tenant on tenant;
+create policy own_tenant on tenant to holdfast_app using (id = (select app.tenant_id()));
+drop policy if exists system on tenant;
+create policy system on tenant to holdfast_system using (true) with check (true);
+create or replace trigger touch before update on tenant for each row execute function app.touch();

@@ -1,1 +1,0 @@
--- Who may call it stays as it should have been.

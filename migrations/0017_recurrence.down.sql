@@ -1,1 +1,0 @@
-alter table task drop column series_start;

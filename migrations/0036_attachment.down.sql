@@ -1,2 +1,0 @@
-drop function app.attached_file(uuid);
-drop table attachment;

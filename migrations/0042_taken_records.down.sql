@@ -1,1 +1,0 @@
-drop function app.taken_away(text, uuid[], text[]);

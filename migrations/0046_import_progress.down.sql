@@ -1,1 +1,0 @@
-alter table import_file drop column bytes_done;

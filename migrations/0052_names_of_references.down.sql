@@ -1,1 +1,0 @@
-drop function app.name_of(text, uuid, uuid);

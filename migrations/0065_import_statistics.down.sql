@@ -1,1 +1,0 @@
-drop function app.analyze_import_stage();

@@ -1,2 +1,0 @@
-alter table import_file drop column filled;
-alter table import_file drop column unknown_options;

@@ -1,1 +1,0 @@
-drop function app.contacts_with_further_email(text[]);

@@ -1,1 +1,0 @@
--- The order in which indexes were made is no part of the schema.
