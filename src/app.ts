@@ -12,7 +12,7 @@ import { fileJobs } from './kernel/files/jobs.ts';
 import { fileRoutes } from './kernel/files/routes.ts';
 import type { S3StoreOptions } from './kernel/files/s3-store.ts';
 import { UploadBudget } from './kernel/files/upload-budget.ts';
-import { KeptAnswers } from './kernel/http/kept-answers.ts';
+import { ResponseCache } from './kernel/http/response-cache.ts';
 import type { Route } from './kernel/http/route.ts';
 import { buildServer } from './kernel/http/server.ts';
 import { createAuthenticator, identityJobs, identityRoutes } from './kernel/identity/index.ts';
@@ -28,7 +28,7 @@ import { writeCounts } from './kernel/usage/queries.ts';
 import { createUsageRecorder } from './kernel/usage/recorder.ts';
 import { usageRoutes } from './kernel/usage/routes.ts';
 import type { MasterKeys } from './kernel/vault/master-key.ts';
-import { moduleJobs, moduleRoutes, moduleWatches } from './modules/index.ts';
+import { moduleJobs, modulePeriodicTasks, moduleRoutes } from './modules/index.ts';
 import { healthRoutes } from './operations/health/routes.ts';
 import { Housekeeping } from './operations/housekeeping.ts';
 import { followSecrets, openCursors, openKeyRing, openMailer } from './secrets.ts';
@@ -69,7 +69,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       log,
       slots: config.WORKER_SLOTS,
       kinds: [...identityJobs(services), ...fileJobs(services), ...moduleJobs(services)],
-      watches: moduleWatches,
+      periodicTasks: modulePeriodicTasks,
     });
     const housekeeping = new Housekeeping(services);
     worker.start();
@@ -193,7 +193,7 @@ async function createServer(services: Services, checkAnswers: boolean): Promise<
     featuresOff: config.FEATURES_OFF,
     usage: services.usage,
     rightsChanged: services.authenticator.rightsChanged,
-    keptAnswers: new KeptAnswers(cache, services.hub, routes),
+    responseCache: new ResponseCache(cache, services.hub, routes),
     takeFromLimit: (key, limit, windowSeconds) => cache.count(key, windowSeconds, limit),
     limits: { perAddress: config.RATE_LIMIT_ADDRESS_PER_MINUTE, perCaller: config.RATE_LIMIT_CALLER_PER_MINUTE },
     publicOrigin: config.PUBLIC_URL && new URL(config.PUBLIC_URL).origin,

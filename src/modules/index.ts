@@ -1,7 +1,7 @@
 import { withFeature } from '../kernel/features/service.ts';
 import type { Route } from '../kernel/http/route.ts';
 import type { JobKind } from '../kernel/jobs/kind.ts';
-import type { Watch } from '../kernel/jobs/worker.ts';
+import type { PeriodicTask } from '../kernel/jobs/worker.ts';
 import type { Services } from '../kernel/services.ts';
 import { activity as activityResource } from './directory/activity/contract.ts';
 import * as activity from './directory/activity/index.ts';
@@ -27,7 +27,7 @@ import { peopleRoute } from './directory/mention/index.ts';
 import * as merge from './directory/merge/index.ts';
 import { note as noteResource } from './directory/note/contract.ts';
 import * as note from './directory/note/index.ts';
-import { noticeWatch, notificationJobs, notificationRoutes } from './directory/notification/index.ts';
+import { noticeTask, notificationJobs, notificationRoutes } from './directory/notification/index.ts';
 import { presenceRoutes } from './directory/presence/index.ts';
 import { savedViewRoutes } from './directory/saved-view/index.ts';
 import * as search from './directory/search/index.ts';
@@ -39,20 +39,20 @@ import * as timeline from './directory/timeline/index.ts';
 import { trashRoutes } from './directory/trash/index.ts';
 import { undoKinds } from './directory/undo/index.ts';
 import { cardRoutes } from './directory/vcard/index.ts';
+import { startDealsAction } from './sales/add-to-pipeline/index.ts';
 import { closeReason } from './sales/close-reason/contract.ts';
 import { currencyRate } from './sales/currency/contract.ts';
 import { mailingJobs, removeMailing } from './sales/dashboard-mailing/index.ts';
 import { dashboardTile } from './sales/dashboard-tile/contract.ts';
 import { deal as dealResource } from './sales/deal/contract.ts';
-import { setDealsAction } from './sales/deal-set/index.ts';
-import { startDealsAction } from './sales/deal-start/index.ts';
+import { setDealsAction } from './sales/deal-bulk-edit/index.ts';
 import { salesTargets } from './sales/import/index.ts';
 import { salesRoutes } from './sales/index.ts';
 import { ownDashboard } from './sales/own-dashboard/contract.ts';
 import { pipeline as pipelineResource } from './sales/pipeline/contract.ts';
 import { product as productResource } from './sales/product/contract.ts';
 import { salesTarget } from './sales/sales-target/contract.ts';
-import { scoreWatch, scoringJobs } from './sales/scoring/index.ts';
+import { scoreTask, scoringJobs } from './sales/scoring/index.ts';
 import { scoringRule } from './sales/scoring-rule/contract.ts';
 import { stage as stageResource } from './sales/stage/contract.ts';
 
@@ -127,4 +127,4 @@ export function moduleJobs(services: Services): JobKind[] {
 }
 
 /** What the worker looks after from time to time. */
-export const moduleWatches: readonly Watch[] = [noticeWatch, scoreWatch, duplicate.suspectWatch];
+export const modulePeriodicTasks: readonly PeriodicTask[] = [noticeTask, scoreTask, duplicate.suspectTask];

@@ -36,7 +36,7 @@ export class Housekeeping {
     tidy();
     this.timer = setInterval(tidy, interval_ms);
     const tell = () => {
-      this.telling = this.tellOfTasks().catch((error: Error) =>
+      this.telling = this.notifyOfDueTasks().catch((error: Error) =>
         this.log.error({ err: error }, 'telling of tasks that are due failed; it is tried again in a minute'),
       );
     };
@@ -51,7 +51,7 @@ export class Housekeeping {
     await this.telling;
   }
 
-  private async tellOfTasks(): Promise<void> {
+  private async notifyOfDueTasks(): Promise<void> {
     const until = Date.now();
     // A minute twice: what was committed late belongs to the one before. Nobody is told twice.
     const since = new Date(this.toldUntil - minute_ms).toISOString();

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { system_tenant_id } from '../../src/kernel/tenancy/context.ts';
-import { leftBehind, taken } from '../../src/operations/tenant-archive/choices.ts';
+import { archivedTables, excludedTables } from '../../src/operations/tenant-archive/choices.ts';
 import type { TestApp } from './app.ts';
 import { eventually } from './eventually.ts';
 
@@ -51,7 +51,9 @@ const passing = new Set([
 export async function traces(app: TestApp) {
   const rows = await onOwner(app, async (client) => {
     await client.query('set role holdfast_system');
-    const tables = [...Object.keys(taken), ...Object.keys(leftBehind)].filter((name) => !passing.has(name));
+    const tables = [...Object.keys(archivedTables), ...Object.keys(excludedTables)].filter(
+      (name) => !passing.has(name),
+    );
     const counts: Record<string, number> = {};
     for (const name of tables)
       counts[name] = Number((await client.query(`select count(*) from ${name} ${name === 'audit_event' ? `where tenant_id <> '${system_tenant_id}'` : ''}`)).rows[0].count); // biome-ignore format: one call

@@ -4,12 +4,12 @@ import pg from 'pg';
 import { Database, sql } from '../../src/kernel/database/database.ts';
 import { type Context, systemActor, withContext } from '../../src/kernel/tenancy/context.ts';
 import * as suspects from '../../src/modules/directory/duplicate/check-queries.ts';
-import * as notices from '../../src/modules/directory/notification/make-queries.ts';
+import * as notices from '../../src/modules/directory/notification/dispatch-queries.ts';
 import * as scores from '../../src/modules/sales/scoring/queries.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/cluster.ts';
 
 const long = 20_000;
-const taken_max = notices.places_max;
+const taken_max = notices.changes_max;
 
 let database: TestDatabase;
 let db: Database;
@@ -39,19 +39,19 @@ const lists: [
     'score_due',
     (ctx, rows) =>
       sql`insert into score_due (tenant_id, deal_id) select ${ctx.tenant_id}, gen_random_uuid() from generate_series(1, ${rows}::int)`,
-    (ctx) => scores.takeDue(ctx, taken_max),
+    (ctx) => scores.dequeueDeals(ctx, taken_max),
   ],
   [
     'suspect_due',
     (ctx, rows) => sql`insert into suspect_due (tenant_id, resource, record_id)
       select ${ctx.tenant_id}, 'contact', gen_random_uuid() from generate_series(1, ${rows}::int)`,
-    (ctx) => suspects.takeDue(ctx, taken_max),
+    (ctx) => suspects.dequeueSuspects(ctx, taken_max),
   ],
   [
     'notice_due',
     (ctx, rows) =>
       sql`insert into notice_due (tenant_id, request_id) select ${ctx.tenant_id}, 'made ' || i from generate_series(1, ${rows}::int) i`,
-    (ctx) => notices.takeDue(ctx),
+    (ctx) => notices.dequeueChanges(ctx),
   ],
 ];
 

@@ -66,7 +66,7 @@ const rowsOf = (make: (n: number) => Record<string, string | null>): LoadRow[] =
     id: `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`,
     found: false,
     values: make(n + 1),
-    unsaid: [],
+    unmapped: [],
     problems: [],
     notes: [],
   }));

@@ -5,13 +5,13 @@ import { parseSync } from 'oxc-parser';
 
 export const root = resolve(import.meta.dirname, '../..');
 
-export interface Place {
+export interface SourceLine {
   file: string;
   line: number;
 }
 
 /** A message that is asked for, with the names of the values it is given; undefined when the tree does not show them. */
-export interface Use extends Place {
+export interface Use extends SourceLine {
   message: string;
   values: readonly string[] | undefined;
 }
@@ -19,9 +19,9 @@ export interface Use extends Place {
 export interface Source {
   uses: Use[];
   /** `t(…)` of something that is no literal: no test could tell whether it has a translation. */
-  unreadable: Place[];
+  unreadable: SourceLine[];
   /** Words somebody reads that do not go through `t`. */
-  bare: (Place & { words: string })[];
+  bare: (SourceLine & { words: string })[];
   /** All texts, whatever they are for. */
   texts: string[];
   /** Those called `title`: in contracts the names of fields. */
@@ -72,14 +72,14 @@ export function readSource(file: string, code: string): Source {
   if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
   const source: Source = { uses: [], unreadable: [], bare: [], texts: [], titles: [] };
   const lines = lineStarts(code);
-  const place = (node: Node): Place => ({ file, line: lines.findLastIndex((start) => start <= node.start) + 1 });
+  const place = (node: Node): SourceLine => ({ file, line: lines.findLastIndex((start) => start <= node.start) + 1 });
   visit(program as unknown as Node, { source, place, shown: false, thrown: false });
   return source;
 }
 
 interface At {
   source: Source;
-  place: (node: Node) => Place;
+  place: (node: Node) => SourceLine;
   /** Whether a text here is one that somebody reads. */
   shown: boolean;
   /** Only programmers read what is thrown or logged. */

@@ -6,7 +6,7 @@ import { salesTargets } from '../../src/modules/sales/import/index.ts';
 import { inWordsOf, shapesOf } from '../../web/text/shapes.ts';
 import { argumentsOf, namesOf, readCatalogue } from './catalogue.ts';
 import { refusals } from './problems.ts';
-import { type Place, readSource, readSources } from './sources.ts';
+import { readSource, readSources, type SourceLine } from './sources.ts';
 
 const page = readSources(['web/**/*.{ts,tsx}']);
 /** Of contracts the page has what it says as the mails do. */
@@ -19,7 +19,7 @@ const of_server = 'server.json';
 /** The design page shows made-up names and texts. */
 const samples = 'web/modules/design/';
 
-const at = ({ file, line }: Place) => `${file}:${line}`;
+const at = ({ file, line }: SourceLine) => `${file}:${line}`;
 const uses = [...page, ...shared].flatMap(({ uses }) => uses);
 
 test('every message of the page has its German words', () => {

@@ -1,6 +1,6 @@
 import { type ErrorComponentProps, useRouter } from '@tanstack/react-router';
 import { RefreshCw } from 'lucide-react';
-import { t, told } from '../text/text.ts';
+import { t, translateServerText } from '../text/text.ts';
 import { Button } from '../ui/Button.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
@@ -34,7 +34,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   return (
     <main className="flex flex-1 items-center bg-surface">
       <ErrorState
-        title={fromServer ? told(error.problem.title) : t('This page ran into a mistake of ours')}
+        title={fromServer ? translateServerText(error.problem.title) : t('This page ran into a mistake of ours')}
         detail={
           fromServer
             ? error.message

@@ -1,4 +1,4 @@
-import { t, told } from '../text/text.ts';
+import { t, translateServerText } from '../text/text.ts';
 import { toast } from '../ui/toast.ts';
 import { address, api } from './api.ts';
 import { attempt } from './attempt.ts';
@@ -72,7 +72,7 @@ function announce(made: ExportSummary): void {
   if (made.state === 'failed')
     toast(t('The export failed'), {
       id: toastOf(made),
-      description: made.error ? told(made.error) : t('Try it again.'),
+      description: made.error ? translateServerText(made.error) : t('Try it again.'),
       kind: 'error',
     });
   if (made.state !== 'done') return;

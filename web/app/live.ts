@@ -1,5 +1,5 @@
 import { useEffect, useSyncExternalStore } from 'react';
-import { forgetRecords, forgetTaken } from '../offline/taken.ts';
+import { forgetRecords, forgetTaken } from '../offline/purgeRevoked.ts';
 import { address, api } from './api.ts';
 import { isBeingDeleted } from './deleting.ts';
 import { isShown, replaceRow } from './lists.ts';

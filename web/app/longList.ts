@@ -4,7 +4,7 @@ import { rowsWithWaiting } from '../offline/overlay.ts';
 import { useWaiting } from '../offline/waiting.ts';
 import type { Page } from './api.ts';
 import { attempt } from './attempt.ts';
-import { type Place, placeBefore, placeFor, start, walked } from './places.ts';
+import { cursorBefore, cursorFor, mergePages, type PageCursor, start } from './pageCursors.ts';
 import { queryClient } from './queryClient.ts';
 import { type ListOptions, readPage } from './records.ts';
 import type { Resource } from './resources.ts';
@@ -17,7 +17,7 @@ const near_rows = 20;
 
 interface Known {
   list: string;
-  way: readonly Place[];
+  way: readonly PageCursor[];
   total: { total: number | null; total_is_exact: boolean };
 }
 
@@ -31,16 +31,16 @@ export function useLongList<T extends { id: string }>(resource: Resource, option
   const known = useRef(nothingOf(list));
   if (known.current.list !== list) known.current = nothingOf(list);
 
-  const read = ({ cursor }: Place, signal?: AbortSignal) =>
+  const read = ({ cursor }: PageCursor, signal?: AbortSignal) =>
     readPage<T>(resource, { filter, sort, limit: page_rows, count: true }, cursor, signal);
-  const query = useInfiniteQuery<Page<T>, Error, InfiniteData<Page<T>, Place>, QueryKey, Place>({
+  const query = useInfiniteQuery<Page<T>, Error, InfiniteData<Page<T>, PageCursor>, QueryKey, PageCursor>({
     queryKey,
     enabled,
     maxPages: pages_kept_max,
     initialPageParam: start,
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),
     getNextPageParam: (page, _, place) => after(page, place),
-    getPreviousPageParam: (_, __, place) => placeBefore(known.current.way, place),
+    getPreviousPageParam: (_, __, place) => cursorBefore(known.current.way, place),
   });
   const { data } = query;
 
@@ -57,14 +57,14 @@ export function useLongList<T extends { id: string }>(resource: Resource, option
     const next = after(last, data.pageParams.at(-1) ?? start);
     const { way, total } = known.current;
     const counted = first && first.total !== null ? first : total;
-    known.current = { list, way: walked(way, { places: data.pageParams, next }), total: counted };
+    known.current = { list, way: mergePages(way, { places: data.pageParams, next }), total: counted };
   }
   const length = Math.max(before + rows.length, known.current.way.at(-1)?.before ?? 0);
 
-  const [goingTo, setGoingTo] = useState<Place | null>(null);
+  const [goingTo, setGoingTo] = useState<PageCursor | null>(null);
   /** Where reading failed it is not tried again and again. */
-  const missed = useRef<Place | null>(null);
-  async function goTo(place: Place) {
+  const missed = useRef<PageCursor | null>(null);
+  async function goTo(place: PageCursor) {
     missed.current = place;
     setGoingTo(place);
     await attempt(async () => {
@@ -86,7 +86,7 @@ export function useLongList<T extends { id: string }>(resource: Resource, option
   function show(from: number, to: number) {
     if (query.isFetching || goingTo || !data) return;
     if (to < before || from > end) {
-      const place = placeFor(known.current.way, from);
+      const place = cursorFor(known.current.way, from);
       if (place !== missed.current) void goTo(place);
     } else if (from < before + near_rows && query.hasPreviousPage && !query.isFetchPreviousPageError) {
       void goBack();
@@ -107,5 +107,5 @@ export function useLongList<T extends { id: string }>(resource: Resource, option
   };
 }
 
-const after = ({ data, next_cursor }: Page<{ id: string }>, { before }: Place): Place | null =>
+const after = ({ data, next_cursor }: Page<{ id: string }>, { before }: PageCursor): PageCursor | null =>
   next_cursor ? { cursor: next_cursor, before: before + data.length, behind: data.at(-1)?.id ?? null } : null;

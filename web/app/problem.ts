@@ -1,4 +1,4 @@
-import { t, told } from '../text/text.ts';
+import { t, translateServerText } from '../text/text.ts';
 
 export interface FieldError {
   field: string;
@@ -42,8 +42,8 @@ export class ApiError extends Error {
 
 /** What was refused field by field stands in its detail as one line, of which each part has words of its own. */
 function wordsOf({ code, errors, detail, title }: Problem): string {
-  if (code !== 'validation_failed' || errors.length === 0) return told(detail ?? title);
-  return errors.map(({ field, message }) => `${field}: ${told(message)}`).join('; ');
+  if (code !== 'validation_failed' || errors.length === 0) return translateServerText(detail ?? title);
+  return errors.map(({ field, message }) => `${field}: ${translateServerText(message)}`).join('; ');
 }
 
 export async function readProblem(response: Response): Promise<ApiError> {
@@ -95,7 +95,7 @@ export const askedByStage = (error: unknown): string[] =>
 export function errorsByField(error: unknown): Record<string, string> {
   if (!(error instanceof ApiError)) return {};
   const byField: Record<string, string> = {};
-  for (const { field, message } of error.problem.errors) byField[field] ??= told(message);
+  for (const { field, message } of error.problem.errors) byField[field] ??= translateServerText(message);
   return byField;
 }
 

@@ -85,13 +85,13 @@ export function recordQuery<T>(resource: Resource, id: string) {
 export type Sent<T> = Changed<T> & { waits?: true };
 
 /** What is shown in place of the ids that a body refers by, such as `owner` for `owner_id`. */
-export type Look = Record<string, unknown>;
+export type OptimisticFields = Record<string, unknown>;
 
 /** Makes a record; without a network as soon as there is one. Throws what the server refuses. */
 async function sendNew<T extends { id: string }>(
   resource: Resource,
   body: Record<string, unknown>,
-  look: Look,
+  optimistic: OptimisticFields,
 ): Promise<Sent<T>> {
   const change = {
     id: crypto.randomUUID(),
@@ -100,7 +100,7 @@ async function sendNew<T extends { id: string }>(
     record_id: newId(),
     record: {},
     body,
-    look,
+    optimistic,
   } as const;
   return addChange<T>(change, () => exchange<T>('POST', paths[resource], { body, key: change.id }));
 }
@@ -110,10 +110,18 @@ export async function sendFields<T>(
   resource: Resource,
   record: { id: string; version: number },
   body: Record<string, unknown>,
-  look: Look = {},
+  optimistic: OptimisticFields = {},
 ): Promise<Sent<T>> {
   const id = crypto.randomUUID();
-  const change = { id, kind: 'update', resource, record_id: record.id, record: { ...record }, body, look } as const;
+  const change = {
+    id,
+    kind: 'update',
+    resource,
+    record_id: record.id,
+    record: { ...record },
+    body,
+    optimistic,
+  } as const;
   const options = { body, key: id, version: record.version };
   return addChange<T>(change, () => exchange<T>('PATCH', `${paths[resource]}/${record.id}`, options));
 }
@@ -125,9 +133,9 @@ export async function createRecord<T extends { id: string }>(
   resource: Resource,
   body: Record<string, unknown>,
   title?: string,
-  look: Look = {},
+  optimistic: OptimisticFields = {},
 ): Promise<T> {
-  const { data, change, waits } = await sendNew<T>(resource, body, look);
+  const { data, change, waits } = await sendNew<T>(resource, body, optimistic);
   if (!waits) await queryClient.invalidateQueries({ queryKey: [resource] });
   if (title) offerUndo(title, change, waits && untilOnline());
   return data;
@@ -139,9 +147,9 @@ export async function saveRecord<T extends { id: string; version: number }>(
   record: T,
   changes: Record<string, unknown>,
   title?: string,
-  look: Look = {},
+  optimistic: OptimisticFields = {},
 ): Promise<T> {
-  const { data, change, waits } = await sendFields<T>(resource, record, changes, look);
+  const { data, change, waits } = await sendFields<T>(resource, record, changes, optimistic);
   if (!waits) {
     replaceRow(resource, data);
     queryClient.setQueryData([resource, 'one', record.id], data);
@@ -176,7 +184,7 @@ async function trash(
     record_id: id,
     record: { ...record },
     body: null,
-    look: {},
+    optimistic: {},
   } as const;
   const { change, waits } = await addChange(entry, () => exchange('DELETE', `${paths[resource]}/${id}`, {}));
   if (!waits) {

@@ -1,4 +1,4 @@
-import { t, told } from '../text/text.ts';
+import { t, translateServerText } from '../text/text.ts';
 import { formatList } from '../ui/format.ts';
 import { progressToast, toast } from '../ui/toast.ts';
 import { api } from './api.ts';
@@ -83,7 +83,7 @@ const share = ({ done, total }: Change) => (total === 0 ? null : (done / total) 
 export function stopped({ state, error }: Change): string {
   return state === 'cancelled'
     ? t('Stopped before the end')
-    : t('It failed: {reason}', { reason: error ? told(error) : t('something went wrong') });
+    : t('It failed: {reason}', { reason: error ? translateServerText(error) : t('something went wrong') });
 }
 
 const samples_shown_max = 3;
@@ -102,7 +102,7 @@ export async function leftOf({ skipped, skipped_samples: samples }: Change): Pro
           count: skipped,
           names: namesOf(samples),
         });
-  return `${what} ${told(first.reason)}`;
+  return `${what} ${translateServerText(first.reason)}`;
 }
 
 /** The fields of all forms come along with their names, and are seldom asked for. */

@@ -7,10 +7,10 @@ import { Button } from '../ui/Button.tsx';
 import { conflictsOf, fieldsOf, wireValue, without } from './conflict.ts';
 import { shownValue } from './names.ts';
 import { sendWaiting } from './send.ts';
-import { dropWaiting, type Fields, setWaiting, type Waiting } from './waiting.ts';
+import { dropWaiting, type Fields, type PendingMutation, setWaiting } from './waiting.ts';
 
 /** Field by field: what one wrote here, and what somebody else has written meanwhile. */
-export function ConflictForm({ entry, current, drop }: { entry: Waiting; current: Fields; drop: ReactNode }) {
+export function ConflictForm({ entry, current, drop }: { entry: PendingMutation; current: Fields; drop: ReactNode }) {
   const { body, resource } = entry;
   const names = conflictsOf(entry, current);
   const [choice, setChoice] = useState<Record<string, string>>({});
@@ -39,7 +39,7 @@ export function ConflictForm({ entry, current, drop }: { entry: Waiting; current
       {names.map((name) => {
         const label = fieldWords(resource, name);
         const sides = [
-          { id: 'mine', label: t('Yours'), value: shownValue(resource, name, mine[name], entry.look) },
+          { id: 'mine', label: t('Yours'), value: shownValue(resource, name, mine[name], entry.optimistic) },
           { id: 'theirs', label: t('Theirs'), value: shownValue(resource, name, wireValue(current, name), current) },
         ];
         return (

@@ -16,12 +16,12 @@ import { fieldsOf } from './conflict.ts';
 import { titleOf } from './names.ts';
 import { nameOf } from './overlay.ts';
 import { sendWaiting } from './send.ts';
-import { dropWaiting, setWaiting, useWaiting, type Waiting } from './waiting.ts';
+import { dropWaiting, type PendingMutation, setWaiting, useWaiting } from './waiting.ts';
 
 /** All changes that are not at the server, in the order they are sent in; what was not taken waits here for a decision. */
 export default function WaitingDialog({ onClose }: { onClose: () => void }) {
   const waiting = useWaiting();
-  const [leaving, setLeaving] = useState<Waiting | null>(null);
+  const [leaving, setLeaving] = useState<PendingMutation | null>(null);
   return (
     <Dialog open size="medium" title={t('Changes that wait')} onClose={onClose}>
       {waiting.length === 0 ? (
@@ -57,7 +57,7 @@ const states = {
   conflict: { meaning: 'bad', label: t('Conflict') },
 } as const;
 
-function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
+function Entry({ entry, onDrop }: { entry: PendingMutation; onDrop: () => void }) {
   const { meaning, label } = states[entry.state];
   const required = useRequired();
   const { missing = [] } = entry;
@@ -108,11 +108,11 @@ function Entry({ entry, onDrop }: { entry: Waiting; onDrop: () => void }) {
   );
 }
 
-const nameIn = ({ kind, record, body, look }: Waiting): string =>
-  nameOf(kind === 'create' ? { ...body, ...look } : record);
+const nameIn = ({ kind, record, body, optimistic }: PendingMutation): string =>
+  nameOf(kind === 'create' ? { ...body, ...optimistic } : record);
 
 /** The words of what is new, or the fields that change. */
-const whatOf = ({ kind, resource, body }: Waiting): string =>
+const whatOf = ({ kind, resource, body }: PendingMutation): string =>
   kind === 'create'
     ? plainText(String(body?.body ?? ''))
     : formatList(fieldsOf(body ?? {}).map(([name]) => fieldWords(resource, name)));

@@ -2,9 +2,9 @@ import type { Changed } from '../app/api.ts';
 import { isUnreachable } from '../app/problem.ts';
 import { newRecord, withWaiting } from './overlay.ts';
 import { sendLater } from './send.ts';
-import { addWaiting, namesRecord, type Waiting, waiting } from './waiting.ts';
+import { addWaiting, namesRecord, type PendingMutation, waiting } from './waiting.ts';
 
-type Addition = Omit<Waiting, 'at' | 'sent_at' | 'state'>;
+type Addition = Omit<PendingMutation, 'at' | 'sent_at' | 'state'>;
 
 /** Sends a change; when the server cannot be reached, or an earlier change of the same record still waits, it waits too. */
 export async function addChange<T>(
@@ -20,7 +20,7 @@ export async function addChange<T>(
       if (!isUnreachable(error)) throw error;
     }
   }
-  const entry: Waiting = { ...addition, at: Date.now(), sent_at, state: 'waiting' };
+  const entry: PendingMutation = { ...addition, at: Date.now(), sent_at, state: 'waiting' };
   await addWaiting(entry);
   if (navigator.onLine) sendLater();
   const seen = { ...entry.record, id: entry.record_id };

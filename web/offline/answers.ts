@@ -1,10 +1,10 @@
 import type { InfiniteData, Query, QueryClient, QueryFunctionContext, QueryKey } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { isBeingDeleted } from '../app/deleting.ts';
-import type { Place } from '../app/places.ts';
+import type { PageCursor } from '../app/pageCursors.ts';
 import { ApiError, isUnreachable } from '../app/problem.ts';
-import { keepSeen, readSeen, type Seen } from './seen.ts';
-import { forgetRecords } from './taken.ts';
+import { keepSeen, readSeen, type Seen } from './offlineCache.ts';
+import { forgetRecords } from './purgeRevoked.ts';
 
 /**
  * What may stay in the browser: the records of daily work and what it takes to show them. All else, such as keys, sessions, the audit
@@ -121,7 +121,7 @@ export function keepAnswers(client: QueryClient): void {
 
 /** Of a long list the part at hand may be any. */
 const isFromStart = (data: unknown) =>
-  !(data as Partial<InfiniteData<unknown, Partial<Place>>>).pageParams?.[0]?.before;
+  !(data as Partial<InfiniteData<unknown, Partial<PageCursor>>>).pageParams?.[0]?.before;
 
 /** Of a long list its beginning, as if it ended there. */
 function short(data: unknown): unknown {

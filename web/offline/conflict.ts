@@ -1,4 +1,4 @@
-import type { Fields, Waiting } from './waiting.ts';
+import type { Fields, PendingMutation } from './waiting.ts';
 
 const custom_prefix = 'custom.';
 
@@ -27,7 +27,7 @@ const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
 const with_stage = ['close_reason_id', 'close_note', 'closed_on'];
 
 /** The fields that somebody else has changed too, and not to the same. What others did to other fields is in nobody's way. */
-export function conflictsOf({ record, body }: Waiting, current: Fields): string[] {
+export function conflictsOf({ record, body }: PendingMutation, current: Fields): string[] {
   const names = fieldsOf(body ?? {})
     .filter(([name, mine]) => {
       const theirs = wireValue(current, name);
@@ -38,7 +38,7 @@ export function conflictsOf({ record, body }: Waiting, current: Fields): string[
 }
 
 /** Whether somebody else has done the same meanwhile, so that nothing is left to do. */
-export const isDone = ({ body, place }: Waiting, current: Fields): boolean =>
+export const isDone = ({ body, place }: PendingMutation, current: Fields): boolean =>
   !place && fieldsOf(body ?? {}).every(([name, mine]) => same(wireValue(current, name), mine));
 
 /** The body without these fields and what is said together with them. */

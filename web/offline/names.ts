@@ -5,7 +5,7 @@ import { dealFields } from '../modules/sales/deal/fields.ts';
 import { type FieldDef, readField } from '../record/field.ts';
 import { textOf } from '../record/sheet/text.ts';
 import { t } from '../text/text.ts';
-import type { Fields, Waiting } from './waiting.ts';
+import type { Fields, PendingMutation } from './waiting.ts';
 
 const fields: Partial<Record<Resource, readonly FieldDef[]>> = {
   contact: contactFields,
@@ -28,7 +28,7 @@ function named(field: FieldDef, value: unknown, names: Fields): unknown {
   return field.kind === 'reference' && value !== null ? readField(names, field) : value;
 }
 
-export function titleOf(kind: Waiting['kind'], noun: Resource): string {
+export function titleOf(kind: PendingMutation['kind'], noun: Resource): string {
   if (kind === 'create')
     return t(
       '{noun, select, contact {New contact} company {New company} deal {New deal} task {New task} note {New note} other {New entry}}',

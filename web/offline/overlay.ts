@@ -2,7 +2,7 @@ import { fullName } from '../../src/kernel/contract/person-name.ts';
 import type { Resource } from '../app/resources.ts';
 import type { Filter } from '../record/filter/filter.ts';
 import { fieldsOf } from './conflict.ts';
-import type { Fields, Waiting } from './waiting.ts';
+import type { Fields, PendingMutation } from './waiting.ts';
 
 /** What records look like with the changes that wait to be sent. */
 export interface WithWaiting {
@@ -10,30 +10,30 @@ export interface WithWaiting {
   waiting_fields?: readonly string[];
 }
 
-export function withWaiting<T extends { id: string }>(record: T, entries: readonly Waiting[]): T & WithWaiting {
+export function withWaiting<T extends { id: string }>(record: T, entries: readonly PendingMutation[]): T & WithWaiting {
   return entries
     .filter((entry) => changesFields(entry) && entry.record_id === record.id && entry.state !== 'conflict')
-    .reduce<T & WithWaiting>((shown, { body, look }) => {
+    .reduce<T & WithWaiting>((shown, { body, optimistic }) => {
       const names = fieldsOf(body ?? {}).map(([name]) => name);
-      return { ...merged(shown, body ?? {}, look), waiting_fields: [...(shown.waiting_fields ?? []), ...names] };
+      return { ...merged(shown, body ?? {}, optimistic), waiting_fields: [...(shown.waiting_fields ?? []), ...names] };
     }, record);
 }
 
-const changesFields = ({ kind }: Waiting) => kind === 'update' || kind === 'reopen';
+const changesFields = ({ kind }: PendingMutation) => kind === 'update' || kind === 'reopen';
 
-function merged<T extends object>(record: T, body: Fields, look: Fields): T {
+function merged<T extends object>(record: T, body: Fields, optimistic: Fields): T {
   const custom = { ...((record as Fields).custom as Fields), ...(body.custom as Fields) };
-  return { ...record, ...body, ...look, ...('custom' in record || 'custom' in body ? { custom } : {}) };
+  return { ...record, ...body, ...optimistic, ...('custom' in record || 'custom' in body ? { custom } : {}) };
 }
 
 /** A record that nobody but this browser knows. */
-export const newRecord = <T extends object>({ record_id, body, look, at }: Waiting): T & WithWaiting =>
+export const newRecord = <T extends object>({ record_id, body, optimistic, at }: PendingMutation): T & WithWaiting =>
   ({
     status: 'open',
     lines: [],
     name: nameOf(body ?? {}),
     ...body,
-    ...look,
+    ...optimistic,
     id: record_id,
     version: 0,
     created_at: new Date(at).toISOString(),
@@ -43,13 +43,13 @@ export const newRecord = <T extends object>({ record_id, body, look, at }: Waiti
 export const nameOf = ({ name, title, given_name, family_name }: Fields): string =>
   String(name ?? title ?? fullName(given_name as string | null, family_name as string | null));
 
-export const newOnes = (entries: readonly Waiting[], resource: Resource) =>
+export const newOnes = (entries: readonly PendingMutation[], resource: Resource) =>
   entries.filter((entry) => entry.kind === 'create' && entry.resource === resource);
 
 /** The rows of a list: without what is deleted, with what was changed, and first what is new and would stand there. */
 export function rowsWithWaiting<T extends { id: string }>(
   rows: readonly T[],
-  entries: readonly Waiting[],
+  entries: readonly PendingMutation[],
   resource: Resource,
   filter: Filter | null,
 ): T[] {

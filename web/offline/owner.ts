@@ -1,4 +1,4 @@
-import { forgetSeen, seenBy, seenByNobody } from './seen.ts';
+import { forgetSeen, seenBy, seenByNobody } from './offlineCache.ts';
 import { forgetWaiting, waitingOf } from './waiting.ts';
 
 let known: string | null = null;

@@ -7,7 +7,7 @@ import { paths } from '../app/resources.ts';
 import { keepOnBoards } from '../modules/sales/deal/boards.ts';
 import { t } from '../text/text.ts';
 import { conflictsOf, isDone } from './conflict.ts';
-import { arrived, isNew, nextToSend, readAgain, setWaiting, type Waiting, waiting } from './waiting.ts';
+import { arrived, isNew, nextToSend, type PendingMutation, readAgain, setWaiting, waiting } from './waiting.ts';
 
 const retry_ms = 5_000;
 /** The server remembers what it was sent for a day; after that it could make a record twice. */
@@ -32,7 +32,7 @@ export function sendLater(): void {
 }
 
 /** Whether it is settled, one way or another. */
-async function send(entry: Waiting): Promise<boolean> {
+async function send(entry: PendingMutation): Promise<boolean> {
   if (entry.sent_at === null) await setWaiting(entry.id, { sent_at: Date.now() });
   else if (entry.kind === 'create' && Date.now() - entry.sent_at > remembered_ms) {
     const reason = t(
@@ -51,7 +51,7 @@ async function send(entry: Waiting): Promise<boolean> {
 
 type Made = { id: string; version: number };
 
-function request(entry: Waiting): Promise<Changed<Made | undefined>> {
+function request(entry: PendingMutation): Promise<Changed<Made | undefined>> {
   const { id: key, kind, resource, body, place } = entry;
   const one = `${paths[resource]}/${entry.record_id}`;
   const version = entry.record.version as number;
@@ -62,7 +62,7 @@ function request(entry: Waiting): Promise<Changed<Made | undefined>> {
   return exchange('PATCH', one, { body, key, version });
 }
 
-async function settle(entry: Waiting, made: Made | undefined): Promise<void> {
+async function settle(entry: PendingMutation, made: Made | undefined): Promise<void> {
   if (made && entry.kind !== 'create') replaceRow(entry.resource, made);
   if (entry.resource === 'deal') keepOnBoards(entry);
   await arrived(entry, made ?? null);
@@ -74,7 +74,7 @@ async function settle(entry: Waiting, made: Made | undefined): Promise<void> {
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
 }
 
-async function refused(entry: Waiting, error: unknown): Promise<boolean> {
+async function refused(entry: PendingMutation, error: unknown): Promise<boolean> {
   if (!(error instanceof ApiError)) throw error;
   const { status, problem } = error;
   // Nobody said no: it is sent again.
@@ -91,8 +91,8 @@ async function refused(entry: Waiting, error: unknown): Promise<boolean> {
 }
 
 /** Somebody else was quicker. Where both changed different fields, both are kept; the same one is for a person to decide. */
-async function reconcile(entry: Waiting, current: Made): Promise<void> {
-  const record = current as unknown as Waiting['record'];
+async function reconcile(entry: PendingMutation, current: Made): Promise<void> {
+  const record = current as unknown as PendingMutation['record'];
   replaceRow(entry.resource, current);
   if (isDone(entry, record)) await settle(entry, current);
   else if (conflictsOf(entry, record).length === 0) await setWaiting(entry.id, { record });

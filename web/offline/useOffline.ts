@@ -3,8 +3,8 @@ import { useEffect } from 'react';
 import { useConnection } from '../app/live.ts';
 import { queryClient } from '../app/queryClient.ts';
 import { allFresh } from './answers.ts';
+import { forgetTaken } from './purgeRevoked.ts';
 import { sendWaiting } from './send.ts';
-import { forgetTaken } from './taken.ts';
 import { startWorker } from './worker.ts';
 
 /** Sends what waits as soon as the server is there, and shows what it says in place of what was kept. */

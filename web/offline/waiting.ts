@@ -7,7 +7,7 @@ import { t } from '../text/text.ts';
 export type Fields = Record<string, unknown>;
 
 /** A change that has not reached the server, or not for certain. */
-export interface Waiting {
+export interface PendingMutation {
   /** The key of the request too: however often it is sent, it happens once. */
   id: string;
   kind: 'create' | 'update' | 'delete' | 'reopen';
@@ -20,7 +20,7 @@ export interface Waiting {
   /** Of a card that goes into a column of the board: where in it; without one it goes to its end. */
   place?: { after_id: string } | { position: 'first' };
   /** What is shown in place of the ids in the body. */
-  look: Fields;
+  optimistic: Fields;
   at: number;
   /** When it first left for the server, which may have got it; null while it cannot have. */
   sent_at: number | null;
@@ -40,19 +40,19 @@ const store = createStore('holdfast-waiting', 'changes');
 const others = new BroadcastChannel('holdfast-waiting');
 const listeners = new Set<() => void>();
 let owner: string | null = null;
-let all: readonly Waiting[] = [];
+let all: readonly PendingMutation[] = [];
 let lost = 0;
 
 others.addEventListener('message', () => void readAgain());
 
-function show(next: readonly Waiting[]): void {
+function show(next: readonly PendingMutation[]): void {
   all = next;
   for (const listener of listeners) listener();
 }
 
 interface Kept {
   owner: string;
-  changes: readonly Waiting[];
+  changes: readonly PendingMutation[];
 }
 
 export async function readAgain(): Promise<void> {
@@ -86,8 +86,8 @@ export async function forgetWaiting(): Promise<void> {
 }
 
 /** In one transaction, so that two windows cannot undo each other. What waits for somebody else stays as it is. */
-async function change(how: (kept: readonly Waiting[]) => readonly Waiting[]): Promise<void> {
-  let next: readonly Waiting[] | undefined;
+async function change(how: (kept: readonly PendingMutation[]) => readonly PendingMutation[]): Promise<void> {
+  let next: readonly PendingMutation[] | undefined;
   await update<Kept>(
     'changes',
     (kept) => {
@@ -105,7 +105,7 @@ async function change(how: (kept: readonly Waiting[]) => readonly Waiting[]): Pr
 export const newId = () => `${new_prefix}${crypto.randomUUID()}`;
 export const isNew = (id: string) => id.startsWith(new_prefix);
 
-export async function addWaiting(entry: Waiting): Promise<void> {
+export async function addWaiting(entry: PendingMutation): Promise<void> {
   if (all.length >= waiting_max) throw tooMany();
   await change((kept) => [...kept, entry]);
   if (!all.some(({ id }) => id === entry.id)) throw somebodyElse();
@@ -123,22 +123,25 @@ const tooMany = () =>
     }),
   });
 
-export const setWaiting = (id: string, changes: Partial<Waiting>) =>
+export const setWaiting = (id: string, changes: Partial<PendingMutation>) =>
   change((kept) => kept.map((entry) => (entry.id === id ? { ...entry, ...changes } : entry)));
 
 /** Takes a change away, and with a new record all that hangs on it. */
-export const dropWaiting = ({ id, kind, record_id }: Waiting) =>
+export const dropWaiting = ({ id, kind, record_id }: PendingMutation) =>
   change((kept) => kept.filter((entry) => entry.id !== id && !(kind === 'create' && namesRecord(entry, record_id))));
 
 /** A change arrived: what comes after it builds on what it made. */
-export const arrived = ({ id, record_id, record: before }: Waiting, made: { id: string; version: number } | null) =>
+export const arrived = (
+  { id, record_id, record: before }: PendingMutation,
+  made: { id: string; version: number } | null,
+) =>
   change((kept) =>
     kept
       .filter((entry) => entry.id !== id)
       .map((entry) => {
         if (!made || !namesRecord(entry, record_id)) return entry;
         const named = isNew(record_id)
-          ? (JSON.parse(JSON.stringify(entry).replaceAll(record_id, made.id)) as Waiting)
+          ? (JSON.parse(JSON.stringify(entry).replaceAll(record_id, made.id)) as PendingMutation)
           : entry;
         const same = named.record_id === made.id && (isNew(record_id) || entry.record.version === before.version);
         return same ? { ...named, record: { ...named.record, version: made.version } } : named;
@@ -146,10 +149,10 @@ export const arrived = ({ id, record_id, record: before }: Waiting, made: { id: 
   );
 
 /** Whether a change is of this record or refers to it. */
-export const namesRecord = (entry: Pick<Waiting, 'record_id' | 'body'>, id: string) =>
+export const namesRecord = (entry: Pick<PendingMutation, 'record_id' | 'body'>, id: string) =>
   entry.record_id === id || (isNew(id) && JSON.stringify(entry.body).includes(id));
 
-export const waiting = (): readonly Waiting[] => all;
+export const waiting = (): readonly PendingMutation[] => all;
 
 export const useWaiting = () =>
   useSyncExternalStore(
@@ -161,7 +164,7 @@ export const useWaiting = () =>
   );
 
 /** The first that may be sent: nothing that was held back stands before it and has to do with it. */
-export function nextToSend(entries: readonly Waiting[]): Waiting | undefined {
+export function nextToSend(entries: readonly PendingMutation[]): PendingMutation | undefined {
   return entries.find(
     (entry, place) =>
       entry.state === 'waiting' &&

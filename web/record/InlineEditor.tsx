@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useLayoutEffect, useRef, useState } from 'react';
 import { ApiError, messageOf } from '../app/problem.ts';
 import type { Resource } from '../app/resources.ts';
-import { told } from '../text/text.ts';
+import { translateServerText } from '../text/text.ts';
 import { cx } from '../ui/cx.ts';
 import type { EditEnd } from '../ui/table/column.ts';
 import { FieldInput } from './FieldInput.tsx';
@@ -68,7 +68,7 @@ export default function InlineEditor({ resource, record, field, onDone, onValue,
     } catch (error) {
       const own =
         error instanceof ApiError ? error.problem.errors.find((each) => isAbout(field, each.field)) : undefined;
-      setMessage(own ? told(own.message) : messageOf(error));
+      setMessage(own ? translateServerText(own.message) : messageOf(error));
     } finally {
       setSaving(false);
     }

@@ -1,7 +1,7 @@
 import { companyFields } from '../modules/directory/company/fields.ts';
 import { contactFields } from '../modules/directory/contact/fields.ts';
 import { dealFields } from '../modules/sales/deal/fields.ts';
-import { t, told } from '../text/text.ts';
+import { t, translateServerText } from '../text/text.ts';
 
 const ofForms: Readonly<Record<string, ReadonlyMap<string, string>>> = Object.fromEntries(
   Object.entries({ contact: contactFields, company: companyFields, deal: dealFields }).map(([resource, fields]) => [
@@ -106,7 +106,7 @@ export function fieldWords(resource: string, field: string): string {
   if (known) return known;
   const name = nameOf(field);
   const written = writtenName(field);
-  const said = told(written);
+  const said = translateServerText(written);
   return said === written ? name : said;
 }
 

@@ -41,11 +41,12 @@ export function formatRich(message: string, values: RichValues): ReactNode {
 const shapes = shapesOf(german?.ofServer ?? {});
 
 /** The words for an English text that comes from elsewhere, such as an answer of the server, values and all; as it is when there are none. */
-export const told = (text: string): string => catalogue[text] ?? inWordsOf(shapes, text, toldValue) ?? text;
+export const translateServerText = (text: string): string =>
+  catalogue[text] ?? inWordsOf(shapes, text, translateServerValue) ?? text;
 
 /** A value within such a text, its quotation marks as the language has them. */
-const toldValue = (value: string): string =>
-  language === 'de' ? told(value).replace(/“([^“”]*)”/g, '„$1“') : told(value);
+const translateServerValue = (value: string): string =>
+  language === 'de' ? translateServerText(value).replace(/“([^“”]*)”/g, '„$1“') : translateServerText(value);
 
 /** Without case and accents, as one looks for it. */
 export const folded = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { pino } from 'pino';
-import { cacheContract } from './cache.contract.ts';
+import { cacheContract } from './cache.conformance.ts';
 import { cacheOver } from './cache.ts';
 import { createCache } from './create-cache.ts';
 import { createMemoryStore } from './memory-store.ts';

@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { redisMissing, startRedisServer } from '../../../test/harness/redis-server.ts';
-import { cacheContract } from './cache.contract.ts';
+import { cacheContract } from './cache.conformance.ts';
 import type { Cache } from './cache.ts';
 import { createCache } from './create-cache.ts';
 

@@ -9,7 +9,7 @@ import { type TestContext, test } from 'node:test';
 import { createClamdScan } from './clamd.ts';
 import { createFileStore } from './create-file-store.ts';
 import { fileKey } from './file-store.ts';
-import { failsWith, pieces } from './files.contract.ts';
+import { failsWith, pieces } from './files.conformance.ts';
 import { receiveFile } from './receive.ts';
 
 /** The harmless text that every scanner reports. In two parts, or this file would be reported. */

@@ -7,7 +7,7 @@ import { type TestContext, test } from 'node:test';
 import { eventually } from '../../../test/harness/eventually.ts';
 import { createFileStore } from './create-file-store.ts';
 import { fileKey } from './file-store.ts';
-import { failsWith, fileStoreContract } from './files.contract.ts';
+import { failsWith, fileStoreContract } from './files.conformance.ts';
 
 const options = { contentType: 'text/plain', sizeBytesMax: 1000 };
 

@@ -9,7 +9,7 @@ import { eventually } from '../../../test/harness/eventually.ts';
 import { s3Missing, startS3Server } from '../../../test/harness/s3-server.ts';
 import { createFileStore } from './create-file-store.ts';
 import { fileKey } from './file-store.ts';
-import { failsWith, fileStoreContract } from './files.contract.ts';
+import { failsWith, fileStoreContract } from './files.conformance.ts';
 
 const server = s3Missing ? undefined : await startS3Server();
 test.after(() => server?.close());

@@ -4,13 +4,13 @@ import type { FieldType } from '../contract/fields.ts';
 import { bulk_rows_max, idParams, listOf, listQuery, type Resource } from '../contract/resource.ts';
 import { listRows } from '../resource/list.ts';
 import {
-  alone,
   createRows,
   deleteRow,
+  type ErrorPath,
   getRow,
-  inBulk,
-  type Place,
+  itemPath,
   restoreRow,
+  rootPath,
   updateRow,
   updateRows,
   type Values,
@@ -21,10 +21,10 @@ import { type Route, route } from './route.ts';
 /** Rules of a noun that its fields alone do not say. Each may change the input or throw a Problem. */
 export interface CrudRules {
   /** Lists and records are kept for their callers; of what they are made, by the names of the audit. */
-  kept?: readonly string[];
-  beforeCreate?: (ctx: Context, inputs: Values[], place: Place) => Promise<Values[]>;
+  cacheTags?: readonly string[];
+  beforeCreate?: (ctx: Context, inputs: Values[], errorPath: ErrorPath) => Promise<Values[]>;
   /** In place of storing the rows, for a noun that comes with others. Answers the rows as the API shows them. */
-  create?: (ctx: Context, inputs: Values[], place: Place) => Promise<Values[]>;
+  create?: (ctx: Context, inputs: Values[], errorPath: ErrorPath) => Promise<Values[]>;
   beforeUpdate?: (ctx: Context, id: string, input: Values) => Promise<Values>;
   beforeDelete?: (ctx: Context, id: string) => Promise<void>;
   /** Many of these are written at once: what one caller, or people with the same rights, send meanwhile is done in one transaction. For nouns whose changes change no others. */
@@ -41,34 +41,34 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
   const base = `/api/v1/${resource.plural}`;
   const tag = resource.plural.replace(/-/g, ' ').replace(/^./, (c) => c.toUpperCase());
   const may = (action: 'read' | 'create' | 'update' | 'delete') => ({ resource: resource.right, action });
-  const create = async (ctx: Context, inputs: Values[], place: Place) => {
-    const prepared = rules.beforeCreate ? await rules.beforeCreate(ctx, inputs, place) : inputs;
-    return rules.create ? rules.create(ctx, prepared, place) : createRows(ctx, resource, prepared, {}, place);
+  const create = async (ctx: Context, inputs: Values[], errorPath: ErrorPath) => {
+    const prepared = rules.beforeCreate ? await rules.beforeCreate(ctx, inputs, errorPath) : inputs;
+    return rules.create ? rules.create(ctx, prepared, errorPath) : createRows(ctx, resource, prepared, {}, errorPath);
   };
   const one = (body: Values) => ({ body, version: body.version as number });
   const made = (row: Values) => ({ ...one(row), headers: { location: `${base}/${row.id}` } });
   const routes = [
     route({
-      method: 'GET', path: base, tag, summary: `List ${resource.plural}`, access: may('read'), query: listQuery, response: listOf(resource.row), kept: rules.kept,
+      method: 'GET', path: base, tag, summary: `List ${resource.plural}`, access: may('read'), query: listQuery, response: listOf(resource.row), cacheTags: rules.cacheTags,
       handler: async (ctx, { query }) => ({ body: await listRows(ctx, resource, query) }),
     }),
     route({
-      method: 'GET', path: `${base}/{id}`, tag, summary: `Read a ${resource.title}`, access: may('read'), params: idParams, response: resource.row, kept: rules.kept,
+      method: 'GET', path: `${base}/{id}`, tag, summary: `Read a ${resource.title}`, access: may('read'), params: idParams, response: resource.row, cacheTags: rules.cacheTags,
       handler: async (ctx, { params }) => one(await getRow(ctx, resource, params.id)),
     }),
     route({
       method: 'POST', path: base, tag, summary: `Create a ${resource.title}`, access: may('create'), body: resource.create, response: resource.row,
-      handler: async (ctx, { body }) => made((await create(ctx, [body], alone))[0]!),
+      handler: async (ctx, { body }) => made((await create(ctx, [body], rootPath))[0]!),
       together: rules.gathers && {
         reaches: [resource.right, ...named],
-        like: ({ body }) => likeness(resource, body),
-        handler: async (ctx, inputs) => (await create(ctx, inputs.map(({ body }) => body), alone)).map(made),
+        like: ({ body }) => batchKey(resource, body),
+        handler: async (ctx, inputs) => (await create(ctx, inputs.map(({ body }) => body), rootPath)).map(made),
       },
     }),
     route({
       method: 'POST', path: `${base}/bulk`, tag, summary: `Create up to ${bulk_rows_max} ${resource.plural}`, access: may('create'), bodyBytesMax: bulk_body_bytes_max,
       body: z.strictObject({ data: z.array(resource.create).min(1).max(bulk_rows_max) }), response: z.object({ data: z.array(resource.row) }),
-      handler: async (ctx, { body }) => ({ body: { data: await create(ctx, body.data, inBulk) } }),
+      handler: async (ctx, { body }) => ({ body: { data: await create(ctx, body.data, itemPath) } }),
     }),
     route({
       method: 'PATCH', path: `${base}/{id}`, tag, summary: `Change a ${resource.title}`, access: may('update'), params: idParams, body: resource.update, response: resource.row,
@@ -78,7 +78,7 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
       },
       together: rules.gathers && {
         reaches: [resource.right, ...named],
-        like: ({ body }) => (rules.beforeUpdate ? undefined : likeness(resource, body)),
+        like: ({ body }) => (rules.beforeUpdate ? undefined : batchKey(resource, body)),
         handler: async (ctx, inputs) => {
           const changes = inputs.map(({ params, body, ifMatch }) => ({ id: params.id, input: body, version: ifMatch }));
           return (await updateRows(ctx, resource, changes)).map(one);
@@ -105,11 +105,11 @@ export function crudRoutes(resource: Resource, rules: CrudRules = {}): Route[] {
 }
 
 /** What takes more than the record's own row to write. */
-const beyond_the_row: ReadonlySet<FieldType | undefined> = new Set(['tags', 'nested', 'money', 'currency', undefined]);
+const unbatchable: ReadonlySet<FieldType | undefined> = new Set(['tags', 'nested', 'money', 'currency', undefined]);
 
 /** Whose statements are the same: those that say the same fields, all of the record's own row. */
-function likeness({ meta }: Resource, input: Values): string | undefined {
+function batchKey({ meta }: Resource, input: Values): string | undefined {
   const names = Object.keys(input).filter((name) => input[name] !== undefined);
-  if (names.length === 0 || names.some((name) => beyond_the_row.has(meta.get(name)?.type))) return undefined;
+  if (names.length === 0 || names.some((name) => unbatchable.has(meta.get(name)?.type))) return undefined;
   return names.sort().join();
 }

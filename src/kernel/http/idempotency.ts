@@ -33,7 +33,7 @@ export function requestHash(request: FastifyRequest): Buffer {
 }
 
 /** The answer given before for this key; 409 when the key came with another request. */
-export async function findKeptAnswer(ctx: Context, key: string, hash: Buffer): Promise<KeptAnswer | undefined> {
+export async function findIdempotentResponse(ctx: Context, key: string, hash: Buffer): Promise<KeptAnswer | undefined> {
   const kept = await ctx.tx.maybe<Kept>(sql`select status, headers, body, request_hash from idempotency_key
     where tenant_id = ${ctx.tenant_id} and actor_id = ${callerId(ctx.actor)} and key = ${key}`);
   if (!kept) return undefined;

@@ -61,7 +61,7 @@ interface RouteBase<P extends Schema, Q extends Schema, B extends Schema> {
   /** The body is multipart/form-data with a part of this name; JSON, by `body`, may be taken beside it. */
   uploads?: 'file';
   /** The answer is kept for its caller until something of these changes, by the names of the audit. */
-  kept?: readonly string[];
+  cacheTags?: readonly string[];
   /** Works for somebody who has yet to set up the second factor that the workspace asks of everybody. */
   duringSetup?: true;
   /** What stands in the address opens something by itself: logs name the route in its place. */

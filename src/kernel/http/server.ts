@@ -23,8 +23,8 @@ import { type AllowedMethods, allowedMethods, refusedAddress } from './allow.ts'
 import { fieldErrors } from './errors.ts';
 import type { KeptAnswer } from './idempotency.ts';
 import { checkText, parseStrictJson } from './json.ts';
-import type { KeptAnswers } from './kept-answers.ts';
 import { answerParserError, sendProblem } from './problem-reply.ts';
+import type { ResponseCache } from './response-cache.ts';
 import { type Answer, goodStatus, type Input, type Route, takesActingUserInAddress } from './route.ts';
 import { addSecurityHeaders, refuseCrossSite, securityHeaders, session_cookie } from './security.ts';
 import { Writes } from './writes.ts';
@@ -59,7 +59,7 @@ export interface ServerOptions {
   featuresOff: readonly Feature[];
   /** Counts what was answered to whom, and how long it took. */
   usage: Pick<UsageRecorder, 'answered'>;
-  keptAnswers: KeptAnswers;
+  responseCache: ResponseCache;
   /** Hears of each workspace in which a change of what people may was committed. */
   rightsChanged: (tenant_id: string) => void;
   /** Fail when an answer breaks its contract; on in tests. */
@@ -219,10 +219,10 @@ async function handle(
   if (definition.method === 'GET') {
     const openEnded = isOpenEnded(input.query);
     const origin = { ip: request.ip, request_id: request.id, mode: 'read', openEnded } as const;
-    const { handler, kept } = definition;
+    const { handler, cacheTags } = definition;
     const read = async () =>
       rendered(options, definition, await withContext(options.db, actor, (ctx) => handler(ctx, input), origin));
-    const answer = kept ? await options.keptAnswers.answer(kept, actor, request.url, read) : await read();
+    const answer = cacheTags ? await options.responseCache.answer(cacheTags, actor, request.url, read) : await read();
     return sendText(reply, answer);
   }
   const answer = await writes.answer(definition, actor, request, input);
@@ -243,10 +243,14 @@ const isOpenEnded = (query: unknown): boolean =>
 const rights_resources: ReadonlySet<string> = new Set(['role', 'user', 'custom_field', 'api_key', 'tenant']);
 
 /** After the commit and before the answer. */
-async function changed({ keptAnswers, rightsChanged }: ServerOptions, definition: Route, actor: Actor): Promise<void> {
+async function changed(
+  { responseCache, rightsChanged }: ServerOptions,
+  definition: Route,
+  actor: Actor,
+): Promise<void> {
   const { access } = definition;
   if (typeof access === 'object' && rights_resources.has(access.resource)) rightsChanged(actor.tenant_id);
-  await keptAnswers.changed(definition, actor);
+  await responseCache.changed(definition, actor);
 }
 
 function rendered(options: ServerOptions, definition: Route, answer: Answer): KeptAnswer {

@@ -3,8 +3,8 @@ import { type ResourceName, rightsText, scopeOf } from '../access/rights.ts';
 import { endsConnection } from '../database/batch.ts';
 import type { Database } from '../database/database.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
-import { Gatherer } from './gatherer.ts';
-import { findKeptAnswer, idempotencyKey, type KeptAnswer, keepAnswers, requestHash } from './idempotency.ts';
+import { findIdempotentResponse, idempotencyKey, type KeptAnswer, keepAnswers, requestHash } from './idempotency.ts';
+import { RequestBatcher } from './request-batcher.ts';
 import type { Answer, Input, Route, TransactionalRoute } from './route.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: a route of any input
@@ -43,7 +43,7 @@ export type Render = (definition: Route, answer: Answer) => KeptAnswer;
 export class Writes {
   private readonly db: Database;
   private readonly render: Render;
-  private readonly gatherer = new Gatherer(
+  private readonly batcher = new RequestBatcher(
     (writes: Write[]) => this.doTogether(writes),
     ({ actor }) => actor.credential_id,
   );
@@ -60,7 +60,7 @@ export class Writes {
     if (like === undefined) return this.doAlone(write);
     const { tenant_id, kind, rights } = actor;
     const who = isSameForAll(actor, definition.together!.reaches) ? kind : `${actor.credential_id} ${request.ip}`;
-    return this.gatherer.do(
+    return this.batcher.do(
       [definition.method, definition.path, like, tenant_id, who, rightsText(rights)].join(' '),
       write,
     );
@@ -86,7 +86,7 @@ export class Writes {
   /** Of what was not done, or nobody heard that it was: the answer that is kept for its Idempotency-Key, else what went wrong. */
   private async answerAgain(write: Write, reason: unknown): Promise<KeptAnswer> {
     const { once } = write;
-    const kept = once && (await this.transact(write, (ctx) => findKeptAnswer(ctx, once.key, once.hash)));
+    const kept = once && (await this.transact(write, (ctx) => findIdempotentResponse(ctx, once.key, once.hash)));
     if (!kept) throw reason;
     return { ...kept, headers: { ...kept.headers, 'idempotency-replayed': 'true' } };
   }

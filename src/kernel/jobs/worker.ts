@@ -21,7 +21,7 @@ const retry_seconds_max = 3_600;
 const abort_ms = 2_000;
 
 /** A function of the database, called again and again, that adds jobs for what has come due in whatever workspace. */
-export interface Watch {
+export interface PeriodicTask {
   every_ms: number;
   due: RawBuilder<unknown>;
 }
@@ -30,7 +30,7 @@ export interface WorkerOptions {
   db: Database;
   log: Logger;
   kinds: JobKind[];
-  watches?: readonly Watch[];
+  periodicTasks?: readonly PeriodicTask[];
   /** Jobs at once. */
   slots: number;
 }
@@ -79,12 +79,12 @@ export class Worker {
   }
 
   start(): void {
-    const { db, watches = [] } = this.options;
+    const { db, periodicTasks = [] } = this.options;
     this.loops = [
       this.claimLoop(),
       this.every(tend_ms, () => this.tend()),
       this.every(renew_ms, () => this.renew()),
-      ...watches.map(({ every_ms, due }) => this.every(every_ms, async () => void (await db.call(due)))),
+      ...periodicTasks.map(({ every_ms, due }) => this.every(every_ms, async () => void (await db.call(due)))),
     ];
   }
 
@@ -142,22 +142,22 @@ export class Worker {
     isCounted: (job: JobRow) => boolean,
   ): Promise<number> {
     const free = this.options.slots - this.running.size;
-    const rooms = this.rooms(kinds);
-    if (free <= 0 || Object.keys(rooms).length === 0) return 0;
+    const freeSlots = this.freeSlots(kinds);
+    if (free <= 0 || Object.keys(freeSlots).length === 0) return 0;
     const jobs =
-      await this.options.db.call<JobRow>(sql`select * from app.claim_jobs(${this.name}, ${JSON.stringify(rooms)}::jsonb, ${free},
+      await this.options.db.call<JobRow>(sql`select * from app.claim_jobs(${this.name}, ${JSON.stringify(freeSlots)}::jsonb, ${free},
       ${tenantMax}, ${JSON.stringify(this.count((job) => job.tenant_id, isCounted))}::jsonb, ${lease_seconds})`);
     for (const job of jobs) void this.run(job);
     return jobs.length;
   }
 
   /** How many jobs of each kind may still be taken. */
-  private rooms(kinds: readonly JobKind[]): Record<string, number> {
+  private freeSlots(kinds: readonly JobKind[]): Record<string, number> {
     const busy = this.count((job) => job.kind);
-    const rooms = kinds.map(({ kind, concurrencyMax }) => {
+    const freeSlots = kinds.map(({ kind, concurrencyMax }) => {
       return [kind, (concurrencyMax ?? this.options.slots) - (busy[kind] ?? 0)] as const;
     });
-    return Object.fromEntries(rooms.filter(([, room]) => room > 0));
+    return Object.fromEntries(freeSlots.filter(([, room]) => room > 0));
   }
 
   private count(by: (job: JobRow) => string, isCounted = (_: JobRow) => true): Record<string, number> {

@@ -24,7 +24,7 @@ export interface ChangeEvent {
   at: string;
 }
 
-export interface Place {
+export interface OutboxCursor {
   xid: string;
   seq: string;
 }
@@ -40,9 +40,9 @@ export class ChangeHub {
   private readonly db: Database;
   private readonly log: Logger;
   private readonly listeners = new Set<Listener>();
-  private place: Place = { xid: '0', seq: '0' };
+  private place: OutboxCursor = { xid: '0', seq: '0' };
   /** What was delivered when, the newest last; the first was when the hub began, or earlier than anybody asks for. */
-  private past: { at: number; place: Place }[] = [];
+  private past: { at: number; place: OutboxCursor }[] = [];
   private stopped = false;
   private loop: Promise<void> | undefined;
 
@@ -63,19 +63,19 @@ export class ChangeHub {
   }
 
   /** Where the outbox ends now: everything visible from here on comes after it. */
-  async end(): Promise<Place> {
+  async end(): Promise<OutboxCursor> {
     const [row] = await this.db.call<{ xid: string }>(sql`select * from app.outbox_end()`);
     // Just below the first transaction that may still be running.
     return { xid: (BigInt(row!.xid) - 1n).toString(), seq: '9223372036854775807' };
   }
 
   /** How far this node has delivered. */
-  get delivered(): Place {
+  get delivered(): OutboxCursor {
     return this.place;
   }
 
   /** What this node had delivered so long ago; undefined: that is too long, or before it began. */
-  deliveredBefore(ms: number): Place | undefined {
+  deliveredBefore(ms: number): OutboxCursor | undefined {
     return ms > remembered_ms ? undefined : this.past.findLast(({ at }) => at <= performance.now() - ms)?.place;
   }
 
@@ -92,7 +92,7 @@ export class ChangeHub {
   }
 
   /** Events after a place, for a reader that resumes. */
-  read(after: Place): Promise<ChangeEvent[]> {
+  read(after: OutboxCursor): Promise<ChangeEvent[]> {
     return this.db.call<ChangeEvent>(
       sql`select * from app.outbox_since(${after.xid}, ${after.seq}, ${events_per_read_max})`,
     );
@@ -130,7 +130,7 @@ export class ChangeHub {
 
 const gatherTime = (events: number): number => Math.min(gather_ms.least + gather_ms.perEvent * events, gather_ms.most);
 
-export const laterThan = (a: Place, b: Place): boolean =>
+export const laterThan = (a: OutboxCursor, b: OutboxCursor): boolean =>
   order(a.xid, b.xid) > 0 || (a.xid === b.xid && order(a.seq, b.seq) > 0);
 
 /** Of two numbers in decimal digits, as PostgreSQL writes them. */

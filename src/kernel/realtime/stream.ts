@@ -3,7 +3,7 @@ import type { ResourceName } from '../access/rights.ts';
 import { type Database, sql } from '../database/database.ts';
 import { type Actor, type Context, withContext } from '../tenancy/context.ts';
 import { batchFor, eventText, message } from './batch.ts';
-import { type ChangeEvent, type ChangeHub, events_per_read_max, laterThan, type Place } from './hub.ts';
+import { type ChangeEvent, type ChangeHub, events_per_read_max, laterThan, type OutboxCursor } from './hub.ts';
 
 const heartbeat_ms = 20_000;
 const buffered_bytes_max = 1_048_576;
@@ -36,7 +36,7 @@ export interface StreamOptions {
 export class ChangeStream {
   private readonly options: StreamOptions;
   private actor: Actor;
-  private place: Place = { xid: '0', seq: '0' };
+  private place: OutboxCursor = { xid: '0', seq: '0' };
   /** Deliveries run one after the other, so that order holds. */
   private tail: Promise<void> = Promise.resolve();
   private closed = false;
@@ -95,7 +95,7 @@ export class ChangeStream {
   }
 
   /** Changes of the caller's workspace; undefined: there are too many. */
-  private async missedSince(after: Place): Promise<ChangeEvent[] | undefined> {
+  private async missedSince(after: OutboxCursor): Promise<ChangeEvent[] | undefined> {
     const { hub, actor } = this.options;
     const missed: ChangeEvent[] = [];
     let place = after;
@@ -109,7 +109,7 @@ export class ChangeStream {
     return missed;
   }
 
-  private begins(): Place | undefined {
+  private begins(): OutboxCursor | undefined {
     const { hub, readingMs } = this.options;
     return readingMs === undefined ? hub.delivered : hub.deliveredBefore(readingMs + behind_ms_max);
   }
@@ -222,10 +222,10 @@ async function takenAmong(ctx: Context, resource: ResourceName, events: readonly
 }
 
 /** As far back as the outbox goes. */
-const resumable = (place: Place & { at: number }): Place | undefined =>
+const resumable = (place: OutboxCursor & { at: number }): OutboxCursor | undefined =>
   Date.now() - place.at > outbox_hours * 3_600_000 ? undefined : place;
 
-function parseEventId(id: string | undefined): (Place & { at: number }) | undefined {
+function parseEventId(id: string | undefined): (OutboxCursor & { at: number }) | undefined {
   const match = /^(\d{1,20})-(\d{1,19})-(\d{1,15})$/.exec(id ?? '');
   return match
     ? { xid: BigInt(match[1]!).toString(), seq: BigInt(match[2]!).toString(), at: Number(match[3]) }

@@ -66,7 +66,7 @@ export interface Reference {
 
 interface Requests {
   creating: boolean;
-  place: (index: number) => string;
+  errorPath: (index: number) => string;
   retired?: ReadonlyMap<string, RetiredField>;
   /** Of the records that are changed, in the order of the inputs. */
   ids?: readonly string[];
@@ -76,13 +76,13 @@ interface Requests {
 export function checkCustomValues(
   fields: CustomFields,
   inputs: Values[],
-  { creating, place, retired, ids }: Requests,
+  { creating, errorPath, retired, ids }: Requests,
 ): Reference[] {
   const errors: FieldError[] = [];
   const references: Reference[] = [];
   for (const [index, input] of inputs.entries()) {
     const values = (input.custom ?? {}) as Values;
-    const path = `${place(index)}custom.`;
+    const path = `${errorPath(index)}custom.`;
     for (const [key, value] of Object.entries(values)) {
       const field = fields.get(key);
       const error = field

@@ -8,7 +8,7 @@ import { readTenantFields, type TenantFields } from './custom.ts';
 import { besideOwner, filterSql, isSelective, namesCustomFields, parseFilter } from './filter.ts';
 import { groupsOf } from './groups.ts';
 import { presentRow, selectColumns } from './row.ts';
-import { afterSql, orderOf, parseSort, type SortKey, stretchesOf } from './sort.ts';
+import { afterSql, type CursorValues, orderOf, parseSort, type SortKey, sortSegments } from './sort.ts';
 import { sumsOf } from './sums.ts';
 
 const counted_rows_max = 10_000;
@@ -53,9 +53,9 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
     (ofOneOwner && !hasOrderOfOwner(resource, sort)) ||
     (beside !== undefined && isSelective(resource, beside));
   const matching = sql.join(conditions, sql` and `);
-  const place = query.cursor ? (decodeCursor(query.cursor, scope) as (string | null)[]) : undefined;
+  const after = query.cursor ? (decodeCursor(query.cursor, scope) as CursorValues) : undefined;
 
-  const rowsRead = readRows(ctx, resource, { keys, place, matching, isNarrow, ofOneOwner, limit: query.limit + 1 });
+  const rowsRead = readRows(ctx, resource, { keys, after, matching, isNarrow, ofOneOwner, limit: query.limit + 1 });
   const counted_max = query.count === 'exact' ? exactly_counted_rows_max : counted_rows_max;
   const counted =
     query.count !== 'false'
@@ -86,43 +86,42 @@ const hasOrderOfOwner = ({ sortsOfOwner = [] }: Resource, sort: string): boolean
   /^-?custom\.[^,]+$/.test(sort) || sortsOfOwner.includes(sort.replace(/^-/, ''));
 
 type Row = Record<string, unknown>;
-type Place = (string | null)[];
 
-/** The rows of a page behind a place: of one stretch of the list after the other, until there are enough. */
+/** The rows of a page after a cursor: of one segment of the list after the other, until there are enough. */
 async function readRows(
   ctx: Context,
   resource: Resource,
   {
     keys,
-    place,
+    after,
     matching,
     isNarrow,
     ofOneOwner,
     limit,
   }: {
     keys: SortKey[];
-    place: Place | undefined;
+    after: CursorValues | undefined;
     matching: Sql;
     isNarrow: boolean;
     ofOneOwner: boolean;
     limit: number;
   },
 ): Promise<Row[]> {
-  const stretches = stretchesOf(resource, keys, { ofOneOwner, isNarrow });
-  // A place among the records without a value is past those with one.
-  const begun = stretches.length > 1 && place?.[0] === null ? 1 : 0;
+  const segments = sortSegments(resource, keys, { ofOneOwner, isNarrow });
+  // A cursor among the records without a value is past those with one.
+  const begun = segments.length > 1 && after?.[0] === null ? 1 : 0;
   const rows: Row[] = [];
-  for (const [index, stretch] of stretches.entries()) {
+  for (const [index, segment] of segments.entries()) {
     if (index < begun || rows.length >= limit) continue;
-    const after = place && index === begun ? afterSql(stretch, place) : sql`true`;
+    const rest = after && index === begun ? afterSql(segment, after) : sql`true`;
     const marks = keys.map((_, i) => {
-      const key = stretch.keys[i - stretch.constant];
+      const key = segment.keys[i - segment.constant];
       return sql`${key ? sql`${key.column}::text` : sql`null`} as ${sql.ref(`$key${i}`)}`;
     });
     const read = sql<Row>`
-      select ${selectColumns(resource)}, ${sql.join(marks)} from ${stretch.source}
-      where ${matching} and ${stretch.where} and ${after} order by ${orderOf(stretch)} limit ${readLimit(limit - rows.length)}`;
-    rows.push(...(await (isNarrow || stretch.isRest ? ctx.tx.many(read) : inOrder(ctx, read))));
+      select ${selectColumns(resource)}, ${sql.join(marks)} from ${segment.source}
+      where ${matching} and ${segment.where} and ${rest} order by ${orderOf(segment)} limit ${readLimit(limit - rows.length)}`;
+    rows.push(...(await (isNarrow || segment.isRest ? ctx.tx.many(read) : inOrder(ctx, read))));
   }
   return rows;
 }

@@ -5,9 +5,9 @@ import { fieldGroups, type Resource } from '../contract/resource.ts';
 import { sql } from '../database/database.ts';
 import { type FieldError, problems } from '../errors/problem.ts';
 import type { Context } from '../tenancy/context.ts';
+import { type Refusal, writeRows } from './bisect-write.ts';
 import { labelSql } from './label.ts';
 import { baseConditions, reaches } from './list.ts';
-import { type Refusal, writeRows } from './salvage.ts';
 import { checkReferences, checkValues, columnsOf, parameterOf, type Values } from './store.ts';
 
 interface Row {
@@ -47,7 +47,7 @@ export async function checkMany(ctx: Context, resource: Resource, input: Values,
       message: 'There is no such field here, or it cannot be set on many records at once',
     }));
   if (errors.length > 0) throw problems.invalid(errors);
-  await checkValues(ctx, resource, [input], { creating: false, place: () => path });
+  await checkValues(ctx, resource, [input], { creating: false, errorPath: () => path });
 }
 
 /** Sets the same values on many records. */

@@ -47,8 +47,8 @@ export function orderBy(resource: Resource, sort: string, fields: TenantFields):
   return sql.join([...parseSort(resource, sort, fields).map(orderSql), sql`r.id`]);
 }
 
-/** A stretch of a list that one index can give in order: where its rows come from, and what orders them. */
-interface Stretch {
+/** A segment of a list that one index can give in order: where its rows come from, and what orders them. */
+interface SortSegment {
   source: Sql;
   where: Sql;
   /** What is the same for all of its rows, for the sake of an index that begins with it. */
@@ -68,11 +68,11 @@ interface Stretch {
  * so does any other field when descending, whose index has them at the wrong end. So none of them is looked at before all that have one are shown.
  * Where all are of one owner, another index has the values of that owner alone.
  */
-export function stretchesOf(
+export function sortSegments(
   resource: Resource,
   keys: SortKey[],
   { ofOneOwner, isNarrow }: { ofOneOwner: boolean; isNarrow: boolean },
-): [Stretch, ...Stretch[]] {
+): [SortSegment, ...SortSegment[]] {
   const [first, ...rest] = keys as [SortKey, ...SortKey[]];
   const { column, descending, custom } = first;
   const source = sourceSql(resource);
@@ -106,13 +106,16 @@ export function stretchesOf(
 const recordOf = ({ table }: Resource, entry: string): Sql =>
   sql`(select * from ${sql.table(table)} o where o.tenant_id = ${sql.ref(`${entry}.tenant_id`)} and o.id = ${sql.ref(`${entry}.record_id`)} offset 0)`;
 
-export const orderOf = ({ lead, keys, id, descending }: Stretch): Sql =>
+export const orderOf = ({ lead, keys, id, descending }: SortSegment): Sql =>
   sql.join([...lead, ...keys.map(orderSql), sql`${id} ${direction(descending)}`]);
 
-/** The rows after a given place, in the order of the list. */
-export function afterSql({ keys, id, descending, constant }: Stretch, place: (string | null)[]): Sql {
-  const values = place.slice(constant, -1);
-  const last = place.at(-1);
+/** What a page cursor holds: the values of the sort keys of the row before the page, and its id. */
+export type CursorValues = (string | null)[];
+
+/** The rows after the one that a cursor names, in the order of the list. */
+export function afterSql({ keys, id, descending, constant }: SortSegment, after: CursorValues): Sql {
+  const values = after.slice(constant, -1);
+  const last = after.at(-1);
   if (keys.every((key) => key.required && key.descending === descending)) {
     const columns = sql.join([...keys.map((key) => key.column), id]);
     return sql`(${columns}) ${sql.raw(descending ? '<' : '>')} (${sql.join([...values, last])})`;

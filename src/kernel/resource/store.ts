@@ -18,9 +18,9 @@ import { settle } from './settle.ts';
 export type Values = Record<string, unknown>;
 type Sql = RawBuilder<unknown>;
 /** What stands before the fields of a record in errors. */
-export type Place = (index: number) => string;
-export const alone: Place = () => '';
-export const inBulk: Place = (index) => `data.${index}.`;
+export type ErrorPath = (index: number) => string;
+export const rootPath: ErrorPath = () => '';
+export const itemPath: ErrorPath = (index) => `data.${index}.`;
 
 const finds = keptStatements<{ tenant_id: string; user_id: string | null; id: string }>();
 
@@ -57,7 +57,7 @@ async function mergedInto(ctx: Context, { table }: Resource, id: string): Promis
 
 /** Creates one record; answers it as the API shows it. `fixed` are columns that no request may set. */
 export async function createRow(ctx: Context, resource: Resource, input: Values, fixed: Values = {}): Promise<Values> {
-  const [row] = await createRows(ctx, resource, [input], fixed, alone);
+  const [row] = await createRows(ctx, resource, [input], fixed, rootPath);
   return row!;
 }
 
@@ -67,19 +67,19 @@ export async function createRows(
   resource: Resource,
   inputs: Values[],
   fixed: Values = {},
-  place: Place = inputs.length > 1 ? inBulk : alone,
+  errorPath: ErrorPath = inputs.length > 1 ? itemPath : rootPath,
 ): Promise<Values[]> {
   const ids = inputs.map(() => uuidV7());
   const rows = (await withDefaultCurrency(ctx, resource, inputs)).map((input, i) => ({
     ...columnsOf(
       resource,
       withOwner(resource, input, ctx.gathered ? ctx.gathered[i]!.user : ctx.actor.user_id),
-      place(i),
+      errorPath(i),
     ),
     ...fixed,
     id: ids[i],
   }));
-  const checked = checkValues(ctx, resource, inputs, { creating: true, place });
+  const checked = checkValues(ctx, resource, inputs, { creating: true, errorPath });
   nameRequests(ctx, ids);
   if (answersAtOnce(ctx, resource, inputs)) {
     const made = ctx.tx.many<Values>(sql`${insertSql(ctx, resource, rows)} returning ${selectColumnsOfOne(resource)}`);
@@ -116,7 +116,7 @@ export async function updateRow(
   // Even a change of tags alone makes a new version of the record.
   if (assignments.length === 0) assignments.push(sql`updated_at = now()`);
   const where = sql.join(changeConditions(ctx, resource, 'update', id, version), sql` and `);
-  const checked = checkValues(ctx, resource, [input], { creating: false, place: alone, ids: [id] });
+  const checked = checkValues(ctx, resource, [input], { creating: false, errorPath: rootPath, ids: [id] });
   const update = sql`update ${sql.table(resource.table)} r set ${sql.join(assignments)} where ${where}`;
   if (answersAtOnce(ctx, resource, [{ ...input, ...fixed }])) {
     const answered = ctx.tx.maybe<Values>(sql`${update} returning ${selectColumnsOfOne(resource)}`);
@@ -172,7 +172,7 @@ export async function updateRows(ctx: Context, resource: Resource, changes: read
     ctx,
     resource,
     changes.map(({ input }) => input),
-    { creating: false, place: alone, ids },
+    { creating: false, errorPath: rootPath, ids },
   );
   nameRequests(ctx, ids);
   const changed = ctx.tx.run(sql`update ${table} r set ${sql.join(assignments)}
@@ -342,27 +342,30 @@ export async function checkValues(
   ctx: Context,
   resource: Resource,
   inputs: Values[],
-  { creating, place, ids }: { creating: boolean; place: Place; ids?: readonly string[] },
+  { creating, errorPath, ids }: { creating: boolean; errorPath: ErrorPath; ids?: readonly string[] },
 ): Promise<void> {
-  const named = inputs.flatMap((input, index) => namedRecords(resource, input, place(index)));
+  const named = inputs.flatMap((input, index) => namedRecords(resource, input, errorPath(index)));
   const customised = resource.meta.has('custom') && (creating || inputs.some((input) => input.custom !== undefined));
   await Promise.all([
     checkReferences(ctx, named),
     customised &&
       Promise.all([readCustomFields(ctx, resource), readRetiredFields(ctx, resource, inputs, ids ?? [])]).then(
         ([fields, retired]) =>
-          checkReferences(ctx, checkCustomValues(fields, inputs, { creating, place, retired, ...(ids && { ids }) })),
+          checkReferences(
+            ctx,
+            checkCustomValues(fields, inputs, { creating, errorPath, retired, ...(ids && { ids }) }),
+          ),
       ),
   ]);
 }
 
-function namedRecords(resource: Resource, input: Values, place: string): Reference[] {
+function namedRecords(resource: Resource, input: Values, errorPath: string): Reference[] {
   return [...resource.meta].flatMap(([field, meta]) => {
     if (meta.type === 'reference' && input[field])
-      return [{ field: place + field, table: meta.table!, id: (input[field] as string).toLowerCase() }];
+      return [{ field: errorPath + field, table: meta.table!, id: (input[field] as string).toLowerCase() }];
     if (meta.type !== 'tags') return [];
     const tags = (input[field] as string[] | undefined) ?? [];
-    return tags.map((id) => ({ field: place + field, table: 'tag', id: id.toLowerCase() }));
+    return tags.map((id) => ({ field: errorPath + field, table: 'tag', id: id.toLowerCase() }));
   });
 }
 

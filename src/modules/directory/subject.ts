@@ -1,16 +1,16 @@
 import { problems } from '../../kernel/errors/problem.ts';
-import type { Place, Values } from '../../kernel/resource/store.ts';
+import type { ErrorPath, Values } from '../../kernel/resource/store.ts';
 
 /** The columns by which notes, tasks and activities hang on records. */
 export const subjectColumns = ['contact_id', 'company_id', 'deal_id'] as const;
 
 /** Refuses what hangs on no record, and so would be found nowhere. */
-export function requireSubject(inputs: Values[], title: string, place: Place): void {
+export function requireSubject(inputs: Values[], title: string, errorPath: ErrorPath): void {
   const errors = inputs.flatMap((input, index) =>
     subjectColumns.some((column) => input[column])
       ? []
       : {
-          field: `${place(index)}contact_id`,
+          field: `${errorPath(index)}contact_id`,
           code: 'required',
           message: `Say which contact, company or deal the ${title} belongs to`,
         },

@@ -13,7 +13,7 @@ interface Taken {
 }
 
 /** What an archive takes along. Every table of a tenant is named here or below; a test holds it. */
-export const taken: Record<string, Taken> = {
+export const archivedTables: Record<string, Taken> = {
   // The name is the address it has here, and the new one is given by whoever imports.
   tenant: { tenantColumn: 'id', arrives: { name: `current_setting('app.archive_name')` } },
   user_account: {},
@@ -105,7 +105,7 @@ const bound = 'Agreed with a sign-in provider for the address of this installati
 const counted = 'Figures of what was done here, gone within months; nothing of it was done in the copy.';
 const passing = 'Bookkeeping of this installation, gone within days.';
 
-export const leftBehind: Record<string, Left> = {
+export const excludedTables: Record<string, Left> = {
   user_password: { why: credential, resource: 'password' },
   user_totp: { why: credential, resource: 'totp' },
   totp_use: { why: credential },

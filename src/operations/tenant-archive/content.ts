@@ -5,7 +5,7 @@ import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { measure } from '../../kernel/files/file-store.ts';
 import { connect } from '../connection.ts';
-import { leftBehind, taken } from './choices.ts';
+import { archivedTables, excludedTables } from './choices.ts';
 import type { ArchiveTable } from './tables.ts';
 
 /** Lines of JSON as COPY passes them on unchanged: what it would quote with stands in none. */
@@ -23,7 +23,7 @@ const settings = `select set_config('app.tenant_id', $1, true), set_config('app.
   set_config('bytea_output', 'hex', true), set_config('extra_float_digits', '1', true)`;
 
 export async function enterTenant(client: pg.Client, tenant_id: string): Promise<void> {
-  const left = Object.values(leftBehind).flatMap(({ resource }) => resource ?? []);
+  const left = Object.values(excludedTables).flatMap(({ resource }) => resource ?? []);
   await client.query(settings, [tenant_id, `{${left.join(',')}}`]);
 }
 
@@ -52,7 +52,7 @@ export async function readTable(
   { name, columns, order }: ArchiveTable,
   sink: Writable = nowhere(),
 ): Promise<TableDigest> {
-  const { rows = 'true', leaves = {}, tenantColumn = 'tenant_id' } = taken[name]!;
+  const { rows = 'true', leaves = {}, tenantColumn = 'tenant_id' } = archivedTables[name]!;
   const values = columns.map((column) => `${leaves[column] ?? `t."${column}"`} as "${column}"`).join(', ');
   const lines = client.query(
     copyTo(`copy (

@@ -9,7 +9,7 @@ import type { FileStore } from '../../kernel/files/file-store.ts';
 import { rightsMatrix } from '../../kernel/identity/index.ts';
 import { connect } from '../connection.ts';
 import { Archive, refusal, tablePath } from './archive.ts';
-import { taken } from './choices.ts';
+import { archivedTables } from './choices.ts';
 import { contentHash, enterTenant, lineFormat, readTable, type TableDigest } from './content.ts';
 import type { Manifest } from './manifest.ts';
 import { RestoredFiles } from './restore-files.ts';
@@ -129,7 +129,7 @@ async function load(client: pg.Client, archive: Archive, tables: ArchiveTable[])
 
 /** In the order of the lines, in which what has a number gets it. */
 function placement({ name, columns }: ArchiveTable): string {
-  const { tenantColumn = 'tenant_id', arrives = {} } = taken[name]!;
+  const { tenantColumn = 'tenant_id', arrives = {} } = archivedTables[name]!;
   const changed = Object.entries(arrives).filter(([, value]) => value !== null);
   const values = new Map([
     [tenantColumn, 'app.tenant_id()'],
@@ -162,7 +162,7 @@ async function compare(client: pg.Client, manifest: Manifest, tables: ArchiveTab
 /** From here on it is a workspace like any other: what is changed leaves its trail. */
 async function settle(client: pg.Client): Promise<void> {
   await client.query(`set local app.restoring = 'off'`);
-  for (const { settles } of Object.values(taken)) if (settles) await client.query(settles);
+  for (const { settles } of Object.values(archivedTables)) if (settles) await client.query(settles);
   // Presets come with the program, whatever an older one, or somebody by hand, wrote into the archive.
   await client.query(
     `update role r set rights = p.rights from jsonb_to_recordset($1) as p (key text, rights jsonb)

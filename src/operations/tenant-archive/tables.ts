@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { leftBehind, madeAnew, taken } from './choices.ts';
+import { archivedTables, excludedTables, madeAnew } from './choices.ts';
 
 /** A table of an archive, as the catalogue and the choices make it. */
 export interface ArchiveTable {
@@ -33,13 +33,13 @@ const catalogue = `
 /** The tables of a workspace in an order in which each comes after those it refers to. */
 export async function archiveTables(client: pg.Client): Promise<ArchiveTable[]> {
   const { rows } = await client.query<CatalogueTable>(catalogue);
-  const undecided = rows.find(({ name }) => !taken[name] && !leftBehind[name] && !madeAnew.includes(name));
+  const undecided = rows.find(({ name }) => !archivedTables[name] && !excludedTables[name] && !madeAnew.includes(name));
   if (undecided)
     throw new Error(
       `Nobody has said whether an archive takes the table ${undecided.name}: name it in src/operations/tenant-archive/choices.ts`,
     );
-  return sorted(rows.filter(({ name }) => taken[name])).map(({ name, columns, key }) => {
-    const { tenantColumn = 'tenant_id', leaves = {}, arrives = {} } = taken[name]!;
+  return sorted(rows.filter(({ name }) => archivedTables[name])).map(({ name, columns, key }) => {
+    const { tenantColumn = 'tenant_id', leaves = {}, arrives = {} } = archivedTables[name]!;
     const content = columns.filter((column) => column !== tenantColumn && (leaves[column] || !(column in arrives)));
     const order = key.filter((part) => part.name !== tenantColumn);
     return {

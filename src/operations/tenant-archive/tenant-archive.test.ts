@@ -14,7 +14,7 @@ import { presetRoles } from '../../kernel/access/rights.ts';
 import { createApiKey, roleIdsOf } from '../../kernel/identity/index.ts';
 import { systemActor, withContext } from '../../kernel/tenancy/context.ts';
 import { verifyAudit } from '../audit-verify.ts';
-import { leftBehind, madeAnew, taken } from './choices.ts';
+import { archivedTables, excludedTables, madeAnew } from './choices.ts';
 import { contentHash, enterTenant, readTable } from './content.ts';
 import { exportTenant, hashTenant, importTenant } from './index.ts';
 import { sealManifest } from './manifest.ts';
@@ -146,7 +146,7 @@ test('everything of a workspace is exported, also what only its owner sees', asy
   await onOwner(here, async (client) => {
     await client.query('set role holdfast_system');
     const missing: string[] = [];
-    for (const name of Object.keys(taken).filter((one) => one !== 'tenant' && one !== 'audit_event')) {
+    for (const name of Object.keys(archivedTables).filter((one) => one !== 'tenant' && one !== 'audit_event')) {
       const { rows } = await client.query(`select count(*)::int as n from ${name} where tenant_id = $1`, [
         demo.tenant_id,
       ]);
@@ -202,7 +202,7 @@ test('what was left behind opens no account, and the trail accounts for the copy
   assert.doesNotMatch(text, /\$argon2id/);
   await onOwner(elsewhere, async (client) => {
     await client.query('set role holdfast_system');
-    for (const table of Object.keys(leftBehind)) {
+    for (const table of Object.keys(excludedTables)) {
       const { rowCount } = await client.query(`select from ${table} where tenant_id = $1`, [tenant_id]);
       assert.equal(rowCount, 0, table);
     }
@@ -210,19 +210,19 @@ test('what was left behind opens no account, and the trail accounts for the copy
   assert.equal((await stat(join(folder, 'tables', 'contact.jsonl'))).mode & 0o077, 0, 'others can read it');
 });
 
-test('every table of a tenant is taken along or left behind, with its name in the trail', async () => {
+test('every table of a tenant is archivedTables along or left behind, with its name in the trail', async () => {
   await onOwner(here, async (client) => {
     const { rows } = await client.query<{ name: string; resource: string | null }>(`
       select c.relname as name, (select split_part(encode(t.tgargs, 'escape'), '\\000', 1) from pg_trigger t
         where t.tgrelid = c.oid and t.tgname = 'audit_insert') as resource
       from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
       where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition order by 1`);
-    const decided = [...Object.keys(taken), ...Object.keys(leftBehind), ...madeAnew].filter(
+    const decided = [...Object.keys(archivedTables), ...Object.keys(excludedTables), ...madeAnew].filter(
       (name) => name !== 'tenant',
     );
     assert.deepEqual(decided.sort(), rows.map(({ name }) => name).sort());
     for (const { name, resource } of rows)
-      if (leftBehind[name]) assert.equal(leftBehind[name].resource ?? null, resource, name);
+      if (excludedTables[name]) assert.equal(excludedTables[name].resource ?? null, resource, name);
     await client.query('create table stray (tenant_id uuid not null)');
     await assert.rejects(archiveTables(client), /whether an archive takes the table stray/);
     await client.query('drop table stray');
@@ -232,7 +232,7 @@ test('every table of a tenant is taken along or left behind, with its name in th
       join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey)
       where i.indisunique and c.relnamespace = 'public'::regnamespace and c.relname = any ($1) and not exists (
         select from pg_attribute t where t.attrelid = c.oid and t.attname = 'tenant_id' and t.attnum = any (i.indkey))`,
-      [Object.keys(taken)]); // biome-ignore format: one statement
+      [Object.keys(archivedTables)]); // biome-ignore format: one statement
     assert.deepEqual(everywhere.map(({ name }) => name).sort(), ['file.storage_key', 'tenant.id', 'tenant.name']);
   });
 });

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { BellRing, CheckCheck, CopyCheck, type LucideIcon, Mail, MailOpen, SquareCheck } from 'lucide-react';
 import { attempt } from '../../app/attempt.ts';
-import { t, told } from '../../text/text.ts';
+import { t, translateServerText } from '../../text/text.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { cx } from '../../ui/cx.ts';
 import { DateText } from '../../ui/DateText.tsx';
@@ -26,7 +26,7 @@ function detailOf(notification: Notification): string | null {
   if (source) return source.text;
   if (kind === 'task_due' && state) return t('Due {when}', { when: formatDateTime(state) });
   if (kind !== 'changed') return workOf(notification);
-  const what = formatList(fields.map(told));
+  const what = formatList(fields.map(translateServerText));
   if (grouped === 1) return what || null;
   return t('{count} changes, the last one: {what}', { count: grouped, what });
 }

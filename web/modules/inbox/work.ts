@@ -1,5 +1,5 @@
 import { madeOf } from '../../../src/modules/directory/notification/work/contract.ts';
-import { t, told } from '../../text/text.ts';
+import { t, translateServerText } from '../../text/text.ts';
 import { formatDateTime, formatList } from '../../ui/format.ts';
 import type { Notification } from './notification.ts';
 
@@ -8,5 +8,5 @@ export function workOf(notification: Notification): string | null {
   const { fields, work } = notification;
   if (!work) return null;
   const begun = t('begun {when}', { when: formatDateTime(work.begun_at) });
-  return [madeOf(notification, t), formatList(fields.map(told)), begun].filter(Boolean).join(' · ');
+  return [madeOf(notification, t), formatList(fields.map(translateServerText)), begun].filter(Boolean).join(' · ');
 }

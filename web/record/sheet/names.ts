@@ -1,7 +1,7 @@
 import { api, type Page } from '../../app/api.ts';
 import { paths } from '../../app/resources.ts';
 import type { FieldDef, Named } from '../field.ts';
-import { type Names, partsOf } from './understand.ts';
+import { type Names, partsOf } from './parseCell.ts';
 
 const names_asked_max = 50;
 const found_max = 200;

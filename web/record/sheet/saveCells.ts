@@ -3,7 +3,7 @@ import { replaceRow } from '../../app/lists.ts';
 import { ApiError, messageOf } from '../../app/problem.ts';
 import { sendFields } from '../../app/records.ts';
 import type { Resource } from '../../app/resources.ts';
-import { t, told } from '../../text/text.ts';
+import { t, translateServerText } from '../../text/text.ts';
 import { type AnyRecord, type FieldDef, lookOf, readField, toBody } from '../field.ts';
 import { currentOf } from '../saveField.ts';
 
@@ -98,7 +98,7 @@ function refuseNamed(
   const errors = error instanceof ApiError ? error.problem.errors : [];
   const named = [...left.keys()].flatMap((field) => {
     const own = errors.find((each) => each.field === field.key);
-    return own ? [{ field, reason: told(own.message) }] : [];
+    return own ? [{ field, reason: translateServerText(own.message) }] : [];
   });
   const refused = named.length > 0 ? named : [...left.keys()].map((field) => ({ field, reason: messageOf(error) }));
   for (const { field, reason } of refused) refuse(field, reason);

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { setFormat } from '../../ui/format.ts';
 import type { FieldDef, FieldKind } from '../field.ts';
+import { otherCurrency, parseCell } from './parseCell.ts';
 import { textOf } from './text.ts';
-import { otherCurrency, understand } from './understand.ts';
 
 const field = (kind: FieldKind): FieldDef => ({
   key: 'field',
@@ -47,7 +47,7 @@ test('what is copied from a cell means the same when it is pasted, in whatever w
     fc.assert(
       fc.property(locale, value, (tag, original) => {
         setFormat({ locale: tag, time_zone: 'Asia/Kathmandu' });
-        const understood = understand(field(kind), textOf(field(kind), original), none);
+        const understood = parseCell(field(kind), textOf(field(kind), original), none);
         assert.ok('value' in understood, JSON.stringify(understood));
         const meant = understood.value;
         if (kind === 'money' || kind === 'decimal' || kind === 'integer') assert.equal(Number(meant), Number(original));
@@ -59,7 +59,7 @@ test('what is copied from a cell means the same when it is pasted, in whatever w
 test('a text is read in the way of its reader, and refused when it is not clear', () => {
   const read = (tag: string, kind: FieldKind, text: string) => {
     setFormat({ locale: tag, time_zone: 'UTC' });
-    const understood = understand(field(kind), text, none);
+    const understood = parseCell(field(kind), text, none);
     return 'value' in understood ? understood.value : null;
   };
   assert.equal(read('de-DE', 'money', '1.234,50 €'), '1234.50');
@@ -83,9 +83,9 @@ test('a name that several have is not guessed', () => {
     ['acme', { id: '1', name: 'Acme' }],
     ['twin', null],
   ]);
-  assert.deepEqual(understand(company, ' ACME ', names), { value: { id: '1', name: 'Acme' } });
-  assert.match((understand(company, 'Twin', names) as { reason: string }).reason, /Several/);
-  assert.match((understand(company, 'Other', names) as { reason: string }).reason, /No company/);
+  assert.deepEqual(parseCell(company, ' ACME ', names), { value: { id: '1', name: 'Acme' } });
+  assert.match((parseCell(company, 'Twin', names) as { reason: string }).reason, /Several/);
+  assert.match((parseCell(company, 'Other', names) as { reason: string }).reason, /No company/);
 });
 
 test('an amount in another currency is told from one in the currency of the record', () => {
@@ -101,7 +101,7 @@ test('an amount of a field of one’s own has its currency with it', () => {
   const fee = { amount: '-1234.5', currency: 'EUR' };
   for (const tag of ['de-DE', 'en-US', 'fr-CH']) {
     setFormat({ locale: tag, time_zone: 'UTC' });
-    assert.deepEqual(understand(own, textOf(own, fee), none), { value: fee });
+    assert.deepEqual(parseCell(own, textOf(own, fee), none), { value: fee });
   }
-  assert.ok('reason' in understand(own, '5', none), 'of which currency nobody knows');
+  assert.ok('reason' in parseCell(own, '5', none), 'of which currency nobody knows');
 });

@@ -7,8 +7,8 @@ import { toast } from '../../ui/toast.ts';
 import type { RecordResource } from '../definition.ts';
 import { type AnyRecord, type FieldDef, toWire } from '../field.ts';
 import { namesFor } from './names.ts';
+import { type Names, otherCurrency, type ParsedCell, parseCell } from './parseCell.ts';
 import { type Outcome, type RecordEdit, saveCells } from './saveCells.ts';
-import { type Names, otherCurrency, type Understood, understand } from './understand.ts';
 
 type Write = CellWrite<AnyRecord>;
 
@@ -46,7 +46,7 @@ async function understandAll({ fields, mayEdit }: Grid, writes: readonly Write[]
       ? { reason }
       : 'value' in from
         ? given(field, from.value)
-        : understand(field, from.text, names as Names, mark);
+        : parseCell(field, from.text, names as Names, mark);
     if ('reason' in value) {
       refused.push({ record, field, reason: value.reason });
       continue;
@@ -92,7 +92,7 @@ async function readColumns(byKey: ReadonlyMap<string, FieldDef>, writes: readonl
 }
 
 /** What an editor gave may be no number yet. */
-function given(field: FieldDef, value: unknown): Understood {
+function given(field: FieldDef, value: unknown): ParsedCell {
   try {
     toWire(field, value);
     return { value };

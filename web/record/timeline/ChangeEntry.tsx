@@ -3,7 +3,7 @@ import { attempt } from '../../app/attempt.ts';
 import type { Resource } from '../../app/resources.ts';
 import { useMay } from '../../app/session.tsx';
 import { takeBack } from '../../app/undo.ts';
-import { inSentence, t, told } from '../../text/text.ts';
+import { inSentence, t, translateServerText } from '../../text/text.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { Button } from '../../ui/Button.tsx';
 import { formatBirthday, formatDate, formatList, formatMoney, formatNumber } from '../../ui/format.ts';
@@ -80,7 +80,7 @@ export function ChangeEntry({ change, at, resource, record, fields }: ChangeEntr
         <dl className="mt-1">
           {shown.map(({ field, title, before, after }) => (
             <div key={field} className="flex flex-wrap gap-x-2">
-              {changes.length > 1 && <dt className="text-muted">{told(title)}</dt>}
+              {changes.length > 1 && <dt className="text-muted">{translateServerText(title)}</dt>}
               <dd className="min-w-0 wrap-anywhere">
                 <bdi className="text-muted line-through">
                   {text(before, fieldOf(field), currencyOf(field, 'before'))}
@@ -122,7 +122,7 @@ function inWords(change: Change, resource: Resource): string {
     case 'update': {
       const [first, ...others] = change.changes;
       return first && others.length === 0
-        ? t('changed {field}', { field: inSentence(told(first.title)) })
+        ? t('changed {field}', { field: inSentence(translateServerText(first.title)) })
         : t('{count, plural, one {changed # field} other {changed # fields}}', { count: change.changes.length });
     }
   }

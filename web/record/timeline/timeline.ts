@@ -5,7 +5,7 @@ import { queryClient } from '../../app/queryClient.ts';
 import { paths, type Resource } from '../../app/resources.ts';
 import type { Task } from '../../modules/directory/task/task.ts';
 import { newRecord, withWaiting } from '../../offline/overlay.ts';
-import { isNew, useWaiting, type Waiting } from '../../offline/waiting.ts';
+import { isNew, type PendingMutation, useWaiting } from '../../offline/waiting.ts';
 import type { AnyRecord, Named } from '../field.ts';
 
 export interface Note extends AnyRecord {
@@ -105,7 +105,7 @@ export function useTimeline(resource: Resource, id: string, kinds: string | null
 }
 
 /** What was written about a record and is not at the server yet, the latest first. */
-function newEntries(waiting: readonly Waiting[], resource: Resource, id: string): TimelineEntry[] {
+function newEntries(waiting: readonly PendingMutation[], resource: Resource, id: string): TimelineEntry[] {
   return waiting
     .filter(({ kind, body }) => kind === 'create' && body?.[subjectKey(resource)] === id)
     .map((entry) => {
@@ -119,7 +119,7 @@ function newEntries(waiting: readonly Waiting[], resource: Resource, id: string)
     .reverse();
 }
 
-function entryWithWaiting(entry: TimelineEntry, waiting: readonly Waiting[]): TimelineEntry {
+function entryWithWaiting(entry: TimelineEntry, waiting: readonly PendingMutation[]): TimelineEntry {
   if (entry.kind === 'note') return { ...entry, note: withWaiting(entry.note, waiting) };
   if (entry.kind === 'task') return { ...entry, task: withWaiting(entry.task, waiting) };
   return entry;

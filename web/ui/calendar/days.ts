@@ -40,14 +40,14 @@ export const mondayAfter = (day: string): string => {
   return date.add({ days: days_of_week + 1 - date.dayOfWeek }).toString();
 };
 
-export interface Place {
+export interface DayAndTime {
   day: string;
   /** Since midnight by the clock on the wall; null for what has a day and no time. */
   minutes: number | null;
 }
 
 /** Where on the calendar a date or a moment stands, in the zone of the reader. */
-export function placeOf(at: string, zone: string): Place {
+export function placeOf(at: string, zone: string): DayAndTime {
   if (at.length === 10) return { day: at, minutes: null };
   const { hour, minute, ...local } = wallOf(at, zone);
   return { day: local.day, minutes: hour * minutes_of_hour + minute };

@@ -26,7 +26,7 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
   }
 
   /** The cells of a range, each with what `from` gives it. */
-  function each({ top, bottom, left, right }: CellRange, from: (column: Column<T>, row: T, at: Place) => Given) {
+  function each({ top, bottom, left, right }: CellRange, from: (column: Column<T>, row: T, at: CellOffset) => Given) {
     const { rows, columns } = latest.current;
     const cells: CellWrite<T>[] = [];
     // One row too many is enough to say so.
@@ -115,7 +115,7 @@ export function useRangeActions<T extends Row>(options: RangeActionsOptions<T>) 
   return { clear, fillDown, fillTo, onCopy, onCut: onCopy, onPaste };
 }
 
-type Place = { down: number; along: number };
+type CellOffset = { down: number; along: number };
 type Given = CellWrite<Row>['from'] | undefined;
 
 /** Not from within an editor, whose texts are its own. */

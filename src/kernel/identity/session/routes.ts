@@ -18,7 +18,7 @@ export function sessionRoutes(services: Services): Route[] {
       tag,
       summary: 'Who one is and what one may',
       access: 'signed_in',
-      kept: [],
+      cacheTags: [],
       response: sessionView,
       handler: async (ctx) => ({ body: await viewSession(ctx) }),
     }),

@@ -21,7 +21,7 @@ export function recordActions(resources: readonly Resource[]): BulkAction[] {
         await checkMany(ctx, resource, checked.data, `${path}fields.`);
       },
       apply: async (ctx, resource, ids, { fields }) =>
-        told(resource, await updateMany(ctx, resource, ids, resource.update.parse(fields))),
+        bulkOutcome(resource, await updateMany(ctx, resource, ids, resource.update.parse(fields))),
     }),
     bulkAction({
       schema: tagAction,
@@ -32,20 +32,20 @@ export function recordActions(resources: readonly Resource[]): BulkAction[] {
           throw invalidField(`${path}add`, 'required', 'Name at least one tag to add or to remove');
         await checkTags(ctx, action, path);
       },
-      apply: async (ctx, resource, ids, action) => told(resource, await tagMany(ctx, resource, ids, action)),
+      apply: async (ctx, resource, ids, action) => bulkOutcome(resource, await tagMany(ctx, resource, ids, action)),
     }),
     bulkAction({
       schema: deleteAction,
       resources,
       right: 'delete',
       check: async () => {},
-      apply: async (ctx, resource, ids) => told(resource, await trashMany(ctx, resource, ids)),
+      apply: async (ctx, resource, ids) => bulkOutcome(resource, await trashMany(ctx, resource, ids)),
     }),
   ];
 }
 
 /** In the words of the report. */
-function told({ name: resource }: Resource, { changed, unchanged, refused }: Outcome): BulkOutcome {
+function bulkOutcome({ name: resource }: Resource, { changed, unchanged, refused }: Outcome): BulkOutcome {
   const skipped = refused.map(({ id, name, code }) => ({
     resource,
     id,

@@ -1,5 +1,5 @@
 import { invalidField } from '../../../kernel/errors/problem.ts';
-import { getRow, type Place, type Values } from '../../../kernel/resource/store.ts';
+import { type ErrorPath, getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { withText } from '../mention/index.ts';
 import { requireSubject, subjectColumns } from '../subject.ts';
@@ -7,17 +7,22 @@ import { comment } from './contract.ts';
 import { findHeads, type Head } from './queries.ts';
 
 /** A reply belongs to the record of the comment it answers, whether or not the request says so. */
-export async function prepareComments(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
+export async function prepareComments(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   const answered = inputs.flatMap(({ parent_id }) => (parent_id ? (parent_id as string).toLowerCase() : []));
   const heads = new Map((answered.length > 0 ? await findHeads(ctx, answered) : []).map((head) => [head.id, head]));
   const placed = inputs.map((input, index) =>
-    input.parent_id ? { ...input, ...subjectOf(input, heads, place(index)) } : input,
+    input.parent_id ? { ...input, ...subjectOf(input, heads, errorPath(index)) } : input,
   );
-  requireSubject(placed, 'comment', place);
+  requireSubject(placed, 'comment', errorPath);
   const prepared: Values[] = [];
   for (const [index, input] of placed.entries()) {
-    refuseSeveral(input, place(index));
-    const writing = { attached: 'comment', subject: input, author_id: ctx.actor.user_id, place: place(index) } as const;
+    refuseSeveral(input, errorPath(index));
+    const writing = {
+      attached: 'comment',
+      subject: input,
+      author_id: ctx.actor.user_id,
+      place: errorPath(index),
+    } as const;
     prepared.push(await withText(ctx, input, writing));
   }
   return prepared;

@@ -1,17 +1,17 @@
 import { isNamed } from '../../../kernel/contract/person-name.ts';
 import { problems } from '../../../kernel/errors/problem.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
-import type { Place, Values } from '../../../kernel/resource/store.ts';
+import type { ErrorPath, Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { contact } from './contract.ts';
 
 /** The database holds the same rule for whoever writes, changes included; this says it of each of many new contacts. */
-async function requireNames(_: Context, inputs: Values[], place: Place): Promise<Values[]> {
+async function requireNames(_: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   const errors = inputs.flatMap((input, index) =>
     isNamed(input)
       ? []
       : {
-          field: `${place(index)}given_name`,
+          field: `${errorPath(index)}given_name`,
           code: 'required',
           message: 'A contact needs a name, an e-mail address or a phone number',
         },

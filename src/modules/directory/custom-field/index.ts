@@ -13,7 +13,7 @@ const access = { resource: 'custom_field', action: 'delete' } as const;
 const mayChange = { resource: 'custom_field', action: 'update' } as const;
 
 const kept = crudRoutes(customField, {
-  kept: ['custom_field'],
+  cacheTags: ['custom_field'],
   beforeCreate: checkNewFields,
   beforeUpdate: checkChangedField,
 }).filter(({ method }) => method !== 'DELETE');

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { customisedResources } from '../../../kernel/contract/custom-field.ts';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { indexed_characters } from '../../../kernel/resource/custom.ts';
-import { getRow, type Place, updateRow, type Values } from '../../../kernel/resource/store.ts';
+import { type ErrorPath, getRow, updateRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { customField, type fieldOrder } from './contract.ts';
 import { checkDefinition, type Definition } from './definition.ts';
@@ -27,7 +27,7 @@ type Noun = (typeof customisedResources)[number];
 const blank = { options: [], required: false, rules: {}, default_value: null, is_unique: false };
 
 /** A new field comes after those there are. */
-export async function checkNewFields(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
+export async function checkNewFields(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   const known = new Map<Noun, KnownField[]>();
   // In one order, so that two requests do not wait crosswise.
   for (const resource of [...new Set(inputs.map((input) => input.resource as Noun))].sort()) {
@@ -40,9 +40,9 @@ export async function checkNewFields(ctx: Context, inputs: Values[], place: Plac
     const fields = known.get(resource)!;
     if (fields.length >= fields_per_resource_max)
       throw problems.conflict(`A kind of record has at most ${fields_per_resource_max} custom fields.`);
-    checkDefinition({ ...blank, ...input } as unknown as Definition, place(index));
-    checkNames(resource, fields, { key, label }, place(index));
-    await checkRoles(ctx, input, place(index));
+    checkDefinition({ ...blank, ...input } as unknown as Definition, errorPath(index));
+    checkNames(resource, fields, { key, label }, errorPath(index));
+    await checkRoles(ctx, input, errorPath(index));
     const position = (input.position as number | null) ?? Math.max(-1, ...fields.map((field) => field.position)) + 1;
     fields.push({ id: '', key, label, position, retired: false });
     made.push({ ...jsonOf(input), position });

@@ -1,5 +1,5 @@
 import { sql } from '../../../kernel/database/database.ts';
-import { takeSome } from '../../../kernel/database/due.ts';
+import { dequeue } from '../../../kernel/database/dequeue.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { CompanyDraft, ContactDraft, SuspectResource } from './contract.ts';
 import { candidatesFor } from './queries.ts';
@@ -13,9 +13,9 @@ export interface Due {
 }
 
 /** Takes up to so many records off the list of those that somebody made or changed, however often they stand on it. */
-export const takeDue = (ctx: Context, rows_max: number): Promise<Due[]> =>
+export const dequeueSuspects = (ctx: Context, rows_max: number): Promise<Due[]> =>
   ctx.tx.many<Due>(sql`
-    with taken as (${takeSome(ctx, 'suspect_due', rows_max)}) select distinct resource, record_id from taken order by resource, record_id`);
+    with taken as (${dequeue(ctx, 'suspect_due', rows_max)}) select distinct resource, record_id from taken order by resource, record_id`);
 
 /** Forgets the list, for all are searched. */
 export const forgetDue = (ctx: Context): Promise<number> =>

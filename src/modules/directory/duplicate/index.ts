@@ -24,7 +24,7 @@ import { findMatches } from './queries.ts';
 import { ruleRoutes } from './rule/routes.ts';
 import { dismissSuspect, listSuspects } from './suspect-queries.ts';
 
-export { duplicateJobs, searchSuspects, suspectWatch } from './jobs.ts';
+export { duplicateJobs, searchSuspects, suspectTask } from './jobs.ts';
 export { importKeys } from './rule/rules.ts';
 
 const tag = 'Duplicates';

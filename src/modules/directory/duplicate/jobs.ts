@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { sql } from '../../../kernel/database/database.ts';
 import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
-import type { Watch } from '../../../kernel/jobs/worker.ts';
+import type { PeriodicTask } from '../../../kernel/jobs/worker.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { systemActor, withContext } from '../../../kernel/tenancy/context.ts';
-import { checkRecord, forgetDue, takeDue } from './check-queries.ts';
+import { checkRecord, dequeueSuspects, forgetDue } from './check-queries.ts';
 import { type SuspectResource, suspectResources } from './contract.ts';
 import { type Rule, ruleChange } from './rule/contract.ts';
 import { rulesOf } from './rule/rules.ts';
@@ -32,7 +32,7 @@ export const countSuspects = (
 /** Compares the records that somebody made or changed with the others; later, while all are searched. */
 async function checkDue(ctx: Context): Promise<void> {
   if (!(await mayWriteSuspects(ctx))) return;
-  const due = await takeDue(ctx, compared_max);
+  const due = await dequeueSuspects(ctx, compared_max);
   if (due.length === compared_max) {
     await forgetDue(ctx);
     await enqueue(ctx, kind, {}, { dedupeKey: 'flood', runAt: new Date(Date.now() + flood_ms) });
@@ -43,7 +43,7 @@ async function checkDue(ctx: Context): Promise<void> {
 }
 
 /** How long changes gather before the records are compared. */
-export const suspectWatch: Watch = { every_ms: 2_000, due: sql`select app.schedule_suspect_checks()` };
+export const suspectTask: PeriodicTask = { every_ms: 2_000, due: sql`select app.schedule_suspect_checks()` };
 
 /** In the name of nobody: what it finds is shown to those who may read it. */
 export const duplicateJobs: JobKind[] = [

@@ -72,7 +72,7 @@ function checkedJson(custom: CustomField, value: unknown): string | Refusal {
   try {
     checkCustomValues(new Map([[custom.key, custom]]), [{ custom: { [custom.key]: value } }], {
       creating: false,
-      place: () => '',
+      errorPath: () => '',
     });
   } catch (error) {
     if (error instanceof Problem) return refuse(error.errors[0]!.code, `${error.errors[0]!.message}.`);

@@ -10,6 +10,7 @@ import { kept_rows_max } from './fix/contract.ts';
 import { keepRows } from './fix/queries.ts';
 import { isRefused, type Load, type LoadRow, refuseRow } from './load.ts';
 import { writeNotes } from './notes.ts';
+import { preserveUnmapped } from './preserve-unmapped.ts';
 import { actAsProgram, insertProblems, insertTags, noteProgress, type Progress } from './queries.ts';
 import type { Row } from './read.ts';
 import type { Relations } from './relations.ts';
@@ -29,12 +30,11 @@ import {
 } from './staging.ts';
 import type { FileTally } from './tally.ts';
 import type { Defaults } from './target.ts';
-import { keepUnsaid } from './unsaid.ts';
 
 const problems_per_file_max = 20_000;
 const tag_characters_max = 60;
 
-type Place = Pick<Progress, 'phase' | 'rows_done' | 'bytes_done'>;
+type RunPosition = Pick<Progress, 'phase' | 'rows_done' | 'bytes_done'>;
 
 /** Somebody asked for it to stop. */
 export class Cancelled extends Error {}
@@ -52,7 +52,7 @@ export interface LoaderOptions {
   options: ImportOptions;
   relations: Relations;
   given: Defaults;
-  place: Place;
+  place: RunPosition;
   counts: FileCounts;
   tally: FileTally;
   /** Whether somebody corrected this very row of the file. */
@@ -66,7 +66,7 @@ export class FileLoader {
   readonly counts: FileCounts;
   readonly #options: LoaderOptions;
   readonly #isDuplicate: (row: LoadRow) => void;
-  #place: Place;
+  #place: RunPosition;
   #problemsKept = 0;
   #rowsKept = 0;
 
@@ -87,7 +87,7 @@ export class FileLoader {
   }
 
   /** `leftOut`: rows between them that somebody does not want. */
-  async load(rows: LoadRow[], leftOut: readonly Row[], reached: Omit<Place, 'phase'>): Promise<void> {
+  async load(rows: LoadRow[], leftOut: readonly Row[], reached: Omit<RunPosition, 'phase'>): Promise<void> {
     await this.#transaction(async (load, client) => {
       await this.place(load, client, rows);
       await this.#note(load.ctx, rows, leftOut, { phase: this.#place.phase, ...reached });
@@ -158,7 +158,7 @@ export class FileLoader {
     for (const row of rows) if (apply(row, outcomes.get(row.number))) skipped++;
     const skips = (row: LoadRow) => outcomes.get(row.number)?.refusal === 'skipped';
     const matched = rows.filter((row) => isSound(row) && !skips(row));
-    await keepUnsaid(ctx, plan, matched);
+    await preserveUnmapped(ctx, plan, matched);
     await plan.target.check?.(load, matched.filter(isSound));
     const refused = matched.filter(isRefused);
     if (refused.length > 0) await leaveOut(ctx, refused);
@@ -205,7 +205,7 @@ export class FileLoader {
     if (tagged.length > 0) await insertTags(load.ctx, tagColumn, tagged, load.import_id, makesTags);
   }
 
-  async #note(ctx: Context, rows: LoadRow[], leftOut: readonly Row[], now: Place): Promise<void> {
+  async #note(ctx: Context, rows: LoadRow[], leftOut: readonly Row[], now: RunPosition): Promise<void> {
     const { file_id, import_id, relations } = this.#options;
     await actAsProgram(ctx);
     if (this.#place.phase === 'rows') {

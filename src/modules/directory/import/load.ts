@@ -20,7 +20,7 @@ export interface LoadRow {
   /** By column of the table, or by field where a field fills none; as the database reads them. */
   values: Record<string, string | null>;
   /** Columns whose value does not stand in the row: a new record gets it, one that is there keeps its own. */
-  unsaid: string[];
+  unmapped: string[];
   /** Cells that go into a note of the record. */
   notes: NoteEntry[];
   /** As they stand in the file; only while nothing is written. */

@@ -55,7 +55,7 @@ export function rowReader(
   const keepsBadCells = options.bad_cells === 'note' && target.fields.some(({ type }) => type === 'note');
 
   return ({ number, cells: texts, problems }) => {
-    const row: LoadRow = { number, id: '', found: false, values: {}, unsaid: [], notes: [], problems: [] };
+    const row: LoadRow = { number, id: '', found: false, values: {}, unmapped: [], notes: [], problems: [] };
     row.problems = problems.map((problem) =>
       problem.column === null ? problem : { ...problem, severity: severityOf(problem.column) },
     );
@@ -99,7 +99,7 @@ export function rowReader(
       const isKnown = row.values[money.into] !== null;
       row.values.currency = isKnown ? rowCurrency : told;
       // A currency alone would say another value of the amount that a record has.
-      if (!isKnown || !isCurrencySaid(told, texts[money.at]!)) row.unsaid.push('currency');
+      if (!isKnown || !isCurrencySaid(told, texts[money.at]!)) row.unmapped.push('currency');
     }
     for (const { into, column, field } of required) {
       if (row.values[into] !== null || row.problems.some((problem) => problem.column === column)) continue;

@@ -3,6 +3,7 @@ import type { FileStore } from '../../../kernel/files/file-store.ts';
 import { type Actor, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
 import type { LoaderOptions } from './file-loader.ts';
+import { importOwner } from './import-owner.ts';
 import type { LoadRow } from './load.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import type { NamedRecord } from './match.ts';
@@ -11,7 +12,6 @@ import type { Row } from './read.ts';
 import { Relations } from './relations.ts';
 import { rowReader } from './row-reader.ts';
 import type { StagePlan } from './staging.ts';
-import { starterNow } from './starter.ts';
 import { Statistics } from './statistics.ts';
 import { FileTally } from './tally.ts';
 import { columnsOf, type Defaults, type ImportTarget, type TargetField } from './target.ts';
@@ -56,16 +56,16 @@ export async function beginRun(options: RunOptions, actor?: Actor): Promise<Run>
     return { row, files, currency };
   });
   const { row, currency } = begun;
-  const starter: Actor = actor ?? { ...systemActor(tenant_id), user_id, rights: row.rights };
+  const owner: Actor = actor ?? { ...systemActor(tenant_id), user_id, rights: row.rights };
   const given = { currency, owner_id: row.created_by };
-  // Of fields that not everybody sees, those that the starter does.
-  const reader = row.rights.fields ? starter : systemActor(tenant_id);
+  // Of fields that not everybody sees, those that the owner does.
+  const reader = row.rights.fields ? owner : systemActor(tenant_id);
   const targets = await withContext(db, reader, (ctx) => tenantTargets(ctx, options.targets), { mode: 'read' });
   return {
     ...options,
     ...begun,
     targets,
-    actor: starter,
+    actor: owner,
     given,
     pretended: new Map(),
     statistics: new Statistics(db, tenant_id),
@@ -99,7 +99,7 @@ export const loaderBase = (
   target: ImportTarget,
 ): Omit<LoaderOptions, 'plan' | 'relations' | 'place' | 'counts' | 'tally' | 'isFixed'> => ({
   db: run.db,
-  actorNow: () => starterNow(run.db, run.actor, target, run.row.options),
+  actorNow: () => importOwner(run.db, run.actor, target, run.row.options),
   import_id: run.import_id,
   dry: run.dry,
   file_id: file.id,

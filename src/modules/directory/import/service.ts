@@ -17,6 +17,7 @@ import {
 } from './contract.ts';
 import { Cancelled, Overtaken } from './file-loader.ts';
 import { forgetFixes } from './fix/queries.ts';
+import { mayLoad } from './import-owner.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
 import { mayWriteNotes } from './notes.ts';
 import { UnreadableFile } from './problem.ts';
@@ -38,7 +39,6 @@ import {
   updateFiles,
   updateImport,
 } from './queries.ts';
-import { mayLoad } from './starter.ts';
 import type { ImportTarget } from './target.ts';
 import { tenantTargets } from './tenant-targets.ts';
 import type { StoredUpload } from './uploads.ts';

@@ -4,25 +4,25 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { PeopleQuery, Person } from './contract.ts';
 
 /** A record, and what somebody writes on it. */
-export interface Place {
+export interface MentionTarget {
   noun: string;
   record_id: string;
   attached: 'comment' | 'note';
   author_id: string | null;
 }
 
-const readersSql = ({ noun, record_id, attached, author_id }: Place): RawBuilder<unknown> =>
+const readersSql = ({ noun, record_id, attached, author_id }: MentionTarget): RawBuilder<unknown> =>
   sql`app.record_readers(${noun}, ${record_id}, ${attached}, ${author_id})`;
 
 /** The people of these ids who are active, each with whether they may read the record. */
-export function readersAmong(ctx: Context, place: Place, ids: readonly string[]): Promise<Person[]> {
+export function readersAmong(ctx: Context, place: MentionTarget, ids: readonly string[]): Promise<Person[]> {
   return ctx.tx.many(
     sql`select p.id, p.name, p.may_read from ${readersSql(place)} p where p.id = any (${ids}::uuid[])`,
   );
 }
 
 /** People by the beginning of a word of their name; those who may read the record first. */
-export function searchPeople(ctx: Context, place: Place, { q, limit }: PeopleQuery): Promise<Person[]> {
+export function searchPeople(ctx: Context, place: MentionTarget, { q, limit }: PeopleQuery): Promise<Person[]> {
   const folded = sql`' ' || app.fold(p.name)`;
   return ctx.tx.many(sql`select p.id, p.name, p.may_read from ${readersSql(place)} p
     where ${q} = '' or strpos(${folded}, ' ' || app.fold(${q})) > 0

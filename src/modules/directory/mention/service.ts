@@ -6,13 +6,13 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import { subjectColumns } from '../subject.ts';
 import { mentions_max } from './contract.ts';
 import { cleanHtml, mentionedIn, wordsOf } from './html.ts';
-import { type Place, readersAmong } from './queries.ts';
+import { type MentionTarget, readersAmong } from './queries.ts';
 
 const isId = (id: string) => z.uuid().safeParse(id).success;
 
 interface Writing {
   /** What is written. */
-  attached: Place['attached'];
+  attached: MentionTarget['attached'];
   /** The columns that say on which record. */
   subject: Values;
   author_id: string | null;

@@ -6,7 +6,7 @@ import { baseConditions, reaches } from '../../../kernel/resource/list.ts';
 import type { Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type AttachedCounts, attached_counted_max } from './contract.ts';
-import type { Place } from './references.ts';
+import type { ReferenceColumn } from './references.ts';
 
 /** Of one statement: a family of any size moves within the time a statement has. */
 const moved_rows_max = 10_000;
@@ -45,7 +45,7 @@ export async function releaseExternalId(
  */
 export async function liftAbove(
   ctx: Context,
-  { table, column }: Place,
+  { table, column }: ReferenceColumn,
   survivor: string,
   others: readonly string[],
 ): Promise<void> {
@@ -67,7 +67,7 @@ export async function liftAbove(
 /** Makes rows that refer to the others refer to the survivor. */
 export async function moveRows(
   ctx: Context,
-  { table, column }: Place,
+  { table, column }: ReferenceColumn,
   survivor: string,
   others: readonly string[],
 ): Promise<void> {
@@ -99,7 +99,7 @@ export async function moveCustomValues(
 /** Gives the survivor the tags of the others that it has not. */
 export async function copyTags(
   ctx: Context,
-  { table, column }: Place,
+  { table, column }: ReferenceColumn,
   survivor: string,
   others: readonly string[],
 ): Promise<void> {
@@ -112,7 +112,7 @@ export async function copyTags(
 /** Has those who follow the others follow the survivor, unless they asked not to hear of it. */
 export async function copyFollowers(
   ctx: Context,
-  { table, column }: Place,
+  { table, column }: ReferenceColumn,
   survivor: string,
   others: readonly string[],
 ): Promise<void> {
@@ -138,7 +138,7 @@ export async function keepMainPositions(ctx: Context, survivor: string, rows: re
 export async function tablesLeft(
   ctx: Context,
   { name }: Resource,
-  places: readonly Place[],
+  places: readonly ReferenceColumn[],
   others: readonly string[],
 ): Promise<string[]> {
   const columns = JSON.stringify(places.map(({ table, column }) => [table, column]));
@@ -174,7 +174,7 @@ export async function noteMerge(
 export async function countAttached(
   ctx: Context,
   { name }: Resource,
-  places: readonly Place[],
+  places: readonly ReferenceColumn[],
   id: string,
 ): Promise<AttachedCounts['attached']> {
   const fields = await ctx.tx.many<{ id: string; table: string }>(sql`select id, resource as table from custom_field

@@ -9,13 +9,17 @@
  */
 export type Handling = 'move' | 'copy' | 'follow' | 'parent' | 'part' | 'trace';
 
-export interface Place {
+export interface ReferenceColumn {
   table: string;
   column: string;
   handling: Handling;
 }
 
-const place = (table: string, column: string, handling: Handling = 'move'): Place => ({ table, column, handling });
+const place = (table: string, column: string, handling: Handling = 'move'): ReferenceColumn => ({
+  table,
+  column,
+  handling,
+});
 
 /** By table. Every column that refers to one of these is named here; a test holds it against the database. */
 export const references = {
@@ -43,4 +47,4 @@ export const references = {
     place('follower', 'company_id', 'follow'),
     place('company', 'merged_into_id', 'trace'),
   ],
-} as const satisfies Record<string, Place[]>;
+} as const satisfies Record<string, ReferenceColumn[]>;

@@ -19,7 +19,7 @@ import {
   tablesLeft,
   trashMerged,
 } from './queries.ts';
-import { type Place, references } from './references.ts';
+import { type ReferenceColumn, references } from './references.ts';
 
 /** A noun whose records can be merged. */
 export type Mergeable = Resource & { name: keyof typeof references };
@@ -138,7 +138,7 @@ async function moveAttached(
   others: readonly string[],
   withTags: boolean,
 ): Promise<void> {
-  const places: readonly Place[] = references[resource.name];
+  const places: readonly ReferenceColumn[] = references[resource.name];
   for (const place of places) {
     if (place.handling === 'parent') await liftAbove(ctx, place, survivor, others);
     if (place.handling === 'follow') await copyFollowers(ctx, place, survivor, others);
@@ -157,7 +157,7 @@ async function moveAttached(
 /** What would move with a record, as far as the caller sees it. */
 export async function getAttached(ctx: Context, resource: Mergeable, id: string): Promise<AttachedCounts> {
   await getRow(ctx, resource, id);
-  const places: readonly Place[] = references[resource.name];
+  const places: readonly ReferenceColumn[] = references[resource.name];
   const counted = places.filter(({ handling }) => handling === 'move' || handling === 'parent');
   return { attached: await countAttached(ctx, resource, counted, id.toLowerCase()) };
 }

@@ -3,8 +3,8 @@ import { problems } from '../../../kernel/errors/problem.ts';
 import { decodeCursor, encodeCursor } from '../../../kernel/resource/cursor.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { Notification, NotificationQuery, NotificationUpdate } from './contract.ts';
+import { tellPages } from './dispatch-queries.ts';
 import { type InboxRow, mark, markAllRead, readInbox } from './inbox-queries.ts';
-import { tellPages } from './make-queries.ts';
 
 /** A key of the command line is nobody's: there is no inbox. */
 export function personOf({ actor }: Context): string {

@@ -18,7 +18,7 @@ import { changeSettings, readOwnSettings } from './settings.ts';
 import { type OtherMails, unsubscribeRoutes } from './unsubscribe.ts';
 
 export { personOf } from './inbox.ts';
-export { noticeWatch, notificationJobs } from './jobs.ts';
+export { noticeTask, notificationJobs } from './jobs.ts';
 export { personActor } from './mail.ts';
 export { findRecipient } from './mail-queries.ts';
 export { unsubscribeUrl } from './unsubscribe.ts';

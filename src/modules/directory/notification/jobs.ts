@@ -3,12 +3,19 @@ import type { Resource } from '../../../kernel/contract/resource.ts';
 import { sql } from '../../../kernel/database/database.ts';
 import { type JobKind, type JobRun, jobKind } from '../../../kernel/jobs/kind.ts';
 import { enqueueMany } from '../../../kernel/jobs/queue.ts';
-import type { Watch } from '../../../kernel/jobs/worker.ts';
+import type { PeriodicTask } from '../../../kernel/jobs/worker.ts';
 import type { Services } from '../../../kernel/services.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
+import {
+  notifyOfChanges,
+  notifyOfDueTasks,
+  notifyOfDuplicates,
+  notifyOfJobEnd,
+  notifyOfOne,
+  notifyPending,
+} from './dispatch.ts';
+import { changes_max, dequeueChanges, queuedIds } from './dispatch-queries.ts';
 import { digest_kind, mail_kind, mailDigest, mailOne } from './mail.ts';
-import { tellOfChanges, tellOfDue, tellOfDuplicates, tellOfEnd, tellOfOne, tellOfTasks } from './make.ts';
-import { dueIds, places_max, takeDue } from './make-queries.ts';
 
 /**
  * Once, however often the job runs: that it told is written with what it told. Otherwise a worker that dies in between would have those told
@@ -32,20 +39,20 @@ async function tellOneByOne(
   tell: (ctx: Context, id: string) => Promise<void>,
 ): Promise<boolean> {
   const asProgram = <R>(work: (ctx: Context) => Promise<R>) => withContext(db, systemActor(job.tenant_id), work);
-  const ids = await asProgram(dueIds);
+  const ids = await asProgram(queuedIds);
   for (const id of ids) {
     try {
       await asProgram((ctx) => tell(ctx, id));
     } catch (error) {
       log.warn({ err: error, tenant_id: job.tenant_id, notice: id }, 'a change could not be told of and is set aside');
-      await asProgram(async (ctx) => enqueueMany(ctx, alone_kind, await takeDue(ctx, id)));
+      await asProgram(async (ctx) => enqueueMany(ctx, alone_kind, await dequeueChanges(ctx, id)));
     }
   }
-  return ids.length === places_max;
+  return ids.length === changes_max;
 }
 
 /** How long changes gather before people are told of them. */
-export const noticeWatch: Watch = { every_ms: 500, due: sql`select app.schedule_notices()` };
+export const noticeTask: PeriodicTask = { every_ms: 500, due: sql`select app.schedule_notices()` };
 
 /** Triggers leave what these jobs are about in the transaction of the change that somebody may want to hear of. */
 export const notificationJobs = (services: Services, records: readonly Resource[]): JobKind[] => [
@@ -54,8 +61,8 @@ export const notificationJobs = (services: Services, records: readonly Resource[
     payload: z.object({}),
     concurrencyMax: 1,
     run: async (run) => {
-      const together = (ctx: Context) => tellOfDue(ctx, records, services.mailer);
-      const one = (ctx: Context, id: string) => tellOfOne(ctx, records, id, services.mailer);
+      const together = (ctx: Context) => notifyPending(ctx, records, services.mailer);
+      const one = (ctx: Context, id: string) => notifyOfOne(ctx, records, id, services.mailer);
       for (let more = true; more; ) {
         try {
           more = await withContext(run.db, systemActor(run.job.tenant_id), together);
@@ -69,22 +76,22 @@ export const notificationJobs = (services: Services, records: readonly Resource[
   jobKind({
     kind: alone_kind,
     payload: z.object({ request_id: z.string(), xid: z.string() }),
-    run: (run, place) => once(run, (ctx) => tellOfChanges(ctx, records, [place], services.mailer)),
+    run: (run, place) => once(run, (ctx) => notifyOfChanges(ctx, records, [place], services.mailer)),
   }),
   jobKind({
     kind: 'notification.finished',
     payload: z.object({ resource: z.enum(['import', 'export', 'change']), id: z.uuid(), state: z.string() }),
-    run: (run, work) => once(run, (ctx) => tellOfEnd(ctx, work, services.mailer)),
+    run: (run, work) => once(run, (ctx) => notifyOfJobEnd(ctx, work, services.mailer)),
   }),
   jobKind({
     kind: 'notification.tasks',
     payload: z.object({ since: z.string() }),
-    run: (run, { since }) => once(run, (ctx) => tellOfTasks(ctx, since, services.mailer)),
+    run: (run, { since }) => once(run, (ctx) => notifyOfDueTasks(ctx, since, services.mailer)),
   }),
   jobKind({
     kind: 'notification.duplicates',
     payload: z.object({}),
-    run: (run) => once(run, (ctx) => tellOfDuplicates(ctx, new Date().toISOString().slice(0, 10), services.mailer)),
+    run: (run) => once(run, (ctx) => notifyOfDuplicates(ctx, new Date().toISOString().slice(0, 10), services.mailer)),
   }),
   jobKind({
     kind: mail_kind,

@@ -7,6 +7,7 @@ import type { Services } from '../../../kernel/services.ts';
 import { type Actor, type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import type { Notification, NotificationSettings } from './contract.ts';
 import { nextDigestAt } from './digest.ts';
+import type { Made } from './dispatch-queries.ts';
 import { shown } from './inbox.ts';
 import { readInbox } from './inbox-queries.ts';
 import {
@@ -18,7 +19,6 @@ import {
   markMailed,
   readWaiting,
 } from './mail-queries.ts';
-import type { Made } from './make-queries.ts';
 import { readOwnSettings } from './settings.ts';
 import { unsubscribeUrl } from './unsubscribe.ts';
 import { pathOf, sentenceOf } from './words.ts';

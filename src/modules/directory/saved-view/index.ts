@@ -21,7 +21,7 @@ export function savedViewRoutes(records: readonly Resource[]): Route[] {
     if (asSent.sort) orderBy(resource, asSent.sort, fields);
   };
   return crudRoutes(savedView, {
-    kept: ['saved_view'],
+    cacheTags: ['saved_view'],
     beforeCreate: async (ctx, inputs, place) => {
       if (!ctx.actor.user_id)
         throw invalidField(`${place(0)}owner_id`, 'no_person', 'A view belongs to a person; this key has none');

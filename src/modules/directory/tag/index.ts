@@ -1,4 +1,4 @@
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { tag } from './contract.ts';
 
-export const routes = crudRoutes(tag, { kept: ['tag'] });
+export const routes = crudRoutes(tag, { cacheTags: ['tag'] });

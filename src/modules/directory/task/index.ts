@@ -1,5 +1,5 @@
 import { crudRoutes } from '../../../kernel/http/crud.ts';
-import { alone } from '../../../kernel/resource/store.ts';
+import { rootPath } from '../../../kernel/resource/store.ts';
 import { task } from './contract.ts';
 import { occurrenceRoutes } from './occurrences.ts';
 import { orderRoutes } from './order.ts';
@@ -18,8 +18,8 @@ export const routes = [
       return inputs.map((input) => newTask(withReminder(input)));
     },
     beforeUpdate: async (ctx, id, input) => {
-      checkRecurrence([input], alone);
-      checkReminder([input], alone);
+      checkRecurrence([input], rootPath);
+      checkReminder([input], rootPath);
       return changedTask(ctx, id, withReminder(input));
     },
   }),

@@ -1,12 +1,12 @@
 import { problems } from '../../../kernel/errors/problem.ts';
-import type { Place, Values } from '../../../kernel/resource/store.ts';
+import type { ErrorPath, Values } from '../../../kernel/resource/store.ts';
 
 /** Minutes, hours, days or weeks, as the table has them. */
 const duration = /^P(\d{1,2}[DW]|T\d{1,3}M|T\d{1,2}H)$/;
 
-export function checkReminder(inputs: Values[], place: Place): void {
+export function checkReminder(inputs: Values[], errorPath: ErrorPath): void {
   const errors = inputs.flatMap(({ remind_at, remind_before }, index) => {
-    const refused = (message: string) => [{ field: `${place(index)}remind_before`, code: 'invalid', message }];
+    const refused = (message: string) => [{ field: `${errorPath(index)}remind_before`, code: 'invalid', message }];
     if (!remind_before) return [];
     if (!duration.test(remind_before as string))
       return refused('Write how long before, such as PT15M, PT2H, P1D or P1W');

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
-import { createRows, type Place, type Values } from '../../../kernel/resource/store.ts';
+import { createRows, type ErrorPath, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { task } from './contract.ts';
 import { nextOf, occurs } from './next.ts';
@@ -37,21 +37,21 @@ async function createNext(ctx: Context, id: string, input: Values): Promise<void
 /** Each takes some time to look into. */
 const rules_per_request_max = 50;
 
-export function checkRecurrence(inputs: Values[], place: Place): void {
+export function checkRecurrence(inputs: Values[], errorPath: ErrorPath): void {
   const errors = inputs.flatMap((input, index) => {
     const message = input.recurrence ? recurrenceError(input.recurrence as string) : undefined;
-    return message ? { field: `${place(index)}recurrence`, code: 'invalid', message } : [];
+    return message ? { field: `${errorPath(index)}recurrence`, code: 'invalid', message } : [];
   });
   if (errors.length > 0) throw problems.invalid(errors);
-  checkOccurrence(inputs, place);
+  checkOccurrence(inputs, errorPath);
 }
 
 /** A rule may be well written and yet fit no day: each 30 February. */
-function checkOccurrence(inputs: Values[], place: Place): void {
+function checkOccurrence(inputs: Values[], errorPath: ErrorPath): void {
   const rules = new Set<unknown>();
   for (const [index, { recurrence }] of inputs.entries()) {
     if (!recurrence || rules.has(recurrence)) continue;
-    const field = `${place(index)}recurrence`;
+    const field = `${errorPath(index)}recurrence`;
     if (rules.add(recurrence).size > rules_per_request_max)
       throw invalidField(field, 'too_many', `Send at most ${rules_per_request_max} different rules at once`);
     if (!occurs(recurrence as string, Temporal.Now.instant()))

@@ -12,7 +12,7 @@ import { type AttachedKind, attached, type TimelineKind, timelineKinds } from '.
 type Sql = RawBuilder<unknown>;
 
 /** Where a page ends: entries are ordered by time, then kind, then id, newest first. */
-export interface Place {
+export interface TimelineCursor {
   at: string;
   kind: TimelineKind;
   id: string;
@@ -80,7 +80,7 @@ const changeColumns = columnsOf();
 
 interface Page {
   id: string;
-  after: Place | undefined;
+  after: TimelineCursor | undefined;
   limit: number;
 }
 
@@ -99,7 +99,7 @@ interface Asked {
   reader: Reader;
   given: Given;
   subject: Resource;
-  after: Place | undefined;
+  after: TimelineCursor | undefined;
 }
 
 /** What lies behind a place, for one kind of entry; a plain comparison that its index can begin at. */
@@ -218,13 +218,13 @@ function pageSql(asked: Asked, kinds: readonly TimelineKind[]) {
 }
 
 /** Where an entry of a record stands, or the thread that a reply is in; as far as the caller sees it. */
-export function findPlace(
+export function findCursor(
   ctx: Context,
   subject: Resource,
   kinds: readonly TimelineKind[],
   id: string,
   entry: string,
-): Promise<Place | undefined> {
+): Promise<TimelineCursor | undefined> {
   const wanted = kinds.filter((kind) => kind !== 'change');
   if (wanted.length === 0) return Promise.resolve(undefined);
   const places = wanted.map((kind) => {

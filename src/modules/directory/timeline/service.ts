@@ -9,7 +9,7 @@ import type { Attachment } from '../attachment/contract.ts';
 import { attachmentsOf } from '../attachment/index.ts';
 import { describeChange } from './change.ts';
 import { attached, type TimelineEntry, type TimelineKind, timelineKinds } from './contract.ts';
-import { type EntryRow, findPlace, type Place, readEntries, readReplies } from './queries.ts';
+import { type EntryRow, findCursor, readEntries, readReplies, type TimelineCursor } from './queries.ts';
 
 /**
  * What happened on a record, newest first, in one round trip. A second one looks up the title of a custom field that changed, the replies to
@@ -23,10 +23,10 @@ export async function readTimeline(
 ): Promise<{ data: TimelineEntry[]; next_cursor: string | null; has_newer: boolean }> {
   const kinds = timelineKinds.filter((kind) => query.kinds?.includes(kind) ?? true);
   const scope = JSON.stringify([ctx.tenant_id, 'timeline', id, kinds]);
-  const after = query.cursor ? placeOf(decodeCursor(query.cursor, scope)) : undefined;
-  const read = (from: Place | undefined) =>
+  const after = query.cursor ? cursorOf(decodeCursor(query.cursor, scope)) : undefined;
+  const read = (from: TimelineCursor | undefined) =>
     readEntries(ctx, resource, kinds, { id, after: from, limit: query.limit + 1 });
-  const asked = query.around && !after ? await findPlace(ctx, resource, kinds, id, query.around) : undefined;
+  const asked = query.around && !after ? await findCursor(ctx, resource, kinds, id, query.around) : undefined;
   const first = await read(after);
   const has_newer = asked !== undefined && !first.slice(0, query.limit).some((row) => row.id === asked.id);
   const rows = has_newer ? await read(asked) : first;
@@ -47,7 +47,7 @@ export async function readTimeline(
   return { data, next_cursor: last ? encodeCursor([last.at, last.kind, last.id], scope) : null, has_newer };
 }
 
-const placeOf = ([at, kind, id]: unknown[]) => ({ at, kind, id }) as Place;
+const cursorOf = ([at, kind, id]: unknown[]) => ({ at, kind, id }) as TimelineCursor;
 
 const changesCustom = (row: EntryRow) =>
   row.$action === 'update' && (row.$after?.custom ?? row.$before?.custom) !== undefined;

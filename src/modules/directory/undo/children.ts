@@ -1,5 +1,5 @@
 import type { Resource } from '../../../kernel/contract/resource.ts';
-import { writeRows } from '../../../kernel/resource/salvage.ts';
+import { writeRows } from '../../../kernel/resource/bisect-write.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { childParents, deleteRows, type Parent, presentRows, readParents } from './child-queries.ts';
 import type { SkipCode } from './contract.ts';

@@ -1,6 +1,6 @@
 import { fieldAccess } from '../../../kernel/access/rights.ts';
 import { definedResources, fieldGroups, type Resource } from '../../../kernel/contract/resource.ts';
-import { writeRows } from '../../../kernel/resource/salvage.ts';
+import { writeRows } from '../../../kernel/resource/bisect-write.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type Link, linksBetween } from '../import/index.ts';
 import type { SkipCode } from './contract.ts';

@@ -1,4 +1,4 @@
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { closeReason } from './contract.ts';
 
-export const routes = crudRoutes(closeReason, { kept: ['close_reason'] });
+export const routes = crudRoutes(closeReason, { cacheTags: ['close_reason'] });

@@ -1,7 +1,7 @@
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import { mail_attempts_max } from '../../../kernel/identity/index.ts';
 import { enqueue } from '../../../kernel/jobs/queue.ts';
-import { createRows, getRow, type Place, type Values } from '../../../kernel/resource/store.ts';
+import { createRows, type ErrorPath, getRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { dashboardMailing, type Rhythm } from './contract.ts';
 import { findDashboard, zoneOf } from './queries.ts';
@@ -21,15 +21,15 @@ export async function leaveMail(ctx: Context, id: string, next: Date): Promise<v
   );
 }
 
-export async function createMailings(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
+export async function createMailings(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   const prepared: Values[] = [];
   for (const [index, input] of inputs.entries()) {
-    await checkAudience(ctx, input, place(index));
+    await checkAudience(ctx, input, errorPath(index));
     const hour = (input.hour as number | null | undefined) ?? hour_default;
     const next_at = await nextFor(ctx, input.recipient_id, input.rhythm as Rhythm, hour);
     prepared.push({ ...input, hour, owner_id: ctx.actor.user_id, next_at: next_at.toISOString() });
   }
-  const rows = await createRows(ctx, dashboardMailing, prepared, {}, place);
+  const rows = await createRows(ctx, dashboardMailing, prepared, {}, errorPath);
   for (const row of rows) await leaveMail(ctx, row.id as string, new Date(row.next_at as string));
   return rows;
 }

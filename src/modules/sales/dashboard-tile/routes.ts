@@ -8,7 +8,7 @@ import { arrangeTiles, checkTileChange, prepareTiles } from './service.ts';
 
 export const routes: Route[] = [
   ...crudRoutes(dashboardTile, {
-    kept: ['dashboard', 'dashboard_tile'],
+    cacheTags: ['dashboard', 'dashboard_tile'],
     beforeCreate: prepareTiles,
     beforeUpdate: checkTileChange,
   }),

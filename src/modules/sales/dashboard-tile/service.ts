@@ -1,5 +1,5 @@
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
-import { getRow, lockRow, type Place, type Values } from '../../../kernel/resource/store.ts';
+import { type ErrorPath, getRow, lockRow, type Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { chartsOf, type Grouping, groupingsOf, type TileFigure } from '../figures/contract.ts';
 import { ownDashboard } from '../own-dashboard/contract.ts';
@@ -7,18 +7,18 @@ import { dashboardTile, tiles_max } from './contract.ts';
 import { lastPlaces, lockDashboards, placeTiles, tileIds } from './queries.ts';
 
 /** New tiles go to the end. */
-export async function prepareTiles(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
+export async function prepareTiles(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   const dashboards = [...new Set(inputs.map((input) => input.dashboard_id))];
   await lockDashboards(ctx, dashboards);
   const ends = await lastPlaces(ctx, dashboards);
   const known = new Map(ends.map((end) => [end.dashboard_id, end]));
   return inputs.map((input, index) => {
-    checkForm(input, place(index));
+    checkForm(input, errorPath(index));
     const id = input.dashboard_id as string;
     const { tiles, last } = known.get(id) ?? { tiles: 0, last: 0 };
     if (tiles >= tiles_max)
       throw invalidField(
-        `${place(index)}dashboard_id`,
+        `${errorPath(index)}dashboard_id`,
         'full',
         `A dashboard has at most ${tiles_max} tiles. Remove one, or make another dashboard.`,
       );

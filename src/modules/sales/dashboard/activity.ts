@@ -11,6 +11,7 @@ import {
   type Source,
 } from './activity-queries.ts';
 import type { ActivityFigures, DashboardQuery } from './contract.ts';
+import { breakdown_rows_max, byKey, type DashboardScope, named } from './dashboard-scope.ts';
 import {
   activityFilter,
   activityOfProduct,
@@ -22,7 +23,6 @@ import {
   oneOrNone,
   type Part,
 } from './filters.ts';
-import { breakdown_rows_max, byKey, type Frame, named } from './frame.ts';
 import { beginningOf, clipped, type Days, dayOf, type Period, periodsBetween } from './periods.ts';
 import { teamRegionsByMember, teamsByMember } from './queries.ts';
 import { rowsOf } from './tally.ts';
@@ -38,7 +38,10 @@ const activityKinds: Partial<Record<ActivityFigureKind, string>> = {
 };
 
 /** What people did: in these days, and by what is asked for. */
-export async function readActivityFigures(ctx: Context, { query, days, calendar }: Frame): Promise<ActivityFigures> {
+export async function readActivityFigures(
+  ctx: Context,
+  { query, days, calendar }: DashboardScope,
+): Promise<ActivityFigures> {
   const zone = calendar.time_zone;
   const filters: ActivityFilters = new Map(
     activitySources.map((source) => [

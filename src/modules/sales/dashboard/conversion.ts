@@ -4,8 +4,8 @@ import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { StageRow } from '../stage/index.ts';
 import { stageVisit } from '../stage-visit/contract.ts';
 import type { FunnelStep } from './contract.ts';
+import type { DashboardScope } from './dashboard-scope.ts';
 import { allOf, dealFilter, duringDays, equal } from './filters.ts';
-import type { Frame } from './frame.ts';
 import { countWithoutHistory, type StageFlow, stageFlows } from './queries.ts';
 import { percentOf, rowsOf, Sum } from './tally.ts';
 
@@ -15,7 +15,7 @@ const unknown_percent_max = 10;
 /** Of the deals that came into each open stage in these days, how many went on. */
 export async function readConversion(
   ctx: Context,
-  { query, days, calendar, exchange, stages }: Frame,
+  { query, days, calendar, exchange, stages }: DashboardScope,
 ): Promise<FunnelStep[]> {
   const shown = stages.filter((stage) => query.pipeline_id === undefined || stage.pipeline_id === query.pipeline_id);
   const steps = shown.filter((stage) => stage.kind === 'open');

@@ -1,8 +1,8 @@
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { ratesToday } from '../currency/index.ts';
 import type { DealFigures } from './contract.ts';
+import { breakdown_rows_max, byKey, type DashboardScope, named } from './dashboard-scope.ts';
 import { allOf, dealFilter, dealOfRegion, equal, ofTeam, onDays, oneOrNone, type Part } from './filters.ts';
-import { breakdown_rows_max, byKey, type Frame, named } from './frame.ts';
 import { clipped, periodsBetween } from './periods.ts';
 import {
   type DealSum,
@@ -12,13 +12,13 @@ import {
   teamRegionsByMember,
   teamsByMember,
 } from './queries.ts';
-import { type Behind, type Outcome, rowsOf, Tally, tallyBy } from './tally.ts';
+import { type DrillDown, type Outcome, rowsOf, Tally, tallyBy } from './tally.ts';
 
-type About = Frame & { about: Part; closed: Part };
+type About = DashboardScope & { about: Part; closed: Part };
 type Row = { id: string | null } & Outcome;
 
 /** Values, counts, rates and days of deals: of all, and by what people ask for. */
-export async function readDealFigures(ctx: Context, frame: Frame): Promise<Omit<DealFigures, 'by_product'>> {
+export async function readDealFigures(ctx: Context, frame: DashboardScope): Promise<Omit<DealFigures, 'by_product'>> {
   const { query, calendar, exchange } = frame;
   const { about, closed, counted } = partsOf(frame);
   const [sums, teams, teamRegions, rates] = await Promise.all([
@@ -29,7 +29,7 @@ export async function readDealFigures(ctx: Context, frame: Frame): Promise<Omit<
   ]);
   const by = (what: GroupedSum['by']) => sums.filter((sum) => sum.by === what);
   const about_ = { ...frame, about, closed };
-  const behind: Behind = { rows: (filter) => rowsOf('deal', allOf(about, filter)), closed };
+  const behind: DrillDown = { rows: (filter) => rowsOf('deal', allOf(about, filter)), closed };
   const teamsOf = ({ owner_id }: GroupedSum) => (owner_id && teams.get(owner_id)) || [null];
   const [owners, ofTeams] = await Promise.all([
     named(ctx, 'user_account', breakdown(about_, by('owner'), (sum) => [sum.owner_id], (id) => oneOrNone('owner_id', 'eq', id))),
@@ -55,7 +55,10 @@ export async function readDealFigures(ctx: Context, frame: Frame): Promise<Omit<
 }
 
 /** The same of each product. */
-export async function readProductFigures(ctx: Context, frame: Frame): Promise<Pick<DealFigures, 'by_product'>> {
+export async function readProductFigures(
+  ctx: Context,
+  frame: DashboardScope,
+): Promise<Pick<DealFigures, 'by_product'>> {
   const { about, closed, counted } = partsOf(frame);
   const sums = await sumByProduct(ctx, frame.exchange, counted);
   const sold = await named(ctx, 'product', productRows({ ...frame, about, closed }, sums));
@@ -63,7 +66,7 @@ export async function readProductFigures(ctx: Context, frame: Frame): Promise<Pi
 }
 
 /** Which deals are asked about, when they were closed, and which of them count: all that are open, too. */
-function partsOf({ query, days }: Frame) {
+function partsOf({ query, days }: DashboardScope) {
   const [about, closed] = [dealFilter(query), onDays('closed_on', days)];
   return { about, closed, counted: allOf(about, closed && { or: [equal('status', 'open'), closed] }) };
 }

@@ -10,9 +10,9 @@ import { allStages } from '../stage/index.ts';
 import { readActivityFigures } from './activity.ts';
 import type { Dashboard, DashboardQuery } from './contract.ts';
 import { readConversion } from './conversion.ts';
+import type { DashboardScope } from './dashboard-scope.ts';
 import { readDealFigures, readProductFigures } from './deals.ts';
 import { ownerFilter, type Part } from './filters.ts';
-import type { Frame } from './frame.ts';
 import { type Days, daysOf, todayIn } from './periods.ts';
 import { countRows, tenantCalendar } from './queries.ts';
 import { rowsOf } from './tally.ts';
@@ -69,7 +69,7 @@ export async function cachedDashboard(
   // What is open counts at the rates of a day, so that figures are of a day too.
   const today = todayIn(calendar.time_zone);
   const days = daysAsked(query, today);
-  const part = <Read>(name: PartName, read: (ctx: Context, frame: Frame) => Promise<Read>): Promise<Read> =>
+  const part = <Read>(name: PartName, read: (ctx: Context, frame: DashboardScope) => Promise<Read>): Promise<Read> =>
     kept(name, `${viewer}:${JSON.stringify({ ...query, ...days, today })}`, async (ctx) => {
       const [stages, exchange] = await Promise.all([allStages(ctx), readExchange(ctx)]);
       return read(ctx, { query, days, calendar, exchange, stages });

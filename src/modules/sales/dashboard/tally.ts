@@ -3,8 +3,8 @@ import { MoneySums } from '../../../kernel/resource/money.ts';
 import { type RatedSum, Total } from '../currency/index.ts';
 import type { StageKind } from '../stage/contract.ts';
 import type { DealFigures, Rows } from './contract.ts';
+import type { DashboardScope } from './dashboard-scope.ts';
 import { allOf, equal, type Part } from './filters.ts';
-import type { Frame } from './frame.ts';
 import type { DealSum } from './queries.ts';
 
 export type Outcome = Pick<
@@ -30,7 +30,7 @@ const withCycle: Filter = {
 };
 
 /** What figures are of: the list of deals with a filter, unless they are of something else; and when those that are closed were. */
-export interface Behind {
+export interface DrillDown {
   rows: (filter: Part) => Rows;
   closed: Part;
 }
@@ -102,7 +102,7 @@ export class Tally {
     return { ...this.worth('open'), weighted_value: value, weighted_total: total };
   }
 
-  outcome({ rows, closed }: Behind): Outcome {
+  outcome({ rows, closed }: DrillDown): Outcome {
     const decided = this.counts.won + this.counts.lost;
     return {
       open: { ...this.open(), rows: rows(equal('status', 'open')) },
@@ -120,7 +120,7 @@ export class Tally {
 export function tallyBy<Row extends DealSum, Key>(
   sums: Row[],
   keysOf: (sum: Row) => readonly Key[],
-  { stages, calendar }: Pick<Frame, 'stages' | 'calendar'>,
+  { stages, calendar }: Pick<DashboardScope, 'stages' | 'calendar'>,
 ): Map<Key, Tally> {
   const likely = new Map(stages.map((stage) => [stage.id, stage.probability_percent]));
   const tallies = new Map<Key, Tally>();

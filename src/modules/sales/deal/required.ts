@@ -1,5 +1,5 @@
 import { type FieldError, problems } from '../../../kernel/errors/problem.ts';
-import type { Place, Values } from '../../../kernel/resource/store.ts';
+import type { ErrorPath, Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { StageRow } from '../stage/index.ts';
 import { type AskingStage, askingStages, customDefaults, wholeCustom } from './queries.ts';
@@ -7,18 +7,18 @@ import { type AskingStage, askingStages, customDefaults, wholeCustom } from './q
 const custom_prefix = 'custom.';
 
 /** The value of a field, `custom.<key>` of the tenant's own. */
-export type Held = (name: string) => unknown;
+export type FieldReader = (name: string) => unknown;
 
 /** What a stage asks for and a deal does not have. */
-export const missingFor = ({ required_fields }: Pick<AskingStage, 'required_fields'>, held: Held): string[] =>
+export const missingFor = ({ required_fields }: Pick<AskingStage, 'required_fields'>, held: FieldReader): string[] =>
   required_fields.filter((name) => {
     const value = held(name);
     return value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
   });
 
 /** A field of the tenant's own, or one that every deal has. */
-export const heldBy =
-  (values: Values, custom: Values): Held =>
+export const fieldReader =
+  (values: Values, custom: Values): FieldReader =>
   (name) =>
     name.startsWith(custom_prefix) ? custom[name.slice(custom_prefix.length)] : values[name];
 
@@ -26,7 +26,7 @@ export const heldBy =
 export async function checkRequired(ctx: Context, stage: StageRow, current: Values, change: Values): Promise<void> {
   if (stage.id === current.stage_id || stage.required_fields.length === 0) return;
   const custom = { ...(await wholeCustom(ctx, current.id as string)), ...(change.custom as Values | undefined) };
-  const missing = missingFor(stage, heldBy({ ...current, ...change }, custom));
+  const missing = missingFor(stage, fieldReader({ ...current, ...change }, custom));
   if (missing.length === 0) return;
   throw problems.invalid(errorsFor(missing, { message: `A deal needs this before it moves to "${stage.name}"` }));
 }
@@ -35,14 +35,14 @@ const errorsFor = (missing: readonly string[], error: Pick<FieldError, 'message'
   missing.map((field) => ({ field, code: 'required_by_stage', ...error }));
 
 /** What each of these new deals lacks for the stage it is to begin in. Products make the amount: where both are missing, they are asked for. */
-export async function lackingOf(ctx: Context, inputs: readonly Values[]): Promise<FieldError[][]> {
+export async function missingRequiredFields(ctx: Context, inputs: readonly Values[]): Promise<FieldError[][]> {
   const stages = await askingStages(ctx, inputs.map(({ stage_id }) => stage_id)); // biome-ignore format: one call
   if (stages.size === 0) return inputs.map(() => []);
   const defaults = await customDefaults(ctx);
   return inputs.map((input) => {
     const stage = stages.get(input.stage_id as string);
     if (!stage) return [];
-    const missing = missingFor(stage, heldBy(asMade(ctx, input), { ...defaults, ...(input.custom as Values) }));
+    const missing = missingFor(stage, fieldReader(asMade(ctx, input), { ...defaults, ...(input.custom as Values) }));
     const asked = missing.includes('lines') ? missing.filter((name) => name !== 'amount') : missing;
     return errorsFor(asked, { message: `A deal needs this to begin in "${stage.name}"` });
   });
@@ -55,9 +55,9 @@ const asMade = ({ actor }: Context, input: Values): Values => ({
   ...input,
 });
 
-export async function checkNew(ctx: Context, inputs: readonly Values[], place: Place): Promise<void> {
-  const errors = (await lackingOf(ctx, inputs)).flatMap((lacking, index) =>
-    lacking.map((error) => ({ ...error, field: place(index) + error.field })),
+export async function checkNew(ctx: Context, inputs: readonly Values[], errorPath: ErrorPath): Promise<void> {
+  const errors = (await missingRequiredFields(ctx, inputs)).flatMap((lacking, index) =>
+    lacking.map((error) => ({ ...error, field: errorPath(index) + error.field })),
   );
   if (errors.length > 0) throw problems.invalid(errors);
 }

@@ -1,5 +1,12 @@
 import { type FieldError, invalidField, problems } from '../../../kernel/errors/problem.ts';
-import { alone, createRows, lockRow, type Place, updateRow, type Values } from '../../../kernel/resource/store.ts';
+import {
+  createRows,
+  type ErrorPath,
+  lockRow,
+  rootPath,
+  updateRow,
+  type Values,
+} from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type LineInput, putLines } from '../deal-line/index.ts';
 import { ensurePipeline } from '../pipeline/index.ts';
@@ -12,30 +19,30 @@ const closingFields = ['closed_on', 'close_reason_id', 'close_note'] as const;
 const ruledFields = [...closingFields, 'stage_id', 'pipeline_id', 'currency'];
 
 /** Gives new deals their pipeline, stage and dates. */
-export async function prepareDeals(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
+export async function prepareDeals(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   const [known, date] = await Promise.all([allStages(ctx), today(ctx)]);
   const stages = known.length > 0 ? known : await firstStages(ctx);
   const prepared = inputs.map((input, index): Values => {
-    const stage = stageFor(stages, input, place(index));
+    const stage = stageFor(stages, input, errorPath(index));
     return { opened_on: date, ...(stage.kind !== 'open' && { closed_on: date }), ...input, ...standing(stage) };
   });
-  await checkClosings(ctx, prepared, place);
+  await checkClosings(ctx, prepared, errorPath);
   return prepared;
 }
 
 /** As above, and only with what the stage asks for. */
-export async function prepareNewDeals(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
-  const prepared = await prepareDeals(ctx, inputs, place);
-  await checkNew(ctx, prepared, place);
+export async function prepareNewDeals(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
+  const prepared = await prepareDeals(ctx, inputs, errorPath);
+  await checkNew(ctx, prepared, errorPath);
   return prepared;
 }
 
 /** Makes deals, each with its products. */
-export async function createDeals(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
-  const rows = await createRows(ctx, deal, inputs, {}, place);
+export async function createDeals(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
+  const rows = await createRows(ctx, deal, inputs, {}, errorPath);
   for (const [index, { lines, amount }] of inputs.entries()) {
     const given = { lines: (lines ?? []) as LineInput[], amount: (amount as string | null | undefined) ?? undefined };
-    if (given.lines.length > 0) rows[index] = await putLines(ctx, rows[index]!, given, place(index));
+    if (given.lines.length > 0) rows[index] = await putLines(ctx, rows[index]!, given, errorPath(index));
   }
   return rows;
 }
@@ -111,7 +118,7 @@ async function stageChange(ctx: Context, current: Values, stage: StageRow): Prom
 }
 
 /** A deal that is open has not been closed; one that is closed has a reason for its own outcome. */
-async function checkClosings(ctx: Context, deals: Values[], place: Place = alone): Promise<void> {
+async function checkClosings(ctx: Context, deals: Values[], errorPath: ErrorPath = rootPath): Promise<void> {
   const errors: FieldError[] = [];
   const reasoned = deals.filter((row) => row.status !== 'open' && row.close_reason_id);
   const ids = reasoned.map((row) => row.close_reason_id);
@@ -121,11 +128,15 @@ async function checkClosings(ctx: Context, deals: Values[], place: Place = alone
     const given = closingFields.filter((field) => row[field] != null);
     if (row.status === 'open') {
       for (const field of given) {
-        errors.push({ field: place(index) + field, code: 'not_closed', message: 'This deal is open. Close it first.' });
+        errors.push({
+          field: errorPath(index) + field,
+          code: 'not_closed',
+          message: 'This deal is open. Close it first.',
+        });
       }
     } else if (row.close_reason_id && outcomes.get(row.close_reason_id as string) !== row.status) {
       const message = `This is not among the reasons for a ${row.status} deal`;
-      errors.push({ field: `${place(index)}close_reason_id`, code: 'other_outcome', message });
+      errors.push({ field: `${errorPath(index)}close_reason_id`, code: 'other_outcome', message });
     }
   }
   if (errors.length > 0) throw problems.invalid(errors);

@@ -11,11 +11,11 @@ const places = {
   product_price: { part: 'unit_price', label: 'Product price' },
   product_discount: { part: 'discount_percent', label: 'Product discount in percent' },
 } as const;
-type Place = keyof typeof places;
+type LineColumn = keyof typeof places;
 
 /** Of those that are not there the id is empty. */
 const productsOf = ({ values }: LoadRow): string[] => values.product_id?.split(';') ?? [];
-const saidOf = ({ values }: LoadRow, place: Place): string[] => values[place]?.split(';') ?? [];
+const saidOf = ({ values }: LoadRow, place: LineColumn): string[] => values[place]?.split(';') ?? [];
 
 /**
  * What a row says of its products must fit as it must over HTTP, and be plain of which of them it is said. What does not is left out: the
@@ -23,7 +23,7 @@ const saidOf = ({ values }: LoadRow, place: Place): string[] => values[place]?.s
  */
 export function checkLines(load: Load, row: LoadRow): void {
   const products = productsOf(row).length;
-  for (const place of Object.keys(places) as Place[]) {
+  for (const place of Object.keys(places) as LineColumn[]) {
     const { part, label } = places[place];
     const said = saidOf(row, place);
     if (said.length === 0) continue;
@@ -46,7 +46,7 @@ export function checkLines(load: Load, row: LoadRow): void {
 function leaveOutValue(
   load: Load,
   row: LoadRow,
-  { place, at, error }: { place: Place; at: number; error: FieldError },
+  { place, at, error }: { place: LineColumn; at: number; error: FieldError },
 ): void {
   const { label } = places[place];
   const said = saidOf(row, place);
@@ -60,7 +60,9 @@ function leaveOutValue(
 export async function checkPrices(load: Load, rows: LoadRow[]): Promise<void> {
   const { ctx } = load;
   const priced = rows.filter((row) => saidOf(row, 'product_price').length > 0);
-  const kept = priced.filter(({ found, values, unsaid }) => found && (!values.currency || unsaid.includes('currency')));
+  const kept = priced.filter(
+    ({ found, values, unmapped }) => found && (!values.currency || unmapped.includes('currency')),
+  );
   const own = kept.length > 0 ? await dealsNow(ctx, kept.map(({ id }) => id)) : new Map(); // biome-ignore format: one call
   for (const row of priced) {
     const currency = (own.get(row.id)?.currency as string | undefined) ?? row.values.currency!;
@@ -81,7 +83,7 @@ export function linesOf(row: LoadRow): WantedLine[] {
   const { id, values } = row;
   const products = productsOf(row);
   const paid = products.length === 1 && values.amount && BigInt(values.amount) > 0n ? values.amount : null;
-  const said = (place: Place, at: number) => saidOf(row, place)[at] || null;
+  const said = (place: LineColumn, at: number) => saidOf(row, place)[at] || null;
   return products.flatMap((product_id, at) =>
     product_id === ''
       ? []

@@ -18,11 +18,11 @@ const name_characters_max = 200;
 
 /** A new deal is called after what is sold and to whom when its file has no name for it. */
 export function shapeDeal(row: LoadRow): void {
-  const { values, unsaid } = row;
+  const { values, unmapped } = row;
   if (values.name) return;
   const name = [values.product, values.company].filter(Boolean).join(' – ') || values.external_id || 'Deal';
   values.name = name.slice(0, name_characters_max);
-  unsaid.push('name');
+  unmapped.push('name');
 }
 
 /** Where each row's deal begins. */

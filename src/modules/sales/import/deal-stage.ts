@@ -1,7 +1,7 @@
 import type { Values } from '../../../kernel/resource/store.ts';
 import { type Load, type LoadRow, refuseRow } from '../../directory/import/index.ts';
 import { deal } from '../deal/contract.ts';
-import { askingStages, customDefaults, type Held, heldBy, missingFor } from '../deal/index.ts';
+import { askingStages, customDefaults, type FieldReader, fieldReader, missingFor } from '../deal/index.ts';
 import { dealsNow } from './queries.ts';
 
 /** What a stage asks for counts for files too: for the deals they make in it, and for those they move there. */
@@ -29,12 +29,12 @@ export async function askForRequired({ ctx }: Load, rows: LoadRow[]): Promise<vo
 }
 
 /** A field as the row sets it; what it says nothing of stays. */
-function heldAfter({ values }: LoadRow, now: Values): Held {
-  const brought = heldBy(
+function heldAfter({ values }: LoadRow, now: Values): FieldReader {
+  const brought = fieldReader(
     // A reason that is not there yet is made with the deal.
     { ...values, lines: values.product_id, close_reason_id: values.close_reason_id ?? values.close_reason },
     JSON.parse(values.custom ?? '{}') as Values,
   );
-  const before = heldBy(now, now.custom as Values);
+  const before = fieldReader(now, now.custom as Values);
   return (name) => brought(name) ?? before(name);
 }

@@ -4,7 +4,7 @@ import { ownDashboard } from './contract.ts';
 
 /** Dashboards are of their makers. */
 export const routes = crudRoutes(ownDashboard, {
-  kept: ['dashboard'],
+  cacheTags: ['dashboard'],
   beforeCreate: async (ctx, inputs, place) => {
     if (!ctx.actor.user_id)
       throw invalidField(`${place(0)}owner_id`, 'no_person', 'A dashboard belongs to a person; this key has none');

@@ -4,4 +4,4 @@ import { createPipelines } from './service.ts';
 
 export { ensurePipeline } from './service.ts';
 
-export const routes = crudRoutes(pipeline, { create: createPipelines, kept: ['pipeline', 'stage'] });
+export const routes = crudRoutes(pipeline, { create: createPipelines, cacheTags: ['pipeline', 'stage'] });

@@ -1,4 +1,4 @@
-import { createRows, getRow, type Place, type Values } from '../../../kernel/resource/store.ts';
+import { createRows, type ErrorPath, getRow, type Values } from '../../../kernel/resource/store.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { pipeline } from './contract.ts';
 import { insertFirstPipeline, insertStages, lastPosition, type NewStage } from './queries.ts';
@@ -14,10 +14,10 @@ const defaultStages: NewStage[] = [
   { name: 'Lost', kind: 'lost', probability_percent: 0 },
 ];
 
-export async function createPipelines(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
+export async function createPipelines(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
   const last = await lastPosition(ctx);
   const placed = inputs.map((input, i) => ({ position: last + i + 1, ...input }));
-  const ids = (await createRows(ctx, pipeline, placed, {}, place)).map((row) => row.id as string);
+  const ids = (await createRows(ctx, pipeline, placed, {}, errorPath)).map((row) => row.id as string);
   await insertStages(ctx, ids, defaultStages);
   return Promise.all(ids.map((id) => getRow(ctx, pipeline, id)));
 }

@@ -1,4 +1,4 @@
 import { crudRoutes } from '../../../kernel/http/crud.ts';
 import { product } from './contract.ts';
 
-export const routes = crudRoutes(product, { kept: ['product'] });
+export const routes = crudRoutes(product, { cacheTags: ['product'] });

@@ -1,27 +1,27 @@
 import { invalidField } from '../../../kernel/errors/problem.ts';
 import { crudRoutes } from '../../../kernel/http/crud.ts';
-import { alone, getRow, type Place, type Values } from '../../../kernel/resource/store.ts';
+import { type ErrorPath, getRow, rootPath, type Values } from '../../../kernel/resource/store.ts';
 import { tenantCurrency } from '../../../kernel/tenancy/currency.ts';
 import { salesTarget } from './contract.ts';
 
 export const routes = crudRoutes(salesTarget, {
-  kept: ['sales_target'],
-  beforeCreate: async (ctx, inputs, place) => {
+  cacheTags: ['sales_target'],
+  beforeCreate: async (ctx, inputs, errorPath) => {
     const currency = await tenantCurrency(ctx);
     const prepared = inputs.map((input) => ({ currency, ...input }));
-    for (const [index, input] of prepared.entries()) check(input, place, index);
+    for (const [index, input] of prepared.entries()) check(input, errorPath, index);
     return prepared;
   },
   beforeUpdate: async (ctx, id, input) => {
-    check({ ...(await getRow(ctx, salesTarget, id)), ...input }, alone, 0);
+    check({ ...(await getRow(ctx, salesTarget, id)), ...input }, rootPath, 0);
     return input;
   },
 });
 
 /** A target is of one party, and is money or deals, whichever its figure is. */
-function check(target: Values, place: Place, index: number): void {
+function check(target: Values, errorPath: ErrorPath, index: number): void {
   const refuse = (field: string, code: string, message: string) => {
-    throw invalidField(place(index) + field, code, message);
+    throw invalidField(errorPath(index) + field, code, message);
   };
   const [own, other] = target.figure === 'won_value' ? (['amount', 'deals'] as const) : (['deals', 'amount'] as const);
   if (target[own] == null) refuse(own, 'required', 'Say how much is to be won');

@@ -1,2 +1,2 @@
-export { scoreWatch, scoringJobs } from './jobs.ts';
+export { scoreTask, scoringJobs } from './jobs.ts';
 export { routes } from './routes.ts';

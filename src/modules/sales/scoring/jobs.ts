@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sql } from '../../../kernel/database/database.ts';
 import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
-import type { Watch } from '../../../kernel/jobs/worker.ts';
+import type { PeriodicTask } from '../../../kernel/jobs/worker.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { fitAnew } from './fit.ts';
 import { fit_kind, fitWhenDue, refreshSome } from './refresh.ts';
@@ -36,4 +36,4 @@ export const scoringJobs: JobKind[] = [
 ];
 
 /** How long changes gather before the deals they are about are scored again. */
-export const scoreWatch: Watch = { every_ms: 1_000, due: sql`select app.schedule_score_refresh()` };
+export const scoreTask: PeriodicTask = { every_ms: 1_000, due: sql`select app.schedule_score_refresh()` };

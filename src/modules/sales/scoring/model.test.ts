@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { factors } from './contract.ts';
+import { aucOf, brierOf, decilesOf } from './evaluate.ts';
 import type { ClosedDeal, DealFacts } from './facts.ts';
-import { aucOf, brierOf, decilesOf } from './judge.ts';
 import { fitLogistic, type SparseRow, sigmoid } from './logistic.ts';
-import { explainer, type Fitting, fitModel, foreteller } from './model.ts';
+import { explainer, type Fitting, fitModel, predictor } from './model.ts';
 
 /** Numbers from 0 to 1 that look like chance and are the same each time (mulberry32). */
 function chance(seed: number): () => number {
@@ -111,7 +111,7 @@ test('the area under the curve is how often a won deal came before a lost one', 
   assert.equal(brierOf(half).toFixed(4), ((0.04 + 0.16 + 0.36 + 0.04) / 4).toFixed(4));
 });
 
-test('a model learns what made the outcomes, is judged by what came later, and foretells about as often as it says', () => {
+test('a model learns what made the outcomes, is judged by what came later, and predicts about as often as it says', () => {
   const { judgement, spec } = inUse(fitModel(history(3_000, 1, known)));
   assert.ok(judgement.auc.low > 0.65, JSON.stringify(judgement.auc));
   assert.ok(judgement.brier < judgement.brier_of_base_rate);
@@ -123,10 +123,10 @@ test('a model learns what made the outcomes, is judged by what came later, and f
   );
   assert.ok(judgement.deciles[0]!.lift > 1.2 && judgement.deciles[9]!.lift < 0.8);
   for (const { expected, won_share } of judgement.deciles) assert.ok(Math.abs(expected - won_share) < 0.15);
-  const foretell = foreteller(spec);
+  const predict = predictor(spec);
   const roll = chance(3);
   const misses = Array.from({ length: 300 }, () => anyFacts(roll)).map((facts) =>
-    Math.abs(foretell(facts) - sigmoid(known(facts))),
+    Math.abs(predict(facts) - sigmoid(known(facts))),
   );
   assert.ok(misses.reduce((sum, miss) => sum + miss, 0) / misses.length < 0.06);
 });
@@ -172,19 +172,19 @@ test('nothing that is known only after closing is among what a model sees', () =
     final_amount: 1,
   };
   const { closed_on: _, close_reason_id: __, stage_id: ___, final_amount: ____, ...honest } = leaking;
-  assert.equal(foreteller(spec)(leaking), foreteller(spec)(honest));
+  assert.equal(predictor(spec)(leaking), predictor(spec)(honest));
 });
 
 test('the reasons of a score add up to it, and say what is behind it', () => {
   const { spec } = inUse(fitModel(history(3_000, 1, known)));
-  const [explain, foretell] = [explainer(spec), foreteller(spec)];
+  const [explain, predict] = [explainer(spec), predictor(spec)];
   const roll = chance(11);
   for (let i = 0; i < 200; i++) {
     const facts = anyFacts(roll);
     const { score, average, contributions } = explain(facts);
     const sum = contributions.reduce((all, { points }) => all + points, average);
     assert.ok(Math.abs(sum - score) < 1e-6);
-    assert.ok(Math.abs(score - 100 * foretell(facts)) < 1e-6);
+    assert.ok(Math.abs(score - 100 * predict(facts)) < 1e-6);
     assert.ok(score >= 0 && score <= 100);
   }
   const good = { ...anyFacts(roll), source: 'referral', product_ids: ['pump'] };

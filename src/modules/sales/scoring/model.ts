@@ -1,6 +1,6 @@
 import { type Column, columnsFor, encoder } from './encode.ts';
+import { type Auc, aucOf, brierOf, type Decile, decilesOf, type Prediction, shareWon } from './evaluate.ts';
 import type { ClosedDeal, DealFacts, Factor } from './facts.ts';
-import { type Auc, aucOf, brierOf, type Decile, decilesOf, type Judged, shareWon } from './judge.ts';
 import { fitLogistic, logitOf, logLoss, type SparseRow, sigmoid } from './logistic.ts';
 
 /** Fewer say nothing: the later 30 % are judged by, and of 60 deals an AUC is known to about ±0.15. */
@@ -40,7 +40,7 @@ export type Fitting =
   | { verdict: 'in_use'; judgement: Judgement; spec: ModelSpec };
 
 /**
- * Fits a model on closed deals and judges it by time: it learns from the earlier closings and foretells the later ones, as it will have to do in
+ * Fits a model on closed deals and judges it by time: it learns from the earlier closings and predicts the later ones, as it will have to do in
  * earnest. One that cannot be told from chance (the confidence interval of its AUC reaches 0.5) is not used. One that is, is fitted anew on all.
  */
 export function fitModel(closed: readonly ClosedDeal[]): Fitting {
@@ -49,7 +49,7 @@ export function fitModel(closed: readonly ClosedDeal[]): Fitting {
   const divisible = [earlier, later].every((part) => enough(part, part_min, part_each_min));
   if (!divisible || !enough(deals, closed_min, each_outcome_min)) return { verdict: 'not_enough_history' };
   const penalty = choosePenalty(earlier);
-  const judgement = judge(fit(earlier, penalty), earlier, later);
+  const judgement = evaluate(fit(earlier, penalty), earlier, later);
   if (judgement.auc.low <= 0.5) return { verdict: 'no_better_than_chance', judgement };
   return { verdict: 'in_use', judgement, spec: fit(deals, penalty) };
 }
@@ -67,14 +67,14 @@ function splitByTime(deals: readonly ClosedDeal[]): [ClosedDeal[], ClosedDeal[]]
   return [deals.filter(({ closed_on }) => closed_on < day), deals.filter(({ closed_on }) => closed_on >= day)];
 }
 
-/** The one that foretells best what came last of what may be learnt from. */
+/** The penalty that predicts the latest of the training deals best. */
 function choosePenalty(deals: readonly ClosedDeal[]): number {
   const [earlier, later] = splitByTime(deals);
   if (earlier.length === 0 || later.length === 0) return penalties.at(-1)!;
   const losses = penalties.map((penalty) => {
-    const foretell = foreteller(fit(earlier, penalty));
+    const predict = predictor(fit(earlier, penalty));
     return logLoss(
-      later.map(({ facts }) => foretell(facts)),
+      later.map(({ facts }) => predict(facts)),
       later.map((deal) => deal.won),
     );
   });
@@ -101,9 +101,9 @@ function averagesOf(rows: readonly SparseRow[], width: number): number[] {
   return sums.map((sum) => sum / rows.length);
 }
 
-function judge(spec: ModelSpec, earlier: readonly ClosedDeal[], later: readonly ClosedDeal[]): Judgement {
-  const foretell = foreteller(spec);
-  const judged: Judged[] = later.map(({ facts, won }) => ({ probability: foretell(facts), won }));
+function evaluate(spec: ModelSpec, earlier: readonly ClosedDeal[], later: readonly ClosedDeal[]): Judgement {
+  const predict = predictor(spec);
+  const judged: Prediction[] = later.map(({ facts, won }) => ({ probability: predict(facts), won }));
   const base = shareWon(earlier);
   const spanOf = (deals: readonly ClosedDeal[]) => ({ from: deals[0]!.closed_on, to: deals.at(-1)!.closed_on });
   return {
@@ -118,7 +118,7 @@ function judge(spec: ModelSpec, earlier: readonly ClosedDeal[], later: readonly 
 }
 
 /** How likely the model holds a deal to be won, from 0 to 1. */
-export function foreteller(spec: ModelSpec): (facts: DealFacts) => number {
+export function predictor(spec: ModelSpec): (facts: DealFacts) => number {
   const encode = encoder(spec.columns);
   const coefficients = { intercept: spec.intercept, weights: spec.columns.map(({ weight }) => weight) };
   return (facts) => sigmoid(logitOf(coefficients, encode(facts)));

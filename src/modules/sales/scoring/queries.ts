@@ -1,5 +1,5 @@
 import { sql } from '../../../kernel/database/database.ts';
-import { takeSome } from '../../../kernel/database/due.ts';
+import { dequeue } from '../../../kernel/database/dequeue.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { DealFacts } from './facts.ts';
 
@@ -51,7 +51,7 @@ export async function lockScores(ctx: Context): Promise<void> {
 }
 
 /** Puts every deal that has, or should have, a score in place of the word that all of them have. */
-export async function spellOutAll(ctx: Context): Promise<void> {
+export async function expandTenantWideEntries(ctx: Context): Promise<void> {
   await ctx.tx.run(sql`with all_due as (
       delete from score_due where tenant_id = ${ctx.tenant_id} and deal_id is null returning id
     )
@@ -61,9 +61,9 @@ export async function spellOutAll(ctx: Context): Promise<void> {
 }
 
 /** Takes up to so many deals off the list, however often they stand on it. */
-export async function takeDue(ctx: Context, rows_max: number): Promise<string[]> {
+export async function dequeueDeals(ctx: Context, rows_max: number): Promise<string[]> {
   const rows = await ctx.tx.many<{ deal_id: string }>(sql`
-    with taken as (${takeSome(ctx, 'score_due', rows_max, sql`and deal_id is not null`)}) select distinct deal_id from taken order by deal_id`);
+    with taken as (${dequeue(ctx, 'score_due', rows_max, sql`and deal_id is not null`)}) select distinct deal_id from taken order by deal_id`);
   return rows.map((row) => row.deal_id);
 }
 

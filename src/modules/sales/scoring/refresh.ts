@@ -7,15 +7,15 @@ import { type ModelRow, newestModel } from './model-queries.ts';
 import {
   countClosed,
   dealsById,
+  dequeueDeals,
+  expandTenantWideEntries,
   type KnownDeal,
   lockDeals,
   lockScores,
   putBusyBack,
   type ScoreRow,
   showScores,
-  spellOutAll,
   storeScores,
-  takeDue,
 } from './queries.ts';
 import { base_without_history, combine } from './score.ts';
 
@@ -53,8 +53,8 @@ interface Refreshed {
 /** Scores some of the deals that are due. */
 export async function refreshSome(ctx: Context): Promise<Refreshed> {
   await lockScores(ctx);
-  await spellOutAll(ctx);
-  const due = await takeDue(ctx, batch_deals_max);
+  await expandTenantWideEntries(ctx);
+  const due = await dequeueDeals(ctx, batch_deals_max);
   if (due.length === 0) return { deals: 0, closed: 0 };
   const free = await lockDeals(ctx, due);
   const deals = await dealsById(ctx, free);

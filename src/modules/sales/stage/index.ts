@@ -5,7 +5,7 @@ import { checkStageChange, keepOneOfEachKind, prepareStages } from './service.ts
 export { allStages, type StageRow } from './queries.ts';
 
 export const routes = crudRoutes(stage, {
-  kept: ['stage'],
+  cacheTags: ['stage'],
   beforeCreate: prepareStages,
   beforeUpdate: checkStageChange,
   beforeDelete: keepOneOfEachKind,

@@ -1,6 +1,6 @@
 import { invalidField, problems } from '../../../kernel/errors/problem.ts';
 import { readCustomFields } from '../../../kernel/resource/custom.ts';
-import type { Place, Values } from '../../../kernel/resource/store.ts';
+import type { ErrorPath, Values } from '../../../kernel/resource/store.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { deal } from '../deal/contract.ts';
 import type { StageKind } from './contract.ts';
@@ -10,8 +10,8 @@ import { requirableFields } from './requirement/contract.ts';
 const usualProbability: Record<StageKind, number> = { open: 50, won: 100, lost: 0 };
 
 /** A stage without a place goes to the end of its pipeline; its kind says how likely its deals are when nobody does. */
-export async function prepareStages(ctx: Context, inputs: Values[], place: Place): Promise<Values[]> {
-  for (const [index, input] of inputs.entries()) await checkRequiredFields(ctx, input, place(index));
+export async function prepareStages(ctx: Context, inputs: Values[], errorPath: ErrorPath): Promise<Values[]> {
+  for (const [index, input] of inputs.entries()) await checkRequiredFields(ctx, input, errorPath(index));
   const ends = await lastPositions(ctx, [...new Set(inputs.map((input) => input.pipeline_id))]);
   const last = new Map(ends.map((end) => [end.pipeline_id, end.last]));
   return inputs.map((input) => {

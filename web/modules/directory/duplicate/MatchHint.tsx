@@ -6,7 +6,7 @@ import { useDebounced } from '../../../app/palette/useDebounced.ts';
 import { paths } from '../../../app/resources.ts';
 import type { RecordDefinition } from '../../../record/definition.ts';
 import { type FieldDef, isBlank, toBody } from '../../../record/field.ts';
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 
 const quiet_ms = 350;
@@ -65,7 +65,7 @@ export function MatchHint({ definition, fields, values }: MatchHintProps) {
                   <bdi>{detail}</bdi>
                 </>
               )}
-              {` · ${reasons.map(({ text }) => told(text)).join(', ')}`}
+              {` · ${reasons.map(({ text }) => translateServerText(text)).join(', ')}`}
             </li>
           ))}
         </ul>

@@ -10,7 +10,7 @@ import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import type { RecordDefinition } from '../../../record/definition.ts';
 import { LazyMergeDialog } from '../../../record/lazyParts.ts';
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { EmptyState } from '../../../ui/EmptyState.tsx';
@@ -99,7 +99,7 @@ export function SuspectList({ definition }: { definition: RecordDefinition }) {
               ))}
               <div className="flex flex-wrap gap-1 sm:col-span-2">
                 {suspect.reasons.map(({ code, text }) => (
-                  <Badge key={code}>{told(text)}</Badge>
+                  <Badge key={code}>{translateServerText(text)}</Badge>
                 ))}
               </div>
             </div>

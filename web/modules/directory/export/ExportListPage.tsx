@@ -6,7 +6,7 @@ import { messageOf } from '../../../app/problem.ts';
 import { useRecords } from '../../../app/records.ts';
 import { useMay } from '../../../app/session.tsx';
 import { usePageTitle } from '../../../app/usePageTitle.ts';
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Badge, type Meaning } from '../../../ui/Badge.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
@@ -79,7 +79,7 @@ function ExportRow({ each }: { each: ExportSummary }) {
             {t('{count, plural, one {, # row} other {, # rows}}', { count: each.row_count })}
           </span>
         )}
-        {each.error && <span className="block text-12 text-bad-ink">{told(each.error)}</span>}
+        {each.error && <span className="block text-12 text-bad-ink">{translateServerText(each.error)}</span>}
       </span>
       <Badge meaning={meaning}>{label}</Badge>
       <span className="shrink-0 text-muted sm:w-24 sm:text-end">

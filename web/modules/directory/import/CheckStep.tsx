@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { useNarrow } from '../../../ui/media.ts';
@@ -79,7 +79,7 @@ export function CheckStep({ detail, onStep }: { detail: ImportDetail; onStep: (s
               : t('Every row is read and compared with what is there. Nothing is changed.')}
           </p>
         </header>
-        {detail.error && <Banner meaning="bad">{told(detail.error)}</Banner>}
+        {detail.error && <Banner meaning="bad">{translateServerText(detail.error)}</Banner>}
         {checking ? <ImportProgress detail={detail} label={t('Checking')} /> : <ImportOptionsForm detail={detail} />}
         {checked && (
           <>

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
 import { T } from '../../../text/T.tsx';
-import { inSentence, t, told } from '../../../text/text.ts';
+import { inSentence, t, translateServerText } from '../../../text/text.ts';
 import { Button } from '../../../ui/Button.tsx';
 import { makeFixes, refreshImport } from './fix/fixes.ts';
 import { type ImportFile, useImportTargets } from './import.ts';
@@ -44,7 +44,9 @@ export function CreatedNames({ importId, file, canChoose }: CreatedNamesProps) {
               <bdi className="font-medium">{column}</bdi>{' '}
               {t('New {records} that rows name: {count, number}', {
                 count: created_count,
-                records: inSentence(told(targets.data?.find((one) => one.resource === resource)?.label ?? resource)),
+                records: inSentence(
+                  translateServerText(targets.data?.find((one) => one.resource === resource)?.label ?? resource),
+                ),
               })}
             </p>
             {similar.length > 0 && (

@@ -3,7 +3,7 @@ import { Download } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { address } from '../../../app/api.ts';
 import type { ListSearch } from '../../../record/listSearch.ts';
-import { inSentence, t, told } from '../../../text/text.ts';
+import { inSentence, t, translateServerText } from '../../../text/text.ts';
 import { buttonClass } from '../../../ui/Button.tsx';
 import { formatNumber } from '../../../ui/format.ts';
 import { CreatedNames } from './CreatedNames.tsx';
@@ -84,7 +84,7 @@ export function FileResult({ importId, file, tense, reverted = false, children }
           {list && target && (
             <Link to={list} search={rowsOf(importId, file.counts)} className={buttonClass('quiet', 'small')}>
               {t(file.counts.created > 0 ? 'Open the new {records}' : 'Open {records}', {
-                records: inSentence(told(target.label)),
+                records: inSentence(translateServerText(target.label)),
               })}
             </Link>
           )}

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Banner } from '../../../ui/Banner.tsx';
 import { cx } from '../../../ui/cx.ts';
@@ -46,7 +46,10 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
     await attempt(() => changeImport(importId, { files: [{ id: file.id, ...answers }] }));
     setBusy(false);
   }
-  const resources = (targets.data ?? []).map(({ resource, label }) => ({ value: resource, label: told(label) }));
+  const resources = (targets.data ?? []).map(({ resource, label }) => ({
+    value: resource,
+    label: translateServerText(label),
+  }));
 
   return (
     <section
@@ -97,7 +100,7 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
               key={`${problem.code}/${problem.column}/${problem.row}`}
               meaning={problem.severity === 'warning' ? 'attention' : 'bad'}
             >
-              {told(problem.message)}
+              {translateServerText(problem.message)}
             </Banner>
           ))}
           <div className="grid grid-cols-1 gap-3 min-[26rem]:grid-cols-2 lg:grid-cols-4">
@@ -154,7 +157,9 @@ export function FoundFile({ importId, file }: { importId: string; file: ImportFi
               />
             </Labelled>
           </div>
-          {file.reasons.length > 0 && <p className="text-12 text-muted">{file.reasons.map(told).join(' ')}</p>}
+          {file.reasons.length > 0 && (
+            <p className="text-12 text-muted">{file.reasons.map(translateServerText).join(' ')}</p>
+          )}
           <QuestionList file={file} busy={busy} onAnswer={(values) => void change({ values })} />
           <Preview
             label={t('First rows of {name}', { name: file.name })}

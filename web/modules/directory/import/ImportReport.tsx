@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { attempt } from '../../../app/attempt.ts';
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Button, buttonClass } from '../../../ui/Button.tsx';
 import { ConfirmDialog } from '../../../ui/ConfirmDialog.tsx';
@@ -65,7 +65,7 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
             </p>
           </div>
         </header>
-        {detail.error && <Banner meaning="bad">{told(detail.error)}</Banner>}
+        {detail.error && <Banner meaning="bad">{translateServerText(detail.error)}</Banner>}
         {detail.reversal && <ReversalReport detail={detail} reversal={detail.reversal} />}
         {reverted && <h3 className="-mb-3 text-14">{t('What the import had done')}</h3>}
         {detail.files

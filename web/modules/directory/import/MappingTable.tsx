@@ -6,7 +6,7 @@ import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
 import { FormDialog } from '../../../record/FormDialog.tsx';
-import { inSentence, t, told } from '../../../text/text.ts';
+import { inSentence, t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { formatList } from '../../../ui/format.ts';
@@ -73,7 +73,9 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
       .filter(({ name }) => name !== note_field)
       .map((field) => ({
         value: field.name,
-        label: field.required ? t('{field} (needed)', { field: told(field.label) }) : told(field.label),
+        label: field.required
+          ? t('{field} (needed)', { field: translateServerText(field.label) })
+          : translateServerText(field.label),
       })),
   ];
   const map = (column: ImportColumn, field: string | null) => change({ columns: { [column.name]: field } });
@@ -87,7 +89,9 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
           <bdi>{file.name}</bdi>
           <span className="font-normal text-muted">
             {' '}
-            {t('into {records}', { records: target ? inSentence(told(target.label)) : (file.resource ?? '') })}
+            {t('into {records}', {
+              records: target ? inSentence(translateServerText(target.label)) : (file.resource ?? ''),
+            })}
           </span>
         </h3>
         {mappings.length > 0 && (
@@ -110,7 +114,7 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
         <p role="status" className="border-b border-line bg-attention-soft px-4 py-2 text-13 text-attention-ink">
           {t('No column is {fields} yet, and every row needs it.', {
             fields: formatList(
-              missing.map(({ label }) => told(label)),
+              missing.map(({ label }) => translateServerText(label)),
               'disjunction',
             ),
           })}
@@ -130,7 +134,7 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
               <bdi className="block truncate font-medium">{column.name}</bdi>
               <span className="text-12 text-muted">
                 {columnKinds[column.kind] ?? column.kind}
-                {column.format && `, ${told(column.format)}`}
+                {column.format && `, ${translateServerText(column.format)}`}
                 {' · '}
                 {t('{percent} filled', { percent: filledPercent(column.filled) })}
               </span>
@@ -154,8 +158,8 @@ export function MappingTable({ importId, file, target }: MappingTableProps) {
                   {column.confidence !== null && column.confidence < 0.6 && (
                     <Badge meaning="attention">{t('Please check')}</Badge>
                   )}
-                  <span className="min-w-0 truncate" title={told(column.reason)}>
-                    {told(column.reason)}
+                  <span className="min-w-0 truncate" title={translateServerText(column.reason)}>
+                    {translateServerText(column.reason)}
                   </span>
                 </span>
               )}

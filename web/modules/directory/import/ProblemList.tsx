@@ -1,4 +1,4 @@
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Badge } from '../../../ui/Badge.tsx';
 import { formatList, formatNumber } from '../../../ui/format.ts';
 import type { ImportDetail } from './import.ts';
@@ -36,7 +36,7 @@ export function ProblemList({ detail }: { detail: ImportDetail }) {
             <li key={saidOf(sample)} className="flex flex-wrap items-start gap-x-3 gap-y-1 px-4 py-2.5 text-13">
               <Badge meaning={meaning}>{label}</Badge>
               <span className="min-w-0 flex-1 basis-60">
-                {told(sample.message)}
+                {translateServerText(sample.message)}
                 <span className="block text-12 wrap-anywhere text-muted">
                   {[
                     fileName(sample.file_id),

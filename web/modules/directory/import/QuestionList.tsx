@@ -1,5 +1,5 @@
 import { CircleHelp } from 'lucide-react';
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Select } from '../../../ui/Select.tsx';
 import type { FileAnswers, ImportFile } from './import.ts';
 
@@ -25,12 +25,12 @@ export function QuestionList({ file, busy, onAnswer }: QuestionListProps) {
           >
             <CircleHelp size={16} aria-hidden="true" className="shrink-0" />
             <span className="min-w-0 flex-1 basis-48">
-              <bdi className="font-medium">{question.column}</bdi>: {told(question.message)}
+              <bdi className="font-medium">{question.column}</bdi>: {translateServerText(question.message)}
             </span>
             <Select
-              label={told(question.message)}
+              label={translateServerText(question.message)}
               className="w-full! sm:w-80!"
-              options={question.options.map(({ value, label }) => ({ value, label: told(label) }))}
+              options={question.options.map(({ value, label }) => ({ value, label: translateServerText(label) }))}
               value={given.find(isThis)?.value ?? question.proposed}
               disabled={busy}
               onChange={(value) =>

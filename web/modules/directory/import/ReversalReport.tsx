@@ -1,4 +1,4 @@
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import type { ImportDetail } from './import.ts';
 
 type Reversal = NonNullable<ImportDetail['reversal']>;
@@ -56,7 +56,7 @@ export function ReversalReport({ detail, reversal }: { detail: ImportDetail; rev
           <ul className="text-muted">
             {kept_samples.map(({ resource, id, name, reason }) => (
               <li key={`${resource}/${id}`}>
-                {kindLabel(resource)} · <bdi className="text-ink">{name ?? id}</bdi>: {told(reason)}
+                {kindLabel(resource)} · <bdi className="text-ink">{name ?? id}</bdi>: {translateServerText(reason)}
               </li>
             ))}
             {unsaid > 0 && <li>{t('and {count, number} more', { count: unsaid })}</li>}

@@ -3,7 +3,7 @@ import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Select } from '../../../ui/Select.tsx';
 import { type Fix, makeFixes, refreshImport } from './fix/fixes.ts';
 import { type ImportFile, type ImportTarget, useImportTargets } from './import.ts';
@@ -38,7 +38,7 @@ export function UnknownOptions({ importId, file }: UnknownOptionsProps) {
               <bdi className="font-medium">{column}</bdi>{' '}
               <span className="text-muted">
                 {t('These values are no option of {field}. Without a choice the field is left empty.', {
-                  field: told(field?.label ?? name),
+                  field: translateServerText(field?.label ?? name),
                 })}
               </span>
             </p>
@@ -90,7 +90,7 @@ function OptionChoice({ importId, fileId, column, text, field }: OptionChoicePro
   const options = [
     { value: leave_empty, label: t('Leave empty') },
     ...(canAdd ? [{ value: add_option, label: t('Add as an option') }] : []),
-    ...(field.values ?? []).map((value) => ({ value, label: told(value) })),
+    ...(field.values ?? []).map((value) => ({ value, label: translateServerText(value) })),
   ];
   async function choose(choice: string) {
     setBusy(true);

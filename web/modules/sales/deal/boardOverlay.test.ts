@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Waiting } from '../../../offline/waiting.ts';
+import type { PendingMutation } from '../../../offline/waiting.ts';
 import type { BoardCard, BoardColumnData } from './board.ts';
 import { boardWithArrived, boardWithWaiting } from './boardOverlay.ts';
 
@@ -24,8 +24,8 @@ const columns = () => [
   column('second', [card('d', '0.20')], { EUR: '0.20' }, '0.20'),
 ]; // biome-ignore format: a column a line
 
-const waits = (record_id: string, more: Partial<Waiting>) =>
-  ({ id: `${record_id}-waits`, kind: 'update', resource: 'deal', record_id, record: {}, body: null, look: {}, state: 'waiting', ...more }) as Waiting; // biome-ignore format: facts
+const waits = (record_id: string, more: Partial<PendingMutation>) =>
+  ({ id: `${record_id}-waits`, kind: 'update', resource: 'deal', record_id, record: {}, body: null, look: {}, state: 'waiting', ...more }) as PendingMutation; // biome-ignore format: facts
 
 const heads = (shown: BoardColumnData[]) =>
   shown.map(({ cards, count, rotting_count, amounts, total }) => [

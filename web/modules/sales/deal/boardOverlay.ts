@@ -1,10 +1,10 @@
 import { withWaiting } from '../../../offline/overlay.ts';
-import type { Waiting } from '../../../offline/waiting.ts';
+import type { PendingMutation } from '../../../offline/waiting.ts';
 import type { Money } from '../../../record/Sums.tsx';
 import type { BoardCard, BoardColumnData } from './board.ts';
 
 /** The columns with what waits to be sent: each card with its changes, and in the column and at the place where it will be. */
-export function boardWithWaiting(columns: BoardColumnData[], entries: readonly Waiting[]): BoardColumnData[] {
+export function boardWithWaiting(columns: BoardColumnData[], entries: readonly PendingMutation[]): BoardColumnData[] {
   const own = entries.filter(({ resource, state }) => resource === 'deal' && state !== 'conflict');
   if (own.length === 0) return columns;
   const gone = new Set(own.filter(({ kind }) => kind === 'delete').map(({ record_id }) => record_id));
@@ -22,20 +22,20 @@ export function boardWithWaiting(columns: BoardColumnData[], entries: readonly W
 }
 
 /** What has arrived stands in the columns as it waited, but does not wait any more. */
-export const boardWithArrived = (columns: BoardColumnData[], entry: Waiting): BoardColumnData[] =>
+export const boardWithArrived = (columns: BoardColumnData[], entry: PendingMutation): BoardColumnData[] =>
   boardWithWaiting(columns, [entry]).map((column) => ({
     ...column,
     cards: column.cards.map((card) => (card.id === entry.record_id ? { ...card, waiting_fields: undefined } : card)),
   }));
 
-function moved(columns: BoardColumnData[], { record_id, body, place }: Waiting): BoardColumnData[] {
+function moved(columns: BoardColumnData[], { record_id, body, place }: PendingMutation): BoardColumnData[] {
   const from = columns.find(({ cards }) => cards.some(({ id }) => id === record_id));
   const card = from?.cards.find(({ id }) => id === record_id);
   if (!from || !card || (from.stage.id === body?.stage_id && !place)) return columns;
   return withCardAt(columns, card, String(body?.stage_id), (rest) => placeIn(rest, place));
 }
 
-function placeIn(cards: readonly BoardCard[], place: Waiting['place']): number {
+function placeIn(cards: readonly BoardCard[], place: PendingMutation['place']): number {
   if (!place) return cards.length;
   return 'after_id' in place ? cards.findIndex(({ id }) => id === place.after_id) + 1 : 0;
 }

@@ -1,5 +1,5 @@
 import { queryClient } from '../../../app/queryClient.ts';
-import type { Waiting } from '../../../offline/waiting.ts';
+import type { PendingMutation } from '../../../offline/waiting.ts';
 import type { BoardCard, BoardData } from './board.ts';
 import { boardWithArrived, withCardAt } from './boardOverlay.ts';
 
@@ -22,7 +22,7 @@ export function placeCard(card: BoardCard, toStageId: string, after: BoardCard |
 }
 
 /** What waited and has arrived stays where it was shown until the boards are read again. */
-export function keepOnBoards(entry: Waiting): void {
+export function keepOnBoards(entry: PendingMutation): void {
   queryClient.setQueriesData<BoardData>(
     { queryKey: boards },
     (board) => board && { ...board, columns: boardWithArrived(board.columns, entry) },

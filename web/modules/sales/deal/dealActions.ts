@@ -1,7 +1,7 @@
 import { changing } from '../../../app/api.ts';
 import { replaceRow } from '../../../app/lists.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { type Look, type Sent, sendFields, untilOnline } from '../../../app/records.ts';
+import { type OptimisticFields, type Sent, sendFields, untilOnline } from '../../../app/records.ts';
 import { offerUndo } from '../../../app/undo.ts';
 import { addChange } from '../../../offline/add.ts';
 import type { Fields } from '../../../offline/waiting.ts';
@@ -19,9 +19,13 @@ export interface Closure {
 }
 
 /** A card as the record it stands for, as far as its column says. */
-export const inStage = (card: BoardCard, stage: Stage): Movable => ({ ...card, stage_id: stage.id, ...looksIn(stage) });
+export const inStage = (card: BoardCard, stage: Stage): Movable => ({
+  ...card,
+  stage_id: stage.id,
+  ...fieldsInStage(stage),
+});
 
-const looksIn = ({ id, name, kind }: Stage): Look => ({ stage: { id, name }, status: kind });
+const fieldsInStage = ({ id, name, kind }: Stage): OptimisticFields => ({ stage: { id, name }, status: kind });
 
 /** Puts a card into a column, after another card or first. Answers whether that waits until the page is online. */
 export async function placeDeal(card: BoardCard, from: Stage, to: Stage, afterId: string | null): Promise<boolean> {
@@ -36,7 +40,7 @@ export async function placeDeal(card: BoardCard, from: Stage, to: Stage, afterId
       record: inStage(card, from),
       body,
       place,
-      look: looksIn(to),
+      optimistic: fieldsInStage(to),
     },
     () => changing.post<Deal>(`/deals/${card.id}/moves`, { ...body, ...place }),
   );
@@ -48,11 +52,11 @@ const movedTo = (stage: Stage) => t('Moved to {stage}', { stage: stage.name });
 
 /** Puts an open deal into another open stage. */
 export const moveToStage = async (deal: Movable, stage: Stage): Promise<void> =>
-  show(await sendFields<Deal>('deal', deal, { stage_id: stage.id }, looksIn(stage)), movedTo(stage));
+  show(await sendFields<Deal>('deal', deal, { stage_id: stage.id }, fieldsInStage(stage)), movedTo(stage));
 
 /** Puts an open deal into a stage in which deals are won or lost. */
 export async function closeDeal(deal: Movable, stage: Stage, closure: Closure): Promise<void> {
-  const sent = await sendFields<Deal>('deal', deal, { stage_id: stage.id, ...closure }, looksIn(stage));
+  const sent = await sendFields<Deal>('deal', deal, { stage_id: stage.id, ...closure }, fieldsInStage(stage));
   show(sent, stage.kind === 'won' ? t('Deal won') : t('Deal lost'));
 }
 
@@ -66,7 +70,7 @@ export async function reopenDeal(deal: Deal): Promise<void> {
       record_id: deal.id,
       record: deal,
       body: { status: 'open' },
-      look: {},
+      optimistic: {},
     },
     () => changing.delete<Deal>(`/deals/${deal.id}/closure`),
   );

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { api } from '../../../app/api.ts';
 import { attempt } from '../../../app/attempt.ts';
 import { queryClient } from '../../../app/queryClient.ts';
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Badge, type Meaning } from '../../../ui/Badge.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { DateText } from '../../../ui/DateText.tsx';
@@ -122,7 +122,7 @@ function JobRow({ job }: { job: Job }) {
           {job.attempts > 1 &&
             t(' · attempt {attempt, number} of {max, number}', { attempt: job.attempts, max: job.attempts_max })}
           {progress?.note && ` · ${progress.note}`}
-          {job.error && <span className="block text-bad-ink">{told(job.error)}</span>}
+          {job.error && <span className="block text-bad-ink">{translateServerText(job.error)}</span>}
           {job.state === 'running' && progress && (
             <span className="mt-1.5 block max-w-80">
               <ProgressBar

@@ -1,4 +1,4 @@
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { formatDate, formatNumber } from '../../../ui/format.ts';
 import { PersonName } from '../../../ui/PersonName.tsx';
 import type { UsageColumn } from './UsageTable.tsx';
@@ -26,7 +26,7 @@ export const weekColumns: UsageColumn<UsageDay>[] = [
 ];
 
 export const featureColumns: UsageColumn<FeatureUse>[] = [
-  { key: 'feature', label: t('Feature'), value: ({ feature }) => told(feature) },
+  { key: 'feature', label: t('Feature'), value: ({ feature }) => translateServerText(feature) },
   count('people', t('People')),
   count('requests', t('Requests')),
 ];
@@ -41,7 +41,12 @@ export const personColumns: UsageColumn<PersonUse>[] = [
   count('days', t('Days')),
   count('sign_ins', t('Sign-ins'), true),
   count('requests', t('Requests')),
-  { key: 'favourite', label: t('Uses most'), value: ({ favourite }) => (favourite ? told(favourite) : ''), wide: true },
+  {
+    key: 'favourite',
+    label: t('Uses most'),
+    value: ({ favourite }) => (favourite ? translateServerText(favourite) : ''),
+    wide: true,
+  },
   {
     key: 'last_day',
     label: t('Last day'),

@@ -3,7 +3,7 @@ import { api } from '../../../app/api.ts';
 import { messageOf } from '../../../app/problem.ts';
 import { queryClient } from '../../../app/queryClient.ts';
 import { useMay } from '../../../app/session.tsx';
-import { t, told } from '../../../text/text.ts';
+import { t, translateServerText } from '../../../text/text.ts';
 import { Banner } from '../../../ui/Banner.tsx';
 import { Checkbox } from '../../../ui/Checkbox.tsx';
 import { Loaded } from '../Loaded.tsx';
@@ -39,16 +39,16 @@ export function FeatureSection() {
             {data.map(({ name, title, description, on, locked }) => (
               <li key={name} className="flex items-start gap-2.5">
                 <Checkbox
-                  label={told(title)}
+                  label={translateServerText(title)}
                   className="mt-0.5"
                   checked={on}
                   disabled={disabled || locked || change.isPending}
                   onChange={(next) => change.mutate({ name, on: next })}
                 />
                 <span className="min-w-0 text-13">
-                  {told(title)}
+                  {translateServerText(title)}
                   <span className="block text-muted">
-                    {locked ? t('Switched off for this whole installation') : told(description)}
+                    {locked ? t('Switched off for this whole installation') : translateServerText(description)}
                   </span>
                 </span>
               </li>

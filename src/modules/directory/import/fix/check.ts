@@ -16,7 +16,7 @@ export interface Checked {
   problems: ImportProblem[];
 }
 
-interface Place {
+interface CellPosition {
   ctx: Context;
   client: pg.PoolClient;
 }
@@ -59,7 +59,7 @@ export class RowCheck {
    * the row is told apart by the same values.
    */
   async outcome(
-    place: Place,
+    place: CellPosition,
     read: ReturnType<RowCheck['read']>,
     repeated: (row: LoadRow) => ImportProblem | undefined,
   ): Promise<Checked> {

@@ -85,11 +85,11 @@ export async function makeFixes(
   return { undo, checked: touched.length, counts };
 }
 
-type Place = FixPlace & { gone: boolean };
+type FoundCell = FixPlace & { gone: boolean };
 
 const keyOf = ({ row, column, was }: FixPlace): string => JSON.stringify([row, column, was]);
 
-function placeOf(fix: FixRequest, file: ImportFileRow, at: string): Place {
+function placeOf(fix: FixRequest, file: ImportFileRow, at: string): FoundCell {
   if ('left_out' in fix) return { row: fix.row, column: null, was: null, value: null, gone: !fix.left_out };
   if (!file.mapping!.names.includes(fix.column))
     throw invalidField(`${at}.column`, 'no_such_column', 'The file has no such column');

@@ -1,7 +1,7 @@
 import { Check, ListChecks, Undo2 } from 'lucide-react';
 import { type CSSProperties, type KeyboardEvent, useCallback, useMemo, useState } from 'react';
 import { T } from '../../../../text/T.tsx';
-import { t, told } from '../../../../text/text.ts';
+import { t, translateServerText } from '../../../../text/text.ts';
 import { Button } from '../../../../ui/Button.tsx';
 import { cx } from '../../../../ui/cx.ts';
 import { formatNumber } from '../../../../ui/format.ts';
@@ -193,7 +193,7 @@ function NarrowFixRow({ row }: { row: FixRow }) {
         <bdi>{row.cells.filter(Boolean).slice(0, 2).join(', ')}</bdi>
       </span>
       <span className={cx('line-clamp-3 text-12 wrap-anywhere', tone)}>
-        {row.left_out ? t('Left out') : problem ? told(problem.message) : t('Put right')}
+        {row.left_out ? t('Left out') : problem ? translateServerText(problem.message) : t('Put right')}
       </span>
     </span>
   );

@@ -1,6 +1,6 @@
 import { useId, useState } from 'react';
 import { FormShell } from '../../../../app/FormShell.tsx';
-import { t, told } from '../../../../text/text.ts';
+import { t, translateServerText } from '../../../../text/text.ts';
 import { Button } from '../../../../ui/Button.tsx';
 import { Checkbox } from '../../../../ui/Checkbox.tsx';
 import { Dialog } from '../../../../ui/Dialog.tsx';
@@ -52,7 +52,7 @@ export function FixRowDialog({ row, columns, mapped, onSave, onClose }: FixRowDi
     <Dialog
       open
       title={t('Row {number}', { number: formatNumber(row.row) })}
-      description={ofRow && told(ofRow.message)}
+      description={ofRow && translateServerText(ofRow.message)}
       onClose={onClose}
       footer={
         <>
@@ -90,7 +90,7 @@ export function FixRowDialog({ row, columns, mapped, onSave, onClose }: FixRowDi
               </Field>
               {found.length > 0 && (
                 <p className={`mt-1 text-12 ${bad ? 'text-bad-ink' : 'text-attention-ink'}`}>
-                  {found.map(({ message }) => told(message)).join(' ')}
+                  {found.map(({ message }) => translateServerText(message)).join(' ')}
                 </p>
               )}
               {changed.includes(column) && (

@@ -1,5 +1,5 @@
 import { Check, Minus } from 'lucide-react';
-import { t, told } from '../../../../text/text.ts';
+import { t, translateServerText } from '../../../../text/text.ts';
 import { cx } from '../../../../ui/cx.ts';
 import { formatNumber } from '../../../../ui/format.ts';
 import type { CellNote, Column, RowNotes } from '../../../../ui/table/column.ts';
@@ -80,7 +80,7 @@ export function notesOf(
     for (const { column, message, severity } of row.problems) {
       const at = column === null ? row_column : idOf(names.indexOf(column));
       const text = column === null ? formatNumber(row.row) : (row.cells[names.indexOf(column)] ?? '');
-      const said = told(message);
+      const said = translateServerText(message);
       const reason = found[at]?.reason ? `${found[at].reason} ${said}` : said;
       if (!row.left_out) found[at] = { text, reason, draft: undefined, mild: severity === 'warning' };
     }

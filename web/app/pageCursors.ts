@@ -1,20 +1,20 @@
 /** Where a page of a list begins: after this cursor, so many rows down, behind this row. */
-export interface Place {
+export interface PageCursor {
   cursor: string;
   before: number;
   behind: string | null;
 }
 
-export const start: Place = { cursor: '', before: 0, behind: null };
+export const start: PageCursor = { cursor: '', before: 0, behind: null };
 
 /** The pages at hand, as places with the one where it goes on; null at the end of the list. */
-interface Hand {
-  places: readonly Place[];
-  next: Place | null;
+interface LoadedPages {
+  places: readonly PageCursor[];
+  next: PageCursor | null;
 }
 
 /** The way through a list with the places now at hand. What lies behind them stays known unless they end elsewhere than they did. */
-export function walked(way: readonly Place[], { places, next }: Hand): readonly Place[] {
+export function mergePages(way: readonly PageCursor[], { places, next }: LoadedPages): readonly PageCursor[] {
   const [first] = places;
   if (!first) return way;
   const earlier = way.filter(({ before }) => before < first.before);
@@ -24,11 +24,11 @@ export function walked(way: readonly Place[], { places, next }: Hand): readonly 
 }
 
 /** Where to read on for this row: the last place on the way that is not behind it. */
-export function placeFor(way: readonly Place[], row: number): Place {
+export function cursorFor(way: readonly PageCursor[], row: number): PageCursor {
   return way.findLast(({ before }) => before <= row) ?? start;
 }
 
 /** The place that leads up to this one; null for the start. */
-export function placeBefore(way: readonly Place[], { before }: Place): Place | null {
+export function cursorBefore(way: readonly PageCursor[], { before }: PageCursor): PageCursor | null {
   return way.findLast((place) => place.before < before) ?? null;
 }

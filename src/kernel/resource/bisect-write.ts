@@ -16,16 +16,16 @@ export async function writeRows<Row>(
   write: (rows: readonly Row[]) => Promise<unknown>,
 ): Promise<Map<Row, Refusal>> {
   if (rows.length === 0) return new Map();
-  await ctx.tx.run(sql`savepoint salvage`);
+  await ctx.tx.run(sql`savepoint bisect_write`);
   try {
     await write(rows);
-    await ctx.tx.run(sql`release savepoint salvage`);
+    await ctx.tx.run(sql`release savepoint bisect_write`);
     return new Map();
   } catch (error) {
     const refusal = refusalOf(error);
     if (!refusal) throw error;
-    await ctx.tx.run(sql`rollback to savepoint salvage`);
-    await ctx.tx.run(sql`release savepoint salvage`);
+    await ctx.tx.run(sql`rollback to savepoint bisect_write`);
+    await ctx.tx.run(sql`release savepoint bisect_write`);
     if (rows.length === 1) return new Map([[rows[0]!, refusal]]);
     const half = rows.length >> 1;
     const first = await writeRows(ctx, rows.slice(0, half), write);

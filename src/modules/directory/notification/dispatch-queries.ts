@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely';
 import { sql } from '../../../kernel/database/database.ts';
-import { takeSome } from '../../../kernel/database/due.ts';
+import { dequeue } from '../../../kernel/database/dequeue.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import type { Candidate, ChangeEvent, Subject } from './candidate.ts';
 
@@ -9,27 +9,27 @@ type Sql = RawBuilder<unknown>;
 /** What is told of at once: what goes beyond that in one transaction is a change of so many records that it is told as one anyway. */
 export const events_max = 5_000;
 /** Transactions told of at once. */
-export const places_max = 500;
+export const changes_max = 500;
 
 const texts = ['comment', 'note', 'task'] as const;
 
 /** A transaction of a change, as the audit knows it. */
-export interface Place {
+export interface ChangeTransaction {
   request_id: string;
   xid: string;
 }
 
-/** Up to `places_max` changes of which nobody was told yet, or this one of them. They are taken when the transaction commits, and wait on when it does not. */
-export function takeDue(ctx: Context, id?: string): Promise<Place[]> {
+/** Up to `changes_max` changes of which nobody was told yet, or this one of them. They are taken when the transaction commits, and wait on when it does not. */
+export function dequeueChanges(ctx: Context, id?: string): Promise<ChangeTransaction[]> {
   const which = id === undefined ? sql`` : sql`and id = ${id}`;
   return ctx.tx.many(sql`
-    with taken as (${takeSome(ctx, 'notice_due', places_max, which)}) select request_id, xid::text from taken order by id`);
+    with taken as (${dequeue(ctx, 'notice_due', changes_max, which)}) select request_id, xid::text from taken order by id`);
 }
 
-/** The first `places_max` of them, by which each can be taken by itself. */
-export async function dueIds(ctx: Context): Promise<string[]> {
+/** The first `changes_max` of them, by which each can be taken by itself. */
+export async function queuedIds(ctx: Context): Promise<string[]> {
   const rows = await ctx.tx.many<{ id: string }>(
-    sql`select id from notice_due where tenant_id = ${ctx.tenant_id} order by id limit ${places_max}`,
+    sql`select id from notice_due where tenant_id = ${ctx.tenant_id} order by id limit ${changes_max}`,
   );
   return rows.map(({ id }) => id);
 }
@@ -40,9 +40,9 @@ export async function dueIds(ctx: Context): Promise<string[]> {
  */
 export function readEvents(
   ctx: Context,
-  places: readonly Place[],
+  places: readonly ChangeTransaction[],
   records: readonly string[],
-): Promise<(ChangeEvent & Place)[]> {
+): Promise<(ChangeEvent & ChangeTransaction)[]> {
   const tables = [...records, ...texts];
   const rows = tables.map((table) => {
     const row = records.includes(table) ? sql`'{}'::jsonb` : sql`to_jsonb(r) - 'body'`;

@@ -13,19 +13,19 @@ export function mayLoad({ rights }: Actor, { contract }: ImportTarget, { mode }:
 }
 
 /** Whoever started the run, with the rights that are left now: asked again for every batch. */
-export async function starterNow(
+export async function importOwner(
   db: Database,
-  starter: Actor,
+  owner: Actor,
   target: ImportTarget,
   options: Pick<ImportOptions, 'mode'>,
 ): Promise<Actor> {
-  const { user_id, tenant_id } = starter;
+  const { user_id, tenant_id } = owner;
   // The command line and keys without a person have nobody who could be shut out.
-  if (user_id === null) return starter;
-  const rights = await withContext(db, systemActor(tenant_id), (ctx) => remainingRights(ctx, user_id, starter.rights), {
+  if (user_id === null) return owner;
+  const rights = await withContext(db, systemActor(tenant_id), (ctx) => remainingRights(ctx, user_id, owner.rights), {
     mode: 'read',
   });
-  const now = { ...starter, rights };
+  const now = { ...owner, rights };
   if (scopeOf(rights, 'import', 'update') !== 'none' && mayLoad(now, target, options)) return now;
   throw problems.forbidden(
     'Whoever started this import may no longer do it: their account or their rights have changed meanwhile. What had gone in stays. Someone who may import can go on with it, or take it back.',

@@ -6,7 +6,7 @@ import type { Days } from './periods.ts';
 import { type Calendar, type Named, namesOf } from './queries.ts';
 
 /** What all figures of one answer share. */
-export interface Frame {
+export interface DashboardScope {
   query: DashboardQuery;
   days: Days;
   calendar: Calendar;

@@ -14,13 +14,13 @@ export function otherCurrency(text: string, currency: unknown): string | null {
 }
 
 /** A value as an editor of the field holds it, or why the text is none. */
-export type Understood = { value: unknown } | { reason: string };
+export type ParsedCell = { value: unknown } | { reason: string };
 
 /** Names that were looked up, in lower case; null for a name that several have. */
 export type Names = ReadonlyMap<string, { id: string; name: string } | null>;
 
 /** What a text from a spreadsheet means in a field. `mark`: what parts decimals in the numbers beside it, where they show it. */
-export function understand(field: FieldDef, text: string, names: Names, mark: Mark | null = null): Understood {
+export function parseCell(field: FieldDef, text: string, names: Names, mark: Mark | null = null): ParsedCell {
   const trimmed = unmarked(text).trim();
   if (trimmed === '') return { value: field.kind === 'boolean' ? false : null };
   switch (field.kind) {
@@ -59,7 +59,7 @@ export const partsOf = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-function all(text: string, one: (part: string) => Understood): Understood {
+function all(text: string, one: (part: string) => ParsedCell): ParsedCell {
   const values: unknown[] = [];
   for (const part of partsOf(text)) {
     const understood = one(part);
@@ -69,13 +69,13 @@ function all(text: string, one: (part: string) => Understood): Understood {
   return { value: values };
 }
 
-function number(kind: NumberKind, text: string, mark: Mark | null): Understood {
+function number(kind: NumberKind, text: string, mark: Mark | null): ParsedCell {
   const value = readNumber(text, kind, mark);
   return isUnread(value) ? value : { value };
 }
 
 /** An amount of a field of the workspace's own says which currency it is in. */
-function amount(text: string, mark: Mark | null): Understood {
+function amount(text: string, mark: Mark | null): ParsedCell {
   const currency = currencyIn(text);
   const figure = number('money', text, mark);
   if ('reason' in figure) return figure;
@@ -83,7 +83,7 @@ function amount(text: string, mark: Mark | null): Understood {
   return { value: { amount: figure.value, currency } };
 }
 
-function day(text: string): Understood {
+function day(text: string): ParsedCell {
   const date = calendarDay(text);
   return date ? { value: date } : noDay(text);
 }
@@ -104,7 +104,7 @@ function calendarDay(text: string): string | null {
   }
 }
 
-function noDay(text: string): Understood {
+function noDay(text: string): ParsedCell {
   const letters = { day: t('DD'), month: t('MM'), year: t('YYYY') } as Record<string, string>;
   const order = typingHabits().order.map((part) => letters[part]);
   return {
@@ -115,7 +115,7 @@ function noDay(text: string): Understood {
   };
 }
 
-function moment(text: string): Understood {
+function moment(text: string): ParsedCell {
   const found = /^(.*?)[,T\s]+(\d{1,2}):(\d{2})$/.exec(text);
   const date = found && calendarDay(found[1] as string);
   const hour = found?.[2]?.padStart(2, '0') ?? '';
@@ -135,12 +135,12 @@ const truths: Record<string, boolean> = {
   '0': false,
 };
 
-function truth(text: string): Understood {
+function truth(text: string): ParsedCell {
   const value = truths[text.toLowerCase()];
   return value === undefined ? { reason: t('“{text}” is neither Yes nor No', { text }) } : { value };
 }
 
-function option({ options = [], label }: FieldDef, text: string): Understood {
+function option({ options = [], label }: FieldDef, text: string): ParsedCell {
   const wanted = text.toLowerCase();
   const found =
     options.find((each) => each.label.toLowerCase() === wanted) ?? options.find(({ value }) => value === text);
@@ -149,7 +149,7 @@ function option({ options = [], label }: FieldDef, text: string): Understood {
     : { reason: t('“{text}” is not among the choices of {field}', { text, field: inSentence(label) }) };
 }
 
-function named(field: FieldDef, text: string, names: Names): Understood {
+function named(field: FieldDef, text: string, names: Names): ParsedCell {
   const found = names.get(text.toLowerCase());
   const what = inSentence(field.label);
   if (found === null)

@@ -6,16 +6,16 @@ import { type LoadRow, refuseRow } from './load.ts';
 import { restage, type StagePlan } from './staging.ts';
 
 /** What a row says nothing of stays as it is in a record that is there, whatever a new one would be given. */
-export async function keepUnsaid(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
+export async function preserveUnmapped(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
   await refuseCurrencyAlone(ctx, plan, rows);
-  const kept = rows.filter(({ found, unsaid }) => found && unsaid.some((column) => plan.updated.includes(column)));
+  const kept = rows.filter(({ found, unmapped }) => found && unmapped.some((column) => plan.updated.includes(column)));
   if (kept.length === 0) return;
   await readInOwnCurrency(ctx, plan, kept);
-  const columns = new Set([...kept.flatMap(({ unsaid }) => unsaid), ...amounts(plan).map(([name]) => name)]);
+  const columns = new Set([...kept.flatMap(({ unmapped }) => unmapped), ...amounts(plan).map(([name]) => name)]);
   // The rows themselves keep these values: a batch that fails is matched by them once more.
-  const left = kept.map(({ number, values, unsaid }) => ({
+  const left = kept.map(({ number, values, unmapped }) => ({
     number,
-    values: { ...values, ...Object.fromEntries(unsaid.map((column) => [column, null])) },
+    values: { ...values, ...Object.fromEntries(unmapped.map((column) => [column, null])) },
   }));
   await restage(ctx, left, [...columns]);
 }
@@ -53,7 +53,7 @@ async function refuseCurrencyAlone(ctx: Context, plan: StagePlan, rows: readonly
 async function readInOwnCurrency(ctx: Context, plan: StagePlan, rows: readonly LoadRow[]): Promise<void> {
   for (const amount of amounts(plan)) {
     const [name, currencyField] = amount;
-    const told = rows.filter(({ unsaid, values }) => unsaid.includes(currencyField) && values[name]);
+    const told = rows.filter(({ unmapped, values }) => unmapped.includes(currencyField) && values[name]);
     const ids = told.map(({ id }) => id);
     const own = new Map((await amountsNow(ctx, plan, amount, ids)).map(({ id, currency }) => [id, currency]));
     for (const row of told) {

@@ -17,7 +17,7 @@ export const setDealsAction = bulkAction({
   right: 'update',
   check: async (ctx, _resource, { kind: _, ...fields }) => {
     if (Object.keys(fields).length === 0) throw invalidField('action', 'required', 'Name a stage or an amount');
-    await checkValues(ctx, deal, [fields], { creating: false, place: atAction });
+    await checkValues(ctx, deal, [fields], { creating: false, errorPath: atAction });
     if (fields.stage_id) await prepareDeals(ctx, [{ stage_id: fields.stage_id }], atAction);
   },
   apply: async (ctx, _resource, ids, { kind: _, ...fields }) => {

@@ -10,7 +10,7 @@ import { sql } from './database.ts';
  *
  * `list`: a table with `tenant_id` and `id`; `which`: a condition that its rows have to meet, beginning with `and`.
  */
-export const takeSome = (ctx: Context, list: string, rows_max: number, which = sql``): RawBuilder<unknown> => sql`
+export const dequeue = (ctx: Context, list: string, rows_max: number, which = sql``): RawBuilder<unknown> => sql`
   delete from ${sql.table(list)} where tenant_id = ${ctx.tenant_id} and id = any (array(
     select id from ${sql.table(list)} where tenant_id = ${ctx.tenant_id} ${which} limit ${rows_max} for update skip locked))
   returning *`;

@@ -6,7 +6,7 @@ import { company } from '../../directory/company/contract.ts';
 import { contact } from '../../directory/contact/contract.ts';
 import { type Skip, skipReasons } from '../../directory/undo/contract.ts';
 import { deal } from '../deal/contract.ts';
-import { lackingOf, prepareDeals } from '../deal/index.ts';
+import { missingRequiredFields, prepareDeals } from '../deal/index.ts';
 import { startDeals } from './contract.ts';
 import { type Customer, readCustomers, readEmployers } from './queries.ts';
 
@@ -41,7 +41,7 @@ export const startDealsAction = bulkAction({
       }),
     );
     const prepared = await prepareDeals(ctx, inputs, atAction);
-    const lacking = await lackingOf(ctx, prepared);
+    const lacking = await missingRequiredFields(ctx, prepared);
     const sound = prepared.filter((_, index) => lacking[index]!.length === 0);
     if (sound.length > 0) await createRows(ctx, deal, sound);
     const refused = customers.flatMap(({ id, name: called }, index) =>

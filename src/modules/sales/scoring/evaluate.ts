@@ -1,5 +1,5 @@
 /** A deal whose outcome is known, and how likely it was held to be won before. */
-export interface Judged {
+export interface Prediction {
   probability: number;
   won: boolean;
 }
@@ -27,7 +27,7 @@ const deciles_count = 10;
  * How often a won deal was held to be likelier than a lost one, halves for ties, with the confidence interval of DeLong, DeLong and
  * Clarke-Pearson (1988), which assumes nothing about how the probabilities are spread.
  */
-export function aucOf(judged: readonly Judged[]): Auc {
+export function aucOf(judged: readonly Prediction[]): Auc {
   const won = judged.filter((each) => each.won).map(({ probability }) => probability);
   const lost = judged.filter((each) => !each.won).map(({ probability }) => probability);
   const among = placesAmong(won, lost);
@@ -61,11 +61,11 @@ function firstFrom(sorted: readonly number[], value: number, equalToo: boolean):
 }
 
 /** Mean squared distance between probability and outcome: 0 is perfect, smaller is better. */
-export const brierOf = (judged: readonly Judged[]): number =>
+export const brierOf = (judged: readonly Prediction[]): number =>
   mean(judged.map(({ probability, won }) => (probability - (won ? 1 : 0)) ** 2));
 
 /** The deals in ten parts, the likeliest first: what was expected of each part, and what came. */
-export function decilesOf(judged: readonly Judged[]): Decile[] {
+export function decilesOf(judged: readonly Prediction[]): Decile[] {
   const sorted = judged.toSorted((a, b) => b.probability - a.probability);
   const all = shareWon(sorted);
   return Array.from({ length: deciles_count }, (_, i) => {

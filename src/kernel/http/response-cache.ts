@@ -15,14 +15,14 @@ const common = ['tenant', 'user', 'role', 'user_role', 'team', 'team_member'];
  * and forgotten when something it is made of changes: at once for changes made through this process, by the outbox for those of others,
  * in jobs too.
  */
-export class KeptAnswers {
+export class ResponseCache {
   private readonly cache: Cache;
   /** What the kept answers are made of, by the names of the audit. */
   private readonly sources: ReadonlySet<string>;
 
   constructor(cache: Cache, hub: ChangeHub, routes: readonly Route[]) {
     this.cache = cache;
-    this.sources = new Set([...common, ...routes.flatMap(({ kept }) => kept ?? [])]);
+    this.sources = new Set([...common, ...routes.flatMap(({ cacheTags }) => cacheTags ?? [])]);
     hub.listen((events) => {
       const tags = events.flatMap(({ tenant_id, resource }) =>
         this.sources.has(resource) ? tagOf(tenant_id, resource) : [],

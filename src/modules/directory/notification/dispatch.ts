@@ -2,51 +2,56 @@ import type { Resource } from '../../../kernel/contract/resource.ts';
 import type { Mailer } from '../../../kernel/mail/mailer.ts';
 import type { Context } from '../../../kernel/tenancy/context.ts';
 import { type Candidate, type ChangeEvent, candidatesOf, follows, subjectOf } from './candidate.ts';
-import { leaveMails } from './mail.ts';
 import {
   type Addressed,
   addFollowers,
+  type ChangeTransaction,
+  changes_max,
+  dequeueChanges,
   type Ended,
   events_max,
   insertNotifications,
   keepReaders,
-  type Place,
-  places_max,
   readCaretakers,
   readCreator,
   readDueTasks,
   readEvents,
   readFollowers,
-  takeDue,
   tellPages,
-} from './make-queries.ts';
+} from './dispatch-queries.ts';
+import { leaveMails } from './mail.ts';
 import { readSettings } from './settings.ts';
 
 const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Tells people of some of the changes that wait to be told. Answers whether there are more. */
-export async function tellOfDue(ctx: Context, records: readonly Resource[], mailer: Mailer): Promise<boolean> {
-  const places = await takeDue(ctx);
-  if (places.length > 0) await tellOfChanges(ctx, records, places, mailer);
-  return places.length === places_max;
+export async function notifyPending(ctx: Context, records: readonly Resource[], mailer: Mailer): Promise<boolean> {
+  const places = await dequeueChanges(ctx);
+  if (places.length > 0) await notifyOfChanges(ctx, records, places, mailer);
+  return places.length === changes_max;
 }
 
 /** Tells people of one change that waits. */
-export async function tellOfOne(ctx: Context, records: readonly Resource[], id: string, mailer: Mailer): Promise<void> {
-  await tellOfChanges(ctx, records, await takeDue(ctx, id), mailer);
-}
-
-export async function tellOfChanges(
+export async function notifyOfOne(
   ctx: Context,
   records: readonly Resource[],
-  places: readonly Place[],
+  id: string,
+  mailer: Mailer,
+): Promise<void> {
+  await notifyOfChanges(ctx, records, await dequeueChanges(ctx, id), mailer);
+}
+
+export async function notifyOfChanges(
+  ctx: Context,
+  records: readonly Resource[],
+  places: readonly ChangeTransaction[],
   mailer: Mailer,
 ): Promise<void> {
   const byName = new Map(records.map((resource) => [resource.name, resource]));
   const events = await readEvents(ctx, places, [...byName.keys()]);
   if (events.length === events_max && places.length > 1) {
     const half = Math.ceil(places.length / 2);
-    for (const some of [places.slice(0, half), places.slice(half)]) await tellOfChanges(ctx, records, some, mailer);
+    for (const some of [places.slice(0, half), places.slice(half)]) await notifyOfChanges(ctx, records, some, mailer);
     return;
   }
   const candidates: Candidate[] = [];
@@ -71,7 +76,7 @@ export async function tellOfChanges(
  * The events by their transaction, in runs of transactions. By the first of a run somebody may come to follow a record: they hear of what is done
  * from then on.
  */
-function untilSomebodyFollows<Event extends ChangeEvent & Place>(events: readonly Event[]): Event[][][] {
+function untilSomebodyFollows<Event extends ChangeEvent & ChangeTransaction>(events: readonly Event[]): Event[][][] {
   const runs: Event[][][] = [];
   for (const change of Map.groupBy(events, ({ request_id, xid }) => `${request_id} ${xid}`).values()) {
     if (runs.length === 0 || follows(change).length > 0) runs.push([change]);
@@ -83,7 +88,7 @@ function untilSomebodyFollows<Event extends ChangeEvent & Place>(events: readonl
 const byProgram = { at: null, source: null, source_id: null, actor_id: null, change_id: null } as const;
 
 /** Tells people of their tasks whose time has come since. */
-export async function tellOfTasks(ctx: Context, since: string, mailer: Mailer): Promise<void> {
+export async function notifyOfDueTasks(ctx: Context, since: string, mailer: Mailer): Promise<void> {
   const due = await readDueTasks(ctx, since);
   await tell(
     ctx,
@@ -101,7 +106,7 @@ export async function tellOfTasks(ctx: Context, since: string, mailer: Mailer): 
 }
 
 /** Tells whoever began some work that it has ended. */
-export async function tellOfEnd(
+export async function notifyOfJobEnd(
   ctx: Context,
   { resource, id, state }: { resource: Ended; id: string; state: string },
   mailer: Mailer,
@@ -114,7 +119,7 @@ export async function tellOfEnd(
 }
 
 /** Tells those who look after the data that there are duplicates, once a day. */
-export async function tellOfDuplicates(ctx: Context, day: string, mailer: Mailer): Promise<void> {
+export async function notifyOfDuplicates(ctx: Context, day: string, mailer: Mailer): Promise<void> {
   const people = await readCaretakers(ctx);
   const about = { ...byProgram, kind: 'duplicates_found', resource: 'duplicate', record_id: null } as const;
   await tell(

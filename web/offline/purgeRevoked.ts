@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { api, type Page } from '../app/api.ts';
 import { ApiError } from '../app/problem.ts';
 import { isResource, paths, type Resource } from '../app/resources.ts';
-import { allSeen, forgetAnswers } from './seen.ts';
+import { allSeen, forgetAnswers } from './offlineCache.ts';
 
 /** What one may no longer read does not stay in the browser. */
 
