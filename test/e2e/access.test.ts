@@ -88,11 +88,11 @@ test('someone is invited with a link, accepts, and is in', async (t) => {
   const { page } = await world.visit(t);
   await open(page, '/settings/members');
   await page.getByRole('button', { name: 'Invite' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Invite somebody' });
+  const dialog = page.getByRole('dialog', { name: 'Invite someone' });
   await dialog.getByLabel('Name').fill('Ida Invited');
   await dialog.getByLabel('E-mail').fill('ida@people.example');
   await dialog.getByRole('button', { name: 'Invite' }).click();
-  const link = await textOf(page.getByRole('dialog', { name: 'Hand on this link' }).getByRole('code'));
+  const link = await textOf(page.getByRole('dialog', { name: 'Share this link' }).getByRole('code'));
 
   const { page: theirs } = await world.visit(t, null);
   const { pathname, hash } = new URL(link);
@@ -123,7 +123,7 @@ test('who was made without an invitation is not called invited, and is invited f
   await more.click();
   assert.equal(await page.getByRole('menuitem', { name: 'Withdraw the invitation' }).count(), 0);
   await page.getByRole('menuitem', { name: 'Invite' }).click();
-  await page.getByRole('dialog', { name: 'Hand on this link' }).getByRole('code').waitFor();
+  await page.getByRole('dialog', { name: 'Share this link' }).getByRole('code').waitFor();
   await page.keyboard.press('Escape');
   await row.getByText('Invited', { exact: true }).waitFor();
   await more.click();
@@ -188,13 +188,13 @@ test('an API key is shown once, works, and is refused once revoked', async (t) =
   await dialog.getByRole('combobox', { name: 'Role' }).click();
   await page.getByRole('option', { name: /Viewer/ }).click();
   await dialog.getByRole('button', { name: 'Create key' }).click();
-  const shown = page.getByRole('dialog', { name: 'Keep this key' });
+  const shown = page.getByRole('dialog', { name: 'Save this key' });
   const key = await textOf(shown.getByRole('code'));
   const program = client(world.app.url, key);
   assert.equal((await program('GET', '/api/v1/contacts')).status, 200);
   assert.equal((await program('POST', '/api/v1/contacts', { given_name: 'No' })).status, 403);
 
-  await shown.getByRole('button', { name: 'I have kept it' }).click();
+  await shown.getByRole('button', { name: 'I have saved it' }).click();
   await page.getByText('Reports').waitFor();
   assert.ok(!(await page.content()).includes(key));
   await page.getByRole('button', { name: 'Revoke Reports' }).click();
@@ -229,7 +229,7 @@ test('whoever signed in a while ago confirms it before a key is made, and the ke
   await form.getByRole('button', { name: 'Create key' }).click();
   await asked.getByLabel('Password', { exact: true }).fill(goodPassword);
   await page.keyboard.press('Enter');
-  const shown = page.getByRole('dialog', { name: 'Keep this key' });
+  const shown = page.getByRole('dialog', { name: 'Save this key' });
   const program = client(world.app.url, await textOf(shown.getByRole('code')));
   assert.equal((await program('GET', '/api/v1/contacts')).status, 200);
   assert.equal(await asked.count(), 0);
@@ -253,7 +253,7 @@ test('a session ended on another device sends its page to sign in', async (t) =>
 test('the page says what the browser may load, and where it leads nowhere', async (t) => {
   const { page } = await world.visit(t);
   const answer = await page.goto('/nothing/here');
-  await page.getByRole('heading', { name: 'There is nothing at this address' }).waitFor();
+  await page.getByRole('heading', { name: 'Page not found' }).waitFor();
   const headers = answer?.headers() ?? {};
   const policy = headers['content-security-policy'] ?? '';
   assert.match(policy, /default-src 'none'/);

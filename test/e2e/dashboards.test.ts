@@ -35,7 +35,7 @@ test('a dashboard is put together, arranged by keyboard, taken back, and leads t
   await page.getByText('Tile moved').waitFor();
   assert.deepEqual(await titles(), ['Won deals', 'Won value']);
   await page.getByRole('button', { name: 'Undo' }).first().click();
-  await page.getByText('Taken back').waitFor();
+  await page.getByText('Undone').waitFor();
   await settled(page);
   assert.deepEqual(await titles(), ['Won value', 'Won deals']);
   assert.deepEqual(await barriers(page), []);
@@ -143,7 +143,7 @@ test('the overview is sent by e-mail on a schedule, like a dashboard of one’s 
   await open(page, '/dashboard');
   await page.getByRole('button', { name: 'Dashboards' }).click();
   await page.getByRole('menuitem', { name: 'Send by e-mail…' }).click();
-  await page.getByRole('dialog', { name: '“Overview” by e-mail' }).getByText('Nobody gets it yet.').waitFor();
+  await page.getByRole('dialog', { name: '“Overview” by e-mail' }).getByText('No recipients yet.').waitFor();
   await page.getByRole('button', { name: 'Add a person' }).click();
   await page.getByRole('dialog', { name: 'Send “Overview” by e-mail' }).getByRole('button', { name: 'Send by e-mail' }).click();
   await page.getByText('On Mondays at 8').waitFor();

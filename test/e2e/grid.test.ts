@@ -90,7 +90,7 @@ test('by keyboard alone: edit, copy, paste, fill down and undo', async (t) => {
     assert.equal(pasted[n + 2]?.phone, before[n]?.phone);
   }
   await toast(page, '4 cells saved').getByRole('button', { name: 'Undo' }).press('Enter');
-  await toast(page, 'Taken back').waitFor();
+  await toast(page, 'Undone').waitFor();
   const plain = ({ email, phone }: Contact) => ({ email, phone });
   assert.deepEqual((await contacts('grid')).map(plain), before.map(plain));
 

@@ -66,7 +66,7 @@ test('nothing offers to undo an import that was taken back already', async (t) =
   await page.getByRole('button', { name: 'Undo' }).waitFor();
   await page.getByRole('button', { name: 'Revert' }).click();
   await page.getByRole('button', { name: 'Revert import' }).click();
-  await page.getByRole('heading', { name: 'The import was taken back' }).waitFor();
+  await page.getByRole('heading', { name: 'The import was reverted' }).waitFor();
   assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0);
 });
 
@@ -89,7 +89,7 @@ test('what was taken back, and what stayed, adds up with what the import had don
       await page.getByRole('button', { name: 'Revert import' }).click();
     }
     await page.getByText('Its rows had been: 3 created, 0 updated, 0 as they were').waitFor();
-    const report = page.getByRole('region', { name: 'What was taken back' });
+    const report = page.getByRole('region', { name: 'What was reverted' });
     assert.equal(await textOf(report.locator('dl > div', { hasText: 'Deals' })), 'Deals2 deleted · 1 left as it is');
     await report.getByText('Deals · Sold three: It was changed after the import.').waitFor();
     assert.deepEqual(await barriers(page), []);

@@ -117,7 +117,7 @@ test('by keyboard alone: sign in, find, edit, make and move a deal, merge and ta
   // F6 leads to what was said last.
   await keyboard.press('F6');
   await press(page, button('Undo'));
-  await said('Taken back');
+  await said('Undone');
   assert.equal((await send('GET', 'companies')).data.length, 2);
   await step('7-taken-back');
 
@@ -207,7 +207,7 @@ test('by keyboard alone: choose a file, map a column, check, put a cell right, i
   assert.deepEqual(made, [['https://one.example', 10], [null, 12]]); // biome-ignore format: one call
   await goOn('Revert');
   await press(page, button('Revert import'));
-  await heading('The import was taken back');
+  await heading('The import was reverted');
   assert.deepEqual(await firms(), []);
 });
 

@@ -46,7 +46,7 @@ test('two companies are merged side by side, with all that hangs on them, and ta
   assert.equal((await send('GET', `deals/${deal.id}`)).company_id, kept.id);
 
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
-  await page.getByRole('dialog').filter({ hasText: 'Taken back' }).waitFor();
+  await page.getByRole('dialog').filter({ hasText: 'Undone' }).waitFor();
   assert.deepEqual(await all(), before);
 });
 

@@ -115,7 +115,7 @@ test('a rule of one’s own is put together by keyboard and said in words; one f
   await choose('When in the month', 'on a weekday');
   await choose('Which of them', 'second');
   await choose('Weekday', 'Tuesday');
-  await choose('When it ends', 'After some times');
+  await choose('When it ends', 'After a number of times');
   await rule.getByRole('textbox', { name: 'How many times' }).fill('5');
   await rule.getByText('Every 2 months on the second Tuesday, 5 times').waitFor();
   assert.deepEqual(await barriers(page), []);

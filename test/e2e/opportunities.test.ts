@@ -70,7 +70,7 @@ for (const [name, expected] of Object.entries(cases)) {
     await open(page, report);
     await page.getByRole('button', { name: 'Revert' }).click();
     await page.getByRole('button', { name: 'Revert import' }).click();
-    await page.getByRole('heading', { name: 'The import was taken back' }).waitFor({ timeout: import_ms_max });
+    await page.getByRole('heading', { name: 'The import was reverted' }).waitFor({ timeout: import_ms_max });
     await looksEmpty(page);
   });
 }

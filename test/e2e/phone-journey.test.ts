@@ -94,7 +94,7 @@ test('on a phone, by touch: import, find and move a deal, merge companies and ta
   assert.equal((await read('companies')).data.length, before.length - 1);
   await step('11-merged');
   await tap('Undo');
-  await said('Taken back');
+  await said('Undone');
   const names = (rows: { name: string }[]) => rows.map((row) => row.name);
   assert.deepEqual(names((await read('companies?sort=name')).data), names(before));
 

@@ -213,7 +213,7 @@ test('Esc closes a record and c creates one, also after a select was used', asyn
   const { page } = await world.visit(t);
   await open(page, '/companies');
   await page.getByRole('combobox', { name: 'Group' }).click();
-  await page.getByRole('option', { name: 'No groups' }).waitFor();
+  await page.getByRole('option', { name: 'Group by: none' }).waitFor();
   await page.keyboard.press('Escape');
   await page
     .getByRole('gridcell', { name: /Quiet Ltd/ })
@@ -458,7 +458,7 @@ test('a file is imported step by step, reported on, and taken back', async (t) =
 
   await page.getByRole('button', { name: 'Revert' }).click();
   await page.getByRole('button', { name: 'Revert import' }).click();
-  await page.getByRole('heading', { name: 'The import was taken back' }).waitFor();
+  await page.getByRole('heading', { name: 'The import was reverted' }).waitFor();
   assert.equal(await importedCount(), 0);
 });
 

@@ -84,7 +84,7 @@ test('what was being written is there again after the tab was closed, until its 
   await open(again, `/contacts/${id}`);
   await again.getByText('This is what you typed before.').waitFor();
   await again.getByRole('textbox', { name: 'Note' }).getByText('Half a thought').waitFor();
-  await again.getByRole('button', { name: 'Throw it away' }).click();
+  await again.getByRole('button', { name: 'Discard' }).click();
   await again.getByRole('textbox', { name: 'Note' }).focus();
   await again.keyboard.type('Another');
   await again.getByRole('button', { name: /Account of/ }).click();
@@ -186,7 +186,7 @@ test('a file is taken off a note and a comment, comes back by undo and from the 
   await open(page, '/trash?kind=attachment');
   await page.getByRole('button', { name: 'Restore price.txt', exact: true }).click();
   await page.getByRole('button', { name: 'Restore plan.txt', exact: true }).click();
-  await page.getByText('Nothing of this kind in the trash').waitFor();
+  await page.getByText('Nothing of this type in the trash').waitFor();
 
   const { page: theirs } = await world.visit(t, fay);
   await open(theirs, `/contacts/${id}`);

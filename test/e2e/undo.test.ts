@@ -45,7 +45,7 @@ test('all that match are assigned at once, and taken back at once', async (t) =>
   assert.notEqual((await fair('street')).data[0].owner_id, other.user_id);
 
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
-  await toast(page, 'Taken back').waitFor();
+  await toast(page, 'Undone').waitFor();
   assert.deepEqual((await fair('fair')).data.map(stripped), before);
   await list.getByRole('row', { name: /Visitor 0.*Ada Admin/ }).waitFor();
 });
@@ -135,8 +135,8 @@ test('the history of a record takes one change back, leaves what came later and 
   await open(page, `/contacts/${id}`);
   const entry = page.getByRole('listitem').filter({ hasText: 'changed 2 fields' });
   await entry.getByRole('button', { name: 'Undo this change' }).click();
-  await toast(page, 'Taken back').getByText('Job title stays as it is').waitFor();
-  await entry.getByText('Taken back').waitFor();
+  await toast(page, 'Undone').getByText('Job title stays as it is').waitFor();
+  await entry.getByText('Undone').waitFor();
   const { city, job_title } = await send('GET', `contacts/${id}`);
   assert.deepEqual([city, job_title], ['Rome', 'Head']);
   assert.deepEqual(await barriers(page), []);
@@ -177,7 +177,7 @@ test('changes of many are taken back later too, on a phone as well', async (t) =
   await page.getByRole('listitem').filter({ hasText: 'contacts tagged' }).first().getByText('Fair 2026').waitFor();
   const entry = page.getByRole('listitem').filter({ hasText: '2 contacts changed' }).filter({ hasText: 'CityLund' });
   await entry.getByRole('button', { name: 'Undo', exact: true }).click();
-  await entry.getByText('Taken back').waitFor();
+  await entry.getByText('Undone').waitFor();
   assert.deepEqual(
     (await fair('edit')).data.map(({ city }: { city: string | null }) => city),
     [null, null],

@@ -12,7 +12,7 @@ export function NotFoundPage() {
       <EmptyState
         icon={<Compass size={18} />}
         page
-        title={t('There is nothing at this address')}
+        title={t('Page not found')}
         action={
           <Link to="/" className={buttonClass('secondary')}>
             {t('Go home')}

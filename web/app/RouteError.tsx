@@ -34,7 +34,7 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
   return (
     <main className="flex flex-1 items-center bg-surface">
       <ErrorState
-        title={fromServer ? translateServerText(error.problem.title) : t('This page ran into a mistake of ours')}
+        title={fromServer ? translateServerText(error.problem.title) : t('Something went wrong on this page')}
         detail={
           fromServer
             ? error.message

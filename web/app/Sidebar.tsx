@@ -48,7 +48,7 @@ export function Sidebar({ onSearch }: { onSearch: () => void }) {
           </>
         )}
         <IconButton
-          label={folded ? t('Unfold the sidebar') : t('Fold the sidebar')}
+          label={folded ? t('Expand sidebar') : t('Collapse sidebar')}
           size="small"
           onClick={() => fold(!folded)}
         >

@@ -48,7 +48,7 @@ export async function makeExport(selection: Selection): Promise<void> {
     void queryClient.invalidateQueries({ queryKey: ['export'] });
     toast(t('The export is being made'), {
       id: toastOf(made),
-      description: t('You are told when it can be downloaded.'),
+      description: t('You get a notification when it is ready to download.'),
     });
     announce(await whenOver(made));
   } catch (error) {

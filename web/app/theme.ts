@@ -3,7 +3,7 @@ import { t } from '../text/text.ts';
 
 /** What one can choose. High contrast is light or dark as the system is. */
 export const themes: { value: Theme; label: string; icon: LucideIcon }[] = [
-  { value: 'system', label: t('As the system'), icon: Monitor },
+  { value: 'system', label: t('Match system'), icon: Monitor },
   { value: 'light', label: t('Light'), icon: Sun },
   { value: 'dark', label: t('Dark'), icon: Moon },
   { value: 'contrast', label: t('High contrast'), icon: Contrast },

@@ -42,7 +42,7 @@ export async function takeBack(change: string, recordId?: string): Promise<void>
 }
 
 /** What a turn says while it runs and when it is done, and what its own way back is called. */
-const undoing = { doing: t('Taking back'), done: t('Taken back'), again: t('Redo') };
+const undoing = { doing: t('Undoing'), done: t('Undone'), again: t('Redo') };
 const redoing = { doing: t('Redoing'), done: t('Redone'), again: t('Undo') };
 
 async function turn(change: string, recordId: string | undefined, words: typeof undoing): Promise<void> {

@@ -34,7 +34,7 @@ async function reverse(changes: readonly string[], way: Way): Promise<void> {
       all: changes.length,
       reason: failed[0],
     });
-  toast(way === 'undo' ? t('Taken back') : t('Redone'), {
+  toast(way === 'undo' ? t('Undone') : t('Redone'), {
     kind: refusal ? 'error' : 'info',
     description: [refusal, left].filter(Boolean).join(' ') || undefined,
     action:

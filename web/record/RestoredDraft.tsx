@@ -12,7 +12,7 @@ export function RestoredDraft({ draft, className }: RestoredDraftProps) {
     <p className={className ?? 'text-12 text-muted'}>
       {t('This is what you typed before.')}{' '}
       <button type="button" className="rounded-sm text-accent-ink hover:underline" onClick={draft.clear}>
-        {t('Throw it away')}
+        {t('Discard')}
       </button>
     </p>
   );

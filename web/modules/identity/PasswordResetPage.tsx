@@ -48,7 +48,7 @@ function Request() {
   if (ask.isSuccess) {
     return (
       <AuthCard
-        title={t('Look into your mail')}
+        title={t('Check your email')}
         description={t(
           'If there is an account with this address, a link to set a new password is on its way. It works for one hour.',
         )}

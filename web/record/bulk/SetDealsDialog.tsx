@@ -45,7 +45,7 @@ export function SetDealsDialog({ counted, error, busy, onRun, onClose }: SetDeal
       open
       title={t('Stage and amount of {counted}', { counted })}
       description={t(
-        'Each is moved as if by itself: what a stage asks for it asks of each. You can take it back as a whole.',
+        'Each deal is moved individually: fields that a stage requires are required of each. You can undo the whole change.',
       )}
       onClose={onClose}
       footer={

@@ -44,7 +44,7 @@ export function StartDealsDialog({ counted, error, busy, onRun, onClose }: Start
     <Dialog
       open
       title={t('Start a deal for {counted}', { counted })}
-      description={t('Each gets a deal of its own, owned by whoever owns the record. You can take it back as a whole.')}
+      description={t('Each record gets its own deal with the same owner. You can undo the whole change.')}
       onClose={onClose}
       footer={
         <>

@@ -17,7 +17,7 @@ export default function GroupPicker({ choices, group, onChange }: GroupPickerPro
       label={t('Group')}
       className="h-7! min-h-0! w-auto! max-w-64 shrink-0 text-13! pointer-coarse:h-10! max-sm:hidden"
       options={[
-        { value: none, label: t('No groups') },
+        { value: none, label: t('Group by: none') },
         ...choices.map(({ key, label }) => ({ value: key, label: t('By {field}', { field: label }) })),
       ]}
       value={group?.key ?? none}

@@ -58,7 +58,7 @@ export function ChangeEntry({ change, at, resource, record, fields }: ChangeEntr
         what={
           <>
             {change.is_undo ? t('{what} by undo', { what: inWords(change, resource) }) : inWords(change, resource)}
-            {change.undone && <Badge className="ms-1.5">{t('Taken back')}</Badge>}
+            {change.undone && <Badge className="ms-1.5">{t('Undone')}</Badge>}
           </>
         }
         at={at}

@@ -24,7 +24,7 @@ export const company: RecordDefinition = {
     { id: 'all', label: t('All') },
     { id: 'mine', label: t('Mine'), filter: { field: 'owner_id', op: 'eq', value: user.id } },
     { id: 'subsidiaries', label: t('Subsidiaries'), filter: { field: 'parent_id', op: 'not_empty' } },
-    { id: 'recent', label: t('Changed last'), sort: '-updated_at' },
+    { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
   ],
   Facts: CompanyFacts,
   Related: lazy(() => import('./CompanyRelated.tsx')),

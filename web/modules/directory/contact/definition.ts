@@ -23,7 +23,7 @@ export const contact: RecordDefinition = {
     { id: 'mine', label: t('Mine'), filter: { field: 'owner_id', op: 'eq', value: user.id } },
     { id: 'leads', label: t('Leads'), filter: { field: 'lifecycle_stage', op: 'eq', value: 'lead' } },
     { id: 'customers', label: t('Customers'), filter: { field: 'lifecycle_stage', op: 'eq', value: 'customer' } },
-    { id: 'recent', label: t('Changed last'), sort: '-updated_at' },
+    { id: 'recent', label: t('Recently updated'), sort: '-updated_at' },
   ],
   Facts: ContactFacts,
   Related: lazy(() => import('./ContactRelated.tsx')),

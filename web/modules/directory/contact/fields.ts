@@ -149,7 +149,7 @@ export const contactFields: FieldDef[] = [
   },
   {
     key: 'consent_email',
-    label: t('May be e-mailed'),
+    label: t('Email consent'),
     kind: 'select',
     options: consents,
     section: t('Relationship'),

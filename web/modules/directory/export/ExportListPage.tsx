@@ -41,7 +41,7 @@ export default function ExportListPage() {
               onRetry={() => void exports.refetch()}
             />
           ) : exports.rows.length === 0 ? (
-            <EmptyState icon={<Download size={18} />} title={t('Nothing exported yet')}>
+            <EmptyState icon={<Download size={18} />} title={t('No exports yet')}>
               {t('Open a list, filter it as you like, and choose Export. What is made here is kept for seven days.')}
             </EmptyState>
           ) : (

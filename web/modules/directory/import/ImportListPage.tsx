@@ -40,7 +40,7 @@ export default function ImportListPage() {
               onRetry={() => void imports.refetch()}
             />
           ) : imports.rows.length === 0 ? (
-            <EmptyState icon={<Upload size={18} />} title={t('Nothing imported yet')} action={fresh}>
+            <EmptyState icon={<Upload size={18} />} title={t('No imports yet')} action={fresh}>
               {t(
                 'Bring the files of your present system. You see what would happen before it does, and can take it back afterwards.',
               )}

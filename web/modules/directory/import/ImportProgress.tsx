@@ -25,7 +25,7 @@ function placeOf(file: ImportFile, current: boolean): string {
   if (file.complete) return t('{count, plural, one {# row} other {# rows}}', { count: file.counts.rows });
   if (file.linking) return t('Linking its records');
   if (file.rows_done > 0) return t('{count, plural, one {# row} other {# rows}} so far', { count: file.rows_done });
-  return current ? t('Reading the first rows') : t('Waits for its turn');
+  return current ? t('Reading the first rows') : t('Queued');
 }
 
 function shareOf({ complete, bytes_done, size_bytes }: ImportFile, current: boolean): number | null {

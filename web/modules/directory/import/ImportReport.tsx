@@ -16,7 +16,7 @@ const titles: Partial<Record<ImportDetail['state'], string>> = {
   done: t('The import is done'),
   failed: t('The import failed'),
   cancelled: t('The import was cancelled'),
-  reverted: t('The import was taken back'),
+  reverted: t('The import was reverted'),
 };
 
 /** What became of it, with the way to the rows that were left out and the way back. */
@@ -67,7 +67,7 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
         </header>
         {detail.error && <Banner meaning="bad">{translateServerText(detail.error)}</Banner>}
         {detail.reversal && <ReversalReport detail={detail} reversal={detail.reversal} />}
-        {reverted && <h3 className="-mb-3 text-14">{t('What the import had done')}</h3>}
+        {reverted && <h3 className="-mb-3 text-14">{t('What the import did')}</h3>}
         {detail.files
           .filter((file) => !file.ignored)
           .map((file) => (
@@ -78,7 +78,7 @@ export function ImportReport({ detail }: { detail: ImportDetail }) {
       <ConfirmDialog
         open={confirming}
         busy={busy}
-        title={t('Take the whole import back?')}
+        title={t('Revert the whole import?')}
         description={t(
           'Records it created are deleted for good, and those it changed get their earlier values. What somebody edited since is left alone, and the report says so.',
         )}

@@ -27,8 +27,8 @@ export function ReversalReport({ detail, reversal }: { detail: ImportDetail; rev
   const ofFiles = new Set(detail.files.map(({ resource }) => resource));
   const unsaid = kept - kept_samples.length;
   return (
-    <section aria-label={t('What was taken back')} className="rounded-lg border border-line p-4 text-13">
-      <h3 className="mb-1 text-14">{t('What was taken back')}</h3>
+    <section aria-label={t('What was reverted')} className="rounded-lg border border-line p-4 text-13">
+      <h3 className="mb-1 text-14">{t('What was reverted')}</h3>
       <p>
         {t(
           '{deleted, plural, one {# record deleted} other {# records deleted}}, {restored, number} with their earlier values again, {kept, number} left as they are.',

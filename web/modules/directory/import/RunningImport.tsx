@@ -31,7 +31,7 @@ export function RunningImport({ detail }: { detail: ImportDetail }) {
     >
       <div className="mx-auto flex max-w-2xl flex-col gap-6">
         <header>
-          <h2 className="text-20">{reverting ? t('Taking the import back') : t('Importing')}</h2>
+          <h2 className="text-20">{reverting ? t('Reverting the import') : t('Importing')}</h2>
           <p role="status" className="mt-1 text-13 text-muted">
             {reverting
               ? t('Records that somebody has changed since are left as they are.')

@@ -33,7 +33,7 @@ const daysOfMonth = [
 const endings = [
   { value: 'never', label: t('Never') },
   { value: 'until', label: t('On a day') },
-  { value: 'count', label: t('After some times') },
+  { value: 'count', label: t('After a number of times') },
 ];
 
 interface RuleEditorProps {

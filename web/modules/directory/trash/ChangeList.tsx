@@ -22,7 +22,7 @@ export function ChangeList() {
     return <QueryError title={t('The changes could not be read')} query={changes} />;
   if (changes.rows.length === 0)
     return (
-      <EmptyState icon={<History size={18} />} title={t('Nothing was changed many at a time yet')}>
+      <EmptyState icon={<History size={18} />} title={t('No bulk changes yet')}>
         {t(
           'Select records in a list to assign, tag, edit or delete them together. Each such change can be taken back here for 30 days.',
         )}
@@ -30,7 +30,7 @@ export function ChangeList() {
     );
   return (
     <>
-      <ul aria-label={t('Changes of many records')} className="divide-y divide-line rounded-lg border border-line">
+      <ul aria-label={t('Bulk changes')} className="divide-y divide-line rounded-lg border border-line">
         {changes.rows.map((change) => (
           <ChangeRow key={change.id} change={change} />
         ))}
@@ -61,7 +61,7 @@ function ChangeRow({ change }: { change: Change }) {
       <div className="min-w-0 flex-1">
         <div className="flex min-w-0 flex-wrap items-center gap-2 font-medium">
           <span className="tabular-nums">{changedOf(change.kind, change.resource ?? '', change.changed, t)}</span>
-          {change.reversal && <Badge>{t('Taken back')}</Badge>}
+          {change.reversal && <Badge>{t('Undone')}</Badge>}
           {!hasEnded(change) && <Badge meaning="accent">{t('Running')}</Badge>}
           {change.state === 'cancelled' && <Badge>{t('Stopped')}</Badge>}
           {change.state === 'failed' && <Badge meaning="bad">{t('Failed')}</Badge>}

@@ -34,10 +34,10 @@ export function TrashList({ kind }: { kind: keyof typeof kinds | undefined }) {
     return (
       <EmptyState
         icon={<Trash2 size={18} />}
-        title={kind ? t('Nothing of this kind in the trash') : t('The trash is empty')}
+        title={kind ? t('Nothing of this type in the trash') : t('The trash is empty')}
         action={kind && <KindFilter kind={kind} />}
       >
-        {t('What is deleted stays here for 30 days and can be taken back, with all that hangs on it.')}
+        {t('Deleted records stay here for 30 days and can be restored with everything attached to them.')}
       </EmptyState>
     );
   return (
@@ -101,7 +101,7 @@ export function TrashList({ kind }: { kind: keyof typeof kinds | undefined }) {
                 count: purging?.length ?? 0,
               })
         }
-        description={t('With all that hangs on it. Nobody can bring it back, neither from here nor by undo.')}
+        description={t('Everything attached to it is deleted too. This cannot be undone.')}
         action={t('Delete for good')}
         danger
         onClose={() => setPurging(null)}

@@ -88,7 +88,7 @@ export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
         <ConfirmDialog
           open={open === 'delete'}
           title={t('Delete the dashboard “{name}”?', { name: board.name })}
-          description={board.shared ? t('It goes for everybody, with its tiles.') : t('It goes with its tiles.')}
+          description={board.shared ? t('It is deleted for everyone, along with its tiles.') : t('Its tiles are deleted too.')}
           action={t('Delete dashboard')}
           danger
           onConfirm={() =>

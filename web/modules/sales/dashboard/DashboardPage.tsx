@@ -100,7 +100,7 @@ export default function DashboardPage() {
           label={t('Period')}
           className="w-auto! min-w-0 max-sm:flex-auto"
           options={[
-            { value: 'own', label: t('As each tile says') },
+            { value: 'own', label: t('Use each tile’s period') },
             ...ranges.map((value) => ({ value, label: rangeLabels[value] })),
           ]}
           value={search.range ?? 'own'}
@@ -149,7 +149,7 @@ export default function DashboardPage() {
               title={t('Nothing on this dashboard yet')}
               action={mayChange && <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setDraft({ id: null, form: newTile })}>{t('Add tile')}</Button>}
             >
-              {t('Put the figures together that you look at every day.')}
+              {t('Bring together the figures you look at every day.')}
             </EmptyState>
           )}
         </div>

@@ -39,7 +39,7 @@ const fields: FieldDef[] = [
     required: true,
     options: Object.entries(rhythms).map(([value, label]) => ({ value, label })),
   },
-  { key: 'hour', label: t('Hour'), kind: 'select', required: true, options: hours, help: t('By the clock where they live') },
+  { key: 'hour', label: t('Hour'), kind: 'select', required: true, options: hours, help: t('In each recipient’s time zone') },
 ]; // biome-ignore format: facts
 
 const key = ['dashboard', 'mailings'];
@@ -85,7 +85,7 @@ export default function MailingsDialog({ board, onClose }: MailingsDialogProps) 
     <Dialog
       open
       title={t('“{name}” by e-mail', { name })}
-      description={t('Everybody gets the figures that they may see, as a table and as CSV.')}
+      description={t('Everyone gets the figures they are allowed to see, as a table and as CSV.')}
       onClose={onClose}
       footer={
         <Button emphasis="primary" icon={<Plus size={14} />} onClick={() => setAdding(true)}>
@@ -96,18 +96,18 @@ export default function MailingsDialog({ board, onClose }: MailingsDialogProps) 
       {mailings.isError ? (
         <QueryError title={t('This could not be read')} query={mailings} />
       ) : !mailings.data?.length ? (
-        <p className="text-13 text-muted">{t('Nobody gets it yet.')}</p>
+        <p className="text-13 text-muted">{t('No recipients yet.')}</p>
       ) : (
         <ul aria-label={t('Recipients')} className="flex flex-col">
           {mailings.data.map((mailing) => (
             <li key={mailing.id} className="flex items-center gap-3 border-b border-line py-2 text-13 last:border-0">
               <span className="min-w-0 flex-1">
-                <bdi className="font-medium">{mailing.recipient?.name ?? t('Somebody')}</bdi>
+                <bdi className="font-medium">{mailing.recipient?.name ?? t('Someone')}</bdi>
                 <span className="block truncate text-muted">
                   {t('{rhythm} at {hour}', { rhythm: rhythms[mailing.rhythm], hour: formatHour(mailing.hour) })}
                 </span>
               </span>
-              <IconButton label={t('Stop sending it')} onClick={() => void attempt(() => stop(mailing))}>
+              <IconButton label={t('Stop sending')} onClick={() => void attempt(() => stop(mailing))}>
                 <Trash2 size={14} />
               </IconButton>
             </li>
@@ -121,5 +121,5 @@ export default function MailingsDialog({ board, onClose }: MailingsDialogProps) 
 async function stop({ id }: Mailing): Promise<void> {
   await api.delete(`/dashboard-mailings/${id}`);
   await reread();
-  toast(t('It is not sent any more'));
+  toast(t('No longer sent'));
 }

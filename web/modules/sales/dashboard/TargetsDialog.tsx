@@ -92,7 +92,7 @@ export default function TargetsDialog({ onClose }: { onClose: () => void }) {
       {targets.isError && !targets.data ? (
         <QueryError title={t('This could not be read')} query={targets} />
       ) : !targets.data?.length ? (
-        <p className="text-13 text-muted">{t('Nobody has set a target yet.')}</p>
+        <p className="text-13 text-muted">{t('No targets yet.')}</p>
       ) : (
         <ul aria-label={t('Targets')} className="flex flex-col">
           {targets.data.map((target) => (
@@ -103,7 +103,7 @@ export default function TargetsDialog({ onClose }: { onClose: () => void }) {
                 </span>{' '}
                 {each[target.period]}
                 <span className="block truncate text-muted">
-                  <bdi>{target.owner?.name ?? target.team?.name ?? t('Everybody')}</bdi>
+                  <bdi>{target.owner?.name ?? target.team?.name ?? t('Everyone')}</bdi>
                 </span>
               </span>
               {may('sales_target', 'delete') && (

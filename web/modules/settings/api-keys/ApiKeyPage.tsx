@@ -73,7 +73,7 @@ export default function ApiKeyPage() {
         {(rows) =>
           rows.length === 0 ? (
             <EmptyState icon={<KeyRound size={18} />} title={t('No keys yet')}>
-              {t('A program that works with your data needs one.')}
+              {t('Programs need a key to work with your data.')}
             </EmptyState>
           ) : (
             <Panel label={t('API keys')}>
@@ -118,7 +118,7 @@ export default function ApiKeyPage() {
           open
           danger
           title={t('Revoke “{name}”?', { name: revoking.name })}
-          description={t('Programs that use it are refused from now on. This cannot be undone.')}
+          description={t('Programs that use it stop working at once. This cannot be undone.')}
           action={t('Revoke key')}
           onClose={() => setRevoking(null)}
           onConfirm={() => void revoke(revoking)}

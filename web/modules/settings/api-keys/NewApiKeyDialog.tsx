@@ -23,7 +23,7 @@ const fieldsWith = (roles: readonly RoleChoice[]): FieldDef[] => [
     kind: 'select',
     options: roles.map(({ id, name }) => ({ value: id, label: name })),
     required: true,
-    help: t('It may do what the role may, and no more than you'),
+    help: t('It can do what the role allows, and no more than you'),
   },
   { key: 'expires_at', label: t('Expires'), kind: 'time', help: t('Empty: never') },
 ];
@@ -56,8 +56,8 @@ function Shown({ secret, onClose }: { secret: string; onClose: () => void }) {
   return (
     <Dialog
       open
-      title={t('Keep this key')}
-      description={t('It is shown only now. Whoever has it can use it.')}
+      title={t('Save this key')}
+      description={t('It is shown only once. Anyone who has it can use it.')}
       onClose={onClose}
       footer={
         <>
@@ -73,7 +73,7 @@ function Shown({ secret, onClose }: { secret: string; onClose: () => void }) {
             {t('Copy key')}
           </Button>
           <Button emphasis="primary" onClick={onClose}>
-            {t('I have kept it')}
+            {t('I have saved it')}
           </Button>
         </>
       }

@@ -47,7 +47,7 @@ export default function AuditPage() {
       <Loaded query={events}>
         {(rows) =>
           rows.length === 0 ? (
-            <EmptyState title={t('No events')}>{t('Nothing happened that fits these filters.')}</EmptyState>
+            <EmptyState title={t('No events')}>{t('No events match these filters.')}</EmptyState>
           ) : (
             <ol aria-label={t('Events')} className="divide-y divide-line rounded-lg border border-line">
               {rows.map((event) => (

@@ -47,7 +47,7 @@ export function FieldDialog({ field, proposed, onCreated, onClose }: FieldDialog
       : await api.post<CustomField>(path, bodyOf({ resource: proposed?.resource, ...body }));
     await refreshFields();
     if (!field) await onCreated?.(made);
-    toast(field ? t('Saved') : t('The field is there'));
+    toast(field ? t('Saved') : t('Field created'));
   }
 
   return (
@@ -78,7 +78,7 @@ function formFields(field: CustomField | undefined, roles: readonly Option[]): F
       key: 'options',
       label: t('Choices'),
       kind: 'lines',
-      help: t('One a line'),
+      help: t('One per line'),
       shownWhen: ({ type }) => hasOptions(type),
     },
     {

@@ -128,7 +128,7 @@ export function TypeDialog({ field, onClose }: { field: CustomField; onClose: ()
           />
         </Field>
         {hasOptions(type) && (
-          <Field name="options" label={t('Choices')} help={t('One a line')}>
+          <Field name="options" label={t('Choices')} help={t('One per line')}>
             <Textarea value={options} onValueChange={(next: string) => change(() => setOptions(next))} />
           </Field>
         )}

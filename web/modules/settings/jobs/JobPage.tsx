@@ -45,7 +45,7 @@ const kinds: Record<string, string> = {
   'duplicate.search': t('Search for duplicates'),
   'export.make': t('Export'),
   'file.removal': t('Removal of files'),
-  'import.revert': t('Import taken back'),
+  'import.revert': t('Import reverted'),
   'import.run': t('Import'),
   invitation: t('Invitation by e-mail'),
   'notification.alone': t('Notification of one change'),
@@ -79,7 +79,7 @@ export default function JobPage() {
         {(rows) =>
           rows.length === 0 ? (
             <EmptyState title={t('No jobs')}>
-              {t('Nothing has run in the background, or nothing in this state.')}
+              {t('No jobs, or none in this state.')}
             </EmptyState>
           ) : (
             <Panel label={t('Jobs')}>

@@ -11,7 +11,7 @@ export function InvitationLinkDialog({ link, onClose }: { link: string; onClose:
   return (
     <Dialog
       open
-      title={t('Hand on this link')}
+      title={t('Share this link')}
       description={t(
         'No mail server is set up, so nothing was sent. Whoever has the link can accept the invitation, once.',
       )}

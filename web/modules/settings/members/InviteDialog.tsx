@@ -7,7 +7,7 @@ import { InvitationLinkDialog } from './InvitationLinkDialog.tsx';
 import { type Invitation, noteInvitation, type RoleChoice } from './member.ts';
 import { RolesNeeded } from './RolesNeeded.tsx';
 
-const title = t('Invite somebody');
+const title = t('Invite someone');
 
 export function InviteDialog({ onClose }: { onClose: () => void }) {
   return (

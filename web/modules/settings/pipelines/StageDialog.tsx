@@ -32,7 +32,7 @@ const fields: FieldDef[] = [
   },
   {
     key: 'rotting_days',
-    label: t('Too long after, in days'),
+    label: t('Stalled after, in days'),
     kind: 'integer',
     help: t('Leave it empty when they may stand here for as long as they like'),
     shownWhen: ({ kind }) => kind === 'open',

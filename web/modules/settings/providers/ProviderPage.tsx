@@ -15,7 +15,7 @@ const providers: Vocabulary = {
   words: {
     new: t('New provider'),
     create: t('Create provider'),
-    created: t('The provider is there'),
+    created: t('Provider created'),
     edit: t('Edit provider'),
     delete: t('Delete provider'),
   },
@@ -55,7 +55,7 @@ const providers: Vocabulary = {
       label: t('Client secret'),
       kind: 'text',
       secret: true,
-      help: t('Kept sealed and never shown again'),
+      help: t('Stored encrypted and never shown again'),
     },
     {
       key: 'allowed_domains',
@@ -82,7 +82,7 @@ const providers: Vocabulary = {
     ),
     detail: String(record.issuer ?? ''),
   }),
-  deleting: t('Those who sign in through it need a password, a passkey or another provider.'),
+  deleting: t('People who sign in through it will need a password, a passkey or another provider.'),
 };
 
 export default function ProviderPage() {

@@ -25,14 +25,14 @@ export function PasskeySection() {
   const add = () =>
     confirmed(async () => {
       if (await addPasskey()) {
-        toast(t('The passkey is there'));
+        toast(t('Passkey added'));
         refresh();
       }
     });
   const remove = (passkey: Passkey) =>
     confirmed(async () => {
       await api.post(`/passkeys/${passkey.id}/removal`, {});
-      toast(t('The passkey no longer signs you in'));
+      toast(t('Passkey removed'));
       refresh();
     });
   return (

@@ -12,7 +12,7 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClo
   return (
     <Dialog
       open
-      title={t('Keep your recovery codes')}
+      title={t('Save your recovery codes')}
       description={t('Each signs you in once when your phone is not at hand.')}
       onClose={onClose}
       footer={
@@ -32,12 +32,12 @@ export function RecoveryCodesDialog({ codes, onClose }: { codes: string[]; onClo
             {t('Copy')}
           </Button>
           <Button emphasis="primary" onClick={onClose}>
-            {t('I have kept them')}
+            {t('I have saved them')}
           </Button>
         </>
       }
     >
-      <Banner meaning="attention">{t('They are shown only now.')}</Banner>
+      <Banner meaning="attention">{t('They are shown only once.')}</Banner>
       <ol className="mt-4 grid grid-cols-2 gap-2 font-mono text-12 sm:text-14">
         {codes.map((code) => (
           <li key={code} className="rounded-sm bg-sunken px-2 py-1.5 text-center select-all">

@@ -64,7 +64,7 @@ export default function TeamPage() {
         {({ data }) =>
           data.length === 0 ? (
             <EmptyState title={t('No teams yet')}>
-              {t('Put people who work on the same records into a team.')}
+              {t('Group people who work on the same records into a team.')}
             </EmptyState>
           ) : (
             <Panel label={t('Teams')}>

@@ -70,7 +70,7 @@ export const timingColumns: UsageColumn<Timing>[] = [
   count('requests', t('Requests')),
   count('refused', t('Refused'), true),
   count('failed', t('Failed'), true),
-  time('p50_ms', t('Half within'), true),
+  time('p50_ms', t('Median'), true),
   time('p95_ms', t('95% within')),
   time('p99_ms', t('99% within'), true),
   time('max_ms', t('Longest'), true),

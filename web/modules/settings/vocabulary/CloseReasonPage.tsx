@@ -11,7 +11,7 @@ const closeReasons: Vocabulary = {
   words: {
     new: t('New close reason'),
     create: t('Create close reason'),
-    created: t('The close reason is there'),
+    created: t('Close reason created'),
     edit: t('Edit close reason'),
     delete: t('Delete close reason'),
   },

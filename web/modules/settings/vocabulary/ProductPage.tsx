@@ -12,7 +12,7 @@ const products: Vocabulary = {
   words: {
     new: t('New product'),
     create: t('Create product'),
-    created: t('The product is there'),
+    created: t('Product created'),
     edit: t('Edit product'),
     delete: t('Delete product'),
   },

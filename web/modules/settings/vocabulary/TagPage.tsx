@@ -23,7 +23,7 @@ const tags: Vocabulary = {
   words: {
     new: t('New tag'),
     create: t('Create tag'),
-    created: t('The tag is there'),
+    created: t('Tag created'),
     edit: t('Edit tag'),
     delete: t('Delete tag'),
   },
@@ -42,7 +42,7 @@ const tags: Vocabulary = {
   ],
   row: (record) => ({ title: <Chip color={String(record.color)}>{String(record.name)}</Chip> }),
   undoable: true,
-  deleting: t('It is taken off everything that carries it.'),
+  deleting: t('It is removed from everything tagged with it.'),
 };
 
 export default function TagPage() {

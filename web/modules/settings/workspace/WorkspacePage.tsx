@@ -33,7 +33,7 @@ export default function WorkspacePage() {
     <>
       <SettingsSection
         title={t('Workspace')}
-        description={t('What holds for everybody, unless they chose otherwise for themselves.')}
+        description={t('Defaults for everyone who has not chosen otherwise.')}
       >
         <Loaded query={workspace}>{(data) => <WorkspaceForm key={data.version} workspace={data} />}</Loaded>
       </SettingsSection>
