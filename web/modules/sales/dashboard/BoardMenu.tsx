@@ -88,7 +88,9 @@ export function BoardMenu({ board, tiles, onOpen }: BoardMenuProps) {
         <ConfirmDialog
           open={open === 'delete'}
           title={t('Delete the dashboard “{name}”?', { name: board.name })}
-          description={board.shared ? t('It is deleted for everyone, along with its tiles.') : t('Its tiles are deleted too.')}
+          description={
+            board.shared ? t('It is deleted for everyone, along with its tiles.') : t('Its tiles are deleted too.')
+          }
           action={t('Delete dashboard')}
           danger
           onConfirm={() =>

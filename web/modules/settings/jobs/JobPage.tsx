@@ -78,9 +78,7 @@ export default function JobPage() {
       <Loaded query={jobs}>
         {(rows) =>
           rows.length === 0 ? (
-            <EmptyState title={t('No jobs')}>
-              {t('No jobs, or none in this state.')}
-            </EmptyState>
+            <EmptyState title={t('No jobs')}>{t('No jobs, or none in this state.')}</EmptyState>
           ) : (
             <Panel label={t('Jobs')}>
               {rows.map((job) => (

@@ -31,10 +31,7 @@ export default function WorkspacePage() {
   const workspace = useQuery({ queryKey: key, queryFn: ({ signal }) => api.get<Workspace>('/tenant', {}, signal) });
   return (
     <>
-      <SettingsSection
-        title={t('Workspace')}
-        description={t('Defaults for everyone who has not chosen otherwise.')}
-      >
+      <SettingsSection title={t('Workspace')} description={t('Defaults for everyone who has not chosen otherwise.')}>
         <Loaded query={workspace}>{(data) => <WorkspaceForm key={data.version} workspace={data} />}</Loaded>
       </SettingsSection>
       <FeatureSection />
