@@ -184,7 +184,7 @@ export const importResource = defineResource({
     state: requiredSelect(importStates, { title: 'State', readOnly: true }),
     options: object(importOptions, { title: 'Options', readOnly: true }),
     error: text(4000, { title: 'Error', readOnly: true }),
-    reversal: object(reversalReport.nullable(), { title: 'What was taken back', readOnly: true }),
+    reversal: object(reversalReport.nullable(), { title: 'What was reverted', readOnly: true }),
     started_at: time({ title: 'Started', readOnly: true }),
     finished_at: time({ title: 'Finished', readOnly: true }),
   },
