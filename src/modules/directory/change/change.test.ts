@@ -221,6 +221,17 @@ describe('refusals', () => {
   });
 });
 
+test('a change that nothing matches is done at once, as the API document says', async () => {
+  const { status, body } = await start({
+    resource: 'contact',
+    filter: where('city', 'No city has this name'),
+    action: { kind: 'delete' },
+  });
+  assert.deepEqual([status, body.state, body.total], [200, 'done', 0]);
+  const { paths } = (await api('GET', '/api/v1/openapi.json')).body;
+  assert.ok('200' in paths['/api/v1/changes'].post.responses);
+});
+
 test('a field that is hidden meanwhile is changed no further', async () => {
   const field = await api('POST', '/api/v1/custom-fields', { resource: 'contact', key: 'grade', label: 'Grade', type: 'text' }); // biome-ignore format: one call
   const ids = await contacts(1_500);

@@ -33,7 +33,7 @@ export function changeRoutes(kinds: UndoKinds, actions: readonly BulkAction[]): 
       handler: async (ctx, { query }) => ({ body: await listChanges(ctx, query) }),
     }),
     route({
-      method: 'POST', path: base, tag, summary: 'Change many records in the background', access: 'signed_in', body: newChange, response: change, status: 202,
+      method: 'POST', path: base, tag, summary: 'Change many records in the background', access: 'signed_in', body: newChange, response: change, status: 202, otherStatuses: { 200: 'Done already: nothing matched' },
       handler: async (ctx, { body, request }) => answer(await getChange(ctx, await startChange(ctx, actions, request.id, body as unknown as NewChange))),
     }),
     route({
@@ -45,7 +45,7 @@ export function changeRoutes(kinds: UndoKinds, actions: readonly BulkAction[]): 
       handler: async (ctx, { params }) => ({ body: await cancelChange(ctx, params.id) }),
     }),
     route({
-      method: 'POST', path: `${base}/{id}/reversal`, tag, summary: 'Take back what a request did, by the Change-Id of its answer', access: 'signed_in', params: idParams, query: reversalQuery, response: change, status: 200,
+      method: 'POST', path: `${base}/{id}/reversal`, tag, summary: 'Take back what a request did, by the Change-Id of its answer', access: 'signed_in', params: idParams, query: reversalQuery, response: change, status: 200, otherStatuses: { 202: 'Large: done in the background' },
       handler: async (ctx, { params, query, request }) => {
         const target = { change_id: params.id.toLowerCase(), record_id: query.record_id?.toLowerCase() ?? null };
         return answer(await getChange(ctx, await startReversal(ctx, kinds, request.id, target)));
