@@ -4612,7 +4612,7 @@ create function app.leave_finish_notice()
  SET search_path TO 'pg_catalog', 'public', 'app', 'pg_temp'
 AS $function$
 begin
-  -- What is done within the request that asked for it needs no word.
+  -- Work that finished within the request that asked for it needs no notification.
   if app.restores_archive() or new.created_by is null or new.created_at = now()::timestamptz(3) then return null; end if;
   insert into job (tenant_id, kind, payload)
   values (new.tenant_id, 'notification.finished', jsonb_build_object('resource', tg_table_name, 'id', new.id, 'state', new.state));
@@ -5438,7 +5438,7 @@ declare
   added int;
 begin
   if cardinality(workspaces) = 0 then return 0; end if;
-  -- There may be two every second: those that are done tell nothing.
+  -- Up to two such jobs finish every second, so finished ones are deleted at once.
   delete from job where tenant_id = any (workspaces) and kind = 'notification.change' and state = 'done';
   insert into job (tenant_id, kind, payload, dedupe_key) select w, 'notification.change', '{}', 'all' from unnest(workspaces) w on conflict do nothing;
   get diagnostics added = row_count;

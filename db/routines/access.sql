@@ -9,6 +9,10 @@
 -- PostgreSQL expects a comparison with a constant to hold for one row in 200. Policies that compared the scope with 'all' made it expect that
 -- nearly every record is hidden: it read and sorted whole tables for one page of a list. It expects "is not null" to hold for nearly every row,
 -- hence app.full_scope(…) is not null. Tables with few rows in a workspace (dashboards, saved views, API keys) still compare.
+--
+-- The policies of each table stand in the file of its area: contact and company in directory.sql, deal in sales.sql. Tables of one user's rows have a
+-- single policy named own or personal instead. baseConditions in src/kernel/resource/list.ts repeats the rule of reading so that an index can be
+-- used; app.record_readers and app.readers_of repeat it for other people. Change all of them together.
 
 -- The scope of a right: 'all', 'team', 'own' or 'none'. app.rights is text and this is one expression without a query, because every statement asks
 -- several times; parsing JSON in a query costs twenty times as much.
@@ -25,7 +29,7 @@ create or replace function app.full_scope(resource text, action text) returns te
 $$;
 
 -- 'none' when the caller may do this with no row of a resource, else 'some'. Text rather than boolean: PostgreSQL expects a boolean to hold for
--- half of the rows and would read whole tables; all plans were made with the estimate of a comparison.
+-- half of the rows and would read whole tables, and a comparison of texts with 'none' to hold for nearly all.
 create or replace function app.some_scope(resource text, action text) returns text language sql stable parallel safe as $$
   select case when position(';' || resource || '.' || action || '=' in current_setting('app.rights', true)) > 0
     or current_setting('app.rights', true) = '*' then 'some' else 'none' end
@@ -181,8 +185,8 @@ end $$;
 revoke all on function app.record_readers(text, uuid, text, uuid) from public;
 grant execute on function app.record_readers(text, uuid, text, uuid) to holdfast_app;
 
--- Which of these people may read the record beside them, by the rights of their roles as the policies of the table say. Record by record with its
--- own people, and with the rights of all people read at once: person by person this was half of the cost of notifying.
+-- The pairs in which the person may read the record, by the same rule as the policy of the table, except that nobody reads a record in the trash.
+-- The rights of all people are read at once: calling record_readers for each took half the time of sending notifications.
 create or replace function app.readers_of(noun text, records uuid[], people uuid[]) returns table (record_id uuid, user_id uuid)
   language plpgsql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -257,8 +261,8 @@ $$;
 revoke all on function app.reach_gained(uuid, uuid[]) from public;
 grant execute on function app.reach_gained(uuid, uuid[]) to holdfast_app;
 
--- Of changes of records that the caller may not read, those that took the records away: before them one of the people whose records the caller
--- reads was the owner. Open pages are told of these changes, and of nothing that happens to the records afterwards.
+-- Finds the updates by which the caller lost access to a record: the caller could read the records of the previous owner, and cannot read the record
+-- now. Open pages receive these updates and no later ones.
 create or replace function app.taken_away(noun text, records uuid[], xids text[]) returns table (record_id uuid, xid text)
   language sql stable security definer set search_path = pg_catalog, public, app, pg_temp as $$
   select distinct e.record_id, e.xid::text from audit_event e

@@ -5,7 +5,7 @@
 
 set local role holdfast_system;
 
--- Enqueues a change of which somebody may want to be notified. What an import brings is notified as a whole.
+-- Enqueues a change that somebody may want to be notified of. An import gets one notification for the whole import.
 create or replace function app.leave_notice() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 declare
@@ -58,7 +58,7 @@ grant execute on function app.leave_notice() to session_user;
 create or replace function app.leave_finish_notice() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
-  -- What is done within the request that asked for it needs no word.
+  -- Work that finished within the request that asked for it needs no notification.
   if app.restores_archive() or new.created_by is null or new.created_at = now()::timestamptz(3) then return null; end if;
   insert into job (tenant_id, kind, payload)
   values (new.tenant_id, 'notification.finished', jsonb_build_object('resource', tg_table_name, 'id', new.id, 'state', new.state));
@@ -67,8 +67,8 @@ end $$;
 revoke all on function app.leave_finish_notice() from public;
 grant execute on function app.leave_finish_notice() to session_user;
 
--- Enqueues a notification about new suspected duplicates. A job that already waits is locked, not written: claimed before the pairs are committed,
--- it would find none.
+-- Enqueues a notification about new suspected duplicates. A job that is already queued is locked until this transaction commits: a worker that
+-- claimed it earlier would not see the new pairs. "where false" locks the row without writing it.
 create or replace function app.leave_duplicates_notice() returns trigger language plpgsql security definer
   set search_path = pg_catalog, public, app, pg_temp as $$
 begin
@@ -92,7 +92,7 @@ declare
   added int;
 begin
   if cardinality(workspaces) = 0 then return 0; end if;
-  -- There may be two every second: those that are done tell nothing.
+  -- Up to two such jobs finish every second, so finished ones are deleted at once.
   delete from job where tenant_id = any (workspaces) and kind = 'notification.change' and state = 'done';
   insert into job (tenant_id, kind, payload, dedupe_key) select w, 'notification.change', '{}', 'all' from unnest(workspaces) w on conflict do nothing;
   get diagnostics added = row_count;
@@ -144,10 +144,11 @@ reset role;
 drop policy if exists read on follower;
 create policy read on follower for select to holdfast_app
   using (tenant_id = (select app.tenant_id()) and ((select app.sees_all_records()) or app.reads_parents(contact_id, company_id, deal_id)));
+-- Whoever reads a record may add a colleague as its follower.
 drop policy if exists append on follower;
 create policy append on follower for insert to holdfast_app
   with check (tenant_id = (select app.tenant_id()) and ((select app.sees_all_records()) or app.reads_parents(contact_id, company_id, deal_id)));
--- Whoever reads a record may add a colleague as its follower; only that person may stop following.
+-- Only followers themselves may stop following.
 drop policy if exists change on follower;
 create policy change on follower for update to holdfast_app
   using (tenant_id = (select app.tenant_id()) and (user_id = (select app.user_id()) or (select app.is_system())))

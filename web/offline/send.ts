@@ -31,7 +31,7 @@ export function sendLater(): void {
   if (!hasEnded()) timer = setTimeout(() => void sendWaiting(), retry_ms);
 }
 
-/** Whether it is settled, one way or another. */
+/** Returns false when the request must be sent again later. */
 async function send(entry: PendingMutation): Promise<boolean> {
   if (entry.sent_at === null) await setWaiting(entry.id, { sent_at: Date.now() });
   else if (entry.kind === 'create' && Date.now() - entry.sent_at > remembered_ms) {
@@ -42,9 +42,9 @@ async function send(entry: PendingMutation): Promise<boolean> {
     return true;
   }
   try {
-    await settle(entry, (await request(entry)).data);
+    await completeMutation(entry, (await request(entry)).data);
   } catch (error) {
-    return refused(entry, error);
+    return handleError(entry, error);
   }
   return true;
 }
@@ -62,7 +62,7 @@ function request(entry: PendingMutation): Promise<Changed<Made | undefined>> {
   return exchange('PATCH', one, { body, key, version });
 }
 
-async function settle(entry: PendingMutation, made: Made | undefined): Promise<void> {
+async function completeMutation(entry: PendingMutation, made: Made | undefined): Promise<void> {
   if (made && entry.kind !== 'create') replaceRow(entry.resource, made);
   if (entry.resource === 'deal') keepOnBoards(entry);
   await arrived(entry, made ?? null);
@@ -74,12 +74,12 @@ async function settle(entry: PendingMutation, made: Made | undefined): Promise<v
   void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] === 'timeline' });
 }
 
-async function refused(entry: PendingMutation, error: unknown): Promise<boolean> {
+async function handleError(entry: PendingMutation, error: unknown): Promise<boolean> {
   if (!(error instanceof ApiError)) throw error;
   const { status, problem } = error;
-  // Nobody said no: it is sent again.
+  // The server did not decide (no network, signed out, rate limit, server error), so it is sent again.
   if (status === 0 || status === 401 || status === 429 || status >= 500) return false;
-  if (status === 404 && entry.kind === 'delete') await settle(entry, undefined);
+  if (status === 404 && entry.kind === 'delete') await completeMutation(entry, undefined);
   else if (status === 412 && problem.current) await reconcile(entry, problem.current as Made);
   // The card it was put behind has gone elsewhere. Another request than the one that was refused, so with a key of its own.
   else if (problem.errors.some(({ code }) => code === 'not_in_column'))
@@ -94,7 +94,7 @@ async function refused(entry: PendingMutation, error: unknown): Promise<boolean>
 async function reconcile(entry: PendingMutation, current: Made): Promise<void> {
   const record = current as unknown as PendingMutation['record'];
   replaceRow(entry.resource, current);
-  if (isDone(entry, record)) await settle(entry, current);
+  if (isDone(entry, record)) await completeMutation(entry, current);
   else if (conflictsOf(entry, record).length === 0) await setWaiting(entry.id, { record });
   else await setWaiting(entry.id, { state: 'conflict', current: record });
 }

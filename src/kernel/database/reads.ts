@@ -11,9 +11,9 @@ const interactive_ms_max = 5_500;
 const lane_ms_max = 1_500;
 /** Of that, how long one statement may run. */
 export const interactive_statement_ms_max = 4_000;
-/** From then on others no longer wait for a read. */
+/** A read that runs longer than this releases its slot in the short lane and keeps running. */
 const short_ms = 20;
-/** While so many reads of a tenant run for longer than expected, its further open-ended ones are taken for long. */
+/** While this many reads of a tenant have overrun, its further ad-hoc reads go to the long lane. */
 const overdue_max = 2;
 const long_waiting_per_tenant_max = 32;
 /** The server stops a statement by itself; the program stops waiting a moment later. */
@@ -24,7 +24,7 @@ export interface Reader {
   claimant: Claimant;
   /** Somebody waits for the answer. Other reads have no limits of their own but that of the connection. */
   interactive: boolean;
-  /** What it reads is the caller's choice (filter, count, sums, groups, search), so that it may be dear. */
+  /** The caller chooses the filter, count, sums, groups or search, so the read may be expensive. */
   openEnded: boolean;
 }
 
@@ -35,7 +35,7 @@ export interface ReadLanesOptions {
   pool: pg.Pool;
   /** For long reads; its backends let others have the processor first. */
   longPool: pg.Pool;
-  /** More that only compute get no more done. */
+  /** Short reads at once: more would get no more done, because they are bound by the database's processors. */
   shortAtOnce: number;
   longAtOnce: number;
   /** Slots of the pool that are shared fairly. */
@@ -45,7 +45,7 @@ export interface ReadLanesOptions {
   silenceMsMax: number;
 }
 
-/** Makes what follows it in its transaction end with the time of the first statement. */
+/** Sets statement_timeout to what is left of `ms` since the transaction began, so that all its statements together take no longer. */
 const remainingTime = (ms: number): Waiting => ({
   query: {
     name: 'remaining time',
@@ -57,28 +57,28 @@ const remainingTime = (ms: number): Waiting => ({
 });
 
 /**
- * Runs statements that only read. Each sees what was committed when it began, with or without a transaction around all of them; so
- * those sent before the program waits again get one of their own, with the opening first, and hold a connection no longer.
+ * Runs read-only statements. Statements sent in the same tick share one transaction, which begins with the opening statement; the connection
+ * returns to the pool when it ends. That is safe because under READ COMMITTED each statement has a snapshot of its own anyway.
  *
- * Short reads take turns, as many at once as the database computes. Long ones have a lane of their own, of which no tenant and no caller may
- * have all: neither the processors nor the connections can be taken by one (decision 75).
+ * Short reads share `shortAtOnce` slots. Long reads have a separate lane with limits per tenant and per caller, so that no tenant can use up all
+ * processors or connections (decision 75).
  */
 export class ReadLanes {
   private readonly options: ReadLanesOptions;
-  private readonly turns: FairLane;
-  private readonly long: FairLane;
+  private readonly shortLane: FairLane;
+  private readonly longLane: FairLane;
   private readonly classes = new ReadClasses();
-  /** Reads by tenant that hold a connection for longer than a turn. */
+  /** How many running reads of each tenant have overrun `short_ms`. */
   private readonly overdue = new Map<string, number>();
 
   constructor(options: ReadLanesOptions) {
     this.options = options;
-    this.turns = new FairLane({
+    this.shortLane = new FairLane({
       slots: options.shortAtOnce,
       message: 'Too many people are reading right now. Try again in a moment.',
     });
     const perTenant = Math.max(1, options.longAtOnce - 1);
-    this.long = new FairLane({
+    this.longLane = new FairLane({
       slots: options.longAtOnce,
       perTenant,
       perCaller: Math.max(1, Math.floor(perTenant / 2)),
@@ -105,8 +105,12 @@ export class ReadLanes {
   }
 
   private async inBackground(group: Group): Promise<void> {
-    const endTurn = await this.turns.acquire(group.reader.claimant, group.deadline - performance.now());
-    await this.whileShort(group, endTurn, this.read(group, group.opening(undefined), this.options.answerMsMax));
+    const releaseSlot = await this.shortLane.acquire(group.reader.claimant, group.deadline - performance.now());
+    await this.releaseWhenSlow(
+      group,
+      releaseSlot,
+      this.read(group, group.opening(undefined), this.options.answerMsMax),
+    );
   }
 
   private async run(group: Group): Promise<void> {
@@ -114,22 +118,22 @@ export class ReadLanes {
     let read: ReadClass | undefined = this.classes.classOf(key);
     if (reader.openEnded && !read) read = await this.estimate(group);
     if (read === 'long') return this.runLong(group);
-    const endTurn = await this.turns.acquire(reader.claimant, waitOf(group));
+    const releaseSlot = await this.shortLane.acquire(reader.claimant, laneTimeoutOf(group));
     if (reader.openEnded && (this.overdue.get(reader.claimant.tenant) ?? 0) >= overdue_max) {
-      endTurn();
+      releaseSlot();
       return this.runLong(group);
     }
-    await this.whileShort(group, endTurn, this.connected(group, false));
+    await this.releaseWhenSlow(group, releaseSlot, this.execute(group, false));
   }
 
   private async runLong(group: Group): Promise<void> {
-    const release = await this.long.acquire(group.reader.claimant, waitOf(group));
-    await this.connected(group, true).finally(release);
+    const release = await this.longLane.acquire(group.reader.claimant, laneTimeoutOf(group));
+    await this.execute(group, true).finally(release);
   }
 
-  private connected(group: Group, isLong: boolean): Promise<void> {
-    return this.inShare(group, async () => {
-      const ms = timeOf(group);
+  private execute(group: Group, isLong: boolean): Promise<void> {
+    return this.withConnectionSlot(group, async () => {
+      const ms = statementTimeoutOf(group);
       const { waiting } = group;
       const timed = isLong ? waiting.flatMap((one, at) => (at === 0 ? one : [remainingTime(ms), one])) : waiting;
       const began = performance.now();
@@ -151,8 +155,8 @@ export class ReadLanes {
     client.release(await batch.done);
   }
 
-  /** Ends the turn with the work, or when it turns out not to be short. */
-  private async whileShort({ reader }: Group, endTurn: Release, work: Promise<void>): Promise<void> {
+  /** Releases the slot when the work ends, or when it has taken longer than `short_ms`. */
+  private async releaseWhenSlow({ reader }: Group, releaseSlot: Release, work: Promise<void>): Promise<void> {
     const { tenant } = reader.claimant;
     let isOverdue = false;
     const count = (by: number) => {
@@ -163,12 +167,12 @@ export class ReadLanes {
     const timer = setTimeout(() => {
       isOverdue = true;
       count(1);
-      endTurn();
+      releaseSlot();
     }, short_ms);
     await work.finally(() => {
       clearTimeout(timer);
       if (isOverdue) count(-1);
-      endTurn();
+      releaseSlot();
     });
   }
 
@@ -190,12 +194,12 @@ export class ReadLanes {
       ];
     });
     if (waiting.length === 0) return 'short';
-    const endTurn = await this.turns.acquire(reader.claimant, waitOf(group));
-    const explained = this.inShare(group, () => {
-      const ms = timeOf(group);
+    const releaseSlot = await this.shortLane.acquire(reader.claimant, laneTimeoutOf(group));
+    const explained = this.withConnectionSlot(group, () => {
+      const ms = statementTimeoutOf(group);
       return this.read({ waiting }, opening(ms), ms + this.options.silenceMsMax);
     });
-    await this.whileShort(group, endTurn, explained);
+    await this.releaseWhenSlow(group, releaseSlot, explained);
     if (failure) throw failure;
     const read = this.classes.estimated(key, Math.max(...costs));
     if (!read) throw problems.queryTooExpensive();
@@ -203,8 +207,8 @@ export class ReadLanes {
   }
 
   /** With a connection out of the tenant's share. */
-  private async inShare(group: Group, work: () => Promise<void>): Promise<void> {
-    const release = await this.options.connections.acquire(group.reader.claimant, waitOf(group));
+  private async withConnectionSlot(group: Group, work: () => Promise<void>): Promise<void> {
+    const release = await this.options.connections.acquire(group.reader.claimant, laneTimeoutOf(group));
     try {
       await work();
     } finally {
@@ -227,9 +231,9 @@ const explainable = /^\s*(select|with)\b/i;
 
 const keyOf = (waiting: readonly Waiting[]) => waiting.map(({ query }) => query.name ?? query.text).join(' ');
 
-const waitOf = ({ deadline }: Group) => Math.min(lane_ms_max, deadline - performance.now());
+const laneTimeoutOf = ({ deadline }: Group) => Math.min(lane_ms_max, deadline - performance.now());
 
-function timeOf({ deadline }: Group): number {
+function statementTimeoutOf({ deadline }: Group): number {
   const left = Math.floor(deadline - performance.now());
   if (left <= 0) throw problems.queryTimeout();
   return Math.min(left, interactive_statement_ms_max);

@@ -109,7 +109,7 @@ test('a payload that does not fit fails at once', async () => {
   const kind = jobKind({ kind: 'test.strict', payload: z.object({ n: z.int() }), run: async () => {} });
   await working([kind], async () => {
     const failed = await reached(a, await add(a, 'test.strict'), 'failed');
-    assert.match(failed.error!, /payload does not fit/);
+    assert.match(failed.error!, /^Invalid payload/);
   });
 });
 

@@ -10,10 +10,10 @@ import type { JobKind, JobRow, JobRun } from './kind.ts';
 
 const lease_seconds = 20;
 const renew_ms = 5_000;
-const tend_ms = 500;
+const reap_ms = 500;
 const idle_poll_ms = 40;
 /** How often jobs are claimed of kinds that one tenant may only run some of. */
-const rationed_poll_ms = 250;
+const tenant_limited_poll_ms = 250;
 /** Of a worker's slots, the share that one tenant may hold, so that long jobs of one never stop another. */
 const tenant_share_max = 0.75;
 const retry_seconds_max = 3_600;
@@ -23,7 +23,7 @@ const abort_ms = 2_000;
 /** A function of the database, called again and again, that adds jobs for what has come due in whatever workspace. */
 export interface PeriodicTask {
   every_ms: number;
-  due: RawBuilder<unknown>;
+  call: RawBuilder<unknown>;
 }
 
 export interface WorkerOptions {
@@ -57,8 +57,8 @@ interface Running {
 export class JobFailed extends Error {}
 
 /**
- * Runs jobs until stopped. A job holds a lease that its worker renews; the job of a worker that died is taken back within
- * lease + tend time, well under 30 s, and runs again: every kind must stand being run twice.
+ * Runs jobs until stopped. A worker renews the leases of its jobs. The lease of a job whose worker died expires, and the job becomes ready again at
+ * most `lease_seconds` + `reap_ms` later. So every kind must tolerate running twice.
  */
 export class Worker {
   readonly name = `${hostname()}:${process.pid}:${uuidV7().slice(-6)}`;
@@ -67,7 +67,7 @@ export class Worker {
   /** By job and attempt: after a long stall a job may have been taken again by this very worker. */
   private readonly running = new Map<string, Running>();
   private finished: Outcome[] = [];
-  private rationedAt = Number.NEGATIVE_INFINITY;
+  private tenantLimitedAt = Number.NEGATIVE_INFINITY;
   private stopping = false;
   private ended = false;
   private wake: () => void = () => {};
@@ -82,9 +82,9 @@ export class Worker {
     const { db, periodicTasks = [] } = this.options;
     this.loops = [
       this.claimLoop(),
-      this.every(tend_ms, () => this.tend()),
+      this.every(reap_ms, () => this.reap()),
       this.every(renew_ms, () => this.renew()),
-      ...periodicTasks.map(({ every_ms, due }) => this.every(every_ms, async () => void (await db.call(due)))),
+      ...periodicTasks.map(({ every_ms, call }) => this.every(every_ms, async () => void (await db.call(call)))),
     ];
   }
 
@@ -98,7 +98,12 @@ export class Worker {
     await this.idle(abort_ms);
     this.ended = true;
     await Promise.all(this.loops);
-    await this.flush().catch((error: Error) => this.options.log.warn({ err: error }, 'outcomes of jobs were not kept'));
+    await this.flush().catch((error: Error) =>
+      this.options.log.warn(
+        { err: error },
+        'could not save the outcomes of jobs; they run again when their leases expire',
+      ),
+    );
   }
 
   private async idle(ms: number): Promise<void> {
@@ -127,8 +132,8 @@ export class Worker {
       tenantMax,
       () => true,
     );
-    if (performance.now() - this.rationedAt < rationed_poll_ms) return claimed;
-    this.rationedAt = performance.now();
+    if (performance.now() - this.tenantLimitedAt < tenant_limited_poll_ms) return claimed;
+    this.tenantLimitedAt = performance.now();
     for (const kind of kinds)
       if (kind.tenantMax !== undefined)
         claimed += await this.claimOf([kind], kind.tenantMax, (job) => job.kind === kind.kind);
@@ -179,7 +184,7 @@ export class Worker {
     try {
       const kind = this.byKind.get(job.kind)!;
       const payload = kind.payload.safeParse(job.payload);
-      if (!payload.success) throw new JobFailed(`Its payload does not fit: ${payload.error.message}`);
+      if (!payload.success) throw new JobFailed(`Invalid payload: ${payload.error.message}`);
       await runInScope({ tenant_id: job.tenant_id, place: `job ${job.kind}` }, () =>
         kind.run(this.runOf(job, abort), payload.data),
       );
@@ -232,13 +237,13 @@ export class Worker {
     }
   }
 
-  private async tend(): Promise<void> {
+  private async reap(): Promise<void> {
     await this.options.db.call(sql`select app.tend_jobs()`);
   }
 
   private async renew(): Promise<void> {
     const held = [...this.running.values()];
-    // Those whose end is not yet told keep their leases too.
+    // Finished jobs that are not reported yet keep their leases, so that no other worker runs them again.
     const runs = [...held.map(({ job }) => job), ...this.finished];
     if (runs.length === 0) return;
     const named = JSON.stringify(runs.map(({ tenant_id, id, attempts }) => ({ tenant_id, id, attempts })));
@@ -255,7 +260,9 @@ export class Worker {
 
   private async every(ms: number, work: () => Promise<void>): Promise<void> {
     while (!this.ended) {
-      await work().catch((error: Error) => this.options.log.warn({ err: error }, 'tending jobs failed; trying again'));
+      await work().catch((error: Error) =>
+        this.options.log.warn({ err: error }, 'a periodic task of the worker failed; trying again'),
+      );
       for (let waited = 0; waited < ms && !this.ended; waited += 50) await sleep(50);
     }
   }

@@ -7,11 +7,14 @@ import { type ChangeEvent, type ChangeHub, events_per_read_max, laterThan, type 
 
 const heartbeat_ms = 20_000;
 const buffered_bytes_max = 1_048_576;
-/** Past so many changes, of whomever, it is cheaper for the page to read everything again. */
+/** When a stream would need more than this many reads of the outbox to catch up, it tells the page to reload everything. */
 const missed_reads_max = 5;
 const outbox_hours = 47;
-/** By so much what another node answers from what it keeps may lag behind what this one has delivered. */
-const behind_ms_max = 3_000;
+/**
+ * The response cache of another node may lag this far behind the events that this node has delivered. So a page's first stream starts this much
+ * earlier.
+ */
+const cache_lag_ms_max = 3_000;
 
 /** Resources whose table is not called like them. */
 const tables: Partial<Record<ResourceName, string>> = { user: 'user_account' };
@@ -36,9 +39,9 @@ export interface StreamOptions {
 export class ChangeStream {
   private readonly options: StreamOptions;
   private actor: Actor;
-  private place: OutboxCursor = { xid: '0', seq: '0' };
+  private cursor: OutboxCursor = { xid: '0', seq: '0' };
   /** Deliveries run one after the other, so that order holds. */
-  private tail: Promise<void> = Promise.resolve();
+  private deliveries: Promise<void> = Promise.resolve();
   private closed = false;
   private release: () => void = () => {};
   private heartbeat: NodeJS.Timeout | undefined;
@@ -59,16 +62,16 @@ export class ChangeStream {
     });
     response.write('retry: 1000\n\n');
     response.on('close', () => this.close());
-    const held: ChangeEvent[] = [];
+    const buffered: ChangeEvent[] = [];
     let live = false;
     this.release = hub.listen((events) => {
       if (live) this.enqueue(events);
-      else held.push(...events);
+      else buffered.push(...events);
     });
     this.heartbeat = setInterval(() => this.enqueueCheck(), heartbeat_ms);
     await this.catchUp();
     live = true;
-    this.enqueue(held);
+    this.enqueue(buffered);
   }
 
   close(): void {
@@ -82,15 +85,15 @@ export class ChangeStream {
   private async catchUp(): Promise<void> {
     const { hub, lastEventId } = this.options;
     const resumed = parseEventId(lastEventId);
-    const after = resumed ? resumable(resumed) : this.begins();
+    const after = resumed ? resumable(resumed) : this.startCursor();
     const missed = after && (await this.missedSince(after));
     if (!missed) {
-      this.place = hub.delivered;
-      this.tell('reset');
+      this.cursor = hub.delivered;
+      this.sendControlEvent('reset');
       return;
     }
-    this.place = after;
-    if (!resumed) this.tell('ready');
+    this.cursor = after;
+    if (!resumed) this.sendControlEvent('ready');
     await this.deliver(missed);
   }
 
@@ -109,18 +112,18 @@ export class ChangeStream {
     return missed;
   }
 
-  private begins(): OutboxCursor | undefined {
+  private startCursor(): OutboxCursor | undefined {
     const { hub, readingMs } = this.options;
-    return readingMs === undefined ? hub.delivered : hub.deliveredBefore(readingMs + behind_ms_max);
+    return readingMs === undefined ? hub.delivered : hub.deliveredBefore(readingMs + cache_lag_ms_max);
   }
 
   private enqueue(events: ChangeEvent[]): void {
     if (this.closed || batchFor(events, this.actor).events.length === 0) return;
-    this.tail = this.tail.then(() => this.deliver(events)).catch(() => this.close());
+    this.deliveries = this.deliveries.then(() => this.deliver(events)).catch(() => this.close());
   }
 
   private enqueueCheck(): void {
-    this.tail = this.tail
+    this.deliveries = this.deliveries
       .then(async () => {
         if (await this.refreshActor()) this.write(': still here\n\n');
       })
@@ -132,23 +135,23 @@ export class ChangeStream {
     if ((mayChangeRights || ended.has(this.actor.credential_id ?? '')) && !(await this.refreshActor())) return;
     const batch = batchFor(events, this.actor);
     const [first, last] = [batch.events[0], batch.events.at(-1)];
-    if (!first || !last || this.closed || !laterThan(last, this.place)) return;
+    if (!first || !last || this.closed || !laterThan(last, this.cursor)) return;
     const mine = batch.personal.filter((event) => event.record_id === this.actor.user_id);
-    if (batch.uncertain.length === 0 && mine.length === 0 && laterThan(first, this.place)) {
+    if (batch.uncertain.length === 0 && mine.length === 0 && laterThan(first, this.cursor)) {
       this.write(batch.bytes);
     } else {
-      const reached = await this.reached(batch.uncertain);
+      const visible = await this.visible(batch.uncertain);
       const shown = batch.events.flatMap((event) =>
-        batch.certain.has(event) || mine.includes(event) ? event : (reached.get(event) ?? []),
+        batch.certain.has(event) || mine.includes(event) ? event : (visible.get(event) ?? []),
       );
       this.write(
         shown
-          .filter((event) => laterThan(event, this.place))
+          .filter((event) => laterThan(event, this.cursor))
           .map(eventText)
           .join(''),
       );
     }
-    this.place = last;
+    this.cursor = last;
   }
 
   /** Looks the caller up again. Ends the stream when the session is gone; tells the page when its rights changed. */
@@ -160,39 +163,39 @@ export class ChangeStream {
     }
     const changed = JSON.stringify(actor.rights) !== JSON.stringify(this.actor.rights);
     this.actor = actor;
-    if (changed) this.tell('rights');
+    if (changed) this.sendControlEvent('rights');
     return true;
   }
 
-  /** The events as they reach the caller: of records that the caller may read now, as the database's policies say, or that were just taken away. */
-  private async reached(events: readonly ChangeEvent[]): Promise<Map<ChangeEvent, ChangeEvent>> {
-    const reached = new Map<ChangeEvent, ChangeEvent>();
+  /** Keeps the events of records that the caller may read now, by the policies of the database; an update by which the caller lost access becomes `gone`. */
+  private async visible(events: readonly ChangeEvent[]): Promise<Map<ChangeEvent, ChangeEvent>> {
+    const visible = new Map<ChangeEvent, ChangeEvent>();
     for (const [resource, group] of Map.groupBy(events, (event) => event.resource as ResourceName)) {
-      const { readable, taken } = await withContext(
+      const { readable, accessLost } = await withContext(
         this.options.db,
         this.actor,
         async (ctx) => {
           const readable = await readableAmong(ctx, resource, group);
-          return { readable, taken: await takenAmong(ctx, resource, group.filter(({ record_id }) => !readable.has(record_id!))) }; // biome-ignore format: one object
+          return { readable, accessLost: await accessLostAmong(ctx, resource, group.filter(({ record_id }) => !readable.has(record_id!))) }; // biome-ignore format: one object
         },
         { mode: 'read' },
       );
       for (const event of group)
-        if (readable.has(event.record_id!)) reached.set(event, event);
-        else if (taken.has(`${event.record_id} ${event.xid}`)) reached.set(event, { ...event, action: 'gone' });
+        if (readable.has(event.record_id!)) visible.set(event, event);
+        else if (accessLost.has(`${event.record_id} ${event.xid}`)) visible.set(event, { ...event, action: 'gone' });
     }
-    return reached;
+    return visible;
   }
 
-  /** Something that is no change, at the place of the last one. */
-  private tell(event: 'ready' | 'reset' | 'rights'): void {
-    this.write(message(event, `${this.place.xid}-${this.place.seq}-${Date.now()}`, {}));
+  /** Sends a control event with the id of the last delivered change, so that a reconnect resumes there. */
+  private sendControlEvent(event: 'ready' | 'reset' | 'rights'): void {
+    this.write(message(event, `${this.cursor.xid}-${this.cursor.seq}-${Date.now()}`, {}));
   }
 
   private write(text: string | Buffer): void {
     const { response } = this.options;
     if (this.closed || text.length === 0) return;
-    // A page that reads too slowly to keep up will come back and resume. What it has not read it would not read to the end either.
+    // A client too slow to keep up is disconnected; it reconnects and resumes after its last event.
     if (response.writableLength > buffered_bytes_max) response.destroy();
     else response.write(text);
   }
@@ -210,8 +213,12 @@ async function readableAmong(
   return new Set(rows.map(({ id }) => id));
 }
 
-/** Of the changes, those by which a record was taken from the caller, as `record transaction`. */
-async function takenAmong(ctx: Context, resource: ResourceName, events: readonly ChangeEvent[]): Promise<Set<string>> {
+/** Of the updates, those by which the caller lost access to a record, as `record transaction`. */
+async function accessLostAmong(
+  ctx: Context,
+  resource: ResourceName,
+  events: readonly ChangeEvent[],
+): Promise<Set<string>> {
   const updates = events.filter(({ action }) => action === 'update');
   if (updates.length === 0) return new Set();
   const [ids, xids] = [updates.map(({ record_id }) => record_id), updates.map(({ xid }) => xid)];

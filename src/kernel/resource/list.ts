@@ -46,16 +46,16 @@ export async function listRows(ctx: Context, resource: Resource, query: ListQuer
   if (filter) conditions.push(filterSql(resource, filter, fields));
   const some = readsSome(ctx, resource);
   const beside = filter && besideOwner(resource, filter);
-  const ofOneOwner = some === 'own' || beside !== filter;
+  const hasSingleOwner = some === 'own' || beside !== filter;
   const isNarrow =
     where !== undefined ||
     some === 'team' ||
-    (ofOneOwner && !hasOrderOfOwner(resource, sort)) ||
+    (hasSingleOwner && !hasOrderOfOwner(resource, sort)) ||
     (beside !== undefined && isSelective(resource, beside));
   const matching = sql.join(conditions, sql` and `);
   const after = query.cursor ? (decodeCursor(query.cursor, scope) as CursorValues) : undefined;
 
-  const rowsRead = readRows(ctx, resource, { keys, after, matching, isNarrow, ofOneOwner, limit: query.limit + 1 });
+  const rowsRead = readRows(ctx, resource, { keys, after, matching, isNarrow, hasSingleOwner, limit: query.limit + 1 });
   const counted_max = query.count === 'exact' ? exactly_counted_rows_max : counted_rows_max;
   const counted =
     query.count !== 'false'
@@ -96,31 +96,31 @@ async function readRows(
     after,
     matching,
     isNarrow,
-    ofOneOwner,
+    hasSingleOwner,
     limit,
   }: {
     keys: SortKey[];
     after: CursorValues | undefined;
     matching: Sql;
     isNarrow: boolean;
-    ofOneOwner: boolean;
+    hasSingleOwner: boolean;
     limit: number;
   },
 ): Promise<Row[]> {
-  const segments = sortSegments(resource, keys, { ofOneOwner, isNarrow });
-  // A cursor among the records without a value is past those with one.
-  const begun = segments.length > 1 && after?.[0] === null ? 1 : 0;
+  const segments = sortSegments(resource, keys, { hasSingleOwner, isNarrow });
+  // A cursor with a null sort value points into the second segment (records without a value), so the first is skipped.
+  const firstSegment = segments.length > 1 && after?.[0] === null ? 1 : 0;
   const rows: Row[] = [];
   for (const [index, segment] of segments.entries()) {
-    if (index < begun || rows.length >= limit) continue;
-    const rest = after && index === begun ? afterSql(segment, after) : sql`true`;
-    const marks = keys.map((_, i) => {
+    if (index < firstSegment || rows.length >= limit) continue;
+    const afterCursor = after && index === firstSegment ? afterSql(segment, after) : sql`true`;
+    const cursorColumns = keys.map((_, i) => {
       const key = segment.keys[i - segment.constant];
       return sql`${key ? sql`${key.column}::text` : sql`null`} as ${sql.ref(`$key${i}`)}`;
     });
     const read = sql<Row>`
-      select ${selectColumns(resource)}, ${sql.join(marks)} from ${segment.source}
-      where ${matching} and ${segment.where} and ${rest} order by ${orderOf(segment)} limit ${readLimit(limit - rows.length)}`;
+      select ${selectColumns(resource)}, ${sql.join(cursorColumns)} from ${segment.source}
+      where ${matching} and ${segment.where} and ${afterCursor} order by ${orderOf(segment)} limit ${readLimit(limit - rows.length)}`;
     rows.push(...(await (isNarrow || segment.isRest ? ctx.tx.many(read) : inOrder(ctx, read))));
   }
   return rows;
@@ -149,7 +149,7 @@ function inOrder(ctx: Context, read: Statement<Row>): Promise<Row[]> {
 /** Who reads, of which workspace. */
 export type Reader = Pick<Context, 'tenant_id'> & { actor: Pick<Context['actor'], 'user_id' | 'rights'> };
 
-/** For statements that are kept: who reads comes with each of their uses, and by what rights is in their text. */
+/** For prepared statements: tenant and user are parameters; the rights shape the text. */
 export const readerBy = (
   rights: Reader['actor']['rights'],
   given: { tenant_id: string; user_id: string | null },
@@ -181,7 +181,7 @@ export function baseConditions(reader: Reader, resource: Resource, trashed: bool
 export function reaches(ctx: Context, { right, owner, partOf }: Resource, action: Action, alias = 'r'): Sql {
   if (partOf)
     return sql`(${sql.join(
-      partOf.map((part) => reachesWhole(ctx, part, action, alias)),
+      partOf.map((part) => reachesParent(ctx, part, action, alias)),
       sql` or `,
     )})`;
   const scope = scopeOf(ctx.actor.rights, right, action);
@@ -190,14 +190,14 @@ export function reaches(ctx: Context, { right, owner, partOf }: Resource, action
   return sql`coalesce(${sql.ref(`${alias}.${owner}`)} = any ((select app.scope_owners(${right}, ${action}))::uuid[]), false)`;
 }
 
-function reachesWhole(
+function reachesParent(
   ctx: Context,
   { column, resource }: { column: string; resource: Resource },
   action: Action,
   alias: string,
 ): Sql {
-  return sql`exists (select from ${sql.table(resource.table)} whole where whole.tenant_id = ${sql.ref(`${alias}.tenant_id`)}
-    and whole.id = ${sql.ref(`${alias}.${column}`)} and ${reaches(ctx, resource, action === 'read' ? 'read' : 'update', 'whole')})`;
+  return sql`exists (select from ${sql.table(resource.table)} parent where parent.tenant_id = ${sql.ref(`${alias}.tenant_id`)}
+    and parent.id = ${sql.ref(`${alias}.${column}`)} and ${reaches(ctx, resource, action === 'read' ? 'read' : 'update', 'parent')})`;
 }
 
 /** The tenant's own fields, read only for a list that names some. */

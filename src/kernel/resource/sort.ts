@@ -71,7 +71,7 @@ interface SortSegment {
 export function sortSegments(
   resource: Resource,
   keys: SortKey[],
-  { ofOneOwner, isNarrow }: { ofOneOwner: boolean; isNarrow: boolean },
+  { hasSingleOwner, isNarrow }: { hasSingleOwner: boolean; isNarrow: boolean },
 ): [SortSegment, ...SortSegment[]] {
   const [first, ...rest] = keys as [SortKey, ...SortKey[]];
   const { column, descending, custom } = first;
@@ -91,7 +91,7 @@ export function sortSegments(
       source: isNarrow
         ? sql`${source} cross join custom_value k`
         : sql`custom_value k cross join lateral ${recordOf(resource, 'k')} r`,
-      where: ofOneOwner ? sql`${entries} and k.owner_id = ${sql.ref(`r.${resource.owner}`)}` : entries,
+      where: hasSingleOwner ? sql`${entries} and k.owner_id = ${sql.ref(`r.${resource.owner}`)}` : entries,
       keys: [held, ...rest],
       id: sql.ref('k.record_id'),
     },

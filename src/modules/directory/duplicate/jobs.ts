@@ -43,7 +43,7 @@ async function checkDue(ctx: Context): Promise<void> {
 }
 
 /** How long changes gather before the records are compared. */
-export const suspectTask: PeriodicTask = { every_ms: 2_000, due: sql`select app.schedule_suspect_checks()` };
+export const suspectTask: PeriodicTask = { every_ms: 2_000, call: sql`select app.schedule_suspect_checks()` };
 
 /** In the name of nobody: what it finds is shown to those who may read it. */
 export const duplicateJobs: JobKind[] = [

@@ -11,7 +11,7 @@ import { keepRows } from './fix/queries.ts';
 import { isRefused, type Load, type LoadRow, refuseRow } from './load.ts';
 import { writeNotes } from './notes.ts';
 import { preserveUnmapped } from './preserve-unmapped.ts';
-import { actAsProgram, insertProblems, insertTags, noteProgress, type Progress } from './queries.ts';
+import { actAsProgram, insertProblems, insertTags, type Progress, saveProgress } from './queries.ts';
 import type { Row } from './read.ts';
 import type { Relations } from './relations.ts';
 import { inSlices } from './slices.ts';
@@ -38,13 +38,13 @@ type RunPosition = Pick<Progress, 'phase' | 'rows_done' | 'bytes_done'>;
 
 /** Somebody asked for it to stop. */
 export class Cancelled extends Error {}
-/** Another process has gone on with this import, e.g. because this one was thought dead. */
-export class Overtaken extends Error {}
+/** Another process has taken over this import, e.g. because this one was thought dead. */
+export class ImportTakenOver extends Error {}
 
 export interface LoaderOptions {
   db: Database;
-  /** In whose name the next batch goes in. */
-  actorNow: () => Promise<Actor>;
+  /** The user the next batch is written for, with the rights they have by then. */
+  importOwner: () => Promise<Actor>;
   import_id: string;
   dry: boolean;
   file_id: string;
@@ -52,37 +52,37 @@ export interface LoaderOptions {
   options: ImportOptions;
   relations: Relations;
   given: Defaults;
-  place: RunPosition;
+  position: RunPosition;
   counts: FileCounts;
   tally: FileTally;
   /** Whether somebody corrected this very row of the file. */
   isFixed: (row: number) => boolean;
-  /** Records that are not there yet, for what later files name. */
-  pretend: (row: LoadRow) => void;
+  /** A dry run creates nothing; registers the record so that later files can refer to it. */
+  registerDryRunRecord: (row: LoadRow) => void;
 }
 
 /** Takes batches of one file into the database, one transaction each, which also says how far the file is. */
 export class FileLoader {
   readonly counts: FileCounts;
   readonly #options: LoaderOptions;
-  readonly #isDuplicate: (row: LoadRow) => void;
-  #place: RunPosition;
+  readonly #markDuplicate: (row: LoadRow) => void;
+  #position: RunPosition;
   #problemsKept = 0;
   #rowsKept = 0;
 
   constructor(options: LoaderOptions) {
     this.#options = options;
-    this.#place = options.place;
+    this.#position = options.position;
     this.counts = { ...options.counts };
-    this.#isDuplicate = duplicateCheck(options.plan.keys);
+    this.#markDuplicate = duplicateCheck(options.plan.keys);
   }
 
   get rows_done(): number {
-    return this.#place.rows_done;
+    return this.#position.rows_done;
   }
 
-  /** Of rows that an earlier run has loaded, only what later rows may be duplicates of. */
-  async recall(rows: LoadRow[]): Promise<void> {
+  /** Identifies rows that an earlier attempt has loaded, so that later rows are known as their duplicates. */
+  async reidentify(rows: LoadRow[]): Promise<void> {
     await this.#transaction((load) => this.#identify({ ...load, dry: true }, rows));
   }
 
@@ -90,30 +90,30 @@ export class FileLoader {
   async load(rows: LoadRow[], leftOut: readonly Row[], reached: Omit<RunPosition, 'phase'>): Promise<void> {
     await this.#transaction(async (load, client) => {
       await this.place(load, client, rows);
-      await this.#note(load.ctx, rows, leftOut, { phase: this.#place.phase, ...reached });
+      await this.#saveProgress(load.ctx, rows, leftOut, { phase: this.#position.phase, ...reached });
     });
   }
 
-  /** Finds out what becomes of rows and has it so, in the caller's transaction. `settle` may refuse rows of which more is known. */
-  async place(load: Load, client: pg.PoolClient, rows: LoadRow[], settle?: (row: LoadRow) => void): Promise<void> {
+  /** Resolves rows and writes them, in the caller's transaction. `validate` may refuse further rows once they are resolved. */
+  async place(load: Load, client: pg.PoolClient, rows: LoadRow[], validate?: (row: LoadRow) => void): Promise<void> {
     await this.#identify(load, rows);
-    if (settle) rows.filter(isSound).forEach(settle);
+    if (validate) rows.filter(isSound).forEach(validate);
     const { target } = this.#options.plan;
     await target.prepare?.(load, rows.filter(isSound));
     await openStage(load.ctx.tx, this.#options.plan);
-    await this.#put(load, client, rows.filter(isSound));
+    await this.#writeBisecting(load, client, rows.filter(isSound));
   }
 
-  /** Ends the phase. */
-  async finish(phase: Progress['phase']): Promise<void> {
-    const { rows_done, bytes_done } = phase === 'relations' ? { rows_done: 0, bytes_done: 0 } : this.#place;
-    await this.#transaction(({ ctx }) => this.#note(ctx, [], [], { phase, rows_done, bytes_done }));
+  /** Records that this file goes on to its next phase. The relations phase reads the file again from the start. */
+  async startPhase(phase: Progress['phase']): Promise<void> {
+    const { rows_done, bytes_done } = phase === 'relations' ? { rows_done: 0, bytes_done: 0 } : this.#position;
+    await this.#transaction(({ ctx }) => this.#saveProgress(ctx, [], [], { phase, rows_done, bytes_done }));
   }
 
   async #transaction(work: (load: Load, client: pg.PoolClient) => Promise<void>): Promise<void> {
-    const { db, actorNow, import_id, dry, plan } = this.#options;
+    const { db, importOwner, import_id, dry, plan } = this.#options;
     const { bad_cells } = plan.options;
-    const actor = await actorNow();
+    const actor = await importOwner();
     const settings = settingsOf(actor, { request_id: `import:${import_id}`, ...(!dry && { import_id }) });
     return db.streaming(settings, (tx, client) =>
       work({ ctx: { tx, db, actor, tenant_id: actor.tenant_id }, import_id, dry, bad_cells }, client),
@@ -125,12 +125,12 @@ export class FileLoader {
     await relations.resolve(load, rows);
     await inSlices(rows, (row) => {
       plan.target.shape?.(row, given);
-      if (!isRefused(row)) this.#isDuplicate(row);
+      if (!isRefused(row)) this.#markDuplicate(row);
     });
   }
 
-  /** A row that the database refuses, for whatever reason, must not stop the others: the batch is halved until it is alone. */
-  async #put(load: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<void> {
+  /** The database may refuse a row. The batch is halved until the refused row stands alone, so that the others are written. */
+  async #writeBisecting(load: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<void> {
     if (rows.length === 0) return;
     await client.query('savepoint batch');
     const before = { ...this.counts };
@@ -144,40 +144,40 @@ export class FileLoader {
       if (rows.length === 1) return refuseByDatabase(rows[0]!, error);
       const sound = rows.filter(isSound);
       const half = sound.length >> 1;
-      await this.#put(load, client, sound.slice(0, half));
-      await this.#put(load, client, sound.slice(half));
+      await this.#writeBisecting(load, client, sound.slice(0, half));
+      await this.#writeBisecting(load, client, sound.slice(half));
     }
   }
 
   async #stageAndPlace(load: Load, client: pg.PoolClient, rows: LoadRow[]): Promise<void> {
-    const { plan, import_id, dry, pretend } = this.#options;
+    const { plan, import_id, dry, registerDryRunRecord } = this.#options;
     const { ctx } = load;
     await fillStage(client, plan, rows);
     const outcomes = new Map((await matchStage(ctx, plan)).map((outcome) => [outcome.row_number, outcome]));
     let skipped = 0;
-    for (const row of rows) if (apply(row, outcomes.get(row.number))) skipped++;
+    for (const row of rows) if (applyOutcome(row, outcomes.get(row.number))) skipped++;
     const skips = (row: LoadRow) => outcomes.get(row.number)?.refusal === 'skipped';
     const matched = rows.filter((row) => isSound(row) && !skips(row));
     await preserveUnmapped(ctx, plan, matched);
     await plan.target.check?.(load, matched.filter(isSound));
     const refused = matched.filter(isRefused);
     if (refused.length > 0) await leaveOut(ctx, refused);
-    const going = matched.filter(isSound);
-    const fresh = going.filter(({ found }) => !found).length;
+    const accepted = matched.filter(isSound);
+    const fresh = accepted.filter(({ found }) => !found).length;
     const placed = dry
       ? { created: fresh, updated: await countChanges(ctx, plan) }
       : await placeStage(ctx, plan, import_id, rows.length);
-    if (placed.created < fresh) await this.#explainMissing(ctx, going);
-    this.#count(placed, { skipped, unchanged: going.length - fresh - placed.updated });
-    if (dry) going.filter(({ found }) => !found).forEach(pretend);
-    else if (plan.inserted.length > 0) await this.#attach(load, going.filter(isSound));
+    if (placed.created < fresh) await this.#explainMissing(ctx, accepted);
+    this.#count(placed, { skipped, unchanged: accepted.length - fresh - placed.updated });
+    if (dry) accepted.filter(({ found }) => !found).forEach(registerDryRunRecord);
+    else if (plan.inserted.length > 0) await this.#attach(load, accepted.filter(isSound));
     await emptyStage(ctx.tx);
   }
 
   /** The second pass over a file only adds what its records are to each other: every row is counted already. */
   #count(placed: Placed, { skipped, unchanged }: Pick<FileCounts, 'skipped' | 'unchanged'>): void {
     this.counts.updated += placed.updated;
-    if (this.#place.phase === 'relations') {
+    if (this.#position.phase === 'relations') {
       this.counts.unchanged -= placed.updated;
       return;
     }
@@ -205,39 +205,39 @@ export class FileLoader {
     if (tagged.length > 0) await insertTags(load.ctx, tagColumn, tagged, load.import_id, makesTags);
   }
 
-  async #note(ctx: Context, rows: LoadRow[], leftOut: readonly Row[], now: RunPosition): Promise<void> {
+  async #saveProgress(ctx: Context, rows: LoadRow[], leftOut: readonly Row[], now: RunPosition): Promise<void> {
     const { file_id, import_id, relations } = this.#options;
     await actAsProgram(ctx);
-    if (this.#place.phase === 'rows') {
+    if (this.#position.phase === 'rows') {
       this.counts.rows += rows.length + leftOut.length;
       this.counts.skipped += leftOut.length;
       this.counts.errors += rows.filter(isRefused).length;
     }
-    await this.#keep(ctx, rows, leftOut);
+    await this.#saveRowsForReview(ctx, rows, leftOut);
     const found = rows.flatMap((row) => row.problems);
-    const fresh = this.#place.phase === 'rows' ? found : found.filter(({ code }) => code !== 'duplicate_row');
+    const fresh = this.#position.phase === 'rows' ? found : found.filter(({ code }) => code !== 'duplicate_row');
     const problems = fresh.slice(0, problems_per_file_max - this.#problemsKept);
     if (problems.length > 0) await insertProblems(ctx, file_id, problems);
     this.#problemsKept += problems.length;
-    const stop = await noteProgress(ctx, import_id, {
+    const stop = await saveProgress(ctx, import_id, {
       ...now,
       file_id,
-      before: this.#place,
+      before: this.#position,
       counts: this.counts,
       matches: relations.report(),
-      ...(this.#place.phase === 'rows' && { tally: this.#options.tally }),
+      ...(this.#position.phase === 'rows' && { tally: this.#options.tally }),
     });
-    if (stop === undefined) throw new Overtaken('Another process goes on with this import');
+    if (stop === undefined) throw new ImportTakenOver('Another process goes on with this import');
     if (stop) throw new Cancelled('The import was cancelled');
-    this.#place = now;
+    this.#position = now;
   }
 
-  /** What a check finds wrong, or somebody has put right, can be looked at and corrected as it stands in the file. */
-  async #keep(ctx: Context, rows: LoadRow[], leftOut: readonly Row[]): Promise<void> {
+  /** A dry run saves the original cells of rows with problems and of corrected rows, so that users can review and correct them. */
+  async #saveRowsForReview(ctx: Context, rows: LoadRow[], leftOut: readonly Row[]): Promise<void> {
     const { dry, file_id, isFixed } = this.#options;
     if (!dry) return;
-    const told = rows.filter(({ number, problems }) => problems.length > 0 || isFixed(number));
-    const kept = [...told.map(({ number, cells }) => ({ number, cells: cells! })), ...leftOut]
+    const reviewed = rows.filter(({ number, problems }) => problems.length > 0 || isFixed(number));
+    const kept = [...reviewed.map(({ number, cells }) => ({ number, cells: cells! })), ...leftOut]
       .sort((a, b) => a.number - b.number)
       .slice(0, kept_rows_max - this.#rowsKept);
     if (kept.length > 0) await keepRows(ctx, file_id, kept);
@@ -253,8 +253,8 @@ const refusals: Record<string, string> = {
   not_yours: 'Your role does not let you make or change this record, because it is not yours.',
 };
 
-/** Answers whether the row is passed over because of the mode. */
-function apply(row: LoadRow, outcome: Outcome | undefined): boolean {
+/** Applies the outcome of matching to the row. Returns true when the import mode skips it. */
+function applyOutcome(row: LoadRow, outcome: Outcome | undefined): boolean {
   if (!outcome) return false;
   if (outcome.refusal === 'skipped') return true;
   if (outcome.refusal) refuseRow(row, outcome.refusal, refusals[outcome.refusal]!);
@@ -262,7 +262,7 @@ function apply(row: LoadRow, outcome: Outcome | undefined): boolean {
   return false;
 }
 
-/** What our own triggers raise is said to people; for the rest the same words are found as over HTTP. */
+/** A message raised by our own triggers is written for users and shown as it is. Other database errors get the message that the HTTP API gives them. */
 function refuseByDatabase(row: LoadRow, error: unknown): void {
   const { message, routine } = error as Error & { routine?: string };
   const found = toProblem(error)?.errors[0];

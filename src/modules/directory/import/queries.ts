@@ -152,7 +152,7 @@ export interface Progress {
 }
 
 /** Notes how far a file is, with its batch. Answers whether to stop; undefined when another run has gone on with the file. */
-export async function noteProgress(ctx: Context, import_id: string, now: Progress): Promise<boolean | undefined> {
+export async function saveProgress(ctx: Context, import_id: string, now: Progress): Promise<boolean | undefined> {
   const row = await ctx.tx.maybe<{
     cancel_requested: boolean;
   }>(sql`update import_file f set phase = ${now.phase}, rows_done = ${now.rows_done}, bytes_done = ${now.bytes_done},

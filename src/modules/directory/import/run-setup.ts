@@ -97,15 +97,15 @@ export const loaderBase = (
   run: Run,
   file: ImportFileRow,
   target: ImportTarget,
-): Omit<LoaderOptions, 'plan' | 'relations' | 'place' | 'counts' | 'tally' | 'isFixed'> => ({
+): Omit<LoaderOptions, 'plan' | 'relations' | 'position' | 'counts' | 'tally' | 'isFixed'> => ({
   db: run.db,
-  actorNow: () => importOwner(run.db, run.actor, target, run.row.options),
+  importOwner: () => importOwner(run.db, run.actor, target, run.row.options),
   import_id: run.import_id,
   dry: run.dry,
   file_id: file.id,
   options: run.row.options,
   given: run.given,
-  pretend: (row) => pretend(run.pretended, target, row),
+  registerDryRunRecord: (row) => registerDryRunRecord(run.pretended, target, row),
 });
 
 async function stagePlan(run: Run, target: ImportTarget, fields: TargetField[]): Promise<StagePlan> {
@@ -153,7 +153,11 @@ function reader(run: Run, target: ImportTarget, mapping: MappingInUse, tally: Fi
 }
 
 /** What a dry run would have made, for the files after it that name it. */
-function pretend(pretended: Run['pretended'], { resource, namedBy }: ImportTarget, { id, values }: LoadRow): void {
+function registerDryRunRecord(
+  pretended: Run['pretended'],
+  { resource, namedBy }: ImportTarget,
+  { id, values }: LoadRow,
+): void {
   const names = pretended.get(resource) ?? [];
   pretended.set(resource, names);
   if (names.length >= pretended_max) return;

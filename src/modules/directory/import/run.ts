@@ -20,7 +20,7 @@ import type { TargetField } from './target.ts';
 const rows_per_batch = 5_000;
 const parents_max = 200_000;
 
-/** Loads every file of an import that is not loaded yet, where it stands. Throws Cancelled, Overtaken, or what stopped it. */
+/** Loads every file of an import that is not loaded yet, where it stands. Throws Cancelled, ImportTakenOver, or what stopped it. */
 export async function runImport(options: RunOptions): Promise<void> {
   const run = await beginRun(options);
   for (const file of run.files)
@@ -39,13 +39,13 @@ async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): P
   const parents = new Map<string, string>();
   if (file.phase === 'rows') {
     const relations = await relationsOf(run, others, mapping);
-    const loader = new FileLoader({ ...base, plan, relations, place: file, counts });
+    const loader = new FileLoader({ ...base, plan, relations, position: file, counts });
     await eachBatch({ ...source, tally }, loader, (rows) => {
       for (const row of rows) remember(parents, row, own);
       return rows;
     });
     Object.assign(counts, loader.counts);
-    await loader.finish(own.length > 0 ? 'relations' : 'done');
+    await loader.startPhase(own.length > 0 ? 'relations' : 'done');
     if (run.dry) await keepPretended(run, file, target.resource);
   }
   if (own.length === 0) return;
@@ -54,15 +54,15 @@ async function loadFile(run: Run, file: ImportFileRow, mapping: MappingInUse): P
   const options = { ...plan.options, mode: 'update' as const };
   const linking = { ...plan, options, staged: [...plan.staged, ...columns], inserted: [], updated: columns };
   const { rows_done, bytes_done } = file.phase === 'relations' ? file : { rows_done: 0, bytes_done: 0 };
-  const place = { phase: 'relations' as const, rows_done, bytes_done };
-  const loader = new FileLoader({ ...base, plan: linking, relations, place, counts });
+  const position = { phase: 'relations' as const, rows_done, bytes_done };
+  const loader = new FileLoader({ ...base, plan: linking, relations, position, counts });
   const circular = new Set(findCircles(parents).flat());
   await eachBatch(source, loader, (rows) => {
     const sound = rows.filter((row) => !isRefused(row));
     for (const row of sound) breakCircle(row, own, circular);
     return sound;
   });
-  await loader.finish('done');
+  await loader.startPhase('done');
 }
 
 const asProgram = <R>({ db, tenant_id }: Run, work: (ctx: Context) => Promise<R>): Promise<R> =>
@@ -119,7 +119,7 @@ async function eachBatch(
       const fresh = chosen.filter(({ number }) => number > done);
       const freshOut = leftOut.filter(({ number }) => number > done);
       loading = (async () => {
-        if (known.length > 0) await loader.recall(known);
+        if (known.length > 0) await loader.reidentify(known);
         if (last > done) await loader.load(fresh, freshOut, { rows_done: last, bytes_done: bytes_read });
         if (!run.dry) await run.statistics.count(fresh.length);
         run.onProgress?.({ file: file.name, rows_done: last, bytes_read, size_bytes: file.size_bytes });

@@ -15,7 +15,7 @@ import {
   importResource,
   repeatable_fields,
 } from './contract.ts';
-import { Cancelled, Overtaken } from './file-loader.ts';
+import { Cancelled, ImportTakenOver } from './file-loader.ts';
 import { forgetFixes } from './fix/queries.ts';
 import { mayLoad } from './import-owner.ts';
 import type { MappingInUse } from './mapping-in-use.ts';
@@ -258,7 +258,7 @@ function refuseWithoutNotes({ actor }: Context, { columns }: MappingInUse, { bad
 
 /** Notes how a run ended. Answers false when it must be tried again. */
 export async function finishRun(ctx: Context, id: string, dry: boolean, error?: unknown): Promise<boolean> {
-  if (error instanceof Overtaken) return true;
+  if (error instanceof ImportTakenOver) return true;
   const back = dry ? 'ready' : undefined;
   if (!error && !dry) await searchSuspects(ctx);
   if (!error) await endImport(ctx, id, { state: back ?? 'done' });

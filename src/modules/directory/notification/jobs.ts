@@ -52,7 +52,7 @@ async function tellOneByOne(
 }
 
 /** How long changes gather before people are told of them. */
-export const noticeTask: PeriodicTask = { every_ms: 500, due: sql`select app.schedule_notices()` };
+export const noticeTask: PeriodicTask = { every_ms: 500, call: sql`select app.schedule_notices()` };
 
 /** Triggers leave what these jobs are about in the transaction of the change that somebody may want to hear of. */
 export const notificationJobs = (services: Services, records: readonly Resource[]): JobKind[] => [

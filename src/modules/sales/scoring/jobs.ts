@@ -4,7 +4,7 @@ import { type JobKind, jobKind } from '../../../kernel/jobs/kind.ts';
 import type { PeriodicTask } from '../../../kernel/jobs/worker.ts';
 import { type Context, systemActor, withContext } from '../../../kernel/tenancy/context.ts';
 import { fitAnew } from './fit.ts';
-import { fit_kind, fitWhenDue, refreshSome } from './refresh.ts';
+import { enqueueFitIfNeeded, fit_kind, refreshSome } from './refresh.ts';
 
 const nothing = z.object({});
 
@@ -24,7 +24,7 @@ export const scoringJobs: JobKind[] = [
         closed += some.closed;
       }
       // Counting what is closed takes longer than scoring: once for all batches.
-      if (closed > 0) await act(fitWhenDue);
+      if (closed > 0) await act(enqueueFitIfNeeded);
     },
   }),
   jobKind({
@@ -36,4 +36,4 @@ export const scoringJobs: JobKind[] = [
 ];
 
 /** How long changes gather before the deals they are about are scored again. */
-export const scoreTask: PeriodicTask = { every_ms: 1_000, due: sql`select app.schedule_score_refresh()` };
+export const scoreTask: PeriodicTask = { every_ms: 1_000, call: sql`select app.schedule_score_refresh()` };

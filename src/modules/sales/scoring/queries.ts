@@ -68,7 +68,7 @@ export async function dequeueDeals(ctx: Context, rows_max: number): Promise<stri
 }
 
 /** Those that somebody was changing are looked at again; those that are gone are not. */
-export async function putBusyBack(ctx: Context, dealIds: readonly string[]): Promise<void> {
+export async function requeueSkipped(ctx: Context, dealIds: readonly string[]): Promise<void> {
   if (dealIds.length === 0) return;
   await ctx.tx.run(sql`insert into score_due (tenant_id, deal_id)
     select ${ctx.tenant_id}, id from deal where tenant_id = ${ctx.tenant_id} and id = any (${dealIds})`);
@@ -107,7 +107,7 @@ export interface ScoreRow {
 }
 
 /** Only what is different is written, so that a night in which nothing happened changes nothing. */
-export async function storeScores(ctx: Context, rows: readonly ScoreRow[]): Promise<void> {
+export async function upsertDealScores(ctx: Context, rows: readonly ScoreRow[]): Promise<void> {
   await ctx.tx.run(sql`insert into deal_score (tenant_id, deal_id, model_id, score, base, rule_points, reasons, known)
     select ${ctx.tenant_id}, r.* from jsonb_to_recordset(${JSON.stringify(rows)})
       as r (deal_id uuid, model_id uuid, score int, base int, rule_points int, reasons jsonb, known jsonb)
@@ -118,7 +118,7 @@ export async function storeScores(ctx: Context, rows: readonly ScoreRow[]): Prom
 }
 
 /** Puts the scores beside the deals; what is closed has none. */
-export async function showScores(
+export async function updateDealScoreColumn(
   ctx: Context,
   rows: readonly { deal_id: string; score: number | null }[],
 ): Promise<void> {

@@ -12,10 +12,10 @@ import {
   type KnownDeal,
   lockDeals,
   lockScores,
-  putBusyBack,
+  requeueSkipped,
   type ScoreRow,
-  showScores,
-  storeScores,
+  updateDealScoreColumn,
+  upsertDealScores,
 } from './queries.ts';
 import { base_without_history, combine } from './score.ts';
 
@@ -27,17 +27,17 @@ const new_closed_share = 0.05;
 /** What all deals of a workspace are scored by at a moment. */
 interface Scoring {
   model: ModelRow | undefined;
-  start: (facts: DealFacts) => Explained | number;
+  predict: (facts: DealFacts) => Explained | number;
   rules: AskedRule[];
 }
 
 async function readScoring(ctx: Context): Promise<Scoring> {
   const [model, rules] = [await newestModel(ctx), await askedRules(ctx, 'deal')];
-  return { model, rules, start: startOf(model) };
+  return { model, rules, predict: createPredictor(model) };
 }
 
-/** A model that is no better than chance leaves what is true of all: how many are won. */
-function startOf(model: ModelRow | undefined): Scoring['start'] {
+/** Without a usable model every deal gets the same base: the win rate if a model was tried and was no better than chance, otherwise 50. */
+function createPredictor(model: ModelRow | undefined): Scoring['predict'] {
   if (model?.spec) return explainer(model.spec);
   const share =
     model?.verdict === 'no_better_than_chance' ? (100 * model.won) / (model.won + model.lost) : base_without_history;
@@ -56,44 +56,44 @@ export async function refreshSome(ctx: Context): Promise<Refreshed> {
   await expandTenantWideEntries(ctx);
   const due = await dequeueDeals(ctx, batch_deals_max);
   if (due.length === 0) return { deals: 0, closed: 0 };
-  const free = await lockDeals(ctx, due);
-  const deals = await dealsById(ctx, free);
+  const locked = await lockDeals(ctx, due);
+  const deals = await dealsById(ctx, locked);
   const open = deals.filter(({ status }) => status === 'open');
   const rows = await scoreDeals(ctx, open);
-  await storeScores(ctx, rows);
+  await upsertDealScores(ctx, rows);
   const shown = new Map(rows.map(({ deal_id, score }) => [deal_id, score]));
-  await showScores(
+  await updateDealScoreColumn(
     ctx,
-    free.map((deal_id) => ({ deal_id, score: shown.get(deal_id) ?? null })),
+    locked.map((deal_id) => ({ deal_id, score: shown.get(deal_id) ?? null })),
   );
-  await putBusyBack(
+  await requeueSkipped(
     ctx,
-    due.filter((id) => !free.includes(id)),
+    due.filter((id) => !locked.includes(id)),
   );
-  return { deals: free.length, closed: deals.length - open.length };
+  return { deals: locked.length, closed: deals.length - open.length };
 }
 
 async function scoreDeals(ctx: Context, deals: readonly KnownDeal[]): Promise<ScoreRow[]> {
-  const { model, rules, start } = await readScoring(ctx);
+  const { model, rules, predict } = await readScoring(ctx);
   const ids = deals.map(({ id }) => id);
   const met = await rulesMet(ctx, 'deal', rules, ids);
   const scored = model?.spec || rules.length > 0;
   return deals.map(({ id, known, now }) => {
-    const facts = remember(known, now);
+    const facts = keepFirstAmount(known, now);
     const nothing = { score: null, base: null, rule_points: 0, reasons: [] };
-    const result = scored ? combine(facts, start(facts), met.get(id) ?? []) : nothing;
+    const result = scored ? combine(facts, predict(facts), met.get(id) ?? []) : nothing;
     return { deal_id: id, model_id: model?.id ?? null, known: facts, ...result };
   });
 }
 
-/** Amounts drift towards the outcome: what counts is the first that was written down. */
-const remember = (known: DealFacts | null, now: DealFacts): DealFacts => ({
+/** The first amount stays in the facts. Salespeople move an amount towards the expected outcome, so a later one would leak the outcome into the features. */
+const keepFirstAmount = (known: DealFacts | null, now: DealFacts): DealFacts => ({
   ...now,
   amount: known?.amount ?? now.amount,
 });
 
-/** Fits anew when enough deals have been closed since, or opened again. */
-export async function fitWhenDue(ctx: Context): Promise<void> {
+/** Enqueues a new fit when the number of closed deals has changed by 5 % since the last fit. */
+export async function enqueueFitIfNeeded(ctx: Context): Promise<void> {
   const [model, { won, lost }] = [await newestModel(ctx), await countClosed(ctx)];
   const before = (model?.won ?? 0) + (model?.lost ?? 0);
   const still_too_few = won + lost < closed_min && before < closed_min;

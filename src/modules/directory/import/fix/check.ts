@@ -78,7 +78,7 @@ export class RowCheck {
       ...loaderBase(this.#run, this.#file, target),
       plan,
       relations: await relationsOf(this.#run, others, this.#mapping),
-      place: { phase: 'rows', rows_done: 0, bytes_done: 0 },
+      position: { phase: 'rows', rows_done: 0, bytes_done: 0 },
       counts,
       tally,
       isFixed: () => false,
