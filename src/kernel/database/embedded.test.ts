@@ -10,6 +10,8 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { clusterProcesses, stopLeftovers } from './embedded/processes.ts';
 import { connectEmbedded } from './embedded.ts';
+import { migrate } from './migrate.ts';
+import { schemaDrift } from './schema.ts';
 
 const program = fileURLToPath(new URL('../../../test/harness/embedded-process.ts', import.meta.url));
 const patience_seconds = 30;
@@ -112,6 +114,10 @@ test('a new cluster is private, asks for a password, and speaks every script', a
     trigrams: 4,
     statements: true,
   });
+
+  await query(ownerUrl, 'drop extension pg_trgm; drop extension btree_gin');
+  await migrate(ownerUrl, { appRole: { name: 'holdfast_embedded_app', password: 'only for this test' } });
+  assert.deepEqual(await schemaDrift(ownerUrl), { unexpected: [], missing: [], different: [] });
 });
 
 test('run as root, PostgreSQL has an account of its own', {
